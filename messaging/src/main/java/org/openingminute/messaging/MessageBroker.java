@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.kafka.core.KafkaAdmin;
 
 /**
- * The broker as this service writes to it: makes its topics, dead-letter topics included, as soon as a broker answers
+ * The broker to which this service writes: creates the topics, dead-letter topics included, as soon as a broker answers
  * (a service starts without one), and opens producers. For the library's own packages.
  */
 public final class MessageBroker {
@@ -31,26 +31,26 @@ public final class MessageBroker {
         producerConfig.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
         producerConfig.put(ProducerConfig.ACKS_CONFIG, "all");
         producerConfig.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
-        // A record that times out while its successors go would break the order: none does.
+        // Never time out: a record that did while its successors are sent would break the order.
         producerConfig.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, Integer.MAX_VALUE);
-        // Shorter than a relay's lease, which is not renewed while a send waits for a broker to be found.
+        // Shorter than a relay's lease, which is not renewed while a send waits to find a broker.
         producerConfig.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 2_000);
         producerConfig.put(ProducerConfig.LINGER_MS_CONFIG, 0);
-        // The records of a backlog gather while the request before them is on its way. One alone is not waited with.
+        // The records of a backlog gather while the previous request is under way. A single record does not wait.
         producerConfig.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
         producerConfig.put(ProducerConfig.BATCH_SIZE_CONFIG, 128 * 1024);
         producerConfig.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
     }
 
-    /** A new producer, which neither loses a record nor changes the order of two; whoever asked for it closes it. */
+    /** A new producer, which neither loses nor reorders records; the caller closes it. */
     public Producer<String, byte[]> openProducer() {
         return new KafkaProducer<>(producerConfig, new StringSerializer(), new ByteArraySerializer());
     }
 
     /**
-     * A new producer of dead letters, whoever asked for it closes it. It gives a record up after ten seconds at most, for a
-     * reader waits for it; and it leaves it to the broker what is too large, as whoever wrote the record may have sent it
-     * compressed.
+     * A new producer of dead letters; the caller closes it. It gives a record up after ten seconds at most, because a
+     * reader waits for it. It leaves it to the broker to refuse large records, because the original writer may have sent
+     * them compressed.
      */
     public Producer<String, byte[]> openDeadLetterProducer() {
         Map<String, Object> config = new HashMap<>(producerConfig);
@@ -62,8 +62,8 @@ public final class MessageBroker {
     }
 
     /**
-     * Makes the topics that are missing, also those that were there once and that the broker has lost. Blocks until they are
-     * there, or until it should not go on.
+     * Creates missing topics, including those that the broker has lost. Blocks until they exist, or until it should not go
+     * on.
      */
     public void makeTopics(BooleanSupplier goOn) throws InterruptedException {
         boolean logged = false;
@@ -81,13 +81,13 @@ public final class MessageBroker {
         }
     }
 
-    /** Whether a broker says that a topic is there. */
+    /** Whether a broker reports that a topic exists. */
     public boolean hasTopic(String topic) {
         try {
             admin.describeTopics(topic);
             return true;
         } catch (RuntimeException e) {
-            log.debug("The topic {} is not there yet ({})", topic, e.toString());
+            log.debug("The topic {} does not exist yet ({})", topic, e.toString());
             return false;
         }
     }

@@ -42,7 +42,7 @@ class MessagingAutoConfiguration {
         return new MessagingSetting(name, clock, ids);
     }
 
-    /** Topics are made when a broker answers, not while the service starts. */
+    /** Topics are created when a broker answers, not while the service starts. */
     @Bean
     KafkaAdmin kafkaAdmin(KafkaProperties properties, KafkaConnectionDetails connection) {
         Map<String, Object> config = properties.buildAdminProperties();
@@ -50,7 +50,7 @@ class MessagingAutoConfiguration {
         KafkaAdmin admin = new KafkaAdmin(config);
         admin.setAutoCreate(false);
         admin.setModifyTopicConfigs(true);
-        // Else the first time says of a broker that does not answer that all is well.
+        // Otherwise the first call would report success even if no broker answers.
         admin.setFatalIfBrokerNotAvailable(true);
         admin.setOperationTimeout(5);
         return admin;

@@ -18,9 +18,9 @@ import org.springframework.jdbc.core.ConnectionCallback;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
- * The partitions of a table that is partitioned by time, one for each day (UTC). They are made days ahead and attached, and
- * there is no default one; they leave by {@code detach ... concurrently} under a lock time-out, because any stronger lock on
- * the table would stop every insert. Old rows are never deleted one by one. Safe for many instances at
+ * The partitions of a table that is partitioned by time, one for each day (UTC). They are created days ahead and attached,
+ * and there is no default partition. They are removed by {@code detach ... concurrently} under a lock time-out, because any
+ * stronger lock on the table would stop every insert. Old rows are never deleted one by one. Safe for many instances at
  * once; not to be called inside a transaction.
  */
 public final class TimePartitions {
@@ -34,7 +34,7 @@ public final class TimePartitions {
     private final String table;
     private final String stored;
 
-    /** Partitions that are stored as PostgreSQL does by default. */
+    /** Partitions with PostgreSQL's default storage parameters. */
     public TimePartitions(DataSource dataSource, String table) {
         this(dataSource, table, "fillfactor = 100");
     }
@@ -42,11 +42,11 @@ public final class TimePartitions {
     /**
      * @param stored the storage parameters of each partition, which a partitioned table cannot have itself
      * @param table its name, in lower case; a parameter cannot stand for it in the statements
-     * @throws IllegalArgumentException if that is no plain name
+     * @throws IllegalArgumentException if that is not a plain name
      */
     public TimePartitions(DataSource dataSource, String table, String stored) {
         if (!NAME.matcher(table).matches()) {
-            throw new IllegalArgumentException("not the plain name of a table: " + table);
+            throw new IllegalArgumentException("not a plain table name: " + table);
         }
         this.jdbc = new JdbcTemplate(dataSource);
         this.table = table;
@@ -54,17 +54,17 @@ public final class TimePartitions {
     }
 
     /**
-     * Makes the partitions of today, by the database's clock, and of some days after it, where they are missing.
+     * Creates the missing partitions of today, by the database's clock, and of some days after it.
      *
      * @param days how many days ahead, 0 or more
-     * @throws DataAccessException if the database is away, or another session holds the table for more than a second; what
-     *     was made until then stays
+     * @throws DataAccessException if the database is away, or another session holds the table for more than a second;
+     *     partitions created before that stay
      */
     public void makeAhead(int days) {
         LocalDate today = today();
         for (int i = 0; i <= days; i++) {
             LocalDate day = today.plusDays(i);
-            // One statement is one transaction, and the lock is its own: two instances do not meet halfway.
+            // One statement is one transaction and takes the lock itself, so two instances do not interleave.
             jdbc.execute("""
                     do $$
                     begin
@@ -87,21 +87,21 @@ public final class TimePartitions {
     }
 
     /**
-     * Drops the partitions of which every row is older, by the database's clock: that of an instance may be days wrong, and
-     * would take what still counts.
+     * Drops the partitions whose rows are all older, by the database's clock: an instance's clock may be days wrong and
+     * would drop rows that still count.
      *
-     * @return how many days were dropped
-     * @throws DataAccessException if the database is away, or the table is in use by a transaction that does not end; the
-     *     rest is dropped the next time
+     * @return the number of dropped days
+     * @throws DataAccessException if the database is away, or the table is in use by a long transaction; the rest is
+     *     dropped the next time
      */
     public int dropOlderThan(Duration age) {
         return dropOlderThan(age, partition -> true);
     }
 
     /**
-     * Like {@link #dropOlderThan(Duration)}, but keeps what must not go yet.
+     * Like {@link #dropOlderThan(Duration)}, but keeps partitions that must not go yet.
      *
-     * @param mayGo is given the name of a partition that is old enough
+     * @param mayGo decides by the name of a partition that is old enough
      */
     public int dropOlderThan(Duration age, Predicate<String> mayGo) {
         LocalDate firstKept = date("clock_timestamp() - interval '%d seconds'".formatted(age.toSeconds()));
@@ -119,12 +119,12 @@ public final class TimePartitions {
                     if (!partition.day().isBefore(firstKept) || !mayGo.test(name(partition.day()))) {
                         continue;
                     }
-                    // A detach that was cut off halfway is finished, not begun again.
+                    // A detach that was interrupted halfway is finished, not begun again.
                     switch (partition.state()) {
                         case ATTACHED -> detach(statement, partition.day(), "concurrently");
                         case LEAVING -> detach(statement, partition.day(), "finalize");
                         case DETACHED -> {
-                            // It only has to be dropped.
+                            // It is detached already and only has to be dropped.
                         }
                     }
                     statement.execute("drop table if exists " + name(partition.day()));

@@ -22,12 +22,13 @@ public final class Topics {
     /**
      * @param replication how many brokers keep a record
      * @param minInsyncReplicas how many must have it before it counts as written
-     * @throws IllegalArgumentException if fewer keep it than must have it: nothing could be written
+     * @throws IllegalArgumentException if fewer brokers keep a record than must have it, because nothing could be
+     *     written
      */
     Topics(short replication, short minInsyncReplicas) {
         if (minInsyncReplicas < 1 || minInsyncReplicas > replication) {
             throw new IllegalArgumentException(
-                    "TOPIC_MIN_INSYNC_REPLICAS is %d, and has to be from 1 to TOPIC_REPLICATION, which is %d"
+                    "TOPIC_MIN_INSYNC_REPLICAS is %d, but must be from 1 to TOPIC_REPLICATION, which is %d"
                             .formatted(minInsyncReplicas, replication));
         }
         this.replication = replication;
@@ -39,12 +40,12 @@ public final class Topics {
         return kept(name, PARTITIONS);
     }
 
-    /** A topic of which the newest record of each key is kept for ever: a reader that starts anew finds all of them. */
+    /** A topic that keeps the newest record of each key for ever, so that a new reader finds all of them. */
     public NewTopic newest(String name) {
         return topic(name, PARTITIONS).compact().build();
     }
 
-    /** A topic of what a reader could not apply. */
+    /** A topic of messages that a reader could not apply. */
     public NewTopic deadLetters(String name) {
         return kept(name, 1);
     }
@@ -65,11 +66,11 @@ public final class Topics {
     }
 
     /**
-     * How topics are made that a service writes.
+     * The settings of the topics that a service writes.
      *
      * @param replication how many brokers keep each record; 3 where there are three brokers
-     * @param minInsyncReplicas how many of them must have a record before it counts as written, from 1 to the replication; 2 where
-     *     that is 3
+     * @param minInsyncReplicas how many brokers must have a record before it counts as written, from 1 to the replication; 2
+     *     where that is 3
      */
     @ConfigurationProperties(prefix = "messaging.topics", ignoreUnknownFields = false)
     record TopicSettings(

@@ -12,19 +12,19 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Carries a trace through what waits: a topic, whose messages bear it in their headers, and a row, which a job takes up
- * later.
+ * Carries a trace across asynchronous steps: through a topic, whose messages have it in their headers, and through a
+ * row that a job processes later.
  */
 public final class TraceContext {
 
     private static final String PARENT = "traceparent";
     private static final Pattern W3C = Pattern.compile("00-(?<trace>[0-9a-f]{32})-(?<span>[0-9a-f]{16})-[0-9a-f]{2}");
-    private static final int MOST_LINKS = 128; // OpenTelemetry's default limit for a span
+    private static final int MOST_LINKS = 128; // OpenTelemetry's default limit of links for a span
 
     private final @Nullable Tracer tracer;
     private final @Nullable Propagator propagator;
 
-    /** Work of a row. */
+    /** The work for a row. */
     @FunctionalInterface
     public interface Work<E extends Exception> {
         void run() throws E;
@@ -40,7 +40,7 @@ public final class TraceContext {
         this.propagator = propagator;
     }
 
-    /** The headers of the trace that runs now; empty where none does. */
+    /** The headers of the current trace; empty if there is none. */
     public Map<String, String> current() {
         Map<String, String> headers = new LinkedHashMap<>();
         @Nullable Span span = tracer == null ? null : tracer.currentSpan();
@@ -54,16 +54,16 @@ public final class TraceContext {
         return headers;
     }
 
-    /** The trace that runs now, as a row keeps it: W3C's {@code traceparent}; {@code null} where none does. */
+    /** The current trace in the form that a row stores, W3C's {@code traceparent}; {@code null} if there is none. */
     public @Nullable String parent() {
         return current().get(PARENT);
     }
 
     /**
-     * Does work of a row as a part of the trace in which the row was written.
+     * Does the work for a row as a part of the trace in which the row was written.
      *
      * @param name what is done
-     * @param parent what {@link #parent} gave then; {@code null} begins a trace
+     * @param parent the result of {@link #parent} at that time; {@code null} begins a trace
      */
     public <E extends Exception> void resume(String name, @Nullable String parent, Work<E> work) throws E {
         if (tracer == null || propagator == null) {
@@ -89,7 +89,7 @@ public final class TraceContext {
         within(tracer, span(tracer, propagator, headers).name(name).kind(Span.Kind.CONSUMER), work::run);
     }
 
-    /** Notes something of what is done now that an operator may look for; nothing that names a person. */
+    /** Adds a tag to the current span that an operator may search for; it must not name a person. */
     public void note(String name, String value) {
         @Nullable Span span = tracer == null ? null : tracer.currentSpan();
         if (span != null) {

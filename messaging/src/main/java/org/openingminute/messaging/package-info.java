@@ -1,7 +1,7 @@
 /**
  * Messages between services: none is lost, those of one key stay in order, a repeated one is harmless, a bad one is parked.
- * No business word is in here. {@code outbox} publishes, {@code inbox} consumes, {@code operations} shows the lag and lets
- * operators act; this package has what they share.
+ * This module contains no business term. {@code outbox} publishes, {@code inbox} consumes, {@code operations} shows the lag
+ * and lets operators act; this package has what they share.
  */
 @NullMarked
 package org.openingminute.messaging;

@@ -12,7 +12,7 @@ public final class BatchFailure extends RuntimeException {
 
     /**
      * @param index the position within the poll, from 0
-     * @param cause what the message's own application threw
+     * @param cause the exception thrown while applying the message
      */
     public BatchFailure(int index, RuntimeException cause) {
         super(cause);

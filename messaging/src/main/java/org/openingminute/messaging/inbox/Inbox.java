@@ -7,8 +7,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
- * The messages that this service has applied. Both questions are answered by an insert in the caller's transaction, so that of
- * two concurrent deliveries only one is the first. Where an outbox row follows, take the {@link OrderLock} before asking.
+ * The messages that this service has applied. Each check is an insert in the caller's transaction, so that only one of two
+ * concurrent deliveries is the first. If an outbox row follows, take the {@link OrderLock} before the check.
  */
 public final class Inbox {
 
@@ -54,7 +54,7 @@ public final class Inbox {
 
     /**
      * Whether a message would change nothing: a sequence at least as high was noted for its topic and key, or it is a command
-     * that was done. Notes nothing, and may be outdated when it is read; the two questions above are not.
+     * that was done. Saves nothing, and may be outdated when it is read, unlike the two checks above.
      */
     boolean knows(Message message) {
         return jdbc.sql("""
@@ -98,7 +98,7 @@ public final class Inbox {
 
     private static void requireTransaction() {
         if (!TransactionSynchronizationManager.isActualTransactionActive()) {
-            throw new IllegalStateException("what was read is noted inside the transaction that applies it");
+            throw new IllegalStateException("the inbox is used inside the transaction that applies the message");
         }
     }
 }

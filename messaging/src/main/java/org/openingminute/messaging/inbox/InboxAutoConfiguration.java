@@ -38,7 +38,7 @@ class InboxAutoConfiguration {
         return new Inbox(jdbc);
     }
 
-    /** Lazily, as the readers are known once all beans are there; the topics are made after that. */
+    /** Lazy, because the readers are known only once all beans exist; the topics are created after that. */
     @Bean
     @Lazy
     KafkaAdmin.NewTopics deadLetterTopics(MessageReaderFactory factory, MessagingSetting setting, Topics topics) {
@@ -73,7 +73,7 @@ class InboxAutoConfiguration {
         MeterRegistry registry = meters.getIfAvailable(SimpleMeterRegistry::new);
         DefaultKafkaConsumerFactory<String, byte[]> consumers = new DefaultKafkaConsumerFactory<>(
                 consumerConfig(kafka), new StringDeserializer(), new ByteArrayDeserializer());
-        // The client's own metrics, its lag among them.
+        // The Kafka client's own metrics, including its lag.
         consumers.addListener(new MicrometerConsumerListener<>(registry));
         return new MessageReaderFactory(consumers, setting.group(), inbox, parked, traces, registry);
     }
@@ -92,10 +92,10 @@ class InboxAutoConfiguration {
         config.put(
                 ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
                 List.of(CooperativeStickyAssignor.class.getName()));
-        // A reader that was killed is missed after six seconds, the brokers' lower bound.
+        // The brokers notice a killed reader after six seconds, their lower bound.
         config.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, 6_000);
         config.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, 1_500);
-        // A topic that its writer has not made yet is found within seconds.
+        // A topic that its writer creates later is found within seconds.
         config.put(ConsumerConfig.METADATA_MAX_AGE_CONFIG, 3_000);
         config.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 256);
         return config;

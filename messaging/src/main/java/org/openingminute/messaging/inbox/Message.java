@@ -55,7 +55,7 @@ public record Message(
      * Reads the body. Unknown fields are ignored; an unknown enum value becomes the one that is annotated
      * {@code @JsonEnumDefaultValue}.
      *
-     * @throws PermanentFailure if the body is not such a document
+     * @throws PermanentFailure if the body cannot be read as that type
      */
     public <T> T body(Class<T> type) {
         T body;
@@ -127,7 +127,8 @@ public record Message(
     }
 
     /**
-     * The path of the wrong field in a body; empty where it does not look like a contract's, since a log must not quote a body.
+     * The path of the wrong field in a body; empty if it does not look like a contract's path, because a log must not quote a
+     * body.
      */
     private static String place(Exception failure) {
         if (!(failure instanceof DatabindException wrong)) {

@@ -13,14 +13,14 @@ import org.springframework.kafka.annotation.KafkaListener;
  * method takes one {@link Message}, or a {@code List<Message>} if it applies what one poll brought at once; messages of one key
  * are in their order.
  *
- * <p>A reader returns once its work is committed; only then are the offsets committed. It may be handed a message again, late
- * and out of turn, and makes that harmless with the {@link Inbox} inside its transaction. It is called by several threads, for
- * different keys; and by an operator's replay, beside them and for any key.
+ * <p>A reader returns once its work is committed; only then are the offsets committed. It may receive a message again, late or
+ * out of order, and makes that harmless with the {@link Inbox} inside its transaction. Several threads call it for different
+ * keys, and an operator's replay calls it concurrently for any key.
  *
- * <p>The exception that it throws decides: {@link PermanentFailure} parks the message at once; an exception that may pass
- * ({@link TransientFailure}, or the database or the network is away) is repeated with back-off for as long as it takes, which
- * holds up the partition; anything else is repeated a few times and then parked. A reader of lists says by {@link BatchFailure}
- * which message failed: those before it count as done, it and those after it come again.
+ * <p>The exception that it throws decides: {@link PermanentFailure} parks the message at once. After a transient failure
+ * ({@link TransientFailure}, or the database or the network is away) the message is retried with back-off for as long as it
+ * takes, which holds up the partition. After any other exception it is retried a few times and then parked. A reader of lists
+ * says by {@link BatchFailure} which message failed: those before it count as done, it and those after it come again.
  */
 @Documented
 @Target(ElementType.METHOD)
@@ -30,9 +30,9 @@ public @interface MessageReader {
 
     /** The treatment of a message whose type a reader does not know. */
     enum Unknown {
-        /** An event: others may care; it is counted and passed over. */
+        /** An event, which may concern other services: it is counted and skipped. */
         SKIP,
-        /** A command: somebody expects it to be done; it is parked. */
+        /** A command, which somebody expects to be done: it is parked. */
         PARK
     }
 

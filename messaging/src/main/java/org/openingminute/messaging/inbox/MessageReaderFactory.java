@@ -25,7 +25,7 @@ import org.springframework.kafka.core.ConsumerFactory;
 import org.springframework.kafka.listener.ConcurrentMessageListenerContainer;
 import org.springframework.kafka.listener.ConsumerAwareRebalanceListener;
 
-/** Makes the containers of {@link MessageReader} methods, and lists these methods. */
+/** Creates the containers of {@link MessageReader} methods, and lists these methods. */
 final class MessageReaderFactory extends ConcurrentKafkaListenerContainerFactory<String, byte[]> {
 
     static final String NAME = "messageReaderFactory";
@@ -57,9 +57,9 @@ final class MessageReaderFactory extends ConcurrentKafkaListenerContainerFactory
         setAutoStartup(false);
         setCommonErrorHandler(new ReaderErrorHandler(parked, meters));
         getContainerProperties().setGroupId(group);
-        // The counters of messaging say the same by topic.
+        // Our own counters report the same by topic.
         getContainerProperties().setMicrometerEnabled(false);
-        // A running reader outlives a change of rights or passwords: it tries again.
+        // A running reader survives a change of rights or passwords, because it tries again.
         getContainerProperties().setAuthExceptionRetryInterval(RETRY_REFUSED_CREDENTIALS);
         getContainerProperties().setConsumerRebalanceListener(new InitialOffsets());
     }
@@ -72,20 +72,20 @@ final class MessageReaderFactory extends ConcurrentKafkaListenerContainerFactory
         readers.add(reader);
         container.setBeanName(group + "-" + reader.topic());
         container.getContainerProperties().setMessageListener(new PollDelivery(reader, inbox, parked, traces, meters));
-        // An alert on growth notices the first count only after a 0.
+        // An alert on growth notices the first count only if there was a 0 before it.
         List.of("failed", "parked", "dead.letters.refused", "skipped", "superseded")
                 .forEach(what -> meters.counter("messaging." + what, "topic", reader.topic()));
         return container;
     }
 
-    /** All readers of the service, once its beans exist. */
+    /** Lists all readers of the service, once its beans exist. */
     List<Reader> readers() {
         return readers;
     }
 
     /**
-     * Commits an initial offset, the earliest, for a partition from which a reader has never read; it would begin there anyway.
-     * Without a committed offset the broker reports no lag for a reader that is stopped.
+     * Commits the earliest offset, where a reader would begin anyway, for a partition from which it has never read. Without a
+     * committed offset the broker reports no lag for a stopped reader.
      */
     private static final class InitialOffsets implements ConsumerAwareRebalanceListener {
 
@@ -107,8 +107,8 @@ final class MessageReaderFactory extends ConcurrentKafkaListenerContainerFactory
             } catch (WakeupException | InterruptException e) {
                 throw e;
             } catch (KafkaException e) {
-                // The reader works all the same; the next assignment of the partition commits the offset.
-                log.debug("Where a reader begins could not be noted: {}", e.toString());
+                // The reader works anyway, and the next assignment of the partition commits the offset.
+                log.debug("Could not commit a reader's initial offset: {}", e.toString());
             }
         }
     }

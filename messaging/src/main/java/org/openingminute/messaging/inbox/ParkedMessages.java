@@ -28,9 +28,9 @@ import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
- * Puts aside what this service cannot apply: as a row, and as a record in {@code <topic>.<group>.dlt}. The row is the parked
- * message, which operators see and replay; the record is a copy, which a broker may refuse. Parking a record a second time
- * changes nothing in the database.
+ * Parks messages that this service cannot apply: as a row, and as a record in {@code <topic>.<group>.dlt}. The row is the
+ * parked message that operators see and replay; the record is a copy, which a broker may refuse. Parking a record a second
+ * time changes nothing in the database.
  */
 public final class ParkedMessages implements AutoCloseable {
 
@@ -66,10 +66,10 @@ public final class ParkedMessages implements AutoCloseable {
     }
 
     /**
-     * Parks a record, in its own trace if it bears one; whoever calls it may go on with the next one once it returns. Blocks for
-     * at most some ten seconds longer than the database does.
+     * Parks a record, in its own trace if it has one. The caller may go on with the next record once this returns. Blocks for
+     * about ten seconds longer than the database does, at most.
      *
-     * @return whether the dead letter stands in its topic, too
+     * @return whether the dead letter is in its topic, too
      * @throws org.springframework.dao.DataAccessException if the row was not written; nothing was sent then
      */
     boolean park(ConsumerRecord<String, byte[]> record, Exception failure) {
@@ -111,7 +111,7 @@ public final class ParkedMessages implements AutoCloseable {
         boolean sent = send(record, reason, cause);
         log.warn(
                 "Parked a message{}: key {} topic {} partition {} offset {}: {} ({})",
-                sent ? "" : ", in the database alone",
+                sent ? "" : ", in the database only",
                 keyOf(record),
                 record.topic(),
                 record.partition(),
@@ -121,16 +121,17 @@ public final class ParkedMessages implements AutoCloseable {
         return sent;
     }
 
-    /** A record's key for the log, where it looks like one of ours; others may have written anything into it. */
+    /** A record's key for the log if it looks like one of ours, because others may have written anything into it. */
     static String keyOf(ConsumerRecord<?, ?> record) {
         String key = String.valueOf(record.key());
         return KEY.matcher(key).matches() ? key : "unreadable";
     }
 
     /**
-     * The reason why a message was not applied, for operators and logs, with nothing in it that the record's writer chose.
+     * The reason why a message was not applied, for operators and logs. It contains nothing that the record's writer
+     * chose.
      *
-     * @param inGeneral the reason for a cause without a reason of its own
+     * @param inGeneral the reason for a cause that has none
      */
     static String reason(Throwable cause, String inGeneral) {
         if (cause instanceof PermanentFailure) {
@@ -154,11 +155,11 @@ public final class ParkedMessages implements AutoCloseable {
             digest.update(record.value() == null ? new byte[0] : record.value());
             return digest.digest();
         } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("SHA-256 is in every Java", e);
+            throw new IllegalStateException("every JDK has SHA-256", e);
         }
     }
 
-    /** PostgreSQL keeps every character but this one. */
+    /** PostgreSQL cannot store this one character. */
     private static @Nullable String storable(@Nullable String text) {
         return text == null ? null : text.replace("\0", "");
     }
@@ -166,7 +167,7 @@ public final class ParkedMessages implements AutoCloseable {
     /**
      * The number of parked messages that are neither replayed nor discarded.
      *
-     * @throws org.springframework.dao.DataAccessException if the database does not say
+     * @throws org.springframework.dao.DataAccessException if the database does not answer
      */
     public long open() {
         return jdbc.sql("select count(*) from parked_message where state = 'open'")
@@ -182,8 +183,8 @@ public final class ParkedMessages implements AutoCloseable {
     }
 
     /**
-     * Sends the dead letter; false if no broker took it. The producer itself retries within its time-out, and the partition
-     * waits no longer.
+     * Sends the dead letter; false if no broker accepted it. The producer itself retries within its time-out, and the
+     * partition waits no longer than that.
      */
     private boolean send(ConsumerRecord<String, byte[]> record, String reason, Throwable cause) {
         ProducerRecord<String, byte[]> deadLetter = new ProducerRecord<>(
@@ -200,7 +201,7 @@ public final class ParkedMessages implements AutoCloseable {
             Thread.currentThread().interrupt();
             return false;
         } catch (ExecutionException | KafkaException e) {
-            log.warn("A dead deadLetter was not taken by {}: {}", deadLetter.topic(), e.toString());
+            log.warn("A dead letter could not be sent to {}: {}", deadLetter.topic(), e.toString());
             return false;
         }
     }

@@ -12,9 +12,9 @@ import org.springframework.kafka.listener.BatchListenerFailedException;
 import org.springframework.kafka.listener.BatchMessageListener;
 
 /**
- * Hands a poll to its reader, without messages of unknown types or applied before, and each message in its trace. Messages that
- * cannot be applied are parked here, because a message that goes back to the error handler costs its partition a fetch, half a
- * second.
+ * Hands a poll to its reader, each message in its trace, without messages that are of an unknown type or already applied.
+ * Messages that cannot be applied are parked here, because handing a message back to the error handler costs its partition
+ * another fetch, half a second.
  */
 final class PollDelivery implements BatchMessageListener<String, byte[]> {
 
@@ -32,7 +32,7 @@ final class PollDelivery implements BatchMessageListener<String, byte[]> {
         this.meters = meters;
     }
 
-    /** A record of a poll, read as a message or refused. */
+    /** A record of a poll, either read as a message or refused. */
     private sealed interface Arrival {
 
         ConsumerRecord<String, byte[]> record();
@@ -51,7 +51,7 @@ final class PollDelivery implements BatchMessageListener<String, byte[]> {
                 left = left.subList(applySome(left), left.size());
             } catch (BatchFailure e) {
                 ConsumerRecord<String, byte[]> failed = left.get(e.index()).record();
-                // A refused dead letter takes long: this reader has to poll the broker before the next one.
+                // A refused dead letter takes long, so this reader has to poll the broker before the next one.
                 if (!deadLettersAreTaken || !(ParkedMessages.rootOf(e) instanceof PermanentFailure)) {
                     throw new BatchListenerFailedException("a message cannot be applied", e.getCause(), failed);
                 }
@@ -66,12 +66,13 @@ final class PollDelivery implements BatchMessageListener<String, byte[]> {
         try {
             return work.get();
         } catch (RuntimeException e) {
-            throw new BatchListenerFailedException("a poll cannot be applied", e, record);
+            throw new BatchListenerFailedException("the messages of a poll cannot be applied", e, record);
         }
     }
 
     /**
-     * The messages to apply; one applied before, as when an outbox is relayed again, would cost its reader a transaction.
+     * The messages to apply. Those applied before, as when an outbox is relayed again, are dropped, because each would
+     * cost its reader a transaction.
      */
     private List<Arrival> wanted(List<ConsumerRecord<String, byte[]>> poll) {
         List<Arrival> arrivals = new ArrayList<>();
@@ -140,7 +141,8 @@ final class PollDelivery implements BatchMessageListener<String, byte[]> {
                 if (ReaderErrorHandler.mayPass(e)) {
                     throw new BatchFailure(0, e);
                 }
-                // The failure does not name its message: applied one by one, a bad message costs no neighbour.
+                // The failure does not name its message. Applied one by one, a bad message does not affect its
+                // neighbours.
             }
         }
         applyOneByOne(messages);
@@ -165,7 +167,7 @@ final class PollDelivery implements BatchMessageListener<String, byte[]> {
                 work);
     }
 
-    /** Applies a message, with its key in trace and log lines: by it an operator follows a registration. */
+    /** Applies a message, with its key in the trace and log lines, by which an operator follows a registration. */
     private void apply(Message message) {
         traces.note("messaging.kafka.message.key", message.key());
         traces.note("messaging.message.type", message.type());

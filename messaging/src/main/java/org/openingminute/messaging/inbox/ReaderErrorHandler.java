@@ -40,7 +40,7 @@ final class ReaderErrorHandler extends DefaultErrorHandler {
         meters.counter("messaging.failed", "topic", record.topic()).increment();
         if (attempt == 1) {
             log.info(
-                    "A message failed, and is tried again unless nothing can help it:"
+                    "Applying a message failed, retrying unless the failure is permanent:"
                             + " key {} topic {} partition {} offset {}: {}",
                     ParkedMessages.keyOf(record),
                     record.topic(),
@@ -67,7 +67,7 @@ final class ReaderErrorHandler extends DefaultErrorHandler {
         return some;
     }
 
-    /** Whether the database or the network is in the way and not the message. */
+    /** Whether the database or the network is the cause, and not the message. */
     static boolean mayPass(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof TransientDataAccessException
@@ -85,7 +85,7 @@ final class ReaderErrorHandler extends DefaultErrorHandler {
         return false;
     }
 
-    @SuppressWarnings("unchecked") // both deserializers are ours
+    @SuppressWarnings("unchecked") // the deserializers are ours, so the types are known
     private static ConsumerRecord<String, byte[]> bytes(ConsumerRecord<?, ?> record) {
         return (ConsumerRecord<String, byte[]>) record;
     }

@@ -11,7 +11,7 @@ import org.springframework.kafka.config.KafkaListenerEndpointRegistry;
 import org.springframework.kafka.listener.MessageListenerContainer;
 
 /**
- * Starts each reader once its topic exists, which the topic's writer creates, and restarts a reader that ended by itself, as by
+ * Starts each reader once the topic's writer has created the topic, and restarts a reader that ended unexpectedly, such as by
  * an {@link Error} of its method.
  */
 final class ReaderKeeper implements SmartLifecycle {
@@ -51,8 +51,8 @@ final class ReaderKeeper implements SmartLifecycle {
         try {
             keep(reader, topic);
         } catch (RuntimeException
-                | Error e) { // a keeper that ended would start no reader again, and nobody would see it
-            log.warn("Readers of {} could not be started and are tried again: {}", topic, e.toString());
+                | Error e) { // a keeper that ended would never restart a reader, and nobody would notice
+            log.warn("Readers of {} could not be started, retrying: {}", topic, e.toString());
         }
     }
 
@@ -64,8 +64,8 @@ final class ReaderKeeper implements SmartLifecycle {
 
     private void startAgain(MessageListenerContainer reader, String topic) {
         if (reader.isRunning()) {
-            log.error("Readers of {} ended by themselves and are started again", topic);
-            // Without the monitor: a stop of this keeper does not wait for the reader's threads.
+            log.error("Readers of {} ended unexpectedly, restarting them", topic);
+            // Outside the monitor, so that a stop of this keeper does not wait for the reader's threads.
             reader.stop();
         }
         startUnlessStopped(reader);
@@ -77,7 +77,7 @@ final class ReaderKeeper implements SmartLifecycle {
         }
     }
 
-    /** Readers stop with the jobs and before the relay; of its own accord their registry would stop them after the jobs. */
+    /** Stops the readers with the jobs and before the relay; their registry itself would stop them after the jobs. */
     @Override
     public void stop(Runnable whenStopped) {
         endThread();

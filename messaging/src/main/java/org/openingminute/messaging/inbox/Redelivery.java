@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.openingminute.messaging.TraceContext;
 
 /**
- * Hands a record that was put aside to its topic's reader once more: one try, on the caller's thread. For the library's own
+ * Hands a parked record to its topic's reader once more: one attempt, on the caller's thread. For the library's own
  * packages.
  */
 public final class Redelivery {
@@ -23,14 +23,14 @@ public final class Redelivery {
     }
 
     /** A record as it was read. */
-    @SuppressWarnings("ArrayRecordComponent") // handed on, neither compared nor changed
+    @SuppressWarnings("ArrayRecordComponent") // passed on, neither compared nor changed
     public record RedeliveredMessage(
             String topic, @Nullable String key, Map<String, String> headers, byte @Nullable [] body) {}
 
     /** The outcome of a redelivery. */
     public sealed interface RedeliveryOutcome {
 
-        /** The reader took it, and what it did is committed. */
+        /** The reader applied it and committed. */
         record Applied() implements RedeliveryOutcome {}
 
         /**
@@ -40,22 +40,22 @@ public final class Redelivery {
         record Superseded() implements RedeliveryOutcome {}
 
         /**
-         * It still cannot be applied; nothing has changed.
+         * It still cannot be applied, and nothing has changed.
          *
-         * @param reason in words of ours, without anything from the record's body
+         * @param reason in our own words, without anything from the record's body
          * @param cause the exception's simple name
          */
         record Failed(String reason, String cause) implements RedeliveryOutcome {}
     }
 
     /**
-     * Applies a record as a poll would, once, and returns when that is committed. A failure is an outcome, not an exception.
+     * Applies a record once, as a poll would, and returns when that is committed. A failure is an outcome, not an exception.
      */
     public RedeliveryOutcome apply(RedeliveredMessage record) {
         return deliver(record, Reader::apply);
     }
 
-    /** Applies a record in the caller's transaction, on this thread alone, to be rolled back. */
+    /** Applies a record in the caller's transaction, which is rolled back, on this thread only. */
     public RedeliveryOutcome applyWithin(RedeliveredMessage record) {
         return deliver(record, Reader::dryRun);
     }

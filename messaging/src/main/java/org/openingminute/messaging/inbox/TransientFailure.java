@@ -2,7 +2,10 @@ package org.openingminute.messaging.inbox;
 
 import java.io.Serial;
 
-/** Says of a failure that a later try may succeed, however often it takes: the message is never parked because of it. */
+/**
+ * Reports a failure after which a later attempt may succeed: the message is retried for as long as it takes, and never
+ * parked because of it.
+ */
 public class TransientFailure extends RuntimeException {
 
     @Serial

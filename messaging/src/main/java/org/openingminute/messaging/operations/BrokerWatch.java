@@ -16,12 +16,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whether brokers answer, and have done so for long enough after an outage; polled once a second, by this class alone.
- * A late answer or two are no outage: relays do not stop for that.
+ * Watches whether brokers answer, and have done so for long enough after an outage. Only this class polls them, once a
+ * second. One or two late answers are not an outage, because relays do not stop for that.
  */
 final class BrokerWatch implements AutoCloseable {
 
-    /** Longer than a relay takes until it has begun to send the messages that waited for brokers. */
+    /** Longer than a relay takes to begin sending the messages that waited for brokers. */
     static final Duration STEADY_AFTER = Duration.ofSeconds(8);
 
     private static final Logger log = LoggerFactory.getLogger(BrokerWatch.class);
@@ -39,7 +39,8 @@ final class BrokerWatch implements AutoCloseable {
     private int failed;
 
     /**
-     * @param admins makes the client, once; fails with a {@link KafkaException} as long as no broker's name is known
+     * @param admins creates the client, once; fails with a {@link KafkaException} while no broker's name can be
+     *     resolved
      * @param nanoTime as {@link System#nanoTime}
      */
     BrokerWatch(Supplier<Admin> admins, LongSupplier nanoTime) {
@@ -72,15 +73,15 @@ final class BrokerWatch implements AutoCloseable {
         }
     }
 
-    /** Whether they answer, and have for {@link #STEADY_AFTER} if there was an outage before. */
+    /** Whether they answer and, after an outage, have done so for {@link #STEADY_AFTER}. */
     boolean areSteady() {
         return answering && nanoTime.getAsLong() - steadyFrom >= 0;
     }
 
     /**
-     * The client, for other questions.
+     * The client, for other queries.
      *
-     * @throws KafkaException if it cannot be made yet
+     * @throws KafkaException if it cannot be created yet
      */
     synchronized Admin client() {
         if (admin == null) {

@@ -8,14 +8,14 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * A record that could not be applied, as operators see it. Possibly personal values are masked. Immutable.
+ * A record that could not be applied, as operators see it. Values that may be personal are masked. Immutable.
  *
  * @param id the service's name, a dot and the dead letter's own id
  * @param service the consuming service
- * @param type the {@code ce_type}; {@code null} where the record bears none
+ * @param type the {@code ce_type}; {@code null} if the record has none
  * @param partition where the record stood, together with topic and offset
  * @param key the record's key; {@code null} where it had none
- * @param reason why it was parked
+ * @param reason the reason why it was parked
  * @param cause the simple name of the exception
  * @param at when, by the database's clock
  * @param state {@code open}, {@code replayed} or {@code discarded}
@@ -36,7 +36,7 @@ public record DeadLetter(
     /**
      * A part of a list, newest first.
      *
-     * @param next what {@code after} is for the next part; {@code null} at the end
+     * @param next the {@code after} of the next part; {@code null} at the end
      */
     public record DeadLetterPage(
             List<DeadLetter> items, @Nullable String next) {}
@@ -45,8 +45,8 @@ public record DeadLetter(
      * One dead letter with all its data.
      *
      * @param headers the record's, by name
-     * @param payload the body; {@code {"bytes", "sha256"}} where it is not JSON, {@code null} where there was none, or
-     * where the dead letter was closed and is older than thirty days
+     * @param payload the body; {@code {"bytes", "sha256"}} where it is not JSON, {@code null} if there was none, or if
+     *     the dead letter is closed and older than thirty days
      * @param acts the operators' acts on it, oldest first
      */
     public record Whole(
@@ -61,8 +61,8 @@ public record DeadLetter(
      * @param who the account
      * @param what {@code dry-run}, {@code replay} or {@code discard}
      * @param why the reason that was given, where one is required
-     * @param outcome {@code applied}, {@code superseded}, {@code failed} or {@code discarded}; {@code begun} of a
-     * replay that goes on, or whose end could not be noted
+     * @param outcome {@code applied}, {@code superseded}, {@code failed} or {@code discarded}; {@code begun} for a
+     *     replay that is running, or whose end could not be saved
      * @param detail why it failed
      */
     public record OperatorAct(
@@ -96,7 +96,7 @@ public record DeadLetter(
             @Nullable List<Rows> tables,
             @Nullable List<PublishedMessage> messages) {}
 
-    /** The numbers of rows of a table that a replay would change. */
+    /** The numbers of rows that a replay would change in a table. */
     public record Rows(String table, long inserted, long updated, long deleted) {}
 
     /** A message that would have been published, its body masked. */

@@ -14,10 +14,10 @@ import org.openingminute.messaging.inbox.Redelivery.RedeliveredMessage;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.core.type.TypeReference;
 
-/** The rows of what was put aside. */
+/** The rows of parked messages. */
 final class DeadLetterRepository {
 
-    /** All columns but the body: two hundred bodies would not fit into memory. */
+    /** All columns except the body, because two hundred bodies would not fit into memory. */
     private static final String COLUMNS = """
             id, consumer_group, topic, record_partition, record_offset, message_key, headers, reason, cause, parked_at, state
             """;
@@ -32,7 +32,7 @@ final class DeadLetterRepository {
         this.mask = mask;
     }
 
-    /** Ids grow with the time at which they were made, so their order is the order of parking. */
+    /** Ids grow with their creation time, so their order is the order of parking. */
     List<DeadLetter> list(@Nullable String state, int most, @Nullable UUID before) {
         return jdbc.sql("select " + COLUMNS + """
                   from parked_message
@@ -63,8 +63,7 @@ final class DeadLetterRepository {
     }
 
     /**
-     * Claims an open dead letter, until it is settled or, should that never come, for a minute: longer than any replay
-     * takes.
+     * Claims an open dead letter until it is settled, or for a minute at most, which is longer than any replay takes.
      */
     Optional<RedeliveredMessage> claim(UUID id) {
         return jdbc.sql("""
@@ -82,7 +81,7 @@ final class DeadLetterRepository {
                 .update();
     }
 
-    /** Whether it was open, and no replay of it was running. */
+    /** Returns whether it was open, and no replay of it was running. */
     boolean discard(UUID id) {
         return jdbc.sql("""
                 update parked_message set state = 'discarded'

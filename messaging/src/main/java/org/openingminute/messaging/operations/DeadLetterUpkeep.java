@@ -8,8 +8,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Empties the payloads of closed dead letters in time, because they may be personal. An open dead letter keeps its own:
- * it can still be replayed. Every instance may run it.
+ * Empties the payloads of closed dead letters in time, because they may be personal. An open dead letter keeps its
+ * payload, because it can still be replayed. Every instance may run this.
  */
 final class DeadLetterUpkeep implements AutoCloseable {
 
@@ -34,7 +34,7 @@ final class DeadLetterUpkeep implements AutoCloseable {
                 log.info("Emptied the payloads of {} closed dead letters", forgotten);
             }
         } catch (RuntimeException e) {
-            log.warn("Old dead letters could not be emptied, retrying later: {}", e.toString());
+            log.warn("The payloads of old dead letters could not be emptied, retrying later: {}", e.toString());
         }
     }
 

@@ -15,7 +15,7 @@ import org.openingminute.messaging.operations.DeadLetter.Whole;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * The dead letters of this service, and the operators' acts on them. Each act is noted with its account and outcome.
+ * The dead letters of this service, and the operators' acts on them. Each act is recorded with its account and outcome.
  * Several instances may work at once.
  */
 public final class DeadLetters {
@@ -42,11 +42,11 @@ public final class DeadLetters {
     /**
      * The result of an act.
      *
-     * @param <T> the body where it was done
+     * @param <T> the type of the body if it was done
      */
     public sealed interface ReplayResult<T> {
 
-        /** It was done. */
+        /** The act was done. */
         record Done<T>(T now) implements ReplayResult<T> {}
 
         /** There is no such dead letter. */
@@ -61,11 +61,11 @@ public final class DeadLetters {
     }
 
     /**
-     * Letters, newest first.
+     * Lists dead letters, newest first.
      *
-     * @param state only those in it; {@code null} for all
+     * @param state only those in this state; {@code null} for all
      * @param most how many, at least one
-     * @param after the id after which the list goes on; {@code null} for its begin
+     * @param after the id after which the list goes on; {@code null} for its beginning
      */
     public DeadLetterPage list(@Nullable String state, int most, @Nullable UUID after) {
         List<DeadLetter> found = deadLetters.list(state, most + 1, after);
@@ -74,14 +74,15 @@ public final class DeadLetters {
         return new DeadLetterPage(items, more ? items.getLast().id() : null);
     }
 
-    /** One dead letter; empty where there is none. */
+    /** One dead letter; empty if there is none. */
     public Optional<Whole> find(UUID id) {
         return deadLetters.find(id, audit.of(id));
     }
 
     /**
-     * Applies the record by its listener again, once however many calls arrive at once. A dead letter whose record is
-     * applied or superseded is replayed; one whose record fails stays open. The begin is noted before any effect.
+     * Applies the record again by its reader, once, however many calls arrive at once. A dead letter becomes replayed
+     * if its record is applied or superseded, and stays open if it fails. The beginning of the act is recorded before
+     * any effect.
      *
      * @param operator the operator's account
      */

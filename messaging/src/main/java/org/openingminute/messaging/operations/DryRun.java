@@ -28,7 +28,7 @@ final class DryRun {
         this.mask = mask;
     }
 
-    /** The expected outcome; tables and messages are empty but where it would be applied. */
+    /** The expected outcome; tables and messages are empty unless the record would be applied. */
     record Report(RedeliveryOutcome outcome, List<Rows> tables, List<PublishedMessage> messages) {}
 
     Report of(Redelivery.RedeliveredMessage record) {
@@ -45,7 +45,9 @@ final class DryRun {
         }));
     }
 
-    /** The connection's counts that are not in the statistics of all yet: also those of an earlier transaction. */
+    /**
+     * The connection's counts that PostgreSQL has not published yet, which may include those of an earlier transaction.
+     */
     private List<Rows> counted() {
         return jdbc.sql("""
                 select coalesce(pg_partition_root(relid)::oid, relid)::regclass::text as "table",
@@ -78,7 +80,7 @@ final class DryRun {
         return changed;
     }
 
-    /** The time is a condition so that old partitions are not read, the incarnation so that the index is used. */
+    /** The time is a condition so that old partitions are not read, and the incarnation so that the index is used. */
     private List<PublishedMessage> published() {
         return jdbc.sql("""
                 select topic, message_key, headers::json ->> 'ce_type' as type, body from outbox

@@ -56,7 +56,7 @@ public final class MessagingStatus implements AutoCloseable {
     /**
      * A group's position in a topic.
      *
-     * @param topic {@code null} where the broker did not report this group, and then it is the group's only row
+     * @param topic {@code null} if the broker did not report this group, whose only row this then is
      * @param lag records that it has not read; {@code null} where the broker did not report it
      * @param oldestSeconds the age of the oldest of them in seconds; 0 where there is none, {@code null} where the
      * broker did not report in time
@@ -80,16 +80,16 @@ public final class MessagingStatus implements AutoCloseable {
      * The brokers' part.
      *
      * @param answers whether one answered
-     * @param steady whether they answer, and have for eight seconds if they were away; before, messages published while
-     * they were away may still be on their way to them, and no group is behind
+     * @param steady whether they answer and, after an outage, have done so for eight seconds; before that, messages
+     *     from the outage may not have reached them yet, so no group seems to be behind
      * @param consumers the groups
      */
     public record Broker(boolean answers, boolean steady, List<GroupLag> consumers) {
 
         /**
-         * Whether the broker reports that a group has read all of some topics that is as old as this. It is false
-         * without a report, and soon after brokers were away. A topic in which the group has no position is not waited
-         * for; this service's own group has one in every topic that it reads and that is there.
+         * Whether the broker reports that a group has read everything in some topics that is at least this old. It is
+         * false without a report, and for some seconds after an outage. A topic in which the group has no position is
+         * ignored; this service's own group has one in every existing topic that it reads.
          *
          * @param age messages younger than this need not be read
          */
@@ -148,8 +148,8 @@ public final class MessagingStatus implements AutoCloseable {
     }
 
     /**
-     * Every group's lag, or that nothing is known of it; {@code answers} is false, and the list empty, while no broker does.
-     * Blocks for some seconds at most where brokers are slow.
+     * Every group's lag, or that it is unknown; {@code answers} is false, and the list empty, while no broker answers.
+     * Blocks for some seconds at most if brokers are slow.
      */
     public synchronized Broker broker() {
         if (last != null && System.nanoTime() - lastAt < FRESH.toNanos()) {
@@ -159,7 +159,7 @@ public final class MessagingStatus implements AutoCloseable {
         try {
             now = new Broker(true, brokers.areSteady(), probe());
         } catch (ExecutionException | TimeoutException | KafkaException e) {
-            // Also where a client cannot even be made, because no broker's name is known.
+            // Also if a client cannot even be created, because no broker's name can be resolved.
             log.debug("The broker did not report the lag: {}", e.toString());
             now = new Broker(false, false, List.of());
         } catch (InterruptedException e) {
@@ -189,7 +189,10 @@ public final class MessagingStatus implements AutoCloseable {
         return probeEach(client, groups);
     }
 
-    /** Some at the same time, so that one that does not answer holds up few; each may open a connection. */
+    /**
+     * Asks about only some groups at the same time, because each may open a connection; one that does not answer holds
+     * up few others.
+     */
     private List<GroupLag> probeEach(Admin client, Collection<String> groups)
             throws InterruptedException, ExecutionException {
         List<Callable<List<GroupLag>>> questions = groups.stream()
@@ -205,7 +208,7 @@ public final class MessagingStatus implements AutoCloseable {
         return lags;
     }
 
-    /** A group that cannot be read, as one of strangers may be, is one of which nothing is known. */
+    /** A group that cannot be read, as another system's may be, is reported as unknown. */
     private List<GroupLag> probeOne(Admin client, String group) throws InterruptedException {
         try {
             return place(client, group);
@@ -224,13 +227,13 @@ public final class MessagingStatus implements AutoCloseable {
                 .partitionsToOffsetAndMetadata()
                 .get(BROKER_TIMEOUT_MS, TimeUnit.MILLISECONDS)
                 .forEach((partition, offset) -> at.put(partition, offset == null ? 0 : offset.offset()));
-        // Records of a partition without a committed offset count as unread.
+        // All records of a partition without a committed offset count as unread.
         Set<TopicPartition> unread = new HashSet<>();
         reported(description, GroupIdNotFoundException.class)
                 .ifPresent(known -> known.members()
                         .forEach(member -> unread.addAll(member.assignment().topicPartitions())));
         if (group.equals(setting.group())) {
-            // Nor what it will be given, should brokers have lost where it stood.
+            // So do the partitions that it will be assigned, in case the brokers have lost its offsets.
             unread.addAll(ownPartitions(client));
         }
         unread.removeAll(at.keySet());
@@ -250,7 +253,7 @@ public final class MessagingStatus implements AutoCloseable {
         return partitions;
     }
 
-    /** The answer within the time; empty where the broker answers that there is no such thing. */
+    /** The answer within the time limit; empty if the broker answers that the group or topic does not exist. */
     private static <T> Optional<T> reported(KafkaFuture<T> answer, Class<? extends KafkaException> nothingThere)
             throws ExecutionException, InterruptedException, TimeoutException {
         try {
@@ -296,7 +299,8 @@ public final class MessagingStatus implements AutoCloseable {
     }
 
     /**
-     * The age of the oldest of each partition's next records; {@code null} unless every partition has reported its own.
+     * The age of the oldest among the partitions' next records; {@code null} unless every partition has reported its
+     * own.
      */
     private @Nullable Double oldest(Map<TopicPartition, Long> behind) {
         try (Consumer<String, byte[]> reader = readers.get()) {
@@ -317,12 +321,12 @@ public final class MessagingStatus implements AutoCloseable {
                                 oldest, records.records(partition).getFirst().timestamp());
                     }
                 }
-                // A poll may be full of one partition's records.
+                // One partition's records may fill a poll.
                 reader.pause(records.partitions());
             }
             return Math.max(0, setting.clock().millis() - oldest) / 1000.0;
         } catch (KafkaException e) {
-            log.debug("The age of what waits could not be read: {}", e.toString());
+            log.debug("The age of unread messages could not be read: {}", e.toString());
             return null;
         }
     }

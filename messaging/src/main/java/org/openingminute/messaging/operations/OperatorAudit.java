@@ -16,7 +16,7 @@ final class OperatorAudit {
         this.jdbc = jdbc;
     }
 
-    /** Notes an act that is done, in the transaction that does it. */
+    /** Records an act in the transaction that does it. */
     void note(
             String operator,
             String what,
@@ -28,15 +28,17 @@ final class OperatorAudit {
     }
 
     /**
-     * Notes that an act begins whose effects are committed elsewhere: whatever comes of it, it is known whose they are.
+     * Records the beginning of an act whose effects are committed elsewhere, so that it is known whose they are,
+     * whatever happens.
      *
-     * @return what it is settled by; one that never is, because its instance died or its database failed, stays {@code begun}
+     * @return the id by which it is settled; an act that is never settled, because its instance died or its database failed,
+     *     stays {@code begun}
      */
     long begin(String operator, String what, @Nullable UUID deadLetter, @Nullable String detail) {
         return insert(operator, what, deadLetter, null, "begun", detail);
     }
 
-    /** Notes what came of an act that was begun. */
+    /** Records the outcome of an act that was begun. */
     void settle(long entry, String outcome, @Nullable String detail) {
         jdbc.sql("update operator_act set outcome = ?, detail = ? where id = ?")
                 .param(outcome)

@@ -88,8 +88,7 @@ class OperatorController {
     }
 
     /**
-     * The list of all services goes on after one service's dead letter: ids of all sort by the time at which they were
-     * made.
+     * The list of all services may go on after another service's dead letter, because all ids sort by creation time.
      */
     private @Nullable UUID after(@Nullable String id) {
         if (id == null) {

@@ -16,7 +16,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.kafka.core.KafkaAdmin;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** {@link DeadLetters}, and, in a service that knows who is calling, the paths for its operators. */
+/** {@link DeadLetters} and, in a service that identifies callers, the operators' paths. */
 @AutoConfiguration(
         afterName = {
             "org.openingminute.kit.access.AccessAutoConfiguration",
@@ -26,7 +26,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 @ConditionalOnClass(KafkaAdmin.class)
 class OperatorsAutoConfiguration {
 
-    /** A service that calls nothing technical is shown nothing. */
+    /** In a service that declares no technical keys, every value is masked. */
     @Bean
     @ConditionalOnMissingBean
     PayloadMask payloadMask() {

@@ -16,10 +16,10 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Shows a message without its personal values. The mask lists the values to show, not those to hide: a value stands as
- * it is only under a key that the service has called technical, and only in a technical form, with no space and no
- * {@code @}. The name of a member stands where it has the form of a contract's; others are numbered. Everything else is
- * {@code "•••"}. Immutable.
+ * Shows a message without its personal values. The mask lists the values to show, not those to hide: a value is shown
+ * only under a key that the service has declared technical, and only in a technical form, without a space or {@code @}.
+ * A member's name is shown if it has the form of a contract's name, otherwise it is numbered. Everything else is {@code
+ * "•••"}. Immutable.
  */
 public final class PayloadMask {
 
@@ -40,7 +40,7 @@ public final class PayloadMask {
     private final Set<String> technicalKeys;
 
     /**
-     * @param technicalKeys names of JSON members, wherever they stand, whose values name no person: ids, codes, states,
+     * @param technicalKeys names of JSON members, at any depth, whose values name no person: ids, codes, states,
      *     instants, amounts
      */
     public PayloadMask(Set<String> technicalKeys) {
@@ -63,7 +63,7 @@ public final class PayloadMask {
                 return masked(json, false);
             }
         } catch (JacksonException e) {
-            // Shown by its size and its hash.
+            // The size and the hash stand for the body.
         }
         return JsonNodeFactory.instance.objectNode().put("bytes", body.length).put("sha256", sha256(body));
     }
@@ -93,14 +93,14 @@ public final class PayloadMask {
         };
     }
 
-    /** The known headers, as they are where they have a technical form. */
+    /** The known headers, unmasked if they have a technical form. */
     Map<String, String> headers(Map<String, String> headers) {
         Map<String, String> shown = new LinkedHashMap<>();
         headers.forEach((name, value) -> shown.put(name, HEADERS.contains(name) ? text(value) : MASKED));
         return shown;
     }
 
-    /** A key, or a header's value, as it is where it has a technical form. */
+    /** A key or a header's value, unmasked if it has a technical form. */
     String text(String value) {
         return TECHNICAL.matcher(value).matches() ? value : MASKED;
     }
@@ -109,7 +109,7 @@ public final class PayloadMask {
         try {
             return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
         } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("SHA-256 is in every Java", e);
+            throw new IllegalStateException("every JDK has SHA-256", e);
         }
     }
 }

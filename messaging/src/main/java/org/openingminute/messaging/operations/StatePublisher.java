@@ -1,12 +1,12 @@
 package org.openingminute.messaging.operations;
 
-/** Publishes a service's compacted topic, whose messages no outbox keeps for ever. */
+/** Republishes a service's compacted topic, whose messages the outbox does not keep for ever. */
 @FunctionalInterface
 public interface StatePublisher {
 
     /**
-     * Publishes the newest state of everything, before older messages come again. An exception of it is the answer to
-     * the operator, and nothing is published again.
+     * Publishes the newest state of everything, before older messages are republished. If it throws, the operator gets
+     * the exception as the answer, and nothing is republished.
      */
     void republish();
 }

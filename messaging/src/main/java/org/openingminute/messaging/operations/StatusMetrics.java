@@ -11,11 +11,11 @@ import org.openingminute.kit.runtime.PolledGauges.GaugeRow;
 
 /**
  * Gauges of every group's lag, as the broker reports it to any service that is up, and of this service's dead letters.
- * A stopped consumer shows in the other services' reports.
+ * The other services' reports show a stopped consumer.
  */
 final class StatusMetrics {
 
-    /** Strangers on the same brokers have groups, too. */
+    /** Other systems on the same brokers have groups, too. */
     private static final int MOST = 200;
 
     StatusMetrics(MessagingStatus status, PolledGauges metrics) {

@@ -11,9 +11,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Wakes the relay after a commit: that of this process directly, and, while there are others, those by one {@code
- * notify} for all commits of a few milliseconds, sent after them from a connection of its own. A missed signal costs
- * time and nothing else.
+ * Wakes the relays after a commit: this process's relay directly, and other instances' relays, if there are any, by one
+ * {@code notify} for all commits of a few milliseconds, sent after them on a separate connection. A missed signal costs
+ * only time.
  */
 final class CommitSignal implements AutoCloseable {
 
@@ -48,7 +48,7 @@ final class CommitSignal implements AutoCloseable {
         return rung;
     }
 
-    /** Whether there are other instances to notify, and to listen to. */
+    /** Sets whether there are other instances to notify and to listen to. */
     synchronized void neighbours(boolean there) {
         neighbours = there;
         if (there && !started) {
@@ -91,7 +91,7 @@ final class CommitSignal implements AutoCloseable {
                 if (postgres.getNotifications(LISTEN_MS).length > 0) {
                     send(here);
                 } else {
-                    // Silence may also mean a dead connection, on which this statement fails.
+                    // Silence may also mean a dead connection, on which this statement would fail.
                     statement.execute("select 1");
                 }
             }
@@ -107,7 +107,9 @@ final class CommitSignal implements AutoCloseable {
             try (Connection connection = connections.open()) {
                 work.with(connection);
             } catch (SQLException | RuntimeException e) {
-                log.debug("Commits cannot be notified to other instances, or received; they poll ({})", e.toString());
+                log.debug(
+                        "Commits cannot be signalled to or from other instances, which poll instead ({})",
+                        e.toString());
                 pause();
             } catch (InterruptedException e) {
                 return;

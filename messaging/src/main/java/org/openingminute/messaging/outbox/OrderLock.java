@@ -1,8 +1,8 @@
 package org.openingminute.messaging.outbox;
 
 /**
- * The proof that a transaction holds the lock that puts the messages of some keys in order. Made by {@link OrderLocks}, good
- * for the transaction that took it and no other, and like that confined to its thread.
+ * The proof that a transaction holds the lock that orders the messages of some keys. {@link OrderLocks} makes it. It is
+ * valid only for the transaction that took it and, like that, confined to its thread.
  */
 public final class OrderLock {
 
@@ -12,7 +12,7 @@ public final class OrderLock {
         this.transaction = transaction;
     }
 
-    @SuppressWarnings("ReferenceEquality") // this very transaction, not one like it
+    @SuppressWarnings("ReferenceEquality") // identity: this very transaction, not an equal one
     boolean isOf(Object otherTransaction) {
         return transaction == otherTransaction;
     }

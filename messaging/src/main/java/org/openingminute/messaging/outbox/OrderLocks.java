@@ -8,10 +8,10 @@ import org.springframework.jdbc.datasource.ConnectionHolder;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
- * Takes the lock under which messages of a key are appended. Each key has one lock that all its writers take and hold
- * to the commit, and take before their transaction has an id: then the order of transaction ids within a key is the
- * order of the commits, and the relay can follow it. One lock may cover many keys; which one covers a key is the
- * service's to keep the same.
+ * Takes the lock under which messages of a key are appended. Each key has one lock. All its writers take it before
+ * their transaction has an id and hold it until the commit, so that the order of transaction ids within a key is the
+ * order of the commits, which the relay follows. One lock may cover many keys; the service must always use the same
+ * lock for a key.
  */
 public final class OrderLocks {
 
@@ -26,8 +26,8 @@ public final class OrderLocks {
     /**
      * Runs a locking statement of the service's own, such as {@code select ... for update}.
      *
-     * @param sql a query with positional parameters; it is the first of this transaction that makes others wait
-     * @throws IllegalStateException outside a transaction, in one that has written already, or if it finds no row to lock
+     * @param sql a query with positional parameters; the first statement of this transaction that makes others wait
+     * @throws IllegalStateException outside a transaction, in one that has written already, or if there is no row to lock
      */
     public OrderLock take(String sql, Object... parameters) {
         Object transaction = currentTransaction(dataSource);
@@ -39,15 +39,15 @@ public final class OrderLocks {
     }
 
     /**
-     * Like {@link #take}, in a transaction that the server ends by itself when it takes too long: a paused holder of
-     * the lock holds up no other for longer.
+     * Like {@link #take}, in a transaction that the server ends when it takes too long, so that a paused holder of the
+     * lock holds up nobody for longer.
      *
-     * @param wait how long the lock is waited for, at least a millisecond
-     * @param transaction how long all of the transaction may take, the wait included
+     * @param wait the longest wait for the lock, at least a millisecond
+     * @param transaction the longest time for the whole transaction, including the wait
      */
     public OrderLock takeWithin(Duration wait, Duration transaction, String sql, Object... parameters) {
         Object current = currentTransaction(dataSource);
-        // A limit of the connection is running already, and a running one is not changed: it is stopped first.
+        // The connection's own limit is already running, and a running limit cannot be changed, so it is stopped first.
         requireNothingWritten(jdbc.sql("""
                 select set_config('lock_timeout', ?, true), set_config('transaction_timeout', '0', true),
                        set_config('transaction_timeout', ?, true), pg_current_xact_id_if_assigned() is null as nothing_written
@@ -62,7 +62,7 @@ public final class OrderLocks {
 
     /**
      * Takes the lock that belongs to a key and needs no row: PostgreSQL's advisory lock on the key's 64-bit hash, until the
-     * end of the transaction. Two keys with one hash wait for each other and are otherwise unharmed.
+     * end of the transaction. Two keys with the same hash wait for each other, which is harmless otherwise.
      *
      * @throws IllegalStateException outside a transaction, or in one that has written already
      */
@@ -78,7 +78,7 @@ public final class OrderLocks {
 
     private static void requireNothingWritten(boolean nothingWritten) {
         if (!nothingWritten) {
-            throw new IllegalStateException("the lock comes before the transaction's first write");
+            throw new IllegalStateException("take the lock before the transaction's first write");
         }
     }
 
@@ -86,7 +86,7 @@ public final class OrderLocks {
         @Nullable Object holder = TransactionSynchronizationManager.getResource(dataSource);
         if (!TransactionSynchronizationManager.isActualTransactionActive()
                 || !(holder instanceof ConnectionHolder connectionHolder)) {
-            throw new IllegalStateException("messages are locked for and appended inside a transaction");
+            throw new IllegalStateException("locks are taken and messages appended inside a transaction");
         }
         return connectionHolder;
     }

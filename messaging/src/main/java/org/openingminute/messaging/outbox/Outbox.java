@@ -61,7 +61,7 @@ public final class Outbox {
      * @throws IllegalStateException outside a transaction, or with a lock of another one
      * @throws IllegalArgumentException if the body is larger than {@link #MAX_BODY_BYTES}
      * @throws TransientDataAccessResourceException if the outbox has no room for this day yet, or the database was
-     * restored and the new incarnation is not noted yet; both are mended within a minute
+     *     restored and the new incarnation is not noted yet; either resolves within a minute
      */
     public UUID append(OrderLock lock, OutgoingMessage message) {
         return appendAll(lock, List.of(message)).getFirst();
@@ -77,7 +77,7 @@ public final class Outbox {
      */
     public List<UUID> appendAll(OrderLock lock, List<OutgoingMessage> messages) {
         if (!lock.isOf(OrderLocks.currentTransaction(dataSource))) {
-            throw new IllegalStateException("the lock is another transaction's");
+            throw new IllegalStateException("the lock belongs to another transaction");
         }
         if (messages.isEmpty()) {
             return List.of();
@@ -91,7 +91,7 @@ public final class Outbox {
         byte[][] bodies = new byte[messages.size()][];
         String now = clock.instant().truncatedTo(ChronoUnit.MILLIS).toString();
         Map<String, String> trace = traces.current();
-        // On all processors: the appending thread holds a lock that others wait for.
+        // Uses all processors, because the appending thread holds a lock that others wait for.
         IntStream.range(0, messages.size()).parallel().forEach(i -> {
             OutgoingMessage message = messages.get(i);
             topics[i] = message.topic();
@@ -145,7 +145,7 @@ public final class Outbox {
         byte[] body = MessageJson.MAPPER.writeValueAsBytes(message.body());
         if (body.length > MAX_BODY_BYTES) {
             throw new IllegalArgumentException(
-                    "%s has %d bytes, %d are allowed".formatted(message.type(), body.length, MAX_BODY_BYTES));
+                    "%s has %d bytes, at most %d are allowed".formatted(message.type(), body.length, MAX_BODY_BYTES));
         }
         return body;
     }
@@ -188,15 +188,14 @@ public final class Outbox {
     }
 
     /**
-     * Relays everything again that was appended at or after an instant and is still kept, in the order of the first
-     * time: after the brokers have lost what they had. Consumers drop the copies. Messages appended meanwhile come
-     * after them.
+     * Relays everything again that was appended at or after an instant and is still kept, in the original order, for
+     * brokers that have lost their data. Consumers drop the copies. Messages appended meanwhile come after them.
      *
      * @param since by the database's clock
-     * @return how many messages are sent again, or for the first time
+     * @return the number of messages that are sent again, or for the first time
      */
     public long republish(Instant since) {
-        // The epoch ends the right of the present relay; it goes on from the new position within a second.
+        // The new epoch revokes the present relay's lease; the relay resumes from the new position within a second.
         jdbc.sql("""
                 update outbox_cursor c
                    set incarnation = again.incarnation, transaction_id = again.transaction_id,
@@ -213,8 +212,8 @@ public final class Outbox {
     /**
      * The messages that have not been relayed.
      *
-     * @param messages how many; beyond ten thousand by their numbers, those of transactions that were rolled back
-     * included
+     * @param messages how many; above ten thousand an estimate by their numbers, which includes transactions that were
+     *     rolled back
      * @param oldestSeconds the age of the oldest, in seconds; 0 where there is none
      */
     public record WaitingMessages(long messages, @Nullable Double oldestSeconds) {}

@@ -14,8 +14,8 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
- * The days of the outbox: made ahead, and dropped when all of a day was relayed and it is old. Today's is there before
- * the first append, and the incarnation of the database has been noted, whether or not there is a broker.
+ * Creates the outbox's daily partitions ahead, and drops those that are old and fully relayed. Before the first append,
+ * today's partition exists and the database's incarnation is noted, whether or not there is a broker.
  */
 final class OutboxPartitions implements SmartLifecycle {
 
@@ -23,7 +23,7 @@ final class OutboxPartitions implements SmartLifecycle {
     private static final int DAYS_AHEAD = 7;
     private static final Duration EVERY = Duration.ofMinutes(1);
     private static final Duration RETENTION = Duration.ofDays(7);
-    // Rows of two to eight kilobytes are kept as they are: compressing them costs more than the disk they save for a
+    // Rows of two to eight kilobytes are not compressed: that would cost more than the disk space that it saves for a
     // while.
     private static final String STORED = "toast_tuple_target = 8160";
 
@@ -36,7 +36,7 @@ final class OutboxPartitions implements SmartLifecycle {
         this.partitions = new TimePartitions(dataSource, "outbox", STORED);
     }
 
-    /** Before anything else begins to work: the first append finds the partition of today. */
+    /** Runs before everything else, so that the first append finds today's partition. */
     @Override
     public int getPhase() {
         return Integer.MIN_VALUE;
@@ -72,10 +72,11 @@ final class OutboxPartitions implements SmartLifecycle {
             make();
             int dropped = partitions.dropOlderThan(RETENTION, this::isRelayed);
             if (dropped > 0) {
-                log.info("Dropped {} days of the outbox", dropped);
+                log.info("Dropped {} daily partitions of the outbox", dropped);
             }
         } catch (RuntimeException e) {
-            log.warn("Days of the outbox could not be made or dropped, and are tried again: {}", e.toString());
+            log.warn(
+                    "Daily partitions of the outbox could not be created or dropped, retrying later: {}", e.toString());
         }
     }
 

@@ -11,10 +11,10 @@ import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * Sends what the outbox holds to Kafka, in the order of the commits, and moves cursors after the brokers' acknowledgement. The
- * instances of a service share the buckets of keys; when one dies, the others take its buckets over as soon as its leases end.
- * A send that fails ends the producer, and the relay goes on from the cursors: then records may be sent twice, but none out of
- * turn.
+ * Sends the outbox's messages to Kafka in the order of the commits, and moves cursors after the brokers' acknowledgement. The
+ * instances of a service share the buckets of keys; when one dies, the others take over its buckets as soon as its leases end.
+ * A failed send ends the producer, and the relay resumes from the cursors: records may then be sent twice, but never out of
+ * order.
  */
 final class OutboxRelay implements SmartLifecycle {
 
@@ -69,7 +69,7 @@ final class OutboxRelay implements SmartLifecycle {
         return running;
     }
 
-    /** After the listeners' containers and the web server: what their last work appended is still sent. */
+    /** Stops after the readers' containers and the web server, so that messages from their last work are still sent. */
     @Override
     public int getPhase() {
         return DEFAULT_PHASE - 4096;
@@ -81,12 +81,12 @@ final class OutboxRelay implements SmartLifecycle {
                 broker.makeTopics(() -> running);
                 relay();
             } catch (RelayRun.LeaseLost e) {
-                log.info("Another instance relays the outbox from here on: {}", e.getMessage());
+                log.info("Another instance took over this relay's buckets: {}", e.getMessage());
             } catch (InterruptedException e) {
                 return;
             } catch (Throwable e) {
-                // Errors too, such as OutOfMemoryError: nothing else restarts the relay.
-                log.warn("The relay of the outbox was interrupted and goes on from its cursors: {}", e.toString());
+                // Catches errors too, such as OutOfMemoryError, because nothing else restarts the relay.
+                log.warn("The outbox relay failed and resumes from its cursors: {}", e.toString());
             }
             pauseAfterFailure();
         }
@@ -102,10 +102,11 @@ final class OutboxRelay implements SmartLifecycle {
                     pause = SHORTEST_PAUSE;
                     continue;
                 }
-                // Commits of a few milliseconds share a poll, and a request to the brokers. The first of them does not
+                // Commits of a few milliseconds share a poll and a request to the brokers. The first of them does not
                 // wait.
                 Thread.sleep(POLL_PAUSE.minusNanos(System.nanoTime() - polledAt));
-                // A commit while an older transaction still wrote is not signalled again: poll soon, then seldom.
+                // A commit is not signalled again after an older open transaction has ended: poll soon at first, then
+                // less often.
                 pause = signal.await(pause) ? SHORTEST_PAUSE : shorter(pause.multipliedBy(2), LONGEST_PAUSE);
                 run.settle(pause.compareTo(CALM) > 0);
             }

@@ -7,13 +7,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * A message to be appended to the {@link Outbox}.
  *
- * @param id the {@code ce_id}; {@code null} has one made while appending
+ * @param id the {@code ce_id}; {@code null} to generate one while appending
  * @param topic the topic it goes to
  * @param key its subject; messages of one key are delivered in the order of their transactions' commits
  * @param type the {@code ce_type}: a name that we chose, never a class
  * @param sequence grows within topic and key; 0 for a command
  * @param body written as JSON while appending
- * @param trace the headers of its cause's trace; {@code null} uses the one that runs while appending
+ * @param trace the headers of its cause's trace; {@code null} for the current trace while appending
  */
 public record OutgoingMessage(
         @Nullable UUID id,
@@ -29,7 +29,7 @@ public record OutgoingMessage(
             throw new IllegalArgumentException("a message needs topic, key and type");
         }
         if (sequence < 0) {
-            throw new IllegalArgumentException("a sequence is not negative: " + sequence);
+            throw new IllegalArgumentException("a sequence must not be negative: " + sequence);
         }
     }
 
@@ -46,7 +46,7 @@ public record OutgoingMessage(
         return new OutgoingMessage(id, topic, key, type, sequence, other, trace);
     }
 
-    /** The same as a part of a trace, where another thread appends than the one in which it runs. */
+    /** The same as a part of a trace, for a thread other than the trace's that appends it. */
     public OutgoingMessage within(Map<String, String> other) {
         return new OutgoingMessage(id, topic, key, type, sequence, body, other);
     }

@@ -8,14 +8,16 @@ import java.util.Properties;
 import org.postgresql.PGProperty;
 import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 
-/** Connections that are not the pool's: with settings of their own, and there when those of the pool are all in use. */
+/**
+ * Connections outside the pool: they have their own settings, and are available when all pooled connections are in use.
+ */
 final class OwnConnections {
 
     private static final int SOCKET_SECONDS = 30;
 
     /**
-     * No commit here waits for the disk: a crash of the server loses the last moves of a cursor, which costs copies. It
-     * loses no move alone, since a later commit that is kept keeps the earlier ones too.
+     * No commit here waits for the disk. A crash of the server may lose the last moves of a cursor, which only causes
+     * copies; it never loses one move and keeps a later one.
      */
     private static final String SETTINGS = "set transaction_timeout = '10s'; set synchronous_commit = off";
 
@@ -25,7 +27,7 @@ final class OwnConnections {
         this.database = database;
     }
 
-    /** @param more further statements that set the connection up for its use */
+    /** @param more further statements that set up the connection */
     Connection open(String... more) throws SQLException {
         Properties properties = new Properties();
         PGProperty.USER.set(properties, database.getUsername());

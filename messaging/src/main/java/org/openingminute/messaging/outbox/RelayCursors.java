@@ -14,30 +14,31 @@ import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 /**
  * The relays' progress in each bucket of keys, as rows that one instance at a time may move. The instances share the buckets
- * evenly. Statements of several threads wait for each other, in the driver.
+ * evenly. Statements of several threads wait for each other in the driver.
  */
 final class RelayCursors {
 
     static final Duration LEASE = Duration.ofSeconds(3);
 
     /**
-     * A statement that runs a thousand times a second is planned once, which takes longer than to carry it out; and it
-     * reads by its index, however few rows there were when it was planned.
+     * A statement that runs a thousand times a second is planned only once, because planning takes longer than
+     * execution. It must use its index, however few rows there were when it was planned.
      */
     static final String SETTINGS = """
             set plan_cache_mode = force_generic_plan; set enable_seqscan = off; set enable_sort = off
             """;
 
-    /** At most so many rows, and about so many bytes, are read at once. */
+    /** The most rows, and about the most bytes, that are read at once. */
     static final int PAGE = 2_000;
 
     private static final int PAGE_BYTES = 4 << 20;
 
-    // A lease end further ahead than a lease is long dates from before the clock was set back: it counts as passed.
+    // A lease that ends later than one lease time from now dates from before the clock was set back and counts as
+    // ended.
     private static final String PRESENT =
             "present_until > clock_timestamp() and present_until <= clock_timestamp() + ? * interval '1 millisecond'";
 
-    /** A bucket that is ours: how far it was relayed, and the right to move it. */
+    /** A bucket that this instance owns: its progress, and the epoch that gives the right to move it. */
     record Held(int bucket, long epoch, LogPosition logPosition) {
 
         Held at(LogPosition further) {
@@ -48,7 +49,7 @@ final class RelayCursors {
     /** @param mine how many buckets are this instance's */
     record Presence(int instances, int mine) {}
 
-    @SuppressWarnings("ArrayRecordComponent") // handed on as it is, never compared
+    @SuppressWarnings("ArrayRecordComponent") // passed on as it is, never compared
     record OutboxRow(
             int bucket,
             LogPosition logPosition,
@@ -71,14 +72,15 @@ final class RelayCursors {
 
     /**
      * @param connection with the {@link #SETTINGS}
-     * @param owner a new id for each connection: buckets that an earlier one could not release are free when its lease ends
+     * @param owner a new id for each connection; buckets that an earlier connection could not release become free when its
+     *     lease ends
      */
     static RelayCursors on(Connection connection, UUID owner) {
         return new RelayCursors(JdbcClient.create(new SingleConnectionDataSource(connection, true)), owner);
     }
 
     /**
-     * Announces this instance for the time of a lease, and notes a new incarnation if the database is another one by now.
+     * Announces this instance for the time of a lease, and notes a new incarnation if the database has been replaced.
      */
     Presence present() {
         return jdbc.sql("""
@@ -132,9 +134,7 @@ final class RelayCursors {
                 .single();
     }
 
-    /**
-     * The next messages of some buckets, up to the oldest transaction that still writes: in the order of the commits.
-     */
+    /** The next messages of some buckets, in the order of the commits, up to the oldest open transaction. */
     OutboxPage next(Collection<Integer> buckets, LogPosition after) {
         List<OutboxRow> rows = jdbc.sql("""
                 select bucket, incarnation, transaction_id::text, position, topic, message_key, headers, body, appended_at
@@ -167,7 +167,7 @@ final class RelayCursors {
         return new OutboxPage(rows, rows.size() == PAGE || bytes > PAGE_BYTES - Outbox.MAX_BODY_BYTES);
     }
 
-    /** Moves cursors (or leaves them where they are); false if another instance owns one of them by now. */
+    /** Moves cursors, or leaves them where they are; false if another instance now owns one of them. */
     boolean move(Collection<Held> to) {
         return jdbc.sql("""
                 update outbox_cursor c
@@ -189,7 +189,7 @@ final class RelayCursors {
                 == to.size();
     }
 
-    /** Gives buckets back, so that another instance need not wait for the end of the lease. */
+    /** Releases buckets, so that another instance need not wait for the end of the lease. */
     void release(Collection<Held> held) {
         jdbc.sql("""
                 update outbox_cursor c set owner = null
@@ -213,15 +213,15 @@ final class RelayCursors {
     }
 
     /**
-     * The database's incarnation. A logical restore, or an upgrade by {@code pg_upgrade}, goes on as another database,
-     * mostly of another server, and may start transaction ids anew; rows written from then on have to sort after all
-     * earlier ones.
+     * The database's incarnation. A logical restore, or an upgrade by {@code pg_upgrade}, continues in another
+     * database, mostly of another server, where transaction ids may start anew; rows written from then on have to sort
+     * after all earlier ones.
      */
     static final class DatabaseIncarnation {
 
         /**
-         * Raises the number where this is not the database that was noted last. By any number of instances at once. It is the
-         * minutes since 1970: one who restores the same copy twice gets another number each time.
+         * Raises the number if this is not the database that was noted last. Any number of instances may do this at once. The
+         * number is the minutes since 1970, so restoring the same copy twice gives two numbers.
          */
         static final String NOTE = """
                 insert into database_incarnation (number, system_identifier, database)

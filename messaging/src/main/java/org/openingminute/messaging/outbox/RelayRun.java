@@ -24,8 +24,8 @@ import org.openingminute.messaging.MessageJson;
 import tools.jackson.core.JsonParser;
 
 /**
- * The work of a relay from the opening of a producer to its end, which is the first failure. All buckets that it holds go
- * forward together, in one order; one that is taken over further behind is caught up with first. For one thread.
+ * The work of a relay from the opening of a producer to the first failure. All its buckets advance together, in one
+ * order; a bucket that is further behind when it is taken over catches up first. For one thread.
  */
 final class RelayRun implements AutoCloseable {
 
@@ -48,7 +48,7 @@ final class RelayRun implements AutoCloseable {
     // Another instance may reach a broker that this one does not.
     private static final Duration STALLED = Duration.ofSeconds(10);
 
-    /** @param acknowledgement {@code null} of what had been sent before */
+    /** @param acknowledgement {@code null} if the record was sent before */
     private record SentBatch(
             String topic,
             LogPosition logPosition,
@@ -116,7 +116,7 @@ final class RelayRun implements AutoCloseable {
         return page.isFull();
     }
 
-    /** A record without an acknowledgement ends the producer before any of those behind it goes. */
+    /** A record without an acknowledgement ends the producer before any later record is sent. */
     private Future<?> send(RelayCursors.OutboxRow row) {
         Future<?> acknowledgement = producer.send(record(row), (_, failure) -> {
             if (failure != null) {
@@ -129,14 +129,14 @@ final class RelayRun implements AutoCloseable {
         return acknowledgement;
     }
 
-    /** Describes a record that is in the way, for the log. */
+    /** Describes a record that blocks the relay, for the log. */
     private static IllegalStateException notAcknowledged(
             String topic, LogPosition logPosition, @Nullable Throwable why) {
         return new IllegalStateException(
                 "a record of %s, at %s, was not acknowledged: %s".formatted(topic, logPosition, why), why);
     }
 
-    /** The page after a full one is read while that one is sent. */
+    /** While a full page is sent, the next one is read. */
     private RelayCursors.OutboxPage nextPage() throws InterruptedException {
         RelayCursors.OutboxPage page = ahead == null ? cursors.next(held.keySet(), read) : get(ahead);
         ahead = null;
@@ -153,14 +153,14 @@ final class RelayRun implements AutoCloseable {
         try {
             return page.get();
         } catch (ExecutionException e) {
-            throw new IllegalStateException("the outbox was not read: " + e.getCause(), e.getCause());
+            throw new IllegalStateException("the outbox could not be read: " + e.getCause(), e.getCause());
         }
     }
 
     /**
-     * Notes acknowledgements, and waits while too much is unacknowledged.
+     * Handles acknowledgements, and waits while too much is unacknowledged.
      *
-     * @param calm whether nothing else came, so that the cursors may as well be stored now
+     * @param calm whether there is nothing else to do, so that the cursors may be stored now
      */
     void settle(boolean calm) throws InterruptedException {
         while (!inFlight.isEmpty()
@@ -181,7 +181,7 @@ final class RelayRun implements AutoCloseable {
     void finish(Duration atMost) throws InterruptedException {
         long began = System.nanoTime();
         while (sendPage() && !isOver(atMost, began)) {
-            // More was committed before the end.
+            // More messages were committed before the end.
         }
         while (!inFlight.isEmpty() && !isOver(atMost, began)) {
             if (await(inFlight.element(), Duration.ofMillis(100))) {
@@ -193,7 +193,7 @@ final class RelayRun implements AutoCloseable {
 
     @Override
     public void close() {
-        // A record without an acknowledgement may arrive nevertheless, as a copy of the next owner's.
+        // A record without an acknowledgement may still arrive, as a copy of the next owner's.
         producer.close(Duration.ZERO);
         if (!held.isEmpty()) {
             cursors.release(held.values());
@@ -201,7 +201,7 @@ final class RelayRun implements AutoCloseable {
         cursors.absent();
     }
 
-    /** Renews this instance's presence, and takes and gives buckets, so that every instance has its share. */
+    /** Renews this instance's presence, and takes over or releases buckets, so that every instance has its share. */
     private void share() throws InterruptedException {
         RelayCursors.Presence presence = renew();
         signal.neighbours(presence.instances() > 1);
@@ -251,7 +251,7 @@ final class RelayRun implements AutoCloseable {
         stored = furthestBehind;
     }
 
-    /** Whether a row was sent before: its bucket is ahead of the others. */
+    /** Whether a row was sent before, because its bucket is ahead of the others. */
     private boolean wasSent(RelayCursors.OutboxRow row) {
         RelayCursors.Held bucket = held.get(row.bucket());
         return bucket != null && row.logPosition().compareTo(bucket.logPosition()) <= 0;
@@ -297,7 +297,7 @@ final class RelayRun implements AutoCloseable {
         }
     }
 
-    /** Moves the cursors of all buckets to what was acknowledged. */
+    /** Moves the cursors of all buckets to the last acknowledged record. */
     private void store() {
         List<RelayCursors.Held> moved = held.values().stream()
                 .filter(each -> each.logPosition().compareTo(acknowledged) < 0)
