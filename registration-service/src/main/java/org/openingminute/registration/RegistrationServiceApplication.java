@@ -8,7 +8,7 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.context.annotation.Bean;
 import org.springframework.scheduling.annotation.EnableScheduling;
 
-/** Seats, registrations and the saga; the public pages and the organiser's desk. */
+/** The service for seats, registrations and the saga, the public pages and the organiser's desk. */
 @SpringBootApplication
 @EnableScheduling
 @EnableConfigurationProperties(Settings.class)

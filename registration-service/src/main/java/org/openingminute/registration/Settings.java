@@ -9,7 +9,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * This service's own configuration; all of it is in {@code docs/configuration.md}.
  *
  * @param mode {@code rehearsal} (the clock can be moved, the payment provider is a sandbox) or {@code deployed}
- * @param publicUrl how the outside sees the gateway, no slash at the end; every absolute link begins with it.
+ * @param publicUrl the public URL of the gateway, without a trailing slash; every absolute link begins with it.
  *     {@code http://localhost:8080} in a rehearsal if empty
  * @param accessTokenKeys keys of registrants' links, {@code id:base64url-secret}, comma separated, 32 bytes at least; the first
  *     signs, all verify; the same in registration-, payment- and notification-service
@@ -45,9 +45,9 @@ public record Settings(
             throw new IllegalArgumentException("PUBLIC_URL is missing");
         }
         if (publicUrl.endsWith("/")) {
-            throw new IllegalArgumentException("PUBLIC_URL has no slash at its end");
+            throw new IllegalArgumentException("PUBLIC_URL must not end with a slash");
         }
-        // Refused here, before a database is searched for.
+        // Bad keys are refused here, before a database is connected.
         AccessTokens.of(accessTokenKeys);
         TicketSigner.of(ticketKeys);
         staffIssuer = staffIssuer.isBlank() ? publicUrl : staffIssuer;

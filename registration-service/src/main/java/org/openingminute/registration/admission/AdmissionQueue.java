@@ -17,19 +17,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The queue of one conference in this instance. While a batch commits, commands queue up; when it returns, all of them
- * (up to a limit) are the next batch. No timer: a quiet system commits at once, a busy one in large batches.
+ * The queue of one conference in this instance. While a batch commits, commands queue up; when it returns, they form
+ * the next batch, up to a limit. There is no timer: a quiet system commits at once, a busy one in large batches.
  */
 final class AdmissionQueue {
 
-    /** The most requests for seats that may wait; the next is refused as unavailable. */
+    /** The most requests for seats that may wait; any more are refused as unavailable. */
     static final int ROOM = 1_024;
 
     static final int LARGEST = 256;
 
     private static final Duration MAX_YIELD = Duration.ofMillis(20);
 
-    /** Most commands that may wait the second until freed seats are sold again: thousands may want one seat. */
+    /**
+     * The most commands that may wait the second until freed seats are sold again, because thousands may want one seat.
+     */
     static final int LATER = 64;
 
     /**
@@ -49,7 +51,7 @@ final class AdmissionQueue {
     private final List<QueuedCommand> later = new ArrayList<>();
     private boolean running;
 
-    /** Decides a batch and completes every one of its answers, come what may. */
+    /** Decides a batch and completes every one of its answers in any case. */
     @FunctionalInterface
     interface BatchWork {
         void run(List<QueuedCommand> batch);
@@ -60,7 +62,7 @@ final class AdmissionQueue {
         this.work = work;
     }
 
-    /** Queues a command; {@code null} if there is no room. */
+    /** Queues a command; returns {@code null} if there is no room. */
     @Nullable
     CompletableFuture<Result> offer(Command command, Map<String, String> trace) {
         QueuedCommand waiting = new QueuedCommand(command, new CompletableFuture<>(), System.nanoTime(), trace);
@@ -80,17 +82,17 @@ final class AdmissionQueue {
         try {
             executor.execute(this::run);
         } catch (Throwable e) {
-            // The instance closes, or has no room for a thread. The next command tries again.
+            // The instance is closing, or cannot start a thread. The next command tries again.
             refuse(abandoned(), e);
         }
         return waiting.answer();
     }
 
     /**
-     * Queues a command again after a time, before all that came since. All deferred commands come back together, in the
+     * Queues a command again after a time, ahead of all later commands. All deferred commands return together, in the
      * order of their first arrival.
      *
-     * @return whether there was room: a command that finds none is answered as sold out
+     * @return whether there was room; if not, the command is answered as sold out
      */
     boolean offerLater(QueuedCommand waiting, Duration in) {
         synchronized (this) {
@@ -132,7 +134,7 @@ final class AdmissionQueue {
     }
 
     private static void refuse(List<QueuedCommand> those, Throwable cause) {
-        log.warn("No batch of {} could be started: {}", those.size(), cause.toString());
+        log.warn("A batch of {} could not be started: {}", those.size(), cause.toString());
         those.forEach(waiting -> waiting.answer().completeExceptionally(BatchRun.notDone(waiting.command(), cause)));
     }
 
@@ -149,7 +151,7 @@ final class AdmissionQueue {
         run();
     }
 
-    /** The number of waiting commands, deferred ones included. */
+    /** The number of waiting commands, including deferred ones. */
     synchronized int depth() {
         return first.size() + rest.size() + later.size();
     }
@@ -164,10 +166,10 @@ final class AdmissionQueue {
     }
 
     /**
-     * Lets callers queue their commands: those that were just answered, and those whose request has arrived. Each is a
-     * virtual thread, and virtual threads run roughly in the order in which they became ready; when one more has run,
-     * so have most before it. On an idle instance this returns at once, under load after {@link #MAX_YIELD}, and with a
-     * large batch queued it does not wait at all.
+     * Lets callers queue their commands: those that were just answered, and those whose request has arrived. Each
+     * caller is a virtual thread, and virtual threads run roughly in the order in which they became ready; once a new
+     * one has run, so have most of those before it. On an idle instance this returns at once, under load after {@link
+     * #MAX_YIELD}, and with a large batch queued it does not wait at all.
      */
     private void yieldToCallers() {
         if (nextIsLarge()) {
@@ -178,7 +180,7 @@ final class AdmissionQueue {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (Throwable e) {
-            log.warn("The next batch begins without waiting for others: {}", e.toString());
+            log.warn("Yielding to callers failed, the next batch begins at once: {}", e.toString());
         }
     }
 
@@ -186,7 +188,7 @@ final class AdmissionQueue {
         return !first.isEmpty() || rest.size() >= LARGEST;
     }
 
-    /** Decides a batch and catches every error: one that escaped would stop the sale. */
+    /** Decides a batch and catches every error, because one that escaped would stop the sale. */
     private void decide(List<QueuedCommand> batch) {
         try {
             work.run(batch);

@@ -37,8 +37,9 @@ public class Admissions {
 
     private final Map<String, AdmissionQueue> batches = new ConcurrentHashMap<>();
     /**
-     * Runs the batches, one thread for each conference with commands. Not virtual threads: those share carriers, and a
-     * batch that holds the lock would wait, after each of its statements, behind requests that are only to be refused.
+     * Runs the batches, one thread for each conference with commands. Platform threads, because virtual threads share
+     * carriers: a batch that holds the lock would wait, after each of its statements, behind requests that will only be
+     * refused.
      */
     private final ExecutorService executor = Executors.newCachedThreadPool(
             Thread.ofPlatform().name("admission-", 1).factory());
@@ -70,8 +71,8 @@ public class Admissions {
     }
 
     /**
-     * The idempotency key of a command: the client's, or else a new one. By it a batch that lost the reply to its commit, and
-     * runs again, finds what it saved and gives the same result.
+     * The idempotency key of a command: the client's, or a new one. A batch that lost the reply to its commit runs again,
+     * finds what it saved by this key, and gives the same result.
      *
      * @param scope the call and what it acts on
      * @param sent the request's {@code Idempotency-Key}, if it has one
@@ -107,7 +108,7 @@ public class Admissions {
 
     /**
      * Decides a command in the caller's transaction, as a batch of its own under the same lock as all others, and
-     * caches nothing of it: a dry run, which is to be rolled back.
+     * caches nothing, because a dry run is rolled back.
      */
     public Result dryRun(Command command) {
         return run.dryRun(command);
@@ -125,7 +126,7 @@ public class Admissions {
                 : Optional.empty();
     }
 
-    /** A request that is too large takes no room in the queue and no time under the lock. */
+    /** An oversized request must take no room in the queue and no time under the lock. */
     private Optional<Problem> tooLarge(Command.Register command) {
         return OrderCheck.isTooLarge(command.request())
                 ? conferences
@@ -161,7 +162,8 @@ public class Admissions {
 
         @Override
         public void notYet(AdmissionQueue.QueuedCommand waiting, Result.NotYet answer) {
-            // The caller has timed out by then, as when the database's clock was put back and a second takes minutes.
+            // The caller has timed out by then, for instance because the database's clock was set back and a second
+            // takes minutes.
             boolean tooLate = System.nanoTime() - waiting.since() > LONGEST_WAIT.toNanos();
             if (tooLate || !requireNonNull(batches.get(conference)).offerLater(waiting, answer.in())) {
                 metrics.refused(answer.otherwise().problem().code());

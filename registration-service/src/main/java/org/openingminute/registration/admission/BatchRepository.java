@@ -31,8 +31,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
 /**
- * Locks for a batch, and reads what it needs, in a few statements whatever the batch's size. Everything but {@link #ensureInventory}
- * runs inside the batch's transaction.
+ * Takes the lock for a batch and reads the data that it needs, in a few statements whatever the batch's size. Everything except
+ * {@link #ensureInventory} runs inside the batch's transaction.
  */
 @Repository
 class BatchRepository {
@@ -54,22 +54,25 @@ class BatchRepository {
         this.keys = keys;
     }
 
-    /** Makes the row that batches lock, in a transaction of its own: the lock comes before a batch's first write. */
+    /**
+     * Inserts the row that batches lock, in a separate transaction, because the lock comes before a batch's first
+     * write.
+     */
     void ensureInventory(String conference) {
         jdbc.sql("insert into inventory (conference) values (?) on conflict do nothing")
                 .param(conference)
                 .update();
     }
 
-    /** Makes partitions of the keys' table, after the clock has moved past the last one. */
+    /** Creates partitions of the keys' table after the clock has moved past the last one. */
     void makePartitions() {
         keys.makePartitions();
     }
 
     /**
      * Locks the conference's inventory row, by a statement that does nothing else: a statement that locked and read
-     * would see the row new and the rest old. A batch that is paused ends by itself, on the server, and does not hold
-     * up the others.
+     * would see the new row but older data elsewhere. The server ends a paused batch, so that it does not hold up the
+     * others.
      */
     OrderLock lock(String conference) {
         return orderLocks.takeWithin(
@@ -80,8 +83,8 @@ class BatchRepository {
     }
 
     /**
-     * One row each of the inventory, the conference and its quotas. It holds two clocks, read after the wait for the
-     * lock: neither goes back, or stands still, from one batch to the next.
+     * One row with the inventory, the conference and its quotas. It has two clocks, read after the wait for the lock:
+     * both advance from one batch to the next.
      */
     private record StoredRow(
             Instant machine,
@@ -105,8 +108,8 @@ class BatchRepository {
         }
 
         /**
-         * Converts a time; the driver reads {@code infinity} as the last {@code OffsetDateTime}, not as the last
-         * {@code Instant}.
+         * Converts a time, because the driver reads {@code infinity} as the last {@code OffsetDateTime}, not as the
+         * last {@code Instant}.
          */
         private static Instant instant(OffsetDateTime freedAt) {
             return freedAt.equals(OffsetDateTime.MAX) ? Inventory.Allocated.FREED_BY_THIS_BATCH : freedAt.toInstant();
@@ -167,12 +170,15 @@ class BatchRepository {
         return found;
     }
 
-    /** Whether a message is newer than the last applied one; noted in this transaction, and so after the lock. */
+    /**
+     * Whether a message is newer than the last applied one; its sequence is noted in this transaction, and so under the
+     * lock.
+     */
     boolean advances(Message message) {
         return inbox.advances(message);
     }
 
-    /** The requests' addresses that have a live registration already. */
+    /** The requests' addresses that already have a live registration. */
     private Set<String> addressesTaken(String conference, Collection<RegistrationRequest> requests) {
         String[] addresses = requests.stream()
                 .flatMap(request -> Addresses.of(request).stream())

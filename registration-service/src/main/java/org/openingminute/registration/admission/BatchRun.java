@@ -35,12 +35,12 @@ import org.springframework.transaction.TransactionException;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Runs a batch to its end: one transaction under the lock of the conference's inventory row, and no caller is answered
- * before its commit.
+ * Runs a batch to its end: one transaction under the lock of the conference's inventory row. No caller is answered
+ * before the commit.
  *
- * <p>A batch that lost its transaction, or does not know whether it committed, runs again: keys and states show what
- * was saved. A batch that ran out of time is halved. A batch that fails because of a request is halved too, so that in
- * the end the request fails alone.
+ * <p>A batch whose transaction was lost, or may have committed, runs again, because keys and states show what was
+ * saved. A batch that ran out of time is halved. A batch that fails because of a request is halved too, so that in the
+ * end only that request fails.
  */
 @Component
 class BatchRun {
@@ -72,10 +72,10 @@ class BatchRun {
     /** Receives the outcome of a batch. */
     interface Listener {
 
-        /** The batch is committed, and no caller has been answered yet. */
+        /** The batch has committed, and no caller has been answered yet. */
         void committed(Decided decided);
 
-        /** A command has to be decided again, in a later batch. */
+        /** A command has to be decided again in a later batch. */
         void notYet(QueuedCommand waiting, Result.NotYet answer);
     }
 
@@ -85,8 +85,8 @@ class BatchRun {
     /**
      * Decides, commits and answers.
      *
-     * @param batch one conference's
-     * @param listener is called after each commit, before any caller is answered
+     * @param batch the commands, all of one conference
+     * @param listener called after each commit, before any caller is answered
      */
     void run(String conference, List<QueuedCommand> batch, Listener listener) {
         long now = System.nanoTime();
@@ -95,7 +95,7 @@ class BatchRun {
         new BatchAttempt(conference, listener, now + GIVE_UP.toNanos()).run(batch);
     }
 
-    /** A batch and its halves, until all commands are answered or the time is up. */
+    /** Runs a batch and its halves until all commands are answered or the time is up. */
     private final class BatchAttempt {
 
         private final String conference;
@@ -147,15 +147,15 @@ class BatchRun {
             try {
                 repository.makePartitions();
             } catch (DataAccessException e) {
-                log.warn("No place for the keys of today could be made: {}", e.toString());
+                log.warn("Today's partition for keys could not be created: {}", e.toString());
                 pause();
             }
         }
 
         private void again(List<QueuedCommand> batch, RuntimeException cause) {
-            // An interrupted thread is to end, and could not wait for anything.
+            // An interrupted thread has to end, and could not wait for anything.
             if (System.nanoTime() < giveUpAt && !Thread.currentThread().isInterrupted()) {
-                log.warn("A batch of {} begins again: {}", batch.size(), cause.toString());
+                log.warn("Running a batch of {} again: {}", batch.size(), cause.toString());
                 run(batch);
             } else {
                 batch.forEach(waiting -> waiting.answer().completeExceptionally(notDone(waiting.command(), cause)));
@@ -167,12 +167,12 @@ class BatchRun {
                 again(batch, cause);
                 return;
             }
-            log.warn("A batch of {} is halved: {}", batch.size(), cause.toString());
+            log.warn("Halving a batch of {}: {}", batch.size(), cause.toString());
             run(batch.subList(0, batch.size() / 2));
             run(batch.subList(batch.size() / 2, batch.size()));
         }
 
-        /** A rollback on a connection that is gone fails, too; the first failure is what counts. */
+        /** A rollback on a broken connection fails, too, so the first failure is thrown. */
         private Decided inTransaction(List<QueuedCommand> batch) {
             AtomicReference<@Nullable RuntimeException> first = new AtomicReference<>();
             try {
@@ -212,7 +212,7 @@ class BatchRun {
         }
     }
 
-    /** Decides and writes one command in the running transaction, which is rolled back: nothing of it is published. */
+    /** Decides and writes one command in the running transaction, which is rolled back, so nothing is published. */
     Result dryRun(Command command) {
         QueuedCommand alone = new QueuedCommand(command, new CompletableFuture<>(), System.nanoTime(), Map.of());
         return decide(command.conference(), List.of(alone)).answers().getFirst();
@@ -255,10 +255,12 @@ class BatchRun {
         return repository.read(conference, registrations, keys, requests);
     }
 
-    /** The exception for a caller that may repeat its command: nothing was done, or the key has its result. */
+    /**
+     * The exception for a caller that may repeat its command, because nothing was done, or the key leads to the result.
+     */
     static RuntimeException notDone(Command command, Throwable cause) {
         return command instanceof Command.PaymentReported
-                ? new TransientFailure("it could not be decided", cause)
+                ? new TransientFailure("the command could not be decided", cause)
                 : Problem.unavailable();
     }
 
@@ -270,7 +272,7 @@ class BatchRun {
         }
     }
 
-    /** The reason why a batch did not commit, or may not have. */
+    /** The reason why a batch did not commit, or may not have committed. */
     enum CommitFailure {
         /** Another batch held the lock past the time-out. */
         LOCK_NOT_FREE,
@@ -316,7 +318,7 @@ class BatchRun {
             return null;
         }
 
-        /** As a label of a metric. */
+        /** The value of the metric's label. */
         String label() {
             return name().toLowerCase(Locale.ROOT).replace('_', '-');
         }

@@ -22,7 +22,7 @@ import org.openingminute.registration.sale.RegistrationRequest.Addresses;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
-/** Writes what a batch's decisions changed: a row for each thing, one statement for each table. */
+/** Writes the changes of a batch's decisions, with one statement for each table. */
 @Repository
 class BatchWriter {
 
@@ -38,7 +38,7 @@ class BatchWriter {
         this.tickets = tickets;
     }
 
-    /** Inside the batch's transaction. */
+    /** Writes inside the batch's transaction. */
     void write(String conference, OrderLock lock, SaleState sale) {
         if (sale.conferenceChanged() && sale.conference() != null) {
             conferences.save(sale.conference());

@@ -11,8 +11,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * Business time: phases, holds, policies and deadlines are judged by it. It is the machine's time, plus an offset that
- * only a rehearsal sets. Decisions under the lock take it from the database (see the admission package); this is for
+ * Business time, by which phases, holds, policies and deadlines are judged: the machine's time plus an offset that only
+ * a rehearsal sets. Decisions under the lock take it from the database (see the admission package); this class is for
  * reading and showing.
  */
 @Component
@@ -41,17 +41,20 @@ public class BusinessClock {
         this.movable = settings.rehearsal();
         if (!movable && !read().isZero()) {
             throw new IllegalStateException(
-                    "this database was used for a rehearsal, and its clock is moved; APP_MODE=deployed needs one of its own");
+                    "this database was used for a rehearsal, and its clock was moved; APP_MODE=deployed needs another database");
         }
     }
 
-    /** Business time now, to the millisecond; an offset that was moved elsewhere is known a tenth of a second later. */
+    /**
+     * Business time now, to the millisecond; an offset that another instance moved takes effect a tenth of a second
+     * later.
+     */
     public Instant now() {
         Instant machine = clock.instant();
         return machine.plus(offset(machine)).truncatedTo(ChronoUnit.MILLIS);
     }
 
-    /** The offset of business time from the machine's; a value derived from another offset is out of date. */
+    /** The offset of business time from the machine's; a value derived from an earlier offset is out of date. */
     public Duration offset() {
         return offset(clock.instant());
     }
@@ -65,14 +68,14 @@ public class BusinessClock {
             return last.offset();
         }
         KnownOffset now = new KnownOffset(read(), machine);
-        // Not if it was moved meanwhile: the read offset may be from before.
+        // Not cached if it was moved meanwhile, because the read offset may be the former one.
         known.compareAndSet(last, now);
         return now.offset();
     }
 
     /**
-     * Moves business time to an instant. When this returns, a second later, it is in force everywhere: by then no
-     * instance has the former one cached.
+     * Moves business time to an instant. It returns a second later, when the new time is in force everywhere, because
+     * no instance still has the former one cached.
      */
     public Instant moveTo(Instant to) throws InterruptedException {
         jdbc.sql("""
@@ -88,12 +91,12 @@ public class BusinessClock {
     /**
      * Starts business time at an instant if it has never been set.
      *
-     * @throws IllegalStateException if this is the database of a deployment, known by conferences that no rehearsal has put on
+     * @throws IllegalStateException if this is a deployment's database, which has conferences that no rehearsal created
      */
     public void startAt(Instant start) {
         if (isOfADeployment()) {
             throw new IllegalStateException(
-                    "this database is a deployment's, and its conferences are real; APP_MODE=rehearsal needs one of its own");
+                    "this database is a deployment's, with real conferences; APP_MODE=rehearsal needs another database");
         }
         jdbc.sql("""
                 insert into rehearsal_clock (offset_millis)
@@ -103,7 +106,7 @@ public class BusinessClock {
         known.set(KnownOffset.nothing());
     }
 
-    /** A rehearsal starts its clock before its first conference is there. */
+    /** A rehearsal starts its clock before it has its first conference. */
     private boolean isOfADeployment() {
         return jdbc.sql("select exists (select from conference) and not exists (select from rehearsal_clock)")
                 .query(Boolean.class)

@@ -14,11 +14,11 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 import tools.jackson.databind.JsonNode;
 
-/** Conferences as they are in force. A definition is read again only when its revision is another. */
+/** Conferences as they are in force. A definition is read again only when its revision has changed. */
 @Repository
 public class ConferenceCache {
 
-    /** A little longer than the refusal cache keeps a sale: its poll each second renews this cache, too. */
+    /** A little longer than the refusal cache keeps a sale, because its poll each second also renews this cache. */
     private static final Duration FRESH = Duration.ofMillis(1_500);
 
     private final JdbcClient jdbc;
@@ -36,7 +36,7 @@ public class ConferenceCache {
         this.jdbc = jdbc;
     }
 
-    /** The conference as it was within the last second and a half. Changes by this instance are in it at once. */
+    /** The conference as it was within the last second and a half. Changes by this instance show at once. */
     public Optional<Conference> find(String slug) {
         @Nullable Known last = known.get(slug);
         if (last == null) {
@@ -45,7 +45,7 @@ public class ConferenceCache {
         if (last.fresh()) {
             return Optional.of(last.conference());
         }
-        // One caller reads, for all that found the same.
+        // One caller reads for all callers that found the entry stale.
         synchronized (last) {
             @Nullable Known now = known.get(slug);
             return now != null && now.fresh() ? Optional.of(now.conference()) : current(slug);
@@ -62,7 +62,7 @@ public class ConferenceCache {
                 .flatMap(revision -> at(slug, revision, readAt));
     }
 
-    /** The conference, for a caller that has just read this revision of it. */
+    /** The conference, for a caller that has just read its revision. */
     public Optional<Conference> at(String slug, long revision) {
         return at(slug, revision, System.nanoTime());
     }
@@ -97,7 +97,7 @@ public class ConferenceCache {
         cache(new Known(conference, System.nanoTime()));
     }
 
-    /** A read from before a change that returns after it does not put the former state back. */
+    /** A read that began before a change and returns after it must not restore the former state. */
     private void cache(Known read) {
         known.merge(
                 read.conference().slug(),
@@ -116,7 +116,7 @@ public class ConferenceCache {
                 .list();
     }
 
-    /** Inside the batch's transaction. */
+    /** Reads inside the batch's transaction. */
     public void save(Conference conference) {
         jdbc.sql("""
                 insert into conference (slug, revision, definition, sale_state, sale_message)

@@ -18,8 +18,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
 /**
- * First results, for repeated requests. A key is looked up under the lock of the conference that all its writers take,
- * then inserted: no unique index is needed, and the table can be partitioned by time.
+ * First results, for repeated requests. A key is looked up and then inserted under the conference's lock, which all its
+ * writers take. So no unique index is needed, and the table can be partitioned by time.
  */
 @Repository
 public class IdempotencyRecords {
@@ -34,17 +34,22 @@ public class IdempotencyRecords {
         this.partitions = new TimePartitions(dataSource, "idempotency");
     }
 
-    /** Makes room for the keys of today and of the days to come, by the database's clock. Not inside a transaction. */
+    /**
+     * Creates partitions for the keys of today and the following days, by the database's clock. Must not be called
+     * inside a transaction.
+     */
     public void makePartitions() {
         partitions.makeAhead(DAYS_AHEAD);
     }
 
-    /** Drops the days of which no key counts any more; returns how many. Not inside a transaction. */
+    /**
+     * Drops the days whose keys have all expired, and returns their number. Must not be called inside a transaction.
+     */
     public int dropOld() {
         return partitions.dropOlderThan(IdempotencyKey.KEPT);
     }
 
-    /** The answers that were given to keys, of all partitions that are young enough. */
+    /** The answers to keys, from all partitions that are young enough. */
     Map<IdempotencyKey, SaleState.StoredReply> find(Collection<IdempotencyKey> keys, Instant machineNow) {
         Map<IdempotencyKey, SaleState.StoredReply> found = new HashMap<>();
         if (!keys.isEmpty()) {

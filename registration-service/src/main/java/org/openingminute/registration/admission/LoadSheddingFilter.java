@@ -19,19 +19,19 @@ import org.springframework.web.filter.OncePerRequestFilter;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Limits how many requests are inside at once. Each takes a seventh of a megabyte from its first byte on, long before
- * it stands in a queue that is bounded; past the limit a request is refused before its body is read, and before any
- * other filter works for it. Requests for seats, of all conferences together, and reading requests have a limit each.
- * Cancellations, payments and calls of the management endpoints are never refused here.
+ * Limits the number of concurrent requests. Each takes a seventh of a megabyte from its first byte on, long before it
+ * is in a bounded queue. Above the limit a request is refused before its body is read, and before any other filter
+ * runs. Requests for seats, of all conferences together, and reads have separate limits. Cancellations, payments and
+ * calls of the management endpoints are never refused here.
  */
 @Component
 @Order(Ordered.HIGHEST_PRECEDENCE)
 class LoadSheddingFilter extends OncePerRequestFilter {
 
-    /** As many as one queue has room for, and a batch that is being committed: more would wait for nothing but a refusal. */
+    /** As many as one queue has room for, plus a batch that is being committed; any more would only wait for a refusal. */
     private static final int FOR_SEATS = AdmissionQueue.ROOM + AdmissionQueue.LARGEST;
 
-    /** Many times what the database answers at once. */
+    /** Many times the number that the database answers at once. */
     private static final int READING = 512;
 
     private static final Pattern SEATS = Pattern.compile("(/api)?/conferences/[^/]+/(registrations|register)");

@@ -43,11 +43,11 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
 
 /**
- * Refusals without SQL. After a batch refused a request because nothing is left, or because the sale is not open yet or
- * over, this instance refuses such requests for a second from the cache; then it polls the sale once, for all callers.
- * It never refuses a request that was or may be admitted: a key that any instance has admitted goes to the database,
- * and so does a request with a voucher. The cache holds the limits that have nothing left, so a request that needs none
- * of them goes on.
+ * Refuses requests without SQL. After a batch has refused a request because nothing is left, or because the sale is not
+ * open yet or has ended, this instance refuses such requests from the cache for a second; then it polls the sale once,
+ * for all callers. It never refuses a request that was or may be admitted: a key that any instance has admitted goes to
+ * the database, and so does a request with a voucher. The cache holds the limits that have nothing left, so a request
+ * that needs none of them goes on.
  */
 @Component
 public class RefusalCache {
@@ -70,17 +70,17 @@ public class RefusalCache {
         this.metrics = metrics;
     }
 
-    /** Caches a batch's refusal, where it holds for other requests too. */
+    /** Caches a batch's refusal if it applies to other requests, too. */
     public void note(String conference, Result answer) {
         if (answer instanceof Result.Refused(Problem problem)) {
-            // Any other refusal concerns this request alone.
+            // Any other refusal concerns only this request.
             if (OF_EVERYBODY.contains(problem.code())) {
                 guards.computeIfAbsent(conference, CacheGuard::new).on = true;
             }
         }
     }
 
-    /** A limit has seats again, as this instance knows first: the next request polls. */
+    /** Makes the next request poll, because this instance is the first to know that a limit has seats again. */
     public void forget(String conference) {
         @Nullable CacheGuard guard = guards.get(conference);
         if (guard != null) {
@@ -88,7 +88,7 @@ public class RefusalCache {
         }
     }
 
-    /** The refusal of a request for seats, where the cache knows it; empty where a batch has to decide. */
+    /** The refusal of a request for seats, if the cache knows it; empty if a batch has to decide. */
     public Optional<Problem> of(Command.Register command) {
         @Nullable CacheGuard guard = guards.get(command.conference());
         if (guard == null || !guard.on) {
@@ -103,7 +103,7 @@ public class RefusalCache {
             problem.ifPresent(no -> metrics.refused(no.code()));
             return problem;
         } catch (DataAccessException e) {
-            // The batch retries for longer, and answers unavailable where it has to give up.
+            // The batch retries for longer, and answers unavailable if it has to give up.
             log.debug("A sale could not be polled: {}", e.toString());
             return Optional.empty();
         }
@@ -132,10 +132,10 @@ public class RefusalCache {
     /**
      * The state of a sale at one instant.
      *
-     * @param readAt before that instant, by {@link System#nanoTime}
+     * @param readAt a moment before that instant, by {@link System#nanoTime}
      * @param business the time by which a sale is judged, at that instant
-     * @param nothingLeft in the order in which limits are named
-     * @param admitted keys that have been let in
+     * @param nothingLeft the limits with nothing left, in the order in which limits are named
+     * @param admitted the hashes of admitted keys
      */
     private record SeenSale(
             long readAt, Instant business, Conference conference, List<QuotaKey> nothingLeft, KeyHashes admitted) {
@@ -145,8 +145,8 @@ public class RefusalCache {
         }
 
         /**
-         * The refusal before or after the sale, by the database's clock, so that a wrong clock of this machine opens and closes
-         * nothing. A sale counts as over only once no batch of its last second can still be under way.
+         * The refusal before or after the sale, by the database's clock, so that a wrong clock of this machine neither opens
+         * nor closes a sale. A sale counts as over only once no batch of its last second can still be running.
          */
         Optional<Problem> outsideTheSale() {
             Sale sale = conference.definition().registration().sale();
@@ -176,7 +176,7 @@ public class RefusalCache {
         private volatile @Nullable SeenSale seen;
         private volatile long failedAt = System.nanoTime() - CACHED_FOR.toNanos();
 
-        // The following fields are used only under the lock of the poll.
+        // The following fields are used only while the poll's lock is held.
         private KeyHashes admitted = KeyHashes.NONE;
         private Instant knownUpTo = Instant.EPOCH;
         private long collectedSince = System.nanoTime();
@@ -185,7 +185,7 @@ public class RefusalCache {
             this.conference = conference;
         }
 
-        /** The state within the last second; {@code null} where it cannot be known soon. */
+        /** The state within the last second; {@code null} if it cannot be known soon. */
         @Nullable
         SeenSale seen() {
             @Nullable SeenSale last = seen;
@@ -288,7 +288,7 @@ public class RefusalCache {
     @Component
     public static class RefusalMetrics {
 
-        /** The name of a counter, which the batches use, too. */
+        /** The name of a counter that the batches use, too. */
         public static final String NAME = "admission.refusals";
 
         public static final String DESCRIPTION =

@@ -5,7 +5,7 @@ import org.openingminute.registration.decision.Result;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 
-/** A batch's result as an HTTP response. */
+/** Turns a batch's result into an HTTP response. */
 public final class Replies {
 
     private Replies() {}
@@ -26,7 +26,7 @@ public final class Replies {
         };
     }
 
-    /** @param status as it is kept */
+    /** @param status the stored status */
     static Result.How how(int status) {
         return Arrays.stream(Result.How.values())
                 .filter(how -> status(how) == status)

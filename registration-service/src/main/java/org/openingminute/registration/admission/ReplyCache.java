@@ -12,9 +12,8 @@ import org.springframework.stereotype.Component;
 
 /**
  * Results of this instance's last batches, so that a double click is answered without the database. A result never
- * changes while its key counts, so none in the cache can be wrong; one that is missing may be in the database. The
- * newest are repeated most, so they are kept, in two generations: when the young one is full, it takes the place of the
- * old one.
+ * changes before its key expires, so a cached result is never wrong; a missing one may be in the database. The newest
+ * results are repeated most, so they are kept, in two generations: when the young one is full, it replaces the old one.
  */
 @Component
 public class ReplyCache {
@@ -22,10 +21,10 @@ public class ReplyCache {
     /** The capacity of a generation, in characters: one byte each in Latin text. */
     private static final long ROOM = 16_000_000;
 
-    /** The size of an entry beside its text, roughly. */
+    /** The approximate size of an entry besides its text. */
     private static final int OVERHEAD = 400;
 
-    /** The lifetime of a generation: long after a client has given up, and much shorter than keys count. */
+    /** The lifetime of a generation: longer than any client waits, and much shorter than the lifetime of keys. */
     private static final Duration CACHED_FOR = Duration.ofMinutes(10);
 
     private final long room;
@@ -41,7 +40,7 @@ public class ReplyCache {
         this.room = room;
     }
 
-    /** The results since an instant by {@link System#nanoTime}. */
+    /** The results since an instant, by {@link System#nanoTime}. */
     private static final class Generation {
 
         private final long since = System.nanoTime();
@@ -52,7 +51,10 @@ public class ReplyCache {
             return System.nanoTime() - since;
         }
 
-        /** The answer to a key; none once the generation is as old as keys count, because the key may have expired. */
+        /**
+         * The answer to a key; empty once the generation is as old as the lifetime of keys, because the key may have
+         * expired.
+         */
         SaleState.@Nullable StoredReply find(IdempotencyKey key) {
             return age() < IdempotencyKey.KEPT.toNanos() ? answers.get(key) : null;
         }

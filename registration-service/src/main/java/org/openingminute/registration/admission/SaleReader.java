@@ -11,13 +11,13 @@ import org.openingminute.registration.inventory.QuotaKey;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
-/** Reads a sale without its lock, in one statement, so that all values are of one instant. */
+/** Reads a sale without its lock, in one statement, so that all values are from the same instant. */
 @Repository
 public class SaleReader {
 
     /**
-     * The most keys that are read at once, besides those admitted together with the last of them; a reader with more to catch
-     * up with polls again.
+     * The most keys that are read at once, plus those admitted together with the last of them; a reader that is further
+     * behind polls again.
      */
     private static final int AT_ONCE = 20_000;
 
@@ -31,11 +31,11 @@ public class SaleReader {
      * The state of a sale at one instant.
      *
      * @param business the time by which a sale is judged, at that instant
-     * @param revision the conference's
+     * @param revision the conference's revision
      * @param sums held and sold of each quota
      * @param newKeys hashes of the keys that were admitted after the requested instant
-     * @param newestKey when the last of them was, and where there is none, the requested instant
-     * @param caughtUp whether these are all
+     * @param newestKey the instant of the last of them, or the requested instant if there is none
+     * @param caughtUp whether these are all of them
      */
     public record SalePoll(
             Instant business,
@@ -48,7 +48,7 @@ public class SaleReader {
     /**
      * Polls the sale.
      *
-     * @param after keys of a batch at this time, or of an earlier one, are known already
+     * @param after the time of the last batch whose keys are already known
      */
     SalePoll poll(String conference, Instant after) {
         return poll(conference, after, AT_ONCE);

@@ -32,7 +32,7 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.JsonNode;
 
-/** Puts conferences on, opens and pauses their sale, and counts; for organisers. */
+/** Defines conferences, opens and pauses their sale, and shows statistics, for organisers. */
 @RestController
 @RequestMapping("/api/admin/conferences/{slug}")
 class AdminConferenceController {
@@ -90,7 +90,7 @@ class AdminConferenceController {
         return ResponseEntity.ok().eTag(RevisionTag.of(conference.revision())).body(conference.source());
     }
 
-    /** Whether seats are sold. */
+    /** The state of a sale: whether seats are sold. */
     record SaleWanted(@Nullable String state, @Nullable String message) {}
 
     @PutMapping(path = "/sale", consumes = MediaType.APPLICATION_JSON_VALUE)

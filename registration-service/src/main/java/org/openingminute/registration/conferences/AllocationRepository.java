@@ -10,7 +10,7 @@ import org.openingminute.registration.inventory.QuotaKey;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
-/** The allocated amount of each quota. */
+/** Reads the allocated amount of each quota. */
 @Repository
 public class AllocationRepository {
 
@@ -42,7 +42,7 @@ public class AllocationRepository {
         return counts;
     }
 
-    /** Of every conference. Uses of vouchers, which may be thousands, are not among them. */
+    /** The allocated amounts of every conference, without those of vouchers, which may be thousands. */
     Map<String, Map<QuotaKey, Count>> countsWithoutVouchers() {
         Map<String, Map<QuotaKey, Count>> counts = new HashMap<>();
         jdbc.sql("select conference, code, held, sold from quota where code not like 'voucher:%'")
@@ -53,7 +53,9 @@ public class AllocationRepository {
         return counts;
     }
 
-    /** Registrations with a hold, of every conference, and the business instant at which the first of them ends. */
+    /**
+     * The number of registrations with a hold in all conferences, and the business time at which the first hold ends.
+     */
     record LiveHolds(long number, @Nullable Instant firstEndsAt) {}
 
     LiveHolds liveHolds() {
@@ -68,7 +70,7 @@ public class AllocationRepository {
                 .single();
     }
 
-    /** Money that came in for a registration that has no seat and no refund on its way. */
+    /** The number of registrations with captured money, but neither a seat nor a refund on its way. */
     public long capturesWithoutSeatOrRefund() {
         return jdbc.sql("""
                 select count(*) from registration
@@ -89,7 +91,7 @@ public class AllocationRepository {
                 .single();
     }
 
-    /** Registrations made on a day of the conference's zone, and how many of them are confirmed by now. */
+    /** The registrations made on each day in the conference's time zone, and how many of them are confirmed by now. */
     record Day(String day, long registrations, long confirmed) {}
 
     List<Day> byDay(String conference, String zone) {

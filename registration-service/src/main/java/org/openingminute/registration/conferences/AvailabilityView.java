@@ -16,19 +16,19 @@ import org.openingminute.registration.sale.Sale;
  *
  * @param state {@code not-open}, {@code open}, {@code paused}, {@code sold-out} or {@code closed}
  * @param asOf business time
- * @param phase whose prices hold; {@code null} outside the sale
- * @param waitingList whether one can be joined
+ * @param phase the phase whose prices apply; {@code null} outside the sale
+ * @param waitingList whether a waiting list can be joined
  */
 public record AvailabilityView(
         String state, Instant asOf, @Nullable PhaseNow phase, List<CategoryLeft> categories, boolean waitingList) {
 
-    /** The phase, and the last second that it counts. */
+    /** The phase and its last second. */
     public record PhaseNow(String code, String name, Instant until) {}
 
     /**
      * A category.
      *
-     * @param price in this phase; before the sale that of the first, after it {@code null}
+     * @param price in this phase; in the first phase before the sale, {@code null} after it
      * @param left {@code plenty}, {@code few} or {@code none}
      */
     public record CategoryLeft(String code, @Nullable Money price, String left) {}

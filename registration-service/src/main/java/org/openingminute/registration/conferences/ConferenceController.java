@@ -32,7 +32,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Conferences for everyone. */
+/** The public API of conferences. */
 @RestController
 @RequestMapping("/api/conferences")
 class ConferenceController {
@@ -105,7 +105,7 @@ class ConferenceController {
                 conference.definition().registration().sale().closesAt());
     }
 
-    /** The facts as they were put, and the sale beside them; vouchers are not public. */
+    /** The facts as the organiser sent them, and the sale; vouchers are not public. */
     @GetMapping("/{slug}")
     ResponseEntity<JsonNode> conference(@PathVariable String slug) {
         Conference conference = conferences.require(slug);
@@ -132,14 +132,14 @@ class ConferenceController {
         return Quotes.quote(conference, request.value(), conferences.now());
     }
 
-    /** A conference as everyone may read it. Its vouchers are not in it. */
+    /** The public view of a conference, without its vouchers. */
     static final class ConferenceDocument {
 
         private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
         private ConferenceDocument() {}
 
-        /** The fields around the facts that the organiser put. */
+        /** The fields around the facts that the organiser sent. */
         record SaleView(
                 ConferenceController.SaleSpan sale,
                 String currency,

@@ -17,7 +17,7 @@ import org.openingminute.registration.sale.Category;
 import org.openingminute.registration.sale.Sale;
 import org.springframework.stereotype.Service;
 
-/** Conferences and what is left of them, as the public reads it. */
+/** Conferences and their availability, for the public. */
 @Service
 public class Conferences {
 
@@ -37,7 +37,7 @@ public class Conferences {
     }
 
     /**
-     * The conference of that name, as it was a moment ago.
+     * The conference with that slug, as it was a moment ago.
      *
      * @throws Problem {@code not-found}
      */
@@ -46,7 +46,7 @@ public class Conferences {
     }
 
     /**
-     * The conference of that name as it is now: for those who are about to change it.
+     * The conference with that slug as it is now, for a caller that is about to change it.
      *
      * @throws Problem {@code not-found}
      */
@@ -54,7 +54,7 @@ public class Conferences {
         return repository.current(slug).orElseThrow(Problem::notFound);
     }
 
-    /** All of them, those that begin first at the top. */
+    /** All conferences, ordered by their first day. */
     public List<Conference> all() {
         return repository.slugs().stream()
                 .flatMap(slug -> repository.find(slug).stream())

@@ -16,7 +16,10 @@ import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.TransactionException;
 
-/** Says the definitions of all conferences that are not over again, once a day: so a reader that has lost them has them back. */
+/**
+ * Republishes the definitions of all conferences that are not over once a day, so that a reader that has lost them gets them
+ * back.
+ */
 @Component
 class DefinitionsJob implements StatePublisher {
 
@@ -35,12 +38,12 @@ class DefinitionsJob implements StatePublisher {
         try {
             republish();
         } catch (DataAccessException | TransactionException | CompletionException | Problem e) {
-            log.warn("Definitions could not be published again; that is tried tomorrow: {}", e.toString());
+            log.warn("Definitions could not be republished, retrying tomorrow: {}", e.toString());
         }
     }
 
     /**
-     * Returns when all are in the outbox.
+     * Publishes the definitions, and returns when all are in the outbox.
      *
      * @throws CompletionException if the database is away
      */

@@ -12,18 +12,18 @@ import org.openingminute.registration.sale.Phase;
 import org.openingminute.registration.sale.SaleTerms;
 
 /**
- * The rule: which sale notices of a conference are due at an instant, published or not. None is while the sale is
- * paused or over, and a passed deadline has none: a late notice of it helps no one.
+ * Decides which sale notices of a conference are due at an instant, published or not. None is due while the sale is
+ * paused or over, or for a deadline that has passed, because a late notice helps no one.
  */
 final class DueSaleNotices {
 
     private DueSaleNotices() {}
 
     /**
-     * The notices that are due by now.
+     * The notices that are due now.
      *
      * @param now business time
-     * @param before how long before its end a phase's end is near; half of the phase, if that is shorter
+     * @param before how long before a phase's end the notice is due; half of the phase, if that is shorter
      */
     static List<SaleNotice> of(Conference conference, Instant now, Duration before) {
         SaleTerms terms = conference.definition().registration();

@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.problem.CommonProblem;
 import org.openingminute.kit.problem.Problem;
 
-/** Tags that bear a conference's revision, alone or before a dash and what else may change. */
+/** ETags with a conference's revision, alone or followed by a dash and other parts that may change. */
 final class RevisionTag {
 
     private RevisionTag() {}
@@ -13,15 +13,15 @@ final class RevisionTag {
         return "\"" + revision + "\"";
     }
 
-    /** For what changes by more than the revision. */
+    /** A tag for content that depends on more than the revision. */
     static String of(long revision, Object other) {
         return "\"" + revision + "-" + other + "\"";
     }
 
     /**
-     * The revision that a change is meant for; {@code null} for any.
+     * The revision to which a change applies; {@code null} for any.
      *
-     * @throws Problem {@code changed} if the tag is of no revision at all
+     * @throws Problem {@code changed} if the tag contains no revision
      */
     static @Nullable Long revision(@Nullable String ifMatch) {
         if (ifMatch == null || ifMatch.equals("*")) {

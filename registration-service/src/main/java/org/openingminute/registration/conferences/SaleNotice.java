@@ -10,8 +10,8 @@ import org.openingminute.registration.sale.Money;
  * A sale notice of a conference, as {@code contracts/} has it.
  *
  * @param at business time of its publication
- * @param next the phase after it; {@code null} where there is none
- * @param prices of the categories that everybody may choose
+ * @param next the phase after it; {@code null} if there is none
+ * @param prices the prices of the categories that everybody may choose
  */
 record SaleNotice(
         SaleNoticeKind kind,
@@ -44,23 +44,26 @@ record SaleNotice(
         }
     }
 
-    /** Once for ever. A sale opens once, whatever its first phase is called by then; an end that is moved is another one. */
+    /**
+     * The key by which a notice is published only once. A sale opens once, whatever its first phase is called by then; an
+     * end that was moved is a new notice.
+     */
     SaleNoticeKey key() {
         return new SaleNoticeKey(
                 kind.code(), kind == SaleNoticeKind.SALE_OPENED ? "" : phase.code() + " " + phase.until());
     }
 
     /**
-     * Identifies a notice, which is published once.
+     * Identifies a notice, which is published only once.
      *
-     * @param phase whose end is near, and when that is; empty where a sale has opened
+     * @param phase the phase whose end is near, and that end; empty for the opening of a sale
      */
     record SaleNoticeKey(String kind, String phase) {}
 
-    /** A phase, with its last second. */
+    /** A phase and its last second. */
     record PublishedPhase(String code, String name, Instant until) {}
 
-    /** The price of a seat now, and in the next phase. */
+    /** The price of a category now and in the next phase. */
     record PhasePrice(
             String category,
             String name,

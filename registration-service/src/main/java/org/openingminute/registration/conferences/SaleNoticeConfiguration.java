@@ -19,16 +19,17 @@ class SaleNoticeConfiguration {
     }
 
     /**
-     * When something is news.
+     * The settings of sale notices.
      *
-     * @param deadlineNearBefore how long before the end of a phase its end is told as near; half of the phase, if that is shorter
+     * @param deadlineNearBefore how long before the end of a phase the notice of that deadline is sent; half of the phase, if
+     *     that is shorter
      */
     @ConfigurationProperties(prefix = "news", ignoreUnknownFields = false)
     record SaleNoticeSettings(@DefaultValue("72h") Duration deadlineNearBefore) {
 
         SaleNoticeSettings {
             if (!deadlineNearBefore.isPositive()) {
-                throw new IllegalArgumentException("DEADLINE_NEAR_BEFORE is above zero");
+                throw new IllegalArgumentException("DEADLINE_NEAR_BEFORE must be above zero");
             }
         }
     }

@@ -21,9 +21,9 @@ import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Publishes the sale notices of every conference, each once for ever: its row is inserted under the conference's lock,
- * by the business time that is read after it, and a clock that is moved back takes no row away. Every instance polls,
- * and takes the lock only where a notice is new.
+ * Publishes the sale notices of every conference, each only once: its row is inserted under the conference's lock, by
+ * the business time read after it, and moving the clock back deletes no row. Every instance polls, and takes the lock
+ * only if there is a new notice.
  */
 @Component
 final class SaleNoticeJob extends PollingJob {
@@ -38,7 +38,7 @@ final class SaleNoticeJob extends PollingJob {
     private final TransactionTemplate transaction;
     private final BusinessClock clock;
     private final SaleNoticeSettings settings;
-    /** The last failure of each conference; used by the job's own thread alone. */
+    /** The last failure of each conference; used only by the job's thread. */
     private final Map<String, String> failures = new HashMap<>();
 
     SaleNoticeJob(
@@ -66,7 +66,7 @@ final class SaleNoticeJob extends PollingJob {
         return false;
     }
 
-    /** A conference whose notices fail holds up no other's; each failure is logged once. */
+    /** A conference whose notices fail does not hold up others; each failure is logged once. */
     private void publishDue(String slug) {
         try {
             conferences.find(slug).filter(this::hasUnpublished).ifPresent(conference -> publish(slug));

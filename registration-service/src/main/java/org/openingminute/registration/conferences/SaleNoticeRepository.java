@@ -17,11 +17,11 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 import tools.jackson.databind.JsonNode;
 
-/** Published sale notices. */
+/** Stores published sale notices. */
 @Repository
 class SaleNoticeRepository {
 
-    /** Short: the end of holds waits for the same thread, and notices are tried again a second later. */
+    /** Short, because the end of holds waits for the same thread, and notices are retried a second later. */
     private static final Duration LOCK_WAIT = Duration.ofMillis(100);
 
     private final JdbcClient jdbc;
@@ -34,10 +34,10 @@ class SaleNoticeRepository {
         this.conferences = conferences;
     }
 
-    /** A conference and the business time at which it was so. */
+    /** A conference and the business time at which it had this state. */
     record Judged(Conference conference, Instant now) {}
 
-    /** The published notices of a conference, read before the lock to see whether one is new. */
+    /** The published notices of a conference, read before the lock to find out whether there is a new one. */
     Set<SaleNotice.SaleNoticeKey> published(String conference) {
         return Set.copyOf(jdbc.sql("select kind, phase from conference_news where conference = ?")
                 .param(conference)
@@ -46,8 +46,8 @@ class SaleNoticeRepository {
     }
 
     /**
-     * Locks the row that puts in order whatever is decided about a conference; the first thing that a transaction does. An
-     * instance that stands still with it in its hands holds up the sale for no longer than one that does so in a batch.
+     * Locks the row that orders all decisions about a conference; it must be the first statement of a transaction. An
+     * instance that halts while it holds the lock holds up the sale for no longer than a halted batch does.
      */
     OrderLock lock(String conference) {
         return locks.takeWithin(
@@ -75,7 +75,7 @@ class SaleNoticeRepository {
                         .map(found -> new Judged(found, now.business().truncatedTo(ChronoUnit.MILLIS))));
     }
 
-    /** Notes a notice as published; false where it was before. */
+    /** Records a notice as published; false if it already was. */
     boolean markPublished(String conference, SaleNotice notice) {
         return jdbc.sql("""
                 insert into conference_news (conference, kind, phase, position, body)

@@ -13,7 +13,7 @@ import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Isolation;
 import org.springframework.transaction.annotation.Transactional;
 
-/** Counts a conference's seats and money, all of one instant. */
+/** Counts a conference's seats and money, all at the same instant. */
 @Service
 public class StatisticsReader {
 
@@ -23,7 +23,7 @@ public class StatisticsReader {
         this.allocations = allocations;
     }
 
-    /** Seats of the capacity, not registrations: confirmed + held + free = capacity. */
+    /** Seats and not registrations: confirmed + held + free = capacity. */
     public record Statistics(
             int capacity,
             int confirmed,
@@ -36,7 +36,7 @@ public class StatisticsReader {
             List<AllocationRepository.Day> byDay) {}
 
     /**
-     * A category's seats, also of one outside the capacity.
+     * A category's seats, even if they do not count against the capacity.
      *
      * @param quota its own limit, if it has one
      */
@@ -70,7 +70,7 @@ public class StatisticsReader {
                         conference.slug(), inPostgres(conference.definition().timeZone())));
     }
 
-    /** PostgreSQL knows the regions by the same names, and counts an offset the other way: its zone {@code +12:00} is west. */
+    /** PostgreSQL uses the same names for regions, but the opposite sign for offsets: its zone {@code +12:00} is west. */
     private static String inPostgres(ZoneId zone) {
         return zone.normalized() instanceof ZoneOffset offset
                 ? ZoneOffset.ofTotalSeconds(-offset.getTotalSeconds()).getId().replace("Z", "UTC")

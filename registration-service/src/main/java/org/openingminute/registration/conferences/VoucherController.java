@@ -36,7 +36,7 @@ import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 
-/** Vouchers one by one, for organisers; each is an entry of its conference's definition. */
+/** Reads and changes single vouchers, for organisers; each is an entry of its conference's definition. */
 @RestController
 @RequestMapping("/api/admin/conferences/{slug}/vouchers")
 class VoucherController {
@@ -59,7 +59,7 @@ class VoucherController {
     /** A page of a list. */
     record VoucherPage(List<JsonNode> items, @Nullable String next) {}
 
-    /** In the order of the codes, without their case. */
+    /** Sorted by code, ignoring case. */
     @GetMapping
     VoucherPage list(
             @PathVariable String slug,

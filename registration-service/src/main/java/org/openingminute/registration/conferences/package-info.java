@@ -1,4 +1,4 @@
-/** Conferences as organisers define them and as the public sees them. */
+/** Conferences, as organisers define them and as the public sees them. */
 @NullMarked
 package org.openingminute.registration.conferences;
 

@@ -12,12 +12,12 @@ import org.openingminute.registration.sale.Money;
 import org.openingminute.registration.sale.RegistrationRequest;
 import tools.jackson.databind.JsonNode;
 
-/** A wanted change of a registration or a limit, decided by a batch of its conference. */
+/** A requested change of a registration or a limit, decided by a batch of its conference. */
 public sealed interface Command {
 
     String conference();
 
-    /** Whether it goes before requests for seats and is never refused for want of room. */
+    /** Whether it goes ahead of requests for seats and is never refused for lack of room. */
     default boolean goesFirst() {
         return true;
     }
@@ -27,7 +27,7 @@ public sealed interface Command {
 
         IdempotencyKey key();
 
-        /** Tells another body under the same key; see {@link RequestHash}. */
+        /** Recognises another body under the same key; see {@link RequestHash}. */
         RequestHash requestHash();
     }
 
@@ -37,9 +37,7 @@ public sealed interface Command {
         UUID registration();
     }
 
-    /**
-     * A new registration. Its fields are checked by the batch, against the definition that is in force by then.
-     */
+    /** A new registration. The batch checks its fields against the definition that is then in force. */
     record Register(String conference, IdempotencyKey key, RequestHash requestHash, RegistrationRequest request)
             implements Repeatable {
 
@@ -77,9 +75,9 @@ public sealed interface Command {
     /**
      * An organiser's cancellation.
      *
-     * @param note the reason in the organiser's own words; {@code null} where it is done in the registrant's place
+     * @param note the reason in the organiser's own words; {@code null} if it is done on the registrant's behalf
      * @param refund a fixed sum; {@code null} for all or for the policy
-     * @param inFull everything, whatever the policy
+     * @param inFull whether to refund everything, whatever the policy says
      */
     record ByOrganiser(
             String name,
@@ -87,7 +85,7 @@ public sealed interface Command {
             boolean inFull,
             @Nullable Money refund) {}
 
-    /** An organiser gives money back without cancelling. */
+    /** An organiser refunds money without cancelling. */
     record OrderRefund(
             String conference,
             UUID registration,
@@ -101,7 +99,7 @@ public sealed interface Command {
     /**
      * An organiser marks a transfer as received.
      *
-     * @param reference of the transfer, as the bank gives it
+     * @param reference the transfer's reference, as the bank gives it
      */
     record MarkPaid(
             String conference,
@@ -115,7 +113,7 @@ public sealed interface Command {
             implements Repeatable, OnRegistration {}
 
     /**
-     * A proof of an attendee's category was sent in; its file is stored already.
+     * A proof of an attendee's category was sent in; its file is already stored.
      *
      * @param organiser the account that sent it in on the registrant's behalf; {@code null} for the registrant
      */
@@ -174,16 +172,16 @@ public sealed interface Command {
     /** The end of a hold may have passed. */
     record HoldEnded(String conference, UUID registration) implements OnRegistration {}
 
-    /** A sold-out limit has seats again; makes a batch after that commit record the time. */
+    /** A sold-out limit has seats again; this makes a batch after that commit record the time. */
     record SeatsFreed(String conference) implements Command {}
 
-    /** Publishes the definition and the sale's state again, as they are: for readers that have lost them. */
+    /** Republishes the definition and the sale's state unchanged, for readers that have lost them. */
     record Republish(String conference) implements Command {}
 
     /**
      * The newest state of a payment, as payment-service reported it.
      *
-     * @param message the event; the newest of a payment counts
+     * @param message the event; the newest one of a payment counts
      * @param snapshot its body
      */
     record PaymentReported(String conference, UUID registration, Message message, PaymentSnapshot snapshot)
@@ -192,8 +190,8 @@ public sealed interface Command {
     /**
      * Sets the definition of a conference.
      *
-     * @param source the body, as {@code GET} gives it back
-     * @param ifRevision only if the conference has this revision now; {@code null} for any
+     * @param source the body, which {@code GET} returns
+     * @param ifRevision the revision that the conference must have; {@code null} for any
      */
     record Define(
             IdempotencyKey key,
@@ -215,7 +213,7 @@ public sealed interface Command {
      *
      * @param code of the path; case makes no difference
      * @param body the voucher as it stands in a definition; the batch checks it against the one that is in force
-     * @param ifRevision only if the conference has this revision now; {@code null} for any
+     * @param ifRevision the revision that the conference must have; {@code null} for any
      */
     record SetVoucher(
             String conference,

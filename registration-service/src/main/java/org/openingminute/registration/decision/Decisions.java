@@ -21,11 +21,11 @@ import org.openingminute.registration.lifecycle.Trigger;
 import org.openingminute.registration.sale.Money;
 import org.springframework.stereotype.Component;
 
-/** Decides each command of a batch on the state of the sale. Pure: no input or output. */
+/** Decides each command of a batch by the state of the sale. Pure: no input or output. */
 @Component
 public class Decisions {
 
-    /** A payment in time that is not booked within this may find its seats sold, and is refunded. */
+    /** A payment in time that is not booked within this time may find its seats sold, and is then refunded. */
     private static final Duration BOOKED_WITHIN = Duration.ofMinutes(10);
 
     private static final Result.Refused NOTHING_HERE = new Result.Refused(Problem.notFound());
@@ -38,7 +38,7 @@ public class Decisions {
         this.publicUrl = settings.publicUrl();
     }
 
-    /** Refusals are values: a refused command has changed nothing. */
+    /** Decides a command. A refusal is returned as a value, and a refused command has changed nothing. */
     public Result decide(SaleState sale, Command command) {
         return switch (command) {
             case Command.Repeatable repeatable -> once(sale, repeatable);
@@ -64,7 +64,10 @@ public class Decisions {
         };
     }
 
-    /** Same key and body: the first answer. Same key, another body: no. A refusal leaves the key unused. */
+    /**
+     * The same key and body get the first answer, and the same key with another body is refused. A refusal leaves the
+     * key unused.
+     */
     private Result once(SaleState sale, Command.Repeatable command) {
         SaleState.@Nullable StoredReply first = sale.storedReply(command.key());
         if (first != null) {
@@ -123,7 +126,7 @@ public class Decisions {
         });
     }
 
-    /** A hold whose end has passed is over, whether or not the job that ends it has come by. */
+    /** A hold whose end has passed is over, whether or not the job has ended it yet. */
     static Optional<Result.Refused> holdOver(SaleState sale, Registration registration) {
         @Nullable Instant end = registration.hold().expiresAt();
         return end == null || end.isAfter(sale.now())
@@ -178,7 +181,9 @@ public class Decisions {
         }
     }
 
-    /** A transfer for seats that were not sold goes back whole; of captured money no more than is left. */
+    /**
+     * A transfer for seats that were not sold is refunded in full; a refund of captured money is limited to the rest.
+     */
     private static Optional<Result.Refused> wrongRefund(Registration before, Command.ByOrganiser organiser) {
         @Nullable Money wanted = organiser.refund();
         Money parts = before.parts();

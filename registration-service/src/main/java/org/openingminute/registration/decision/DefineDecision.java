@@ -16,7 +16,9 @@ final class DefineDecision {
         this.sale = sale;
     }
 
-    /** 201 where the conference is new; refused below what is allocated, and on a lost race. */
+    /**
+     * Answers 201 if the conference is new. Refuses limits below the allocated amounts, and a change that lost a race.
+     */
     Result define(Command.Define command) {
         @Nullable Conference before = sale.conference();
         long revision = before == null ? 0 : before.revision();
@@ -91,12 +93,12 @@ final class DefineDecision {
         return answer(how, after);
     }
 
-    /** The result without the definition, which the sender has: results are kept for a day. */
+    /** The result without the definition, which the sender already has, because results are kept for a day. */
     private static Result.Done answer(Result.How how, Conference conference) {
         return new Result.Done(how, Documents.json(new DefinitionChange(conference.revision())), null);
     }
 
-    /** The data of a result: the conference's revision after it. */
+    /** The data of a result: the conference's new revision. */
     record DefinitionChange(long revision) {}
 
     private static String limitField(SaleTerms terms, QuotaKey key) {

@@ -19,9 +19,9 @@ public final class Documents {
     }
 
     /**
-     * A value of a type.
+     * Reads a value of a type.
      *
-     * @throws tools.jackson.core.JacksonException if the text is none
+     * @throws tools.jackson.core.JacksonException if the text is not valid
      */
     public static <T> T value(String json, Class<T> type) {
         return MAPPER.readValue(json, type);
@@ -40,7 +40,7 @@ public final class Documents {
     }
 
     /**
-     * An object with one field more at its end, without parsing text that recurs.
+     * Appends a field to an object without parsing it.
      *
      * @param object a JSON object with at least one field
      */

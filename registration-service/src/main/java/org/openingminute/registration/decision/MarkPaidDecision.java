@@ -18,12 +18,12 @@ import org.openingminute.registration.lifecycle.TimelineNote;
 import org.openingminute.registration.sale.Money;
 
 /**
- * An organiser marks a transfer as received. Payment-service is commanded to book it and reports a capture, which then
- * confirms like any other. No input or output.
+ * Decides on a transfer that an organiser marks as received. Payment-service gets the command to book it and reports a
+ * capture, which then confirms like any other. No input or output.
  */
 final class MarkPaidDecision {
 
-    /** A mistyped amount is caught before it is a refund. */
+    /** Catches a mistyped amount before it becomes a refund. */
     private static final int MANY_TIMES = 10;
 
     private final SaleState sale;
@@ -74,7 +74,7 @@ final class MarkPaidDecision {
         return after;
     }
 
-    /** Repeats the command: payment-service books what it has not booked, and else does nothing. */
+    /** Repeats the command: payment-service books the transfer if it has not done so, and does nothing otherwise. */
     private Registration again(
             Registration registration, Registration.TransferredSurplus known, Command.MarkPaid command) {
         sale.publish(Messages.markPaid(registration, known, command.receivedAt()));
@@ -143,7 +143,9 @@ final class MarkPaidDecision {
                 : Optional.empty();
     }
 
-    /** More than is due goes back; of less the rest may follow where it is paid by invoice and seats are held for it. */
+    /**
+     * An excess is refunded. After a partial payment the rest may follow, if it is paid by invoice and seats are held.
+     */
     private static Optional<Problem> tooLittle(Registration registration, Money came) {
         boolean restMayFollow = registration.status() == Status.PENDING_PAYMENT
                 && registration.paymentMethod() == Registration.PaymentMethod.invoice;

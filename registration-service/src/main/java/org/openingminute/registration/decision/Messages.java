@@ -61,7 +61,7 @@ final class Messages {
     /**
      * An attendee as readers need them; diet and accessibility are not published.
      *
-     * @param ticket {@code null} while there is none that can be used
+     * @param ticket {@code null} while there is no usable one
      */
     record AttendeeBody(
             UUID id,
@@ -232,7 +232,7 @@ final class Messages {
         return new OutgoingMessage(CONFERENCE_DEFINITIONS, c.slug(), "conference.published.v1", c.revision(), body);
     }
 
-    /** Codes that give money off are no reader's business. */
+    /** Discount codes must not reach readers. */
     private static JsonNode withoutVouchers(JsonNode definition) {
         ObjectNode copy = (ObjectNode) definition.deepCopy();
         if (copy.get("registration") instanceof ObjectNode registration) {

@@ -17,8 +17,8 @@ import org.openingminute.registration.lifecycle.TimelineNote;
 import org.openingminute.registration.lifecycle.Trigger;
 
 /**
- * Decides on a payment's whole state, as payment-service reported it: the difference to the known state is what
- * happened, whatever the message's type. No input or output.
+ * Decides on a payment's whole state, as payment-service reported it. Only the difference from the known state counts,
+ * whatever the message's type. No input or output.
  */
 final class PaymentDecision {
 
@@ -38,7 +38,7 @@ final class PaymentDecision {
                 .findFirst()
                 .orElse(null);
         boolean newMoney = snapshot.captured().amount() > known.captured().amount();
-        // Before anything moves: a move saves the registration as it is by then.
+        // Set before any move, because a move saves the registration as it is by then.
         now = returns(now.with(known.withReported(snapshot)), snapshot);
         if (newMoney && unanswered != null) {
             now = captured(now, unanswered);
@@ -49,14 +49,14 @@ final class PaymentDecision {
         now = refunds(now, snapshot);
         now = disputes(now, snapshot);
         if (now.revision() == before.revision() && !now.equals(before)) {
-            // Only the known state of the money changed: no event is published.
+            // Only the known state of the money changed, so no event is published.
             sale.change(now);
         }
     }
 
     private Registration captured(Registration now, PaymentSnapshot.ReportedCapture capture) {
         sale.note(now.id(), TimelineNote.of(TimelineNote.Code.PAYMENT_RECEIVED, capture.amount()));
-        // This capture, and not the sum: what came before it may have been given back.
+        // Checks this capture and not the sum, because earlier money may have been refunded.
         if (!capture.amount().equals(now.total())) {
             return transitions.move(
                     now, Trigger.AMOUNT_WRONG, Guard.ALWAYS, new Transitions.Because(ReasonCode.AMOUNT_WRONG));
@@ -135,14 +135,14 @@ final class PaymentDecision {
                             now, Trigger.REFUND_FAILED, Guard.ALWAYS, new Transitions.RefundFailed(known));
                 }
                 case PENDING, UNKNOWN -> {
-                    // Still under way, as far as this reader can tell.
+                    // An unknown state counts as still under way.
                 }
             }
         }
         return now;
     }
 
-    /** Refunds that payment-service makes by itself of transferred money, and that an organiser has to transfer. */
+    /** Refunds of transferred money that payment-service decides by itself and an organiser has to transfer. */
     private Registration returns(Registration now, PaymentSnapshot snapshot) {
         List<Registration.Return> returns = new ArrayList<>();
         for (PaymentSnapshot.ReportedRefund refund : snapshot.refunds()) {
@@ -183,7 +183,7 @@ final class PaymentDecision {
             sale.note(now.id(), TimelineNote.Code.PAYMENT_DISPUTED);
             return transitions.move(now, Trigger.DISPUTE_OPENED, Guard.ALWAYS, Transitions.NOTHING);
         }
-        // A lost dispute counts also where its opening was never received.
+        // A lost dispute counts even if its opening was never received.
         boolean lostUnreported = lost && now.status() == Status.CONFIRMED;
         if (settled && (now.money().disputeOpen() || lostUnreported)) {
             Trigger ended = lost ? Trigger.DISPUTE_LOST : Trigger.DISPUTE_WON;

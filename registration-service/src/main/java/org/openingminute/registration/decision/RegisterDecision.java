@@ -74,7 +74,7 @@ public final class RegisterDecision {
         if (shortOf.isPresent()) {
             return new Result.Refused(soldOut(shortOf.get()));
         }
-        // A request with a voucher is never refused from the cache, and need not wait until no instance has the limit
+        // A request with a voucher is never refused from the cache, so it need not wait until no instance has the limit
         // cached.
         Duration wait = order.voucher() == null ? sale.inventory().notForSaleYet(allocation) : Duration.ZERO;
         if (!wait.isZero()) {
@@ -97,7 +97,7 @@ public final class RegisterDecision {
                     case PENDING_REVIEW -> TimelineNote.Code.SEATS_HELD_FOR_REVIEW;
                     case CONFIRMED -> TimelineNote.Code.CONFIRMED_WITHOUT_PAYMENT;
                     case REJECTED, EXPIRED, CANCELLED ->
-                        throw new IllegalStateException("nothing begins as " + begun.status());
+                        throw new IllegalStateException("no registration begins as " + begun.status());
                 });
         return begun;
     }
@@ -110,7 +110,7 @@ public final class RegisterDecision {
         record No(Problem problem) implements Quoted {}
     }
 
-    /** By the prices of an instant: no for {@code not-open}, {@code closed}, {@code paused} or {@code voucher-invalid}. */
+    /** Quotes at an instant; refused as {@code not-open}, {@code closed}, {@code paused} or {@code voucher-invalid}. */
     static Quoted quote(Conference conference, Order order, Instant at) {
         Optional<Problem> notSold = notSold(conference, at);
         if (notSold.isPresent()) {
@@ -134,7 +134,7 @@ public final class RegisterDecision {
                                 message == null ? "Registration is paused for a while." : message)));
     }
 
-    /** {@code not-open} before the first phase and {@code closed} after the last. */
+    /** The problem {@code not-open} before the first phase, and {@code closed} after the last one. */
     public static Optional<Problem> outsideTheSale(Conference conference, Instant at) {
         Sale sale = conference.definition().registration().sale();
         return switch (sale.phaseAt(at)) {
@@ -158,7 +158,7 @@ public final class RegisterDecision {
                 && Addresses.of(request).stream().anyMatch(sale::addressTaken);
     }
 
-    /** Refuses an order that a limit has no room for. */
+    /** The refusal of an order for which a limit has no room. */
     public static Problem soldOut(QuotaKey shortOf) {
         if (shortOf instanceof QuotaKey.OfVoucher(String code)) {
             return voucherInvalid(new VoucherProblem.UsedUp(code));
@@ -261,7 +261,7 @@ public final class RegisterDecision {
         private Quotes() {}
 
         /**
-         * Reckons the price of an order at an instant.
+         * Calculates the price of an order at an instant.
          *
          * @throws Problem {@code invalid}, {@code voucher-invalid}, or outside the sale {@code not-open} and the like
          */

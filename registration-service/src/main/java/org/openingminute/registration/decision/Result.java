@@ -10,7 +10,7 @@ import org.openingminute.kit.problem.ProblemCode;
 public sealed interface Result {
 
     /**
-     * Done, now or by the same request before.
+     * The command was done, now or by the same request before.
      *
      * @param body the first answer as JSON, without a token
      */
@@ -21,11 +21,11 @@ public sealed interface Result {
         /** The command created something. */
         CREATED,
         CHANGED,
-        /** The work has begun, and goes on elsewhere. */
+        /** The work has begun and goes on elsewhere. */
         ACCEPTED
     }
 
-    /** Refused; nothing was changed and the key is unused. */
+    /** The command was refused; nothing was changed, and the key is unused. */
     record Refused(Problem problem) implements Result {
 
         Refused(ProblemCode code, String detail) {
@@ -34,14 +34,14 @@ public sealed interface Result {
     }
 
     /**
-     * The wanted seats were freed a moment ago and are for sale again soon: the command is decided again. It never
-     * leaves the batches.
+     * The wanted seats were freed a moment ago and will soon be for sale again, so the command is decided again later.
+     * This result never leaves the batches.
      *
-     * @param in after that time
-     * @param otherwise the result where the caller cannot wait so long
+     * @param in the time until then
+     * @param otherwise the result if the caller cannot wait that long
      */
     record NotYet(Duration in, Refused otherwise) implements Result {}
 
-    /** Noted; there is nothing to answer. */
+    /** The command was applied, and there is nothing to answer. */
     record Noted() implements Result {}
 }

@@ -26,7 +26,7 @@ import org.openingminute.registration.sale.Pricing.Quote;
 import org.openingminute.registration.sale.SaleTerms;
 import org.openingminute.registration.sale.Voucher.VoucherProblem;
 
-/** Decides on proofs, and on the offer where one is refused. No input or output. */
+/** Decides on proofs, and on the offer after a refused one. No input or output. */
 public final class ReviewDecision {
 
     private final SaleState sale;
@@ -40,8 +40,8 @@ public final class ReviewDecision {
     }
 
     /**
-     * The reason why an attendee's proof cannot be sent in now, by the registration's state: {@code not-found} where there is
-     * no such attendee, or {@code not-allowed-now}.
+     * The reason why an attendee's proof cannot be sent in now, by the registration's state: {@code not-found} if there is no
+     * such attendee, or {@code not-allowed-now}.
      */
     public static Optional<Problem> notWanting(Registration registration, UUID id) {
         Optional<Attendee> attendee = attendee(registration, id);
@@ -57,7 +57,7 @@ public final class ReviewDecision {
                         : Optional.empty());
     }
 
-    /** Takes a proof; with the last missing one, the organisers' days of review begin. */
+    /** Accepts a proof that was sent in; the last missing one starts the organisers' days of review. */
     Result receive(Command.ProofReceived command) {
         Registration before = sale.requireRegistration(command.registration());
         Optional<Result.Refused> refused = notWanting(before, command.attendee())
@@ -124,7 +124,7 @@ public final class ReviewDecision {
     private Result accept(Registration before, List<UUID> judged, Command.Review command) {
         Registration accepted = judge(before, judged, Attendee.Proof.accepted);
         if (accepted.equals(before)) {
-            // It was accepted before.
+            // The proof was accepted before.
             return answer.apply(Result.How.CHANGED, before);
         }
         return transitions.request(
@@ -175,8 +175,8 @@ public final class ReviewDecision {
     }
 
     /**
-     * The same order without the categories that were not proved, at the prices of the first hold, where all of it fits in
-     * place of what is held.
+     * The same order without the unproved categories, at the prices of the first hold, if all of it fits in place of the
+     * held seats.
      */
     private Optional<Registration.Offer> offer(Registration refused) {
         Definition definition = sale.requireConference().definition();
@@ -186,7 +186,7 @@ public final class ReviewDecision {
             return Optional.empty();
         }
         Order withVoucher = new Order(lines.get(), refused.price().voucher());
-        // As at the first hold: a voucher that has ended since is still this registration's.
+        // Priced as at the first hold, because a voucher that has ended since still belongs to this registration.
         return offer(definition, phase.get(), withVoucher, refused)
                 .or(() -> withVoucher.voucher() == null
                         ? Optional.empty()
@@ -197,7 +197,7 @@ public final class ReviewDecision {
                                 offer.allocation().asAllocation()));
     }
 
-    /** The offer for an order; empty where the voucher is for nobody any more, or one is missing. */
+    /** The offer for an order; empty if the voucher no longer applies to anybody, or if one is required. */
     private static Optional<Registration.Offer> offer(
             Definition definition, Phase phase, Order order, Registration refused) {
         return switch (Pricing.quote(definition, phase, order, refused.createdAt())) {
@@ -219,7 +219,8 @@ public final class ReviewDecision {
     }
 
     /**
-     * The lines in other categories; empty where a category has no other, or the definition no longer has what was ordered.
+     * The lines in the alternative categories; empty if a category has no alternative, or if the definition no longer has
+     * an ordered item.
      */
     private static Optional<List<Order.OrderLine>> linesOtherwise(SaleTerms terms, Registration refused) {
         List<Order.OrderLine> lines = new ArrayList<>();
@@ -242,7 +243,7 @@ public final class ReviewDecision {
         return Optional.of(lines);
     }
 
-    /** The offer becomes the order, and there is as long to pay as there was to accept it. */
+    /** Makes the offer the order; the time to pay is as long as the time to accept was. */
     Result acceptOffer(Command.AcceptOffer command) {
         Registration before = sale.requireRegistration(command.registration());
         Registration.@Nullable Offer offer = before.offer();

@@ -30,14 +30,14 @@ import org.openingminute.registration.sale.RegistrationRequest.Addresses;
 import tools.jackson.databind.JsonNode;
 
 /**
- * A conference's sale as one batch sees it under the lock, and what the batch's decisions add to it. Used by one thread, for
- * one transaction, and thrown away.
+ * A conference's sale as one batch sees it under the lock, with the changes of the batch's decisions. Used by one thread for
+ * one transaction, and then discarded.
  */
 public final class SaleState {
 
     /**
-     * The longest time from a batch's first statement to its commit, and of all else under its lock: the server ends it
-     * then.
+     * The longest time from a batch's first statement to its commit, and for any other transaction under its lock. The
+     * server then ends the transaction.
      */
     public static final Duration LONGEST_BATCH = Duration.ofSeconds(2);
 
@@ -48,7 +48,7 @@ public final class SaleState {
     /** A line of a registration's timeline. */
     public record TimelineEntry(UUID registration, TimelineNote note) {}
 
-    /** A change by an account, with a reason. */
+    /** An audit entry: a change by an account, with a reason. */
     public record AuditEntry(
             String actor,
             String what,
@@ -115,7 +115,7 @@ public final class SaleState {
         return conference;
     }
 
-    /** The database's own time of the batch; later than that of the batch before. */
+    /** The database's own time of the batch, later than that of the previous batch. */
     public Instant machineNow() {
         return machineNow;
     }
@@ -131,7 +131,7 @@ public final class SaleState {
         conferenceChanged = true;
     }
 
-    /** The conference anew, with other things for sale or other times. */
+    /** Replaces the conference, with other things for sale or other times. */
     void redefine(Conference newConference) {
         Definition definition = newConference.definition();
         List<QuotaKey> sold = new ArrayList<>();
@@ -146,12 +146,12 @@ public final class SaleState {
         return conferenceChanged;
     }
 
-    /** The conference, which every command but a definition needs, and is refused without. */
+    /** The conference. A command that needs one, which is any except a definition, is refused without it. */
     Conference requireConference() {
-        return requireNonNull(conference, "a command about no conference is refused");
+        return requireNonNull(conference, "a command for an unknown conference is refused");
     }
 
-    /** The limit that another definition would put below what is allocated and reserved. */
+    /** The limit that another definition would set below the allocated and reserved amount. */
     Optional<QuotaKey> firstBelowAllocated(Definition other) {
         Availability after = Availability.of(other, now);
         return conference == null
@@ -165,7 +165,7 @@ public final class SaleState {
     }
 
     Registration requireRegistration(UUID id) {
-        return requireNonNull(registrations.get(id), "a command about no registration is refused");
+        return requireNonNull(registrations.get(id), "a command for an unknown registration is refused");
     }
 
     void create(Registration registration) {
@@ -215,7 +215,7 @@ public final class SaleState {
         audit.add(entry);
     }
 
-    /** Puts the messages from an index on into the trace of their command's caller. */
+    /** Adds the messages from an index on to the trace of their command's caller. */
     public void traceMessages(Map<String, String> trace, int from) {
         messages.subList(from, messages.size()).replaceAll(message -> message.andThen(built -> built.within(trace)));
     }
@@ -224,7 +224,10 @@ public final class SaleState {
         messages.add(_ -> message);
     }
 
-    /** Publishes a registration's present state. The event is built when it is saved: its tickets are signed then. */
+    /**
+     * Publishes a registration's present state. The event is built when it is saved, because its tickets are signed
+     * then.
+     */
     void publish(Effect.EventType type, Registration registration) {
         messages.add(signer -> Messages.event(type, registration, signer));
     }
@@ -254,7 +257,7 @@ public final class SaleState {
         return messages.size();
     }
 
-    /** The messages to be published, in order; built on all processors, since other batches wait for the lock. */
+    /** The messages to be published, in order; built on all processors, because other batches wait for the lock. */
     public List<OutgoingMessage> messages(TicketSigner signer) {
         return messages.parallelStream().map(message -> message.apply(signer)).toList();
     }

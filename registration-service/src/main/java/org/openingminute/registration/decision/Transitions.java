@@ -26,12 +26,11 @@ import org.openingminute.registration.sale.Money;
 import org.openingminute.registration.sale.SaleTerms;
 
 /**
- * Carries out a row of the lifecycle's table on the state of the sale: seats, hold, money, messages. No input or
- * output.
+ * Applies a row of the lifecycle's table to the state of the sale: seats, hold, money, messages. No input or output.
  */
 final class Transitions {
 
-    /** The input of moves that need none. */
+    /** The input of transitions that need none. */
     static final Given NOTHING = new Because(Registration.Reason.NONE);
 
     private static final Duration EXTENSION = Duration.ofMinutes(5);
@@ -44,16 +43,16 @@ final class Transitions {
         this.ids = ids;
     }
 
-    /** Input of a transition's effects beyond the registration. */
+    /** The input of a transition's effects, besides the registration. */
     sealed interface Given {
 
-        /** The registration's new reason; {@code NONE} leaves the present one. */
+        /** The registration's new reason; {@code NONE} keeps the present one. */
         default Registration.Reason why() {
             return Registration.Reason.NONE;
         }
     }
 
-    /** The reason of the new state, and of giving back money that came. */
+    /** The reason of the new state, and of a refund of money that came. */
     record Because(Registration.Reason why) implements Given {
 
         Because(ReasonCode why) {
@@ -64,16 +63,16 @@ final class Transitions {
     /** @param capture the capture that is kept */
     record Captured(UUID capture) implements Given {}
 
-    /** @param refund how much is given back; nothing where it is zero */
+    /** @param refund the amount to refund; zero for none */
     record Cancelled(Registration.Reason why, Money refund) implements Given {}
 
-    /** @param refund that could not be made */
+    /** @param refund the refund that could not be made */
     record RefundFailed(Registration.Refund refund) implements Given {}
 
     /** The registration that begins with a request; it is created in the sale's state. */
     Registration begin(Registration draft, Guard when) {
         if (!(RegistrationLifecycle.on(null, Trigger.REQUESTED, when) instanceof Transition.Move move)) {
-            throw new IllegalStateException("a request always begins something");
+            throw new IllegalStateException("a request always begins a registration");
         }
         return run(null, draft.beginAs(move.to()), move, NOTHING);
     }
@@ -82,7 +81,7 @@ final class Transitions {
      * Moves a registration by a caller's command.
      *
      * @param answer to the registration after it
-     * @return that, or {@code not-allowed-now} where the table refuses
+     * @return that answer, or {@code not-allowed-now} if the table refuses
      */
     Result request(
             Registration before, Trigger trigger, Guard when, Given given, Function<Registration, Result.Done> answer) {
@@ -94,7 +93,7 @@ final class Transitions {
     /**
      * Moves a registration, by a trigger that the table does not refuse in its state.
      *
-     * @return the registration after it; the same one where nothing happens
+     * @return the registration after it; the same one if nothing happens
      */
     Registration move(Registration before, Trigger trigger, Guard when, Given given) {
         return switch (RegistrationLifecycle.on(before.status(), trigger, when)) {
@@ -109,7 +108,7 @@ final class Transitions {
         };
     }
 
-    /** A refund without a change of state: an organiser's own. */
+    /** Makes an organiser's refund, without a change of state. */
     Registration refundOnRequest(Registration before, Money amount, String reason) {
         Registration.Reason ordered = Registration.Reason.of(ReasonCode.ORDERED_BY_ORGANISER, reason);
         Registration after = refund(before.next(before.status(), sale.now()), amount, ordered, 1);
@@ -219,7 +218,7 @@ final class Transitions {
         sale.inventory().change(allocation.asAllocation().amounts(), held, sold);
     }
 
-    /** A rejected registration holds its offer, or nothing where there is none; the offer ends with its hold. */
+    /** A rejected registration holds its offer, if there is one; the offer ends with its hold. */
     private Registration freeSeats(@Nullable Status from, Registration now) {
         if (from == Status.REJECTED) {
             if (now.offer() != null) {
@@ -233,7 +232,7 @@ final class Transitions {
     }
 
     private static Registration.Offer offerOf(Registration now) {
-        return Objects.requireNonNull(now.offer(), "only an offer is held");
+        return Objects.requireNonNull(now.offer(), "only a registration with an offer holds one");
     }
 
     /** The duration of the first hold: for a proof, an invoice, or a card. */
@@ -255,7 +254,7 @@ final class Transitions {
     }
 
     private static Instant endOf(Registration now) {
-        return Objects.requireNonNull(now.hold().expiresAt(), "only a hold is extended");
+        return Objects.requireNonNull(now.hold().expiresAt(), "only a hold can be extended");
     }
 
     private Registration refundInFull(Registration now, Registration.Reason why) {

@@ -18,8 +18,9 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Changes of one voucher. It is an entry of the definition, so the definition changes, and its revision. The other entries
- * were checked when they came and are neither read nor copied again: there may be thousands. No input or output.
+ * Decides on changes of one voucher. It is an entry of the definition, so the definition and its revision change. The
+ * other entries were checked when they came and are neither read nor copied again, because there may be thousands. No
+ * input or output.
  */
 public final class VoucherDecision {
 
@@ -32,12 +33,12 @@ public final class VoucherDecision {
         this.sale = sale;
     }
 
-    /** The data of a result: the conference's revision after it, and the voucher as it is or was. */
+    /** The data of a result: the conference's new revision, and the changed or removed voucher. */
     record VoucherChange(long revision, JsonNode voucher) {}
 
     /**
-     * 201 where the code is new. An entry that is there keeps its place and the spelling of its code: registrations and
-     * receipts bear it.
+     * Answers 201 if the code is new. An existing entry keeps its place and the spelling of its code, which
+     * registrations and receipts contain.
      */
     Result set(Command.SetVoucher command) {
         Conference conference = sale.requireConference();
@@ -94,7 +95,7 @@ public final class VoucherDecision {
         return answer(before.isPresent() ? Result.How.CHANGED : Result.How.CREATED, after.revision(), entry);
     }
 
-    /** Registrations that used it keep their seats, at their price; its reservation ends. */
+    /** Registrations that used it keep their seats and their price; its reservation ends. */
     Result remove(Command.RemoveVoucher command) {
         Conference conference = sale.requireConference();
         if (isChangedBefore(conference, command.ifRevision())) {
@@ -133,7 +134,7 @@ public final class VoucherDecision {
         return source;
     }
 
-    /** The same conference with other vouchers; parts shared with the one before are never changed. */
+    /** The same conference with other vouchers; parts shared with the previous one are never changed. */
     private static Conference changed(Conference before, List<Voucher> vouchers, ArrayNode sources) {
         ObjectNode source = JsonNodeFactory.instance.objectNode();
         before.source().properties().forEach(field -> source.set(field.getKey(), field.getValue()));
@@ -154,7 +155,7 @@ public final class VoucherDecision {
                 before.saleMessage());
     }
 
-    /** Refused below what is used, and where it reserves more than there is left of a limit. */
+    /** Refuses fewer uses than are used, and a reservation of more than is left of a limit. */
     private Optional<Result> tooMuch(Conference after, VoucherEntry entry) {
         Integer uses = entry.voucher().uses();
         if (uses != null && uses < used(entry)) {
@@ -187,7 +188,7 @@ public final class VoucherDecision {
      * A voucher as it stands in the definition of its conference, the one place where vouchers are.
      *
      * @param place in the definition's list, from 0
-     * @param source as an organiser put it
+     * @param source as an organiser sent it
      */
     public record VoucherEntry(int place, Voucher voucher, JsonNode source) {
 
@@ -225,7 +226,7 @@ public final class VoucherDecision {
             });
         }
 
-        /** The conference's list as it was put, which is not to be changed. */
+        /** The conference's list as it was sent, which must not be changed. */
         static ArrayNode sources(Conference conference) {
             return conference.source().at("/registration/vouchers") instanceof ArrayNode vouchers
                     ? vouchers
@@ -237,7 +238,7 @@ public final class VoucherDecision {
             return new QuotaKey.OfVoucher(voucher.code());
         }
 
-        /** The entry as it was put, its other fields with their defaults, and how many uses are allocated. */
+        /** The entry as it was sent, its other fields with their defaults, and the number of allocated uses. */
         public JsonNode shown(int used) {
             ObjectNode shown = JSON.objectNode().put("code", voucher.code());
             for (String field : FIELDS) {

@@ -12,7 +12,7 @@ import org.openingminute.registration.sale.SaleTerms;
 import org.openingminute.registration.sale.Voucher;
 
 /**
- * The amounts that an order needs of its conference's quotas, all or nothing. Immutable.
+ * The amounts that an order needs of its conference's quotas, all or none. Immutable.
  *
  * @param amounts each at least 1
  * @param reserved the part of {@code amounts} that a voucher of the order had reserved
@@ -25,7 +25,7 @@ public record Allocation(Map<QuotaKey, Integer> amounts, Map<QuotaKey, Integer> 
     }
 
     /**
-     * The allocation of an order. A voucher that the definition does not have needs nothing.
+     * The allocation of an order. A voucher that is not in the definition needs nothing.
      *
      * @throws IllegalArgumentException if the definition does not have a category of the order
      */
@@ -59,7 +59,7 @@ public record Allocation(Map<QuotaKey, Integer> amounts, Map<QuotaKey, Integer> 
         return new LinkedHashMap<>(sorted);
     }
 
-    /** The seats of one attendee of a category, add-ons and vouchers aside. */
+    /** The seats of one attendee of a category, without add-ons and vouchers. */
     static Map<QuotaKey, Integer> seats(Category category) {
         QuotaKey own = new QuotaKey.OfCategory(category.code());
         return category.countsAgainstCapacity() ? Map.of(new QuotaKey.Capacity(), 1, own, 1) : Map.of(own, 1);

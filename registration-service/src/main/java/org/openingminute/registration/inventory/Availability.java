@@ -17,28 +17,27 @@ import org.openingminute.registration.sale.Voucher;
 /**
  * The availability of a conference's quotas at an instant.
  *
- * <p>A voucher that reserves keeps its unused uses from all other orders: from the capacity and from the quota of each
- * category that it is for, so that its holders get in by whichever they choose. An order with such a voucher is limited
- * by what is really allocated; every other order by what is allocated and reserved. An ended voucher reserves nothing.
+ * <p>A voucher that reserves withholds its unused uses from all other orders: from the capacity and from the quota of
+ * each of its categories, so that its holders may choose any of these. An order with such a voucher is limited by the
+ * amounts that are really allocated, every other order by the allocated and reserved amounts. An ended voucher reserves
+ * nothing.
  *
- * <p>{@code allocated} is always what registrations hold or have bought, vouchers' uses included; an absent quota has
- * 0. Immutable.
+ * <p>{@code allocated} is always the amount that registrations hold or have bought, including uses of vouchers; an
+ * absent quota has 0. Immutable.
  */
 public final class Availability {
 
-    /** The order in which quotas are named where several stand in the way. */
+    /** The order in which quotas are named if several are exhausted. */
     static final Comparator<QuotaKey> ORDER =
             Comparator.comparingInt(Availability::rank).thenComparing(QuotaKey::code);
 
     private final Limits limits;
     private final Map<QuotaKey, Reservation> reservations;
-    /**
-     * All limits but the uses of vouchers: those may be thousands, and no order without the code is refused for them.
-     */
+    /** All limits except the uses of vouchers, which may be thousands and never refuse an order without the code. */
     private final List<QuotaKey> sold;
 
     /**
-     * @param reservations those in force, by their vouchers
+     * @param reservations the reservations in force, by their vouchers
      */
     private Availability(Limits limits, Map<QuotaKey, Reservation> reservations) {
         this.limits = limits;
@@ -49,7 +48,7 @@ public final class Availability {
                 .toList();
     }
 
-    /** Good for all questions of one batch. */
+    /** The availability for one batch. */
     public static Availability of(Definition definition, Instant now) {
         SaleTerms terms = definition.registration();
         return new Availability(
@@ -70,8 +69,8 @@ public final class Availability {
     }
 
     /**
-     * The quota that an order does not fit into, or nothing where it fits. A voucher's uses are checked first, so that
-     * a used-up voucher is never called sold out; then the capacity, the categories, the add-ons.
+     * The quota that has no room for an order; empty if the order fits. A voucher's uses are checked first, so that a
+     * used-up voucher is never reported as sold out; then the capacity, the categories, the add-ons.
      */
     public Optional<QuotaKey> firstShort(Map<QuotaKey, Integer> allocated, Allocation wanted) {
         return wanted.amounts().keySet().stream()
@@ -80,8 +79,8 @@ public final class Availability {
     }
 
     /**
-     * The rest of a quota for an order without a voucher; 0 where more is allocated and reserved than there is, and
-     * nothing where there is no limit.
+     * The rest of a quota for an order without a voucher; 0 if the allocated and reserved amount exceeds the limit, and
+     * empty if there is no limit.
      */
     public OptionalInt free(Map<QuotaKey, Integer> allocated, QuotaKey key) {
         OptionalInt limit = limits.limit(key);
@@ -101,8 +100,8 @@ public final class Availability {
     }
 
     /**
-     * The quota whose limit is below what is allocated and reserved, if there is one. A definition for which this finds
-     * one must not come into force.
+     * The quota whose limit is below the allocated and reserved amount, if there is one. A definition with such a quota
+     * must not come into force.
      */
     public Optional<QuotaKey> firstBelowAllocated(Map<QuotaKey, Integer> allocated) {
         return limits.byKey().keySet().stream()
@@ -111,9 +110,9 @@ public final class Availability {
     }
 
     /**
-     * The same, of a definition that takes the place of another: limits that lack no more than they did are passed
-     * over. A voucher's reservation in several categories may come back, by an ended hold, after others bought in one
-     * of them; that must not stand in the way of every later change.
+     * The same for a definition that replaces another, ignoring limits that are exceeded by no more than before. A
+     * voucher's reservation in several categories may come back, by an ended hold, after others have bought in one of
+     * them; that must not block every later change.
      */
     public Optional<QuotaKey> firstBelowAllocated(Map<QuotaKey, Integer> allocated, Availability before) {
         return limits.byKey().keySet().stream()
@@ -123,12 +122,12 @@ public final class Availability {
                 .min(ORDER);
     }
 
-    /** The quotas of which an order without a voucher gets nothing, in the order in which they are named. */
+    /** The quotas with nothing left for an order without a voucher, in the order in which they are named. */
     public List<QuotaKey> nothingLeft(Map<QuotaKey, Integer> allocated) {
         return sold.stream().filter(key -> free(allocated, key).orElse(1) == 0).toList();
     }
 
-    /** The amount by which a limit is below what is allocated and kept. */
+    /** The amount by which a limit is below the allocated and reserved amount. */
     private int lack(Map<QuotaKey, Integer> allocated, QuotaKey key, int kept) {
         OptionalInt limit = limits.limit(key);
         return limit.isEmpty() ? 0 : Math.max(0, count(allocated, key) + kept - limit.getAsInt());
@@ -148,8 +147,8 @@ public final class Availability {
     }
 
     /**
-     * The part of an order that its voucher has reserved, now: a late order, after the voucher has ended, was removed
-     * or reserves no longer, must not take the seats that another voucher keeps.
+     * The part of an order that its voucher reserves now. A late order, after the voucher has ended, was removed or no
+     * longer reserves, must not take the seats that another voucher reserves.
      */
     private int underReservation(Allocation wanted, QuotaKey key) {
         boolean inForce = wanted.amounts().keySet().stream()
@@ -164,8 +163,8 @@ public final class Availability {
     }
 
     /**
-     * The amount of a quota that is kept for the holders of vouchers once the order is allocated, too: none of the vouchers'
-     * own, nor of add-ons.
+     * The amount of a quota that is still reserved for holders of vouchers once the order is allocated, too; always 0 for
+     * the quotas of vouchers and add-ons.
      */
     private int reserved(Map<QuotaKey, Integer> allocated, Map<QuotaKey, Integer> wanted, QuotaKey key) {
         return switch (key) {

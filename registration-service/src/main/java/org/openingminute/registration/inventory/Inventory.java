@@ -16,11 +16,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * The allocated amount of each quota, as one batch sees and changes it under the lock.
  *
- * <p>A sold-out quota is sold again {@link #SOLD_AGAIN_AFTER} after the commit that freed some of it, and no earlier:
- * instances cache the refusal for that long. Otherwise one of them could sell it while another still refuses, and
- * refuses the repeated request of an admitted registrant. No batch knows the time of its own commit; so a freed quota
- * gets {@link Allocated#FREED_BY_THIS_BATCH}, and the next batch, which begins after it, puts its own time in place of
- * that. For one thread and one batch.
+ * <p>A sold-out quota is for sale again only {@link #SOLD_AGAIN_AFTER} after the commit that freed some of it, because
+ * instances cache the refusal for that long. Otherwise one instance could sell it while another still refuses, even the
+ * repeated request of an admitted registrant. No batch knows the time of its own commit, so a freed quota gets {@link
+ * Allocated#FREED_BY_THIS_BATCH}, and the next batch, which begins after that commit, replaces it by its own time. For
+ * one thread and one batch.
  */
 public final class Inventory {
 
@@ -30,11 +30,11 @@ public final class Inventory {
     /**
      * The allocated amount of a quota.
      *
-     * @param freedAt the machine's time by which a sold-out quota had seats again; {@code null} if never
+     * @param freedAt the machine's time at which a sold-out quota had seats again; {@code null} if never
      */
     public record Allocated(int held, int sold, @Nullable Instant freedAt) {
 
-        /** As late as can be: its commit is still to come. */
+        /** The latest possible time, because the commit is still to come. */
         public static final Instant FREED_BY_THIS_BATCH = Instant.MAX;
 
         public static final Allocated NOTHING = new Allocated(0, 0, null);
@@ -42,7 +42,7 @@ public final class Inventory {
         /** @throws IllegalStateException if more is given back than was allocated */
         public Allocated {
             if (held < 0 || sold < 0) {
-                throw new IllegalStateException("more is given back than was allocated");
+                throw new IllegalStateException("more was given back than was allocated");
             }
         }
 
@@ -83,12 +83,12 @@ public final class Inventory {
         return sums;
     }
 
-    /** The limit that stands in the way, if one does. */
+    /** The limit that has no room for an order, if there is one. */
     public Optional<QuotaKey> firstShort(Allocation wanted) {
         return available().firstShort(sums, wanted);
     }
 
-    /** Whether there is room once something else was given back. */
+    /** Whether there is room after another allocation was given back. */
     public boolean allFreeInsteadOf(Allocation givenBack, Allocation wanted) {
         Map<QuotaKey, Integer> without = new HashMap<>(sums);
         givenBack.amounts().forEach((key, count) -> without.merge(key, -count, Integer::sum));
@@ -120,7 +120,7 @@ public final class Inventory {
                 : Duration.between(machineNow, freedAt.plus(SOLD_AGAIN_AFTER));
     }
 
-    /** The quotas of which an order without a voucher gets nothing, in the order in which they are named. */
+    /** The quotas with nothing left for an order without a voucher, in the order in which they are named. */
     public List<QuotaKey> nothingLeft() {
         return available().nothingLeft(sums);
     }
@@ -128,7 +128,7 @@ public final class Inventory {
     /**
      * Allocates or gives back.
      *
-     * @param amounts how much of each; times {@code held} and {@code sold}, which may be negative
+     * @param amounts the amount of each quota, multiplied by {@code held} and {@code sold}, which may be negative
      * @throws IllegalStateException if more would be given back than was allocated
      */
     public void change(Map<QuotaKey, Integer> amounts, int held, int sold) {
@@ -144,10 +144,10 @@ public final class Inventory {
     }
 
     /**
-     * Another definition of what is sold. Under it an order may succeed that an instance still refuses from its cache
-     * without any limit being freed, so that all of it is for sale a second later.
+     * Applies another definition of what is sold. Under it an order may succeed that an instance still refuses from its
+     * cache, although no limit was freed, so everything is for sale only a second later.
      *
-     * @param sold all quotas that an order may need, vouchers aside, under this definition
+     * @param sold all quotas, except those of vouchers, that an order may need under this definition
      */
     public void redefine(Availability newAvailability, Collection<QuotaKey> sold) {
         availability = newAvailability;
@@ -158,8 +158,8 @@ public final class Inventory {
     }
 
     /**
-     * Other limits: a limit that was sold out under the former ones and has seats now is freed like a seat that was
-     * given back.
+     * Applies other limits. A limit that was sold out before and has seats now is freed as if a seat had been given
+     * back.
      */
     public void define(Availability newAvailability) {
         Set<QuotaKey> emptyBefore = availability == null ? Set.of() : Set.copyOf(nothingLeft());
@@ -186,14 +186,14 @@ public final class Inventory {
         changed.add(key);
     }
 
-    /** The quotas to be written. */
+    /** The changed quotas, to be written. */
     public Map<QuotaKey, Allocated> changed() {
         Map<QuotaKey, Allocated> changes = new LinkedHashMap<>();
         changed.forEach(key -> changes.put(key, allocated(key)));
         return changes;
     }
 
-    /** Whether another batch should follow, because something is for sale again after the commit of this one. */
+    /** Whether another batch should follow, because this one frees something for sale. */
     public boolean freesForOthers() {
         return changed.stream()
                 .anyMatch(key ->

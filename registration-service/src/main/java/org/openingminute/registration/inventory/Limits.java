@@ -28,7 +28,7 @@ public record Limits(Map<QuotaKey, Integer> byKey) {
         return new Limits(limits);
     }
 
-    /** The limit, or nothing where there is none. */
+    /** The limit; empty if there is none. */
     public OptionalInt limit(QuotaKey key) {
         Integer limit = byKey.get(key);
         return limit == null ? OptionalInt.empty() : OptionalInt.of(limit);

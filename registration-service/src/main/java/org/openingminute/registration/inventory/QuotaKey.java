@@ -2,7 +2,7 @@ package org.openingminute.registration.inventory;
 
 import org.openingminute.registration.sale.Voucher;
 
-/** A limited number of a conference. Each has a code, by which it is stored: {@code category:student}. */
+/** The key of a limited number of a conference. Each has a code, by which it is stored: {@code category:student}. */
 public sealed interface QuotaKey {
 
     /** All seats. */
@@ -35,7 +35,7 @@ public sealed interface QuotaKey {
     /**
      * The key of a code.
      *
-     * @throws IllegalArgumentException if it is none
+     * @throws IllegalArgumentException if the code is not a key's
      */
     static QuotaKey of(String code) {
         if (code.equals("capacity")) {

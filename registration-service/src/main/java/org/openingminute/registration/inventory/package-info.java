@@ -1,4 +1,4 @@
-/** The limits of a conference, how much of them is left, and what an order needs of them. */
+/** The limits of a conference, the amounts left, and the amounts that an order needs. */
 @NullMarked
 package org.openingminute.registration.inventory;
 

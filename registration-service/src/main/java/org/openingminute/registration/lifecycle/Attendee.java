@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A person with a ticket.
  *
- * @param generation raised by a transfer: it ends the former access token and ticket
- * @param proof the state of the category's proof; {@code null} where the category needs none
+ * @param generation raised by a transfer, which ends the former access token and ticket
+ * @param proof the state of the category's proof; {@code null} if the category needs none
  * @param proofFile the file that was sent in last; {@code null} before the first
  */
 public record Attendee(
@@ -43,7 +43,7 @@ public record Attendee(
         addOns = List.copyOf(addOns);
     }
 
-    /** Whether there is a proof that was not accepted (yet). */
+    /** Whether a proof is required and not accepted (yet). */
     @JsonIgnore
     public boolean isUnproved() {
         return proof != null && proof != Proof.accepted;
@@ -53,7 +53,7 @@ public record Attendee(
         return of(category, newProof, proofFile);
     }
 
-    /** A file was sent in, in place of the former one if there was one. */
+    /** The attendee after a file was sent in, which replaces a former one. */
     public Attendee received(UUID file) {
         return of(category, Proof.received, file);
     }

@@ -1,8 +1,8 @@
 package org.openingminute.registration.lifecycle;
 
 /**
- * An effect of a transition besides the change of state. Carried out in the order of a row of the table, events at the
- * end.
+ * An effect of a transition besides the change of state. Effects are carried out in the order of the table's row,
+ * events last.
  */
 public sealed interface Effect {
 
@@ -41,11 +41,11 @@ public sealed interface Effect {
 
         public enum Change {
             HOLD,
-            /** Held seats are sold. */
+            /** Sells held seats. */
             SELL,
-            /** Held or sold seats are free again. */
+            /** Frees held or sold seats. */
             FREE,
-            /** Gives the refused categories back and holds those of the offer. */
+            /** Frees the refused categories and holds those of the offer. */
             HOLD_OFFER
         }
     }
@@ -56,7 +56,10 @@ public sealed interface Effect {
         public enum Change {
             START,
             EXTEND,
-            /** Every proof is there: the hold lasts as long as a review may take, from now. Never shortens it. */
+            /**
+             * Extends the hold, once every proof is there, to the time that a review may take from now. Never shortens
+             * it.
+             */
             FOR_REVIEW,
             FOR_OFFER,
             END
@@ -67,24 +70,24 @@ public sealed interface Effect {
     record Payment(Command command) implements Effect {
 
         public enum Command {
-            /** The amount due, whether it can be paid, and for how long. */
+            /** Requests the amount due, with whether and for how long it can be paid. */
             REQUEST,
-            /** No more money is accepted for it. */
+            /** Stops accepting money. */
             CLOSE,
-            /** The money is for a seat. */
+            /** Keeps the money for a seat. */
             KEEP
         }
     }
 
-    /** Gives money back, to some extent. */
+    /** Refunds some or all of the money. */
     record Refund(Extent extent) implements Effect {
 
         public enum Extent {
-            /** Everything that was captured and not given back yet. */
+            /** Refunds everything that was captured and not refunded yet. */
             IN_FULL,
-            /** As the cancellation policy, or the organiser, decides. */
+            /** Refunds as the cancellation policy, or the organiser, decides. */
             AS_DECIDED,
-            /** Repeats a failed refund; three attempts in all at most. */
+            /** Repeats a failed refund, for at most three attempts in all. */
             AGAIN
         }
     }
@@ -92,7 +95,7 @@ public sealed interface Effect {
     /** Freezes the tickets, or makes them usable again. */
     record Tickets(boolean frozen) implements Effect {}
 
-    /** An event with the registration as it is after the move. */
+    /** Publishes an event with the registration after the transition. */
     record Publish(EventType type) implements Effect {}
 
     /** The type of an event. */

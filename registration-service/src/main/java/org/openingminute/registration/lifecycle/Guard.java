@@ -3,7 +3,7 @@ package org.openingminute.registration.lifecycle;
 import java.util.EnumSet;
 import java.util.Set;
 
-/** Chooses between two outcomes of one trigger in one state. The decision evaluates it under the lock. */
+/** Chooses between outcomes of a trigger in a state. The decision evaluates it under the lock. */
 public enum Guard {
     /** The trigger has one outcome. */
     ALWAYS,
@@ -14,7 +14,7 @@ public enum Guard {
     MORE_PROOFS_WANTED,
     /** This proof is the last one that was missing. */
     ALL_PROOFS_THERE,
-    /** Every proof was there before, and one was sent in again. */
+    /** Every proof was there before, and one was replaced. */
     PROOF_REPLACED,
     OFFER_POSSIBLE,
     NO_OFFER,
@@ -26,7 +26,7 @@ public enum Guard {
     NO_DISPUTE,
     DISPUTE_OPEN;
 
-    /** The guards of a trigger; one of them holds. */
+    /** The guards of a trigger, of which one always holds. */
     static Set<Guard> of(Trigger trigger) {
         return switch (trigger) {
             case REQUESTED -> EnumSet.of(NEEDS_PROOF, TO_PAY, NOTHING_TO_PAY);

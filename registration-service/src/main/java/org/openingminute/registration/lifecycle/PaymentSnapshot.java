@@ -76,10 +76,10 @@ public record PaymentSnapshot(
     }
 
     /**
-     * Money that goes back.
+     * A refund.
      *
      * @param byTransfer whether an organiser transfers it; {@code null} for no
-     * @param transfer that an organiser did; {@code null} while none has
+     * @param transfer the organiser's transfer; {@code null} while there is none
      */
     public record ReportedRefund(
             UUID id,
@@ -95,10 +95,10 @@ public record PaymentSnapshot(
     }
 
     /**
-     * A transfer.
+     * An organiser's transfer of a refund.
      *
      * @param by the organiser's account
-     * @param reference as the bank gives it
+     * @param reference the transfer's reference, as the bank gives it
      */
     public record ReportedTransfer(String by, String reference) {}
 
@@ -115,7 +115,7 @@ public record PaymentSnapshot(
         UNKNOWN
     }
 
-    /** Money that its payer wants back from the bank. */
+    /** A dispute: the payer wants money back from the bank. */
     public record ReportedDispute(UUID id, Money amount, DisputeState state, Instant at) {
 
         public ReportedDispute {
@@ -144,13 +144,13 @@ public record PaymentSnapshot(
     /**
      * A failed attempt.
      *
-     * @param reason payment-service's word for why, or a provider's own
-     * @param code the same as one of ours; {@code null} from an earlier version, and for a code of a later one
+     * @param reason payment-service's name for the reason, or a provider's own
+     * @param code the same as one of our codes; {@code null} from an earlier version, and for a later version's code
      */
     public record ReportedFailure(
             Instant at, String reason, @Nullable ReportedFailureCode code) {
 
-        /** The code of the failure; {@code null} where it is not known here. */
+        /** The code of the failure; {@code null} if it is not known here. */
         public @Nullable ReportedFailureCode known() {
             return code == null ? LegacyReasons.failure(reason) : code;
         }
@@ -173,7 +173,7 @@ public record PaymentSnapshot(
             this.inWords = inWords;
         }
 
-        /** The code that is written so; {@code null} where it is one of a later version. */
+        /** The code with this name; {@code null} if it belongs to a later version. */
         @JsonCreator
         static @Nullable ReportedFailureCode of(String wireName) {
             return Arrays.stream(values())
@@ -187,7 +187,7 @@ public record PaymentSnapshot(
             return wireName;
         }
 
-        /** English, for the API and for versions that do not know codes. */
+        /** The reason in English, for the API and for versions that do not know codes. */
         String inWords() {
             return inWords;
         }
@@ -210,8 +210,8 @@ public record PaymentSnapshot(
     @SuppressWarnings("NullAway") // a message from outside may lack a list
     public PaymentSnapshot {
         Objects.requireNonNull(status, "a payment has a status");
-        Objects.requireNonNull(captured, "a payment says what was captured");
-        Objects.requireNonNull(refunded, "a payment says what was refunded");
+        Objects.requireNonNull(captured, "a payment has a captured amount");
+        Objects.requireNonNull(refunded, "a payment has a refunded amount");
         captures = captures == null ? List.of() : List.copyOf(captures);
         refunds = refunds == null ? List.of() : List.copyOf(refunds);
         disputes = disputes == null ? List.of() : List.copyOf(disputes);

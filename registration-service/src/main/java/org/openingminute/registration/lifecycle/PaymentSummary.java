@@ -10,12 +10,13 @@ import org.openingminute.registration.sale.Money;
 /**
  * The payment as payment-service reported it, and the decisions about it.
  *
- * @param answered the capture that was answered with keep or refund
+ * @param answered the capture that was answered by keep or refund
  * @param refunds the refunds that were commanded
  * @param disputeOpen whether tickets are frozen
  * @param lastFailure the instant of the newest failed attempt that is in the timeline
- * @param transfers that an organiser marked as paid; payment-service books them once they are what is due
- * @param returns refunds that payment-service makes of transfers by itself, as too much or too little
+ * @param transfers the transfers that an organiser marked as paid; payment-service books them once they reach the
+ *     amount due
+ * @param returns refunds of transfers that payment-service makes by itself, because too much or too little was paid
  */
 public record PaymentSummary(
         @JsonUnwrapped Reported reported,
@@ -26,7 +27,7 @@ public record PaymentSummary(
         List<Registration.TransferredSurplus> transfers,
         List<Registration.Return> returns) {
 
-    /** Payment-service's word for money that is on its way. */
+    /** Payment-service's name for money that is on its way. */
     public static final String PROCESSING = PaymentSnapshot.ReportedStatus.PROCESSING.wireName();
 
     /**
@@ -34,11 +35,11 @@ public record PaymentSummary(
      *
      * @param captured the sum of all captures
      * @param refunded the sum of all refunds
-     * @param status payment-service's word for it, {@code awaiting} before its first event
+     * @param status payment-service's name for it, {@code awaiting} before its first event
      * @param receipt the newest receipt's number, once there is one
      * @param creditNote the newest credit note's number, once there is one
-     * @param byTransfer whether the money came by bank transfer, and so goes back by an organiser's
-     * @param booked the sum of those captures that came by bank transfer
+     * @param byTransfer whether the money came by bank transfer, so that an organiser has to transfer refunds
+     * @param booked the sum of the captures that came by bank transfer
      */
     public record Reported(
             Money captured,
@@ -49,7 +50,7 @@ public record PaymentSummary(
             boolean byTransfer,
             Money booked) {
 
-        @SuppressWarnings("NullAway") // documents stored before had no field for what was booked
+        @SuppressWarnings("NullAway") // documents stored earlier have no field for this
         public Reported {
             booked = booked == null ? new Money(byTransfer ? captured.amount() : 0, captured.currency()) : booked;
         }
@@ -74,7 +75,7 @@ public record PaymentSummary(
         }
     }
 
-    @SuppressWarnings("NullAway") // documents stored before have no transfers
+    @SuppressWarnings("NullAway") // documents stored earlier have no transfers
     public PaymentSummary {
         refunds = List.copyOf(refunds);
         transfers = transfers == null ? List.of() : List.copyOf(transfers);
@@ -143,7 +144,7 @@ public record PaymentSummary(
         return new PaymentSummary(reported, answered, refunds, disputeOpen, lastFailure, transfers, newReturns);
     }
 
-    /** Transferred money that is neither booked nor going back, by the last report. */
+    /** Transferred money that is neither booked nor refunded according to the last report. */
     public Money unbooked() {
         long marked = transfers.stream()
                 .mapToLong(transfer -> transfer.amount().amount())

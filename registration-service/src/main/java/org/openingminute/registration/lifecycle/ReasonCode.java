@@ -16,7 +16,7 @@ import org.openingminute.registration.sale.Money;
 /** The reason why a registration was refused, cancelled or ended, or why money goes back. */
 public enum ReasonCode {
     CANCELLED_BY_REGISTRANT("cancelled-by-registrant", "cancelled by the registrant"),
-    /** For staff who act in a registrant's place: a registrant gives no reason. */
+    /** The reason when staff act on a registrant's behalf, because a registrant gives none. */
     CANCELLED_BY_ORGANISER("cancelled-by-organiser", "on the registrant's behalf"),
     PROOF_REFUSED("proof-refused", "the proof was not accepted"),
     PROOF_TIME_OVER("proof-time-over", "the time for the proof ran out"),
@@ -38,7 +38,7 @@ public enum ReasonCode {
         this.inWords = inWords;
     }
 
-    /** The code that is written so; {@code null} where it is one of a later version. */
+    /** The code with this name; {@code null} if it belongs to a later version. */
     @JsonCreator
     static @Nullable ReasonCode of(String wireName) {
         return Arrays.stream(values())
@@ -53,14 +53,17 @@ public enum ReasonCode {
         return wireName;
     }
 
-    /** English, for readers that do not know codes; what people read is found by the code, in their language. */
+    /**
+     * The reason in English, for readers that do not know codes; the text for people is found by the code, in their
+     * language.
+     */
     String inWords() {
         return inWords;
     }
 
     /**
-     * Sentences of versions without codes, which never change: their rows and messages are kept for years, and one of
-     * them may run beside this version. A sentence that is not here is a person's and is shown as it is.
+     * Sentences of versions without codes. They never change: their rows and messages are kept for years, and such a
+     * version may run beside this one. Any other sentence was written by a person and is shown as it is.
      */
     public static final class LegacyReasons {
 
@@ -84,7 +87,7 @@ public enum ReasonCode {
                 "session-ended", ReportedFailureCode.SESSION_ENDED,
                 "declined", ReportedFailureCode.DECLINED);
 
-        /** Two codes share one of them: a timeline does not distinguish them. */
+        /** Two codes share one sentence, because a timeline does not distinguish them. */
         private static final Map<String, ReportedFailureCode> FAILURES_IN_WORDS = Map.of(
                 "The card was declined.", ReportedFailureCode.CARD_DECLINED,
                 "The card was declined: there are not enough funds.", ReportedFailureCode.INSUFFICIENT_FUNDS,
@@ -143,7 +146,7 @@ public enum ReasonCode {
             return FAILURES.get(reason);
         }
 
-        /** A line of a timeline; {@code null} where it is to be shown as it is. */
+        /** A line of a timeline; {@code null} if it has to be shown as it is. */
         public static @Nullable TimelineNote note(String what, @Nullable String detail) {
             @Nullable Code whole = WHOLE.get(what + ": " + (detail == null ? "" : detail));
             if (whole != null) {
@@ -193,7 +196,7 @@ public enum ReasonCode {
                         .longValueExact();
                 return TimelineNote.of(code, new Money(minor, currency));
             } catch (ArithmeticException e) {
-                // No amount that anybody noted: it is shown as it is.
+                // Not an amount that this system wrote, so it is shown as it is.
                 return null;
             }
         }

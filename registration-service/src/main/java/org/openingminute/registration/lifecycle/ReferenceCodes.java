@@ -3,12 +3,12 @@ package org.openingminute.registration.lifecycle;
 import java.util.Locale;
 
 /**
- * Short names that people read out: {@code ML26-7K3F9Q}. The six signs are a permutation of a running number, so that
- * none comes twice and none shows how many there are. Pure.
+ * Short references that people read out: {@code ML26-7K3F9Q}. The six characters are a permutation of a running number,
+ * so that none repeats and none reveals how many there are. Pure.
  */
 public final class ReferenceCodes {
 
-    /** Crockford's base 32: no I, L, O or U to be mistaken or misread. */
+    /** Crockford's base 32, without I, L, O and U, which are easily misread. */
     private static final String SIGNS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
     private static final int BITS = 30;
@@ -23,14 +23,15 @@ public final class ReferenceCodes {
     }
 
     /**
-     * A name for the n-th registration of a conference.
+     * A reference for the n-th registration of a conference.
      *
-     * @param salt a number of the conference's own, so that two conferences do not give the same signs in the same order
+     * @param salt a number specific to the conference, so that two conferences do not give the same characters in the
+     *     same order
      * @param n from 0, below 2^30
      */
     public static String reference(String prefix, int salt, int n) {
         int x = (n + salt) & MASK;
-        // Odd factors and shifted exclusive-ors can each be undone, so different numbers stay different.
+        // Odd factors and shifted exclusive-ors are invertible, so different numbers stay different.
         x = (x * 0x2C1B3C6D) & MASK;
         x ^= x >>> 15;
         x = (x * 0x297A2D39) & MASK;

@@ -22,7 +22,7 @@ import org.openingminute.registration.sale.RefundPolicy.CancellationRule;
  * One person's order. Immutable; a change makes a new one with the next revision.
  *
  * @param revision grows with each change; the sequence of its events
- * @param offer what is offered while it is rejected; {@code null} where nothing is
+ * @param offer the offer while it is rejected; {@code null} if there is none
  * @param policy the cancellation policy as it was when it was made
  * @param reason why it was refused, cancelled or ended
  * @param createdAt business time
@@ -50,11 +50,12 @@ public record Registration(
         Instant changedAt) {
 
     /**
-     * The reason of a state or a refund. It is stored as three fields of its owner, of which earlier versions know the first.
+     * The reason of a state or a refund. It is stored as three fields of its owner, of which earlier versions know only the
+     * first.
      *
-     * @param text in plain English, for those who do not know the code; {@code null} where there is no reason
-     * @param code {@code null} where there is no reason, and where it is a person's or one of a later version
-     * @param note what an organiser wrote
+     * @param text in plain English, for readers that do not know the code; {@code null} if there is no reason
+     * @param code {@code null} if there is no reason, or if it is a person's or a later version's
+     * @param note an organiser's own words
      */
     public record Reason(
             @JsonProperty("reason") @Nullable String text,
@@ -67,7 +68,7 @@ public record Registration(
             return new Reason(code.inWords(), code, null);
         }
 
-        /** With an organiser's own words, which stand for ours where there are some. */
+        /** Adds an organiser's own words, which replace ours if there are any. */
         public static Reason of(ReasonCode code, @Nullable String note) {
             return new Reason(note == null ? code.inWords() : note, code, note);
         }
@@ -100,7 +101,7 @@ public record Registration(
     /**
      * The price; fixed at the hold.
      *
-     * @param phase the code of the phase whose prices these are
+     * @param phase the code of the phase that gave the prices
      * @param voucher the code that was used, in the definition's spelling
      */
     public record FixedPrice(
@@ -120,7 +121,7 @@ public record Registration(
      * The seats that are, or were, allocated to it.
      *
      * @param amounts how many, by the quota's code
-     * @param underReservation how many of them out of what its voucher reserves
+     * @param underReservation how many of them come from its voucher's reservation
      */
     public record AllocatedSeats(Map<String, Integer> amounts, Map<String, Integer> underReservation) {
 
@@ -133,7 +134,7 @@ public record Registration(
             return new AllocatedSeats(codes(allocation.amounts()), codes(allocation.reserved()));
         }
 
-        /** The same with quotas as types. */
+        /** The same with typed quotas. */
         public Allocation asAllocation() {
             return new Allocation(keys(amounts), keys(underReservation));
         }
@@ -150,7 +151,8 @@ public record Registration(
     }
 
     /**
-     * The same order in other categories, for attendees whose proof was not accepted. While it stands, its seats are held.
+     * The same order in other categories, for attendees whose proof was not accepted. Its seats are held as long as it is
+     * open.
      *
      * @param categories of the attendees, in their order
      */
@@ -165,23 +167,23 @@ public record Registration(
     /**
      * The hold of quota.
      *
-     * @param expiresAt business time; {@code null} where nothing is held
+     * @param expiresAt business time; {@code null} if nothing is held
      * @param extended whether the one extension was used
-     * @param paymentRevision of the last {@code payment.request}; 0 before the first
+     * @param paymentRevision the revision of the last {@code payment.request}; 0 before the first
      */
     public record Hold(@Nullable Instant expiresAt, boolean extended, long paymentRevision) {}
 
     /**
      * A transfer that an organiser marked as received.
      *
-     * @param reference as the bank gives it, by which it is recognised
-     * @param command the id of the command to book it; {@code null} where it was marked before that was kept
+     * @param reference as the bank gives it; identifies the transfer
+     * @param command the id of the command to book it; {@code null} if it was marked before that was stored
      */
     public record TransferredSurplus(
             String reference, Money amount, @Nullable UUID command) {}
 
     /**
-     * Transferred money that goes back without a decision of ours.
+     * Transferred money that is refunded without a decision of ours.
      *
      * @param done whether an organiser has transferred it
      */
@@ -198,8 +200,8 @@ public record Registration(
      *
      * @param id the refund's and its command's id
      * @param reason in plain English, or an organiser's own words
-     * @param reasonCode {@code null} where it was commanded before there were codes
-     * @param attempt the number of this attempt to give the money back, from 1
+     * @param reasonCode {@code null} if it was commanded before there were codes
+     * @param attempt the number of this attempt to refund the money, from 1
      */
     public record Refund(
             UUID id,
@@ -209,7 +211,7 @@ public record Registration(
             State state,
             @JsonProperty("tries") int attempt) {
 
-        /** The most attempts to give the same money back. */
+        /** The most attempts to refund the same money. */
         public static final int MAX_ATTEMPTS = 3;
 
         public enum State {
@@ -222,7 +224,7 @@ public record Registration(
             return new Refund(id, amount, reason, reasonCode, newState, attempt);
         }
 
-        /** Whether another refund has taken its place. */
+        /** Whether another refund has replaced it. */
         public boolean isTriedAgain() {
             return state == State.failed && attempt < MAX_ATTEMPTS;
         }
@@ -241,19 +243,19 @@ public record Registration(
         return price.total().amount() == 0;
     }
 
-    /** Money transferred while seats are held for it, and not booked yet. */
+    /** Money transferred while seats are held, and not booked yet. */
     public Money parts() {
         return status == Status.PENDING_PAYMENT ? money.unbooked() : new Money(0, total().currency());
     }
 
-    /** Whether all that is due has come by transfer, and only its booking is not reported yet. */
+    /** Whether the full amount due has come by transfer, and only its booking is not reported yet. */
     public boolean isBeingBooked() {
         boolean wanted = status == Status.PENDING_PAYMENT || status == Status.EXPIRED;
         return wanted && !nothingToPay() && money.unbooked().amount() >= total().amount();
     }
 
     /**
-     * The refund of a cancellation at an instant: parts of what is due in full, since no seat was sold, else by the
+     * The refund of a cancellation at an instant: partial transfers in full, because no seat was sold, otherwise by the
      * policy.
      */
     public RefundPolicy.QuotedRefund refundNow(Instant at) {
@@ -266,17 +268,17 @@ public record Registration(
                         new Money(money.commandedAmount(), money.captured().currency()));
     }
 
-    /** Whether its tickets can be used: while a payment is disputed they are frozen. */
+    /** Whether its tickets can be used; they are frozen while a payment is disputed. */
     public boolean hasTickets() {
         return status == Status.CONFIRMED && !money.disputeOpen();
     }
 
-    /** The first revision, in the state that it begins with. */
+    /** The first revision, in its initial state. */
     public Registration beginAs(Status first) {
         return changed(first, revision, hold, money, reason, changedAt);
     }
 
-    /** The next revision, in a state, at an instant. The reason of one state is not kept for another. */
+    /** The next revision, in a state, at an instant. A new state does not keep the former reason. */
     public Registration next(Status to, Instant at) {
         return changed(to, revision + 1, hold, money, to == status ? reason : Reason.NONE, at);
     }
@@ -297,7 +299,7 @@ public record Registration(
         return ordering(newAttendees, price, allocation, offer, reason);
     }
 
-    /** With an offer, or without the one that there was. */
+    /** Sets or removes the offer. */
     public Registration offering(@Nullable Offer newOffer) {
         return ordering(attendees, price, allocation, newOffer, reason);
     }

@@ -12,9 +12,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The saga, as one table: state × trigger × guard → transition. It is complete: each possible triple has one row, also
- * where nothing happens; the tests fail on a missing row and on one that no test visits, and the diagram in {@code
- * docs/saga.md} is made from it. Pure.
+ * The saga, as one table: state × trigger × guard → transition. It is complete: each possible triple has one row, even
+ * if nothing happens. The tests fail on a missing row and on one that no test visits, and the diagram in {@code
+ * docs/saga.md} is generated from it. Pure.
  */
 public final class RegistrationLifecycle {
 
@@ -30,7 +30,7 @@ public final class RegistrationLifecycle {
     private static final Map<StateAndTrigger, TransitionRow> TABLE = new LinkedHashMap<>();
 
     static {
-        // Before there is one
+        // Before there is a registration
         move(
                 null,
                 REQUESTED,
@@ -79,7 +79,7 @@ public final class RegistrationLifecycle {
         refundInFull(PENDING_REVIEW);
         cancel(PENDING_REVIEW);
 
-        // The proof was refused, an offer may stand
+        // The proof was refused, and there may be an offer
         move(REJECTED, OFFER_ACCEPTED, TO_PAY, PENDING_PAYMENT, START_OFFER_HOLD, REQUEST_PAYMENT, PUBLISH_HELD);
         move(
                 REJECTED,
@@ -105,7 +105,7 @@ public final class RegistrationLifecycle {
                 REQUEST_PAYMENT,
                 PUBLISH_CHANGED);
         refuse(PENDING_PAYMENT, EXTENDED, EXTENDED_BEFORE, "the hold was extended once already");
-        // The seats are its own: whether others are free does not matter.
+        // The registration already has its seats, so it does not matter whether others are free.
         move(PENDING_PAYMENT, CAPTURED, SEATS_FREE, CONFIRMED, SELL_SEATS, END_HOLD, KEEP_MONEY, PUBLISH_CONFIRMED);
         move(PENDING_PAYMENT, CAPTURED, SEATS_TAKEN, CONFIRMED, SELL_SEATS, END_HOLD, KEEP_MONEY, PUBLISH_CONFIRMED);
         move(PENDING_PAYMENT, AMOUNT_WRONG, ALWAYS, PENDING_PAYMENT, REFUND_IN_FULL, PUBLISH_CHANGED);
@@ -134,13 +134,13 @@ public final class RegistrationLifecycle {
         move(CONFIRMED, DISPUTE_WON, ALWAYS, CONFIRMED, THAW_TICKETS, PUBLISH_CHANGED);
         move(CONFIRMED, DISPUTE_LOST, ALWAYS, CANCELLED, FREE_SEATS, CLOSE_PAYMENT, PUBLISH_CANCELLED);
 
-        // The hold ran out, and money came all the same
+        // The hold ran out, and money came after all
         move(EXPIRED, CAPTURED, SEATS_FREE, CONFIRMED, HOLD_SEATS, SELL_SEATS, KEEP_MONEY, PUBLISH_CONFIRMED);
         move(EXPIRED, CAPTURED, SEATS_TAKEN, EXPIRED, REFUND_IN_FULL, PUBLISH_CHANGED);
         move(EXPIRED, AMOUNT_WRONG, ALWAYS, EXPIRED, REFUND_IN_FULL, PUBLISH_CHANGED);
         refundInFull(CANCELLED);
 
-        // The same in several states
+        // The same outcome in several states
         for (Status ended : List.of(EXPIRED, CANCELLED)) {
             nothing(ended, HOLD_RAN_OUT, ALWAYS, "it has ended");
             nothing(ended, PAYMENT_FAILED, ALWAYS, "it has ended");
@@ -197,7 +197,7 @@ public final class RegistrationLifecycle {
         put(from, trigger, when, new Transition.Nothing(why));
     }
 
-    /** Refunds in full all money for a registration that holds no seat and cannot take one again. */
+    /** Refunds all money in full for a registration that holds no seat and cannot get one again. */
     private static void refundInFull(Status from) {
         move(from, CAPTURED, SEATS_FREE, from, REFUND_IN_FULL, PUBLISH_CHANGED);
         move(from, CAPTURED, SEATS_TAKEN, from, REFUND_IN_FULL, PUBLISH_CHANGED);
@@ -211,7 +211,7 @@ public final class RegistrationLifecycle {
         }
     }
 
-    /** Adds a refusal for each person's command in a state that does not allow it. */
+    /** Adds a refusal for each command of a person in a state that does not allow it. */
     private static void refuseWhereMissing() {
         for (Status from : Status.values()) {
             for (Trigger trigger : List.of(EXTENDED, PROOF_RECEIVED, PROOF_ACCEPTED, PROOF_REFUSED, OFFER_ACCEPTED)) {
@@ -246,7 +246,7 @@ public final class RegistrationLifecycle {
         /** The caller is refused with {@code not-allowed-now}; nothing changes. */
         record Refuse(String why) implements Transition {}
 
-        /** Nothing changes and nothing is published: the report is old, or another service acts on it. */
+        /** Nothing changes and nothing is published, because the report is old or another service acts on it. */
         record Nothing(String why) implements Transition {}
     }
 }

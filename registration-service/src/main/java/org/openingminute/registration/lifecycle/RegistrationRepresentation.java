@@ -15,9 +15,9 @@ public record RegistrationRepresentation(
     public record PaymentView(String status, Money due, Money captured, Money refunded) {}
 
     /**
-     * Absolute URLs; a link that leads nowhere now is {@code null}.
+     * Absolute URLs; a link that leads nowhere at the moment is {@code null}.
      *
-     * @param ticket the first attendee's; each other one's is at the same place below its own id
+     * @param ticket the first attendee's; the others' are at the same path with their own id
      */
     public record RegistrationLinks(
             String self,
@@ -28,9 +28,9 @@ public record RegistrationRepresentation(
             @Nullable String cancel) {}
 
     /**
-     * Shows a registration.
+     * Builds the representation of a registration.
      *
-     * @param publicUrl how the outside sees the gateway, no slash at the end
+     * @param publicUrl the public URL of the gateway, without a trailing slash
      */
     public static RegistrationRepresentation of(Registration r, String publicUrl) {
         String self = publicUrl + "/api/registrations/" + r.id();
@@ -62,7 +62,10 @@ public record RegistrationRepresentation(
                                 : null));
     }
 
-    /** Payment-service publishes nothing when it closes, by command, a payment that never had money. */
+    /**
+     * Derives the status, because payment-service publishes nothing when it closes, by command, a payment without
+     * money.
+     */
     private static String paymentStatus(Registration r) {
         if (r.nothingToPay()) {
             return "captured";

@@ -8,7 +8,7 @@ import org.openingminute.registration.lifecycle.Registration.Contact;
 import org.openingminute.registration.sale.Money;
 import org.openingminute.registration.sale.Pricing.Quote;
 
-/** A registration as clients read it; the answer to the request that made it, less the token. */
+/** A registration as clients read it, which is also the answer to the request that made it, without the token. */
 public record RegistrationView(
         UUID id,
         String reference,
@@ -60,7 +60,7 @@ public record RegistrationView(
         }
     }
 
-    /** The offer after a refused proof: the same order at the price without it. */
+    /** The offer after a refused proof: the same order at the price without the proof. */
     public record OfferView(List<Quote.PriceLine> lines, Money discount, Money tax, Money total) {
 
         public static @Nullable OfferView of(Registration.@Nullable Offer offer) {

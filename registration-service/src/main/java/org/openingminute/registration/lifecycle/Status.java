@@ -28,7 +28,7 @@ public enum Status {
         return wireName;
     }
 
-    /** Whether quota is held for it that is not sold yet. */
+    /** Whether seats are held for it that are not sold yet. */
     public boolean holdsSeats() {
         return this == PENDING_REVIEW || this == PENDING_PAYMENT || this == REJECTED;
     }

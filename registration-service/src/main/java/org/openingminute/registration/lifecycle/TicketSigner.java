@@ -32,17 +32,17 @@ public final class TicketSigner {
      * Reads keys from their configuration.
      *
      * @param configured {@code id:base64url-seed}, comma separated, 32 bytes each; the first signs, all are published
-     * @throws IllegalArgumentException if there is none, or one that is not of this form
+     * @throws IllegalArgumentException if there is no key, or a key is malformed
      */
     public static TicketSigner of(String configured) {
         Map<String, Ed25519PrivateKeyParameters> keys = new LinkedHashMap<>();
         for (String entry : configured.split(",", -1)) {
             String[] parts = entry.strip().split(":", 2);
             if (parts.length != 2 || !KEY_ID.matcher(parts[0]).matches()) {
-                throw new IllegalArgumentException("TICKET_KEYS is a list of id:base64url-seed");
+                throw new IllegalArgumentException("TICKET_KEYS must be a list of id:base64url-seed");
             }
             if (keys.put(parts[0], new Ed25519PrivateKeyParameters(seed(parts[1]))) != null) {
-                throw new IllegalArgumentException("two keys of TICKET_KEYS have one id");
+                throw new IllegalArgumentException("two keys of TICKET_KEYS have the same id");
             }
         }
         return new TicketSigner(keys);
@@ -53,16 +53,16 @@ public final class TicketSigner {
         try {
             seed = Base64.getUrlDecoder().decode(text);
         } catch (IllegalArgumentException e) {
-            // Its message would repeat a part of the secret.
+            // The cause is left out, because its message would repeat a part of the secret.
             throw new IllegalArgumentException("a key of TICKET_KEYS is not base64url");
         }
         if (seed.length != SEED_BYTES) {
-            throw new IllegalArgumentException("a key of TICKET_KEYS has " + SEED_BYTES + " bytes");
+            throw new IllegalArgumentException("a key of TICKET_KEYS must have " + SEED_BYTES + " bytes");
         }
         return seed;
     }
 
-    /** Takes about a twentieth of a millisecond of a processor. */
+    /** Signs a ticket, which takes about a twentieth of a millisecond of a processor. */
     public String sign(Ticket ticket) {
         String content = String.join(
                 ".",
@@ -78,7 +78,7 @@ public final class TicketSigner {
         return content + "." + base64url(signer.generateSignature());
     }
 
-    /** The public keys, the one that signs first. */
+    /** The public keys; the first belongs to the key that signs. */
     public KeySet published() {
         return new KeySet(keys.keySet().stream()
                 .map(id -> new PublishedKey("OKP", "Ed25519", "EdDSA", "sig", id, base64url(publicBytes(id))))
@@ -109,10 +109,11 @@ public final class TicketSigner {
     }
 
     /**
-     * The claims of a ticket: no name, and nothing else about a person.
+     * The claims of a ticket, which contain no name and nothing else about a person.
      *
      * @param conference the slug
-     * @param generation the attendee's; a lower one than the attendee has now belongs to a former holder of the seat
+     * @param generation the attendee's; a ticket with a lower generation than the attendee's belongs to a former holder
+     *     of the seat
      */
     public record Ticket(String conference, UUID attendee, int generation) {
 
@@ -120,7 +121,7 @@ public final class TicketSigner {
 
         public Ticket {
             if (!SLUG.matcher(conference).matches()) {
-                throw new IllegalArgumentException("a ticket is for a conference, by its slug");
+                throw new IllegalArgumentException("a ticket needs the slug of its conference");
             }
             if (generation < 0) {
                 throw new IllegalArgumentException("generations count from 0");

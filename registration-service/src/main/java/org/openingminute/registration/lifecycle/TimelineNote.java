@@ -54,7 +54,7 @@ public record TimelineNote(Code code, Parameters parameters) {
             this.inWords = inWords;
         }
 
-        /** The code that is written so; empty where it is one of a later version. */
+        /** The code with this name; empty if it belongs to a later version. */
         public static Optional<Code> of(String wireName) {
             return Arrays.stream(values())
                     .filter(code -> code.wireName.equals(wireName))
@@ -68,11 +68,11 @@ public record TimelineNote(Code code, Parameters parameters) {
     }
 
     /**
-     * Parameters; each code has few of them.
+     * The parameters, of which each code has only some.
      *
      * @param reference the registration's, or a bank transfer's
      * @param failure why a payment failed
-     * @param reason why money goes back
+     * @param reason why money is refunded
      * @param mail the mail's kind, by notification-service's name for it
      * @param note a person's or a payment provider's own words
      */
@@ -92,7 +92,7 @@ public record TimelineNote(Code code, Parameters parameters) {
         return new TimelineNote(code, Parameters.NONE);
     }
 
-    /** With an amount, or none where it is {@code null}. */
+    /** A note with an amount, or with none if it is {@code null}. */
     public static TimelineNote of(Code code, @Nullable Money amount) {
         return new TimelineNote(code, new Parameters(null, amount, null, null, null, null));
     }
@@ -101,17 +101,17 @@ public record TimelineNote(Code code, Parameters parameters) {
         return new TimelineNote(Code.REGISTERED, new Parameters(reference, null, null, null, null, null));
     }
 
-    /** With an amount, and the reference that the bank gives. */
+    /** A note with an amount and the reference that the bank gives. */
     public static TimelineNote transferred(Code code, Money amount, String reference) {
         return new TimelineNote(code, new Parameters(reference, amount, null, null, null, null));
     }
 
-    /** With the organiser's own words. */
+    /** A note with the organiser's own words. */
     public static TimelineNote proofRefused(@Nullable String note) {
         return new TimelineNote(Code.PROOF_REFUSED, new Parameters(null, null, null, null, null, note));
     }
 
-    /** A failed attempt that payment-service reported; a provider's own word is repeated. */
+    /** A note of a failed attempt that payment-service reported; it repeats a provider's own reason. */
     public static TimelineNote paymentFailed(PaymentSnapshot.ReportedFailure failure) {
         return new TimelineNote(
                 Code.PAYMENT_FAILED,
@@ -124,7 +124,7 @@ public record TimelineNote(Code code, Parameters parameters) {
                         LegacyReasons.failure(failure.reason()) == null ? failure.reason() : null));
     }
 
-    /** With why, which is {@code null} where the seats are paid already. */
+    /** A note with the reason, which is {@code null} if the seats are already paid. */
     public static TimelineNote paymentGivenBack(@Nullable ReasonCode reason) {
         return new TimelineNote(Code.PAYMENT_GIVEN_BACK, new Parameters(null, null, null, reason, null, null));
     }

@@ -4,13 +4,13 @@ package org.openingminute.registration.lifecycle;
 public enum Trigger {
     REQUESTED,
     EXTENDED,
-    /** A file came in that is to show that an attendee is of their category. */
+    /** A proof of an attendee's category was sent in. */
     PROOF_RECEIVED,
     PROOF_ACCEPTED,
     PROOF_REFUSED,
-    /** Money came in (or was marked as paid): as much as is due. */
+    /** Money came in (or was marked as paid), in the amount due. */
     CAPTURED,
-    /** Money came in: another amount or currency than is due. */
+    /** Money came in, in another amount or currency than due. */
     AMOUNT_WRONG,
     PAYMENT_FAILED,
     HOLD_RAN_OUT,

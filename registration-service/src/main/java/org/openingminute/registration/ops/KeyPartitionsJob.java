@@ -8,7 +8,9 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 
-/** Makes room for the keys of the days to come, before anything else begins to work, and drops those of days that count no more. */
+/**
+ * Creates the partitions of idempotency records for the coming days, before anything else begins to work, and drops expired ones.
+ */
 @Component
 class KeyPartitionsJob implements SmartLifecycle {
 
@@ -48,10 +50,12 @@ class KeyPartitionsJob implements SmartLifecycle {
             keys.makePartitions();
             int dropped = keys.dropOld();
             if (dropped > 0) {
-                log.info("Forgot the first answers of {} days", dropped);
+                log.info("Dropped {} daily partitions of idempotency records", dropped);
             }
         } catch (DataAccessException e) {
-            log.warn("Days of first answers could not be made or dropped, and are tried again: {}", e.toString());
+            log.warn(
+                    "Daily partitions of idempotency records could not be created or dropped, retrying later: {}",
+                    e.toString());
         }
     }
 }

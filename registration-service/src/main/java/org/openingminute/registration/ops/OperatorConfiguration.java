@@ -5,13 +5,13 @@ import org.openingminute.messaging.operations.PayloadMask;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** The values that operators may see of parked messages. */
+/** The fields of parked messages that operators may see. */
 @Configuration(proxyBeanMethods = false)
 class OperatorConfiguration {
 
     /**
-     * Keys of events of payments and mails, and of messages published because of them. A reason and a reference may
-     * name a person.
+     * The visible fields in events of payments and mails, and in messages published because of them. A reason and a
+     * reference may name a person.
      */
     @Bean
     PayloadMask payloadMask() {

@@ -20,7 +20,7 @@ import org.springframework.core.io.ClassPathResource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A new rehearsal begins while MLSys 2026 is on sale. */
+/** Starts a new rehearsal at a time when MLSys 2026 is on sale. */
 @Configuration(proxyBeanMethods = false)
 @ConditionalOnProperty(name = "registration.mode", havingValue = "rehearsal")
 class RehearsalConfiguration {
@@ -48,7 +48,7 @@ class RehearsalConfiguration {
                                 body,
                                 null,
                                 "a new rehearsal"));
-                        log.info("Put {} on", FIRST_CONFERENCE);
+                        log.info("Created the rehearsal's conference {}", FIRST_CONFERENCE);
                     }
                     case DefinitionReader.ReadDefinition.Wrong wrong ->
                         throw new IllegalStateException("the first conference cannot be read: " + wrong);
@@ -63,7 +63,10 @@ class RehearsalConfiguration {
         }
     }
 
-    /** Starts the clock of a rehearsal before anything begins to work, so that nothing works over the database of a deployment. */
+    /**
+     * Starts the clock of a rehearsal before anything else begins to work, so that a rehearsal never works on a deployment's
+     * database.
+     */
     static final class RehearsalStart implements SmartLifecycle {
 
         private final Runnable clock;

@@ -53,7 +53,7 @@ class RehearsalController {
                 return instant;
             }
         } catch (DateTimeException e) {
-            // Said below.
+            // Reported below.
         }
         throw Problem.invalid("now", "not-an-instant", "must be an instant, such as 2026-02-02T09:00:00-08:00");
     }

@@ -5,7 +5,7 @@ import org.openingminute.messaging.Topics;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** The topics that this service alone writes. */
+/** The topics that only this service writes. */
 @Configuration(proxyBeanMethods = false)
 class TopicsWritten {
 

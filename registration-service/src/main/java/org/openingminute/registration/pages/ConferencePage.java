@@ -15,7 +15,7 @@ import org.openingminute.registration.sale.Money;
 import org.openingminute.registration.sale.Phase;
 import org.openingminute.registration.sale.RefundPolicy.CancellationRule;
 
-/** A conference in words, for its page. */
+/** The content of a conference's page. */
 record ConferencePage(
         String path,
         String name,
@@ -39,7 +39,7 @@ record ConferencePage(
      * The state of the sale.
      *
      * @param state as in the API, for the style sheet
-     * @param canRegister whether the form leads anywhere
+     * @param canRegister whether a registration is possible
      */
     record SaleView(String state, String text, boolean canRegister) {}
 

@@ -19,7 +19,7 @@ record Localizer(MessageSource messages, Locale locale) {
 
     private static final Duration TWO_DAYS = Duration.ofDays(2);
 
-    /** The text of a key, which must be there. */
+    /** The text of a key, which must exist. */
     String of(String key, Object... arguments) {
         return messages.getMessage(key, arguments, locale);
     }
@@ -28,7 +28,7 @@ record Localizer(MessageSource messages, Locale locale) {
         return Optional.ofNullable(messages.getMessage(key, arguments, null, locale));
     }
 
-    /** The currency by its code, since a dollar sign names many: {@code USD 1,150.00}. */
+    /** Formats money with the currency's code, because many currencies have a dollar sign: {@code USD 1,150.00}. */
     String money(Money money) {
         int digits = Currency.getInstance(money.currency()).getDefaultFractionDigits();
         NumberFormat format = NumberFormat.getNumberInstance(locale);
@@ -37,7 +37,7 @@ record Localizer(MessageSource messages, Locale locale) {
         return of("money", money.currency(), format.format(BigDecimal.valueOf(money.amount(), digits)));
     }
 
-    /** A remaining duration in hours and minutes, or in days where it is long. Minutes that have begun count. */
+    /** A remaining duration in hours and minutes, or in days if it is long, rounded up to the minute. */
     String duration(Duration left) {
         long minutes = Math.ceilDiv(Math.max(0, left.toSeconds()), 60);
         Duration whole = Duration.of(minutes, ChronoUnit.MINUTES);
@@ -58,7 +58,7 @@ record Localizer(MessageSource messages, Locale locale) {
         }
     }
 
-    /** The error of a field, for the reader of a form; in English where its code has no text. */
+    /** The error of a field, for the reader of a form; in English if its code has no text. */
     String of(FieldError error, TimeFormat timeFormat) {
         Object[] arguments = error.parameters().stream()
                 .map(parameter -> written(parameter, timeFormat))

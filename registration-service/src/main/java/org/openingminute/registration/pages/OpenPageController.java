@@ -25,8 +25,8 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.servlet.ModelAndView;
 
 /**
- * The target of the links in mails. The token is behind {@code #}, so no server sees it until the page sends it, by script or
- * out of a field into which the link is pasted; then it becomes a cookie for that registration alone.
+ * The target of the links in mails. The token follows a {@code #}, so no server sees it until the page sends it, by script or
+ * from a field into which the link is pasted. It then becomes a cookie for that registration only.
  */
 @Controller
 @RequestMapping("/open")
@@ -36,7 +36,7 @@ class OpenPageController {
     private static final Map<String, String> DOCUMENTS =
             Map.of("receipt", "/receipt.pdf", "credit-note", "/credit-note.pdf", "invoice", "/invoice.pdf");
 
-    /** The same below an attendee's path; the attendee's id follows behind a dot. */
+    /** The same below an attendee's path; the attendee's id follows after a dot. */
     private static final Map<String, String> OF_ATTENDEES =
             Map.of("ticket", "/ticket.pdf", "calendar", "/calendar.ics");
 
@@ -55,7 +55,7 @@ class OpenPageController {
         this.views = views;
     }
 
-    /** @param to which document the link goes on to; what is none is passed over */
+    /** @param to the document to which the link leads; an unknown one is ignored */
     @GetMapping
     ModelAndView page(@RequestParam(defaultValue = "") String to, Locale locale, HttpServletResponse response) {
         return page(views.localizer(locale), false, to, response);
@@ -68,7 +68,7 @@ class OpenPageController {
             @RequestParam(defaultValue = "") String to,
             Locale locale,
             HttpServletResponse response) {
-        // The whole link or what is behind it: a token has no '#'.
+        // Accepts the whole link or only the token, because a token contains no '#'.
         String bare = token.substring(token.lastIndexOf('#') + 1).strip();
         Optional<Registration> opened = tokens.read(bare).flatMap(registrations::openedBy);
         if (opened.isEmpty()) {
@@ -83,7 +83,7 @@ class OpenPageController {
         return null;
     }
 
-    /** Whether a document exists now; if not, the registration's own page shows the state. */
+    /** Whether a document exists now; if not, the registration's page shows the state. */
     private static boolean isThere(String to, Registration now) {
         return switch (to.split("\\.", 2)[0]) {
             case "ticket" -> now.hasTickets();

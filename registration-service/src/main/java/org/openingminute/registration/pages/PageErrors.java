@@ -19,7 +19,7 @@ import org.springframework.web.servlet.ModelAndView;
 import org.springframework.web.servlet.support.RequestContextUtils;
 
 /**
- * Errors as pages, for browsers that requested a page. All other clients, and every path of the API, get problem
+ * Shows errors as pages to browsers that requested a page. All other clients, and every path of the API, get problem
  * documents from the kit's advice.
  */
 @Component
@@ -47,7 +47,7 @@ class PageErrors implements HandlerExceptionResolver, Ordered {
         response.setHeader(HttpHeaders.CACHE_CONTROL, "private, no-store");
         Optional<Problem> problem = Problems.known(e);
         if (problem.isEmpty()) {
-            log.error("A page failed", e);
+            log.error("A request for a page failed", e);
             return page(request, "internal", HttpStatus.INTERNAL_SERVER_ERROR);
         }
         problem.get().retryAfter().ifPresent(seconds -> response.setHeader(HttpHeaders.RETRY_AFTER, seconds));
@@ -65,7 +65,7 @@ class PageErrors implements HandlerExceptionResolver, Ordered {
         return page;
     }
 
-    /** A browser names text/html itself; a program that accepts anything gets the document. */
+    /** A browser names text/html explicitly; a program that accepts anything gets the document. */
     private static boolean wantsPage(HttpServletRequest request) {
         String path = request.getRequestURI();
         String accept = request.getHeader(HttpHeaders.ACCEPT);

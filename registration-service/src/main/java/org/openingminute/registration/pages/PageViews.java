@@ -39,7 +39,7 @@ class PageViews {
         return clock.now();
     }
 
-    /** A page about a conference or a registration of it; times are the conference's. */
+    /** A page about a conference or one of its registrations; times are in the conference's zone. */
     ModelAndView page(String template, String title, Conference conference, Localizer localizer) {
         return page(template, title, TimeFormat.of(conference, localizer), localizer)
                 .addObject("conference", conference.definition().name())
@@ -63,8 +63,8 @@ class PageViews {
     }
 
     /**
-     * To the minute, so that an unchanged page is the same page. Nothing while the database is away: the page that
-     * reports it has to be shown without it.
+     * The time to the minute, so that an unchanged page stays the same. Empty while the database is away, because the
+     * page that reports this has to work without it.
      */
     private Optional<Instant> businessTime() {
         try {
@@ -82,7 +82,8 @@ class PageViews {
         /**
          * Sends the browser to another page of ours with GET.
          *
-         * @param path stays a path: this service does not know the name that the browser knows the gateway by
+         * @param path stays a path, because this service does not know the host name that the browser uses for the
+         *     gateway
          */
         static void seeOther(HttpServletResponse response, String path) {
             response.setStatus(HttpStatus.SEE_OTHER.value());

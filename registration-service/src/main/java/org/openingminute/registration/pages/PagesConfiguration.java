@@ -12,7 +12,7 @@ import org.springframework.web.servlet.i18n.AcceptHeaderLocaleResolver;
 @Configuration(proxyBeanMethods = false)
 class PagesConfiguration {
 
-    /** The languages that there are texts in; everybody else reads English. */
+    /** The languages with texts; for any other language the texts are English. */
     @Bean
     LocaleResolver localeResolver() {
         AcceptHeaderLocaleResolver resolver = new AcceptHeaderLocaleResolver();
@@ -21,7 +21,7 @@ class PagesConfiguration {
         return resolver;
     }
 
-    /** Public pages bear an ETag of their content; pages that must not be stored get none. */
+    /** Public pages get an ETag of their content; pages that must not be stored get none. */
     @Bean
     FilterRegistrationBean<ShallowEtagHeaderFilter> pageEtags() {
         FilterRegistrationBean<ShallowEtagHeaderFilter> filter =

@@ -18,12 +18,12 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.servlet.ModelAndView;
 
-/** The forms of a registration's page about proofs, and about the offer where one was refused. */
+/** The forms on a registration's page for proofs, and for the offer after a refused one. */
 @Controller
 @RequestMapping("/registrations/{id}")
 class ProofPageController {
 
-    /** An offer is accepted once, so all its forms are one request: a double click gets the first answer. */
+    /** An offer is accepted once, so all its forms send the same request, and a double click gets the first answer. */
     private static final String ACCEPTANCE = "page";
 
     private final Registrations registrations;

@@ -75,7 +75,7 @@ record RegisterPage(
                 localizer.money(total));
     }
 
-    /** A sold-out category can still be chosen: a voucher may keep seats for its holders. */
+    /** A sold-out category can still be chosen, because a voucher may reserve seats for its holders. */
     private static List<Choice> categories(Definition d, AvailabilityView availability, Localizer localizer) {
         List<Choice> choices = new ArrayList<>();
         for (AvailabilityView.CategoryLeft left : availability.categories()) {

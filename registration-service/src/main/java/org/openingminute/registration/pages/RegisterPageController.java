@@ -74,8 +74,8 @@ class RegisterPageController {
     }
 
     /**
-     * Registers, or gives the form back with room for one more, with one less or with the price, by the pressed button.
-     * Nothing here needs a cookie.
+     * Registers, or returns the form with one more attendee, with one less or with the price, depending on the pressed
+     * button. Nothing here needs a cookie.
      */
     @PostMapping(consumes = MediaType.APPLICATION_FORM_URLENCODED_VALUE)
     @Nullable
@@ -111,7 +111,7 @@ class RegisterPageController {
         }
     }
 
-    /** The form again, with everything that was typed and what is wrong with it. */
+    /** The form again, with all input and its errors. */
     private ModelAndView refused(
             Conference conference,
             RegistrationForm form,
@@ -142,7 +142,7 @@ class RegisterPageController {
         return localizer.find("form.refused." + code).isPresent() ? code : "other";
     }
 
-    /** The name of what there is not enough of. */
+    /** The name of the limit that is exhausted. */
     private static String what(Problem problem, Conference conference) {
         SaleTerms terms = conference.definition().registration();
         if (!(problem.members().get("limit") instanceof String limit)) {
@@ -173,7 +173,7 @@ class RegisterPageController {
                 .addObject("page", RegisterPage.of(conference, conferences.availability(conference.slug()), localizer));
     }
 
-    /** Takes a form for what it is: the body of the API's call, with the key that the form was rendered with. */
+    /** Reads a form as the body of the API's call, with the key that was rendered into the form. */
     @Component
     static class FormRegistrations {
 
@@ -186,7 +186,7 @@ class RegisterPageController {
         }
 
         /**
-         * Registers; the same form again is the same registration.
+         * Registers; sending the same form again gives the same registration.
          *
          * @throws Problem as the API's call does
          */

@@ -17,12 +17,12 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The values typed into the registration form, and their errors. Its fields bear the names of the API's: {@code
- * attendees[0].email}. Immutable. Members used by the template are public, since its expressions see nothing else.
+ * The values typed into the registration form, and their errors. Fields have the API's names: {@code
+ * attendees[0].email}. Immutable. Members used by the template are public, because its expressions see nothing else.
  *
  * @param values by field; a field that is empty is absent
- * @param attendees how many the form has room for, 1 to 10
- * @param errors in words, by field; first come those at the top of the form
+ * @param attendees the number of attendees on the form, 1 to 10
+ * @param errors the texts of errors by field, in the order of the form
  */
 record RegistrationForm(Map<String, String> values, int attendees, Map<String, String> errors) {
 
@@ -47,7 +47,7 @@ record RegistrationForm(Map<String, String> values, int attendees, Map<String, S
         attendees = Math.clamp(attendees, 1, MOST_ATTENDEES);
     }
 
-    /** An empty one; its key makes one registration of it, however often it is sent. */
+    /** An empty form; its key makes it one registration, however often it is sent. */
     static RegistrationForm blank(String key, int attendees, String language) {
         return new RegistrationForm(Map.of("key", key, "contact.locale", language), attendees, Map.of());
     }
@@ -119,7 +119,7 @@ record RegistrationForm(Map<String, String> values, int attendees, Map<String, S
         return new RegistrationForm(values, attendees + 1, errors);
     }
 
-    /** Takes an attendee out; those behind move up. The last one stays. */
+    /** Removes an attendee; later ones move up. The last remaining one stays. */
     RegistrationForm without(int leaving) {
         if (attendees == 1 || leaving < 0 || leaving >= attendees) {
             return this;
@@ -137,7 +137,7 @@ record RegistrationForm(Map<String, String> values, int attendees, Map<String, S
         return new RegistrationForm(rest, attendees - 1, Map.of());
     }
 
-    /** The same as the body of the API's call. */
+    /** The form as the body of the API's call. */
     JsonNode body(List<AddOn> addOns) {
         ObjectNode body = JsonNodeFactory.instance.objectNode();
         ObjectNode contact = body.putObject("contact");
@@ -151,7 +151,7 @@ record RegistrationForm(Map<String, String> values, int attendees, Map<String, S
             TEXTS.forEach(field -> put(attendee, field, path + field));
             ArrayNode chosen = attendee.putArray("addOns");
             for (AddOn addOn : addOns) {
-                // Text that is no number is no quantity either, and is refused as one that is too small.
+                // Text that is not a number is refused like a quantity that is too small.
                 int quantity = number(values.getOrDefault(path + "addOns[" + addOn.code() + "]", "0"), -1);
                 if (quantity != 0) {
                     chosen.addObject().put("code", addOn.code()).put("quantity", quantity);

@@ -21,16 +21,16 @@ import org.openingminute.registration.sale.Money;
 import org.openingminute.registration.sale.SaleTerms.AddOn;
 
 /**
- * A registration in words, for its page.
+ * The content of a registration's page.
  *
  * @param status as in the API, for the style sheet
  * @param next the next steps, the most important first
  * @param payable whether it can be paid by card
- * @param again whether the only step left is to register again
+ * @param again whether the only remaining step is to register again
  * @param proofs the proofs that can be sent in now
  * @param offer the offer after a refused proof
- * @param expecting whether something is still to happen without its registrant
- * @param invoice the address of the invoice; {@code null} where nothing is to be transferred
+ * @param expecting whether something will still happen without the registrant
+ * @param invoice the address of the invoice; {@code null} if there is nothing to transfer
  */
 record RegistrationPage(
         String path,
@@ -79,7 +79,8 @@ record RegistrationPage(
     /**
      * An attendee.
      *
-     * @param documents below which the ticket, the calendar entry and the letter are; {@code null} while there are none
+     * @param documents the path below which the ticket, the calendar entry and the letter are; {@code null} while there
+     *     are none
      */
     record Person(
             String name,
@@ -91,13 +92,13 @@ record RegistrationPage(
             @Nullable String documents) {}
 
     /**
-     * A proof that can be sent in, or in place of another.
+     * A proof that can be sent in or replaced.
      *
      * @param state in words
      */
     record ProofForm(UUID attendee, String name, String category, String state) {}
 
-    /** A line of the timeline, which is shown as it was written where this version does not know it. */
+    /** A line of the timeline, shown as it was written if this version does not know its code. */
     record TimelineEvent(
             TimeFormat.FormattedMoment at,
             String what,
@@ -202,7 +203,7 @@ record RegistrationPage(
                 r.money().creditNote() == null ? null : api + "/credit-note.pdf");
     }
 
-    /** A refusal without an offer holds nothing, either. */
+    /** A rejected registration without an offer holds nothing, either. */
     private static boolean hasEnded(Registration r) {
         return switch (r.status()) {
             case EXPIRED, CANCELLED -> true;
@@ -237,7 +238,7 @@ record RegistrationPage(
                         localizer);
     }
 
-    /** Whether its registrant can cancel it. */
+    /** Whether the registrant can cancel it. */
     static boolean cancellable(Registration r) {
         return (r.status() == Status.CONFIRMED || (r.status().holdsSeats() && !hasEnded(r)))
                 && !r.money().disputeOpen();
@@ -342,7 +343,7 @@ record RegistrationPage(
         }
     }
 
-    /** An organiser's own words, else ours; what this version does not know is shown as it was written. */
+    /** An organiser's own words, or else ours; a reason that this version does not know is shown as it was written. */
     static @Nullable String because(Registration.Reason reason, Localizer localizer) {
         if (reason.note() != null) {
             return reason.note();

@@ -28,12 +28,12 @@ import org.springframework.web.servlet.ModelAndView;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/** A registration's own pages, for those who hold its token. */
+/** The pages of a registration, for holders of its token. */
 @Controller
 @RequestMapping("/registrations/{id}")
 class RegistrationPageController {
 
-    /** An extension is given once, so all its forms are one request: a double click gets the first answer. */
+    /** An extension is given once, so all its forms send the same request, and a double click gets the first answer. */
     private static final String EXTENSION = "page";
 
     private final Registrations registrations;
@@ -54,9 +54,9 @@ class RegistrationPageController {
     /**
      * Shows a registration.
      *
-     * @param paid whether the caller comes back from paying; the capture may be reported a moment later
-     * @param reload whether a page without script is to load itself again, on the reader's request: a reload goes back
-     * to the top
+     * @param paid whether the caller returns from paying; the capture may be reported a moment later
+     * @param reload whether a page without script should reload itself; only on the reader's request, because a reload
+     *     scrolls back to the top
      */
     @GetMapping
     ModelAndView status(
@@ -108,9 +108,9 @@ class RegistrationPageController {
     }
 
     /**
-     * Cancels, if the refund is still the one that was shown.
+     * Cancels if the refund is still the one that was shown.
      *
-     * @param refund in minor units of the currency that was paid in
+     * @param refund in minor units of the currency of the payment
      */
     @PostMapping("/cancellation")
     @Nullable

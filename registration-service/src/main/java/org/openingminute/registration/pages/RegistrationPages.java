@@ -10,7 +10,7 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.stereotype.Component;
 import org.springframework.web.servlet.ModelAndView;
 
-/** A registration's own pages as they are now. */
+/** Builds the pages of a registration. */
 @Component
 class RegistrationPages {
 
@@ -22,7 +22,7 @@ class RegistrationPages {
         this.views = views;
     }
 
-    /** @param template its name; its title is the text {@code <template>.title} */
+    /** @param template the template's name; the page's title is the text {@code <template>.title} */
     ModelAndView page(String template, Registration registration, Localizer localizer, HttpServletResponse response) {
         response.setHeader(HttpHeaders.CACHE_CONTROL, "private, no-store");
         Conference conference = registrations.requireConference(registration.conference());
@@ -37,16 +37,16 @@ class RegistrationPages {
     }
 
     /**
-     * The status page, as it is by now, with what was not possible above it.
+     * The present status page, below a message that says what was not possible.
      *
-     * @param shown a registration that the caller was found to be allowed to see; an id would be anybody's
+     * @param shown a registration that the caller may see, which an id alone would not prove
      */
     ModelAndView refused(
             Registration shown, String refusal, Problem problem, Localizer localizer, HttpServletResponse response) {
         return refused(page("registration", registrations.require(shown.id()), localizer, response), refusal, problem);
     }
 
-    /** The page with what was not possible above it. */
+    /** The page, below a message that says what was not possible. */
     static ModelAndView refused(ModelAndView page, String refusal, Problem problem) {
         page.setStatus(problem.code().status());
         return page.addObject("refusal", refusal);

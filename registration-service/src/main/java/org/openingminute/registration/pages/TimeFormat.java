@@ -14,7 +14,7 @@ import java.util.Set;
 import org.openingminute.registration.decision.Conference;
 import tools.jackson.databind.JsonNode;
 
-/** Instants and dates as they are read in one language at one place. */
+/** Formats instants and dates in one language and time zone. */
 final class TimeFormat {
 
     /** The offset in which a day ends last on earth. */
@@ -42,7 +42,7 @@ final class TimeFormat {
         return new TimeFormat(localizer, ZoneOffset.UTC, Set.of());
     }
 
-    /** In the conference's zone; an organiser's -12:00 is shown as "anywhere on earth". */
+    /** An instant in the conference's zone; an organiser's -12:00 is shown as "anywhere on earth". */
     static TimeFormat of(Conference conference, Localizer localizer) {
         Set<Instant> anywhere = new HashSet<>();
         collect(conference.source(), anywhere);
@@ -54,7 +54,7 @@ final class TimeFormat {
             try {
                 anywhere.add(OffsetDateTime.parse(node.stringValue()).toInstant());
             } catch (DateTimeException e) {
-                // Some other text.
+                // Any other text.
             }
         }
         for (JsonNode child : node) {
@@ -66,7 +66,7 @@ final class TimeFormat {
         return new FormattedMoment(instant.toString(), local(instant));
     }
 
-    /** A deadline: where it was put so, as anywhere on earth and in local time too. */
+    /** A deadline; if it was given for anywhere on earth, it is shown that way and in local time, too. */
     FormattedMoment deadline(Instant until) {
         if (!anywhereOnEarth.contains(until)) {
             return at(until);

@@ -7,8 +7,7 @@ import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 
 /**
- * Forgets proofs thirty days after the decision about them, and those that were replaced within the hour. By the machine's
- * clock.
+ * Deletes proofs thirty days after the decision about them, and replaced ones within the hour, by the machine's clock.
  */
 @Component
 class OldProofsJob {
@@ -26,7 +25,7 @@ class OldProofsJob {
         try {
             files.forgetOld();
         } catch (DataAccessException e) {
-            log.warn("Old proofs could not be forgotten and are tried again: {}", e.toString());
+            log.warn("Old proofs could not be deleted, retrying later: {}", e.toString());
         }
     }
 }

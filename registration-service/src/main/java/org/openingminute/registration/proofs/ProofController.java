@@ -19,7 +19,7 @@ import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Proofs and offers for those who register. */
+/** The registrants' API for proofs and offers. */
 @RestController
 @Tag(name = "Proofs")
 @RequestMapping("/api/registrations/{id}")
@@ -31,7 +31,7 @@ class ProofController {
         this.proofs = proofs;
     }
 
-    /** The form of an upload, for the document that describes this call. */
+    /** The form of an upload, for the OpenAPI document. */
     @Schema(name = "ProofUpload")
     record Upload(
             @Schema(type = "string", format = "binary", description = "The one file, whatever its field is called")

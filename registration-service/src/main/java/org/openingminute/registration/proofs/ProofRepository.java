@@ -8,7 +8,7 @@ import org.springframework.core.io.Resource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
-/** The files that were sent in. The registration's document names the one that counts for an attendee. */
+/** Stores the files that were sent in. The registration's document names the file that counts for an attendee. */
 @Repository
 class ProofRepository {
 
@@ -35,9 +35,9 @@ class ProofRepository {
     }
 
     /**
-     * Notes that it is decided whether a file counts, and forgets all of its attendee that are decided and do not: those that
-     * were replaced, and those that were refused. A file of which it is not decided yet is left alone, for it may be the next
-     * that counts. Of many at once, the last that comes here sees what all of them came to.
+     * Notes that a file is decided, and deletes the attendee's decided files that do not count, because they were replaced or
+     * refused. A file that is not decided yet is left alone, because it may be the next one that counts. If many are decided
+     * at once, the last caller sees the outcome of all.
      */
     void decided(UUID id, UUID attendee) {
         jdbc.sql("update proof set decided = true where id = ?").param(id).update();
@@ -51,8 +51,8 @@ class ProofRepository {
     }
 
     /**
-     * Forgets files thirty days after it was seen that their review is over, and those that nothing names after an hour: one
-     * that counts stands in its registration's document; one that is being sent in does not yet.
+     * Deletes files thirty days after their review was seen to be over, and after an hour those that no registration names.
+     * A file that counts is named in its registration's document; one that is just being sent in is not named yet.
      */
     void forgetOld() {
         jdbc.sql("""

@@ -38,7 +38,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
 @Service
 public class Proofs {
 
-    /** Each is in memory twice, 5 MB at most, while it is written. */
+    /** Each file, 5 MB at most, is in memory twice while it is written. */
     private static final int UPLOADS_AT_ONCE = 8;
 
     private static final Logger log = LoggerFactory.getLogger(Proofs.class);
@@ -59,8 +59,8 @@ public class Proofs {
     }
 
     /**
-     * Accepts the one file of a request as the proof of an attendee's category. The file is on disk before its
-     * registration has it; a crash between the two leaves a file that nothing names, and it is deleted.
+     * Accepts the one file of a request as the proof of an attendee's category. The file is stored before its
+     * registration names it; a crash between the two leaves an unnamed file, which is deleted later.
      *
      * @param key the request's {@code Idempotency-Key}, if it has one
      * @throws Problem by the contract of this call
@@ -85,8 +85,8 @@ public class Proofs {
                 .orElseThrow(() ->
                         new Problem(CommonProblem.UNSUPPORTED_MEDIA_TYPE, "A proof is a PDF, a JPEG or a PNG file."));
         if (key == null) {
-            // Asked again under the lock; here so that what cannot count is not kept. With a key it may have been
-            // answered.
+            // Checked again under the lock; checked here so that a file that cannot count is not stored. With a key the
+            // request may already have an answer.
             ReviewDecision.notWanting(registration, attendee).ifPresent(problem -> {
                 throw problem;
             });
@@ -103,7 +103,7 @@ public class Proofs {
         return decided(command);
     }
 
-    /** After a timeout it is not known whether the file counts: it is left to the hourly clean-up. */
+    /** After a time-out it is not known whether the file counts, so it is left to the hourly clean-up. */
     private Result.Done decided(Command.ProofReceived command) {
         try {
             Result.Done done = admissions.executeForReply(command);
@@ -117,17 +117,17 @@ public class Proofs {
         }
     }
 
-    /** The answer stands whether or not the disk is tidied: what is left is found within the hour. */
+    /** The answer does not depend on this clean-up: remaining files are found within the hour. */
     private void forgetOthers(Command.ProofReceived decided) {
         try {
             files.decided(decided.file(), decided.attendee());
         } catch (DataAccessException e) {
-            log.warn("Files that do not count could not be forgotten yet: {}", e.toString());
+            log.warn("Proof files that do not count could not be deleted yet: {}", e.toString());
         }
     }
 
     /**
-     * Accepts the offer that stands after a refused proof.
+     * Accepts the offer after a refused proof.
      *
      * @param key the request's {@code Idempotency-Key}, if it has one
      * @throws Problem by the contract of this call
@@ -143,7 +143,7 @@ public class Proofs {
                 organiser(request, id)));
     }
 
-    /** The registration, for its contact, that one attendee, or an organiser. */
+    /** The registration, if the caller is its contact, the given attendee or an organiser. */
     private Registration forContactOr(@Nullable UUID attendee, HttpServletRequest request, UUID id) {
         Registration registration = registrations.forCaller(request, id, Role.ORGANISER);
         if (callers.forRegistration(request, id, Role.ORGANISER) instanceof Caller.Registrant(var token)
@@ -154,14 +154,14 @@ public class Proofs {
         return registration;
     }
 
-    /** Staff may do what the registrant may, and are named. */
+    /** The account of a member of staff, who may do what the registrant may and is named. */
     private @Nullable String organiser(HttpServletRequest request, UUID id) {
         return callers.forRegistration(request, id, Role.ORGANISER) instanceof Caller.Staff staff
                 ? staff.account()
                 : null;
     }
 
-    /** The only file of a request, in whatever field. A browser sends a field without a file as an empty file. */
+    /** The only file of a request, in any field. A browser sends a field without a file as an empty file. */
     private static MultipartFile onlyFile(HttpServletRequest request) {
         @Nullable MultipartRequest multipart = WebUtils.getNativeRequest(request, MultipartRequest.class);
         if (multipart == null) {
@@ -185,7 +185,7 @@ public class Proofs {
         }
     }
 
-    /** The accepted kinds of files, recognised by how they begin: a file's name is its sender's word alone. */
+    /** The accepted kinds of files, recognised by their first bytes, because a file's name proves nothing. */
     enum FileType {
         PDF(MediaType.APPLICATION_PDF_VALUE, "pdf", "%PDF-"),
         JPEG(MediaType.IMAGE_JPEG_VALUE, "jpg", "\u00ff\u00d8\u00ff"),
@@ -195,7 +195,7 @@ public class Proofs {
         private final String suffix;
         private final String beginning;
 
-        /** @param beginning a byte for each sign */
+        /** @param beginning one byte for each character */
         FileType(String mediaType, String suffix, String beginning) {
             this.mediaType = mediaType;
             this.suffix = suffix;

@@ -32,7 +32,7 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.JsonNode;
 
-/** An organiser reads proofs, and accepts or refuses them. */
+/** Lets an organiser read, accept and refuse proofs. */
 @RestController
 @Tag(name = "Proofs")
 @RequestMapping("/api/admin/registrations/{id}")
@@ -51,8 +51,8 @@ class ReviewController {
     /**
      * An organiser's decision.
      *
-     * @param reason required where a proof is refused; its registrant reads it
-     * @param attendeeId whose proof; {@code null} for all that are not accepted yet
+     * @param reason required if a proof is refused; the registrant reads it
+     * @param attendeeId the attendee whose proof it is; {@code null} for all that are not accepted yet
      */
     @Schema(name = "Review")
     record ReviewWanted(
@@ -126,7 +126,7 @@ class ReviewController {
     ResponseEntity<Resource> proof(@PathVariable UUID id, @PathVariable UUID attendeeId, HttpServletRequest request) {
         callers.staff(request, Role.ORGANISER);
         Reviews.Sent sent = reviews.proof(id, attendeeId);
-        // A stranger's file: it is to be saved, and a browser is not to take it for anything else.
+        // A stranger's file has to be saved, and a browser must not interpret it in another way.
         return ResponseEntity.ok()
                 .header(
                         HttpHeaders.CONTENT_DISPOSITION,

@@ -31,8 +31,8 @@ class Reviews {
     /**
      * A decision.
      *
-     * @param attendee as it was sent; {@code null} for all
-     * @param reason there where it is a refusal
+     * @param attendee the id as it was sent; {@code null} for all
+     * @param reason given for a refusal
      */
     record Verdict(
             boolean accept,
@@ -53,7 +53,7 @@ class Reviews {
                 verdict.organiser()));
     }
 
-    /** A malformed id names no one, like in a path. */
+    /** A malformed id names no one, as in a path. */
     private static UUID attendeeId(Registration registration, String id) {
         return registration.attendees().stream()
                 .map(Attendee::id)
@@ -65,7 +65,7 @@ class Reviews {
     /** A file with a name to save it under. */
     record Sent(String name, ProofRepository.Stored file) {}
 
-    /** A file that was replaced between the two reads is gone; then the one in its place is read. */
+    /** A file that was replaced between the two reads is gone; then its replacement is read. */
     Sent proof(UUID id, UUID attendee) {
         return current(id, attendee).or(() -> current(id, attendee)).orElseThrow(Problem::notFound);
     }

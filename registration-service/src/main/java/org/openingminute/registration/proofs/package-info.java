@@ -1,4 +1,4 @@
-/** Proofs of categories: sent in, reviewed, accepted or refused, and the offer where one is refused. */
+/** Proofs of categories: sent in, reviewed, accepted or refused, and the offer after a refused one. */
 @NullMarked
 package org.openingminute.registration.proofs;
 

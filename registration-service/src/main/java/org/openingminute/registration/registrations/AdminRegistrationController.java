@@ -29,7 +29,7 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.JsonNode;
 
-/** An organiser's decisions about one registration; each with a name and a reason. */
+/** An organiser's decisions about one registration, each with a name and a reason. */
 @RestController
 @RequestMapping(path = "/api/admin/registrations/{id}", consumes = MediaType.APPLICATION_JSON_VALUE)
 class AdminRegistrationController {
@@ -46,7 +46,7 @@ class AdminRegistrationController {
         this.callers = callers;
     }
 
-    /** Money to be given back without a cancellation. */
+    /** Money to be refunded without a cancellation. */
     record RefundWanted(@Nullable Money amount, @Nullable String reason) {}
 
     @PostMapping("/refunds")
@@ -72,7 +72,7 @@ class AdminRegistrationController {
                 admin.organiser().account())));
     }
 
-    /** Money that came in by another way than a card. */
+    /** Money that came in another way than by card. */
     record PaidWanted(
             @Nullable String reference,
             @Nullable Money amount,
@@ -153,7 +153,7 @@ class AdminRegistrationController {
     }
 
     /**
-     * An organiser's request, once its form, its key, the caller and its fields' names were found good, in this order.
+     * An organiser's request, after its form, its key, the caller and its fields' names were checked, in this order.
      */
     private record AdminRequest<T>(T wanted, String key, RequestHash requestHash, Caller.Staff organiser) {}
 

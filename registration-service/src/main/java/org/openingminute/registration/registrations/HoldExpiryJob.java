@@ -15,9 +15,9 @@ import org.openingminute.registration.decision.Result;
 import org.springframework.stereotype.Component;
 
 /**
- * Frees the seats of holds that have ended. Every instance does; the batch reads the end again under the lock, so that
- * none is freed twice. While payment events cannot be consumed, holds with something to pay wait, up to a limit: the
- * money may be on its way.
+ * Frees the seats of holds that have ended. Every instance does this; the batch reads the end again under the lock, so
+ * that no hold is freed twice. While payment events cannot be consumed, holds with something to pay wait up to a limit,
+ * because the money may be on its way.
  */
 @Component
 final class HoldExpiryJob extends PollingJob {
@@ -33,7 +33,7 @@ final class HoldExpiryJob extends PollingJob {
     private final RegistrationRepository registrations;
     private final BusinessClock clock;
     private final MessagingStatus messaging;
-    /** The ended holds of the last round; confined to the job's thread. */
+    /** The ended holds of the last run; confined to the job's thread. */
     private List<RegistrationRepository.EndedHold> ended = List.of();
 
     HoldExpiryJob(
@@ -56,7 +56,7 @@ final class HoldExpiryJob extends PollingJob {
                 .map(hold -> admissions.submit(new Command.HoldEnded(hold.conference(), hold.id())))
                 .toList();
         answers.forEach(CompletableFuture::join);
-        // Holds of the opening minute end in one minute, too.
+        // Holds of the opening minute all end within one minute, too.
         return ended.size() >= AT_ONCE && !ended.equals(before);
     }
 

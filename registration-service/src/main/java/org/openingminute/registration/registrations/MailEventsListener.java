@@ -15,7 +15,7 @@ import org.openingminute.registration.lifecycle.TimelineNote;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 
-/** Puts the outcome of mails into the timeline of their registration. */
+/** Adds the outcome of mails to the timeline of their registration. */
 @Component
 class MailEventsListener {
 
@@ -30,7 +30,7 @@ class MailEventsListener {
     record Mails(UUID registration, List<ReportedMail> mails) {
 
         Mails {
-            Objects.requireNonNull(registration, "mails are a registration's");
+            Objects.requireNonNull(registration, "mails belong to a registration");
             mails = List.copyOf(mails);
         }
     }
@@ -76,7 +76,7 @@ class MailEventsListener {
         }
     }
 
-    /** The mail's line in a timeline; nothing where its outcome is not known. */
+    /** The mail's line in a timeline; empty if its outcome is not known. */
     private static Optional<TimelineNote.Code> noted(ReportedMail.MailState state) {
         return switch (state) {
             case SENT -> Optional.of(TimelineNote.Code.MAIL_SENT);

@@ -70,7 +70,7 @@ class PaymentEventsListener implements DryRunReader {
         }
     }
 
-    /** A batch works on a thread and in a transaction of its own; a dry run has both already. */
+    /** A batch uses its own thread and transaction; a dry run already has both. */
     @Override
     public void onDryRun(Message message) {
         requireNotRefused(admissions.dryRun(command(message)));

@@ -64,7 +64,7 @@ class RegistrationController {
         Result.Done done = admissions.executeForReply(
                 new Command.Register(slug, scopedKey, RequestHash.of(tree), request.value()));
         UUID id = registrationOf(done);
-        // Derived again each time, and never stored.
+        // The token is derived each time and never stored.
         String answer = Documents.with(done.body(), "accessToken", callers.contactToken(id, 0));
         return ResponseEntity.created(URI.create("/api/registrations/" + id))
                 .contentType(MediaType.APPLICATION_JSON)
@@ -135,7 +135,7 @@ class RegistrationController {
                 byOrganiser(request, id))));
     }
 
-    /** Staff may do what the registrant may, and are named. */
+    /** The account of a member of staff, who may do what the registrant may and is named. */
     private Command.@Nullable ByOrganiser byOrganiser(HttpServletRequest request, UUID id) {
         return switch (callers.forRegistration(request, id, Role.ORGANISER)) {
             case Caller.Staff staff -> new Command.ByOrganiser(staff.account(), null, false, null);

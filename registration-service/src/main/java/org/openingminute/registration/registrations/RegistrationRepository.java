@@ -34,7 +34,7 @@ public class RegistrationRepository {
                 .optional();
     }
 
-    /** The registration's revision, for those who watch it. */
+    /** The registration's revision, for callers that watch it. */
     Optional<Long> revisionOf(UUID id) {
         return jdbc.sql("select revision from registration where id = ?")
                 .param(id)

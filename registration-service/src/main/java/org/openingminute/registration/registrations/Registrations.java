@@ -18,7 +18,7 @@ import org.openingminute.registration.lifecycle.RegistrationRepresentation;
 import org.openingminute.registration.sale.RefundPolicy;
 import org.springframework.stereotype.Service;
 
-/** Finds and shows registrations to callers that may see them. */
+/** Finds registrations and shows them to callers that may see them. */
 @Service
 public class Registrations {
 
@@ -28,7 +28,7 @@ public class Registrations {
     private final CallerResolver callers;
     private final Showing showing;
 
-    /** The clock and the public address by which registrations are shown. */
+    /** The clock and the public URL that are used to show registrations. */
     record Showing(BusinessClock clock, String publicUrl) {}
 
     Registrations(
@@ -52,13 +52,13 @@ public class Registrations {
     public Registration forCaller(HttpServletRequest request, UUID id, Role... staff) {
         Caller caller = callers.forRegistration(request, id, staff);
         if (caller instanceof Caller.Registrant(var token)) {
-            // A genuine token of an absent registration, or of a former generation, counts as ended.
+            // A genuine token of a missing registration, or of a former generation, counts as ended.
             return openedBy(token).orElseThrow(Problem::unauthenticated);
         }
         return require(id);
     }
 
-    /** The registration that a token opens; nothing where it was ended. */
+    /** The registration that a token opens; empty if the token has ended. */
     public Optional<Registration> openedBy(AccessToken token) {
         return repository
                 .find(token.registration())
@@ -73,7 +73,7 @@ public class Registrations {
     }
 
     /**
-     * The registration of that id.
+     * The registration with that id.
      *
      * @throws Problem {@code not-found}
      */
@@ -82,7 +82,7 @@ public class Registrations {
     }
 
     /**
-     * The conference of that name, as it was a moment ago.
+     * The conference with that slug, as it was a moment ago.
      *
      * @throws Problem {@code not-found}
      */

@@ -19,8 +19,8 @@ import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 
 /**
- * A registration as it changes, as server-sent events. Each event bears the registration's revision as its id, so that
- * a reconnecting browser gets only newer ones. A virtual thread for each listener polls twice a second.
+ * Streams the changes of a registration as server-sent events. Each event has the registration's revision as its id, so
+ * that a reconnecting browser gets only newer ones. A virtual thread for each listener polls twice a second.
  */
 @RestController
 class StreamController {
@@ -69,13 +69,13 @@ class StreamController {
                     sent = now.revision();
                     quiet = 0;
                 } else if (++quiet % POLLS_PER_COMMENT == 0) {
-                    // Keeps proxies from ending a silent connection, and finds out when the listener has gone.
+                    // Keeps proxies from ending a silent connection, and detects when the listener has disconnected.
                     emitter.send(SseEmitter.event().comment("still here"));
                 }
                 Thread.sleep(POLL_EVERY);
             }
         } catch (IOException | IllegalStateException e) {
-            log.debug("A listener went away");
+            log.debug("A listener disconnected");
         } catch (DataAccessException e) {
             emitter.completeWithError(e);
         } catch (InterruptedException e) {

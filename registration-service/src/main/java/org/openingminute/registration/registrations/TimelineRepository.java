@@ -16,7 +16,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 import tools.jackson.core.JacksonException;
 
-/** The timeline of a registration, oldest first. */
+/** Stores the timelines of registrations, oldest line first. */
 @Repository
 public class TimelineRepository {
 
@@ -29,12 +29,12 @@ public class TimelineRepository {
     }
 
     /**
-     * A line: when (business time), what, and what one might want to know about it.
+     * A line of a timeline, at an instant of business time.
      *
-     * @param code of the kind of line; {@code null} where the version that wrote it knew none
-     * @param what in plain English
-     * @param detail in plain English
-     * @param note the same to be put in a language; {@code null} where this version does not know it
+     * @param code the kind of line; {@code null} if the version that wrote it had no codes
+     * @param what the title in plain English
+     * @param detail the detail in plain English
+     * @param note the same for translation; {@code null} if this version does not know it
      */
     public record Entry(
             Instant at,
@@ -58,7 +58,7 @@ public class TimelineRepository {
                         .map(known -> new TimelineNote(known, parameters))
                         .orElse(null);
             } catch (JacksonException e) {
-                // A later version's: its English text is shown.
+                // A later version wrote it, so its English text is shown.
                 return null;
             }
         }

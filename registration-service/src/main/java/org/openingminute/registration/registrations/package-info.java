@@ -1,4 +1,4 @@
-/** Registrations over HTTP, and what the topics bring about them. */
+/** Registrations over HTTP, and the events about them from the topics. */
 @NullMarked
 package org.openingminute.registration.registrations;
 

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  * A kind of attendee, with its price.
  *
  * @param amounts the price by the phase's code, in minor units of the conference's currency
- * @param quota how many there may be; {@code null} where only the capacity limits them
- * @param otherwise the category that is offered where a proof is refused
+ * @param quota how many there may be; {@code null} if only the capacity limits them
+ * @param otherwise the category that is offered if a proof is refused
  * @param countsAgainstCapacity false for attendees without a seat
  */
 public record Category(
@@ -27,7 +27,7 @@ public record Category(
         amounts = Collections.unmodifiableMap(new LinkedHashMap<>(amounts));
     }
 
-    /** Its price in minor units; {@link IllegalArgumentException} for a phase of another conference. */
+    /** Its price in minor units; throws {@link IllegalArgumentException} for a phase of another conference. */
     public long amountIn(Phase phase) {
         Long amount = amounts.get(phase.code());
         if (amount == null) {

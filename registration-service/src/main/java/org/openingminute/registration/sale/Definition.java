@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A conference as its organiser defines it. {@code DefinitionReader} makes it from JSON, which stays the form that is stored
- * and given back. Immutable.
+ * and returned. Immutable.
  *
  * @param startsOn its first day, in its own zone
  * @param endsOn its last day, in its own zone
@@ -39,7 +39,7 @@ public record Definition(
         audiences = List.copyOf(audiences);
     }
 
-    /** The same, sold in another way. */
+    /** The same conference with other terms of sale. */
     public Definition withRegistration(SaleTerms terms) {
         return new Definition(
                 slug, name, fullName, type, startsOn, endsOn, timeZone, city, region, country, website, summary, themes,
@@ -52,7 +52,7 @@ public record Definition(
     /**
      * The programme, as far as it is known.
      *
-     * @param status in the organiser's word, for example {@code to-be-announced}
+     * @param status the organiser's word, for example {@code to-be-announced}
      */
     public record Program(@Nullable String status, List<Item> keynotes, List<Item> sessions) {
 
@@ -65,7 +65,7 @@ public record Definition(
         }
     }
 
-    /** A keynote or a session; it has a title or a speaker. */
+    /** A keynote or a session, which has a title or a speaker. */
     public record Item(
             @Nullable String title,
             @Nullable String speaker,

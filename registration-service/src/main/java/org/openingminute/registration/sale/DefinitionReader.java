@@ -44,7 +44,7 @@ public final class DefinitionReader {
     /**
      * Reads the body of a {@code PUT}.
      *
-     * @param slugOfPath the slug of the request's path, which the body's must equal
+     * @param slugOfPath the slug of the request's path, which the body's slug must equal
      */
     public static ReadDefinition read(JsonNode body, String slugOfPath) {
         DefinitionReader reader = new DefinitionReader();

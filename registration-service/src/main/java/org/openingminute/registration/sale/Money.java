@@ -25,7 +25,9 @@ public record Money(long amount, String currency) {
         return new Money(0, currency);
     }
 
-    /** Whether the code is of a currency that can be paid with; gold, test and "no currency" codes are not. */
+    /**
+     * Whether the code belongs to a currency that can be paid with, unlike the codes for gold, tests and "no currency".
+     */
     public static boolean isCurrency(String code) {
         try {
             return Currency.getInstance(code).getDefaultFractionDigits() >= 0;
@@ -55,7 +57,7 @@ public record Money(long amount, String currency) {
     }
 
     /**
-     * So many times the amount.
+     * The amount multiplied by a number.
      *
      * @throws ArithmeticException if the product does not fit
      */
@@ -64,7 +66,7 @@ public record Money(long amount, String currency) {
     }
 
     /**
-     * A part of it, rounded half up to a minor unit (away from zero where it is negative).
+     * A part of it, rounded half up to a minor unit (away from zero if it is negative).
      *
      * @param percent 100 is all of it
      * @throws ArithmeticException if the part does not fit
@@ -74,12 +76,12 @@ public record Money(long amount, String currency) {
         return new Money(part.longValueExact(), currency);
     }
 
-    /** The lesser of two amounts of one currency; {@link IllegalArgumentException} if the currencies differ. */
+    /** The lesser of two amounts in one currency; throws {@link IllegalArgumentException} if the currencies differ. */
     public Money min(Money other) {
         return inSameCurrency(other) < amount ? other : this;
     }
 
-    /** As people read it: {@code USD 950.00}. */
+    /** The amount for people: {@code USD 950.00}. */
     public String inWords() {
         int digits = Currency.getInstance(currency).getDefaultFractionDigits();
         return currency + " " + BigDecimal.valueOf(amount, digits).toPlainString();
@@ -87,7 +89,7 @@ public record Money(long amount, String currency) {
 
     private long inSameCurrency(Money other) {
         if (!currency.equals(other.currency)) {
-            throw new IllegalArgumentException("cannot reckon " + currency + " with " + other.currency);
+            throw new IllegalArgumentException("cannot combine " + currency + " with " + other.currency);
         }
         return other.amount;
     }

@@ -29,7 +29,7 @@ public record Order(List<OrderLine> attendees, @Nullable String voucher) {
         /** @throws IllegalArgumentException if the quantity is not positive */
         public Extra {
             if (quantity < 1) {
-                throw new IllegalArgumentException("one add-on at least, not " + quantity);
+                throw new IllegalArgumentException("at least one add-on is needed, not " + quantity);
             }
         }
     }

@@ -13,7 +13,7 @@ import org.openingminute.kit.problem.FieldError;
 import org.openingminute.kit.web.JsonFields;
 import org.openingminute.registration.sale.SaleTerms.AddOn;
 
-/** Says all that is wrong with a request, field by field. Whether there are seats, and the voucher, are not its business. */
+/** Finds all errors of a request, field by field. It checks neither the availability of seats nor the voucher. */
 public final class OrderCheck {
 
     static final int MOST_ATTENDEES = 10;
@@ -25,7 +25,7 @@ public final class OrderCheck {
     private static final String LABEL = "(?![^.]{64})[A-Za-z0-9]++(-++[A-Za-z0-9]++)*+";
     /**
      * The form that every mail server accepts: an unquoted local part of at most 64 characters and a domain with a dot.
-     * {@code localhost} alone may do without, for a system that mails to itself.
+     * Only {@code localhost} needs no dot, for a system that mails to itself.
      */
     private static final Pattern ADDRESS = Pattern.compile(
             "(?![^@]{65})" + ATOM + "(\\." + ATOM + ")*+@(localhost|" + LABEL + "(\\." + LABEL + ")++)");
@@ -37,7 +37,7 @@ public final class OrderCheck {
         this.terms = terms;
     }
 
-    /** The errors of a registration; empty where there are none. */
+    /** The errors of a registration; empty if there are none. */
     public static List<FieldError> check(Definition definition, RegistrationRequest request) {
         OrderCheck check = new OrderCheck(definition.registration());
         check.contact(request.contact());
@@ -51,8 +51,8 @@ public final class OrderCheck {
     }
 
     /**
-     * Whether a request is wrong by its size alone, whatever is sold: more people than may come together, or more add-ons for
-     * one than any conference has.
+     * Whether a request is wrong by its size alone, whatever is sold: more attendees than a registration may have, or more
+     * add-ons for one attendee than any conference has.
      */
     public static boolean isTooLarge(RegistrationRequest request) {
         List<RegistrationRequest.@Nullable RequestedAttendee> attendees = request.attendees();
@@ -65,7 +65,7 @@ public final class OrderCheck {
         return chosen != null && chosen.size() > SaleTermsReader.MOST_OF_A_KIND;
     }
 
-    /** Checks a quote: only its fields with a price. */
+    /** Checks only the fields that affect the price, for a quote. */
     public static List<FieldError> checkForQuote(Definition definition, RegistrationRequest request) {
         OrderCheck check = new OrderCheck(definition.registration());
         check.attendees(request, false);
@@ -74,7 +74,7 @@ public final class OrderCheck {
     }
 
     /**
-     * The order of a checked request. A blank voucher is none.
+     * The order of a checked request. A blank voucher counts as none.
      *
      * @throws NullPointerException if the request was not checked
      */

@@ -7,7 +7,7 @@ import java.time.Instant;
  * A span of time with its own prices.
  *
  * @param from its first instant
- * @param until names the last second that counts, whole: the phase ends when that second has passed
+ * @param until names the last second that counts; the phase ends when that second has passed
  */
 public record Phase(String code, String name, Instant from, Instant until) {
 
@@ -30,7 +30,7 @@ public record Phase(String code, String name, Instant from, Instant until) {
     }
 
     /**
-     * Whether an instant is in time for a deadline. All deadlines of a definition are read like this.
+     * Whether an instant is in time for a deadline. All deadlines of a definition are read in this way.
      *
      * @param until names the last second that counts
      */

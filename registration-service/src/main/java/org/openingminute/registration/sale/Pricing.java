@@ -8,22 +8,22 @@ import org.jspecify.annotations.Nullable;
 import org.openingminute.registration.sale.SaleTerms.AddOn;
 import org.openingminute.registration.sale.Voucher.VoucherProblem;
 
-/** Reckons the price of orders. */
+/** Calculates the price of orders. */
 public final class Pricing {
 
     private Pricing() {}
 
-    /** A {@link Quote}, or the {@link VoucherProblem} that stands in its way. */
+    /** A {@link Quote}, or the {@link VoucherProblem} that prevents one. */
     public sealed interface Priced permits Quote, VoucherProblem {}
 
     /**
-     * The price of an order that {@code OrderCheck} found nothing wrong with. Discounts are rounded half up on each
-     * line; tax is on top, rounded once on the sum. Whether enough is left, also of the voucher's uses, is checked
+     * The price of an order in which {@code OrderCheck} found no errors. Discounts are rounded half up on each line;
+     * tax is added and rounded once on the sum. Whether enough is left, including the voucher's uses, is checked
      * elsewhere.
      *
-     * @param phase whose prices hold
-     * @param now at which the voucher is used
-     * @throws IllegalArgumentException if the definition does not have a category or an add-on of the order
+     * @param phase the phase whose prices apply
+     * @param now the time at which the voucher is used
+     * @throws IllegalArgumentException if the definition lacks a category or an add-on of the order
      */
     public static Priced quote(Definition definition, Phase phase, Order order, Instant now) {
         Optional<VoucherProblem> problem = voucherProblem(definition.registration(), order, now);
@@ -94,13 +94,13 @@ public final class Pricing {
     }
 
     /**
-     * The price of an order. To the minor unit, {@code total} is the sum of the lines, less the discount, plus the tax.
+     * The price of an order. {@code total} is exactly the sum of the lines, less the discount, plus the tax.
      *
-     * @param lines before the discount, attendee by attendee
-     * @param discount the voucher's; not negative
-     * @param phase the code of the phase whose prices these are
+     * @param lines the lines before the discount, attendee by attendee
+     * @param discount the voucher's discount; not negative
+     * @param phase the code of the phase that gave the prices
      * @param voucher the voucher's code in the definition's spelling; {@code null} without one
-     * @param voucherUses how many uses it needs: one for each attendee whose line it touches
+     * @param voucherUses how many uses it needs: one for each attendee to whose line it applies
      */
     public record Quote(
             List<PriceLine> lines,
@@ -112,7 +112,7 @@ public final class Pricing {
             int voucherUses)
             implements Pricing.Priced {
 
-        /** @throws IllegalArgumentException if it does not add up, or something in it is negative */
+        /** @throws IllegalArgumentException if it does not add up or contains a negative amount */
         public Quote {
             lines = List.copyOf(lines);
             Money sum = Money.zero(total.currency());
@@ -120,17 +120,17 @@ public final class Pricing {
                 sum = sum.plus(line.amount());
             }
             if (!sum.minus(discount).plus(tax).equals(total)) {
-                throw new IllegalArgumentException("a quote that does not add up");
+                throw new IllegalArgumentException("the quote does not add up");
             }
             if (discount.amount() < 0 || tax.amount() < 0 || total.amount() < 0) {
-                throw new IllegalArgumentException("a quote below nothing");
+                throw new IllegalArgumentException("the quote is negative");
             }
         }
 
         /**
          * A line.
          *
-         * @param attendee the attendee's place from 0, or {@code null} where it is for all
+         * @param attendee the attendee's index from 0, or {@code null} if it is for all
          * @param amount {@code quantity} times {@code unit}
          */
         public record PriceLine(
@@ -139,7 +139,7 @@ public final class Pricing {
             /** @throws IllegalArgumentException if amount is not quantity times unit */
             public PriceLine {
                 if (!unit.times(quantity).equals(amount)) {
-                    throw new IllegalArgumentException("a line that does not add up");
+                    throw new IllegalArgumentException("the line does not add up");
                 }
             }
         }

@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/** Reckons the refund of a cancellation. */
+/** Calculates the refund of a cancellation. */
 public final class RefundPolicy {
 
     private RefundPolicy() {}
@@ -13,18 +13,18 @@ public final class RefundPolicy {
     /**
      * A refund.
      *
-     * @param amount never below 0 nor above what is left of what was captured
+     * @param amount never below 0, nor above the rest of the captured amount
      * @param policy the rule that applied, in a sentence
      */
     public record QuotedRefund(Money amount, String policy) {}
 
     /**
-     * The refund of a cancellation at an instant: the rule's share of what was captured, less its fee, less what was given back
-     * before. After the last deadline, and without a policy, nothing.
+     * The refund of a cancellation at an instant: the rule's share of the captured amount, less its fee, less earlier refunds.
+     * After the last deadline, and without a policy, nothing is refunded.
      *
      * @param policy as it was when the registration was made, by ascending deadline
-     * @param captured all that was captured
-     * @param refundedBefore all that was given back, or is on its way
+     * @param captured the whole captured amount
+     * @param refundedBefore the sum of earlier refunds, done or on their way
      * @throws IllegalArgumentException if the currencies differ
      */
     public static QuotedRefund refund(List<CancellationRule> policy, Instant at, Money captured, Money refundedBefore) {
@@ -60,15 +60,15 @@ public final class RefundPolicy {
      * One step of a cancellation policy.
      *
      * @param until names the last second in which it applies
-     * @param refundPercent of what was captured, 0 to 100
-     * @param keeps a fixed fee per registration that is not given back, in minor units
+     * @param refundPercent of the captured amount, 0 to 100
+     * @param keeps a fixed fee per registration that is not refunded, in minor units
      */
     public record CancellationRule(Instant until, BigDecimal refundPercent, long keeps) {
 
         /** @throws IllegalArgumentException if the percentage or the fee is out of range */
         public CancellationRule {
             if (refundPercent.signum() < 0 || refundPercent.compareTo(BigDecimal.valueOf(100)) > 0 || keeps < 0) {
-                throw new IllegalArgumentException("not a rule for refunds: " + refundPercent + " %, keeps " + keeps);
+                throw new IllegalArgumentException("not a valid refund rule: " + refundPercent + " %, keeps " + keeps);
             }
         }
     }

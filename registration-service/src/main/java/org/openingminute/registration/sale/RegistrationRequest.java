@@ -6,7 +6,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The body of a registration or a quote as it came in: anything may be missing. {@link OrderCheck} finds the errors.
+ * The body of a registration or a quote as it came in, in which anything may be missing. {@link OrderCheck} finds the
+ * errors.
  *
  * @param paymentMethod {@code card} if absent
  */
@@ -24,7 +25,7 @@ public record RegistrationRequest(
             @Nullable String email,
             @Nullable String locale) {}
 
-    /** A person who comes. */
+    /** A person who attends. */
     public record RequestedAttendee(
             @Nullable String category,
             @Nullable String givenName,
@@ -53,12 +54,12 @@ public record RegistrationRequest(
 
         private Addresses() {}
 
-        /** Domains ignore case, and so does every mail server in use with the part before it. */
+        /** Domains ignore case, and so do all mail servers in use for the part before the @. */
         public static String normal(String email) {
             return email.strip().toLowerCase(Locale.ROOT);
         }
 
-        /** The addresses of a request's attendees, as far as it has any that are: it may not have been checked yet. */
+        /** The valid addresses of a request's attendees, because the request may not have been checked yet. */
         public static List<String> of(RegistrationRequest request) {
             @Nullable List<RegistrationRequest.@Nullable RequestedAttendee> attendees = request.attendees();
             if (attendees == null) {

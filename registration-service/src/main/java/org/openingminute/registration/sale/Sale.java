@@ -7,7 +7,7 @@ import java.util.Optional;
 /**
  * The times and prices of a conference's sale. Immutable.
  *
- * @param phases at least one; each begins at the instant at which the one before ends, so there is neither gap nor overlap
+ * @param phases at least one; each begins when the previous one ends, so there is neither a gap nor an overlap
  */
 public record Sale(List<Phase> phases) {
 
@@ -20,7 +20,7 @@ public record Sale(List<Phase> phases) {
         for (int i = 1; i < phases.size(); i++) {
             if (!phases.get(i).from().equals(phases.get(i - 1).end())) {
                 throw new IllegalArgumentException(
-                        "phase " + phases.get(i).code() + " does not begin where the one before ends");
+                        "phase " + phases.get(i).code() + " does not begin where the previous one ends");
             }
         }
     }
@@ -33,7 +33,7 @@ public record Sale(List<Phase> phases) {
         record Open(Phase phase) implements Moment {}
 
         /**
-         * It is over.
+         * The sale is over.
          *
          * @param since the first instant after the last second that counted
          */

@@ -9,20 +9,20 @@ import org.jspecify.annotations.Nullable;
 import org.openingminute.registration.sale.RefundPolicy.CancellationRule;
 
 /**
- * The terms of a conference's sale: the {@code registration} part of a {@link Definition}. {@code DefinitionReader} makes it,
- * and sees to it that the parts fit together. Immutable.
+ * The terms of a conference's sale: the {@code registration} part of a {@link Definition}. {@code DefinitionReader} makes it
+ * and ensures that the parts fit together. Immutable.
  *
  * @param currency ISO 4217; all bare amounts are minor units of it
  * @param capacity how many seats there are
- * @param phases at least one; each begins where the one before ends
+ * @param phases at least one; each begins where the previous one ends
  * @param cancellationPolicy by ascending deadline
  * @param transfersUntil names the last second; {@code null} for no end
  * @param taxPercent on top of the prices
  * @param holdTime how long seats are held for a card payment
  * @param offerHours how long an offer is held
  * @param proofHours how long seats are held until every proof is there
- * @param reviewDays how long after that
- * @param invoiceDays how long seats are held for an invoice; {@code null} where none is offered
+ * @param reviewDays how long seats are held for the review after that
+ * @param invoiceDays how long seats are held for an invoice; {@code null} if none is offered
  * @param codeOfConduct where it can be read
  * @param onePerAddress whether a second live registration of an attendee's address is refused
  */
@@ -98,9 +98,9 @@ public record SaleTerms(
         return addOns.stream().filter(addOn -> addOn.code().equals(code)).findFirst();
     }
 
-    /** The voucher of a code, in whatever case it was typed. */
+    /** The voucher with a code, ignoring case. */
     public Optional<Voucher> voucher(String code) {
-        // Not by Voucher.plain: there may be thousands, and this runs for every order.
+        // Does not use Voucher.plain, because there may be thousands, and this runs for every order.
         String typed = code.strip();
         return vouchers.stream()
                 .filter(voucher -> voucher.code().equalsIgnoreCase(typed))
@@ -108,7 +108,7 @@ public record SaleTerms(
     }
 
     /**
-     * Something to be bought beside a ticket.
+     * Something that can be bought with a ticket.
      *
      * @param amount the price of one, in minor units of the conference's currency
      * @param quota how many there are; {@code null} for any number

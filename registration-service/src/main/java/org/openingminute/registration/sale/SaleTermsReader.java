@@ -28,14 +28,14 @@ final class SaleTermsReader {
     static final String KNOWN_CATEGORY = "must be the code of a category";
 
     private final JsonFields fields;
-    /** Otherwise prices for a phase that could not be read would be called unknown, too. */
+    /** Otherwise prices for a phase that could not be read would be reported as unknown, too. */
     private boolean everyPhaseRead;
 
     SaleTermsReader(JsonFields fields) {
         this.fields = fields;
     }
 
-    /** The terms, or {@code null} where something that they cannot do without is missing; then that is noted. */
+    /** The terms; {@code null} if something essential is missing, which is then noted as an error. */
     @Nullable
     SaleTerms read() {
         String currency = fields.requiredText("currency", 3);
@@ -80,7 +80,7 @@ final class SaleTermsReader {
                 onePerAddress);
     }
 
-    /** A phase begins where the one before ends, so a definition cannot express a gap or an overlap. */
+    /** A phase begins where the previous one ends, so a definition cannot express a gap or an overlap. */
     private List<Phase> phases() {
         List<Phase> phases = new ArrayList<>();
         Set<String> seen = new HashSet<>();
@@ -130,7 +130,7 @@ final class SaleTermsReader {
             String otherwise = category.text("otherwise", 63);
             boolean needsVoucher = category.flag("needsVoucher", false);
             category.noOthers();
-            // A stand-in for a code that is wrong keeps the place, so that the next loop reads the same list.
+            // A stand-in replaces a wrong code, so that the next loop reads the same list.
             categories.add(new Category(
                     code == null ? "" : code,
                     name == null ? "" : name,
@@ -180,7 +180,7 @@ final class SaleTermsReader {
         if (everyPhaseRead) {
             prices.noOthers();
         } else {
-            // Of phases that could not be read; all errors are reported at once.
+            // Prices of phases that could not be read are checked, too, so that all errors are reported at once.
             prices.names().stream()
                     .filter(name ->
                             phases.stream().noneMatch(phase -> phase.code().equals(name)))
@@ -214,7 +214,7 @@ final class SaleTermsReader {
             if (code != null && !seen.add(Voucher.plain(code))) {
                 voucher.invalid("code", "duplicate-code", "is the code of another voucher; case makes no difference");
             }
-            // One without a code is read too, so that all of its errors are reported.
+            // An entry without a code is still read, so that all of its errors are reported.
             Voucher read = VoucherReader.read(voucher, code == null ? "" : code, categories);
             if (code != null) {
                 vouchers.add(read);

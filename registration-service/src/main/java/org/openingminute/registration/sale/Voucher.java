@@ -8,14 +8,15 @@ import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.problem.FieldError;
 
 /**
- * A code that unlocks, discounts or reserves. It is for the attendees of {@link #categories} and {@link #unlocks}; with
- * neither, for all.
+ * A code that unlocks, discounts or reserves. It applies to attendees in {@link #categories} and {@link #unlocks}, or
+ * to all if both are empty.
  *
  * @param unlocks categories that nobody gets without a voucher
- * @param percentOff of the category's price, 0 to 100
- * @param amountOff of the category's price, in minor units; {@code percentOff} or this, or neither
+ * @param percentOff the discount in percent of the category's price, 0 to 100
+ * @param amountOff the discount on the category's price, in minor units; at most one of {@code percentOff} and this is
+ *     given
  * @param uses how many attendees may use it; {@code null} for any number
- * @param reserves whether its unused uses are kept from all other orders
+ * @param reserves whether its unused uses are withheld from all other orders
  * @param until names the last second in which it can be used; {@code null} for no end
  */
 public record Voucher(
@@ -61,12 +62,12 @@ public record Voucher(
         return amountOff == null ? Money.zero(price.currency()) : price.min(new Money(amountOff, price.currency()));
     }
 
-    /** The form in which codes are compared: without their case. */
+    /** The form in which codes are compared, which ignores case. */
     public static String plain(String code) {
         return code.strip().toUpperCase(Locale.ROOT);
     }
 
-    /** The reason why a voucher cannot be used like this, or why one is needed. */
+    /** The reason why a voucher cannot be used for an order, or why one is needed. */
     public sealed interface VoucherProblem extends Pricing.Priced {
 
         /** The field of a request in which the code was typed. */
@@ -75,22 +76,22 @@ public record Voucher(
         record Unknown(String code) implements VoucherProblem {}
 
         /**
-         * It could be used once.
+         * The voucher has ended.
          *
-         * @param until the last second in which it could
+         * @param until the last second in which it could be used
          */
         record Ended(String code, Instant until) implements VoucherProblem {}
 
         /** Fewer uses are left than the order needs. Found by {@code Availability}, which knows the allocated uses. */
         record UsedUp(String code) implements VoucherProblem {}
 
-        /** It is for none of the order's attendees. */
+        /** The voucher applies to none of the order's attendees. */
         record ForNobodyHere(String code) implements VoucherProblem {}
 
         /**
          * A category needs a voucher that unlocks it.
          *
-         * @param attendee the attendee's place from 0
+         * @param attendee the attendee's index from 0
          */
         record Missing(String category, int attendee) implements VoucherProblem {}
 

@@ -10,7 +10,7 @@ import org.openingminute.kit.web.FieldErrors;
 import org.openingminute.kit.web.JsonFields;
 import tools.jackson.databind.JsonNode;
 
-/** Reads one voucher, in a definition or by itself, with the same checks and the same names of fields. */
+/** Reads one voucher, in a definition or by itself, with the same checks and field names. */
 public final class VoucherReader {
 
     private VoucherReader() {}
@@ -30,10 +30,10 @@ public final class VoucherReader {
     }
 
     /**
-     * Reads a voucher that would stand in the definition of a conference.
+     * Reads a voucher for the definition of a conference.
      *
-     * @param codeOfPath its code, which the body may leave out, and may spell in another case
-     * @param terms whose categories it may name
+     * @param codeOfPath its code, which the body may leave out or spell in another case
+     * @param terms the terms whose categories it may name
      */
     public static ReadVoucher read(JsonNode body, String codeOfPath, SaleTerms terms) {
         FieldErrors fieldErrors = new FieldErrors();
@@ -58,7 +58,7 @@ public final class VoucherReader {
         return code;
     }
 
-    /** The voucher, with a stand-in for what is wrong and noted. */
+    /** The voucher, with stand-ins for values that are noted as wrong. */
     static Voucher read(JsonFields voucher, String code, Set<String> categories) {
         List<String> unlocks = known(voucher, "unlocks", categories);
         List<String> only = known(voucher, "categories", categories);
@@ -84,7 +84,7 @@ public final class VoucherReader {
     private static List<String> known(JsonFields voucher, String name, Set<String> categories) {
         List<String> codes = voucher.texts(name, SaleTermsReader.MOST_OF_A_KIND, 63);
         for (int i = 0; i < codes.size(); i++) {
-            // an empty one is a wrong type or blank, and noted as that
+            // an empty one has a wrong type or is blank, and is noted as that
             if (!codes.get(i).isBlank() && !categories.contains(codes.get(i))) {
                 voucher.invalid(name + "[" + i + "]", "unknown-category", SaleTermsReader.KNOWN_CATEGORY);
             }
