@@ -31,12 +31,12 @@ import org.springframework.core.env.Environment;
 import org.springframework.core.type.AnnotatedTypeMetadata;
 import org.springframework.web.client.RestClient;
 
-/** Takes money in and gives it back. */
+/** Takes payments and makes refunds. */
 @SpringBootApplication
 @EnableConfigurationProperties(PaymentServiceSettings.class)
 public class PaymentServiceApplication {
 
-    /** Needed by more than one bean. */
+    /** Shared by several beans. */
     private static final int SANDBOX_CALLS_PER_SECOND = 10_000;
 
     public static void main(String[] arguments) {
@@ -78,7 +78,7 @@ public class PaymentServiceApplication {
         return new GuardedProvider(new StripeProvider(account, clock), stripe.callsPerSecond(), limits);
     }
 
-    /** A variable that is there and empty is as good as none. */
+    /** An empty variable counts as absent. */
     static final class StripeIsConfigured implements Condition {
         @Override
         public boolean matches(ConditionContext context, AnnotatedTypeMetadata metadata) {

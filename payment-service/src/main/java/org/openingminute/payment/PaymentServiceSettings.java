@@ -9,19 +9,19 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * What this service reads from its surroundings, beside the database, the broker and the port. What cannot work is refused.
+ * The settings that this service reads, besides database, broker and port. Settings that cannot work are refused.
  *
  * @param mode {@code rehearsal} (with the sandbox) or {@code deployed} (without)
- * @param publicUrl how the outside sees the gateway, no slash at the end; {@code http://localhost:8080} in a rehearsal if empty
+ * @param publicUrl the public URL of the gateway, without a trailing slash; {@code http://localhost:8080} in a rehearsal if empty
  * @param accessTokenKeys keys of registrants' links, {@code id:base64url-secret}, comma separated, 32 bytes at least; all
  *     verify; the same in registration-, payment- and notification-service
  * @param staffJwksUri where the keys of staff tokens are: the gateway's {@code /.well-known/jwks.json}, or those of an OpenID
  *     Connect issuer; in a rehearsal nobody is staff here if it is empty
  * @param staffIssuer the {@code iss} that staff tokens must bear; the public URL if empty
- * @param cardProvider where new card sessions are opened: {@code stripe}, {@code sandbox} (in a rehearsal alone), or
+ * @param cardProvider where new card sessions are opened: {@code stripe}, {@code sandbox} (only in a rehearsal), or
  *     {@code none} for a deployment that takes no cards; if empty the sandbox in a rehearsal, else Stripe
- * @param booksCheckedEvery how often ledger, state and the providers' lists are held against each other
- * @param providersAskedEvery how often providers are asked what they have not told
+ * @param booksCheckedEvery how often ledger, state and the providers' lists are compared
+ * @param providersAskedEvery how often providers are polled for events that no webhook has brought
  */
 @ConfigurationProperties(prefix = "payment", ignoreUnknownFields = false)
 public record PaymentServiceSettings(
@@ -37,20 +37,20 @@ public record PaymentServiceSettings(
         @DefaultValue("60s") Duration booksCheckedEvery,
         @DefaultValue("15s") Duration providersAskedEvery) {
 
-    /** What this system is for. */
+    /** The purpose of the system. */
     public enum Mode {
         REHEARSAL,
         DEPLOYED
     }
 
     /**
-     * The sandbox, as its customer knows it and as it runs itself.
+     * The settings of the sandbox, for its customer and for the sandbox itself.
      *
      * @param apiKey key of the sandbox's API; needed in a rehearsal, refused elsewhere
      * @param webhookSecret secret of the sandbox's webhooks; needed in a rehearsal, refused elsewhere
      * @param url where the sandbox's API is; this service's own port if empty; refused in a deployment
-     * @param webhookUrl where the sandbox delivers what happens; {@code PUBLIC_URL/api/payments/webhooks/sandbox} if empty; refused in a
-     *     deployment
+     * @param webhookUrl where the sandbox delivers its webhooks; {@code PUBLIC_URL/api/payments/webhooks/sandbox} if empty;
+     *     refused in a deployment
      */
     public record SandboxSettings(
             @DefaultValue("") String apiKey,
@@ -69,11 +69,11 @@ public record PaymentServiceSettings(
     }
 
     /**
-     * Receipts, credit notes and invoices.
+     * The settings of receipts, credit notes and invoices.
      *
-     * @param sellerName who issues receipts, credit notes and invoices; the conference if empty
-     * @param sellerAddress address of who issues receipts, lines separated by vertical bars
-     * @param sellerTaxId tax number of who issues receipts
+     * @param sellerName the issuer of receipts, credit notes and invoices; the conference if empty
+     * @param sellerAddress address of the issuer of receipts, lines separated by vertical bars
+     * @param sellerTaxId tax number of the issuer of receipts
      * @param payTo the account to which invoices are paid, lines separated by vertical bars; if empty an invoice says to ask the
      *     organisers
      * @param fonts a folder of TrueType fonts ({@code .ttf}) for scripts that the built-in one cannot write; none if empty
@@ -86,14 +86,14 @@ public record PaymentServiceSettings(
             @DefaultValue("") String fonts) {}
 
     /**
-     * Stripe, as its customer knows it.
+     * The settings of Stripe.
      *
      * @param apiKey Stripe's restricted key; it and the webhook secret go together
      * @param webhookSecret the secret of the webhook endpoint at Stripe
-     * @param apiBase where Stripe's interface is
-     * @param apiVersion the version of that interface; that of Stripe's library if empty
-     * @param callsPerSecond how many calls of each operation an instance begins in a second at most; Stripe takes 25 for an
-     *     endpoint of an account
+     * @param apiBase the base URL of Stripe's API
+     * @param apiVersion the version of Stripe's API; that of Stripe's library if empty
+     * @param callsPerSecond the most calls of each operation that an instance begins in a second; Stripe allows an account
+     *     25 for each endpoint
      */
     public record Stripe(
             @DefaultValue("") String apiKey,
@@ -104,7 +104,7 @@ public record PaymentServiceSettings(
 
         public Stripe {
             if (callsPerSecond < 1) {
-                throw new IllegalArgumentException("STRIPE_CALLS_PER_SECOND is at least 1");
+                throw new IllegalArgumentException("STRIPE_CALLS_PER_SECOND must be at least 1");
             }
         }
     }
@@ -112,7 +112,7 @@ public record PaymentServiceSettings(
     private static final String SANDBOX = "sandbox";
     private static final String STRIPE = "stripe";
     private static final String NONE = "none";
-    private static final String SANDBOX_REFUSED = "the sandbox is for rehearsals (APP_MODE=rehearsal) alone: remove ";
+    private static final String SANDBOX_REFUSED = "the sandbox is only for rehearsals (APP_MODE=rehearsal): remove ";
     private static final String LOCAL_GATEWAY = "http://localhost:8080";
 
     public PaymentServiceSettings {
@@ -124,12 +124,12 @@ public record PaymentServiceSettings(
             throw new IllegalArgumentException("PUBLIC_URL is missing");
         }
         if (publicUrl.endsWith("/")) {
-            throw new IllegalArgumentException("PUBLIC_URL has no slash at its end");
+            throw new IllegalArgumentException("PUBLIC_URL must not end with a slash");
         }
         if (!rehearsal && staffJwksUri.isBlank()) {
             throw new IllegalArgumentException("STAFF_JWKS_URI is missing");
         }
-        // Refused here, before a database is looked for.
+        // Bad keys are refused here, before a database is connected.
         AccessTokens.of(accessTokenKeys);
         checkSandbox(rehearsal, sandbox);
         checkCards(rehearsal, stripe, cardProvider);
@@ -154,7 +154,7 @@ public record PaymentServiceSettings(
         boolean hasStripe = !stripe.apiKey().isBlank();
         if (hasStripe == stripe.webhookSecret().isBlank()) {
             throw new IllegalArgumentException(
-                    "STRIPE_API_KEY and STRIPE_WEBHOOK_SECRET go together: give both or neither");
+                    "STRIPE_API_KEY and STRIPE_WEBHOOK_SECRET belong together: set both or neither");
         }
         switch (wanted) {
             case "" -> {
@@ -180,7 +180,7 @@ public record PaymentServiceSettings(
                             "PAYMENT_CARD_PROVIDER=none is for a deployment without STRIPE_API_KEY");
                 }
             }
-            default -> throw new IllegalArgumentException("PAYMENT_CARD_PROVIDER is stripe, sandbox or none");
+            default -> throw new IllegalArgumentException("PAYMENT_CARD_PROVIDER must be stripe, sandbox or none");
         }
     }
 }

@@ -1,4 +1,4 @@
-/** The service that takes money in and gives it back, through a provider. */
+/** The service that takes payments and makes refunds, through a provider. */
 @NullMarked
 package org.openingminute.payment;
 

@@ -39,7 +39,7 @@ class PaymentServiceSettingsTest {
         keys.put("payment.public-url", " ");
         assertRefused("PUBLIC_URL is missing");
         keys.put("payment.public-url", "https://conference.example/");
-        assertRefused("PUBLIC_URL has no slash at its end");
+        assertRefused("PUBLIC_URL must not end with a slash");
         keys.put("payment.public-url", "https://conference.example");
         keys.put("payment.staff-jwks-uri", "");
         assertRefused("STAFF_JWKS_URI is missing");
@@ -56,7 +56,7 @@ class PaymentServiceSettingsTest {
         keys.put("payment.sandbox.api-key", "x");
         keys.put("payment.sandbox.webhook-url", "y");
         assertRefused(
-                "the sandbox is for rehearsals (APP_MODE=rehearsal) alone: remove SANDBOX_API_KEY, SANDBOX_WEBHOOK_URL");
+                "the sandbox is only for rehearsals (APP_MODE=rehearsal): remove SANDBOX_API_KEY, SANDBOX_WEBHOOK_URL");
     }
 
     @Test
@@ -77,7 +77,7 @@ class PaymentServiceSettingsTest {
     @Test
     void stripe_is_there_whole_or_not_at_all() {
         keys.put("payment.stripe.webhook-secret", " ");
-        assertRefused("STRIPE_API_KEY and STRIPE_WEBHOOK_SECRET go together: give both or neither");
+        assertRefused("STRIPE_API_KEY and STRIPE_WEBHOOK_SECRET belong together: set both or neither");
     }
 
     @Test
@@ -97,9 +97,9 @@ class PaymentServiceSettingsTest {
     @Test
     void the_card_provider_setting_names_an_existing_one() {
         keys.put("payment.card-provider", "acme");
-        assertRefused("PAYMENT_CARD_PROVIDER is stripe, sandbox or none");
+        assertRefused("PAYMENT_CARD_PROVIDER must be stripe, sandbox or none");
         keys.put("payment.card-provider", "sandbox");
-        assertRefused("the sandbox is for rehearsals (APP_MODE=rehearsal) alone: remove PAYMENT_CARD_PROVIDER");
+        assertRefused("the sandbox is only for rehearsals (APP_MODE=rehearsal): remove PAYMENT_CARD_PROVIDER");
         keys.put("payment.card-provider", "stripe");
         assertThat(read().cardProvider()).isEqualTo("stripe");
         keys.put("payment.stripe.api-key", "");

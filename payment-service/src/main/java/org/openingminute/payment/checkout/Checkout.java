@@ -25,7 +25,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
-/** Sends a payer to the provider: intent saved, provider called, outcome saved. */
+/** Sends a payer to the provider: saves the intent, calls the provider, and saves the outcome. */
 @Component
 final class Checkout {
 
@@ -49,19 +49,19 @@ final class Checkout {
     /**
      * The page at which a payer pays.
      *
-     * @param expiresAt business time where something is held, else the machine's
+     * @param expiresAt business time if seats are held, otherwise the machine's time
      * @param created whether this call made the session
      */
     record Place(URI url, Instant expiresAt, boolean created) {}
 
     /**
-     * The session in which a known payment can be paid; the one that is open, or a new one.
+     * The session in which a known payment can be paid: the open one, or a new one.
      *
-     * @throws Problem 409 where it cannot be paid or the provider does not take it, 503 where the provider does not answer
+     * @throws Problem 409 if it cannot be paid or the provider refuses it, 503 if the provider does not answer
      */
     Place placeFor(Payment known) {
         Payment payment = known;
-        // Another request, or a new revision, may come between two steps; then the payment is read again.
+        // Another call, or a new revision, may come between two steps; then the payment is read again.
         for (int round = 0; round < ROUNDS; round++) {
             switch (payment.payability(clock.instant())) {
                 case Payability.Not not ->

@@ -8,7 +8,7 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 class InvoiceConfiguration {
 
-    /** Unguarded: it calls no provider. */
+    /** Not guarded, because it calls no remote provider. */
     @Bean
     PaymentProvider invoiceProvider(PaymentServiceSettings settings) {
         return new InvoiceProvider(settings.publicUrl());

@@ -12,8 +12,8 @@ import org.openingminute.payment.provider.RefundRequest;
 import org.openingminute.payment.provider.RefundResult;
 
 /**
- * The provider whose work people do: the payer transfers what the invoice says, an organiser marks it as paid, and an
- * organiser transfers refunds. A session is the invoice; its name carries all its data, so that nothing is kept.
+ * The provider whose work people do: the payer transfers the amount on the invoice, an organiser marks it as paid, and
+ * an organiser transfers refunds. A session is the invoice; its name contains all its data, so nothing is stored.
  */
 final class InvoiceProvider implements PaymentProvider {
 
@@ -21,7 +21,7 @@ final class InvoiceProvider implements PaymentProvider {
 
     private final String publicUrl;
 
-    /** @param publicUrl how the outside sees the gateway; no slash at the end */
+    /** @param publicUrl the public URL of the gateway, without a trailing slash */
     InvoiceProvider(String publicUrl) {
         this.publicUrl = publicUrl;
     }
@@ -36,7 +36,7 @@ final class InvoiceProvider implements PaymentProvider {
         return session(order.request().registration(), order.key(), false);
     }
 
-    /** Finds no session: opening one again gives the same, so none has to be looked up. */
+    /** Finds no session: none has to be looked up, because opening one again gives the same. */
     @Override
     public Optional<ProviderSession> opened(UUID key) {
         return Optional.empty();

@@ -10,8 +10,8 @@ import org.openingminute.payment.store.Payments;
 import org.springframework.stereotype.Component;
 
 /**
- * Waits for payments that are not known yet, because a registration is answered before its message has arrived here. A
- * bounded number of callers wait, each a bounded time; the others get a {@code Retry-After}.
+ * Waits for payments that are not known yet, because a registration is answered before its message arrives here. A
+ * limited number of callers wait for a limited time; the others get a {@code Retry-After}.
  */
 @Component
 final class PaymentAwaiter {

@@ -25,7 +25,9 @@ public final class ProviderSessions {
 
     private static final Logger log = LoggerFactory.getLogger(ProviderSessions.class);
 
-    /** Providers forget keys after a day; long before that a session is looked up by its key. */
+    /**
+     * Providers forget keys after a day. Long before that, a session is looked up by its key instead of opened again.
+     */
     static final Duration KEYS_ARE_TRUSTED_FOR = Duration.ofHours(12);
 
     private final Payments payments;
@@ -39,10 +41,11 @@ public final class ProviderSessions {
     }
 
     /**
-     * Asks for a session whose intent is saved, and saves the answer. Never inside a transaction.
+     * Opens a session whose intent is saved, and saves the answer. Must not be called inside a transaction.
      *
-     * @throws SessionRefused if the provider does not take it; then it is over
-     * @throws KeySpent if nothing comes of it any more; then it is over too, and the next attempt has a key of its own
+     * @throws SessionRefused if the provider refuses the session, which has then ended
+     * @throws KeySpent if the session can no longer be opened with its key; it has then ended, too, and the next
+     *     attempt has a new key
      */
     Payments.Change open(PaymentProvider provider, Payment payment, Session session) {
         ProviderSession answer;
@@ -50,7 +53,7 @@ public final class ProviderSessions {
             answer = fetch(provider, payment, session);
         } catch (SessionRefused e) {
             log.warn(
-                    "{} refuses a session of registration {}: {}",
+                    "{} refused a session for registration {}: {}",
                     provider.name(),
                     payment.registration(),
                     e.getMessage());
@@ -58,12 +61,11 @@ public final class ProviderSessions {
             throw e;
         } catch (KeySpent e) {
             log.error(
-                    "{} opens no session of registration {} any more, the next attempt is another: {}",
+                    "{} can no longer open a session for registration {}, the next attempt gets a new key: {}",
                     provider.name(),
                     payment.registration(),
                     e.getMessage());
-            // Nobody has the address of a session that may have been opened, unless another call got it and a payer has
-            // it.
+            // The session may have been opened, but nobody has its address, unless another call got it for a payer.
             payments.apply(
                     payment.registration(),
                     new PaymentTrigger.SessionEnded(session.id()),
@@ -92,13 +94,13 @@ public final class ProviderSessions {
         return provider.open(order);
     }
 
-    /** Makes a check of the open sessions of these registrations due now: the provider lists a payment for them. */
+    /** Makes the check of these registrations' open sessions due now, because the provider lists a payment for them. */
     public void checkSoon(PaymentProvider provider, Collection<UUID> registrations) {
         sessions.checkSoon(provider.name(), registrations, clock.instant());
     }
 
     /**
-     * Applies a provider's report, however it came and however often.
+     * Applies a provider's report, whichever way and however often it came.
      *
      * @throws org.openingminute.payment.lifecycle.NotReady if it is about something that has not arrived
      */

@@ -27,8 +27,8 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * Completes sessions: finishes an opening that a crash cut off, reads the state of open ones at the provider, and ends
- * those that must not be paid any more. A capture counts as money, in time or late.
+ * Completes sessions: finishes an opening that a crash interrupted, reads the state of open sessions at the provider,
+ * and ends those that must no longer be paid. A capture counts, whether in time or late.
  */
 @Component
 final class SessionJob extends PollingJob {
@@ -74,18 +74,18 @@ final class SessionJob extends PollingJob {
             payments.find(claimed.registration())
                     .ifPresent(payment -> session(payment, claimed.id()).ifPresent(session -> seeTo(payment, session)));
         } catch (ProviderUnavailable e) {
-            log.warn("A session waits for the provider: {}", e.getMessage());
+            log.warn("A session is waiting for the provider: {}", e.getMessage());
         } catch (SessionRefused | KeySpent e) {
-            log.info("A session is over before it was opened: {}", e.getMessage());
+            log.info("A session ended before it was opened: {}", e.getMessage());
         } catch (RuntimeException e) {
-            log.error("A session of registration {} could not be seen to", claimed.registration(), e);
+            log.error("Checking a session of registration {} failed", claimed.registration(), e);
         }
     }
 
     private void seeTo(Payment payment, Session session) {
         PaymentProvider provider = providers.named(session.provider()).orElse(null);
         if (provider == null) {
-            log.error("A session waits for the provider {}, which is not configured", session.provider());
+            log.error("A session is waiting for the provider {}, which is not configured", session.provider());
             return;
         }
         boolean wanted = payment.payability(clock.instant()) instanceof Payability.Already(Session payable)
@@ -115,7 +115,10 @@ final class SessionJob extends PollingJob {
         }
     }
 
-    /** A session that may have been opened without our hearing of it is opened again: the key makes it the same. */
+    /**
+     * Ends a session. One that may have been opened without our receiving the answer is opened again first: the key
+     * makes it the same.
+     */
     private void end(PaymentProvider provider, Payment payment, Session session) {
         String name = session.providerSession() != null
                 ? session.providerSession()
@@ -123,24 +126,24 @@ final class SessionJob extends PollingJob {
                         .map(Session::providerSession)
                         .orElse(null);
         if (name == null) {
-            return; // a message about it has come meanwhile, and it is over
+            return; // a webhook about it has come meanwhile, and it has ended
         }
         ProviderSession reported;
         try {
             reported = provider.end(name);
         } catch (ProviderUnavailable e) {
             reported = provider.fetch(name);
-            log.info("A session could not be ended and its state was read: {}", e.getMessage());
+            log.info("A session could not be ended, so its state was read: {}", e.getMessage());
         }
         atProvider.apply(reported.events());
     }
 
     /**
-     * The pause before an open session is checked again. Its payer is most likely to pay soon, and most sessions are
-     * old: a call for each every 30 s would be more than Stripe allows where some hundreds are open, which is 25 calls
-     * a second for an endpoint and 100 for an account, and 25 for one of its sandboxes
-     * (https://docs.stripe.com/rate-limits). {@code UnreportedPaymentsJob} finds payments at a cost that does not grow
-     * with the number of open sessions; this check finds the rest.
+     * The pause before an open session is checked again. A payer is most likely to pay soon, and most sessions are old.
+     * With some hundreds of open sessions, a call for each every 30 s would exceed Stripe's limits: 25 calls a second
+     * for an endpoint, 100 for an account, and 25 for one of its sandboxes (https://docs.stripe.com/rate-limits).
+     * {@code UnreportedPaymentsJob} finds payments at a cost that does not grow with the number of open sessions; this
+     * check finds the rest.
      */
     static Duration pause(Duration age) {
         return age.compareTo(YOUNG) < 0 ? PAUSE_OF_YOUNG : PAUSE_OF_OLD;
@@ -149,7 +152,7 @@ final class SessionJob extends PollingJob {
     private void checkAgain(Payment payment, Session session) {
         Instant now = clock.instant();
         Instant next = now.plus(pause(Duration.between(session.requestedAt(), now)));
-        Instant end = Objects.requireNonNull(payment.request(), "a session is for a request")
+        Instant end = Objects.requireNonNull(payment.request(), "a session belongs to a request")
                 .sessionsEndAt();
         sessions.checkAgain(session.id(), next.isBefore(end) ? next : end);
     }

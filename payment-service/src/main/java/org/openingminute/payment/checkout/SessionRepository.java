@@ -13,7 +13,7 @@ import org.springframework.stereotype.Component;
 @Component
 final class SessionRepository {
 
-    /** Longer than the longest check; after it, another attempt, by whichever instance. */
+    /** Longer than the longest check. After that, any instance may try again. */
     private static final Duration LEASE = Duration.ofSeconds(20);
 
     private final JdbcClient jdbc;
@@ -24,7 +24,7 @@ final class SessionRepository {
 
     record Claimed(UUID id, UUID registration) {}
 
-    /** Takes sessions that are due, for the time of the lease. */
+    /** Claims due sessions for the time of the lease. */
     List<Claimed> claim(Instant now, int limit) {
         return jdbc.sql("""
                 update payment_session set next_at = ?
@@ -44,7 +44,7 @@ final class SessionRepository {
                 .list();
     }
 
-    /** Makes the check of a provider's sessions due now, where no capture is known. */
+    /** Makes the check of a provider's sessions due now, if no capture is known. */
     void checkSoon(String provider, Collection<UUID> registrations, Instant now) {
         jdbc.sql("""
                 update payment_session set next_at = :now

@@ -1,4 +1,4 @@
-/** The payer's side: opening a session at the provider, and seeing to its end. */
+/** The payer's side: opens sessions at the provider and follows them to their end. */
 @NullMarked
 package org.openingminute.payment.checkout;
 

@@ -8,7 +8,7 @@ import java.time.Duration;
 import org.openingminute.kit.problem.Problem;
 import org.springframework.stereotype.Component;
 
-/** Draws as many documents at once as there are processors, which each keeps busy. */
+/** Draws at most as many documents at once as there are processors, because each keeps one busy. */
 @Component
 final class BoundedDrawing {
 
@@ -27,7 +27,7 @@ final class BoundedDrawing {
                         .build());
     }
 
-    /** @throws Problem 503 where others are drawn for too long */
+    /** @throws Problem 503 if drawing others takes too long */
     byte[] draw(DocumentBody body) {
         try {
             return processors.executeSupplier(() -> pdf.draw(body));

@@ -15,16 +15,16 @@ import org.openingminute.payment.lifecycle.Payment;
 import org.openingminute.payment.lifecycle.PaymentRequest;
 
 /**
- * The content of a document; of one that is issued, as it was then.
+ * The content of a document; that of an issued document never changes.
  *
- * @param number of an invoice the registration's reference
- * @param amount paid, on a receipt; given back, on a credit note; left to pay, on an invoice
- * @param issuedAt business time; of an invoice, when it was drawn
- * @param ofReceipt the receipt's number, in a credit note
+ * @param number the document's number; for an invoice, the registration's reference
+ * @param amount the amount paid on a receipt, refunded on a credit note, or left to pay on an invoice
+ * @param issuedAt business time; for an invoice, when it was drawn
+ * @param ofReceipt the receipt's number, on a credit note
  * @param total the amount due
- * @param payments of a receipt, or arrived for an invoice, oldest first, in business time
+ * @param payments the payments of a receipt, or those received for an invoice, oldest first, in business time
  * @param terms of an invoice
- * @param timeZone in which days and hours are shown; {@code null} for UTC
+ * @param timeZone the time zone for days and hours; {@code null} for UTC
  * @param rehearsal whether no real money moved
  */
 record DocumentBody(
@@ -47,14 +47,14 @@ record DocumentBody(
         String locale,
         boolean rehearsal) {
 
-    /** By its name, as people know it: an offset is called Z. */
+    /** Formatted with the zone's name, which people know, because an offset would be shown as Z. */
     private static final ZoneId UTC = ZoneId.of("UTC");
 
     /** The kind of a document. */
     enum DocumentKind {
         RECEIPT,
         CREDIT_NOTE,
-        /** Pro forma: drawn for each call, and never issued. */
+        /** A pro forma invoice, drawn for each call and never issued. */
         INVOICE
     }
 
@@ -65,7 +65,7 @@ record DocumentBody(
      * The payment terms of an invoice.
      *
      * @param dueBy business time
-     * @param payTo the account, in lines; {@code null} where none is configured
+     * @param payTo the account, in lines; {@code null} if none is configured
      */
     record Terms(Instant dueBy, @Nullable String payTo) {}
 
@@ -74,12 +74,12 @@ record DocumentBody(
         payments = List.copyOf(payments);
     }
 
-    /** The conference's time zone; UTC where it is not known. */
+    /** The conference's time zone; UTC if it is not known. */
     ZoneId zone() {
         return zone(timeZone);
     }
 
-    /** The zone of that name; UTC for none, and for one that only a newer database has. */
+    /** The zone with that name; UTC if there is none, or if only a newer zone database has it. */
     static ZoneId zone(@Nullable String name) {
         if (name == null) {
             return UTC;
@@ -98,7 +98,7 @@ record DocumentBody(
                 .toList();
     }
 
-    /** A receipt or a credit note that is issued. */
+    /** The body of a receipt or credit note that is being issued. */
     static DocumentBody of(Payment payment, Decision.Issue issue, String number, Issuer issuer) {
         boolean receipt = issue.kind() == IssuedDocument.IssuedKind.RECEIPT;
         return about(
@@ -116,7 +116,7 @@ record DocumentBody(
                 null);
     }
 
-    /** The rest of the amount due, to be transferred. */
+    /** The body of an invoice for the rest of the amount due, to be transferred. */
     static DocumentBody invoice(Payment payment, Instant at, Instant dueBy, Issuer issuer) {
         PaymentRequest request = request(payment);
         List<Paid> parts = payment.parts()
@@ -164,7 +164,7 @@ record DocumentBody(
     }
 
     private static PaymentRequest request(Payment payment) {
-        return Objects.requireNonNull(payment.request(), "a document is about what was due")
+        return Objects.requireNonNull(payment.request(), "a document belongs to a request")
                 .body();
     }
 }

@@ -31,17 +31,17 @@ import org.springframework.stereotype.Component;
 import org.thymeleaf.ITemplateEngine;
 import org.thymeleaf.context.Context;
 
-/** Draws documents: tagged PDF (PDF/UA), with its fonts in it. Takes some tenths of a second of a processor. */
+/** Draws documents as tagged PDF (PDF/UA) with embedded fonts. Takes some tenths of a second of a processor. */
 @Component
 final class DocumentPdf {
 
     static {
-        // Its own way of writing logs is none of ours.
+        // The library's own logging is turned off.
         XRLog.setLoggerImpl(new Slf4jLogger());
     }
 
     private static final String FONT = "Liberation Sans";
-    /** Characters that no XML may have; a name may. */
+    /** Characters that are illegal in XML, but may occur in a name. */
     private static final Pattern NOT_IN_XML =
             Pattern.compile("[^\\x09\\x0a\\x0d\\x20-\\ud7ff\\ue000-\\ufffd\\x{10000}-\\x{10ffff}]");
 
@@ -83,7 +83,7 @@ final class DocumentPdf {
         }
         String html = templates.process("receipt/document", model(body, locale, families));
         pdf.withHtmlContent(NOT_IN_XML.matcher(html).replaceAll("\ufffd"), null);
-        // Nothing is fetched: all that a document needs is in it.
+        // Nothing is fetched, because a document contains everything that it needs.
         pdf.useUriResolver((_, _) -> null);
         pdf.usePdfUaAccessibility(true);
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
@@ -142,7 +142,7 @@ final class DocumentPdf {
                         .toList();
     }
 
-    /** Several documents as one, in their order. */
+    /** Joins several documents into one, in their order. */
     byte[] together(List<byte[]> documents) {
         if (documents.size() == 1) {
             return documents.getFirst();

@@ -17,7 +17,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Receipts and credit notes on disk. */
+/** Stores receipts and credit notes. */
 @Component
 public final class Documents {
 
@@ -32,8 +32,8 @@ public final class Documents {
     }
 
     /**
-     * Issues a document, inside the transaction that saves its cause: the number is the next of its year, and is given
-     * back if that transaction does not commit. Until then no other transaction gets one of the same series.
+     * Issues a document inside the transaction that saves its cause. The number is the next of its year, and is
+     * released if the transaction does not commit. Until then no other transaction gets a number of the same series.
      */
     public IssuedDocument issue(Payment payment, Decision.Issue issue) {
         int year = issue.at().atZone(zone(payment)).getYear();
@@ -55,7 +55,7 @@ public final class Documents {
         return new IssuedDocument(issue.kind(), number, issue.amount(), issue.at());
     }
 
-    /** The year is that of the day which stands in the document. */
+    /** The year is that of the date in the document. */
     private static ZoneId zone(Payment payment) {
         return DocumentBody.zone(
                 payment.request() == null ? null : payment.request().body().timeZone());
@@ -85,12 +85,12 @@ public final class Documents {
                 .list();
     }
 
-    /** One to be shown: as it was drawn, or what is to be drawn. */
+    /** A document to be shown: the stored drawing, or the content that is still to be drawn. */
     sealed interface Shown {
 
         String number();
 
-        /** A record of bytes, so not to be compared. */
+        /** A record of arrays must not be compared. */
         @SuppressWarnings("ArrayRecordComponent")
         record Drawn(String number, byte[] pdf) implements Shown {}
 
@@ -103,7 +103,7 @@ public final class Documents {
         }
     }
 
-    /** All of a kind, oldest first. */
+    /** All documents of a kind, oldest first. */
     List<Shown> all(UUID registration, IssuedDocument.IssuedKind kind) {
         return jdbc.sql("""
                 select number, body, pdf from issued_document
@@ -122,7 +122,7 @@ public final class Documents {
                 : new Shown.Drawn(row.getString("number"), pdf);
     }
 
-    /** Keeps how a document was drawn. If another was quicker, theirs is the document, and is returned. */
+    /** Stores the drawing of a document. If another call was quicker, its drawing is the document and is returned. */
     byte[] keep(DocumentBody body, byte[] pdf) {
         jdbc.sql("update issued_document set pdf = ? where kind = ? and number = ? and pdf is null")
                 .param(pdf)

@@ -5,7 +5,7 @@ import org.openingminute.payment.PaymentServiceSettings;
 import org.openingminute.payment.lifecycle.Payment;
 import org.springframework.stereotype.Component;
 
-/** Pro forma invoices: drawn from what is due now, and never issued. */
+/** Pro forma invoices, drawn from the amount due now and never issued. */
 @Component
 public final class Invoices {
 
@@ -23,7 +23,7 @@ public final class Invoices {
      * @param payment with a known amount due
      * @param at business time of the call
      * @param dueBy business time
-     * @throws org.openingminute.kit.problem.Problem 503 where many documents are drawn
+     * @throws org.openingminute.kit.problem.Problem 503 if too many documents are being drawn
      */
     public byte[] draw(Payment payment, Instant at, Instant dueBy) {
         return drawing.draw(DocumentBody.invoice(payment, at, dueBy, issuer));

@@ -6,8 +6,8 @@ import org.openingminute.payment.PaymentServiceSettings;
 /**
  * The issuer of documents, as configured.
  *
- * @param seller {@code null} where none is configured: then it is the conference
- * @param payTo the account to which invoices are paid, in lines; {@code null} where none is configured
+ * @param seller {@code null} if none is configured, which means the conference
+ * @param payTo the account to which invoices are paid, in lines; {@code null} if none is configured
  */
 record Issuer(@Nullable Seller seller, @Nullable String payTo, boolean rehearsal) {
 
@@ -31,7 +31,7 @@ record Issuer(@Nullable Seller seller, @Nullable String payTo, boolean rehearsal
     /**
      * The issuer's name and address.
      *
-     * @param address several lines
+     * @param address in several lines
      */
     record Seller(
             String name, @Nullable String address, @Nullable String taxId) {}

@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
  * A payer's attempt, as the provider reported it.
  *
  * @param id the provider's name for it
- * @param at the machine's time, by which it is judged
- * @param shownAt the same in business time, as far as it was known
- * @param reason why it was declined, else {@code null}
+ * @param at the machine's time, by which attempts are ordered
+ * @param shownAt the same instant in business time, as far as known
+ * @param reason why it was declined, otherwise {@code null}
  */
 public record Attempt(
         String provider,
@@ -24,7 +24,7 @@ public record Attempt(
     public enum AttemptOutcome {
         PROCESSING("processing"),
         CAPTURED("captured"),
-        /** Money that came though it was paid; it goes back by itself. */
+        /** Money that came although the registration was already paid; it is refunded automatically. */
         CAPTURED_TWICE("captured-twice"),
         DECLINED("declined");
 
@@ -40,14 +40,14 @@ public record Attempt(
         }
     }
 
-    /** The reason why an attempt was declined, whichever the provider. */
+    /** The reason why an attempt was declined, the same for every provider. */
     public enum FailureCode {
         CARD_DECLINED("card-declined"),
         INSUFFICIENT_FUNDS("insufficient-funds"),
         NOT_CONFIRMED("not-confirmed"),
         CONFIRMATION_REFUSED("confirmation-refused"),
         SESSION_ENDED("session-ended"),
-        /** The reason is the provider's own. */
+        /** The provider gave a reason of its own. */
         DECLINED("declined");
 
         private final String text;
@@ -62,7 +62,7 @@ public record Attempt(
         }
     }
 
-    /** The reason as one of ours. */
+    /** The reason as one of our codes. */
     public FailureCode failureCode() {
         return Arrays.stream(FailureCode.values())
                 .filter(code -> code.text.equals(reason))

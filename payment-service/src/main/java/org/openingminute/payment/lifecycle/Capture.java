@@ -7,9 +7,10 @@ import java.util.UUID;
 /**
  * Money that arrived.
  *
- * @param providerPayment the provider's name for it, by which a second telling is recognised
- * @param surplus whether it came though it was paid: it goes back by itself and is not reported
- * @param answered whether it was commanded to keep or to refund it
+ * @param providerPayment the provider's name for it, by which a repeated report is recognised
+ * @param surplus whether it came although the registration was already paid; it is refunded automatically and not
+ *     reported
+ * @param answered whether a command to keep or refund it has come
  * @param reportedAt when it was last reported
  * @param reportedAgain how often it was reported again because no answer came
  */
@@ -24,15 +25,15 @@ public record Capture(
         Instant reportedAt,
         int reportedAgain) {
 
-    /** The provider's name where the money came by bank transfer, and an organiser saw it arrive. */
+    /** The provider's name for money that came by bank transfer and that an organiser marked as received. */
     public static final String BY_TRANSFER = "invoice";
 
     private static final Duration ANSWER_WITHIN = Duration.ofSeconds(20);
     private static final int DOUBLED_AT_MOST = 4;
 
     /**
-     * The instant of the next report, ever later: a report that cannot be applied becomes a dead letter each time, and is not
-     * to come thrice a minute for days.
+     * The instant of the next report, at growing intervals: a report that cannot be applied becomes a dead letter each time,
+     * and must not come three times a minute for days.
      */
     Instant reportAgainAt() {
         return reportedAt.plus(ANSWER_WITHIN.multipliedBy(1L << Math.min(reportedAgain, DOUBLED_AT_MOST)));

@@ -10,13 +10,13 @@ import java.util.stream.Stream;
  *
  * @param next the payment after it
  * @param postings for the ledger
- * @param issues the documents that get their number with it; the payment after it has them too
+ * @param issues the documents to be numbered with it; the payment after it contains them, too
  * @param events the types of the events to publish, each with the whole state
  */
 public record Decision(Payment next, List<Posting> postings, List<Issue> issues, List<EventType> events) {
 
     /**
-     * A document that is to be issued.
+     * A document to be issued.
      *
      * @param at business time, as far as it is known
      */
@@ -44,17 +44,17 @@ public record Decision(Payment next, List<Posting> postings, List<Issue> issues,
         }
     }
 
-    /** The payment as it is now, and nothing to post or publish. */
+    /** A decision for a payment, with nothing to post or publish. */
     public static Decision to(Payment next) {
         return new Decision(next, List.of(), List.of(), List.of());
     }
 
-    /** The same, and the payment after it is another. */
+    /** The same decision with another payment after it. */
     Decision then(Payment other) {
         return new Decision(other, postings, issues, events);
     }
 
-    /** This, and after it what follows from it. */
+    /** Appends another decision to this one. */
     Decision and(Decision following) {
         return new Decision(
                 following.next,
@@ -84,8 +84,7 @@ public record Decision(Payment next, List<Posting> postings, List<Issue> issues,
     }
 
     /**
-     * One movement of money as the ledger keeps it: an amount that leaves one account and enters another, so that it balances by its
-     * form.
+     * One movement of money in the ledger: an amount that leaves one account and enters another, so that it always balances.
      *
      * @param kind what happened
      * @param debit the account that it enters
@@ -96,11 +95,11 @@ public record Decision(Payment next, List<Posting> postings, List<Issue> issues,
 
         /** Money paid for registrations. */
         public static final String REGISTRATIONS = "registrations";
-        /** Transferred money that is neither what is due nor a surplus yet. */
+        /** Transferred money that does not cover the amount due yet. */
         public static final String PARTS = "parts";
-        /** Money paid twice, or by transfer above what is due; it goes back by itself. */
+        /** Money paid twice, or transferred above the amount due; it is refunded automatically. */
         public static final String SURPLUS = "surplus";
-        /** Money that a payer's bank has taken back for the time of a dispute. */
+        /** Money that a payer's bank has taken back while a dispute is open. */
         public static final String DISPUTED = "disputed";
 
         public enum PostingKind {
@@ -130,9 +129,9 @@ public record Decision(Payment next, List<Posting> postings, List<Issue> issues,
     }
 
     /**
-     * A receipt or a credit note that has its number. It never changes.
+     * A numbered receipt or credit note, which never changes.
      *
-     * @param amount paid, by a receipt; given back, by a credit note
+     * @param amount the amount paid, on a receipt; the amount refunded, on a credit note
      * @param issuedAt business time, as far as it was known
      */
     public record IssuedDocument(IssuedKind kind, String number, Money amount, Instant issuedAt) {

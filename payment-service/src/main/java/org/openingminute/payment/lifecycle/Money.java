@@ -15,13 +15,13 @@ import java.util.Locale;
 public record Money(long amount, String currency) {
 
     /**
-     * Refuses nonsense.
+     * Refuses invalid amounts.
      *
      * @throws IllegalArgumentException if the amount is negative or the currency unknown
      */
     public Money {
         if (amount < 0) {
-            throw new IllegalArgumentException("an amount of money is not negative: " + amount);
+            throw new IllegalArgumentException("an amount of money must not be negative: " + amount);
         }
         Currency.getInstance(currency);
     }
@@ -55,8 +55,8 @@ public record Money(long amount, String currency) {
     }
 
     /**
-     * For a person: {@code USD 1,150.00}, in German {@code 1.150,00 USD}. The currency by its code, since a dollar sign names
-     * many.
+     * Formats the amount for people: {@code USD 1,150.00}, in German {@code 1.150,00 USD}. It shows the currency's code,
+     * because many currencies have a dollar sign.
      */
     public String inWords(Locale locale) {
         int digits = Math.max(0, Currency.getInstance(currency).getDefaultFractionDigits());

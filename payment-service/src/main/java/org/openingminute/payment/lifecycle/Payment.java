@@ -17,16 +17,16 @@ import org.openingminute.payment.lifecycle.PaymentRules.Payability;
 import org.openingminute.payment.lifecycle.TransferRules.Transfer;
 
 /**
- * All that is known of the payment of one registration. Immutable.
+ * Everything that is known about the payment of one registration. Immutable.
  *
  * @param request the newest request; {@code null} before the first
- * @param closedBecause why no money is accepted any more; {@code null} while it is
- * @param sessions those that are not over
- * @param captures money that arrived, surplus included
- * @param attempts of the payer
- * @param documents that were issued, oldest first
- * @param transfers that an organiser marked as received, oldest first
- * @param sequence of the last event
+ * @param closedBecause why no more money is accepted; {@code null} while it is accepted
+ * @param sessions the sessions that have not ended
+ * @param captures money that arrived, including surplus
+ * @param attempts the payer's attempts
+ * @param documents the issued documents, oldest first
+ * @param transfers the bank transfers that an organiser marked as received, oldest first
+ * @param sequence the sequence of the last event
  */
 public record Payment(
         UUID registration,
@@ -51,7 +51,7 @@ public record Payment(
         transfers = List.copyOf(transfers);
     }
 
-    /** A payment of which nothing is known yet. */
+    /** A payment about which nothing is known yet. */
     public static Payment unknown(UUID registration) {
         return new Payment(
                 registration,
@@ -93,14 +93,14 @@ public record Payment(
     }
 
     /**
-     * The sum of the captures that are reported, before refunds. Like the other sums it is in the currency that is due, unless
-     * nothing has come in that one: what came in another goes back, and is no reason to lose sight of it.
+     * The sum of the reported captures, before refunds. Like the other sums it is in the currency due, unless no money came in
+     * that currency: money in another currency is refunded, but still has to be shown.
      */
     public Money captured() {
         return sum(reportedCaptures().map(Capture::amount));
     }
 
-    /** The sum of the reported refunds that are done. */
+    /** The sum of the completed refunds of reported captures. */
     public Money refunded() {
         return sum(refunds.stream()
                 .filter(refund -> !refund.surplus() && refund.state() == Refund.RefundState.DONE)
@@ -119,7 +119,7 @@ public record Payment(
         return amounts.filter(amount -> amount.currency().equals(currency)).reduce(Money.zero(currency), Money::plus);
     }
 
-    /** Whether it can be paid at this instant, and where. */
+    /** Whether and where it can be paid at this instant. */
     public Payability payability(Instant now) {
         ReceivedRequest received = request;
         if (received == null) {
@@ -151,18 +151,21 @@ public record Payment(
                 .orElseGet(() -> new Payability.Yes(wanted.due()));
     }
 
-    /** Whether it is paid: a later capture is a surplus. */
+    /** Whether it is paid, so that a later capture is a surplus. */
     boolean isPaid() {
         return reportedCaptures().anyMatch(capture -> left(capture).isPositive());
     }
 
-    /** Whether an organiser has to transfer a refund, since its money came so. */
+    /** Whether an organiser has to transfer a refund, because its money came by transfer. */
     public boolean isByTransfer(Refund refund) {
         return captures.stream()
                 .anyMatch(capture -> capture.isTransfer() && capture.id().equals(refund.capture()));
     }
 
-    /** The rest of a capture after refunds that may use it and a lost dispute, in the currency of the capture. */
+    /**
+     * The rest of a capture after a lost dispute and refunds that may take money from it, in the currency of the
+     * capture.
+     */
     public Money left(Capture capture) {
         Money rest = capture.amount();
         for (Refund refund : refunds) {
@@ -180,12 +183,12 @@ public record Payment(
         return rest;
     }
 
-    /** Money that arrived, without what goes back by itself. */
+    /** Money that arrived, without surplus, which is refunded automatically. */
     public Stream<Capture> reportedCaptures() {
         return captures.stream().filter(capture -> !capture.surplus());
     }
 
-    /** Whether a dispute is about money that is reported. */
+    /** Whether a dispute is about a reported capture. */
     public boolean reported(Dispute dispute) {
         return reportedCaptures().anyMatch(capture -> capture.id().equals(dispute.capture()));
     }
@@ -200,7 +203,7 @@ public record Payment(
                 .max(Comparator.comparing(Attempt::at));
     }
 
-    /** The instant of a capture, as it is shown. */
+    /** The instant of a capture in business time, to be shown. */
     public Instant paidAt(Capture capture) {
         return attempts.stream()
                 .filter(one ->
@@ -210,7 +213,7 @@ public record Payment(
                 .orElseGet(() -> shown(capture.at()));
     }
 
-    /** An instant of the machine's clock, as it is shown. */
+    /** An instant of the machine's clock in business time, to be shown. */
     public Instant shown(Instant machine) {
         return request == null ? machine : request.inBusinessTime(machine);
     }
@@ -268,17 +271,17 @@ public record Payment(
         return change(next -> next.sequence = newest);
     }
 
-    /** Transfers that are less than is due together, so that the rest may follow. */
+    /** Transfers that are together less than the amount due, so that the rest may follow. */
     public Stream<Transfer> parts() {
         return transfers.stream().filter(transfer -> !transfer.booked());
     }
 
-    /** The payment with its captures answered, by a command to keep or to refund. */
+    /** The payment with its captures answered by a command to keep or refund them. */
     Payment answered() {
         return withCaptures(replaceIf(captures, Capture::waitsForAnswer, Capture::withAnswer));
     }
 
-    /** The newest, since who was given all back may pay again. */
+    /** The newest receipt, because a registrant who was fully refunded may pay again. */
     public Optional<IssuedDocument> receipt() {
         return documents(IssuedDocument.IssuedKind.RECEIPT).reduce((_, newest) -> newest);
     }
@@ -321,7 +324,7 @@ public record Payment(
         return draft.done();
     }
 
-    /** The same while some of it changes. */
+    /** A mutable copy while some of it changes. */
     private static final class Draft {
         private final UUID registration;
         private @Nullable ReceivedRequest request;

@@ -12,11 +12,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * A request of registration-service: the body of {@code payment.request.v1}.
  *
- * @param revision at least 1; the highest holds
- * @param timeZone the conference's, for documents; {@code null} in a request that was made before there was one
- * @param payable whether it can be paid now; not so in review
- * @param payableSeconds from the request's time on
- * @param holdExpiresAt business time, only to be shown
+ * @param revision at least 1; the highest one counts
+ * @param timeZone the conference's time zone, for documents; {@code null} in a request from before there was one
+ * @param payable whether it can be paid now; false during review
+ * @param payableSeconds for how long, from the request's time on
+ * @param holdExpiresAt business time, only for display
  */
 public record PaymentRequest(
         UUID registration,
@@ -48,7 +48,8 @@ public record PaymentRequest(
         Objects.requireNonNull(buyer, "buyer");
         Objects.requireNonNull(locale, "locale");
         if (revision < 1 || payableSeconds < 0) {
-            throw new IllegalArgumentException("a request has a revision from 1 on and seconds from 0 on");
+            throw new IllegalArgumentException(
+                    "a request needs a revision of at least 1 and payable seconds of at least 0");
         }
         lines = List.copyOf(lines);
     }
@@ -66,7 +67,7 @@ public record PaymentRequest(
         @JsonProperty("other")
         OTHER;
 
-        /** Whether its payer is sent somewhere to pay. */
+        /** Whether the payer is sent to a provider's page. */
         boolean isPaidByItsPayer() {
             return this == CARD || this == INVOICE;
         }
@@ -93,28 +94,28 @@ public record PaymentRequest(
     public record ReceivedRequest(PaymentRequest body, Instant requestedAt) {
 
         /**
-         * The difference that whole seconds and a message's way make between two clocks that agree; a rehearsal's is
-         * larger.
+         * The difference between two equal clocks that rounding to seconds and a message's delay cause; a rehearsal's
+         * is larger.
          */
         private static final Duration AS_GOOD_AS_NONE = Duration.ofSeconds(5);
 
         private static final long MARGIN_SECONDS = 30;
         private static final long SHORT_HOLD_SECONDS = 60;
 
-        /** The instant at which an open session is ended, on the machine's clock. */
+        /** The instant at which an open session is ended, by the machine's clock. */
         public Instant sessionsEndAt() {
             return requestedAt.plusSeconds(body.payableSeconds()).minus(margin());
         }
 
-        /** The same instant in business time, to be shown; {@code null} where nothing is held. */
+        /** The same instant in business time, to be shown; {@code null} if nothing is held. */
         public @Nullable Instant expiresAt() {
             Instant hold = body.holdExpiresAt();
             return hold == null ? null : hold.minus(margin());
         }
 
         /**
-         * An instant of the machine's clock in business time, to be shown. The difference of the two is known from the
-         * hold, whose end is given in both; without a hold they count as the same.
+         * An instant of the machine's clock in business time, to be shown. The difference between the two is known from
+         * the hold, whose end is given in both; without a hold they count as equal.
          */
         Instant inBusinessTime(Instant machine) {
             Instant hold = body.holdExpiresAt();
@@ -125,7 +126,7 @@ public record PaymentRequest(
             return ahead.abs().compareTo(AS_GOOD_AS_NONE) < 0 ? machine : machine.plus(ahead);
         }
 
-        /** Whether there is something to pay, now. */
+        /** Whether there is something to pay now. */
         public boolean requestsMoney() {
             return body.payable() && body.due().isPositive();
         }

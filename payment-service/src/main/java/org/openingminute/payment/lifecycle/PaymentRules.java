@@ -18,7 +18,7 @@ import org.openingminute.payment.lifecycle.PaymentRequest.ReceivedRequest;
 
 /**
  * The effect of each trigger on a payment: every rule of this service, without I/O. A trigger that was applied before
- * changes nothing, and triggers have the same effect in whatever order they arrive.
+ * changes nothing, and triggers have the same effect in any order.
  */
 public final class PaymentRules {
 
@@ -28,8 +28,8 @@ public final class PaymentRules {
      * Decides on a trigger.
      *
      * @param at the instant at which it is applied
-     * @throws NotReady if the trigger is about something that has not arrived
-     * @throws PermanentFailure if it contradicts what is known
+     * @throws NotReady if the subject of the trigger has not arrived
+     * @throws PermanentFailure if it contradicts the known state
      */
     public static Decision decide(Payment now, PaymentTrigger trigger, Instant at, Ids ids) {
         return switch (trigger) {
@@ -61,7 +61,7 @@ public final class PaymentRules {
         };
     }
 
-    /** The highest revision holds. A closed payment stays closed, and differs by nothing else. */
+    /** The highest revision counts. A closed payment stays closed, and is treated the same otherwise. */
     private static Decision requested(Payment now, ReceivedRequest request) {
         @Nullable ReceivedRequest former = now.request();
         if (former != null && former.body().revision() >= request.body().revision()) {
@@ -87,7 +87,7 @@ public final class PaymentRules {
                 replaceIf(now.sessions(), Session::canCapture, session -> session.in(Session.SessionState.ENDING)));
     }
 
-    /** Keeps the money for the seat, and issues a receipt for the kept part that is on none yet. */
+    /** Keeps the money for the seat, and issues a receipt for the kept part that is not on a receipt yet. */
     private static Decision kept(Payment now, Instant at) {
         Decision decision = Decision.to(now.answered());
         return now.request() == null || !now.unreceipted().isPositive()
@@ -98,7 +98,8 @@ public final class PaymentRules {
     }
 
     /**
-     * Decides by the state under the lock: the payment that the payer saw may have been paid, closed or priced anew since.
+     * Decides by the state under the lock, because the payment that the payer saw may since have been paid, closed or
+     * repriced.
      */
     private static Decision sessionWanted(Payment now, PaymentTrigger.SessionWanted wanted) {
         if (!(now.payability(wanted.at()) instanceof Payability.Yes(Money due))) {
@@ -143,9 +144,10 @@ public final class PaymentRules {
     }
 
     /**
-     * Adds a capture and its consequences: a capture of a paid registration goes back by itself, others are reported.
+     * Adds a capture and its consequences: a capture for a paid registration is refunded automatically, any other is
+     * reported.
      *
-     * @param shownAt the instant of the capture, as it is shown
+     * @param shownAt the instant of the capture in business time
      * @param from the account that the money comes from
      */
     static Decision captured(Payment now, Capture capture, Instant shownAt, String from, Ids ids) {
@@ -204,7 +206,7 @@ public final class PaymentRules {
                         null)));
     }
 
-    /** An attempt ends once; a later or repeated report of it does not change how. */
+    /** An attempt has one outcome, which a later or repeated report does not change. */
     private static Payment tried(Payment now, Attempt reported) {
         Optional<Attempt> known =
                 now.attempts().stream().filter(reported::sameAs).findFirst();
@@ -282,7 +284,7 @@ public final class PaymentRules {
         /** The payment cannot be paid now. */
         record Not(Why why) implements Payability {}
 
-        /** The payment can be paid in a session that is open, or whose opening was never answered. */
+        /** The payment can be paid in a session that is open, or whose opening got no answer. */
         record Already(Session session) implements Payability {}
 
         /** The payment can be paid in a new session. */
@@ -306,7 +308,7 @@ public final class PaymentRules {
                 this.sentence = sentence;
             }
 
-            /** The key of the text that says it in the payer's language. */
+            /** The key of its text in the payer's language. */
             public String reason() {
                 return reason;
             }

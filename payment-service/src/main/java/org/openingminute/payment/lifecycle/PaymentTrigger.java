@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.util.UUID;
 import org.openingminute.payment.lifecycle.PaymentRequest.ReceivedRequest;
 
-/** All that can happen to a payment. Times are the machine's. */
+/** Everything that can happen to a payment. Times are the machine's. */
 public sealed interface PaymentTrigger {
 
     // by command of registration-service
@@ -19,24 +19,24 @@ public sealed interface PaymentTrigger {
     record RefundCommanded(UUID refund, Money amount, String reason, Instant at) implements PaymentTrigger {}
 
     /**
-     * An organiser saw money arrive.
+     * An organiser marked money as received.
      *
-     * @param id recognises the same money
-     * @param at as the organiser names it, business time
+     * @param id identifies the same money
+     * @param at when it came according to the organiser, in business time
      */
     record MarkedPaid(UUID id, Money amount, Instant at) implements PaymentTrigger {}
 
     // by the payer, or by time
 
-    /** The intent to open a session for what is due, saved before the provider is called. */
+    /** The intent to open a session for the amount due, saved before the provider is called. */
     record SessionWanted(UUID id, String provider, Instant at) implements PaymentTrigger {}
 
     record SessionOpened(UUID id, String providerSession, URI url) implements PaymentTrigger {}
 
-    /** The time to pay is over, if that is still so. */
+    /** The time to pay has ended, if that is still true under the lock. */
     record TimeIsOver() implements PaymentTrigger {}
 
-    /** Captures that have waited too long for their answer at this instant are reported again. */
+    /** Captures that by this instant have waited too long for an answer are reported again. */
     record StillUnanswered(Instant at) implements PaymentTrigger {}
 
     // by the provider
@@ -44,7 +44,7 @@ public sealed interface PaymentTrigger {
     /**
      * Money arrived at a provider.
      *
-     * @param session ours, by the key that the provider was given
+     * @param session our session, by the key that the provider was given
      * @param payment the provider's name for it
      */
     record MoneyArrived(UUID session, String provider, String payment, Money amount, Instant at)
@@ -52,10 +52,10 @@ public sealed interface PaymentTrigger {
 
     record Declined(String provider, String id, String reason, Instant at) implements PaymentTrigger {}
 
-    /** The payer's bank wants the payer to confirm. */
+    /** The payer's bank asks the payer to confirm. */
     record Processing(String provider, String id, Instant at) implements PaymentTrigger {}
 
-    /** Nothing can be paid in the session any more, and nothing was. */
+    /** The session has ended without a payment. */
     record SessionEnded(UUID id) implements PaymentTrigger {}
 
     /** The provider has accepted a refund and does not know yet whether it will succeed. */

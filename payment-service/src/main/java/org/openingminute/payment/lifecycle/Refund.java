@@ -5,16 +5,16 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Money that goes back.
+ * A refund.
  *
- * @param id the commander's, or ours for a surplus; the provider's idempotency key
- * @param capture the refunded capture; {@code null} until that has arrived
- * @param at of its last change
+ * @param id the command's id, or our own for a surplus; also the provider's idempotency key
+ * @param capture the refunded capture; {@code null} until it has arrived
+ * @param at the time of its last change
  * @param requestedAt when it was commanded
- * @param surplus whether it gives back a surplus capture; then it is not reported
+ * @param surplus whether it refunds a surplus capture, and is therefore not reported
  * @param providerRefund the provider's name for it; {@code null} until the provider has accepted it
  * @param failure why it failed
- * @param transferredBy the organiser who transferred it; {@code null} where a provider gives back
+ * @param transferredBy the organiser who transferred it; {@code null} if a provider refunds
  */
 public record Refund(
         UUID id,
@@ -54,7 +54,7 @@ public record Refund(
                 transferredBy);
     }
 
-    /** The provider knows it by this name, and not yet what becomes of it. */
+    /** The refund with the provider's name for it, while its outcome is not known yet. */
     Refund accepted(String nameAtProvider) {
         return new Refund(
                 id, capture, amount, reason, state, at, requestedAt, surplus, nameAtProvider, failure, transferredBy);

@@ -18,7 +18,7 @@ import org.openingminute.payment.lifecycle.Decision.Posting;
 /** The effect on a payment of triggers about refunds. */
 final class RefundRules {
 
-    /** The attempts of a surplus refund before a person has to act. */
+    /** The attempts at a surplus refund before a person has to act. */
     static final int MAX_SURPLUS_REFUND_ATTEMPTS = 3;
 
     private RefundRules() {}
@@ -42,7 +42,7 @@ final class RefundRules {
         return assigned(now.withRefunds(append(now.refunds(), refund)).answered(), command.at());
     }
 
-    /** Gives refunds that have no capture yet the one that can bear them; none that could ever is a failure. */
+    /** Assigns a capture that covers it to each refund without one; the refund fails if no capture ever can. */
     static Decision assigned(Payment now, Instant at) {
         Payment next = now;
         boolean failed = false;
@@ -53,7 +53,7 @@ final class RefundRules {
             Payment soFar = next;
             Optional<Capture> newest = soFar.reportedCaptures().max(Comparator.comparing(Capture::at));
             if (newest.isEmpty()) {
-                continue; // the money may still come: commands have no order
+                continue; // the money may still come, because commands have no order
             }
             Optional<Capture> source = soFar.reportedCaptures()
                     .filter(capture ->
@@ -83,7 +83,7 @@ final class RefundRules {
                 .orElseGet(() -> Decision.to(now));
     }
 
-    /** @throws PermanentFailure if it is money that an organiser has nothing to do with */
+    /** @throws PermanentFailure if the money was not transferred, so that no organiser has to refund it */
     static Decision transferred(Payment now, PaymentTrigger.RefundTransferred trigger, Instant at) {
         Optional<Refund> pending = pending(now, trigger.refund());
         if (pending.isPresent() && !source(now, pending.get()).isTransfer()) {
@@ -94,7 +94,7 @@ final class RefundRules {
                 .orElseGet(() -> Decision.to(now));
     }
 
-    /** Issues a credit note for the refunded part of the receipt's money that is on no credit note yet. */
+    /** Issues a credit note for the refunded part of receipted money that is not on a credit note yet. */
     private static Decision doneAs(Payment now, Refund refund, Refund done, Instant at) {
         Payment next = now.withRefunds(replaceIf(now.refunds(), refund::equals, _ -> done));
         Decision decision = Decision.to(next)
@@ -105,7 +105,7 @@ final class RefundRules {
                         refund.amount(),
                         refund.id()));
         if (refund.surplus()) {
-            // A provider's own refund is not published; a refund for a person to transfer is.
+            // A surplus refund is published only if a person has to transfer it.
             return next.isByTransfer(refund) ? decision.publishing(EventType.REFUNDED) : decision;
         }
         return next.uncredited().isPositive()

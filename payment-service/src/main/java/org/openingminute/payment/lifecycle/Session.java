@@ -6,9 +6,9 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One attempt to be paid at a provider.
+ * One attempt to collect the payment at a provider.
  *
- * @param id ours, and the provider's idempotency key
+ * @param id our id, which is also the provider's idempotency key
  * @param providerSession the provider's name for it; {@code null} until the provider has answered
  * @param url where the payer pays; {@code null} until the provider has answered
  * @param requestedAt when the intent was saved
@@ -23,7 +23,7 @@ public record Session(
         Instant requestedAt) {
 
     public enum SessionState {
-        /** The intent is saved, and no answer of the provider is. */
+        /** The intent is saved, but no answer of the provider yet. */
         OPENING,
         OPEN,
         /** The session has to be ended at the provider, and its outcome read. */
@@ -32,7 +32,7 @@ public record Session(
         CAPTURED
     }
 
-    /** Whether a payer may still pay in it, as far as we wish. */
+    /** Whether we still want a payer to pay in it. */
     boolean canCapture() {
         return state == SessionState.OPENING || state == SessionState.OPEN;
     }

@@ -11,8 +11,9 @@ import org.openingminute.messaging.inbox.PermanentFailure;
 import org.openingminute.payment.lifecycle.Decision.Posting;
 
 /**
- * The effect of money that comes by bank transfer. Transfers are parts until together they are what is due: that is one
- * capture, like a card's, and all that is published. Money above it, after it, or too late for it is a surplus.
+ * The effect of money that comes by bank transfer. Transfers are parts until together they reach the amount due: that
+ * becomes one capture, like a card's, and only this is published. Money above it, after it, or too late for it is a
+ * surplus.
  */
 public final class TransferRules {
 
@@ -40,7 +41,10 @@ public final class TransferRules {
                 ids);
     }
 
-    /** The state of the parts after a decision, if it changed them. */
+    /**
+     * Settles the parts after a decision: books them once they cover the amount due, and refunds them when the rest can
+     * no longer follow.
+     */
     static Decision settled(Decision decision, Instant at, Ids ids) {
         Payment now = decision.next();
         List<Transfer> parts = now.parts().toList();
@@ -83,8 +87,8 @@ public final class TransferRules {
      * Money that came by bank transfer.
      *
      * @param id of its command, by which it is recognised
-     * @param at when it came according to the organiser, business time
-     * @param booked whether it is in a capture; until then it is a part of what is due
+     * @param at when it came according to the organiser, in business time
+     * @param booked whether it is in a capture; until then it is a part of the amount due
      */
     public record Transfer(UUID id, Money amount, Instant at, boolean booked) {
 

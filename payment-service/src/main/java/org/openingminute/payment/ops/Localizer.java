@@ -6,7 +6,7 @@ import org.openingminute.kit.problem.Problem;
 import org.springframework.context.MessageSource;
 import org.springframework.stereotype.Component;
 
-/** Texts for people in their language, where problems are for programs in English. */
+/** Texts for people in their language; problem documents are in English, for programs. */
 @Component
 public final class Localizer {
 
@@ -16,7 +16,7 @@ public final class Localizer {
         this.messages = messages;
     }
 
-    /** A problem's detail: by its reason, else by its code, else in English. */
+    /** A problem's detail, found by its reason, otherwise by its code, otherwise in English. */
     public String detail(Problem problem, Locale locale) {
         Object[] arguments = problem.parameters().toArray();
         return problem.reason()
@@ -25,7 +25,7 @@ public final class Localizer {
                 .orElseGet(() -> of("detail." + problem.code().wireName(), locale, problem.detail()));
     }
 
-    /** The text of a key, or another where there is none. */
+    /** The text of a key, or a default if there is none. */
     public String of(String key, Locale locale, String otherwise) {
         String text = messages.getMessage(key, null, otherwise, locale);
         return text == null ? otherwise : text;

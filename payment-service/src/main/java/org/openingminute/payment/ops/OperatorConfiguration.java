@@ -5,7 +5,7 @@ import org.openingminute.messaging.operations.PayloadMask;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** The values that operators may see of parked messages. */
+/** The fields of parked messages that operators may see. */
 @Configuration(proxyBeanMethods = false)
 class OperatorConfiguration {
 

@@ -5,7 +5,7 @@ import org.openingminute.kit.runtime.PolledGauges;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** Counts what waits. */
+/** Metrics of waiting work. */
 @Component
 final class PaymentMetrics {
 
@@ -82,12 +82,13 @@ final class PaymentMetrics {
      * Counts of waiting work in this service.
      *
      * @param capturesUnanswered captures that are neither kept nor refunded
-     * @param capturesReportedAgain those of them that were reported again
-     * @param sessionsLive sessions that are not over
+     * @param capturesReportedAgain the unanswered captures that were reported again
+     * @param sessionsLive sessions that have not ended
      * @param refundsPending refunds without an answer of a card provider
-     * @param surplusNotReturned captures that came twice and whose refund has failed as often as it is tried
+     * @param surplusNotReturned surplus captures whose refund has used up its attempts
      * @param webhooksWaiting webhooks that are not applied
-     * @param reconciliationDifferences between ledger, state and a provider's list, in three checks in a row
+     * @param reconciliationDifferences differences between ledger, state and a provider's list, in three checks in a
+     *     row
      * @param refundsToTransfer refunds that wait for an organiser's transfer
      * @param webhooksFailed webhooks that could not be applied
      */

@@ -59,7 +59,7 @@ final class ProblemPages implements HandlerExceptionResolver, Ordered {
         return new ModelAndView("problem", model, problem.code().status());
     }
 
-    /** The page that a payer came from, or the first of all. */
+    /** The page that a payer came from, or the start page. */
     private static String back(String path) {
         Matcher payment = OF_A_PAYMENT.matcher(path);
         return payment.matches() ? "/registrations/" + payment.group(1) : "/";

@@ -19,11 +19,11 @@ import tools.jackson.databind.cfg.CoercionAction;
 import tools.jackson.databind.cfg.CoercionInputShape;
 import tools.jackson.databind.type.LogicalType;
 
-/** The reading of bodies, and the languages and files of the few pages. */
+/** Configures the reading of bodies, and the languages and files of the few pages. */
 @Configuration(proxyBeanMethods = false)
 class WebConfiguration implements WebMvcConfigurer {
 
-    /** Turns off coercion, of a number to a text for instance: a body with a wrong type is refused. */
+    /** Turns off coercion, for instance of a number to a text, so that a body with a wrong type is refused. */
     @Bean
     JsonMapperBuilderCustomizer noNumbersAsText() {
         return builder -> builder.withCoercionConfig(
@@ -33,7 +33,7 @@ class WebConfiguration implements WebMvcConfigurer {
                         .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail));
     }
 
-    /** The languages that there are texts in; everybody else reads English. */
+    /** The languages with texts; for any other language the texts are English. */
     @Bean
     LocaleResolver localeResolver() {
         AcceptHeaderLocaleResolver resolver = new AcceptHeaderLocaleResolver();
@@ -43,8 +43,8 @@ class WebConfiguration implements WebMvcConfigurer {
     }
 
     /**
-     * On a path that the gateway routes here. Times of a jar's entries mean nothing, so a change is recognised by
-     * content.
+     * Static files are on a path that the gateway routes here. The time stamps in a jar are meaningless, so a change is
+     * recognised by content.
      */
     @Override
     public void addResourceHandlers(ResourceHandlerRegistry registry) {

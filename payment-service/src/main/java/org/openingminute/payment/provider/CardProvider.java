@@ -10,28 +10,28 @@ import org.openingminute.payment.provider.ProviderException.MessageRefused;
 import org.openingminute.payment.provider.ProviderException.ProviderUnavailable;
 
 /**
- * A provider of card payments: a payer pays at its page, and it sends webhooks. All calls but {@link #receive} throw
- * {@link ProviderUnavailable} where no answer came.
+ * A provider of card payments: a payer pays on its page, and it sends webhooks. All calls except {@link #receive} throw
+ * {@link ProviderUnavailable} if no answer came.
  */
 public interface CardProvider extends PaymentProvider {
 
     /**
-     * Events since an instant about money that was captured before: disputes that began or ended, refunds that failed
-     * after all.
+     * Events since an instant about money that was captured earlier: disputes that began or ended, and refunds that
+     * failed in the end.
      */
     ProviderEvents.EventPage sinceCapture(Instant since);
 
     /**
-     * The registrations for which something was paid at this instant or later. Where there is more than a few calls can list, the
-     * earliest may be left out.
+     * The registrations with a payment at this instant or later. If a few calls cannot list all of them, the earliest may be left
+     * out.
      */
     Set<UUID> paidSince(Instant since);
 
     /**
      * The provider's own list of our captures, in an order that does not change.
      *
-     * @param since what was captured earlier may be left out
-     * @param after where the page before ended; {@code null} for the first
+     * @param since earlier captures may be left out
+     * @param after where the previous page ended; {@code null} for the first
      */
     ProviderPayments payments(Instant since, @Nullable String after);
 
@@ -47,14 +47,14 @@ public interface CardProvider extends PaymentProvider {
     String receive(@Nullable String signature, byte[] body);
 
     /**
-     * The events in a received webhook; {@code null} where none concerns us.
+     * The events in a received webhook; {@code null} if none concerns us.
      *
-     * @param whose gives the registration where the webhook does not name it, as {@link #registrationOf}
+     * @param whose finds the registration if the webhook does not name it, like {@link #registrationOf}
      */
     @Nullable
     ProviderEvents read(byte[] body, Function<String, Optional<UUID>> whose);
 
-    /** The same, with a call to the provider where the registration is not in the webhook. */
+    /** The same, with a call to the provider if the registration is not in the webhook. */
     default @Nullable ProviderEvents read(byte[] body) {
         return read(body, this::registrationOf);
     }

@@ -38,19 +38,19 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
- * Keeps a provider's failures from spreading. Each operation has a time limit, a few repetitions with jitter (all of
- * them are safe to repeat, by their keys), a breaker of its own and bounds on how many run at once and begin in a
- * second: a caller that would have to wait for longer than a moment is refused without a call. Every failure on the way
- * becomes {@link ProviderUnavailable}, and is never taken for the provider's "no".
+ * Keeps a provider's failures from spreading. Each operation has a time limit, a few retries with jitter (keys make
+ * them all safe to repeat), its own breaker, and limits on how many run at once and begin in a second: a caller that
+ * would have to wait for longer than a moment is refused without a call. Every failure on the way becomes {@link
+ * ProviderUnavailable}, and is never taken for the provider's refusal.
  */
 public final class GuardedProvider implements CardProvider, AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(GuardedProvider.class);
 
-    /** Three of them and the pauses stay below the gateway's 15 s, after up to 5 s of waiting for the payment. */
+    /** Three attempts and the pauses stay below the gateway's 15 s, after up to 5 s of waiting for the payment. */
     private static final Duration TIME_LIMIT = Duration.ofMillis(2_500);
 
-    /** The time limit of a page in a job that reads many, and for which no caller waits. */
+    /** The time limit for a page in a job that reads many pages, and for which no caller waits. */
     private static final Duration TIME_LIMIT_OF_LISTS = Duration.ofSeconds(10);
 
     private static final int MAX_ATTEMPTS = 3;
@@ -69,7 +69,7 @@ public final class GuardedProvider implements CardProvider, AutoCloseable {
     private final CallGuard list;
     private final CallGuard read;
 
-    /** The registries of everything that guards a call; metrics are read from them. */
+    /** The registries of everything that guards a call, from which metrics are read. */
     public record CallLimits(
             CircuitBreakerRegistry breakers,
             BulkheadRegistry bulkheads,
@@ -80,7 +80,7 @@ public final class GuardedProvider implements CardProvider, AutoCloseable {
     /**
      * Guards a provider.
      *
-     * @param callsPerSecond how many of each operation begin in a second at most
+     * @param callsPerSecond the most calls of each operation that begin in a second
      */
     public GuardedProvider(CardProvider provider, int callsPerSecond, CallLimits limits) {
         this.provider = provider;
@@ -142,7 +142,7 @@ public final class GuardedProvider implements CardProvider, AutoCloseable {
 
     private static void logTransition(String breaker, CircuitBreaker.State state) {
         log.atLevel(state == CircuitBreaker.State.OPEN ? Level.WARN : Level.INFO)
-                .log("The breaker {} is now {}", breaker, state);
+                .log("Circuit breaker {} is now {}", breaker, state);
     }
 
     private <T> T call(CallGuard guard, Callable<T> operation) {
@@ -226,9 +226,7 @@ public final class GuardedProvider implements CardProvider, AutoCloseable {
         return provider.receive(signature, body);
     }
 
-    /**
-     * Not guarded itself, only its calls are: an unreadable webhook is no failure of the provider, and needs no call to it.
-     */
+    /** Reading is not guarded, only its calls are: an unreadable webhook is not a failed call to the provider. */
     @Override
     public @Nullable ProviderEvents read(byte[] body, Function<String, Optional<UUID>> whose) {
         return provider.read(body, whose);

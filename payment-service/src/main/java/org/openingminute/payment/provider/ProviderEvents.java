@@ -11,7 +11,7 @@ import org.openingminute.payment.lifecycle.PaymentTrigger;
 /**
  * A provider's report about one registration's money.
  *
- * @param triggers oldest first; each is recognised when it is reported again
+ * @param triggers oldest first; a repeated one is recognised
  */
 public record ProviderEvents(UUID registration, List<PaymentTrigger> triggers) {
 
@@ -22,7 +22,7 @@ public record ProviderEvents(UUID registration, List<PaymentTrigger> triggers) {
     /**
      * A page of a provider's reports, oldest first.
      *
-     * @param next from when to read the rest, later than this page was read from; {@code null} where this is all
+     * @param next the instant from which to read the rest, later than that of this page; {@code null} for the last page
      */
     public record EventPage(
             List<ProviderEvents> events, @Nullable Instant next) {
@@ -32,7 +32,7 @@ public record ProviderEvents(UUID registration, List<PaymentTrigger> triggers) {
         }
     }
 
-    /** The time of the last event about money that was captured before. */
+    /** The time of the last event about money that was captured earlier. */
     public Optional<Instant> sinceCapture() {
         return triggers.stream().flatMap(ProviderEvents::afterCapture).max(Instant::compareTo);
     }

@@ -2,7 +2,7 @@ package org.openingminute.payment.provider;
 
 import java.io.Serial;
 
-/** A call that a provider did not answer with what was ordered, or a message that is not the provider's. */
+/** A call that failed or was refused at a provider, or a message that is not the provider's. */
 public abstract sealed class ProviderException extends RuntimeException {
 
     @Serial
@@ -66,26 +66,26 @@ public abstract sealed class ProviderException extends RuntimeException {
         }
 
         /**
-         * A failure that does not pass in a moment, and that repeating at once makes worse: too many calls, or a wrong
+         * A failure that does not pass in a moment and gets worse by repeating at once: too many calls, or a wrong
          * configuration.
          */
         public static ProviderUnavailable forLonger(String reason) {
             return new ProviderUnavailable(reason, false);
         }
 
-        /** Whether it may be repeated after a fraction of a second. */
+        /** Whether the call may be repeated after a fraction of a second. */
         boolean isRepeatable() {
             return repeatable;
         }
     }
 
-    /** A provider's "no" to a session that was wanted, which no repetition changes: nothing was opened, and nothing will be. */
+    /** A provider's permanent refusal of a session: nothing was opened, and nothing will be. */
     public static final class SessionRefused extends ProviderException {
 
         @Serial
         private static final long serialVersionUID = 1L;
 
-        /** @param reason one of the names in {@code docs/interfaces.md}, as {@code amount-too-small} */
+        /** @param reason one of the names in {@code docs/interfaces.md}, such as {@code amount-too-small} */
         public SessionRefused(String reason) {
             super(reason);
         }

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.openingminute.payment.lifecycle.Money;
 
 /**
- * A page of a provider's own list of what it captured for us, for reconciliation.
+ * A page of a provider's own list of our captures, for reconciliation.
  *
  * @param next where the list goes on; {@code null} at its end
  */
@@ -23,12 +23,11 @@ public record ProviderPayments(
      *
      * @param payment the provider's name for it, as in {@link
      * org.openingminute.payment.lifecycle.PaymentTrigger.MoneyArrived}
-     * @param attempt the key with which we opened its session; the registration's id where the provider does not have
-     * it
+     * @param attempt the key with which we opened its session; the registration's id if the provider does not have it
      * @param at when it was captured
      * @param captured before refunds
-     * @param refunded the sum of refunds, done or on their way
-     * @param disputed of disputes that were not won
+     * @param refunded the sum of refunds, done or under way
+     * @param disputed the sum of disputes that were not won
      */
     public record ListedPayment(
             String payment,
@@ -39,7 +38,7 @@ public record ProviderPayments(
             Money refunded,
             Money disputed) {
 
-        /** Whether all of it is still there. */
+        /** Whether nothing of it was refunded or disputed. */
         public boolean isWhole() {
             return !refunded.isPositive() && !disputed.isPositive();
         }

@@ -12,11 +12,11 @@ import org.openingminute.payment.lifecycle.PaymentTrigger;
 /**
  * A session as its provider reports it.
  *
- * @param id the provider's
- * @param key ours
+ * @param id the provider's name for it
+ * @param key our key
  * @param url where the payer pays
- * @param over whether nothing can be paid in it any more
- * @param happened its events so far, oldest first; each is recognised when it is reported again
+ * @param over whether it has ended, so that nothing can be paid in it any more
+ * @param happened its events so far, oldest first; a repeated one is recognised
  */
 public record ProviderSession(
         String id, UUID key, UUID registration, URI url, boolean over, List<PaymentTrigger> happened) {
@@ -25,7 +25,7 @@ public record ProviderSession(
         happened = List.copyOf(happened);
     }
 
-    /** Its events, its end included. */
+    /** Its events, including its end. */
     public ProviderEvents events() {
         if (!over) {
             return new ProviderEvents(registration, happened);
@@ -36,11 +36,11 @@ public record ProviderSession(
     }
 
     /**
-     * A session that is wanted.
+     * A request for a session.
      *
-     * @param key of the attempt
-     * @param request what it is for; the amount is the attempt's own
-     * @param requestedAt when the attempt was saved; like all the rest the same whenever the order is repeated
+     * @param key the attempt's key
+     * @param request the payment request; the amount is the attempt's own
+     * @param requestedAt when the attempt was saved; like everything else the same whenever the order is repeated
      */
     public record SessionOrder(UUID key, Money amount, PaymentRequest request, Instant requestedAt) {}
 }

@@ -13,10 +13,10 @@ public final class Providers {
     private final Map<String, PaymentProvider> byName;
 
     /**
-     * Takes them as they are configured.
+     * Takes the providers as configured.
      *
-     * @param cards those that take cards; new sessions are opened at the first
-     * @param transfers the one for money that comes and goes by bank transfer
+     * @param cards the providers of card payments; new sessions are opened at the first
+     * @param transfers the provider for bank transfers
      */
     public Providers(List<? extends CardProvider> cards, PaymentProvider transfers) {
         this.cards = List.copyOf(cards);

@@ -11,12 +11,12 @@ public sealed interface RefundResult {
     record RefundDone(String name) implements RefundResult {}
 
     /**
-     * The provider has accepted it and does not know yet whether it will succeed: its state is to be read later.
+     * The provider has accepted it and does not know yet whether it will succeed; its state has to be read later.
      *
      * @param name the provider's for it
      */
     record Pending(String name) implements RefundResult {}
 
-    /** A "no" that no repetition changes. */
+    /** A permanent refusal. */
     record RefundRefused(String reason) implements RefundResult {}
 }

@@ -52,8 +52,8 @@ public final class SandboxProvider implements CardProvider {
     /**
      * The sandbox's address and shared secrets.
      *
-     * @param url read at each call, as it may be this very process, which knows its port only once it listens
-     * @param publicUrl where payers come from, and go back to
+     * @param url read at each call, because it may be this process itself, which knows its port only once it listens
+     * @param publicUrl where payers come from and return to
      */
     public record Account(Supplier<String> url, String apiKey, String webhookSecret, String publicUrl) {}
 
@@ -171,7 +171,7 @@ public final class SandboxProvider implements CardProvider {
         return session == null ? null : session(session).events();
     }
 
-    /** Its webhooks name their registration. */
+    /** The sandbox's webhooks name their registration. */
     @Override
     public Optional<UUID> registrationOf(String payment) {
         return Optional.empty();
@@ -216,12 +216,12 @@ public final class SandboxProvider implements CardProvider {
                     throw new NotThere();
                 }
                 if (status.is5xxServerError() || status.isSameCodeAs(HttpStatus.TOO_MANY_REQUESTS)) {
-                    throw new ProviderUnavailable("sandbox answers " + status.value());
+                    throw new ProviderUnavailable("the sandbox answers " + status.value());
                 }
-                throw new IllegalStateException("the sandbox refuses %s %s: %s".formatted(method, path, text));
+                throw new IllegalStateException("the sandbox refused %s %s: %s".formatted(method, path, text));
             });
             if (answer == null) {
-                throw new ProviderUnavailable("sandbox answers nothing");
+                throw new ProviderUnavailable("the sandbox gives no answer");
             }
             return answer;
         } catch (ResourceAccessException e) {

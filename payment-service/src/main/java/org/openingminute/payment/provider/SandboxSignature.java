@@ -38,7 +38,7 @@ final class SandboxSignature {
         }
         String seconds = form.group(1);
         byte[] expected = sign(seconds, body);
-        // Compared in a time that does not depend on where they differ.
+        // Compared in constant time.
         if (!MessageDigest.isEqual(expected, HexFormat.of().parseHex(form.group(2)))) {
             throw new MessageRefused("the signature is not this body's");
         }
@@ -63,7 +63,7 @@ final class SandboxSignature {
             mac.update((byte) '.');
             return mac.doFinal(body);
         } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("HMAC-SHA256 is part of every Java", e);
+            throw new IllegalStateException("every JDK has HMAC-SHA256", e);
         }
     }
 }

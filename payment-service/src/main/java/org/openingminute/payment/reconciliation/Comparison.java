@@ -10,12 +10,12 @@ import org.jspecify.annotations.Nullable;
 import org.openingminute.payment.lifecycle.Money;
 import org.openingminute.payment.provider.ProviderPayments;
 
-/** Compares a provider's list with what we have. No input or output. */
+/** Compares a provider's list with our captures. No input or output. */
 final class Comparison {
 
     private Comparison() {}
 
-    /** @param ours by the provider's names */
+    /** @param ours our captures, by the provider's names */
     static List<Difference> of(
             String provider, List<ProviderPayments.ListedPayment> theirs, Map<String, OurPayment> ours) {
         List<Difference> found = new ArrayList<>();
@@ -63,18 +63,18 @@ final class Comparison {
     /**
      * A difference between two books.
      *
-     * @param about names it, and is the same as long as it lasts
-     * @param what for an operator
+     * @param about identifies it, and stays the same as long as it lasts
+     * @param what the description for an operator
      */
     record Difference(String about, @Nullable UUID registration, String what) {}
 
     /**
-     * One payment of a provider, as we have it.
+     * Our record of a provider's payment.
      *
      * @param payment the provider's name for it
-     * @param refunded of refunds that are done
-     * @param moving whether a refund is on its way, and the provider may know more of it than we do
-     * @param disputed of disputes that were not won
+     * @param refunded the sum of completed refunds
+     * @param moving whether a refund is under way, about which the provider may know more than we do
+     * @param disputed the sum of disputes that were not won
      */
     record OurPayment(
             String payment, UUID registration, Money captured, Money refunded, boolean moving, Money disputed) {}

@@ -13,8 +13,8 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * Adopts captures at a provider whose session this database does not have, as after a restore from an older copy. From
- * then on such a capture is like any other. Where part of it was refunded, or the registration has other payments, a
+ * Adopts captures at a provider whose session is missing in this database, as after a restore from an older copy. From
+ * then on such a capture is like any other. If part of it was refunded, or the registration has other payments, a
  * person decides.
  */
 @Component
@@ -30,7 +30,7 @@ final class OrphanedCaptures {
         this.payments = payments;
     }
 
-    /** @param known the provider's names of what we know */
+    /** @param known the provider's names of the payments that we know */
     void take(CardProvider provider, List<ListedPayment> theirs, Set<String> known) {
         List<ListedPayment> unknown = theirs.stream()
                 .filter(entry -> !known.contains(entry.payment()) && entry.isWhole())
@@ -46,7 +46,8 @@ final class OrphanedCaptures {
     }
 
     /**
-     * Only where nothing was paid for the registration; tested under the payment's lock, so of two only one is adopted.
+     * Only if nothing was paid for the registration. This is tested under the payment's lock, so only one of two is
+     * adopted.
      */
     private void take(CardProvider provider, ListedPayment entry) {
         UUID registration = entry.registration();
@@ -56,7 +57,7 @@ final class OrphanedCaptures {
                         entry.attempt(), provider.name(), entry.payment(), entry.captured(), entry.at()),
                 payment -> payment.captures().isEmpty());
         if (!change.after().captures().equals(change.before().captures())) {
-            log.warn("The orphaned capture {} of registration {} is adopted", about(provider, entry), registration);
+            log.warn("Adopting the orphaned capture {} of registration {}", about(provider, entry), registration);
         }
     }
 

@@ -22,8 +22,9 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * Compares ledger, state and each provider's own list: new payments often, all of them now and then. A difference in
- * three checks in a row is a metric, a line in the log, and for a person to resolve; except orphaned captures.
+ * Compares ledger, state and each provider's own list: new payments often, all payments now and then. A difference in
+ * three checks in a row is counted by a metric, logged, and left for a person to resolve, unless it is an orphaned
+ * capture.
  */
 @Component
 final class ReconciliationJob extends PollingJob {
@@ -32,7 +33,7 @@ final class ReconciliationJob extends PollingJob {
     private static final Duration PAUSE = Duration.ofSeconds(1);
     private static final Duration NEW_IN_LEDGER = Duration.ofDays(2);
     private static final Duration NEW_AT_PROVIDER = Duration.ofDays(1);
-    /** Refunds and disputes come that late, and hardly later. */
+    /** Refunds and disputes may come this late, and rarely later. */
     private static final Duration ALL_AT_PROVIDER = Duration.ofDays(180);
     /** The tolerance for a payment that a provider lists late, and for its clock. */
     private static final Duration SHOWN_WITHIN = Duration.ofMinutes(10);
@@ -112,7 +113,7 @@ final class ReconciliationJob extends PollingJob {
                         .filter(our -> !shown.contains(our.payment()))
                         .map(our -> Comparison.notTheirs(provider.name(), our))
                         .toList();
-        // Listed payments were compared above; of the rest all is known only after a check of all payments.
+        // Listed payments were compared above; the rest is known only after a check of all payments.
         Set<String> checked = shown.stream().map(name -> about(provider, name)).collect(Collectors.toSet());
         List<String> rest = turn.whole()
                 ? repository.knownOf(provider.name()).stream()
@@ -126,10 +127,10 @@ final class ReconciliationJob extends PollingJob {
         return provider.name() + " " + payment;
     }
 
-    /** @param checked all that was compared, or that could have been found */
+    /** @param checked everything that was compared or could have been found */
     private void note(List<Difference> found, List<String> checked, Instant now) {
         Set<String> differing = found.stream().map(Difference::about).collect(Collectors.toSet());
-        // A full page of differences may go on, so nothing is known to agree.
+        // After a full page there may be more differences, so nothing is known to agree.
         List<String> agreeing = found.size() == ReconciliationRepository.SOME
                 ? List.of()
                 : checked.stream().filter(about -> !differing.contains(about)).toList();

@@ -26,7 +26,7 @@ final class ReconciliationRepository {
 
     private static final Duration WHOLE_EVERY = Duration.ofHours(1);
     private static final Duration LEASE = Duration.ofMinutes(10);
-    /** As in the view {@code books_differing}. */
+    /** The same condition as in the view {@code books_differing}. */
     private static final int REPORTED_AT = 3;
 
     static final int SOME = 1_000;
@@ -38,13 +38,13 @@ final class ReconciliationRepository {
     }
 
     /**
-     * A check that is due, and ours to make.
+     * A due check that this instance has claimed.
      *
      * @param whole whether to check all payments
      */
     record Turn(boolean whole) {}
 
-    /** Takes a turn that is due, for the time of the lease: no other instance takes it meanwhile. */
+    /** Claims a due check for the time of the lease, in which no other instance can claim it. */
     Optional<Turn> claim(Instant now) {
         return jdbc.sql("""
                 update books_check set next_at = :lease where next_at <= :now returning whole_at <= :long_ago as whole
@@ -56,7 +56,7 @@ final class ReconciliationRepository {
                 .optional();
     }
 
-    /** Ends a turn whose check was complete. */
+    /** Ends a check that was complete. */
     void checked(Turn turn, Instant now) {
         jdbc.sql("update books_check set checked_at = :now, whole_at = case when :whole then :now else whole_at end")
                 .param("now", utc(now))
@@ -68,7 +68,7 @@ final class ReconciliationRepository {
         jdbc.sql("update books_check set next_at = ?").param(utc(at)).update();
     }
 
-    /** Differences of ledger and state in changes at this instant or later; not more than {@link #SOME}. */
+    /** Differences between ledger and state in changes at this instant or later; at most {@link #SOME}. */
     List<Difference> ledgerAgainstState(Instant since) {
         return ledgerAgainstState("s.changed_at >= :since", "l.posted_at >= :since", Map.of("since", utc(since)));
     }
@@ -120,7 +120,7 @@ final class ReconciliationRepository {
                 .collect(Collectors.toMap(OurPayment::payment, Function.identity()));
     }
 
-    /** All that we captured at a provider in a span of time. */
+    /** All our captures at a provider in a span of time. */
     List<OurPayment> captured(String provider, Instant since, Instant until) {
         return jdbc.sql(ours("c.captured_at >= :since and c.captured_at < :until"))
                 .param("provider", provider)
@@ -171,10 +171,10 @@ final class ReconciliationRepository {
     }
 
     /**
-     * Saves found differences, and deletes those that agree.
+     * Saves the found differences, and deletes those that are resolved.
      *
-     * @param agreeing by what {@link Difference#about} would be
-     * @return those that were found often enough to be reported
+     * @param agreeing the values of {@link Difference#about} that agree
+     * @return the differences that were found often enough to be reported
      */
     List<Difference> note(List<Difference> found, Collection<String> agreeing, Instant now) {
         jdbc.sql("delete from books_difference where about = any(?)")

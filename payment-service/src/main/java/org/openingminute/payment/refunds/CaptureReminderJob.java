@@ -17,8 +17,8 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * Reports a capture again that is neither kept nor refunded 20 s after its last report, then ever less often, and
- * counts it.
+ * Reports a capture again if it is neither kept nor refunded 20 s after its first report, then at growing intervals,
+ * and counts it.
  */
 @Component
 final class CaptureReminderJob extends PollingJob {
@@ -31,9 +31,7 @@ final class CaptureReminderJob extends PollingJob {
     private final Payments payments;
     private final Clock clock;
     private final Counter reportedAgain;
-    /**
-     * Registrations whose capture could not be reported again, each logged once; used by the job's own thread alone.
-     */
+    /** Registrations whose capture could not be reported again, each logged once; used only by the job's thread. */
     private final Set<UUID> ailing = new HashSet<>();
 
     CaptureReminderJob(RefundRepository refunds, Payments payments, Clock clock, MeterRegistry meters) {
@@ -60,7 +58,7 @@ final class CaptureReminderJob extends PollingJob {
         return reported && registrations.size() == SOME;
     }
 
-    /** A failure for one payment does not hold up the others. */
+    /** A failure of one payment does not hold up the others. */
     private boolean report(UUID registration, PaymentTrigger.StillUnanswered still) {
         try {
             Payments.Change change = payments.apply(registration, still);
@@ -71,7 +69,9 @@ final class CaptureReminderJob extends PollingJob {
         } catch (RuntimeException e) {
             if (ailing.add(registration)) {
                 log.error(
-                        "A capture of registration {} cannot be reported again, retrying each second", registration, e);
+                        "A capture of registration {} cannot be reported again, retrying every second",
+                        registration,
+                        e);
             }
             return false;
         }

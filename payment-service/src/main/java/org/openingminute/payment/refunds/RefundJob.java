@@ -19,7 +19,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
-/** Makes the refunds that are saved as wanted, each under its own key until the provider has answered. */
+/** Makes pending refunds at the provider, each under its own key until the provider has answered. */
 @Component
 final class RefundJob extends PollingJob {
 
@@ -58,7 +58,7 @@ final class RefundJob extends PollingJob {
     private void make(RefundRepository.Due refund) {
         Instant now = clock.instant();
         if (refund.name() != null) {
-            // Before the call: whatever its outcome, others have their turn first.
+            // Set before the call, so that others have their turn first, whatever its outcome.
             refunds.checkAgain(refund.id(), now.plus(pause(Duration.between(refund.requestedAt(), now))));
         }
         try {
@@ -77,15 +77,15 @@ final class RefundJob extends PollingJob {
                 refunds.checkAgain(refund.id(), now.plus(SHORTEST_PAUSE));
             }
         } catch (ProviderUnavailable e) {
-            log.warn("A refund waits for the provider: {}", e.getMessage());
+            log.warn("A refund is waiting for the provider: {}", e.getMessage());
         } catch (RuntimeException e) {
-            log.error("A refund of registration {} could not be made", refund.registration(), e);
+            log.error("Making a refund of registration {} failed", refund.registration(), e);
         }
     }
 
     /**
      * The pause before an accepted refund is checked again, which takes days at some banks and ends with a webhook: as
-     * long as it has taken already, so that each pause is twice the one before.
+     * long as the refund has taken so far, so that each pause is twice the previous one.
      */
     static Duration pause(Duration age) {
         Duration atLeast = age.compareTo(SHORTEST_PAUSE) > 0 ? age : SHORTEST_PAUSE;
@@ -98,9 +98,9 @@ final class RefundJob extends PollingJob {
                 .orElseThrow(() -> new ProviderUnavailable(refund.provider() + " is not configured"));
         RefundRequest order = new RefundRequest(refund.id(), refund.providerPayment(), refund.amount(), refund.name());
         if (refund.name() != null) {
-            // Never ordered again: whatever its list shows at the moment, the provider has it.
+            // Never ordered again, because the provider has accepted it, whatever its list shows at the moment.
             return provider.refunded(order)
-                    .orElseThrow(() -> new ProviderUnavailable("%s has accepted the refund %s and does not know it"
+                    .orElseThrow(() -> new ProviderUnavailable("%s accepted the refund %s and does not find it"
                             .formatted(refund.provider(), refund.name())));
         }
         if (clock.instant().isAfter(refund.requestedAt().plus(KEYS_ARE_TRUSTED_FOR))) {

@@ -15,7 +15,7 @@ import org.springframework.stereotype.Component;
 @Component
 final class RefundRepository {
 
-    /** Longer than the longest refund; after it, another attempt, by whichever instance. */
+    /** Longer than the longest refund. After that, any instance may try again. */
     private static final Duration LEASE = Duration.ofSeconds(15);
 
     private final JdbcClient jdbc;
@@ -25,9 +25,9 @@ final class RefundRepository {
     }
 
     /**
-     * A refund that is to be made.
+     * A refund to be made.
      *
-     * @param name the provider's, if it has accepted it already and only the outcome is not known
+     * @param name the provider's name for it, if it was accepted already and only the outcome is not known
      * @param traceparent the trace of its command
      */
     record Due(
@@ -40,7 +40,7 @@ final class RefundRepository {
             @Nullable String name,
             @Nullable String traceparent) {}
 
-    /** Takes refunds that are due, for the time of the lease. */
+    /** Claims due refunds for the time of the lease. */
     List<Due> claim(Instant now, int limit) {
         return jdbc.sql("""
                 update payment_refund refund set next_at = ?
@@ -49,7 +49,7 @@ final class RefundRepository {
                    and refund.id in (
                        select id from payment_refund
                         where state = 'pending' and capture_id is not null and next_at <= ?
-                          -- no provider gives back what is disputed: it waits for the dispute's end
+                          -- no provider refunds disputed money, so the refund waits for the end of the dispute
                           and not exists (select from payment_dispute d
                                            where d.capture_id = payment_refund.capture_id and d.state = 'open')
                         order by next_at
@@ -81,7 +81,8 @@ final class RefundRepository {
     }
 
     /**
-     * Registrations with a capture that is neither kept nor refunded, and due to be reported again ({@code Capture}).
+     * Registrations with a capture that is neither kept nor refunded and is due to be reported again (see {@code
+     * Capture}).
      */
     List<UUID> unanswered(Instant now, int limit) {
         return jdbc.sql("""

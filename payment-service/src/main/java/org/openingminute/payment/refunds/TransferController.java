@@ -28,7 +28,7 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
-/** For organisers: the refunds to transfer, and marking one as transferred. */
+/** Lists the refunds that organisers have to transfer, and marks one as transferred. */
 @RestController
 @RequestMapping("/api/payments")
 @Tag(name = "Payments")
@@ -76,7 +76,7 @@ final class TransferController {
                         items, items.size() == limit ? items.getLast().refund() : null));
     }
 
-    /** A repeat has the same effect by itself, and so needs no key. */
+    /** A repeat has the same effect anyway, so it needs no key. */
     @PostMapping("/{registrationId}/refunds/{refundId}/transfer")
     @Operation(summary = "A refund was transferred")
     ResponseEntity<TransferAnswer> made(

@@ -25,9 +25,9 @@ final class TransferRepository {
      * A refund that waits for its transfer.
      *
      * @param reference the registration's
-     * @param payer whom the receipt names
-     * @param reason why it goes back
-     * @param requestedAt since when it waits
+     * @param payer the name on the receipt
+     * @param reason why the money is refunded
+     * @param requestedAt when it was requested
      */
     record WaitingTransfer(
             UUID refund,
@@ -41,7 +41,7 @@ final class TransferRepository {
     /**
      * The refunds of a conference that wait for a transfer, in the order of their ids.
      *
-     * @param after the id before the first; {@code null} from the beginning on
+     * @param after the id after which the list goes on; {@code null} for its beginning
      */
     List<WaitingTransfer> waiting(@Nullable String conference, @Nullable UUID after, int limit) {
         return jdbc.sql("""

@@ -88,10 +88,7 @@ class ApiController {
             List<SandboxRepository.SandboxPayment> items,
             @Nullable String next) {}
 
-    /**
-     * Everything that was captured, in the order of the captures; captures whose webhook is as late as possible may be
-     * left out.
-     */
+    /** All captures in their order; those whose webhook is as late as possible may be left out. */
     @GetMapping("/payments")
     PaymentList payments(@RequestParam Instant since, @RequestParam(defaultValue = "0") long after) {
         List<SandboxRepository.SandboxPayment> page = sandbox.payments(since, after, PAGE);

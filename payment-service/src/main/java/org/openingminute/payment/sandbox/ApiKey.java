@@ -14,7 +14,7 @@ import org.springframework.web.servlet.HandlerInterceptor;
 import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
-/** The customer's calls need its key, and meet the troubles that are ordered. */
+/** Requires the key for the customer's calls, and applies the ordered faults to them. */
 @Component
 @RehearsalOnly
 final class ApiKey implements WebMvcConfigurer, HandlerInterceptor {

@@ -33,7 +33,7 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.thymeleaf.ITemplateEngine;
 import org.thymeleaf.context.Context;
 
-/** The sandbox's hosted page, for a person with a browser and for a program that plays one. */
+/** The sandbox's hosted payment page, for people with a browser and for programs. */
 @Controller
 @RehearsalOnly
 @RequestMapping("/sandbox/checkout/{session}")
@@ -166,7 +166,7 @@ class CheckoutPageController {
                 ShownOutcome.valueOf(outcome.name()), session.details().returnUrl()));
     }
 
-    /** After a form: back to the registration once it is paid, else to the page, which shows the outcome. */
+    /** Redirects after a form: to the registration once it is paid, otherwise to the page, which shows the outcome. */
     private static ResponseEntity<String> goOn(SandboxSession session, Sandbox.PayOutcome outcome) {
         String next = outcome == Sandbox.PayOutcome.CAPTURED ? session.details().returnUrl() : session.url();
         return ResponseEntity.status(HttpStatus.SEE_OTHER)

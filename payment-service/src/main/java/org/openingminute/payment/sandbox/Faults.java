@@ -6,12 +6,12 @@ import org.openingminute.kit.problem.Problem;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** The ordered faults, kept in a table for all instances. */
+/** The ordered faults, stored in a table for all instances. */
 @Component
 @RehearsalOnly
 final class Faults {
 
-    /** Longer than any caller waits, the gateway included. */
+    /** Longer than any caller waits, including the gateway. */
     private static final Duration NO_ANSWER = Duration.ofSeconds(20);
 
     private final JdbcClient jdbc;
@@ -23,16 +23,16 @@ final class Faults {
     /**
      * Faults of calls. Rates are from 0 to 1.
      *
-     * @param latencyMs before each call of the customer, in milliseconds
-     * @param errorRate of the customer's calls that fail without being done
-     * @param timeoutAfterChargeRate of the calls that are done and never answered
+     * @param latencyMs the delay of each call of the customer, in milliseconds
+     * @param errorRate the share of the customer's calls that fail without effect
+     * @param timeoutAfterChargeRate the share of the calls that are done and never answered
      */
     record Ordered(long latencyMs, double errorRate, double timeoutAfterChargeRate, Webhook webhook) {}
 
     /**
      * Faults of webhooks.
      *
-     * @param delayMs before each, in milliseconds
+     * @param delayMs the delay before each, in milliseconds
      * @param shuffle whether later ones may come first
      */
     record Webhook(double dropRate, double duplicateRate, long delayMs, boolean shuffle) {}
@@ -67,7 +67,7 @@ final class Faults {
                 .update();
     }
 
-    /** Before a call of the customer: makes it late, or fails it. */
+    /** Delays or fails a call of the customer before it is done. */
     void beforeCall() {
         Ordered faults = ordered();
         if (faults.latencyMs() > 0) {
@@ -78,7 +78,7 @@ final class Faults {
         }
     }
 
-    /** After something was done: now and then no answer comes. */
+    /** Withholds the answer now and then after a call was done. */
     void beforeAnswer() {
         if (happens(ordered().timeoutAfterChargeRate())) {
             sleep(NO_ANSWER);

@@ -20,7 +20,7 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
-/** For rehearsals: the faults to order, the sandbox's own list of payments, and how a dispute ends. */
+/** For rehearsals: orders faults, shows the sandbox's own list of payments, and ends disputes. */
 @RestController
 @RehearsalOnly
 @RequestMapping("/sandbox")

@@ -52,7 +52,7 @@ final class Sandbox {
         NEEDS_CONFIRMATION
     }
 
-    /** The session that has this key; made if there is none. */
+    /** The session with this key; it is created if there is none. */
     SandboxSession open(UUID key, UUID registration, Money amount, SandboxSession.Details details) {
         repository.insert(name("cs_"), key, registration, amount, details, clock.instant());
         SandboxSession session = repository.byKey(key).orElseThrow();
@@ -92,9 +92,9 @@ final class Sandbox {
     }
 
     /**
-     * An attempt with a card. The same card again after it was captured is the same payment.
+     * Tries to pay with a card. The same card again after a capture is the same payment.
      *
-     * @throws Problem 409 if the session is over
+     * @throws Problem 409 if the session has ended
      */
     PayOutcome pay(String id, TestCard card) {
         PayOutcome outcome = inTransaction(() -> {
@@ -180,7 +180,7 @@ final class Sandbox {
         return outcome;
     }
 
-    /** The refund that has this key; made if there is none. One that cannot be made is a refund that failed. */
+    /** The refund with this key; it is made if there is none. A refund that cannot be made is a failed refund. */
     SandboxRepository.SandboxRefund refund(UUID key, String payment, Money amount) {
         return inTransaction(() -> {
             SandboxSession session =
@@ -274,7 +274,7 @@ final class Sandbox {
         return Objects.requireNonNull(transaction.execute(_ -> work.get()));
     }
 
-    /** Long enough that it cannot be guessed. */
+    /** Long enough not to be guessed. */
     private String name(String prefix) {
         byte[] bytes = new byte[SECRET_BYTES];
         random.nextBytes(bytes);

@@ -48,7 +48,7 @@ final class SandboxRepository {
             Money refunded,
             Money disputed) {}
 
-    /** Makes a session, unless one with its key is there. */
+    /** Inserts a session unless there is one with its key. */
     void insert(String id, UUID key, UUID registration, Money amount, SandboxSession.Details details, Instant now) {
         jdbc.sql("""
                 insert into sandbox.session (id, key, registration, amount, currency, details, created_at)
@@ -73,7 +73,7 @@ final class SandboxRepository {
         return session("select * from sandbox.session where key = ?", key);
     }
 
-    /** Some at a time, those whose dispute changed first. */
+    /** Some at a time, ordered by the last change of the dispute. */
     List<SandboxSession> disputed(Instant since) {
         return jdbc.sql("""
                 select s.*
@@ -86,7 +86,7 @@ final class SandboxRepository {
                 """).param(utc(since)).query((row, _) -> session(row)).list();
     }
 
-    /** Inside a transaction: no other changes the session until its end. */
+    /** Locks the session, so that no other transaction changes it until the end of this one. */
     Optional<SandboxSession> lock(String id) {
         jdbc.sql("select 1 from sandbox.session where id = ? for update")
                 .param(id)
@@ -231,7 +231,7 @@ final class SandboxRepository {
                 .list();
     }
 
-    /** Returns false if another instance has begun it, or nothing is left to dispute. */
+    /** Returns false if another instance has opened it, or nothing is left to dispute. */
     boolean beginDispute(String session) {
         return jdbc.sql("update sandbox.session set dispute_at = null where id = ? and dispute_at is not null")
                         .param(session)

@@ -4,7 +4,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The cards that the sandbox knows, and what becomes of an attempt with each. */
+/** The cards that the sandbox knows, and the outcome of an attempt with each. */
 enum TestCard {
     CAPTURED("4242424242424242", null),
     DECLINED("4000000000000002", "card-declined"),
@@ -33,7 +33,7 @@ enum TestCard {
         return number.replaceAll("(.{4})(?=.)", "$1 ");
     }
 
-    /** The reason for which the card is declined; {@code null} where it is not. */
+    /** The reason why the card is declined; {@code null} if it is not. */
     @Nullable
     String refusal() {
         return refusal;

@@ -79,16 +79,16 @@ final class WebhookDelivery extends PollingJob {
             if (status / 100 == 2) {
                 queue.delivered(delivery);
             } else {
-                log.info("A message was answered with {} and is sent again", status);
+                log.info("A webhook was answered with {}, sending it again later", status);
                 queue.again(delivery, pauseAfter(delivery.attempts()));
             }
         } catch (IOException e) {
-            log.info("A message did not arrive and is sent again: {}", e.toString());
+            log.info("A webhook could not be delivered, sending it again later: {}", e.toString());
             queue.again(delivery, pauseAfter(delivery.attempts()));
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException e) {
-            log.warn("A delivery could not be noted; it is repeated", e);
+            log.warn("The outcome of a webhook delivery could not be saved, repeating it", e);
         }
     }
 
@@ -106,7 +106,7 @@ final class WebhookDelivery extends PollingJob {
             mac.update((byte) '.');
             return "t=" + seconds + ",v1=" + HexFormat.of().formatHex(mac.doFinal(body));
         } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("HMAC-SHA256 is part of every Java", e);
+            throw new IllegalStateException("every JDK has HMAC-SHA256", e);
         }
     }
 }

@@ -14,7 +14,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Webhooks to the customer, from the transaction of their event until they are delivered. */
+/** Stores webhooks to the customer, from the transaction of their event until they are delivered. */
 @Component
 @RehearsalOnly
 final class WebhookQueue {
@@ -43,7 +43,7 @@ final class WebhookQueue {
 
     private record Event(UUID id, String type, Instant createdAt, SandboxSession session) {}
 
-    /** Inside the transaction: queues a webhook with the session's state. */
+    /** Queues a webhook with the session's state in the running transaction. */
     void report(String type, SandboxSession session) {
         Faults.Webhook ordered = faults.ordered().webhook();
         UUID id = ids.next();
@@ -68,7 +68,7 @@ final class WebhookQueue {
                 .update();
     }
 
-    /** Takes what is due, for the time of the lease. */
+    /** Claims due webhooks for the time of the lease. */
     List<Delivery> claim(int limit) {
         Instant now = clock.instant();
         return jdbc.sql("""

@@ -1,4 +1,6 @@
-/** A provider for rehearsals, as strange to the rest of this service as a real one: reached over HTTP alone. */
+/**
+ * A provider for rehearsals. Like a real one, it is separate from the rest of this service and reached only over HTTP.
+ */
 @NullMarked
 package org.openingminute.payment.sandbox;
 

@@ -9,8 +9,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * The append-only book. Each posting is written once, in the transaction that saves its payment; nothing here is
- * derived from the state, which it is there to check.
+ * The append-only ledger. Each posting is written once, in the transaction that saves its payment. Nothing here is
+ * derived from the state, because the ledger serves to check it.
  */
 @Component
 public final class Ledger {
@@ -21,7 +21,7 @@ public final class Ledger {
         this.jdbc = jdbc;
     }
 
-    /** Adds postings. Posting one movement twice is a mistake and fails. */
+    /** Adds postings. Posting the same movement twice is an error and fails. */
     public void post(UUID registration, Instant at, List<Posting> postings) {
         for (Posting posting : postings) {
             jdbc.sql("""

@@ -14,7 +14,7 @@ import org.openingminute.payment.lifecycle.PaymentRequest.ReceivedRequest;
 import org.openingminute.payment.lifecycle.PaymentTrigger;
 import org.springframework.stereotype.Component;
 
-/** Does each command once, by its id, in whatever order they come. */
+/** Applies each command once, by its id, in whatever order they come. */
 @Component
 final class PaymentCommandsListener {
 
@@ -61,7 +61,7 @@ final class PaymentCommandsListener {
         };
     }
 
-    /** Every body bears the registration's id, which is the key. */
+    /** Every body has the registration's id, which is the key. */
     private static UUID registration(Message message) {
         UUID registration = message.body(About.class).registration();
         message.requireKey(registration);

@@ -15,7 +15,7 @@ import org.openingminute.payment.lifecycle.PaymentRequest.ReceivedRequest;
 import org.openingminute.payment.lifecycle.PaymentStatus;
 import org.openingminute.payment.lifecycle.Refund;
 
-/** The body of every event of {@code payment.events.v1}: the whole state, as far as it is reported. */
+/** The body of every event of {@code payment.events.v1}: the whole reported state. */
 @JsonInclude(JsonInclude.Include.ALWAYS)
 record PaymentEvent(
         UUID registration,
@@ -37,7 +37,7 @@ record PaymentEvent(
      * A refund.
      *
      * @param byTransfer whether an organiser transfers it
-     * @param surplus whether it gives back what is in no capture here
+     * @param surplus whether it refunds money that is in no capture here
      * @param transfer {@code null} while none was made
      */
     record EventRefund(

@@ -31,11 +31,11 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** Payments on disk. A payment's row is the lock under which it changes and its events are published. */
+/** Stores payments. A payment's row is the lock under which it changes and its events are published. */
 @Component
 final class PaymentRepository {
 
-    /** The delay before a session's state is first read at the provider without a webhook. */
+    /** The delay before a session's state is first read at the provider, if no webhook comes. */
     private static final Duration FIRST_CHECK = Duration.ofSeconds(15);
 
     private static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(5);
@@ -60,7 +60,7 @@ final class PaymentRepository {
         this.messages = messages;
     }
 
-    /** The order and the outbox of messages. */
+    /** The locks and the outbox. */
     @Component
     record PaymentMessages(OrderLocks locks, Outbox outbox, TraceContext traces) {}
 
@@ -72,11 +72,11 @@ final class PaymentRepository {
         return rows.find(registration);
     }
 
-    /** Locks, reads, decides, saves and publishes, in one transaction. Makes the payment's row if there is none. */
+    /** Locks, reads, decides, saves and publishes in one transaction. Inserts the payment's row if there is none. */
     Payments.Change change(UUID registration, Instant now, Function<Payment, Decision> rule) {
         boolean dryRun = TransactionSynchronizationManager.isActualTransactionActive();
         if (!dryRun) {
-            // Committed by itself: the lock comes before the transaction's first write, and needs a row.
+            // Committed separately, because the lock needs a row and comes before the transaction's first write.
             makeRow(registration);
         }
         return Objects.requireNonNull(transaction.execute(_ -> {
@@ -95,7 +95,8 @@ final class PaymentRepository {
     }
 
     /**
-     * In a dry run all is rolled back and nothing is published: another lock will do, and the row may come after it.
+     * In a dry run everything is rolled back and nothing is published, so another lock suffices, and the row may come
+     * after it.
      */
     private OrderLock lockAndMakeRow(UUID registration) {
         OrderLock lock = messages.locks().takeFor(registration);
@@ -121,7 +122,7 @@ final class PaymentRepository {
         changed(former.attempts(), next.attempts()).forEach(attempt -> save(next.registration(), attempt));
         changed(former.transfers(), next.transfers()).forEach(transfer -> save(next.registration(), transfer, now));
         booked.ledger().post(next.registration(), now, decision.postings());
-        // Last of all: a number's series is locked from here to the commit.
+        // Last, because the number's series is locked from here to the commit.
         Payment issued = issued(next, decision.issues());
         if (!Objects.equals(former.request(), next.request())) {
             checkSessionsBy(next);
@@ -167,7 +168,7 @@ final class PaymentRepository {
     }
 
     /**
-     * A job ends a session at once, and reads the state of others when a webhook of the provider may have been lost.
+     * The job ends a session at once; it reads the state of an open one when the provider's webhook may have been lost.
      */
     private void save(Payment payment, Session session, Instant now) {
         Instant next = switch (session.state()) {
@@ -230,7 +231,8 @@ final class PaymentRepository {
     }
 
     /**
-     * A refund after failed ones waits, longer each time: a provider that refused it refuses it a moment later, too.
+     * A refund after failed ones waits longer each time, because a provider that refused it will also refuse it a
+     * moment later.
      */
     private static Duration pauseBefore(Refund refund, Payment payment) {
         long failed = payment.refunds().stream()

@@ -29,7 +29,7 @@ public final class Payments {
     /** A payment before and after a trigger. */
     public record Change(Payment before, Payment after) {}
 
-    /** Applies a trigger that is recognised by itself when it comes again. */
+    /** Applies a trigger whose repetition is recognised. */
     public Change apply(UUID registration, PaymentTrigger trigger) {
         return apply(registration, trigger, _ -> true);
     }
@@ -38,7 +38,7 @@ public final class Payments {
      * Applies a trigger under the payment's lock, if a condition on the payment, tested in the transaction and under
      * the lock, holds.
      *
-     * @throws org.openingminute.payment.lifecycle.NotReady if the trigger is about something that has not arrived
+     * @throws org.openingminute.payment.lifecycle.NotReady if the subject of the trigger has not arrived
      */
     public Change apply(UUID registration, PaymentTrigger trigger, Predicate<Payment> allowed) {
         Instant now = clock.instant();

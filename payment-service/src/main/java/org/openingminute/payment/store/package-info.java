@@ -1,4 +1,4 @@
-/** Payments on disk: locked, changed by the rules, saved and published in one commit. */
+/** The storage of payments: locked, changed by the rules, saved and published in one commit. */
 @NullMarked
 package org.openingminute.payment.store;
 

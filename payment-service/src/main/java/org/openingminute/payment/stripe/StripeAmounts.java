@@ -7,27 +7,31 @@ import java.util.Set;
 import org.openingminute.payment.lifecycle.Money;
 
 /**
- * Amounts as Stripe counts them, and as ISO 4217 does. From Stripe's documentation, "Supported currencies", sections
- * "Zero-decimal currencies", "Three-decimal currencies" and "Special cases" (https://docs.stripe.com/currencies).
+ * Converts between Stripe's amounts and those of ISO 4217. From Stripe's documentation, "Supported currencies",
+ * sections "Zero-decimal currencies", "Three-decimal currencies" and "Special cases"
+ * (https://docs.stripe.com/currencies).
  */
 final class StripeAmounts {
 
-    /** The amount is in whole units. ISO 4217 agrees but for the Malagasy ariary, which it divides by five and writes with two. */
+    /**
+     * The amount is in whole units. ISO 4217 agrees except for the Malagasy ariary, which it divides by five and writes with two
+     * digits.
+     */
     private static final Set<String> WHOLE_UNITS = Set.of(
             "BIF", "CLP", "DJF", "GNF", "JPY", "KMF", "KRW", "MGA", "PYG", "RWF", "VND", "VUV", "XAF", "XOF", "XPF");
 
-    /** The amount is in thousandths, and only those that end in 0 are accepted. */
+    /** The amount is in thousandths, and only amounts that end in 0 are accepted. */
     private static final Set<String> THOUSANDTHS = Set.of("BHD", "JOD", "KWD", "OMR", "TND");
 
     /**
-     * All others, also where ISO 4217 has none: the Icelandic króna and the Ugandan shilling have no smaller unit any
-     * more, and Stripe goes on to count them in hundredths, of which only 00 are accepted.
+     * All other amounts are in hundredths, even for currencies without a smaller unit in ISO 4217: Stripe still counts
+     * the Icelandic króna and the Ugandan shilling in hundredths, and accepts only 00.
      */
     private static final int HUNDREDTHS = 2;
 
     private StripeAmounts() {}
 
-    /** In Stripe's units; nothing where Stripe cannot express this amount exactly. */
+    /** The amount in Stripe's units; empty if Stripe cannot express it exactly. */
     static OptionalLong toStripe(Money money) {
         int more = digitsMore(money.currency());
         long factor = power(Math.abs(more));
@@ -40,22 +44,23 @@ final class StripeAmounts {
     }
 
     /**
-     * In the currency's own minor units.
+     * The amount in the currency's own minor units.
      *
      * @param currency as Stripe writes it, in small letters
-     * @throws IllegalStateException if it is not a whole number of them
+     * @throws IllegalStateException if it is not a whole number of those
      */
     static Money fromStripe(long amount, String currency) {
         String code = currency.toUpperCase(Locale.ROOT);
         int more = digitsMore(code);
         long factor = power(Math.abs(more));
         if (more > 0 && amount % factor != 0) {
-            throw new IllegalStateException("stripe reports %d of %s, which has no such part".formatted(amount, code));
+            throw new IllegalStateException(
+                    "Stripe reports %d in %s, which is not a whole number of its minor units".formatted(amount, code));
         }
         return new Money(more > 0 ? amount / factor : Math.multiplyExact(amount, factor), code);
     }
 
-    /** The number of digits behind the point that Stripe has beyond ISO 4217. */
+    /** The number of decimals that Stripe has more than ISO 4217. */
     private static int digitsMore(String code) {
         int stripe = WHOLE_UNITS.contains(code) ? 0 : THOUSANDTHS.contains(code) ? 3 : HUNDREDTHS;
         return stripe - Math.max(0, Currency.getInstance(code).getDefaultFractionDigits());

@@ -32,8 +32,8 @@ import org.jspecify.annotations.Nullable;
 import org.openingminute.payment.provider.ProviderException.ProviderUnavailable;
 
 /**
- * Our calls to Stripe. Each is made once and within a time; repeating is the guard's. Each throws by {@link
- * StripeErrors}.
+ * Our calls to Stripe. Each is made once and within a time limit; the guard makes retries. Errors are translated by
+ * {@link StripeErrors}.
  */
 final class StripeApi {
 
@@ -51,7 +51,7 @@ final class StripeApi {
     private final String version;
     private final StripeErrors errors = new StripeErrors();
 
-    /** @param version of Stripe's interface; the library's own if blank */
+    /** @param version the version of Stripe's API; the library's own if blank */
     StripeApi(String key, String base, String version) {
         this.stripe = StripeClient.builder()
                 .setApiKey(key)
@@ -71,7 +71,7 @@ final class StripeApi {
                 options -> stripe.checkout().sessions().create(order, options));
     }
 
-    /** With its payment and the last charge, like all sessions that are read here. */
+    /** A session with its payment and the last charge, like all sessions that are read here. */
     Session session(String id) {
         SessionRetrieveParams wanted =
                 SessionRetrieveParams.builder().addExpand(WITH_CHARGE).build();
@@ -94,7 +94,7 @@ final class StripeApi {
                 .findFirst();
     }
 
-    /** Payments whose metadata have this value. Stripe finds a payment about a minute after it was made. */
+    /** Payments whose metadata have this value. Stripe's search finds a payment about a minute after it was made. */
     List<PaymentIntent> intentsWith(String name, String value) {
         PaymentIntentSearchParams wanted = PaymentIntentSearchParams.builder()
                 .setQuery("metadata['%s']:'%s'".formatted(name, value))
@@ -106,7 +106,7 @@ final class StripeApi {
         return find(options -> stripe.paymentIntents().retrieve(id, options));
     }
 
-    /** A page of the payments that were begun at this instant or later, the newest first, each with its last charge. */
+    /** A page of the payments that were begun at this instant or later, newest first, each with its last charge. */
     StripeCollection<PaymentIntent> intents(Instant since, @Nullable String after) {
         PaymentIntentListParams wanted = PaymentIntentListParams.builder()
                 .setCreated(PaymentIntentListParams.Created.builder()
@@ -150,10 +150,10 @@ final class StripeApi {
     }
 
     /**
-     * The newest page of what happened from one instant to another, the newest first. Stripe keeps it for 30 days.
+     * The newest page of events between two instants, newest first. Stripe keeps events for 30 days.
      *
-     * @param before excluded; {@code null} for until now
-     * @param after the event behind which the page begins; {@code null} for the first
+     * @param before exclusive; {@code null} for now
+     * @param after the event after which the page begins; {@code null} for the first page
      */
     StripeCollection<Event> events(
             Instant since, @Nullable Instant before, List<String> types, @Nullable String after) {
@@ -171,7 +171,7 @@ final class StripeApi {
         return fetch(options -> stripe.events().list(wanted, options));
     }
 
-    /** At most so many pages of events, the newest first. */
+    /** At most this many pages of events, newest first. */
     List<Event> events(Instant since, @Nullable Instant before, List<String> types, int pages) {
         List<Event> all = new ArrayList<>();
         boolean more = true;
@@ -184,7 +184,7 @@ final class StripeApi {
         return all;
     }
 
-    /** Whether a page is followed by another. */
+    /** Whether another page follows. */
     static boolean hasMore(StripeCollection<?> page) {
         return Boolean.TRUE.equals(page.getHasMore()) && !page.getData().isEmpty();
     }
@@ -219,7 +219,7 @@ final class StripeApi {
         return call(StripeCall.ASK, null, call);
     }
 
-    /** Nothing where Stripe has nothing of this name. */
+    /** Empty if Stripe has no object with this name. */
     private <T> Optional<T> find(Call<T> call) {
         return fetch(options -> {
             try {
@@ -239,10 +239,9 @@ final class StripeApi {
         } catch (StripeException e) {
             throw errors.of(e, what);
         } catch (RuntimeException e) {
-            // The library reads a foreign response, as an error page of something on the way, without checking it
-            // first.
+            // The library parses any response unchecked, even the error page of a proxy on the way.
             throw new ProviderUnavailable(
-                    "stripe's answer cannot be read: " + e.getClass().getSimpleName());
+                    "Stripe's answer cannot be read: " + e.getClass().getSimpleName());
         }
     }
 

@@ -5,9 +5,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A kind of call to Stripe, by the refusals that it can get. Only errors that are known to be about the order itself
- * are refusals, by the names of https://docs.stripe.com/error-codes; all others may be about us, our account or Stripe,
- * and mend themselves or are mended.
+ * A kind of call to Stripe, with the refusals that it can get. Only errors that are known to be about the order itself
+ * are refusals, named as in https://docs.stripe.com/error-codes. All others may be about us, our account or Stripe, and
+ * pass or can be fixed.
  */
 enum StripeCall {
     OPEN {
@@ -17,13 +17,13 @@ enum StripeCall {
             return switch (code) {
                 case "amount_too_small" -> "amount-too-small";
                 case "amount_too_large" -> "amount-too-large";
-                // A currency that is none, or not accepted, has no code of its own, only the parameter.
+                // An unknown or unaccepted currency has no error code of its own, only the parameter.
                 case "" -> isCurrency(parameter) ? "currency-not-taken" : null;
                 default -> null;
             };
         }
     },
-    /** Ending a session; after any failure of that, the session's state is read. */
+    /** Ending a session. After any failure, the session's state is read. */
     END {
         @Override
         String refusal(String code, String parameter) {
@@ -37,7 +37,7 @@ enum StripeCall {
             return switch (code) {
                 case "charge_disputed", "refund_disputed_payment" -> "disputed";
                 case "charge_already_refunded" -> "already-refunded";
-                // Said of an amount that is greater than what is left, sometimes without a code.
+                // Reported for an amount greater than the rest, sometimes without a code.
                 case "amount_too_large" -> "more-than-is-left";
                 case "" -> parameter.equals("amount") ? "more-than-is-left" : null;
                 default -> null;
@@ -52,7 +52,7 @@ enum StripeCall {
         }
     };
 
-    /** The name that {@code docs/interfaces.md} has for it; {@code null} where it is no "no". */
+    /** Its name in {@code docs/interfaces.md}; {@code null} if it is not a refusal. */
     abstract @Nullable String refusal(String code, String parameter);
 
     final @Nullable String refusal(StripeException e, @Nullable String parameter) {

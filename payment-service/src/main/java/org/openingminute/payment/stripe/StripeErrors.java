@@ -16,42 +16,43 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The meaning of Stripe's errors. Only a known refusal of an order or a refund is one ({@link StripeCall}); every other
- * error is an outage, and is tried again.
+ * Translates Stripe's errors. Only the known refusals of an order or a refund count as refusals ({@link StripeCall});
+ * every other error is an outage, and the call is tried again.
  *
- * <p>By name, as in https://docs.stripe.com/error-handling and https://docs.stripe.com/error-codes. The log gets their
- * codes and Stripe's name for the call: their sentences may repeat what was sent.
+ * <p>Errors are recognised by their names in https://docs.stripe.com/error-handling and
+ * https://docs.stripe.com/error-codes. The log gets their codes and Stripe's request id, but not their messages, which
+ * may repeat our data.
  */
 final class StripeErrors {
 
     private static final Logger log = LoggerFactory.getLogger(StripeErrors.class);
 
-    /** The error of a key of another account or mode than its object, which Stripe has named to us itself. */
+    /** The error for an object, named by Stripe itself, that belongs to another account or mode than the key. */
     private static final Set<String> OF_ANOTHER_KEY = Set.of(
             "resource_missing", "livemode_mismatch", "testmode_charges_only", "account_invalid", "secret_key_required");
 
-    /** Our configuration does not mend itself while we run: each error of it is logged once. */
+    /** Errors of our configuration do not pass while we run, so each is logged once. */
     private final Set<String> logged = ConcurrentHashMap.newKeySet();
 
     /**
-     * To be thrown in place of Stripe's.
+     * The exception to throw in place of Stripe's.
      *
-     * @return {@link ProviderUnavailable}, {@link StripeRefusal}, {@link KeySpent}, or {@link IllegalStateException} where the key
-     *     of a refund was used for another, which is a mistake of ours
+     * @return {@link ProviderUnavailable}, {@link StripeRefusal}, {@link KeySpent}, or {@link IllegalStateException} if a
+     *     refund's key was used for another one, which is a fault of ours
      */
     RuntimeException of(StripeException e, StripeCall call) {
         return switch (e) {
             case ApiConnectionException away ->
-                new ProviderUnavailable("stripe cannot be reached: " + kind(away.getCause()));
-            // Also of a permission that the key lacks.
+                new ProviderUnavailable("Stripe cannot be reached: " + kind(away.getCause()));
+            // Also thrown for a permission that the key lacks.
             case AuthenticationException ours -> configuration(ours);
             case IdempotencyException twice ->
-                // The order has changed since, as by a release of ours, and the outcome of the first was never
+                // The order has changed since, for instance by a release of ours, and the first outcome was never
                 // received.
                 call == StripeCall.OPEN
                         ? new KeySpent(named(twice))
                         : new IllegalStateException(
-                                "stripe knows this key from another order, see its request " + twice.getRequestId());
+                                "Stripe knows this key from another order, see its request " + twice.getRequestId());
             case RateLimitException much -> ProviderUnavailable.forLonger(named(much));
             case InvalidRequestException other
             when other.getCode() != null && OF_ANOTHER_KEY.contains(other.getCode()) -> configuration(other);
@@ -69,7 +70,7 @@ final class StripeErrors {
         }
         if (logged.add(call + " " + e.getCode() + " " + parameter)) {
             log.error(
-                    "Stripe failed a call ({}, parameter {}) for a reason that is not the order's, retrying: {}",
+                    "Stripe failed a call ({}, parameter {}) for a reason other than the order, retrying: {}",
                     call,
                     parameter,
                     named(e));
@@ -78,8 +79,8 @@ final class StripeErrors {
     }
 
     /**
-     * Stripe saves what came of a key once it has begun to execute the order, errors included, and answers so for a day
-     * (https://docs.stripe.com/api/idempotent_requests).
+     * Once Stripe has begun to execute an order, it saves the outcome for the key, errors included, and repeats it for
+     * a day (https://docs.stripe.com/api/idempotent_requests).
      */
     private static boolean isReplayed(StripeException e) {
         return e.getStripeError() != null
@@ -94,13 +95,13 @@ final class StripeErrors {
 
     private ProviderUnavailable configuration(StripeException e) {
         if (logged.add(e.getStatusCode() + " " + e.getCode())) {
-            log.error("Stripe does not take our key for a call, and will not until that is mended: {}", named(e));
+            log.error("Stripe does not accept our key for a call, and will not until that is fixed: {}", named(e));
         }
         return ProviderUnavailable.forLonger(named(e));
     }
 
     private static String named(StripeException e) {
-        return "stripe answers %s (%s, code %s, request %s)"
+        return "Stripe answers %s (%s, code %s, request %s)"
                 .formatted(e.getStatusCode(), e.getClass().getSimpleName(), e.getCode(), e.getRequestId());
     }
 

@@ -10,8 +10,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * A webhook of Stripe. An event has the form of the version that its endpoint or account had at that time, and that
- * need not be the library's: so only the few needed fields are read, each where it has been in every version.
+ * A webhook of Stripe. An event has the format of its endpoint's or account's API version at that time, which need not
+ * be the library's, so only the few needed fields are read, each where it is in every version.
  *
  * @param object the subject of the event
  */
@@ -19,7 +19,7 @@ record StripeEvent(String id, String type, Instant at, JsonNode object) {
 
     private static final JsonMapper JSON = new JsonMapper();
 
-    /** @throws MessageRefused if it is no event with an id */
+    /** @throws MessageRefused if it is not an event with an id */
     static StripeEvent of(byte[] body) {
         JsonNode event;
         try {
@@ -42,7 +42,7 @@ record StripeEvent(String id, String type, Instant at, JsonNode object) {
         return new StripeEvent(id, type, Instant.ofEpochSecond(created), JSON.readTree(object));
     }
 
-    /** The text of a field of what it happened to; {@code null} where it is absent. */
+    /** The text of a field of the event's object; {@code null} if it is absent. */
     @Nullable
     String text(String... path) {
         JsonNode node = object;
@@ -53,7 +53,7 @@ record StripeEvent(String id, String type, Instant at, JsonNode object) {
         return text.isEmpty() ? null : text;
     }
 
-    /** @throws IllegalStateException where the field is absent */
+    /** @throws IllegalStateException if the field is absent */
     String required(String field) {
         String text = text(field);
         if (text == null) {
@@ -62,7 +62,7 @@ record StripeEvent(String id, String type, Instant at, JsonNode object) {
         return text;
     }
 
-    /** The name of another thing, which is there by its name or as a whole. */
+    /** The name of another object, which is given by its name or as a whole. */
     @Nullable
     String named(String field) {
         String whole = text(field, "id");
@@ -77,7 +77,7 @@ record StripeEvent(String id, String type, Instant at, JsonNode object) {
         return node.asLong();
     }
 
-    /** An id that we gave to it when we ordered it. */
+    /** An id of ours from the object's metadata. */
     Optional<UUID> ours(String name) {
         return uuid(text("metadata", name));
     }

@@ -14,10 +14,10 @@ import org.openingminute.payment.lifecycle.Money;
 import org.openingminute.payment.lifecycle.PaymentTrigger;
 import org.openingminute.payment.provider.ProviderEvents;
 
-/** Translates events. An object without an id of ours is not ours, and so is one of a payment without one. */
+/** Translates events. An object is not ours if neither it nor its payment has an id of ours. */
 final class StripeEvents {
 
-    /** Types of events about money that was captured before. */
+    /** Types of events about money that was captured earlier. */
     static final List<String> SINCE_CAPTURE =
             List.of("charge.dispute.created", "charge.dispute.closed", "refund.failed", "charge.refund.updated");
 
@@ -26,7 +26,7 @@ final class StripeEvents {
 
     private static final int CACHED_AT_MOST = 10_000;
 
-    /** A payment's registration does not change, and the same few are looked up again and again. */
+    /** A payment's registration does not change, and the same few are looked up repeatedly. */
     private final Map<String, Optional<UUID>> registrations = new LinkedHashMap<>() {
         @Override
         protected boolean removeEldestEntry(Map.Entry<String, Optional<UUID>> eldest) {
@@ -35,9 +35,9 @@ final class StripeEvents {
     };
 
     /**
-     * The triggers of an event; {@code null} where none concerns us.
+     * The triggers of an event; {@code null} if none concerns us.
      *
-     * @param whose gives the registration where an event does not name it, and it is not known yet
+     * @param whose finds the registration if an event does not name it and it is not known yet
      */
     @Nullable
     ProviderEvents of(StripeEvent event, Function<String, Optional<UUID>> whose) {
@@ -69,7 +69,7 @@ final class StripeEvents {
             triggers.add(new PaymentTrigger.MoneyArrived(
                     attempt,
                     StripeSessions.NAME,
-                    Objects.requireNonNull(event.named("payment_intent"), "what is paid has a payment"),
+                    Objects.requireNonNull(event.named("payment_intent"), "a paid session has a payment"),
                     StripeAmounts.fromStripe(event.number("amount_total"), event.required("currency")),
                     event.at()));
         }
@@ -87,9 +87,9 @@ final class StripeEvents {
     }
 
     /**
-     * It may have ended by now, and its begin may not have been reported: so each event gives all that is known. An
-     * inquiry, whose states begin with {@code warning}, holds a payment up like a dispute, because it may become one
-     * under its name.
+     * The dispute may have ended by now, and its beginning may not have been reported, so each event yields everything
+     * that is known. An inquiry, whose states begin with {@code warning}, blocks a payment like a dispute, because it
+     * may become one under the same name.
      */
     private @Nullable ProviderEvents dispute(StripeEvent event, Function<String, Optional<UUID>> whose) {
         String payment = event.named("payment_intent");
@@ -108,7 +108,7 @@ final class StripeEvents {
         return events(registrationOf(payment, whose), triggers);
     }
 
-    /** Whether a dispute is over and the money is ours: also an inquiry that never became one. */
+    /** Whether a dispute has ended and the money is ours, or an inquiry never became a dispute. */
     static boolean isWon(String state) {
         return state.equals("won") || state.equals("warning_closed") || state.equals("prevented");
     }

@@ -34,25 +34,25 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Stripe: a payer pays on its page, in a Checkout Session of ours. Stripe's PaymentIntent is the payment here; it is
- * made when a payer first tries. Stripe gets no personal data of a payer from us.
+ * Stripe: a payer pays on its page, in a Checkout Session of ours. Stripe's PaymentIntent is the payment here; Stripe
+ * creates it at the payer's first attempt. Stripe gets no personal data about a payer from us.
  */
 public final class StripeProvider implements CardProvider {
 
     private static final Logger log = LoggerFactory.getLogger(StripeProvider.class);
 
-    /** A payment begins in a session, which cannot be open for longer. */
+    /** A payment begins in a session, which cannot stay open for longer. */
     private static final Duration LONGEST_SESSION = Duration.ofDays(1);
 
-    /** Stripe keeps events for so long; https://docs.stripe.com/api/events. */
+    /** The time for which Stripe keeps events; https://docs.stripe.com/api/events. */
     private static final Duration KEPT = Duration.ofDays(30);
 
     private static final Duration SHORTEST_SPAN = Duration.ofSeconds(1);
 
-    /** More of them are found when each session is checked, later. */
+    /** Any beyond these are found later, when each session is checked. */
     private static final int PAGES_OF_PAID = 20;
 
-    /** Events that the log has; as many as there are mistakes of ours in reading them, or of Stripe's. */
+    /** Events that were logged as unreadable; each is a fault of ours or of Stripe's, so there are few. */
     private final Set<String> unreadable = ConcurrentHashMap.newKeySet();
 
     private final StripeApi api;
@@ -65,14 +65,14 @@ public final class StripeProvider implements CardProvider {
     /**
      * Stripe's address and the secrets shared with it.
      *
-     * @param apiKey a restricted one is enough
+     * @param apiKey a restricted key is enough
      * @param apiVersion the library's own if blank
-     * @param publicUrl where payers come from, and go back to
+     * @param publicUrl where payers come from and return to
      */
     public record StripeAccount(
             String apiKey, String webhookSecret, String apiBase, String apiVersion, String publicUrl) {
 
-        /** Without the secrets. */
+        /** Omits the secrets. */
         @Override
         public String toString() {
             return "Stripe at " + apiBase;
@@ -101,14 +101,15 @@ public final class StripeProvider implements CardProvider {
         try {
             return reported(api.open(sessions.order(order), order.key()));
         } catch (StripeRefusal e) {
-            log.warn("The order of attempt {} is refused: {}", order.key(), e.getMessage());
+            log.warn("Stripe refused the session for attempt {}: {}", order.key(), e.getMessage());
             throw new SessionRefused(e.reason());
         }
     }
 
     /**
-     * A session cannot be found by its key, but a payment can. Where there is none, nothing was paid: a payment is made
-     * when a payer first tries. Stripe finds it about a minute later, and this is called only 12 hours after the order.
+     * A session cannot be found by its key, but a payment can. If there is none, nothing was paid, because Stripe
+     * creates a payment at the first attempt. Stripe's search finds it about a minute later, and this is called only 12
+     * hours after the order.
      */
     @Override
     public Optional<ProviderSession> opened(UUID key) {
@@ -128,8 +129,8 @@ public final class StripeProvider implements CardProvider {
         try {
             return reported(api.expire(session));
         } catch (StripeRefusal e) {
-            // It is not open any more: it was paid, or has ended, and its state shows which.
-            log.debug("A session cannot be ended: {}", e.getMessage());
+            // The session is no longer open: it was paid or has ended, and its state shows which.
+            log.debug("A session could not be ended: {}", e.getMessage());
             return fetch(session);
         }
     }
@@ -149,12 +150,12 @@ public final class StripeProvider implements CardProvider {
     }
 
     /**
-     * Stripe lists the newest first, and goes on only towards older ones. To report the oldest first, however many
-     * there are, this reads from one instant to another, and halves the span until its events are one page; it reports
-     * them, and reads the rest from the end of the span. The events of one second are read whole. An event's
-     * registration is cached, so that a page for which the time is too short succeeds when it is read again.
+     * Stripe lists the newest events first, and pages only towards older ones. To report the oldest first, however many
+     * there are, this reads a span of time and halves it until its events fit on one page; it reports them, and reads
+     * the rest from the end of the span. The events of one second are always read together. An event's registration is
+     * cached, so that a page that runs out of time succeeds when it is read again.
      *
-     * <p>Refunds are reported where they failed; Stripe keeps events for 30 days.
+     * <p>Only failed refunds are reported. Stripe keeps events for 30 days.
      */
     @Override
     public ProviderEvents.EventPage sinceCapture(Instant since) {
@@ -189,16 +190,16 @@ public final class StripeProvider implements CardProvider {
             } catch (ProviderUnavailable e) {
                 throw e;
             } catch (RuntimeException e) {
-                // It will not be readable later, and does not hold up the others.
+                // The event will not become readable later, and must not hold up the others.
                 if (unreadable.add(read.id())) {
-                    log.error("The event {} of type {} cannot be read and is passed over", read.id(), read.type(), e);
+                    log.error("Skipping event {} of type {}, which cannot be read", read.id(), read.type(), e);
                 }
             }
         }
         return reported;
     }
 
-    /** From its events, the newest first: their number is that of what was paid, and not that of all that is open. */
+    /** Reads events, newest first: their number is that of the payments, and not that of all open sessions. */
     @Override
     public Set<UUID> paidSince(Instant since) {
         return api.events(since, null, StripeEvents.PAID, PAGES_OF_PAID).stream()
@@ -214,7 +215,7 @@ public final class StripeProvider implements CardProvider {
                 event.getDataObjectDeserializer().getRawJson());
     }
 
-    /** A payment may have been begun before it was captured, so the list begins that much earlier. */
+    /** A payment may have begun some time before it was captured, so the list begins that much earlier. */
     @Override
     public ProviderPayments payments(Instant since, @Nullable String after) {
         StripeCollection<PaymentIntent> page = api.intents(since.minus(LONGEST_SESSION), after);

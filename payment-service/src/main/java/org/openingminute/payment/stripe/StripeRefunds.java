@@ -17,7 +17,7 @@ final class StripeRefunds {
 
     private static final Logger log = LoggerFactory.getLogger(StripeRefunds.class);
 
-    /** In a refund's metadata: ours for it. */
+    /** The field for our key in a refund's metadata. */
     static final String KEY = "refund";
 
     private final StripeApi api;
@@ -40,19 +40,20 @@ final class StripeRefunds {
             return answer(api.refund(wanted, order.key().toString()));
         } catch (KeySpent e) {
             log.warn(
-                    "The refund {} is looked up, and ordered with another key if there is none: {}",
+                    "Looking up refund {}, which is ordered with another key if it does not exist: {}",
                     order.key(),
                     e.getMessage());
             return madeAfterAll(order, wanted);
         } catch (StripeRefusal e) {
-            log.warn("The refund {} is refused: {}", order.key(), e.getMessage());
+            log.warn("Stripe refused refund {}: {}", order.key(), e.getMessage());
             return new RefundResult.RefundRefused(e.reason());
         }
     }
 
     /**
-     * Stripe saved an error for the key, so that nothing is under way any more; a refund that was made before it stands
-     * in its list. There is one other key and no third: if that ends in the same error, Stripe forgets both in a day.
+     * Stripe saved an error for the key, so nothing is under way any more; a refund that was made before the error is
+     * in its list. There is a second key and no third: if that ends in the same error, Stripe forgets both within a
+     * day.
      */
     private RefundResult madeAfterAll(RefundRequest order, RefundCreateParams wanted) {
         Optional<RefundResult> made = withKey(order);
@@ -82,12 +83,12 @@ final class StripeRefunds {
         return switch (refund.getStatus()) {
             case "succeeded" -> new RefundResult.RefundDone(refund.getId());
             case "failed", "canceled" -> new RefundResult.RefundRefused(failure(refund.getFailureReason()));
-            // "pending", "requires_action", and what a later version may have.
+            // "pending", "requires_action", and any state of a later version.
             case null, default -> new RefundResult.Pending(refund.getId());
         };
     }
 
-    /** Stripe's reason as ours are written. */
+    /** Stripe's reason in the spelling of ours. */
     static String failure(@Nullable String reason) {
         return reason == null ? "refused" : reason.replace('_', '-');
     }

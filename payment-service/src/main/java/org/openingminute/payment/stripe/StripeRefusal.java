@@ -2,7 +2,7 @@ package org.openingminute.payment.stripe;
 
 import java.io.Serial;
 
-/** Stripe's "no" to a call, which no repetition changes. */
+/** Stripe's permanent refusal of a call. */
 final class StripeRefusal extends RuntimeException {
 
     @Serial
@@ -11,10 +11,10 @@ final class StripeRefusal extends RuntimeException {
     private final String reason;
 
     /**
-     * Stripe's own sentence stays out of it, because it may repeat what was sent.
+     * Stripe's own message is left out, because it may repeat our data.
      *
      * @param reason as {@code docs/interfaces.md} names it
-     * @param answer what Stripe answered, by its codes
+     * @param answer Stripe's answer, by its codes
      */
     StripeRefusal(String reason, String answer) {
         super(answer);

@@ -21,20 +21,20 @@ import org.openingminute.payment.provider.ProviderException.SessionRefused;
 import org.openingminute.payment.provider.ProviderSession;
 import org.openingminute.payment.provider.ProviderSession.SessionOrder;
 
-/** Sessions as we order them, and as Stripe reports them. */
+/** Translates sessions, as we order them and as Stripe reports them. */
 final class StripeSessions {
 
     static final String NAME = "stripe";
 
-    /** In the metadata of what we order, by which it is known as ours. */
+    /** The metadata field by which we recognise our objects. */
     static final String REGISTRATION = "registration";
 
     static final String ATTEMPT = "attempt";
 
     /**
-     * Only a net below our own ending of sessions. Counted from when the attempt was saved, because an order that is
-     * repeated with its key must be the same to the letter; and long enough that one which is repeated through an
-     * outage still lies the 30 minutes ahead that Stripe requires.
+     * Only a safety net, because we end sessions ourselves. It counts from when the attempt was saved, because an order
+     * that is repeated with its key must be identical; and it is long enough that an order repeated throughout an
+     * outage still ends at least the required 30 minutes ahead.
      */
     static final Duration ENDS_BY_ITSELF_AFTER = Duration.ofMinutes(90);
 
@@ -56,7 +56,7 @@ final class StripeSessions {
         String page = page(request.registration());
         return SessionCreateParams.builder()
                 .setMode(SessionCreateParams.Mode.PAYMENT)
-                // Only what settles at once is offered.
+                // Offers only payment methods that settle at once.
                 .addPaymentMethodType(SessionCreateParams.PaymentMethodType.CARD)
                 .addLineItem(line(request, amount, order.amount().currency()))
                 // The amount due is in one currency, and so are its refunds.
@@ -76,7 +76,7 @@ final class StripeSessions {
                 .build();
     }
 
-    /** One line for the whole: its parts, discounts and taxes are on our own pages and receipts, and only there. */
+    /** One line for the total: items, discounts and taxes are only on our own pages and receipts. */
     private static SessionCreateParams.LineItem line(PaymentRequest request, long amount, String currency) {
         SessionCreateParams.LineItem.PriceData.ProductData product =
                 SessionCreateParams.LineItem.PriceData.ProductData.builder()
@@ -92,7 +92,10 @@ final class StripeSessions {
                 .build();
     }
 
-    /** The language alone where Stripe does not have the country's; the browser's where it does not have that. */
+    /**
+     * The language alone if Stripe does not have the country's variant; the browser's language if it does not have that
+     * either.
+     */
     private static SessionCreateParams.Locale locale(String wanted) {
         String language = Locale.forLanguageTag(wanted).getLanguage();
         return Arrays.stream(SessionCreateParams.Locale.values())
@@ -105,14 +108,14 @@ final class StripeSessions {
     }
 
     /**
-     * A session as Stripe reports it. Of its attempts it holds only the last.
+     * A session as Stripe reports it, which has only the last of its attempts.
      *
-     * @param now where Stripe gives no time
+     * @param now stands in where Stripe gives no time
      */
     ProviderSession reported(Session session, Instant now) {
         UUID registration = ours(session, REGISTRATION);
         UUID attempt = ours(session, ATTEMPT);
-        // An address is there only while something can be paid at it.
+        // The address exists only while the session can be paid.
         String address = session.getUrl() == null ? page(registration) : session.getUrl();
         boolean paid = "paid".equals(session.getPaymentStatus());
         boolean over = paid || "expired".equals(session.getStatus());
@@ -126,12 +129,12 @@ final class StripeSessions {
         return new ProviderSession(session.getId(), attempt, registration, URI.create(address), over, happened);
     }
 
-    /** A paid session has a capture, also where Stripe gives no more of the payment than its name. */
+    /** A paid session has a capture, even if Stripe gives only the payment's name. */
     private static PaymentTrigger arrived(Session session, UUID attempt, Instant now) {
         @Nullable PaymentIntent intent = session.getPaymentIntentObject();
         @Nullable Charge charge = intent == null ? null : intent.getLatestChargeObject();
         if (session.getPaymentIntent() == null) {
-            throw new IllegalStateException("stripe's session " + session.getId() + " is paid without a payment");
+            throw new IllegalStateException("Stripe's session " + session.getId() + " is paid but has no payment");
         }
         return new PaymentTrigger.MoneyArrived(
                 attempt,
@@ -166,8 +169,8 @@ final class StripeSessions {
     /**
      * The reason why an attempt failed, in Stripe's words; https://docs.stripe.com/declines/codes.
      *
-     * @param charge Stripe's name for the attempt; none where the payer did not confirm it
-     * @param method the card, which stands for the attempt then: each attempt has another
+     * @param charge Stripe's name for the attempt; absent if the payer did not confirm it
+     * @param method the card, which then identifies the attempt, because each attempt has another
      */
     record Refusal(
             @Nullable String charge,
@@ -176,12 +179,12 @@ final class StripeSessions {
             @Nullable String declineCode) {
 
         PaymentTrigger.Declined of(String intent, Instant at) {
-            // Never the payment's own name: under that the money may still arrive.
+            // Never the payment's own name, because the money may still arrive under that.
             String id = charge != null ? charge : method != null ? method : intent + "-declined";
             return new PaymentTrigger.Declined(NAME, id, reason(), at);
         }
 
-        /** In the words that the other services know. */
+        /** The reason in the codes that the other services know. */
         private String reason() {
             if ("payment_intent_authentication_failure".equals(code)) {
                 return "not-confirmed";
@@ -200,7 +203,7 @@ final class StripeSessions {
         @Nullable
         String id = session.getMetadata() == null ? null : session.getMetadata().get(name);
         if (id == null) {
-            throw new IllegalStateException("stripe's session " + session.getId() + " is none of ours");
+            throw new IllegalStateException("Stripe's session " + session.getId() + " is not ours");
         }
         return UUID.fromString(id);
     }

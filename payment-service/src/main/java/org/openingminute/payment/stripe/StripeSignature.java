@@ -38,16 +38,16 @@ final class StripeSignature {
         try {
             Webhook.Signature.verifyHeader(text, header, secret, Webhook.DEFAULT_TOLERANCE, clock);
         } catch (SignatureVerificationException | RuntimeException _) {
-            // The library does not check a header's form before it takes it apart.
+            // The library does not check a header's form before it parses it.
             throw new MessageRefused("the signature is not this body's, or too old");
         }
-        // The library refuses only old messages, and one that is dated ahead could be replayed for that much longer.
+        // The library refuses only old messages, but a message dated in the future could be replayed for longer.
         if (Long.parseLong(signedAt.group(1)) > clock.instant().getEpochSecond() + Webhook.DEFAULT_TOLERANCE) {
             throw new MessageRefused("the signature is from the future");
         }
     }
 
-    /** The library signs text; bytes that are none would become others on the way. */
+    /** The library signs text, and bytes that are not valid text would change on the way. */
     private static String text(byte[] body) {
         try {
             return StandardCharsets.UTF_8

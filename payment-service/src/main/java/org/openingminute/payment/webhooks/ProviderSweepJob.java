@@ -20,8 +20,8 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * Polls providers for disputes and refunds of captured money. A session is not polled any more once it was captured,
- * and a dispute may come months later, so one whose webhook was lost would never be received.
+ * Polls providers for disputes and refunds of captured money. A session is no longer polled once it was captured, and a
+ * dispute may come months later, so one whose webhook was lost would otherwise never be received.
  */
 @Component
 final class ProviderSweepJob extends PollingJob {
@@ -29,18 +29,18 @@ final class ProviderSweepJob extends PollingJob {
     private static final Logger log = LoggerFactory.getLogger(ProviderSweepJob.class);
     private static final Duration PAUSE = Duration.ofSeconds(3);
 
-    /** The overlap of two polls: for a provider's clock that differs from ours, and for events that it lists late. */
+    /** The overlap of two polls, because a provider's clock may differ from ours, and it may list events late. */
     private static final Duration OVERLAP = Duration.ofMinutes(5);
 
     /**
      * The capture of a reported dispute or refund arrives by its own webhook, or is found within minutes; one that has
-     * not in a day will not.
+     * not arrived in a day never will.
      */
     private static final Duration WAITS_AT_MOST = Duration.ofDays(1);
 
     private static final int LOGGED_AT_MOST = 1_000;
 
-    /** Reports that are logged already, so that each is logged once. */
+    /** Reports that were logged, so that each is logged once. */
     private final Set<String> logged = Collections.newSetFromMap(new LinkedHashMap<>() {
         @Override
         protected boolean removeEldestEntry(Map.Entry<String, Boolean> eldest) {
@@ -72,7 +72,7 @@ final class ProviderSweepJob extends PollingJob {
 
     private void fetch(CardProvider provider, Instant until, Instant now) {
         Instant since = until.minus(OVERLAP);
-        // Reports that wait are polled again from here, and those after them too, which changes nothing.
+        // Waiting reports are polled again from here, and so are later ones, which changes nothing.
         @Nullable Instant waits = null;
         try {
             @Nullable Instant next = since;
@@ -88,11 +88,11 @@ final class ProviderSweepJob extends PollingJob {
             }
             since = now;
         } catch (ProviderUnavailable e) {
-            log.warn("Events of captured money are polled later: {}", e.getMessage());
+            log.warn("Events about captured money could not be polled, retrying later: {}", e.getMessage());
         } catch (RuntimeException e) {
-            log.error("Events of {} about captured money are polled again", provider.name(), e);
+            log.error("Processing events of {} about captured money failed, polling them again", provider.name(), e);
         }
-        // Up to the last report that was read, also where the rest could not be.
+        // Saved up to the last report that was read, even if the rest could not be read.
         watch.polledUntil(provider.name(), earlier(waits, since));
     }
 
@@ -101,7 +101,7 @@ final class ProviderSweepJob extends PollingJob {
     }
 
     /**
-     * Whether a report is done with. A report about money that has not arrived, or that cannot be applied for another
+     * Whether a report is finished. A report about money that has not arrived, or that cannot be applied for another
      * reason, is polled again for a day, and does not hold up others.
      */
     private boolean applied(CardProvider provider, ProviderEvents reported, Instant now) {
@@ -112,13 +112,16 @@ final class ProviderSweepJob extends PollingJob {
             boolean isOver = reported.sinceCapture().orElse(now).isBefore(now.minus(WAITS_AT_MOST));
             if (isOver ? logged.add("over " + reported) : !(e instanceof NotReady) && logged.add(reported.toString())) {
                 log.error(
-                        "An event of {} about captured money of registration {} cannot be applied, and is {}",
+                        "An event of {} about captured money of registration {} cannot be applied, {}",
                         provider.name(),
                         reported.registration(),
-                        isOver ? "passed over" : "polled again for a day",
+                        isOver ? "skipping it" : "polling it again for a day",
                         e);
             } else {
-                log.debug("An event about money of registration {} waits: {}", reported.registration(), e.getMessage());
+                log.debug(
+                        "An event about captured money of registration {} cannot be applied yet: {}",
+                        reported.registration(),
+                        e.getMessage());
             }
             return isOver;
         }

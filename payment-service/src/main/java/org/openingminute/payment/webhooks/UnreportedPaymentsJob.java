@@ -13,9 +13,9 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * Polls providers, every 15 s unless configured otherwise, for new captures, and has those of our sessions checked at
- * once that are still open: so a payment whose webhook was lost is found within a minute, by one list for all sessions
- * and one call for each unreported payment. Reading each open session that often is more than providers allow.
+ * Polls providers for new captures, every 15 s unless configured otherwise, and has their sessions checked at once if
+ * they are still open. A payment whose webhook was lost is thus found within a minute, by one list for all sessions and
+ * one call for each unreported payment. Reading each open session that often is more than providers allow.
  */
 @Component
 final class UnreportedPaymentsJob extends PollingJob {
@@ -23,10 +23,13 @@ final class UnreportedPaymentsJob extends PollingJob {
     private static final Logger log = LoggerFactory.getLogger(UnreportedPaymentsJob.class);
     private static final Duration PAUSE = Duration.ofSeconds(3);
 
-    /** The overlap of two polls: for a provider's clock that differs from ours, and for payments that it lists late. */
+    /** The overlap of two polls, because a provider's clock may differ from ours, and it may list payments late. */
     private static final Duration OVERLAP = Duration.ofMinutes(2);
 
-    /** Captures from before a longer outage of ours are found when each session is checked, which is then due. */
+    /**
+     * The longest look back. After a longer outage of ours, earlier captures are found when each session is checked,
+     * which is then due.
+     */
     private static final Duration LOOKBACK = Duration.ofHours(1);
 
     private final WatchRepository watch;
@@ -58,7 +61,7 @@ final class UnreportedPaymentsJob extends PollingJob {
                     provider, provider.paidSince((until.isAfter(earliest) ? until : earliest).minus(OVERLAP)));
             watch.polledUntil(watched(provider), now);
         } catch (ProviderUnavailable e) {
-            log.warn("New captures are polled later: {}", e.getMessage());
+            log.warn("New captures could not be polled, retrying later: {}", e.getMessage());
         }
     }
 

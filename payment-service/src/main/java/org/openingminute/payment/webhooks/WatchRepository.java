@@ -9,7 +9,7 @@ import org.openingminute.payment.PaymentServiceSettings;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** The instants up to which providers were polled, and the instances that poll next. */
+/** Stores the instants up to which providers were polled, and which instance polls next. */
 @Component
 final class WatchRepository {
 
@@ -24,7 +24,7 @@ final class WatchRepository {
     /**
      * The instant up to which a provider was polled, if a poll is due and no other instance has claimed it.
      *
-     * @param what the provider's name; alone for disputes and refunds, else with the kind of poll behind it
+     * @param what the provider's name; followed by the kind of poll, unless it is for disputes and refunds
      */
     Optional<Instant> claim(String what, Instant now) {
         jdbc.sql(

@@ -45,7 +45,7 @@ final class WebhookController {
         this.job = job;
         this.clock = clock;
         this.meters = meters;
-        // An alert on growth notices the first count only after a 0.
+        // An alert on growth notices the first count only if there was a 0 before it.
         providers
                 .cards()
                 .forEach(card -> List.of(STORED, REPEATED, REFUSED).forEach(outcome -> counter(card.name(), outcome)));
@@ -80,8 +80,8 @@ final class WebhookController {
             }
         } catch (MessageRefused e) {
             counter(provider, REFUSED).increment();
-            // Strangers may send as many as they like.
-            log.debug("A message in the name of {} was refused: {}", provider, e.getMessage());
+            // Only at debug level, because strangers may send as many as they like.
+            log.debug("Refused a webhook in the name of {}: {}", provider, e.getMessage());
             throw new Problem(CommonProblem.MALFORMED, "Refused: " + e.getMessage() + ".");
         }
     }

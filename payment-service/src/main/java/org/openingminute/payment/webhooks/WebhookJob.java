@@ -19,9 +19,9 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.TransactionException;
 
 /**
- * Applies stored webhooks. They may be applied in any order and by any instance: each trigger in them is recognised
- * when it is repeated, under the payment's lock. A webhook that waits for something else, as for a provider that does
- * not answer, is tried again for as long as it takes.
+ * Applies stored webhooks. They may be applied in any order and by any instance, because repeated triggers are
+ * recognised under the payment's lock. A webhook that waits for something, such as for a provider that does not answer,
+ * is retried for as long as it takes.
  */
 @Component
 final class WebhookJob extends PollingJob {
@@ -71,9 +71,9 @@ final class WebhookJob extends PollingJob {
             }
             messages.applied(message);
         } catch (NotReady | ProviderUnavailable | DataAccessException | TransactionException e) {
-            log.info("A message of {} waits: {}", message.provider(), e.toString());
+            log.info("A webhook of {} cannot be applied yet: {}", message.provider(), e.toString());
         } catch (RuntimeException e) {
-            log.error("The message {} of {} could not be applied", message.eventId(), message.provider(), e);
+            log.error("Webhook {} of {} could not be applied", message.eventId(), message.provider(), e);
             messages.notApplied(message, e.toString());
         }
     }

@@ -9,7 +9,7 @@ import org.openingminute.messaging.TraceContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** Webhooks of providers, as they came. */
+/** Stores webhooks of providers unchanged. */
 @Component
 final class WebhookRepository {
 
@@ -25,7 +25,7 @@ final class WebhookRepository {
         this.traces = traces;
     }
 
-    /** One message; a record of arrays, so not to be compared. */
+    /** One webhook. A record of arrays must not be compared. */
     @SuppressWarnings("ArrayRecordComponent")
     record Waiting(
             String provider,
@@ -49,7 +49,7 @@ final class WebhookRepository {
                 == 1;
     }
 
-    /** Takes messages that are to be applied, for the time of the lease. */
+    /** Claims webhooks to be applied, for the time of the lease. */
     List<Waiting> claim(Instant now, int limit) {
         return jdbc.sql("""
                 update webhook_event set next_at = ?
@@ -79,7 +79,9 @@ final class WebhookRepository {
                 .update();
     }
 
-    /** Notes why it could not be applied; it is tried again when the lease ends, and given up after some attempts. */
+    /**
+     * Saves why a webhook could not be applied. It is retried when the lease ends, and given up after some attempts.
+     */
     void notApplied(Waiting message, String problem) {
         jdbc.sql("""
                 update webhook_event
