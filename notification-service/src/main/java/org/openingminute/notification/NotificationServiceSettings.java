@@ -10,11 +10,11 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * The settings of this service. A deployment that lacks something does not start; a rehearsal has defaults for what may be the
- * same in all rehearsals. Immutable.
+ * The settings of this service. A deployment with a missing setting does not start; a rehearsal has defaults for settings that
+ * may be the same in all rehearsals. Immutable.
  *
  * @param mode {@code rehearsal} (with the mailbox) or {@code deployed}
- * @param publicUrl how the outside sees the gateway, no slash at the end; every absolute link begins with it. {@code
+ * @param publicUrl the public URL of the gateway, without a trailing slash; every absolute link begins with it. {@code
  *     http://localhost:8080} in a rehearsal if empty
  * @param accessTokenKeys keys of registrants' links, {@code id:base64url-secret}, comma separated, 32 bytes at least; the first
  *     signs, all verify; the same in registration-, payment- and notification-service
@@ -41,9 +41,9 @@ public record NotificationServiceSettings(
             smtp = smtp.from().isBlank() ? smtp.withFrom("registration@localhost") : smtp;
         }
         require(!publicUrl.isBlank(), "PUBLIC_URL is missing");
-        require(isWebAddress(publicUrl), "PUBLIC_URL is no web address without a slash at the end");
+        require(isWebAddress(publicUrl), "PUBLIC_URL must be a web address without a trailing slash");
         require(!accessTokenKeys.isBlank(), "ACCESS_TOKEN_KEYS is missing");
-        // Refused here, before the database is connected.
+        // Bad keys are refused here, before the database is connected.
         AccessTokens.of(accessTokenKeys);
         require(!smtp.host().isBlank(), "SMTP_HOST is missing");
         require(!smtp.from().isBlank(), "MAIL_FROM is missing");
@@ -63,7 +63,7 @@ public record NotificationServiceSettings(
         }
     }
 
-    /** The host in {@link #publicUrl}: what stands behind the {@code @} of a Message-ID. */
+    /** The host in {@link #publicUrl}, which follows the {@code @} of a Message-ID. */
     public String publicHost() {
         return URI.create(publicUrl).getHost();
     }
@@ -75,7 +75,7 @@ public record NotificationServiceSettings(
     }
 
     /**
-     * How staff tokens are checked.
+     * The settings for checking staff tokens.
      *
      * @param jwksUri where the keys of staff tokens are: the gateway's {@code /.well-known/jwks.json}, or those of an OpenID
      *     Connect issuer; nobody is staff here if it is empty
@@ -85,9 +85,9 @@ public record NotificationServiceSettings(
             @DefaultValue("") String jwksUri,
             @DefaultValue("") String issuer) {}
 
-    /** How the line to the mail server is kept from being read. */
+    /** The encryption of the connection to the mail server. */
     public enum Security {
-        /** Encrypted after STARTTLS, or not at all. */
+        /** Encrypted after STARTTLS; otherwise no mail is sent. */
         STARTTLS,
         /** Encrypted where the server offers it, without a check of its certificate: that protects against passive listeners only. */
         STARTTLS_IF_OFFERED,
@@ -104,8 +104,8 @@ public record NotificationServiceSettings(
             return Arrays.stream(values())
                     .filter(one -> one.name().equals(name))
                     .findFirst()
-                    .orElseThrow(() ->
-                            new IllegalArgumentException("SMTP_SECURITY is starttls, starttls-if-offered, tls or off"));
+                    .orElseThrow(() -> new IllegalArgumentException(
+                            "SMTP_SECURITY must be starttls, starttls-if-offered, tls or off"));
         }
     }
 
@@ -114,14 +114,14 @@ public record NotificationServiceSettings(
      *
      * @param host the mail server
      * @param port port of the mail server
-     * @param user account on the mail server; empty where it asks for none
-     * @param password password of the account on the mail server; it goes over no open line
+     * @param user account on the mail server; empty if it asks for none
+     * @param password password of the account on the mail server; it is never sent over an unencrypted connection
      * @param from the address that mails come from; {@code registration@localhost} in a rehearsal if empty
      * @param security {@code starttls} (encrypted, or no mail), {@code starttls-if-offered}, {@code tls} (from the first byte on,
      *     as on port 465) or {@code off}; if empty {@code starttls} with a user or authorities, {@code starttls-if-offered}
      *     without
-     * @param authorities a file with the certificates (PEM) of those who may vouch for the server; empty for those that the
-     *     JDK knows; none with {@code starttls-if-offered}, which asks nobody
+     * @param authorities a file with the certificates (PEM) of the authorities that may vouch for the server; empty for the
+     *     JDK's own; none with {@code starttls-if-offered}, which checks no certificate
      * @param connectWithin how long connecting to the mail server may take
      * @param answerWithin how long each answer of the mail server may take
      */
@@ -137,8 +137,8 @@ public record NotificationServiceSettings(
             @DefaultValue("20s") Duration answerWithin) {
 
         /**
-         * Greeting, EHLO, STARTTLS, handshake, EHLO, three for an account; NOOP of a kept connection; MAIL, RCPT, DATA, the mail
-         * and its dot.
+         * The steps: greeting, EHLO, STARTTLS, handshake, EHLO, three for an account; NOOP of a kept connection; MAIL, RCPT,
+         * DATA, the mail and its dot.
          */
         private static final int STEPS = 14;
 
@@ -146,16 +146,16 @@ public record NotificationServiceSettings(
             Security line = line(security, user, authorities);
             require(
                     user.isBlank() || line == Security.STARTTLS || line == Security.TLS,
-                    "SMTP_PASSWORD goes over no open line: SMTP_SECURITY is starttls or tls");
+                    "SMTP_PASSWORD needs an encrypted connection: SMTP_SECURITY must be starttls or tls");
             require(
                     authorities.isBlank() || line == Security.STARTTLS || line == Security.TLS,
-                    "SMTP_AUTHORITIES are asked only where SMTP_SECURITY is starttls or tls");
+                    "SMTP_AUTHORITIES has no effect unless SMTP_SECURITY is starttls or tls");
             require(
                     connectWithin.isPositive() && answerWithin.isPositive(),
-                    "SMTP_CONNECT_WITHIN and SMTP_ANSWER_WITHIN are above zero");
+                    "SMTP_CONNECT_WITHIN and SMTP_ANSWER_WITHIN must be above zero");
         }
 
-        /** How its line is kept from being read. */
+        /** The encryption that applies. */
         public Security line() {
             return line(security, user, authorities);
         }
@@ -164,7 +164,7 @@ public record NotificationServiceSettings(
             return Security.of(security, !user.isBlank() || !authorities.isBlank());
         }
 
-        /** How long a mail may take to be handed over if the server is as slow as it may be at every step. */
+        /** The longest time for handing over a mail, if the server is as slow as allowed at every step. */
         public Duration longestDelivery() {
             return connectWithin.plus(answerWithin.multipliedBy(STEPS));
         }
@@ -173,7 +173,7 @@ public record NotificationServiceSettings(
             return new Smtp(host, port, user, password, address, security, authorities, connectWithin, answerWithin);
         }
 
-        /** Without the password. */
+        /** Omits the password. */
         @Override
         public String toString() {
             return "Smtp[" + host + ":" + port + "]";
@@ -183,23 +183,24 @@ public record NotificationServiceSettings(
     /**
      * The IMAP side of a rehearsal's mail trap.
      *
-     * @param host the mail trap, from which the mailbox is read; in a rehearsal alone
-     * @param port IMAP port of the mail trap; in a rehearsal alone
+     * @param host the mail trap, from which the mailbox is read; only in a rehearsal
+     * @param port IMAP port of the mail trap; only in a rehearsal
      */
     public record Trap(
             @DefaultValue("localhost") String host,
             @DefaultValue("3143") int port) {}
 
     /**
-     * When mails go out.
+     * The settings of when mails are sent.
      *
      * @param payNowAfter how long an unpaid registration waits for its pay-now mail; a third of its hold, if that is shorter
      * @param paymentFailedAfter how long the mail that a payment failed waits for a later attempt that succeeds
-     * @param receiptWithin how long a confirmation waits for the receipt that it links to; then it goes without
-     * @param giveUpAfter how long a mail is tried that the mail server puts off, or while it is away or takes no mail of ours
-     *     at all
-     * @param refusedFor how long a mail is tried that is refused for itself or its recipient, but not as an address of nobody
-     * @param lease how long a mail that is being sent is nobody else's; renewed while the sender lives
+     * @param receiptWithin how long a confirmation waits for the receipt that it links to; then it is sent without
+     * @param giveUpAfter how long a mail is retried that the mail server defers, or while the mail server is away or takes
+     *     none of our mails
+     * @param refusedFor how long a mail is retried that is refused because of itself or its recipient, but not because the
+     *     address is unknown
+     * @param lease how long a mail that is being sent belongs to its sender; renewed while the sender lives
      * @param backOff how long to wait after a server's first refusal; twice as long after each further one
      * @param connections how many mails an instance sends at the same time
      * @param connectionsPerDomain how many of these connections may be to addresses of one domain
@@ -222,13 +223,13 @@ public record NotificationServiceSettings(
             @DefaultValue("20") int resendsPerHour) {
 
         public Pace {
-            require(connections > 0 && connectionsPerDomain > 0, "MAIL_CONNECTIONS and _PER_DOMAIN are above zero");
-            require(perSecond > 0 && perSecond <= 10_000, "MAILS_PER_SECOND is above 0 and at most 10000");
-            require(requestsPerHour > 0 && resendsPerHour > 0, "requestsPerHour and resendsPerHour are above zero");
+            require(connections > 0 && connectionsPerDomain > 0, "MAIL_CONNECTIONS and _PER_DOMAIN must be above zero");
+            require(perSecond > 0 && perSecond <= 10_000, "MAILS_PER_SECOND must be above 0 and at most 10000");
+            require(requestsPerHour > 0 && resendsPerHour > 0, "requestsPerHour and resendsPerHour must be above zero");
         }
     }
 
-    /** Without secrets. */
+    /** Omits secrets. */
     @Override
     public String toString() {
         return "NotificationServiceSettings[" + mode + ", " + publicUrl + "]";

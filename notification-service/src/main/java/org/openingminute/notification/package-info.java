@@ -1,4 +1,4 @@
-/** Turns events into mails, keeps every one of them, and shows a rehearsal's mails. */
+/** Turns events into mails, keeps a record of each, and shows a rehearsal's mails. */
 @NullMarked
 package org.openingminute.notification;
 

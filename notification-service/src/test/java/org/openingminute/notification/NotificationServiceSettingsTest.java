@@ -109,6 +109,6 @@ class NotificationServiceSettingsTest {
                 .hasMessageContaining("SMTP_AUTHORITIES");
         assertThatThrownBy(() -> Settings.with("smtp.security", "perhaps"))
                 .rootCause()
-                .hasMessageContaining("SMTP_SECURITY is");
+                .hasMessageContaining("SMTP_SECURITY must be");
     }
 }

@@ -77,7 +77,7 @@ class AnnouncementController {
 
     private UUID sameAgain(String slug, AnnouncementRequest wanted, @Nullable String key) {
         if (key == null) {
-            throw new IllegalStateException("only a key can have been used before");
+            throw new IllegalStateException("an announcement without a key cannot be a repeat");
         }
         AnnouncementRepository.Keyed before = announcements.keyed(slug, key);
         if (!before.requestHash().equals(wanted.hash())) {

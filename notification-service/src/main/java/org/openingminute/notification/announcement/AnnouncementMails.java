@@ -36,7 +36,8 @@ public class AnnouncementMails {
     }
 
     /**
-     * The content for a mail's reader; empty if they left, no longer come, or its subject has passed.
+     * The content for a mail's reader; empty if the reader left or no longer attends, or if the announced event has
+     * passed.
      *
      * @param now by the machine's clock
      */
@@ -83,7 +84,7 @@ public class AnnouncementMails {
             return subscriber == null ? Optional.empty() : optIn(row, subscriber, now);
         }
         @Nullable Timestamp ends = row.getTimestamp("ends_at");
-        // Of an end that was moved only the last notice is sent.
+        // If a phase's end was moved, only the last notice is sent.
         if (row.getBoolean("overtaken") || (ends != null && !now.isBefore(ends.toInstant()))) {
             return Optional.empty();
         }
@@ -98,7 +99,7 @@ public class AnnouncementMails {
             return Optional.empty();
         }
         String locale = row.getString("asked_locale");
-        // Its days to answer count from now: it may have waited for the mail server for some.
+        // The days to answer count from now, because the mail may have waited for the mail server for days.
         String confirmation = tokens.optIn(subscriber, now, topics, locale);
         return Optional.of(new AnnouncementMail(
                 email,

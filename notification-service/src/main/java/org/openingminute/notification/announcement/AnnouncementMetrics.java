@@ -5,7 +5,7 @@ import org.openingminute.notification.subscription.SubscriptionMail;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** Metrics of the fan-out that is left. */
+/** Metrics of the remaining fan-out. */
 @Component
 class AnnouncementMetrics {
 
@@ -29,7 +29,7 @@ class AnnouncementMetrics {
     private record WaitingAnnouncementMails(double mails, double fanningOut) {}
 
     private double mails() {
-        // In the form of the index of lanes, which covers the query.
+        // Written to match the index of lanes, which covers the query.
         return jdbc.sql("select count(*) from mail where kind = any(?) and copy = 0 and state = 'waiting'")
                 .param(SubscriptionMail.announced())
                 .query(Double.class)

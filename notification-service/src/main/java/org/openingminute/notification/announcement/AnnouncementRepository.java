@@ -24,7 +24,7 @@ import tools.jackson.databind.json.JsonMapper;
 @Repository
 class AnnouncementRepository {
 
-    /** Mails are counted while some wait; afterwards, what became of them stands in the row. */
+    /** Mails are counted while some wait; afterwards the row has the numbers of each outcome. */
     private static final String VIEW = """
             select id, conference, kind, topic, subject, body, made_by, made_at, spread_at is not null as complete, recipients,
                    mails.waiting, mails.sent, mails.failed, mails.bounced, mails.superseded
@@ -167,7 +167,8 @@ class AnnouncementRepository {
     }
 
     /**
-     * An organiser's announcement as it is answered: a repeated request gets the same, so nothing of it changes.
+     * An organiser's announcement as the answer shows it. None of it ever changes, because a repeated request gets the
+     * same answer.
      *
      * @param by the organiser's account
      */

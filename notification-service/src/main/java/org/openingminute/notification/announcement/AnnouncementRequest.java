@@ -13,17 +13,17 @@ import org.openingminute.notification.subscription.Topic;
 /** An organiser's announcement: plain text, blank lines between paragraphs. */
 record AnnouncementRequest(String topic, String subject, String body) {
 
-    /** The topic of those who come, which nobody need ask for. */
+    /** The topic of attendees, which nobody needs to subscribe to. */
     static final String ATTENDEES = "attendees";
 
     private static final int LONGEST_SUBJECT = 150;
     private static final int LONGEST_BODY = 20_000;
 
     /**
-     * Checks what was sent.
+     * Checks a request.
      *
-     * @param wrong what is wrong already
-     * @throws Problem {@code invalid}, with all that is wrong
+     * @param wrong the errors found so far
+     * @throws Problem {@code invalid}, with all errors
      */
     static AnnouncementRequest checked(AnnouncementController.AnnouncementOrder wanted, Collection<FieldError> wrong) {
         @Nullable String topic = wanted.topic();
@@ -54,7 +54,7 @@ record AnnouncementRequest(String topic, String subject, String body) {
         return new AnnouncementRequest(topic, subject.strip(), body.strip());
     }
 
-    /** The same for the same request, and for no other. */
+    /** The hash of the request, different for every other request. */
     String hash() {
         return RequestHash.of(topic + "\n" + subject + "\n" + body).hex();
     }

@@ -7,13 +7,13 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An announcement and how far its mails are.
+ * An announcement and the progress of its mails.
  *
  * @param kind {@code announcement}, or an automatic one: {@code sale-opened}, {@code deadline-near}
  * @param subject {@code null} for an automatic one, which is in each reader's language
- * @param by the organiser's account; {@code null} where nobody ordered it
- * @param complete whether all its mails are written down; before, {@code recipients} still grows
- * @param superseded passed over: their reader left, no longer comes, or it came too late
+ * @param by the organiser's account; {@code null} for an automatic one
+ * @param complete whether all its mails are inserted; before that, {@code recipients} still grows
+ * @param superseded mails that were skipped: the reader left or no longer attends, or the mail came too late
  */
 @Schema(name = "Announcement")
 record AnnouncementView(
@@ -36,7 +36,7 @@ record AnnouncementView(
     /**
      * A part of a list, newest first.
      *
-     * @param next what {@code after} is for the next part; {@code null} at the end
+     * @param next the {@code after} of the next part; {@code null} at the end
      */
     @Schema(name = "AnnouncementPage")
     record AnnouncementPage(

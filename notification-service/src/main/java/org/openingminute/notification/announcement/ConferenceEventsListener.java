@@ -13,7 +13,7 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Makes an announcement of each sale notice of a conference. The key of its row keeps it to one, however often the notice is
+ * Turns each sale notice of a conference into an announcement. The row's key makes it one, however often the notice is
  * received.
  */
 @Component
@@ -55,10 +55,11 @@ class ConferenceEventsListener {
      * Inserts the announcement; a repeat changes nothing.
      *
      * @param writtenAt when the event was written, by the machine's clock
-     * @param at the same by business time
+     * @param at the same instant in business time
      */
     private void announce(String conference, SaleNotices.SaleNotice item, Instant writtenAt, Instant at) {
-        // By how far off the phase's end was when the event was written, since clocks of a rehearsal are moved.
+        // The end is computed from the time that was left when the event was written, because a rehearsal's business
+        // time may be moved.
         Instant ends = writtenAt.plus(Duration.between(at, item.phase().until().plus(LAST_SECOND)));
         if (item.kind().equals(SubscriptionMail.SALE_OPENED.code())) {
             announcements.insertNotice(conference, SubscriptionMail.SALE_OPENED, Topic.REGISTRATION, "", item, ends);

@@ -15,9 +15,9 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Makes a row for each mail of an announcement, a thousand recipients in each transaction: memory is the same for a hundred
- * thousand, and after a crash it goes on where the last commit was. An announcement is one instance's at a time. One that cannot
- * go on lets those behind it pass, and is tried again after the pause.
+ * Inserts a row for each mail of an announcement, a thousand recipients in each transaction: a hundred thousand recipients take
+ * no more memory, and after a crash the fan-out continues from the last commit. One instance at a time works on an announcement.
+ * An announcement that fails lets later ones pass, and is retried after the pause.
  */
 @Component
 final class FanOutJob extends PollingJob {
@@ -31,7 +31,7 @@ final class FanOutJob extends PollingJob {
     private final TransactionTemplate transaction;
     private final MailSignal signal;
     private final ProjectionLag lag;
-    // Both are the job's thread's alone.
+    // Both fields are used only by the job's thread.
     private final Set<String> warned = new HashSet<>();
     private boolean failed;
 
@@ -73,11 +73,11 @@ final class FanOutJob extends PollingJob {
         }
     }
 
-    /** Once for each kind of failure, until all goes well again. */
+    /** Logs each kind of failure once, until a run succeeds again. */
     private void warn(RuntimeException e) {
         failed = true;
         if (warned.add(e.getClass().getName())) {
-            log.warn("Fan-out of an announcement failed and is tried again, others go on", e);
+            log.warn("Fan-out of an announcement failed, retrying; others go on", e);
         }
     }
 

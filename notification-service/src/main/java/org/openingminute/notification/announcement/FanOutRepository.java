@@ -17,12 +17,12 @@ import org.springframework.stereotype.Repository;
 
 /**
  * Reads the recipients of an announcement, some at a time. The progress is saved with the inserted mails, and the key of a
- * mail's row keeps it to one for each reader.
+ * mail's row allows one mail for each reader.
  */
 @Repository
 class FanOutRepository {
 
-    /** The id below all readers' ids: each fan-out begins there. */
+    /** The id below all readers' ids, where each fan-out begins. */
     private static final UUID NOBODY = new UUID(0, 0);
 
     private final JdbcClient jdbc;
@@ -35,15 +35,15 @@ class FanOutRepository {
         this.ids = ids;
     }
 
-    /** An announcement before the end of its fan-out, and how far it came. */
+    /** An announcement before the end of its fan-out, and its progress. */
     record FanOut(UUID id, String conference, String kind, String topic, Instant madeAt, UUID reached) {}
 
     /**
-     * The oldest unfinished announcement that no other transaction works on, locked until the transaction ends. An announcement
-     * to attendees begins when all events before it have been read.
+     * The oldest unfinished announcement that no other transaction works on, locked until the transaction ends. The fan-out of
+     * an announcement to attendees begins when all earlier events have been read.
      *
-     * @param but announcements to pass over
-     * @param caughtUp whether the projections have caught up; asked only where one to attendees is to be begun
+     * @param but announcements to skip
+     * @param caughtUp whether the projections have caught up; asked only before an announcement to attendees begins
      */
     Optional<FanOut> lockOldest(Collection<UUID> but, BooleanSupplier caughtUp) {
         boolean begins = waitsForUnreadEvents(but) && caughtUp.getAsBoolean();
@@ -86,14 +86,14 @@ class FanOutRepository {
     /**
      * A reader.
      *
-     * @param place by which readers are gone through: the subscriber, or the registration
+     * @param place the id by which readers are ordered: the subscriber's, or the registration's
      * @param attendee {@code null} for a subscriber
      */
     record Recipient(UUID place, @Nullable UUID attendee, String email) {}
 
     /**
-     * The next who had confirmed their interest when the announcement was made. Until the transaction ends none of them leaves:
-     * who leaves waits, and then finds the mail that was written down meanwhile, and its address.
+     * The next subscribers who had confirmed when the announcement was made. They are locked: a subscriber who leaves waits for
+     * the transaction to end, and then removes the mail that was inserted meanwhile, and its address.
      */
     List<Recipient> subscribers(FanOut announcement, int atMost) {
         return jdbc.sql("""
@@ -114,10 +114,10 @@ class FanOutRepository {
     }
 
     /**
-     * The attendees of the next registrations, one for each address of a registration; one row without an attendee for a
-     * registration that is none of theirs.
+     * The attendees of the next registrations, one for each address in a registration. A registration that is not
+     * confirmed for the conference gives one row without an attendee.
      *
-     * @param atMost so many registrations
+     * @param atMost the most registrations
      */
     List<Recipient> attendees(FanOut announcement, int atMost) {
         return jdbc.sql("""
@@ -140,7 +140,7 @@ class FanOutRepository {
                 .list();
     }
 
-    /** Writes down the mails of some readers. */
+    /** Inserts the mails of some readers. */
     int writeDown(FanOut announcement, List<Recipient> readers, boolean attendees) {
         Instant now = clock.instant();
         String[] emails = readers.stream().map(Recipient::email).toArray(String[]::new);
@@ -168,7 +168,7 @@ class FanOutRepository {
                 .update();
     }
 
-    /** Saves how far it came. */
+    /** Saves the progress. */
     void reached(UUID announcement, UUID place, int more) {
         jdbc.sql("update announcement set reached = ?, recipients = recipients + ? where id = ?")
                 .param(place)
@@ -177,7 +177,7 @@ class FanOutRepository {
                 .update();
     }
 
-    /** Saves the outcomes of the mails of one announcement, once none waits any more; false without such an announcement. */
+    /** Saves the outcomes of one announcement's mails, once none is waiting; false if there is no such announcement. */
     boolean count() {
         return jdbc.sql("""
                 with settled as (
@@ -200,7 +200,7 @@ class FanOutRepository {
                 """).update() == 1;
     }
 
-    /** Ends the fan-out: all have their mail. */
+    /** Ends the fan-out: every recipient has a mail. */
     void complete(UUID announcement) {
         jdbc.sql("update announcement set spread_at = ? where id = ?")
                 .param(Timestamp.from(clock.instant()))

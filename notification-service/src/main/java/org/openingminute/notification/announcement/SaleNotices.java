@@ -15,14 +15,14 @@ import org.openingminute.notification.projection.Money;
 record SaleNotices(String slug, @JsonProperty("news") List<SaleNotice> notices) {
 
     SaleNotices {
-        Objects.requireNonNull(slug, "sale notices are of a conference");
+        Objects.requireNonNull(slug, "sale notices belong to a conference");
         notices = notices == null ? List.of() : List.copyOf(notices);
     }
 
     /**
      * A sale notice.
      *
-     * @param kind as it is written; a kind other than the two known ones is passed over
+     * @param kind as written; unknown kinds are skipped
      */
     record SaleNotice(
             String kind,
@@ -33,8 +33,8 @@ record SaleNotices(String slug, @JsonProperty("news") List<SaleNotice> notices) 
 
         SaleNotice {
             Objects.requireNonNull(kind, "a sale notice has a kind");
-            Objects.requireNonNull(at, "a sale notice is published at an instant");
-            Objects.requireNonNull(phase, "a sale notice is of a phase");
+            Objects.requireNonNull(at, "a sale notice has an instant");
+            Objects.requireNonNull(phase, "a sale notice has a phase");
             prices = prices == null ? List.of() : List.copyOf(prices);
         }
     }
@@ -45,7 +45,7 @@ record SaleNotices(String slug, @JsonProperty("news") List<SaleNotice> notices) 
         NoticePhase {
             Objects.requireNonNull(code, "a phase has a code");
             Objects.requireNonNull(name, "a phase has a name");
-            Objects.requireNonNull(until, "a phase ends");
+            Objects.requireNonNull(until, "a phase has an end");
         }
 
         Announcement.AnnouncedPhase forMails() {

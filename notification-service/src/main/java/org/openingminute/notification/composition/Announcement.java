@@ -22,7 +22,7 @@ public sealed interface Announcement {
     record DeadlineNear(Prices prices) implements Announcement {
 
         public DeadlineNear {
-            Objects.requireNonNull(prices.next(), "prices change to those of a next phase");
+            Objects.requireNonNull(prices.next(), "a price change has a next phase");
         }
     }
 
@@ -34,7 +34,7 @@ public sealed interface Announcement {
     record Prices(AnnouncedPhase phase, @Nullable AnnouncedPhase next, List<AnnouncedPrice> of) {
 
         public Prices {
-            Objects.requireNonNull(phase, "prices are of a phase");
+            Objects.requireNonNull(phase, "prices belong to a phase");
             of = of == null ? List.of() : List.copyOf(of);
         }
     }
@@ -48,7 +48,7 @@ public sealed interface Announcement {
 
         public AnnouncedPhase {
             Objects.requireNonNull(name, "a phase has a name");
-            Objects.requireNonNull(until, "a phase ends");
+            Objects.requireNonNull(until, "a phase has an end");
         }
     }
 
@@ -56,16 +56,16 @@ public sealed interface Announcement {
     record AnnouncedPrice(String name, Money now, @Nullable Money next) {
 
         public AnnouncedPrice {
-            Objects.requireNonNull(name, "a price is of a category");
-            Objects.requireNonNull(now, "a price is an amount");
+            Objects.requireNonNull(name, "a price belongs to a category");
+            Objects.requireNonNull(now, "a price has an amount");
         }
     }
 
     /**
      * The reader of an announcement.
      *
-     * @param topic to which they subscribed; {@code null} for one who is registered
-     * @param unsubscribe the token that ends it; {@code null} for one who is registered
+     * @param topic the subscribed topic; {@code null} for an attendee
+     * @param unsubscribe the token that ends the subscription; {@code null} for an attendee
      */
     record Reader(
             @Nullable String locale,

@@ -59,7 +59,7 @@ public final class AnnouncementComposer {
         return secrets;
     }
 
-    /** RFC 8058 and RFC 2919; bulk mail is not answered by vacation replies (RFC 3834). */
+    /** RFC 8058 and RFC 2919. Marked as bulk mail, which gets no vacation replies (RFC 3834). */
     private Map<String, String> headers(
             Announcement announcement,
             Conference conference,
@@ -183,7 +183,7 @@ public final class AnnouncementComposer {
         return topics.stream().map(topic -> localizer.text("topic." + topic)).collect(Collectors.joining(", "));
     }
 
-    /** A subject names the conference, once. */
+    /** Prefixes the conference's name unless the subject contains it. */
     private static String named(String conference, String subject) {
         return subject.contains(conference) ? subject : conference + ": " + subject;
     }

@@ -7,10 +7,10 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The content of an announcement mail, in order. Both forms are made from this alone.
+ * The content of an announcement mail, in order. Both forms are made only from this.
  *
  * @param language an HTML {@code lang}
- * @param unsubscribe {@code null} where it does not end by a click
+ * @param unsubscribe {@code null} if the reader cannot unsubscribe by a click
  */
 record AnnouncementContent(
         String language,
@@ -26,7 +26,7 @@ record AnnouncementContent(
     /** Possessive: a backtracking match runs out of stack on a long list. */
     private static final Pattern BLANK_LINES = Pattern.compile("\\n(?:[ \\t]*+\\n)++");
 
-    /** A web address, without the punctuation that ends a sentence. */
+    /** A web address, without punctuation that ends the sentence. */
     private static final Pattern ADDRESS = Pattern.compile("https?://[^\\s<>\"]*[^\\s<>\".,;:!?)\\]'’”]");
 
     /**
@@ -39,7 +39,7 @@ record AnnouncementContent(
     /**
      * A part of a paragraph.
      *
-     * @param url where a click on it leads; {@code null} where it is no link
+     * @param url the target of the link; {@code null} if it is not a link
      */
     record Piece(String text, @Nullable String url) {}
 

@@ -4,10 +4,10 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * A mail as it is sent, but for those headers that every mail has.
+ * A mail as it is sent, without the headers that every mail has.
  *
- * @param secrets tokens that stand in both bodies, and must stand nowhere else
- * @param headers that this mail has besides
+ * @param secrets tokens in both bodies, which must appear nowhere else
+ * @param headers further headers of this mail
  */
 public record ComposedMail(
         String senderName, String subject, String text, String html, Set<String> secrets, Map<String, String> headers) {
@@ -16,7 +16,7 @@ public record ComposedMail(
 
     public ComposedMail {
         if (secrets.contains("")) {
-            throw new IllegalArgumentException("an empty secret stands everywhere");
+            throw new IllegalArgumentException("a secret must not be empty");
         }
         secrets = Set.copyOf(secrets);
         headers = Map.copyOf(headers);
@@ -46,7 +46,7 @@ public record ComposedMail(
         return kept;
     }
 
-    /** Without the secrets. */
+    /** Omits the secrets. */
     @Override
     public String toString() {
         return "ComposedMail[" + subject.length() + " characters of subject]";

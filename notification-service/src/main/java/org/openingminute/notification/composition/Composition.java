@@ -44,8 +44,8 @@ record Composition(
     }
 
     /**
-     * Organisers' wording stands for our first paragraph. The following ones depend on the state and stay ours, and so does the
-     * first where it has more than usual for the kind of mail.
+     * Organisers' wording replaces our first paragraph. The following paragraphs depend on the state and stay ours; so does the
+     * first one where it says more than usual for the kind of mail.
      */
     private List<String> inOwnWording(OwnWording own, DueMail due) {
         return Stream.concat(
@@ -187,9 +187,7 @@ record Composition(
                 localizer.text("expired.later", seats()));
     }
 
-    /**
-     * A sentence that nothing was charged, or that a transfer of less than was due, which is not captured, goes back.
-     */
+    /** A sentence that nothing was charged, or that a partial bank transfer, which is not a capture, goes back. */
     private String nothingCharged() {
         Optional<Money> parts = payment == null ? Optional.empty() : payment.surplus();
         if (parts.isPresent()) {
@@ -234,7 +232,7 @@ record Composition(
                 .flatMap(paragraphs -> paragraphs);
     }
 
-    /** The reason of a refund that nobody asked for and that is not the cancellation's. */
+    /** The reason of a refund that nobody requested and that does not belong to a cancellation. */
     private Stream<String> whyRefunded(PaymentSnapshot.ReportedRefund refund) {
         if (refund.isSurplus()) {
             boolean stays = registration.status() == RegistrationStatus.CONFIRMED;
@@ -279,7 +277,7 @@ record Composition(
                 : localizer.instant(registration.holdExpiresAt(), conference.zone());
     }
 
-    /** The amount that was kept, the amount due at most: money above it was given back. */
+    /** The amount that was kept: at most the amount due, because money above it was refunded. */
     private String paid() {
         @Nullable Money captured = registration.captured();
         if (captured != null && captured.isPositive()) {
@@ -299,7 +297,9 @@ record Composition(
                 : Stream.of(localizer.text("reason", SingleLine.of(reason)));
     }
 
-    /** The text of a reason: an organiser's, else ours; a reason unknown to this version stays as it was written. */
+    /**
+     * The text of a reason: an organiser's, or else ours; a reason unknown to this version is shown as it was written.
+     */
     private @Nullable String reasonText(RegistrationSnapshot.Reason reason) {
         if (reason.note() != null) {
             return reason.note();
@@ -310,8 +310,8 @@ record Composition(
     }
 
     /**
-     * The sum to be paid back, and the part paid back by now: that may be an earlier refund and not the cancellation's, and the
-     * text is true of both.
+     * The sum to be paid back, and the part paid back by now. That part may be an earlier refund and not the cancellation's;
+     * the text is true for both.
      */
     private String refundOfCancellation() {
         @Nullable Money planned = registration.refundPlanned();
@@ -352,7 +352,7 @@ record Composition(
                         localizer.money(captured)));
     }
 
-    /** The newest capture; earlier ones, of another amount than was due, were given back before. */
+    /** The newest capture; earlier captures, whose amount was not the one due, were refunded before. */
     private String cameLate() {
         if (payment != null && payment.captures().size() > 1) {
             return localizer.money(payment.captures().getLast().amount());
@@ -375,7 +375,7 @@ record Composition(
         return payment;
     }
 
-    /** The amount that the bank took back; before it was received, the whole price. */
+    /** The amount that the bank took back; the whole price while the dispute has not been received. */
     private String lost() {
         List<Money> lost = payment == null
                 ? List.of()

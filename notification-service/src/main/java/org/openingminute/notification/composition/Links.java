@@ -3,10 +3,10 @@ package org.openingminute.notification.composition;
 import java.util.UUID;
 
 /**
- * The links of a mail. The access token is behind {@code #}, so that no server's log has it; the page there opens the
- * registration, or goes on to what is asked for.
+ * The links of a mail. The access token follows a {@code #}, so that no server log has it; the page there opens the
+ * registration, or goes on to the requested document.
  *
- * @param publicUrl how the outside sees the gateway, without a slash at the end
+ * @param publicUrl the public URL of the gateway, without a trailing slash
  */
 record Links(String publicUrl, String token) {
 
@@ -38,7 +38,7 @@ record Links(String publicUrl, String token) {
         return publicUrl + "/open?to=" + document + "#" + token;
     }
 
-    /** Without the access token. */
+    /** Omits the access token. */
     @Override
     public String toString() {
         return "Links[" + publicUrl + "]";

@@ -16,7 +16,7 @@ import org.springframework.context.MessageSource;
 /** The texts and formats of one language. */
 final class Localizer {
 
-    /** As the pages write it before what is taken off. */
+    /** The minus sign that the pages use for deductions. */
     private static final String MINUS = "−";
 
     private final MessageSource messages;
@@ -27,7 +27,7 @@ final class Localizer {
         this.locale = locale;
     }
 
-    /** German for those who asked for it in any country, English for everyone else. */
+    /** German for any German locale, English for everyone else. */
     static Localizer in(@Nullable String asked, MessageSource messages) {
         boolean german = asked != null
                 && Locale.forLanguageTag(asked.replace('_', '-')).getLanguage().equals("de");
@@ -42,7 +42,7 @@ final class Localizer {
         return messages.getMessage(key, values, locale);
     }
 
-    /** As the pages write it; the currency by its code, since a dollar sign names many. */
+    /** Formatted as on the pages, with the currency's code, because many currencies have a dollar sign. */
     String money(Money money) {
         int digits = Math.max(0, money.currency().getDefaultFractionDigits());
         NumberFormat format = NumberFormat.getNumberInstance(locale);
@@ -54,14 +54,14 @@ final class Localizer {
         return amount.signum() < 0 ? MINUS + text : text;
     }
 
-    /** As the pages write it. */
+    /** Formatted as on the pages. */
     String date(LocalDate date) {
         return DateTimeFormatter.ofLocalizedDate(FormatStyle.LONG)
                 .withLocale(locale)
                 .format(date);
     }
 
-    /** As the pages write it: to the minute in which it is, which is never too late for a deadline. */
+    /** Formatted as on the pages, rounded down to the minute, so that a deadline is never shown too late. */
     String instant(Instant instant, ZoneId zone) {
         ZonedDateTime there = instant.atZone(zone);
         String time = DateTimeFormatter.ofLocalizedTime(FormatStyle.SHORT)
@@ -72,7 +72,7 @@ final class Localizer {
         return text("instant", date(there.toLocalDate()), time, abbreviation);
     }
 
-    /** A country's name; what is no code of a country stays as it is. */
+    /** A country's name; an unknown code is shown as it is. */
     String country(String code) {
         return Locale.of("", code).getDisplayCountry(locale);
     }

@@ -15,7 +15,7 @@ import org.springframework.context.MessageSource;
 import org.thymeleaf.ITemplateEngine;
 import org.thymeleaf.context.Context;
 
-/** Makes a mail of a state. The access token in its link is made here, for this mail. */
+/** Composes a mail about a state, including the access token in its link. */
 public final class MailComposer {
 
     private final ITemplateEngine templates;
@@ -38,7 +38,7 @@ public final class MailComposer {
     }
 
     /**
-     * Composes a due mail, in the organisers' wording where there is one.
+     * Composes a due mail, in the organisers' wording if there is one.
      *
      * @throws IllegalArgumentException if the registration was not received
      */
@@ -46,7 +46,7 @@ public final class MailComposer {
         return compose(due, projection, conference, wordings);
     }
 
-    /** The same in a given wording. */
+    /** The same with a given wording. */
     public ComposedMail compose(
             DueMail due, RegistrationProjection projection, Conference conference, OwnWordings given) {
         @Nullable RegistrationSnapshot registration = projection.registration();
@@ -58,8 +58,8 @@ public final class MailComposer {
         Localizer localizer = Localizer.in(registration.contact().locale(), messages);
         Composition composition = new Composition(localizer, registration, projection.payment(), conference);
         Optional<OwnWording> own = given.find(conference.slug(), due.kind(), localizer.language())
-                // A wording that another version accepted may lack a placeholder that this one needs: then ours is
-                // used.
+                // A wording that another version accepted may lack a placeholder that this version requires; then ours
+                // is used.
                 .filter(found -> found.faults(due.kind()).isEmpty());
         MailContent content = composition.of(due, new Links(publicUrl, token), own);
         Context variables = new Context(Locale.forLanguageTag(localizer.language()), Map.of("mail", content));

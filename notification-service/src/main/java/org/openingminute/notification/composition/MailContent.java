@@ -3,11 +3,11 @@ package org.openingminute.notification.composition;
 import java.util.List;
 
 /**
- * The content of a mail, in order. Both forms are made from this alone, so that they have the same content.
+ * The content of a mail, in order. Both forms are made only from this, so that they have the same content.
  *
  * @param language an HTML {@code lang}
- * @param action what to do now
- * @param documents what else can be opened
+ * @param action the next step
+ * @param documents links to documents
  */
 record MailContent(
         String language,

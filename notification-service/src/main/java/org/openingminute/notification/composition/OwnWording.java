@@ -26,7 +26,7 @@ public record OwnWording(String subject, String text) {
     private static final Pattern IN_BRACES = Pattern.compile("\\{([^{}]*)}");
     private static final Pattern EMPTY_LINES = Pattern.compile("(?>\\R)\\h*+(?:\\R\\h*+)++");
 
-    /** The faults of this wording for a kind of mail; empty where it can be used. */
+    /** The faults of this wording for a kind of mail; empty if it can be used. */
     public List<FieldError> faults(MailKind kind) {
         List<FieldError> faults = new ArrayList<>();
         if (!PlainText.isLine(subject)) {
@@ -84,7 +84,7 @@ public record OwnWording(String subject, String text) {
                 .toList();
     }
 
-    /** In one pass: values are not searched for placeholders, although a name may have braces in it. */
+    /** Replaces in one pass, so that values are not searched for placeholders: a name may contain braces. */
     private static String filled(String text, Function<Placeholder, String> values) {
         return SingleLine.of(IN_BRACES
                 .matcher(text)

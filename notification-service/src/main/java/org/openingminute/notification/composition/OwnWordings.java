@@ -11,7 +11,7 @@ public interface OwnWordings {
     OwnWordings NONE = (conference, kind, language) -> Optional.empty();
 
     /**
-     * The present wording; empty where ours is used.
+     * The present wording; empty if ours is used.
      *
      * @param conference its slug
      * @param language {@code en} or {@code de}

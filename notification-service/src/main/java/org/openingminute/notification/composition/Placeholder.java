@@ -8,7 +8,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.openingminute.notification.due.MailKind;
 
-/** A name in braces in an organiser's wording, replaced by the value of one registration. */
+/** A name in braces in an organiser's wording, replaced by a registration's value. */
 public enum Placeholder {
     /** The conference's name. */
     CONFERENCE,
@@ -22,7 +22,7 @@ public enum Placeholder {
     TOTAL,
     /** The end of the hold. */
     DEADLINE,
-    /** The amount that the mail is about: it was paid back, or is disputed. */
+    /** The amount that was refunded or is disputed. */
     AMOUNT;
 
     /** The name without the braces. */
@@ -42,21 +42,21 @@ public enum Placeholder {
         return all;
     }
 
-    /** A subject that does not name the conference is one among many in the recipient's list. */
+    /** A subject has to name the conference, or the recipient cannot tell it from others. */
     static Set<Placeholder> neededInSubject() {
         return EnumSet.of(CONFERENCE);
     }
 
     /**
-     * The placeholders without which an organiser's text would withhold what its reader must know. Links need none: ours stay
-     * below the text.
+     * The placeholders that an organiser's text needs so that it withholds nothing essential from its reader. Links need
+     * none, because ours stay below the text.
      */
     static Set<Placeholder> neededInText(MailKind kind) {
         return switch (kind) {
             case PAY_NOW, PROOF_ACCEPTED -> EnumSet.of(TOTAL, DEADLINE);
             case PAYMENT_FAILED, PROOF_WANTED -> EnumSet.of(DEADLINE);
             case LATE_PAYMENT_REFUNDED, REFUND_MADE, PAYMENT_DISPUTED, DISPUTE_SETTLED -> EnumSet.of(AMOUNT);
-            // The money and an offer's end stand in our text after it.
+            // Our text after it states the amount and the end of an offer.
             case CONFIRMATION, EXPIRED, CANCELLED, PROOF_REFUSED, LINK -> EnumSet.noneOf(Placeholder.class);
         };
     }

@@ -2,7 +2,7 @@ package org.openingminute.notification.composition;
 
 import java.util.regex.Pattern;
 
-/** The rule for organisers' text: no control characters, and nothing that turns the reading direction around. */
+/** The rule for organisers' text: no control characters, and nothing that reverses the reading direction. */
 public final class PlainText {
 
     private static final Pattern NOT_IN_A_LINE =
@@ -12,12 +12,12 @@ public final class PlainText {
 
     private PlainText() {}
 
-    /** Whether it is one line. */
+    /** Whether the text is a valid single line. */
     public static boolean isLine(String text) {
         return !NOT_IN_A_LINE.matcher(text).find();
     }
 
-    /** Whether it is lines, with tabs at most. */
+    /** Whether the text is valid in several lines, which may contain tabs. */
     public static boolean isText(String text) {
         return !NOT_IN_A_TEXT.matcher(text).find();
     }

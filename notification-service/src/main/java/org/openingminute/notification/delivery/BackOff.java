@@ -12,22 +12,22 @@ record BackOff(Duration first) {
     private static final int SILENCES = 3;
     private static final Duration LONGEST = Duration.ofMinutes(15);
 
-    /** The wait after so many refusals, 1 at least. */
+    /** The wait after this many refusals, at least 1. */
     Duration after(int refusals) {
         Duration wait = first.multipliedBy(1L << Math.clamp(refusals - 1L, 0, 10));
         return wait.compareTo(LONGEST) < 0 ? wait : LONGEST;
     }
 
     /**
-     * The wait after the server fell silent so often, 1 at least, in the middle of a mail.
+     * The wait after the server fell silent this often, at least once, in the middle of a mail.
      *
-     * @param shortest after the first few, which are as likely the server's as the mail's
+     * @param shortest the wait after the first few silences, which are as likely the server's fault as the mail's
      */
     Duration afterSilence(int silences, Duration shortest) {
         return silences < SILENCES ? shortest : after(silences - SILENCES + 1);
     }
 
-    /** Whether the waits after so many refusals are as long as that together. */
+    /** Whether the waits after this many refusals add up to the given time. */
     boolean hasWaited(int refusals, Duration inAll) {
         Duration waited = Duration.ZERO;
         for (int refusal = 1; refusal <= refusals && waited.compareTo(inAll) < 0; refusal++) {

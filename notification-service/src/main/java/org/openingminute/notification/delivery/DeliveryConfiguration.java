@@ -8,7 +8,7 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 class DeliveryConfiguration {
 
-    /** The one topic that this service writes. */
+    /** The only topic that this service writes. */
     @Bean
     NewTopic notificationEvents(Topics topics) {
         return topics.kept(MailEvent.TOPIC);

@@ -7,14 +7,14 @@ import org.openingminute.notification.composition.ComposedMail;
 import org.openingminute.notification.smtp.DeliveryOutcome;
 
 /**
- * The consequence of an outcome for a mail: its new state, the time of the next try, and the counts. Decided here alone,
- * without I/O; {@link MailQueue#apply} saves it.
+ * The consequence of an outcome for a mail: its new state, the time of the next attempt, and the counts. Only this class
+ * decides it, without I/O; {@link MailQueue#apply} saves it.
  *
  * @param nextAttemptAt only while the mail waits
- * @param attempts how many are added: attempts that lengthen the next wait
- * @param refusals how many are added: refusals of this mail or its recipient, for a reason that may stay
+ * @param attempts the number of attempts to add, which lengthen the next wait
+ * @param refusals the number of refusals to add, of this mail or its recipient, for a reason that may be permanent
  * @param reason for people; {@code null} once the mail is sent
- * @param answer the mail server's own words, where there were any
+ * @param answer the mail server's own words, if there were any
  * @param content only of a mail that is sent
  */
 record Disposition(
@@ -51,7 +51,7 @@ record Disposition(
             return wireName;
         }
 
-        /** The type of the event that reports it; {@code null} where no timeline shows it. */
+        /** The type of the event that reports it; {@code null} if no timeline shows it. */
         @Nullable
         String event() {
             return event;
@@ -103,7 +103,7 @@ record Disposition(
             SendOutcome.Delivered delivered, WaitingMail mail, Instant now, Policy policy) {
         ComposedMail composed = delivered.composed();
         int attempt = mail.attempts() + 1;
-        // A server may quote what it answers: tokens are taken out.
+        // Removes tokens, because a server may quote the mail in its answer.
         return switch (delivered.outcome()) {
             case DeliveryOutcome.Accepted(String answer) ->
                 sent(composed.kept(answer), Content.of(delivered.recipient(), composed, mail));
@@ -112,11 +112,11 @@ record Disposition(
             case DeliveryOutcome.RefusedForNow(String answer) ->
                 refusedForNow(now.plus(policy.backOff().after(attempt)), 0, composed.kept(answer))
                         .unlessTooOld(mail, now, policy);
-            // The server may have taken the mail each time: after some attempts it is given more time.
+            // The server may have accepted the mail each time, so after some attempts the wait is longer.
             case DeliveryOutcome.BrokenOff(String reason) ->
                 later(now.plus(policy.backOff().afterSilence(attempt, FOR_THE_SERVER)), 1, reason)
                         .unlessTooOld(mail, now, policy);
-            // Not this mail's fault: it goes out as soon as the server is back.
+            // The mail is not at fault, and is sent as soon as the server is back.
             case DeliveryOutcome.Unreachable(String reason) ->
                 later(now.plus(FOR_THE_SERVER), 0, reason).unlessTooOld(mail, now, policy);
         };
@@ -137,8 +137,8 @@ record Disposition(
     }
 
     /**
-     * Fails a mail when its waits after refusals reach the limit. A wait because the server asked to try later, as greylisting
-     * does, does not count, so that a first refusal is never the last one.
+     * Fails a mail when its waits after refusals reach the limit. Waits because the server asked to try later, as greylisting
+     * does, do not count, so that a first refusal is never the last one.
      */
     private static Disposition refused(String answer, WaitingMail mail, Instant now, Policy policy) {
         return policy.backOff().hasWaited(mail.refusals(), policy.refusedFor())
@@ -147,7 +147,7 @@ record Disposition(
                         .unlessTooOld(mail, now, policy);
     }
 
-    /** The same, unless there have been attempts for too long: then it has failed for the last reason. */
+    /** The same, unless the mail has been retried for too long: then it fails with the last reason. */
     private Disposition unlessTooOld(WaitingMail mail, Instant now, Policy policy) {
         return mail.dueSince().plus(policy.giveUpAfter()).isBefore(now)
                 ? new Disposition(State.FAILED, null, 0, refusals, reason, answer, null)

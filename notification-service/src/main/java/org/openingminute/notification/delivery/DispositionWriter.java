@@ -19,8 +19,8 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Saves the disposition of a mail. The end of a registration's mail is saved and reported in one transaction under the
- * registration's lock.
+ * Saves the disposition of a mail. The final state of a registration's mail is saved and reported in one transaction
+ * under the registration's lock.
  */
 @Component
 class DispositionWriter {
@@ -49,7 +49,7 @@ class DispositionWriter {
         registerCounters();
     }
 
-    /** Registers every counter at 0: an alert on growth notices the first count only after a 0. */
+    /** Registers every counter at 0, because an alert on growth notices the first count only after a 0. */
     private void registerCounters() {
         Stream.concat(
                         Arrays.stream(MailKind.values()).map(MailKind::code),
@@ -72,7 +72,7 @@ class DispositionWriter {
     private void settle(WaitingMail mail, WaitingMail.RegistrationCause cause, Disposition disposition) {
         OrderLock lock = projections.lock(cause.registration());
         Instant now = queue.now();
-        // Whether a mail is superseded is decided by the newest state, which the lock holds.
+        // The newest state, read under the lock, decides whether the mail is superseded.
         if (disposition.state() == Disposition.State.SUPERSEDED && isDue(cause, now)) {
             apply(mail, dispose(SendOutcome.Local.DUE_AGAIN, mail, now));
             return;

@@ -8,8 +8,8 @@ import org.openingminute.notification.due.MailKind;
 import org.openingminute.notification.subscription.SubscriptionMail;
 
 /**
- * The order in which kinds of mail are served: each kind has a lane, and so have resends. A lane that was served is the last
- * next time, so that a single mail passes by ten thousand of another kind.
+ * The order in which kinds of mail are served: each kind has a lane, and so do resends. A lane that was served goes to the
+ * end, so that a single mail overtakes ten thousand of another kind.
  */
 final class FairQueue {
 

@@ -9,8 +9,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * The connection by which leases are renewed, and nothing else: it waits for no other work, and silence on it ends soon enough
- * for the next renewal to come in time.
+ * The connection used only for renewing leases: no other work delays it, and it times out soon enough for the next renewal to
+ * be in time.
  */
 @Component
 final class LeaseConnection implements AutoCloseable {

@@ -14,21 +14,22 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps the leases of the mails under way, so that no two living instances send one mail. The holder of a mail renews its lease
- * five times in the time of a lease, until the outcome of the mail is saved, however long that takes; on a thread of its own,
- * which neither dispatch nor a mail server holds up, and which goes on while a stopping instance hands over its last mails.
+ * Keeps the leases of the mails being sent, so that no two living instances send the same mail. The holder of a mail renews its
+ * lease five times in the time of a lease, until the outcome of the mail is saved, however long that takes. Renewal has its own
+ * thread, which neither dispatch nor a mail server delays, and which goes on while a stopping instance hands over its last
+ * mails.
  *
- * <p>So a lease expires for two reasons alone: its holder died, or nobody reached the database. After an outage all leases have
- * expired at once, and which one acts first is arbitrary: a holder that has to save the server's acceptance, or another instance
- * that takes the mail for abandoned. Hence an instance takes over what others leased only when it has seen the database answer
- * throughout the time of a lease: by then every holder that lives has renewed. A lease as long as the longest delivery and its
- * saving would need no such rule, but leave the mails of an instance that died alone for many minutes.
+ * <p>So a lease expires for only two reasons: its holder died, or no instance could reach the database. After an outage all
+ * leases have expired at once, and either may act first: a holder that has to save the server's acceptance, or another instance
+ * that takes the mail for abandoned. Therefore an instance takes over another's mails only after the database has answered
+ * throughout the time of a lease: by then every living holder has renewed. A lease as long as the longest delivery and its
+ * saving would not need this rule, but would leave a dead instance's mails unsent for many minutes.
  *
- * <p>A renewal has a connection of its own, on which silence ends within the time between two renewals: one that hung would
- * take the time of all the others.
+ * <p>Renewals have their own connection, which times out within the time between two renewals, because one that hung would
+ * use up the time of all others.
  *
- * <p>One risk is left: a holder that alone is cut off from the database, or is halted, for longer than a lease between the
- * server's acceptance and the saved outcome. Others cannot distinguish that from a death.
+ * <p>One risk remains: between the server's acceptance and the saved outcome, a single holder may be cut off from the
+ * database, or halted, for longer than a lease. Others cannot distinguish that from its death.
  */
 final class LeaseKeeper {
 
@@ -55,9 +56,9 @@ final class LeaseKeeper {
     /**
      * The leases of one instance.
      *
-     * @param renewal renews the leases of mails, and throws where the database does not answer
+     * @param renewal renews the leases of mails, and throws if the database does not answer
      * @param underway the mails that this instance holds now
-     * @param nanos a clock that only goes on
+     * @param nanos a monotonic clock
      */
     LeaseKeeper(
             Consumer<Collection<UUID>> renewal,
@@ -77,7 +78,7 @@ final class LeaseKeeper {
         thread = Thread.ofVirtual().name("mail-leases").start(() -> keep(end));
     }
 
-    /** Renews nothing any more. To be called when this instance holds no mail. */
+    /** Ends renewal. Must be called only when this instance holds no mail. */
     void stop() throws InterruptedException {
         @Nullable Thread keeping;
         synchronized (this) {
@@ -100,14 +101,17 @@ final class LeaseKeeper {
         }
     }
 
-    /** Renews the leases of the mails under way; without any, the update of no row shows that the database answers. */
+    /**
+     * Renews the leases of the mails being sent. Without any, an update of no rows still shows that the database
+     * answers.
+     */
     boolean renew() {
         try {
             renewal.accept(List.copyOf(underway.get()));
             recordAnswer();
             return true;
         } catch (RuntimeException | Error e) {
-            // Errors too: an instance that stopped renewing would lose its mails to others.
+            // Catches errors too, because an instance that stopped renewing would lose its mails to others.
             warn(e);
             return false;
         }
@@ -117,7 +121,7 @@ final class LeaseKeeper {
     private synchronized void warn(Throwable e) {
         if (!warned) {
             log.warn(
-                    "Leases of mails were not renewed, retrying: {}",
+                    "Renewing the leases of mails failed, retrying: {}",
                     e.getClass().getSimpleName());
         }
         warned = true;
@@ -133,12 +137,14 @@ final class LeaseKeeper {
         lastAnswer = now;
     }
 
-    /** The longest pause without an answer after which a holder still renews in time. */
+    /** The longest gap between answers after which a holder still renews in time. */
     private long gap() {
         return 2 * every;
     }
 
-    /** Whether a mail that another instance leased and did not renew may be taken over: that instance is dead. */
+    /**
+     * Whether mails that other instances leased and did not renew may be taken over, because those instances are dead.
+     */
     synchronized boolean mayTakeOver() {
         long now = nanos.getAsLong();
         return answered && now - lastAnswer <= gap() && now - answersSince >= lease;
@@ -147,7 +153,7 @@ final class LeaseKeeper {
     /**
      * Whether the database answered a request promptly, without a pause in which leases may have ended.
      *
-     * @param asked the time of the request, by the clock that only goes on
+     * @param asked the time of the request, by the monotonic clock
      */
     boolean wasPrompt(long asked) {
         return nanos.getAsLong() - asked <= gap();

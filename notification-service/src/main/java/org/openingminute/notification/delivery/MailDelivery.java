@@ -13,8 +13,8 @@ import org.springframework.stereotype.Component;
 
 /**
  * Sends one mail: checks whether it is still due, composes it, hands it to the mail server, and saves the outcome. No transaction
- * is open during the dialogue with the server. If this process dies between the server's yes and the saved outcome, the mail is
- * sent once more with the same Message-ID.
+ * is open during the dialogue with the server. If this process dies between the server's acceptance and the saved outcome, the
+ * mail is sent once more with the same Message-ID.
  */
 @Component
 class MailDelivery {
@@ -45,7 +45,7 @@ class MailDelivery {
     }
 
     /**
-     * Delivers a leased mail, if it is due. It is checked again after its wait for the rate, which is long in a burst.
+     * Delivers a leased mail if it is due. It is checked again after waiting for its turn, which takes long in a burst.
      */
     void send(WaitingMail mail) throws InterruptedException {
         if (mail.cause() instanceof WaitingMail.RegistrationCause cause) {
@@ -92,14 +92,14 @@ class MailDelivery {
         }
     }
 
-    /** Puts a mail back that could not be tried at all, for a reason of our own. */
+    /** Puts back a mail that could not be tried at all, for a reason of our own. */
     void putBack(WaitingMail mail) {
         dispositions.write(mail, SendOutcome.Local.INTERNAL_ERROR);
     }
 
     /**
-     * Saves that the server has the mail, and repeats that after any failure, as of a database that is away, until it is saved:
-     * the lease is renewed meanwhile, and a mail that is put back would be sent twice.
+     * Saves that the server has the mail. After any failure, such as a database outage, it tries again until this is saved: the
+     * lease is renewed meanwhile, and a mail that was put back would be sent twice.
      */
     private void writeSurely(WaitingMail mail, SendOutcome.Delivered delivered) throws InterruptedException {
         for (int attempts = 0; ; attempts++) {
@@ -108,7 +108,7 @@ class MailDelivery {
                 return;
             } catch (RuntimeException | Error e) {
                 if (attempts % ATTEMPTS_OF_A_MINUTE == 0) {
-                    log.warn("Mail {} was sent, and its outcome is not saved yet, retrying each second", mail.id(), e);
+                    log.warn("Mail {} was sent, but its outcome is not saved yet, retrying every second", mail.id(), e);
                 }
                 Thread.sleep(FOR_THE_DATABASE);
             }

@@ -21,8 +21,8 @@ import org.springframework.stereotype.Component;
 
 /**
  * Leases due mails and starts a delivery for each, as many at a time as there are connections. Polls at once after a signal or
- * the end of a delivery, and each second for mails that other instances saved or that had to wait. The job only leases: the end
- * of the deliveries that it started is waited for here, longer than a job waits.
+ * the end of a delivery, and every second for mails that other instances saved or that had to wait. The job only leases mails;
+ * this class waits for its deliveries to end, longer than a job would.
  */
 @Component
 class MailDispatcher implements SmartLifecycle {
@@ -41,7 +41,7 @@ class MailDispatcher implements SmartLifecycle {
         @Override
         protected boolean work() {
             dispatch();
-            // A delivery that ends makes room for the next mail, and wakes the job.
+            // The end of a delivery makes room for the next mail and wakes the job.
             return false;
         }
     };
@@ -82,8 +82,8 @@ class MailDispatcher implements SmartLifecycle {
     }
 
     /**
-     * Begins no further delivery, and waits for those that have begun: one that is cut off may be a mail that the server has and
-     * that nobody knows of. Each has time limits of its own; what outlasts them all is let go.
+     * Begins no further delivery, and waits for the running ones: if one is cut off, the server may have accepted the mail
+     * without our knowing. Each has its own time limits; a delivery that outlasts all of them is abandoned.
      */
     @Override
     public synchronized void stop() {
@@ -114,7 +114,7 @@ class MailDispatcher implements SmartLifecycle {
         long asked = System.nanoTime();
         List<WaitingMail> due = queue.lease(free, byDomain(), leases.mayTakeOver());
         if (!leases.wasPrompt(asked)) {
-            // The database was away meanwhile: their holders may live. Left alone, these leases pass, too.
+            // The database was away meanwhile, so the former holders may be alive. These leases are left to expire.
             return;
         }
         if (due.isEmpty() && underway.isEmpty()) {
@@ -128,7 +128,7 @@ class MailDispatcher implements SmartLifecycle {
         try {
             deliveries.execute(() -> send(mail));
         } catch (RejectedExecutionException e) {
-            // This instance has stopped meanwhile: the lease passes, and is renewed no more.
+            // This instance has stopped meanwhile: the lease is no longer renewed and expires.
             underway.remove(mail.id());
         }
     }
@@ -144,7 +144,7 @@ class MailDispatcher implements SmartLifecycle {
             delivery.putBack(mail);
         } catch (RuntimeException e) {
             log.warn(
-                    "Mail {} waits until its lease has passed: {}",
+                    "Mail {} could not be put back and waits until its lease ends: {}",
                     mail.id(),
                     e.getClass().getSimpleName());
         }
@@ -156,8 +156,8 @@ class MailDispatcher implements SmartLifecycle {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException | Error e) {
-            // Errors too: a mail that is not put back would be taken over when its lease ends, again and again.
-            log.error("Mail {} was not sent", mail.id(), e);
+            // Catches errors too: a mail that is not put back would be taken over when its lease ends, again and again.
+            log.error("Sending mail {} failed", mail.id(), e);
             putBack(mail);
         } finally {
             underway.remove(mail.id());

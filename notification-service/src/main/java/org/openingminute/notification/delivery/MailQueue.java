@@ -20,11 +20,11 @@ import org.openingminute.notification.due.MailKind;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
-/** The mails that wait, and their outcomes. Leases are measured by the database's clock, which all instances share. */
+/** The waiting mails and their outcomes. Leases are measured by the database's clock, which all instances share. */
 @Repository
 class MailQueue {
 
-    /** The number of mails that are read of a lane: a mail behind them waits, even if its own domain is free. */
+    /** The number of mails read from a lane; later mails wait, even if their domain has room. */
     private static final int WINDOW = 200;
 
     private final JdbcClient jdbc;
@@ -41,12 +41,11 @@ class MailQueue {
     }
 
     /**
-     * Leases mails that are due; nobody else gets them until the lease has passed. Lanes are served in rotation, and of each
-     * the longest waiting mail is first. A mail whose domain has enough underway lets later ones pass, as far as the window
-     * reaches.
+     * Leases due mails; nobody else gets them until the lease ends. Lanes are served in rotation, and each serves its
+     * longest waiting mail first. A mail whose domain is at its limit lets later ones pass, as far as the window reaches.
      *
      * @param underway how many mails this instance is sending to each domain
-     * @param takeOver whether to take what another instance leased and did not renew
+     * @param takeOver whether to take over mails that another instance leased and did not renew
      */
     List<WaitingMail> lease(int atMost, Map<String, Integer> underway, boolean takeOver) {
         List<Leased> leased = jdbc.sql("""
@@ -132,7 +131,7 @@ class MailQueue {
     /**
      * Renews the leases of mails that are still being sent.
      *
-     * @param over the connection that is kept for it
+     * @param over the connection reserved for renewals
      */
     void renew(JdbcClient over, Collection<UUID> mails) {
         over.sql("""
@@ -145,7 +144,7 @@ class MailQueue {
                 .update();
     }
 
-    /** Counts a try and renews the lease, if this instance still has the mail to itself; false where it does not. */
+    /** Counts an attempt and renews the lease if this instance still holds the mail; false if it does not. */
     boolean beginAttempt(WaitingMail mail) {
         return jdbc.sql("""
                 update mail
@@ -160,9 +159,10 @@ class MailQueue {
     }
 
     /**
-     * Saves a disposition, if the mail still waits; one by which it goes on waiting, only for the holder of its lease.
+     * Saves a disposition if the mail still waits. A disposition by which it goes on waiting is saved only for the
+     * holder of its lease.
      *
-     * @return whether it did
+     * @return whether it was saved
      */
     boolean apply(WaitingMail mail, Disposition disposition) {
         boolean keepsWaiting = disposition.state() == Disposition.State.WAITING;
@@ -208,7 +208,7 @@ class MailQueue {
                 .single();
     }
 
-    /** All mails of a registration but superseded ones and announcements, oldest first. */
+    /** All mails of a registration except superseded ones and announcements, oldest first. */
     List<MailEvent.Mail> ofRegistration(UUID registration) {
         return jdbc.sql("""
                 select id, kind, state, state_since from mail
@@ -223,7 +223,7 @@ class MailQueue {
                 .list();
     }
 
-    /** The time by which mails are due: the machine's. */
+    /** The time by which mails are due, from the machine's clock. */
     Instant now() {
         return clock.instant();
     }

@@ -20,7 +20,7 @@ import org.openingminute.notification.projection.RegistrationSnapshot;
 import org.openingminute.notification.smtp.Envelope;
 import org.springframework.stereotype.Component;
 
-/** Finds whether a mail may go out now, to whom, and with what in it. Saves nothing. */
+/** Decides whether a mail may be sent now, and to whom, and composes it. Saves nothing. */
 @Component
 class MailRenderer {
 
@@ -44,7 +44,7 @@ class MailRenderer {
 
     sealed interface Rendering {}
 
-    /** A mail that may go out; it is composed when the rate lets it go. */
+    /** A mail that may be sent; it is composed when the rate allows it. */
     record Draft(InternetAddress recipient, Supplier<ComposedMail> mail) implements Rendering {}
 
     record NotNow(SendOutcome.Local reason) implements Rendering {}
@@ -98,8 +98,8 @@ class MailRenderer {
     }
 
     /**
-     * Whether events that have not been read yet may have ended the state that a mail is about. A request for money waits for
-     * them as long as it takes; other mails are sent after a time limit.
+     * Whether unread events may have ended the state that a mail is about. A mail that asks for money waits for them as long
+     * as it takes; other mails are sent after a time limit.
      */
     private static boolean waitsForUnreadEvents(WaitingMail mail, WaitingMail.RegistrationCause cause, Instant now) {
         return cause.due().kind().asksForMoney()

@@ -4,7 +4,8 @@ import org.openingminute.notification.composition.ComposedMail;
 import org.openingminute.notification.smtp.DeliveryOutcome;
 
 /**
- * The reason why this instance is done with a leased mail for now: an answer of the mail server, or a reason of our own.
+ * The reason why this instance is finished with a leased mail for now: an answer of the mail server, or a reason of our
+ * own.
  */
 sealed interface SendOutcome {
 
@@ -19,11 +20,11 @@ sealed interface SendOutcome {
         NO_LONGER_DUE,
         /** A newer state made the mail due again while it was about to be superseded. */
         DUE_AGAIN,
-        /** The definition of the conference has not been received yet; its topic has every one of them. */
+        /** The conference's definition has not been received yet; its topic keeps every definition. */
         CONFERENCE_UNKNOWN,
-        /** Events that have not been read yet may end the state that the mail is about. */
+        /** Unread events may end the state that the mail is about. */
         EVENTS_UNREAD,
-        /** This instance stops before the rate let the mail go; another one may have it at once. */
+        /** This instance stopped before the rate allowed the mail; another one may send it at once. */
         INSTANCE_STOPPED,
         /** This service failed. */
         INTERNAL_ERROR

@@ -11,11 +11,11 @@ import org.openingminute.notification.due.DueMail;
  *
  * @param copy the number of the resend, 0 for the mail itself
  * @param attempts how often a server refused it or fell silent, or this service failed
- * @param refusals how often of these for itself or its recipient, for a reason that may stay
- * @param dueSince since when it could have been sent
+ * @param refusals how many of these were refusals of the mail or its recipient, for a reason that may be permanent
+ * @param dueSince the time since which it could have been sent
  * @param readLate whether the event that made it due was old when it was read
  * @param domain of its recipient when it was leased, in small letters
- * @param traceparent the trace in which it was written down
+ * @param traceparent the trace in which it was inserted
  */
 record WaitingMail(
         UUID id,
@@ -29,8 +29,8 @@ record WaitingMail(
         @Nullable String traceparent) {
 
     /**
-     * The name from which the Message-ID is derived. A mail that is due once for a registration has the same one in whatever
-     * row it stands, so that after a restore of our database a mail program knows the second as the first.
+     * The name from which the Message-ID is derived. A mail that is due once for a registration has the same name in any
+     * row, so that after a restore of our database a mail program recognises the second copy.
      */
     UUID name() {
         return copy == 0 && cause instanceof RegistrationCause(UUID registration, DueMail due)
@@ -46,7 +46,7 @@ record WaitingMail(
         String kind();
     }
 
-    /** The state of a registration makes it due. */
+    /** The mail is due by the state of a registration. */
     record RegistrationCause(UUID registration, DueMail due) implements Cause {
 
         @Override
@@ -55,6 +55,6 @@ record WaitingMail(
         }
     }
 
-    /** Somebody subscribes, or an announcement goes to its readers. */
+    /** The mail belongs to a subscription or an announcement. */
     record SubscriptionCause(String kind) implements Cause {}
 }

@@ -14,9 +14,9 @@ import org.openingminute.notification.projection.Conference;
 import org.springframework.context.MessageSource;
 
 /**
- * An attendee's entry for the conference, on the whole days that it lasts. Its UID stays, and its sequence grows with each
- * change of the registration or of the conference's definition, so that a calendar that has it takes the newer one in its
- * place; that of a cancelled registration takes it out.
+ * An attendee's calendar entry for the conference, in whole days. Its UID never changes, and its sequence grows with each
+ * change of the registration or the conference's definition, so that a calendar replaces an older entry. The entry of a
+ * cancelled registration removes it.
  */
 final class CalendarEntry {
 
@@ -24,7 +24,7 @@ final class CalendarEntry {
     private final String publicUrl;
     private final String organiser;
 
-    /** @param organiser the address that answers */
+    /** @param organiser the address for replies */
     CalendarEntry(MessageSource messages, String publicUrl, String organiser) {
         this.messages = messages;
         this.publicUrl = publicUrl;
@@ -42,7 +42,7 @@ final class CalendarEntry {
         }
     }
 
-    /** A file and what it is for. */
+    /** A file and its method. */
     record Written(CalendarMethod method, CalendarFile file) {
 
         byte[] bytes() {
@@ -54,7 +54,7 @@ final class CalendarEntry {
      * Writes the entry.
      *
      * @param now by the machine's clock
-     * @throws Problem {@code not-allowed-now} where the registration is not confirmed and was not cancelled
+     * @throws Problem {@code not-allowed-now} if the registration is neither confirmed nor cancelled
      */
     Written write(Opened opened, Instant now) {
         CalendarMethod method = method(opened.order());
@@ -117,13 +117,13 @@ final class CalendarEntry {
 
         private final StringBuilder lines = new StringBuilder();
 
-        /** A value that is no free text: a word, a number, an address. */
+        /** A value that is not free text: a word, a number, an address. */
         CalendarFile value(String property, String value) {
             fold(property + ":" + SingleLine.of(value));
             return this;
         }
 
-        /** A value that is text for people. */
+        /** A value that is free text. */
         CalendarFile text(String property, String text) {
             fold(property + ":" + escaped(text));
             return this;
@@ -137,7 +137,7 @@ final class CalendarEntry {
             return value(property, MOMENT.format(moment));
         }
 
-        /** A person or office with a name; what a name may not have there is left out (section 3.2). */
+        /** A person or office with a name; characters that a name may not contain are left out (section 3.2). */
         CalendarFile address(String property, String name, String email) {
             return value(property + ";CN=\"" + SingleLine.of(name).replace("\"", "") + "\"", "mailto:" + email);
         }

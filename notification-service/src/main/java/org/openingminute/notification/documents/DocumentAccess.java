@@ -18,8 +18,8 @@ import org.openingminute.notification.projection.RegistrationStatus;
 import org.springframework.stereotype.Component;
 
 /**
- * Authorises callers for documents. The event of a registration that was just confirmed may be on its way here: then a few
- * callers at a time wait for it, for a moment.
+ * Authorises callers for documents. The event of a registration that was just confirmed may still be on its way, so a few
+ * callers at a time wait for it for a moment.
  */
 @Component
 class DocumentAccess {
@@ -40,7 +40,7 @@ class DocumentAccess {
     /** The order, attendee and conference that the caller may see. */
     record Opened(DocumentSubject order, DocumentSubject.TicketHolder attendee, Occasion occasion) {
 
-        /** @throws Problem {@code not-allowed-now} while there is no ticket that can be used */
+        /** @throws Problem {@code not-allowed-now} while there is no usable ticket */
         String requireTicket() {
             if (order.status() != RegistrationStatus.CONFIRMED) {
                 throw new Problem(
@@ -59,7 +59,7 @@ class DocumentAccess {
      *
      * @param registration as it stands in the path
      * @param attendee as it stands in the path
-     * @throws Problem {@code unauthenticated}, {@code forbidden}, {@code not-found}, or {@code unavailable} where the document
+     * @throws Problem {@code unauthenticated}, {@code forbidden}, {@code not-found}, or {@code unavailable} if the document
      *     exists and its state was not received yet
      */
     Opened open(HttpServletRequest request, String registration, String attendee) {
@@ -92,7 +92,7 @@ class DocumentAccess {
         return known.order();
     }
 
-    /** Neither is its confirmation on the way, nor a transfer of which the caller's token knows. */
+    /** Whether neither a confirmation is on its way, nor a transfer that the caller's token already reflects. */
     private static boolean isSettled(KnownDocument known, AccessToken token) {
         boolean confirmationIsComing = known.paid()
                 && switch (known.order().status()) {
@@ -102,7 +102,7 @@ class DocumentAccess {
         return !confirmationIsComing && token.generation() <= generation(known.order(), token);
     }
 
-    /** The generation of the tokens that are good now. */
+    /** The generation of the tokens that are valid now. */
     private static long generation(DocumentSubject order, AccessToken token) {
         return token.attendee() == null
                 ? order.contactGeneration()

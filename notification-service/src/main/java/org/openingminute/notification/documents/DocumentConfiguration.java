@@ -56,13 +56,13 @@ class DocumentConfiguration {
         messages.setBasename("documents/words");
         messages.setDefaultEncoding(StandardCharsets.UTF_8.name());
         messages.setFallbackToSystemLocale(false);
-        // Then an apostrophe is written the same way in every line.
+        // An apostrophe is then written the same way in every message.
         messages.setAlwaysUseMessageFormat(true);
         return messages;
     }
 
     /**
-     * How documents look.
+     * The settings of documents.
      *
      * @param fonts a folder of TrueType fonts ({@code .ttf}) for scripts that the built-in one cannot write; empty for none
      */
@@ -71,12 +71,13 @@ class DocumentConfiguration {
             @DefaultValue("") String fonts, @DefaultValue Letter letter) {
 
         /**
-         * Who writes invitation letters; what is empty is left out, and without a name the conference's organisers write.
+         * The sender of invitation letters. Empty values are left out; without a name the sender is the conference's
+         * organisers.
          *
-         * @param senderName who writes invitation letters; the conference's organisers if empty
-         * @param senderAddress address of who writes invitation letters, lines separated by vertical bars
+         * @param senderName the sender of invitation letters; the conference's organisers if empty
+         * @param senderAddress address of the sender of invitation letters, lines separated by vertical bars
          * @param signedBy the person who signs invitation letters
-         * @param signedAs what that person is
+         * @param signedAs position of the person who signs invitation letters
          * @param contact where a letter can be verified, such as a mail address
          */
         record Letter(

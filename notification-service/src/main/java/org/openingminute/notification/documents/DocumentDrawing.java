@@ -8,7 +8,7 @@ import org.openingminute.kit.problem.CommonProblem;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.notification.documents.DocumentAccess.Opened;
 
-/** Draws documents, so many at once; the others wait for a while. Nothing is kept. */
+/** Draws documents, a limited number at once; further requests wait for a while. Nothing is stored. */
 final class DocumentDrawing {
 
     private static final Duration COME_AGAIN = Duration.ofSeconds(3);
@@ -23,14 +23,14 @@ final class DocumentDrawing {
         this.processors = processors;
     }
 
-    /** @throws Problem {@code not-allowed-now} while there is none, {@code unavailable} where too many are drawn */
+    /** @throws Problem {@code not-allowed-now} while there is none, {@code unavailable} if too many are being drawn */
     byte[] ticket(Opened opened) {
         String ticket = opened.requireTicket();
         return drawn(() -> printer.print(pages.ticket(opened, ticket, printer.families())));
     }
 
     /**
-     * @throws Problem as {@link #ticket} does: a letter confirms that somebody is expected
+     * @throws Problem as {@link #ticket} does, because a letter confirms that the attendee is expected
      */
     byte[] letter(Opened opened) {
         opened.requireTicket();

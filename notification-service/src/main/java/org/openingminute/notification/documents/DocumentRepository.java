@@ -31,11 +31,11 @@ class DocumentRepository {
     /**
      * A registration that was received.
      *
-     * @param paid whether its payment is known to have come, so that its confirmation is on the way if it is not here
+     * @param paid whether its payment is known to have arrived, so that its confirmation is here or on its way
      */
     record KnownDocument(DocumentSubject order, boolean paid) {}
 
-    /** Empty before the registration was received. */
+    /** The registration; empty before it was received. */
     Optional<KnownDocument> order(UUID registration) {
         return jdbc.sql("select state, payment from registration where id = ? and state is not null")
                 .param(registration)
@@ -51,7 +51,7 @@ class DocumentRepository {
                         && JSON.readValue(payment, PaymentSnapshot.class).hasCaptured());
     }
 
-    /** Empty before the conference was received. */
+    /** The conference; empty before it was received. */
     Optional<Occasion> occasion(String slug) {
         return projections
                 .findConference(slug)

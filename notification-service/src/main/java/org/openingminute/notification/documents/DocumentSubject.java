@@ -10,7 +10,7 @@ import org.openingminute.kit.web.SingleLine;
 import org.openingminute.notification.projection.RegistrationStatus;
 
 /**
- * A registration as its newest event reports it; what documents need of it.
+ * The data that documents need of a registration, as its newest event reports it.
  *
  * @param revision grows with each change
  * @param changedAt business time
@@ -30,7 +30,7 @@ record DocumentSubject(
         Objects.requireNonNull(id, "a registration has an id");
         Objects.requireNonNull(status, "a registration has a status");
         Objects.requireNonNull(contact, "a registration has a contact");
-        Objects.requireNonNull(changedAt, "a state has a beginning");
+        Objects.requireNonNull(changedAt, "a state has a time of change");
         attendees = attendees == null ? List.of() : List.copyOf(attendees);
     }
 
@@ -50,7 +50,7 @@ record DocumentSubject(
      * An attendee, with the ticket.
      *
      * @param generation a token with a lower one has ended
-     * @param ticket the signed text; {@code null} while there is none that can be used
+     * @param ticket the signed text; {@code null} while there is no usable one
      */
     record TicketHolder(
             UUID id,
@@ -68,7 +68,7 @@ record DocumentSubject(
             addOns = addOns == null ? List.of() : List.copyOf(addOns);
         }
 
-        /** On one line, whatever was typed. */
+        /** The name on one line, whatever was typed. */
         String name() {
             return SingleLine.of(givenName + " " + familyName);
         }

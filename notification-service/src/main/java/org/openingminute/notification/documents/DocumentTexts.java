@@ -14,7 +14,7 @@ import org.springframework.context.MessageSource;
 /** The texts of documents in one language. */
 record DocumentTexts(Locale locale, MessageSource messages) {
 
-    /** German for those who asked for it in any country, English for everyone else. */
+    /** German for any German locale, English for everyone else. */
     static DocumentTexts in(@Nullable String asked, MessageSource messages) {
         boolean german = asked != null
                 && Locale.forLanguageTag(asked.replace('_', '-')).getLanguage().equals("de");
@@ -38,7 +38,7 @@ record DocumentTexts(Locale locale, MessageSource messages) {
                 : text("dates", first, date(conference.endsOn()));
     }
 
-    /** City, region and country, as far as they are known; empty where nothing is. */
+    /** City, region and country, as far as they are known; empty if none is. */
     String place(Conference conference) {
         @Nullable String country = conference.country();
         return Stream.of(conference.city(), conference.region(), country == null ? null : country(country))
@@ -48,7 +48,7 @@ record DocumentTexts(Locale locale, MessageSource messages) {
                 .collect(Collectors.joining(", "));
     }
 
-    /** A country's name; what is no code of a country stays as it is. */
+    /** A country's name; an unknown code is shown as it is. */
     String country(String code) {
         return Locale.of("", code).getDisplayCountry(locale);
     }

@@ -4,14 +4,14 @@ import java.util.Map;
 import org.openingminute.notification.projection.Conference;
 
 /**
- * A conference, as documents name it.
+ * A conference's data for documents.
  *
  * @param revision grows with each change of its definition
  * @param names of categories and add-ons, by their codes
  */
 record Occasion(Conference conference, long revision, OccasionNames names) {
 
-    /** The names of categories and add-ons; one without a name is called by its code. */
+    /** The names of categories and add-ons; the code stands for a missing name. */
     record OccasionNames(Map<String, String> categories, Map<String, String> addOns) {
 
         OccasionNames {
@@ -28,7 +28,7 @@ record Occasion(Conference conference, long revision, OccasionNames names) {
         }
     }
 
-    /** The conference's full name, or else its short one. */
+    /** The conference's full name or, if it has none, its short one. */
     String fullName() {
         return conference.fullName() == null ? conference.name() : conference.fullName();
     }

@@ -21,7 +21,7 @@ final class Pages {
     private final boolean rehearsal;
 
     /**
-     * @param rehearsal whether a page is marked as worth nothing
+     * @param rehearsal whether pages are marked as invalid
      */
     Pages(ITemplateEngine templates, MessageSource messages, DocumentSettings.Letter letter, boolean rehearsal) {
         this.templates = templates;

@@ -16,11 +16,11 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.springframework.core.io.ClassPathResource;
 
-/** Makes tagged PDF (PDF/UA) with its fonts in it out of a page. Takes some tenths of a second of a processor. */
+/** Turns a page into tagged PDF (PDF/UA) with embedded fonts. Takes some tenths of a second of a processor. */
 final class PdfPrinter {
 
     static {
-        // Its own way of writing logs is none of ours.
+        // The library's own logging is turned off.
         XRLog.setLoggerImpl(new Slf4jLogger());
     }
 
@@ -28,14 +28,14 @@ final class PdfPrinter {
     private static final int REGULAR = 400;
     private static final int BOLD = 700;
 
-    /** Characters that no XML may have; a name may. */
+    /** Characters that are illegal in XML, but may occur in a name. */
     private static final Pattern NOT_IN_XML =
             Pattern.compile("[^\\x09\\x0a\\x0d\\x20-\\ud7ff\\ue000-\\ufffd\\x{10000}-\\x{10ffff}]");
 
     private final List<Path> moreFonts;
 
     /**
-     * @param folder of more TrueType fonts; empty for none
+     * @param folder with more TrueType fonts; empty for none
      * @throws UncheckedIOException if it cannot be read
      */
     PdfPrinter(String folder) {
@@ -52,7 +52,7 @@ final class PdfPrinter {
         }
     }
 
-    /** The families that a style sheet may name, the one that is always there first. */
+    /** The font families that a style sheet may name, the built-in one first. */
     String families() {
         return Stream.concat(
                         Stream.of(FONT),

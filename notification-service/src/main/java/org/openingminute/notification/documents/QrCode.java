@@ -11,13 +11,13 @@ import java.io.UncheckedIOException;
 import java.util.Base64;
 import javax.imageio.ImageIO;
 
-/** A QR code as a picture. Level M: a seventh of it may be creased or stained. */
+/** A QR code as a picture. Level M, so a seventh of it may be damaged. */
 final class QrCode {
 
-    /** Of the picture, for each side of a module; its size on paper is the style sheet's. */
+    /** Pixels for each side of a module; the style sheet sets the size on paper. */
     private static final int PIXELS = 8;
 
-    /** White modules around it, without which readers do not find it. */
+    /** The white modules around it, without which scanners do not find it. */
     private static final int MARGIN = 4;
 
     private static final int WHITE = 0xffffff;
@@ -25,7 +25,7 @@ final class QrCode {
     private QrCode() {}
 
     /**
-     * The picture, as an address that has it inside.
+     * The picture as a data URL.
      *
      * @throws IllegalArgumentException if the text does not fit into a QR code
      */
@@ -61,7 +61,7 @@ final class QrCode {
         try {
             return Encoder.encode(text, ErrorCorrectionLevel.M).getMatrix();
         } catch (WriterException e) {
-            throw new IllegalArgumentException("this does not fit into a QR code", e);
+            throw new IllegalArgumentException("the text does not fit into a QR code", e);
         }
     }
 }

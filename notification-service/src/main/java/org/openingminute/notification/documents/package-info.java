@@ -1,4 +1,4 @@
-/** Documents of an attendee: the ticket, a calendar entry, an invitation letter. Drawn on request. */
+/** Documents of an attendee, drawn on request: the ticket, a calendar entry and an invitation letter. */
 @NullMarked
 package org.openingminute.notification.documents;
 

@@ -9,18 +9,18 @@ import org.openingminute.notification.projection.RegistrationSnapshot;
 import org.openingminute.notification.projection.RegistrationStatus;
 
 /**
- * The wait of a due mail before it is sent, so that no mail asks for money right before a payment, and a confirmation has its
- * receipt.
+ * The delay of a due mail before it is sent, so that no mail asks for money right before a payment, and a confirmation has
+ * its receipt.
  *
  * @param payNow how long an unpaid registration waits for its pay-now mail
- * @param paymentFailed the same for the mail that a payment failed
+ * @param paymentFailed the same for the payment-failed mail
  * @param receipt how long a confirmation waits for the receipt
  */
 record DelayPolicy(Duration payNow, Duration paymentFailed, Duration receipt) {
 
     private static final Duration PARTS_REPORTED_WITHIN = Duration.ofSeconds(3);
 
-    /** After reading an old event, its successors have this long to be read too. */
+    /** The time for reading an old event's successors. */
     private static final Duration CATCHING_UP = Duration.ofSeconds(5);
 
     /**
@@ -47,7 +47,7 @@ record DelayPolicy(Duration payNow, Duration paymentFailed, Duration receipt) {
                 before == RegistrationStatus.PENDING_REVIEW ? Duration.ZERO : withinTheHold(payNow, registration);
             case PAYMENT_FAILED -> withinTheHold(paymentFailed, registration);
             case CONFIRMATION -> awaitsReceipt(registration, projection.payment()) ? receipt : Duration.ZERO;
-            // Payment-service reports within moments how much of a transfer goes back.
+            // Payment-service reports within moments how much of a transfer is refunded.
             case EXPIRED, CANCELLED -> registration.isPaidByInvoice() ? PARTS_REPORTED_WITHIN : Duration.ZERO;
             case LATE_PAYMENT_REFUNDED,
                     REFUND_MADE,
@@ -70,7 +70,7 @@ record DelayPolicy(Duration payNow, Duration paymentFailed, Duration receipt) {
                 .orElse(wait);
     }
 
-    /** Money that came gets a receipt, as a rule within a second. */
+    /** A capture gets a receipt, normally within a second. */
     static boolean awaitsReceipt(RegistrationSnapshot registration, @Nullable PaymentSnapshot payment) {
         return registration.hasCaptured() && (payment == null || payment.receipt() == null);
     }

@@ -1,9 +1,9 @@
 package org.openingminute.notification.due;
 
 /**
- * A mail that is due by a state; equal ones are one mail.
+ * A mail that is due by a state; equal values are one mail.
  *
- * @param about empty where this kind is due once for a registration; else the id of what it is about
+ * @param about empty if this kind is due once for a registration; otherwise the id of its subject, such as a refund
  */
 public record DueMail(MailKind kind, String about) {
 

@@ -43,7 +43,7 @@ class DueMailWriter {
     }
 
     /**
-     * Inserts a row for every due mail that has none, and supersedes mails that wait and are no longer due. A superseded mail
+     * Inserts a row for every due mail that has none, and supersedes waiting mails that are no longer due. A superseded mail
      * that is due again waits again.
      *
      * @param before the status that was known before this event
@@ -99,8 +99,8 @@ class DueMailWriter {
     }
 
     /**
-     * A mail that is just being sent is left to its sender, which checks for itself; a mail of a kind that is unknown here, to
-     * a newer instance, which runs beside this one during an upgrade. A requested mail is due as long as it waits.
+     * Leaves a mail that is being sent to its sender, which checks for itself, and a mail of an unknown kind to a newer
+     * instance, which runs beside this one during an upgrade. A requested mail is due as long as it waits.
      */
     private void supersedeNoLongerDue(UUID registration, List<DueMail> due, Instant now) {
         jdbc.sql("""

@@ -9,8 +9,8 @@ import org.openingminute.notification.projection.RegistrationProjection;
 import org.openingminute.notification.projection.RegistrationSnapshot;
 
 /**
- * Decides which mails a state makes due. Applied when an event is read, which gives the rows, and again right before sending,
- * which shows whether the state that a mail is about still holds.
+ * Decides which mails a state makes due. This is applied when an event is read, to insert the rows, and again right before
+ * sending, to check whether the state that a mail is about still holds.
  */
 public final class DueMails {
 
@@ -41,7 +41,7 @@ public final class DueMails {
         return Stream.concat(byStatus.stream(), refunds(registration, payment)).toList();
     }
 
-    /** Whether a mail may go out: the state that it is about holds now. */
+    /** Whether a mail may be sent, because the state that it is about holds now. */
     public static boolean mayGo(DueMail mail, RegistrationProjection projection, Instant now) {
         return mail.kind() == MailKind.LINK
                 ? projection.registration() != null
@@ -61,7 +61,7 @@ public final class DueMails {
         return switch (dispute.state()) {
             case OPEN -> Stream.of(new DueMail(MailKind.PAYMENT_DISPUTED, id));
             case WON -> Stream.of(new DueMail(MailKind.DISPUTE_SETTLED, id));
-            // It ends the registration, which has a mail of its own.
+            // A lost dispute ends the registration, which has a mail of its own.
             case LOST, UNKNOWN -> Stream.empty();
         };
     }
@@ -70,7 +70,7 @@ public final class DueMails {
         if (!registration.total().isPositive() || (payment != null && payment.isUnderway())) {
             return List.of();
         }
-        // Only one of the three kinds: each has the deadline and the link to pay.
+        // Only one of the three kinds is due, because each has the deadline and the link to pay.
         boolean failed = payment != null && payment.hasFailed();
         MailKind kind = registration.isProved() ? MailKind.PROOF_ACCEPTED : MailKind.PAY_NOW;
         return List.of(DueMail.once(failed ? MailKind.PAYMENT_FAILED : kind));
@@ -80,13 +80,12 @@ public final class DueMails {
         if (registration.wasPaidLate()) {
             return List.of(DueMail.once(MailKind.LATE_PAYMENT_REFUNDED));
         }
-        // Late money is answered within moments, by a seat or by a refund; until then it would be untrue that none
-        // came.
+        // Late money gets a seat or a refund within moments; until then it would be wrong to say that no payment came.
         boolean unanswered = payment != null && payment.hasCaptured() && !registration.hasCaptured();
         return unanswered ? List.of() : List.of(DueMail.once(MailKind.EXPIRED));
     }
 
-    /** The refund of late money has a mail of its own with the reason; it does not cover money transferred before. */
+    /** The refund of late money has its own mail with the reason, which does not cover money transferred before. */
     private static Stream<DueMail> refunds(RegistrationSnapshot registration, @Nullable PaymentSnapshot payment) {
         if (payment == null) {
             return Stream.empty();

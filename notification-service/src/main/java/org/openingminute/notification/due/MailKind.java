@@ -33,7 +33,7 @@ public enum MailKind {
         return code;
     }
 
-    /** Whether it would be wrong to send to one who has paid. */
+    /** Whether it must not be sent to a registrant who has paid. */
     public boolean asksForMoney() {
         return switch (this) {
             case PAY_NOW, PAYMENT_FAILED, PROOF_ACCEPTED -> true;
@@ -50,7 +50,7 @@ public enum MailKind {
         };
     }
 
-    /** Whether several may be due for a registration, each about something of its own. */
+    /** Whether several may be due for a registration, each with its own subject, such as a refund. */
     public boolean isAboutSomething() {
         return switch (this) {
             case REFUND_MADE, PAYMENT_DISPUTED, DISPUTE_SETTLED -> true;
@@ -67,7 +67,7 @@ public enum MailKind {
         };
     }
 
-    /** The names of all kinds: rows of other kinds are those of a newer version, which sends them itself. */
+    /** The names of all kinds; rows of other kinds belong to a newer version, which sends them itself. */
     public static String[] codes() {
         return Arrays.stream(values()).map(MailKind::code).toArray(String[]::new);
     }

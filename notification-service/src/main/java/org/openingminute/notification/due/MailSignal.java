@@ -15,7 +15,7 @@ public class MailSignal {
         listeners.add(listener);
     }
 
-    /** Signals that mails may be waiting; called after the commit that saved them. */
+    /** Signals that mails may be waiting; must be called after the commit that saved them. */
     public void raise() {
         listeners.forEach(Runnable::run);
     }

@@ -59,7 +59,7 @@ class RegistrationEventsListener {
             }
             Optional<RegistrationProjection> before = projections.find(state.id());
             projections.keepRegistration(message, state);
-            // Read again under the lock that the update took: its payment may have been received meanwhile.
+            // Read again under the lock that the update took, because its payment may have been received meanwhile.
             dueMails.write(projections.find(state.id()).orElseThrow(), statusOf(before), message);
         });
         signal.raise();

@@ -39,8 +39,8 @@ import org.springframework.scheduling.annotation.Scheduled;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The mail trap, read over IMAP. Each mail is fetched and parsed once and kept packed, so that a list of thousands costs a
- * question about how many there are.
+ * The mail trap, read over IMAP. Each mail is fetched and parsed once and cached packed, so that listing thousands only
+ * asks the trap for their number.
  */
 class MailTrap {
 
@@ -53,14 +53,14 @@ class MailTrap {
     private final NotificationServiceSettings.Trap settings;
     private final JsonMapper json;
     private final Session session;
-    /** Fair: the thread that reads ahead would otherwise take the lock again and again. */
+    /** Fair, because the thread that reads ahead would otherwise take the lock again and again. */
     private final ReentrantLock lock = new ReentrantLock(true);
 
     private final TreeMap<Long, PackedMail> known = new TreeMap<>();
 
     private @Nullable Store store;
     private long uidValidity;
-    /** All below this number are read; 0 if that is not known. */
+    /** All mails below this number are read; 0 if that is not known. */
     private long uidNext;
 
     MailTrap(NotificationServiceSettings.Trap settings, JsonMapper json) {
@@ -76,7 +76,7 @@ class MailTrap {
     /**
      * All mails in the trap now, oldest first.
      *
-     * @throws Problem {@code unavailable} if the trap does not answer, or has more that is new than can be read in a moment
+     * @throws Problem {@code unavailable} if the trap does not answer, or has more new mails than can be read in a moment
      */
     List<PackedMail> mails() {
         return locked(() -> {
@@ -87,7 +87,7 @@ class MailTrap {
         });
     }
 
-    /** Before a request: ten thousand mails take more than a minute to read, longer than a request may wait. */
+    /** Reads ahead of requests, because ten thousand mails take more than a minute, longer than a request may wait. */
     @Scheduled(fixedDelay = 1, timeUnit = TimeUnit.SECONDS)
     void readAhead() {
         try {
@@ -96,11 +96,11 @@ class MailTrap {
                 all = locked(this::isAllRead);
             }
         } catch (Problem e) {
-            // The trap does not answer; a request for its mails is refused with that.
+            // The trap does not answer; a request for its mails reports that.
         }
     }
 
-    /** Reads what is new, for a while. */
+    /** Reads new mails for a limited time. */
     private boolean isAllRead() throws MessagingException, IOException {
         try (Folder folder = inbox(Folder.READ_ONLY)) {
             return readNew((IMAPFolder) folder, System.nanoTime() + READ_AT_MOST.toNanos());
@@ -108,7 +108,7 @@ class MailTrap {
     }
 
     /**
-     * Empties the trap of what is in it now.
+     * Deletes the mails that are in the trap now.
      *
      * @throws Problem {@code unavailable} if the trap does not answer
      */
@@ -136,7 +136,7 @@ class MailTrap {
         if (next > 0 && next == uidNext && folder.getMessageCount() == known.size()) {
             return true;
         }
-        // A new mail has a number above all others: only where some are gone are all read again.
+        // A new mail has the highest number, so all are read again only if some are gone.
         boolean everything = uidNext == 0;
         Message[] present = everything ? folder.getMessages() : folder.getMessagesByUID(uidNext, UIDFolder.LASTUID);
         FetchProfile uids = new FetchProfile();
@@ -221,13 +221,13 @@ class MailTrap {
             try {
                 store.close();
             } catch (MessagingException e) {
-                // It is gone either way.
+                // The connection is gone either way.
             }
             store = null;
         }
     }
 
-    /** Ends the connection, when the service stops. */
+    /** Ends the connection when the service stops. */
     void hangUp() {
         locked(() -> {
             close();
@@ -243,10 +243,10 @@ class MailTrap {
     /**
      * A mail as it arrived.
      *
-     * @param id good for as long as the mail is in the trap
+     * @param id valid as long as the mail is in the trap
      * @param to the bare addresses, comma separated
      * @param at when it arrived
-     * @param attachments the names of the files that it bears
+     * @param attachments the names of the attached files
      */
     record TrappedMail(
             String id,
@@ -259,7 +259,7 @@ class MailTrap {
             @Nullable String html,
             List<String> attachments) {}
 
-    /** Reads one mail: the first plain text and the first HTML in it, and the names of what is attached. */
+    /** Reads one mail: its first plain text and first HTML, and the names of its attachments. */
     static final class MailReader {
 
         private final List<String> attachments = new ArrayList<>();

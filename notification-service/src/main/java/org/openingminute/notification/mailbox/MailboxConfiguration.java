@@ -13,7 +13,7 @@ import org.springframework.web.servlet.config.annotation.ResourceHandlerRegistry
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A rehearsal alone has a mailbox; elsewhere its paths are not there. */
+/** Only a rehearsal has a mailbox; elsewhere its paths do not exist. */
 @Configuration(proxyBeanMethods = false)
 @ConditionalOnRehearsal
 class MailboxConfiguration implements WebMvcConfigurer {
@@ -24,7 +24,8 @@ class MailboxConfiguration implements WebMvcConfigurer {
     }
 
     /**
-     * On a path that the gateway routes here. Times of a jar's entries are meaningless, so a change is recognised by content.
+     * Static files are on a path that the gateway routes here. The time stamps in a jar are meaningless, so a change is
+     * recognised by content.
      */
     @Override
     public void addResourceHandlers(ResourceHandlerRegistry registry) {

@@ -35,7 +35,7 @@ class MailboxPageController {
 
     private static final int ON_A_PAGE = 50;
 
-    /** A mail's content runs no scripts, since its frame allows none, and fetches nothing from elsewhere. */
+    /** A mail's content runs no scripts, because its frame allows none, and loads nothing from elsewhere. */
     private static final String POLICY = "default-src 'none'; script-src 'self'; connect-src 'self'; img-src 'self'; "
             + "style-src 'self' 'unsafe-inline'; frame-src 'self'; form-action 'self'; base-uri 'none'";
 
@@ -119,7 +119,7 @@ class MailboxPageController {
     /** A line of the list. */
     record MailRow(String id, String to, @Nullable String subject, ShownMoment arrived) {}
 
-    /** The arrival of a mail, for a {@code time} element and, in the form of the other pages, for people. */
+    /** The arrival of a mail, for a {@code time} element and, formatted as on the other pages, for people. */
     record ShownMoment(String iso, String date, String time) {
 
         static ShownMoment at(Instant instant, Locale locale) {

@@ -14,7 +14,9 @@ import org.jspecify.annotations.Nullable;
 import org.openingminute.notification.mailbox.MailTrap.TrappedMail;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A mail with its bodies packed, since a rehearsal of an opening minute has tens of thousands of them. Immutable. */
+/**
+ * A mail with compressed bodies, because a rehearsal of an opening minute has tens of thousands of mails. Immutable.
+ */
 final class PackedMail {
 
     private final String id;

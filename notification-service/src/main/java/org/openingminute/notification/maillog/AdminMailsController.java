@@ -25,7 +25,7 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Mails for organisers: every one that was due, its outcome, and sending it again. */
+/** Shows organisers every mail that was due and its outcome, and sends mails again. */
 @RestController
 @RequestMapping("/api/admin/mails")
 class AdminMailsController {
@@ -106,7 +106,7 @@ class AdminMailsController {
     /**
      * A part of a list, newest first.
      *
-     * @param next what {@code after} is for the next part; {@code null} at the end
+     * @param next the {@code after} of the next part; {@code null} at the end
      */
     @Schema(name = "MailPage")
     record MailPage(List<MailView> items, @Nullable String next) {}

@@ -9,8 +9,8 @@ import org.openingminute.notification.projection.ProjectionRepository;
 import org.springframework.stereotype.Component;
 
 /**
- * The bodies of announcement mails. They are kept once, not for each reader: a body is composed again from the announcement and
- * the reader's present state.
+ * The bodies of announcement mails. They are not stored for each reader: a body is composed again from the announcement and the
+ * reader's present state.
  */
 @Component
 class AnnouncementBodies {
@@ -23,7 +23,7 @@ class AnnouncementBodies {
         this.projections = projections;
     }
 
-    /** The mail with its bodies, where it was sent and its reader is still known; else as it is. */
+    /** The mail with its bodies if it was sent and its reader is still known; otherwise unchanged. */
     MailWithBodies added(MailWithBodies found) {
         MailView mail = found.mail();
         if (found.text() != null || !mail.state().equals("sent")) {

@@ -11,7 +11,7 @@ import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Repository;
 import tools.jackson.databind.json.JsonMapper;
 
-/** First answers to requests that bore an Idempotency-Key, kept for a day and an hour. */
+/** First answers to requests with an Idempotency-Key, kept for a day and an hour. */
 @Repository
 class IdempotencyRecords {
 
@@ -24,11 +24,11 @@ class IdempotencyRecords {
     }
 
     /**
-     * A key, and what it belongs to.
+     * A key and the request that it belongs to.
      *
-     * @param call which call it was
-     * @param subject what the call acted on
-     * @param request the request, to distinguish another one from a repeat
+     * @param call the call's name
+     * @param subject the object of the call
+     * @param request the request, to tell another request from a repeat
      */
     record Key(String call, UUID subject, String key, String request) {
 
@@ -38,7 +38,7 @@ class IdempotencyRecords {
     }
 
     /**
-     * The first answer to this key. Needs the lock of what the call acts on.
+     * The first answer to this key. The caller must hold the lock of the subject.
      *
      * @throws Problem {@code idempotency-key-reused} if it was another request
      */

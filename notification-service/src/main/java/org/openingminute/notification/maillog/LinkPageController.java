@@ -21,8 +21,8 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.servlet.ModelAndView;
 
 /**
- * Mails a fresh link to an attendee who lost it, and knows the reference and the address. The answer is always the same: only
- * the mailbox learns more.
+ * Mails a fresh link to a registrant who lost it and knows the reference and the address. The answer is always the same, so
+ * only the owner of the mailbox learns more.
  */
 @Hidden
 @Controller

@@ -20,9 +20,9 @@ record MailFilter(
     private static final int USUAL = 50;
 
     /**
-     * Reads what was asked for.
+     * Reads the filter of a request.
      *
-     * @throws Problem {@code invalid} if it makes no sense
+     * @throws Problem {@code invalid} if a value is not valid
      */
     static MailFilter of(
             @Nullable String registration,
@@ -50,7 +50,7 @@ record MailFilter(
                 id("after", after));
     }
 
-    /** A form sends a filter that was not chosen as an empty one. */
+    /** A form sends an unused filter as an empty value. */
     private static @Nullable String chosen(@Nullable String text) {
         return text == null || text.isEmpty() ? null : text;
     }

@@ -46,7 +46,7 @@ class MailLogRepository {
         return clock.instant();
     }
 
-    /** Mails that pass the filter, newest first; one more than its limit where there are more. */
+    /** Mails that match the filter, newest first; one more than the limit if there are more. */
     List<MailView> list(MailFilter filter) {
         StringBuilder sql = new StringBuilder("select " + COLUMNS + " from mail where true");
         Map<String, Object> values = new HashMap<>();
@@ -71,7 +71,7 @@ class MailLogRepository {
     }
 
     /**
-     * The registration of a reference, if that is its contact's address; letters small or not.
+     * The registration with a reference, if the address is its contact's, ignoring case.
      *
      * @param reference such as {@code ML26-7K3F9Q}
      */
@@ -106,7 +106,7 @@ class MailLogRepository {
                 .optional();
     }
 
-    /** The newest mail of that kind and about that which still waits to be sent. */
+    /** The newest waiting mail of that kind and subject. */
     Optional<MailView> waiting(UUID registration, DueMail due) {
         return jdbc.sql("select " + COLUMNS + """
                  from mail
@@ -121,9 +121,9 @@ class MailLogRepository {
     }
 
     /**
-     * Writes down a copy of a mail, to be sent at once. Needs the registration's lock.
+     * Inserts a copy of a mail, to be sent at once. The caller must hold the registration's lock.
      *
-     * @param requestedBy who asked for it
+     * @param requestedBy the account that asked for it, or the registrant
      */
     MailView copy(UUID registration, DueMail due, String recipient, String requestedBy) {
         Timestamp now = Timestamp.from(clock.instant());
@@ -148,8 +148,8 @@ class MailLogRepository {
     }
 
     /**
-     * The wait until there are fewer than so many copies in the last hour; empty where there are fewer already. Needs the
-     * registration's lock.
+     * The wait until there are fewer than this many copies in the last hour; empty if there are fewer already. The caller
+     * must hold the registration's lock.
      */
     Optional<Duration> waitForLessThan(int copies, UUID registration) {
         Instant now = clock.instant();

@@ -10,11 +10,11 @@ import org.jspecify.annotations.Nullable;
  * A mail as it is listed.
  *
  * @param registration {@code null} for a subscription mail
- * @param at when it came to be in this state
+ * @param at when it entered this state
  * @param attempts how often it was handed to the mail server
- * @param reason why it has not been sent, where it has not
+ * @param reason why it has not been sent, if it has not
  * @param lastAnswer the mail server's last answer; {@code null} before the first
- * @param requestedBy who asked for this copy; {@code null} for the first
+ * @param requestedBy the account or registrant that asked for this copy; {@code null} for the first mail
  */
 @Schema(name = "Mail")
 record MailView(
@@ -31,7 +31,7 @@ record MailView(
         @Nullable String requestedBy) {
 
     /**
-     * A mail as it was sent, but for its tokens.
+     * A mail as it was sent, without its tokens.
      *
      * @param text {@code null} before it was sent, and for an announcement mail to a reader who has left
      * @param html likewise

@@ -83,7 +83,7 @@ class RegistrationMailsController {
         }
         return Optional.ofNullable(body.value().kind())
                 .flatMap(MailKind::of)
-                // Of these there may be many; an organiser finds each in the list.
+                // A registration may have several mails of such a kind, and an organiser finds each in the list.
                 .filter(known -> !known.isAboutSomething())
                 .orElseThrow(() -> Problem.invalid("kind", "unknown-kind", "is no kind of mail"));
     }
@@ -97,7 +97,7 @@ class RegistrationMailsController {
         return switch (caller) {
             case Caller.Registrant(AccessToken token) -> {
                 if (state == null) {
-                    // The token proves that it exists; its events are on their way.
+                    // The token proves that the registration exists, so its events are on their way.
                     throw new Problem(CommonProblem.UNAVAILABLE, "This registration is not known here yet.")
                             .retryAfter(Duration.ofSeconds(1));
                 }

@@ -15,7 +15,7 @@ import org.openingminute.notification.projection.RegistrationSnapshot;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** Takes orders for resends. A mail whose state has passed is not sent again, and a mail that still waits is not doubled. */
+/** Accepts requests for resends. A mail whose state has passed is not sent again, and a waiting mail is not duplicated. */
 @Component
 class Resends {
 
@@ -38,13 +38,13 @@ class Resends {
         this.signal = signal;
     }
 
-    /** An order of a copy, by an account or the registrant. */
+    /** A request for a copy, by an account or the registrant. */
     record ResendOrder(UUID registration, DueMail due, String by) {}
 
     /**
-     * Orders a copy, or gives the first answer to the same request again.
+     * Requests a copy, or repeats the first answer to the same request.
      *
-     * @param limit checked before a new copy is ordered, under the registration's lock; throws to refuse
+     * @param limit checked before a new copy is inserted, under the registration's lock; throws to refuse
      * @throws Problem {@code not-allowed-now} if no mail of the kind is due now
      */
     MailView order(ResendOrder order, IdempotencyRecords.@Nullable Key key, Runnable limit) {

@@ -1,4 +1,4 @@
-/** Mails as organisers and registrants see them, and sending one again. */
+/** The log of mails for organisers and registrants, and resends. */
 @NullMarked
 package org.openingminute.notification.maillog;
 

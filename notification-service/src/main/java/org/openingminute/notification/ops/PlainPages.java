@@ -12,7 +12,7 @@ import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
 import org.springframework.web.servlet.ModelAndView;
 
-/** Pages of a heading, some sentences and at most one button; they need no script. */
+/** Pages with a heading, some sentences and at most one button, which need no script. */
 @Component
 public class PlainPages {
 
@@ -27,7 +27,7 @@ public class PlainPages {
     /**
      * The content of a page.
      *
-     * @param back where to go from here; {@code null} for all conferences
+     * @param back the link to go on to; {@code null} for all conferences
      */
     public record Content(
             String title,
@@ -35,7 +35,7 @@ public class PlainPages {
             @Nullable Button button,
             @Nullable Back back) {}
 
-    /** A form of one hidden value. */
+    /** A form with one hidden value. */
     public record Button(String action, String name, String value, String label) {}
 
     /** A link to a conference. */
@@ -46,7 +46,7 @@ public class PlainPages {
         return messages.getMessage(key, values, locale);
     }
 
-    /** A page about a conference, or about none; what a mail's link leads to is nobody else's to keep. */
+    /** A page about a conference, or about none. It must not be cached, because a mail's link leads to it. */
     public ModelAndView page(
             HttpStatus status,
             String title,

@@ -12,7 +12,7 @@ import org.openingminute.messaging.outbox.Outbox;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** This service's part of what operators see; asked by the gateway alone. */
+/** This service's part of the operators' status, which only the gateway requests. */
 @Hidden
 @RestController
 class StatusController {
@@ -53,7 +53,7 @@ class StatusController {
     }
 
     /**
-     * All of it.
+     * The whole status.
      *
      * @param oldestUnsentMailSeconds how long the longest waiting mail could have been sent by now; 0 where none waits
      */

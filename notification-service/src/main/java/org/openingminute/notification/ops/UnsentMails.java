@@ -25,7 +25,7 @@ class UnsentMails {
                         WaitingMails::oldestSeconds);
     }
 
-    /** The time in seconds for which the oldest could have been sent; 0 where none waits. */
+    /** How long in seconds the oldest mail has been overdue; 0 if none is waiting. */
     double oldestSeconds() {
         return waiting().oldestSeconds();
     }

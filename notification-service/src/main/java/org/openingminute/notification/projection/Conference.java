@@ -26,13 +26,13 @@ public record Conference(
     public Conference {
         Objects.requireNonNull(slug, "a conference has a slug");
         Objects.requireNonNull(name, "a conference has a name");
-        Objects.requireNonNull(startsOn, "a conference begins");
-        Objects.requireNonNull(endsOn, "a conference ends");
+        Objects.requireNonNull(startsOn, "a conference has a first day");
+        Objects.requireNonNull(endsOn, "a conference has a last day");
         Objects.requireNonNull(timeZone, "a conference has a time zone");
         try {
             ZoneId.of(timeZone);
         } catch (DateTimeException e) {
-            throw new IllegalArgumentException("no time zone: " + timeZone, e);
+            throw new IllegalArgumentException("unknown time zone: " + timeZone, e);
         }
     }
 

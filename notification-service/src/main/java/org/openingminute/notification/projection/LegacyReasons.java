@@ -4,8 +4,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The reasons in the words of messages without a code, which never change: states that were received before are kept, and a
- * version that writes no codes may run beside this one. A sentence that is not here is a person's and is shown as it is.
+ * The sentences that messages without codes use for reasons. They never change: states received earlier are kept, and a
+ * version that writes no codes may run beside this one. Any other sentence was written by a person and is shown as it is.
  */
 final class LegacyReasons {
 

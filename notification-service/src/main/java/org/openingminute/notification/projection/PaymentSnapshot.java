@@ -12,11 +12,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * A payment as its newest event reports it, as far as mails need it.
  *
- * @param captures money that came in, oldest first; a second capture that payment-service returned by itself is not among them
- * @param refunds of those captures, and of what was transferred and is in none, oldest first
+ * @param captures money that came in, oldest first, without second captures that payment-service refunded by itself
+ * @param refunds of those captures, and of transferred money that is in no capture, oldest first
  * @param failure the newest failed attempt
- * @param receipt the newest; {@code null} while there is none
- * @param creditNotes of what was given back
+ * @param receipt the newest receipt; {@code null} while there is none
+ * @param creditNotes the credit notes of refunds
  */
 public record PaymentSnapshot(
         UUID registration,
@@ -29,7 +29,7 @@ public record PaymentSnapshot(
         List<ReportedDocument> creditNotes) {
 
     public PaymentSnapshot {
-        Objects.requireNonNull(registration, "a payment is a registration's");
+        Objects.requireNonNull(registration, "a payment belongs to a registration");
         Objects.requireNonNull(status, "a payment has a status");
         captures = captures == null ? List.of() : List.copyOf(captures);
         refunds = refunds == null ? List.of() : List.copyOf(refunds);
@@ -37,17 +37,17 @@ public record PaymentSnapshot(
         creditNotes = creditNotes == null ? List.of() : List.copyOf(creditNotes);
     }
 
-    /** Whether it failed and was not tried again with success since. */
+    /** Whether the newest attempt failed, and none has succeeded since. */
     public boolean hasFailed() {
         return status == ReportedStatus.FAILED && failure != null;
     }
 
-    /** Whether money is on its way or here, so that asking for it would be wrong. */
+    /** Whether money is on its way or has arrived, so that asking for it would be wrong. */
     public boolean isUnderway() {
         return status == ReportedStatus.PROCESSING || hasCaptured();
     }
 
-    /** Whether money came, wherever it is now. */
+    /** Whether money came, even if it was refunded. */
     public boolean hasCaptured() {
         return switch (status) {
             case CAPTURED, PARTLY_REFUNDED, REFUNDED, DISPUTED -> true;
@@ -79,7 +79,7 @@ public record PaymentSnapshot(
                 .orElseThrow(() -> new IllegalArgumentException("no such dispute"));
     }
 
-    /** The refunded part of the captured money, in minor units: refunds of a surplus do not count. */
+    /** The refunded part of the captured money, in minor units, without refunds of a surplus. */
     public long paidBack() {
         return refunds.stream()
                 .filter(refund -> refund.isDone() && !refund.isSurplus())
@@ -87,7 +87,7 @@ public record PaymentSnapshot(
                 .sum();
     }
 
-    /** The transferred money that is in no capture and is to go back, or has gone; empty where there is none. */
+    /** The transferred money that is in no capture and has been or will be refunded; empty if there is none. */
     public Optional<Money> surplus() {
         return refunds.stream()
                 .filter(refund -> refund.isSurplus() && refund.isByTransfer())
@@ -153,7 +153,7 @@ public record PaymentSnapshot(
     /**
      * Money that came in.
      *
-     * @param byTransfer whether by bank transfer; {@code null} where its writer omits it, which means no
+     * @param byTransfer whether by bank transfer; {@code null} if the writer omits it, which means no
      */
     public record ReportedCapture(
             UUID id, Money amount, @Nullable Boolean byTransfer) {
@@ -171,8 +171,8 @@ public record PaymentSnapshot(
     /**
      * One refund.
      *
-     * @param byTransfer whether the organisers transfer it by hand; {@code null} where its writer omits it, which means no
-     * @param surplus whether it gives back what is in no capture; {@code null} where its writer omits it, which means no
+     * @param byTransfer whether the organisers transfer it by hand; {@code null} if the writer omits it, which means no
+     * @param surplus whether it refunds money that is in no capture; {@code null} if the writer omits it, which means no
      */
     public record ReportedRefund(
             UUID id,
@@ -200,7 +200,7 @@ public record PaymentSnapshot(
         }
     }
 
-    /** The payer's bank asks for money back. */
+    /** A dispute: the payer's bank asks for money back. */
     public record ReportedDispute(UUID id, Money amount, DisputeStatus state) {
 
         public ReportedDispute {

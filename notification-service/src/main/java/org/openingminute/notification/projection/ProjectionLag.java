@@ -7,8 +7,8 @@ import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 
 /**
- * Whether the projections have caught up with the events. A mail that a backlog made late is about a state that may have
- * passed: it would ask for money that was paid, or confirm a registration that was cancelled.
+ * Whether the projections have caught up with the events. During a backlog, the state that a mail is about may have
+ * passed: the mail would ask for money that was paid, or confirm a registration that was cancelled.
  */
 @Component
 public class ProjectionLag {
@@ -26,7 +26,7 @@ public class ProjectionLag {
         this.group = group;
     }
 
-    /** Whether all that is older than {@link #FRESH} has been read. */
+    /** Whether everything older than {@link #FRESH} has been read. */
     public boolean isCaughtUp() {
         return isCaughtUp(messaging.broker(), group);
     }

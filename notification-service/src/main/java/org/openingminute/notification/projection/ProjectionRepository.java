@@ -15,8 +15,8 @@ import tools.jackson.databind.cfg.EnumFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Keeps the newest state received of everything. The row of a registration is also the lock that orders the events of this
- * service about it.
+ * Stores the newest received states. The row of a registration is also the lock that orders this service's events about
+ * it.
  */
 @Repository
 public class ProjectionRepository {
@@ -33,7 +33,10 @@ public class ProjectionRepository {
         this.locks = locks;
     }
 
-    /** Takes the lock of a registration that this service has a row of; the first thing that a transaction does. */
+    /**
+     * Takes the lock of a registration that this service has a row for; it must be the first statement of a
+     * transaction.
+     */
     public OrderLock lock(UUID registration) {
         return locks.take("select 1 from registration where id = ? for update", registration);
     }
@@ -65,7 +68,7 @@ public class ProjectionRepository {
                 .update();
     }
 
-    /** The projection of a registration; empty before anything of it was received. */
+    /** The projection of a registration; empty before anything about it was received. */
     public Optional<RegistrationProjection> find(UUID registration) {
         return jdbc.sql("select state, payment, hold_ends_at from registration where id = ?")
                 .param(registration)

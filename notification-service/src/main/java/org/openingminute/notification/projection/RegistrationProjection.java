@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param registration {@code null} while only its payment was received
  * @param payment {@code null} while none was received
- * @param holdEndsAt when the hold ends by this machine's clock: the event's time and the seconds that it left
+ * @param holdEndsAt when the hold ends by this machine's clock: the event's time plus the remaining seconds
  */
 public record RegistrationProjection(
         @Nullable RegistrationSnapshot registration,

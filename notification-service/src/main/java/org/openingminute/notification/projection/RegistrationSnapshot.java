@@ -15,12 +15,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * A registration as its newest event reports it, as far as mails need it. Instants are business time.
  *
- * @param contactGeneration the generation that an access token of the contact bears
- * @param holdExpiresAt {@code null} where nothing is held
- * @param reason why it was cancelled, refused or ended, or why money goes back
- * @param refundPlanned what a cancellation or late money will give back
- * @param offer what is offered where a proof was refused
- * @param paymentMethod how it is to be paid
+ * @param contactGeneration the generation in the contact's access tokens
+ * @param holdExpiresAt {@code null} if nothing is held
+ * @param reason why it was cancelled, refused or ended, or why money is refunded
+ * @param refundPlanned the amount that will be refunded after a cancellation or late money
+ * @param offer the offer after a refused proof
+ * @param paymentMethod the chosen way of payment
  */
 public record RegistrationSnapshot(
         UUID id,
@@ -47,8 +47,8 @@ public record RegistrationSnapshot(
      * The reason of a state or a refund.
      *
      * @param text in plain English; {@code null} where there is no reason
-     * @param code {@code null} where there is no reason, or it is a person's in a message without codes
-     * @param note what an organiser wrote
+     * @param code {@code null} if there is no reason, or if a person wrote it in a message without codes
+     * @param note an organiser's own words
      */
     public record Reason(
             @JsonProperty("reason") @Nullable String text,
@@ -72,11 +72,11 @@ public record RegistrationSnapshot(
     public RegistrationSnapshot {
         Objects.requireNonNull(id, "a registration has an id");
         Objects.requireNonNull(reference, "a registration has a reference");
-        Objects.requireNonNull(conference, "a registration is for a conference");
+        Objects.requireNonNull(conference, "a registration belongs to a conference");
         Objects.requireNonNull(status, "a registration has a status");
         Objects.requireNonNull(contact, "a registration has a contact");
         Objects.requireNonNull(total, "a registration has a total");
-        Objects.requireNonNull(changedAt, "a state has a beginning");
+        Objects.requireNonNull(changedAt, "a state has a time of change");
         attendees = attendees == null ? List.of() : List.copyOf(attendees);
         lines = lines == null ? List.of() : List.copyOf(lines);
     }
@@ -86,17 +86,17 @@ public record RegistrationSnapshot(
         return Optional.ofNullable(holdExpiresAt).map(end -> Duration.between(changedAt, end));
     }
 
-    /** Whether it is to be paid by bank transfer, in parts too. */
+    /** Whether it is paid by bank transfer, possibly in parts. */
     public boolean isPaidByInvoice() {
         return "invoice".equals(paymentMethod);
     }
 
-    /** Whether money came in, by the registration's own events. */
+    /** Whether money came in, according to the registration's own events. */
     public boolean hasCaptured() {
         return captured != null && captured.isPositive();
     }
 
-    /** The money that was or will be given back; empty where there is none. */
+    /** The money that was or will be refunded; empty if there is none. */
     public Optional<Money> givenBack() {
         return Optional.ofNullable(refundPlanned)
                 .filter(Money::isPositive)
@@ -104,8 +104,8 @@ public record RegistrationSnapshot(
     }
 
     /**
-     * Whether its hold had ended when money came that is given back. Where that was given back before, as another amount than
-     * was due, the reason is why the hold ended. Late money stays late when its payer's bank takes it back.
+     * Whether refunded money came after the hold had ended. If the money was refunded before that, because it was not the
+     * amount due, the reason says why the hold ended. Late money stays late when the payer's bank takes it back.
      */
     public boolean wasPaidLate() {
         return status == RegistrationStatus.EXPIRED
@@ -128,7 +128,7 @@ public record RegistrationSnapshot(
         return !proofs.isEmpty() && proofs.stream().allMatch(proof -> proof == ReportedProof.ACCEPTED);
     }
 
-    /** The person who ordered, and to whom mails go. */
+    /** The person who registered, and who receives the mails. */
     public record ReportedContact(
             String name, String email, @Nullable String locale) {
 
@@ -141,7 +141,7 @@ public record RegistrationSnapshot(
     /**
      * An attendee.
      *
-     * @param proof the state of the category's proof; {@code null} where it needs none, or its writer omits it
+     * @param proof the state of the category's proof; {@code null} if it needs none, or if the writer omits it
      */
     public record ReportedAttendee(
             UUID id,
@@ -177,7 +177,7 @@ public record RegistrationSnapshot(
         }
     }
 
-    /** Whether somebody's proof is still to come. */
+    /** Whether a proof is still missing. */
     public boolean wantsProof() {
         List<ReportedProof> proofs = attendees.stream()
                 .map(ReportedAttendee::proof)
@@ -189,13 +189,13 @@ public record RegistrationSnapshot(
     /**
      * One line of the price.
      *
-     * @param attendee whose it is, counted from zero; {@code null} where it is nobody's own
+     * @param attendee the attendee's index from zero; {@code null} if the line belongs to no single attendee
      */
     public record ReportedOrderLine(
             String description, @Nullable Integer attendee, int quantity, Money amount) {
 
         public ReportedOrderLine {
-            Objects.requireNonNull(description, "a line says what it is");
+            Objects.requireNonNull(description, "a line has a description");
             Objects.requireNonNull(amount, "a line has an amount");
         }
     }

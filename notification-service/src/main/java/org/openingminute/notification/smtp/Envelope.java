@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.UUID;
 import org.openingminute.notification.composition.ComposedMail;
 
-/** Puts headers around a composed mail. */
+/** Adds the headers to a composed mail. */
 public final class Envelope {
 
     private static final String UTF_8 = StandardCharsets.UTF_8.name();
@@ -34,7 +34,7 @@ public final class Envelope {
         }
         InternetAddress[] read = InternetAddress.parse(typed, true);
         if (read.length != 1 || read[0].isGroup() || !typed.equals(read[0].getAddress())) {
-            throw new AddressException("not one address");
+            throw new AddressException("not exactly one address");
         }
         read[0].validate();
         return read[0];
@@ -43,7 +43,7 @@ public final class Envelope {
     /**
      * Makes the message.
      *
-     * @param messageId the same for a second copy, so that it is known as one
+     * @param messageId the same for a second copy, so that it is recognised as one
      * @throws MessagingException if it cannot be put together
      */
     static MimeMessage message(
@@ -53,7 +53,7 @@ public final class Envelope {
         try {
             message.setFrom(new InternetAddress(from, literal(mail.senderName()), UTF_8));
         } catch (UnsupportedEncodingException e) {
-            throw new MessagingException("UTF-8 is in every Java", e);
+            throw new MessagingException("every JDK has UTF-8", e);
         }
         message.setRecipient(Message.RecipientType.TO, to);
         message.setSubject(literal(mail.subject()), UTF_8);
@@ -75,8 +75,8 @@ public final class Envelope {
     }
 
     /**
-     * Text for a header. ASCII is written as it is, so what looks like an encoded word (RFC 2047) would be read as one, and
-     * could hide a line's end from a check for one.
+     * Text for a header. ASCII is written as it is, so text that looks like an encoded word (RFC 2047) would be decoded,
+     * and could hide a line break from a check.
      */
     private static String literal(String text) {
         return text.replace("=?", "= ?");

@@ -24,8 +24,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * The mail server, behind a breaker and with a time limit on every step. Connections are kept while there are mails and closed
- * after.
+ * The mail server, behind a breaker and with a time limit on every step. Connections are kept open while there are mails.
  */
 @Component
 public class MailServer {
@@ -47,7 +46,7 @@ public class MailServer {
         this.rate = new SendRate(settings.pace().perSecond());
     }
 
-    /** Whether there is a point in trying; where not, the breaker lets a try through by and by. */
+    /** Whether an attempt makes sense; if not, the breaker lets one through after a while. */
     public boolean mayAnswer() {
         return breaker.getState() != CircuitBreaker.State.OPEN;
     }
@@ -76,7 +75,7 @@ public class MailServer {
             return new DeliveryOutcome.Unreachable("the mail server did not answer of late");
         } catch (Exception e) {
             String why = why(e);
-            log.warn("Handing over a mail failed, {}: {}", why, e.getClass().getSimpleName());
+            log.warn("Handing over a mail failed: {} ({})", why, e.getClass().getSimpleName());
             return e instanceof Silence ? new DeliveryOutcome.BrokenOff(why) : new DeliveryOutcome.Unreachable(why);
         }
     }
@@ -102,13 +101,13 @@ public class MailServer {
             idle.push(transport);
             return new DeliveryOutcome.Accepted(answer);
         } catch (MessagingException e) {
-            // After a refusal the next mail gets a connection of its own.
+            // After a refusal the next mail gets a new connection.
             close(transport);
             return SmtpReply.read(e).orElseThrow(() -> SmtpReply.isSilence(e) ? new Silence(e) : e);
         }
     }
 
-    /** A server that fell silent while it was spoken to. */
+    /** Reports that the server fell silent during the dialogue. */
     private static final class Silence extends MessagingException {
 
         @Serial
@@ -139,7 +138,7 @@ public class MailServer {
         }
     }
 
-    /** Closes the connections that nobody uses. */
+    /** Closes unused connections. */
     public void hangUp() {
         @Nullable SMTPTransport kept = idle.poll();
         while (kept != null) {

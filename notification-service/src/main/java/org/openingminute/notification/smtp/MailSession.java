@@ -17,7 +17,7 @@ import javax.net.ssl.TrustManagerFactory;
 import org.openingminute.notification.NotificationServiceSettings.Security;
 import org.openingminute.notification.NotificationServiceSettings.Smtp;
 
-/** The settings as Jakarta Mail needs them. */
+/** The settings in the form that Jakarta Mail needs. */
 final class MailSession {
 
     private MailSession() {}
@@ -44,9 +44,9 @@ final class MailSession {
         boolean whoever = security == Security.STARTTLS_IF_OFFERED;
         properties.setProperty("mail.smtp.ssl.checkserveridentity", Boolean.toString(!whoever));
         if (whoever) {
-            // Without the offer the mail would go in the open, so whoever is in between need not forge a certificate: a
-            // check
-            // would keep out nobody, and leave mails lying (RFC 7435 3; servers' own certificates: RFC 3207 4.1).
+            // Without the server's offer the mail would be sent unencrypted, so an attacker need not forge a
+            // certificate. A check would keep nobody out and only delay mails (RFC 7435 3; servers' own certificates:
+            // RFC 3207 4.1).
             properties.setProperty("mail.smtp.ssl.trust", "*");
         } else if (!smtp.authorities().isBlank()) {
             properties.put("mail.smtp.ssl.socketFactory", trusting(Path.of(smtp.authorities())));
@@ -67,7 +67,7 @@ final class MailSession {
                 trusted.setCertificateEntry("authority-" + number++, one);
             }
             if (number == 0) {
-                throw new IllegalArgumentException("SMTP_AUTHORITIES has no certificate");
+                throw new IllegalArgumentException("SMTP_AUTHORITIES contains no certificate");
             }
             TrustManagerFactory managers = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
             managers.init(trusted);

@@ -28,20 +28,20 @@ public final class SendRate {
     /**
      * Waits for a permit.
      *
-     * @return whether there was one; false once it is closed
-     * @throws InterruptedException if this thread is to end
+     * @return true if there was one; false once it is closed
+     * @throws InterruptedException if this thread has to end
      */
     public boolean await() throws InterruptedException {
         long nanos = rate.reservePermission();
         return nanos >= 0 && !closed.await(nanos, TimeUnit.NANOSECONDS);
     }
 
-    /** From now on there are no permits. */
+    /** Stops giving permits. */
     public void close() {
         closed.countDown();
     }
 
-    /** There are permits again. */
+    /** Gives permits again. */
     public void open() {
         closed = new CountDownLatch(1);
     }

@@ -22,14 +22,14 @@ final class SmtpReply {
     private static final int WHO_ARE_YOU = 530;
 
     /**
-     * RFC 3463 3.2 and RFC 7505 4.2: no such mailbox, no such system, an address that is none, a mailbox that has moved and
-     * left no address, and a domain that takes no mail. The other codes of 5.1 are about the sender or say nothing.
+     * RFC 3463 3.2 and RFC 7505 4.2: no such mailbox, no such system, an invalid address, a mailbox that has moved without
+     * a new address, and a domain that takes no mail. The other codes of 5.1 are about the sender or say nothing.
      */
     private static final Set<String> NO_SUCH_RECIPIENT = Set.of("5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10");
 
     /**
      * RFC 5321 4.2.3, as an answer to RCPT: mailbox unavailable, user not local, mailbox name not allowed. Others are about
-     * storage (552), parameters (555), or say nothing of the address (554).
+     * storage (552) or parameters (555), or say nothing about the address (554).
      */
     private static final Set<Integer> NO_SUCH_MAILBOX = Set.of(550, 551, 553);
 
@@ -72,7 +72,7 @@ final class SmtpReply {
         }
         @Nullable String enhanced = enhanced(reply);
         boolean nobody = enhanced == null ? NO_SUCH_MAILBOX.contains(code) : NO_SUCH_RECIPIENT.contains(enhanced);
-        // A policy (5.7), a full mailbox (5.2.2) and the like are put right by people, and the address may be.
+        // People fix a policy (5.7), a full mailbox (5.2.2) and the like, and the address may be valid.
         return nobody ? new DeliveryOutcome.Bounced(reply) : new DeliveryOutcome.Refused(reply);
     }
 
@@ -95,7 +95,7 @@ final class SmtpReply {
         return code.find() ? code.group(1) : null;
     }
 
-    /** Whether it is an answer about the mail; without one the code is -1. */
+    /** Whether it is an answer about the mail; without an answer the code is -1. */
     private static boolean isReply(int code) {
         return code >= 400 && code != CLOSING;
     }
@@ -104,7 +104,7 @@ final class SmtpReply {
         return oneLine(refusal.getMessage() == null ? "refused" : refusal.getMessage());
     }
 
-    /** A server's reply, as it may be kept. */
+    /** A server's reply in the form in which it is stored. */
     static String oneLine(@Nullable String answer) {
         String line = String.valueOf(answer).replaceAll("[\\p{Cntrl}\\s]+", " ").strip();
         return line.length() <= LONGEST_ANSWER ? line : line.substring(0, LONGEST_ANSWER);

@@ -20,7 +20,7 @@ import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Takes requests to subscribe, from programs. */
+/** Accepts requests to subscribe, from programs. */
 @RestController
 class InterestController {
 
@@ -44,7 +44,7 @@ class InterestController {
             HttpServletRequest request,
             Locale locale)
             throws IOException {
-        // Nothing is kept under it: asking twice is answered alike, and mails once.
+        // Nothing is stored under the key: a second request gets the same answer, and only one mail is sent.
         IdempotencyKey.optional(idempotencyKey);
         JsonBody.Body<Interest> body = JsonBody.read(JsonBody.object(request), Interest.class);
         Conference conference = interests.conference(slug);
@@ -67,9 +67,9 @@ class InterestController {
     }
 
     /**
-     * The next step, the same whatever is known of the address.
+     * The next step, the same whatever is known about the address.
      *
-     * @param next a mail to the address asks to confirm, unless nothing is left to confirm
+     * @param next says that a mail asks the owner of the address to confirm, unless nothing is left to confirm
      */
     @Schema(name = "InterestTaken")
     record SubscriptionTaken(String next) {}

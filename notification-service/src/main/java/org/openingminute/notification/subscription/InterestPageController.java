@@ -20,8 +20,8 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.servlet.ModelAndView;
 
 /**
- * The form of a conference's page, and the link in the mail that asks to confirm. Programs that scan mails follow links: so a
- * link shows a page, and only its button changes something.
+ * The form on a conference's page, and the link in the mail that asks to confirm. Programs that scan mails follow links, so a
+ * link only shows a page, and its button makes the change.
  */
 @Hidden
 @Controller
@@ -81,7 +81,7 @@ class InterestPageController {
         return sentences;
     }
 
-    /** Changes nothing. */
+    /** Only shows the page, and changes nothing. */
     @GetMapping(CONFIRMATION)
     ModelAndView show(
             @RequestParam(required = false, defaultValue = "") String token,

@@ -17,13 +17,13 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
 /**
- * The subscriptions. A subscriber who leaves is deleted, and so is the address in the rows of sent mails: the rest names
- * nobody.
+ * The subscriptions. A subscriber who leaves is deleted, together with the address in the rows of sent mails; the rest
+ * names nobody.
  */
 @Repository
 class InterestRepository {
 
-    /** Their days to answer began when the mail was sent, which may be long after it was due. */
+    /** The days to answer begin when the mail is sent, which may be long after it was due. */
     private static final String NEVER_CONFIRMED = """
             coalesce(asked_at, created_at) < :before
             and not exists (select 1 from interest where subscriber_id = subscriber.id)
@@ -49,11 +49,11 @@ class InterestRepository {
      * A subscriber.
      *
      * @param address in small letters
-     * @param asked what the last mail to confirm is about
+     * @param asked the topics in the last confirmation request
      */
     record Subscriber(UUID id, String conference, String address, Set<Topic> asked) {}
 
-    /** The subscriber of an address, made if there is none, and locked until the transaction ends. */
+    /** The subscriber with an address, inserted if there is none, and locked until the transaction ends. */
     Subscriber lock(String conference, InterestRequest request, String locale, Instant now) {
         return jdbc.sql("""
                 insert into subscriber (id, reader, conference, email, address, locale, created_at)
@@ -91,7 +91,7 @@ class InterestRepository {
         return topics;
     }
 
-    /** Adds topics to a mail that has not been begun; false where there is none. */
+    /** Adds topics to a mail whose sending has not begun; false if there is none. */
     boolean addToWaitingMail(UUID subscriber, Set<Topic> topics) {
         return jdbc.sql("""
                 update mail set about = :topics
@@ -104,7 +104,7 @@ class InterestRepository {
                 > 0;
     }
 
-    /** Whether a mail to confirm has not gone yet. */
+    /** Whether a confirmation request has not been sent yet. */
     boolean hasUnsentMail(UUID subscriber) {
         return jdbc.sql("""
                 select exists (select 1 from mail where subscriber_id = ? and kind = ? and state = 'waiting')
@@ -130,7 +130,7 @@ class InterestRepository {
                 .single();
     }
 
-    /** Counts another mail that its reader did not answer yet. */
+    /** Counts another mail that its reader has not answered yet. */
     void throttle(Subscriber subscriber, Instant mailedAt) {
         jdbc.sql("update opt_in_brake set mailed_at = ?, unanswered = unanswered + 1 where mailbox = ?")
                 .param(Timestamp.from(mailedAt))
@@ -138,7 +138,7 @@ class InterestRepository {
                 .update();
     }
 
-    /** Resets the count: a mail was answered. */
+    /** Resets the count, because a mail was answered. */
     void easeThrottle(Subscriber subscriber) {
         jdbc.sql("update opt_in_brake set unanswered = 0 where mailbox = ?")
                 .param(mailbox(subscriber))
@@ -151,7 +151,7 @@ class InterestRepository {
                 .update();
     }
 
-    /** Deletes the throttles that delay nobody any more. */
+    /** Deletes throttles that no longer delay anybody. */
     void releaseThrottlesBefore(Instant mailedAt) {
         jdbc.sql("delete from opt_in_brake where mailed_at < ?")
                 .param(Timestamp.from(mailedAt))
@@ -162,7 +162,7 @@ class InterestRepository {
         return tokens.mailbox(subscriber.conference(), InterestRequest.mailbox(subscriber.address()));
     }
 
-    /** Writes down a mail that asks whether it was really them. */
+    /** Inserts a mail that asks the owner of the address to confirm. */
     void orderMail(UUID subscriber, String email, Set<Topic> topics, Instant from, Instant now) {
         jdbc.sql("""
                 insert into mail (id, subscriber_id, kind, about, recipient, owed_from, next_try_at, created_at, state_since,
@@ -181,9 +181,9 @@ class InterestRepository {
     }
 
     /**
-     * Saves the topics of the last mail to confirm.
+     * Saves the topics of the last confirmation request.
      *
-     * @param at when it is due; {@code null} where that stays as it is
+     * @param at when it is due; {@code null} to leave that as it is
      */
     void asked(UUID subscriber, Set<Topic> topics, String locale, @Nullable Instant at) {
         jdbc.sql("""
@@ -229,7 +229,7 @@ class InterestRepository {
     }
 
     /**
-     * Saves the topics that a subscriber confirmed, by the clock that announcements are made by; false if none of them is new.
+     * Saves the topics that a subscriber confirmed, with the clock that announcements use; false if none of them is new.
      */
     boolean confirm(Subscriber subscriber, Set<Topic> topics) {
         int added = 0;
@@ -254,7 +254,7 @@ class InterestRepository {
                 .update();
     }
 
-    /** Deletes a subscriber and whatever names them; mails that wait are passed over. */
+    /** Deletes a subscriber and all data that names them; waiting mails are superseded. */
     void forget(UUID subscriber, Instant now) {
         jdbc.sql("""
                 update mail
@@ -270,7 +270,7 @@ class InterestRepository {
         jdbc.sql("delete from subscriber where id = ?").param(subscriber).update();
     }
 
-    /** Some of those who can confirm no longer what they were asked, and never confirmed anything. */
+    /** Some of the subscribers who never confirmed anything and whose last request can no longer be confirmed. */
     List<UUID> neverConfirmed(Instant askedBefore, int atMost) {
         return jdbc.sql("select id from subscriber where " + NEVER_CONFIRMED + " limit :atMost")
                 .param("before", Timestamp.from(askedBefore))
@@ -280,7 +280,7 @@ class InterestRepository {
                 .list();
     }
 
-    /** Whether that is true of a subscriber who is locked. */
+    /** Whether that is true of a locked subscriber. */
     boolean isNeverConfirmed(UUID subscriber, Instant askedBefore) {
         return jdbc.sql("select exists (select 1 from subscriber where id = :id and " + NEVER_CONFIRMED + ")")
                 .param("id", subscriber)

@@ -16,7 +16,7 @@ import org.openingminute.kit.problem.Problem;
  * A request to subscribe.
  *
  * @param email as it was typed, without blanks around it
- * @param topics one at least
+ * @param topics at least one
  */
 record InterestRequest(String email, Set<Topic> topics) {
 
@@ -25,16 +25,17 @@ record InterestRequest(String email, Set<Topic> topics) {
     private static final String LABEL = "[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?";
 
     /**
-     * A mail address, by the same rule as for registrations: no comment, no quotes, and nothing that begins another header.
+     * A mail address, by the same rule as for registrations: no comments, no quotes, and nothing that could begin another
+     * header.
      */
     private static final Pattern ADDRESS = Pattern.compile(
             "(?![^@]{65})" + ATOM + "(?:\\." + ATOM + ")*+@(?:localhost|" + LABEL + "(?:\\." + LABEL + ")++)");
 
     /**
-     * Checks what was typed.
+     * Checks the input.
      *
-     * @param wrong what is wrong already
-     * @throws Problem {@code invalid}, with all that is wrong
+     * @param wrong the errors found so far
+     * @throws Problem {@code invalid}, with all errors
      */
     static InterestRequest checked(
             @Nullable String email, @Nullable List<@Nullable String> topics, Collection<FieldError> wrong) {
@@ -67,14 +68,14 @@ record InterestRequest(String email, Set<Topic> topics) {
         return new InterestRequest(address, known);
     }
 
-    /** The mailbox of an address as far as it can be known: what follows a plus is a label that its owner makes up. */
+    /** The mailbox of an address, as far as it can be known: the part after a plus is a label of the owner's choice. */
     static String mailbox(String normalAddress) {
         int at = normalAddress.lastIndexOf('@');
         int plus = normalAddress.indexOf('+');
         return plus > 0 && plus < at ? normalAddress.substring(0, plus) + normalAddress.substring(at) : normalAddress;
     }
 
-    /** Domains ignore case, and so does every mail server in use with the part before it. */
+    /** Domains ignore case, and so do all mail servers in use for the part before the @. */
     String normalAddress() {
         return email.toLowerCase(Locale.ROOT);
     }

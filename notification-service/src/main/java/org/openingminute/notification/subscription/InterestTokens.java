@@ -9,8 +9,8 @@ import org.openingminute.kit.access.AccessTokens;
 import org.springframework.stereotype.Component;
 
 /**
- * The tokens in the links of these mails, signed with the keys of the access tokens. A token has its purpose, its subscriber,
- * and, where it confirms, the topics and the time; nothing is stored, and nothing in it names a person.
+ * The tokens in the links of these mails, signed with the keys of the access tokens. A token contains its purpose, its
+ * subscriber and, if it confirms, the topics and the time. Tokens are not stored, and name no person.
  */
 @Component
 public class InterestTokens {
@@ -30,27 +30,27 @@ public class InterestTokens {
      * The subscription that a token confirms.
      *
      * @param askedAt when the mail that asks was composed, to the second
-     * @param locale in which to write from then on
+     * @param locale the language of later mails
      */
     record OptIn(UUID subscriber, Instant askedAt, Set<Topic> topics, String locale) {}
 
-    /** Confirms that a subscriber wants these topics, in this language; asked at the given time. */
+    /** The token that confirms these topics in this language for a subscriber, asked at the given time. */
     public String optIn(UUID subscriber, Instant askedAt, Set<Topic> topics, String locale) {
         return tokens.sign(
                 OPT_IN, subscriber + "_" + askedAt.getEpochSecond() + "_" + Topic.join(topics) + "_" + locale);
     }
 
-    /** Ends all subscriptions of a reader. */
+    /** The token that ends all subscriptions of a reader. */
     public String unsubscribe(UUID reader) {
         return tokens.sign(UNSUBSCRIBE, reader.toString());
     }
 
-    /** The id of a reader: the same for an address and a conference, however often somebody leaves and asks again. */
+    /** The id of a reader: the same for an address and a conference, however often its owner leaves and returns. */
     UUID reader(String conference, String address) {
         return tokens.pseudonym(READER, conference + " " + address);
     }
 
-    /** The pseudonym by which a mailbox that was asked to confirm is recognised. */
+    /** The pseudonym that recognises a mailbox that was asked to confirm. */
     UUID mailbox(String conference, String address) {
         return tokens.pseudonym(MAILBOX, conference + " " + address);
     }
@@ -67,7 +67,7 @@ public class InterestTokens {
                         parts[3]));
     }
 
-    /** The subscriber whom a token unsubscribes; empty for a foreign token. */
+    /** The reader whom a token unsubscribes; empty for a foreign token. */
     Optional<UUID> readUnsubscribe(@Nullable String token) {
         return Optional.ofNullable(token)
                 .flatMap(given -> tokens.read(UNSUBSCRIBE, given))

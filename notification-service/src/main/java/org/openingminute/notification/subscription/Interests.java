@@ -17,13 +17,13 @@ import org.springframework.stereotype.Service;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Subscribing, confirming, unsubscribing. The answer to a request is the same whatever is known of the address: only its
- * mailbox learns more.
+ * Subscribes, confirms and unsubscribes. The answer to a request is the same whatever is known about the address, so
+ * only the owner of its mailbox learns more.
  */
 @Service
 class Interests {
 
-    /** The time within which a mail to confirm can be answered. */
+    /** The time within which a confirmation request can be answered. */
     static final Duration ANSWER_WITHIN = Duration.ofDays(7);
 
     private static final int FORGOTTEN_AT_ONCE = 500;
@@ -59,9 +59,9 @@ class Interests {
     }
 
     /**
-     * Orders a mail that asks to confirm, where there is something to confirm.
+     * Requests a mail that asks to confirm, if there is something to confirm.
      *
-     * @param locale of that mail, and in which to write once it is confirmed
+     * @param locale of that mail, and of later mails once it is confirmed
      */
     void ask(Conference conference, InterestRequest request, String locale) {
         transaction.executeWithoutResult(status -> {
@@ -70,14 +70,14 @@ class Interests {
             Set<Topic> wanted = EnumSet.copyOf(request.topics());
             wanted.removeAll(interests.confirmed(subscriber.id()));
             if (!wanted.isEmpty() && !askByMail(subscriber, request.email(), wanted, locale, now)) {
-                // Nothing that was typed is kept for a mail that there will not be.
+                // The input is not stored if no mail will be sent.
                 status.setRollbackOnly();
             }
         });
         signal.raise();
     }
 
-    /** Adds to the mail that waits, or orders one; false if neither is to be done. */
+    /** Adds to the waiting mail, or requests a new one; false if there is nothing to do. */
     private boolean askByMail(
             InterestRepository.Subscriber subscriber, String email, Set<Topic> wanted, String locale, Instant now) {
         Set<Topic> together = EnumSet.copyOf(wanted);
@@ -87,7 +87,7 @@ class Interests {
             return true;
         }
         OptInThrottle throttle = interests.lockThrottle(subscriber);
-        // A mail that is being sent at this moment can no longer be added to, however long ago it was due.
+        // Topics can no longer be added to a mail that is being sent, however long ago it was due.
         Instant from =
                 throttle.next(interests.hasUnsentMail(subscriber.id()) ? now.plus(OptInThrottle.shortest()) : now);
         boolean lately = from.isAfter(now);
@@ -104,11 +104,11 @@ class Interests {
     /** The outcome of a click. */
     enum SubscriptionOutcome {
         DONE,
-        /** The token is ours, and too old, or of somebody who has left since. */
+        /** The token is ours, but it is too old, or its subscriber has left since. */
         ENDED
     }
 
-    /** Whether an answer would still count, and for which conference. */
+    /** Returns whether an answer would still count, and for which conference. */
     Optional<Conference> open(InterestTokens.OptIn token) {
         return isTooLate(token)
                 ? Optional.empty()
@@ -139,7 +139,7 @@ class Interests {
     /** Ends all subscriptions of a reader; a second time it changes nothing. */
     void leave(UUID reader) {
         transaction.executeWithoutResult(status -> interests.lockReader(reader).ifPresent(subscriber -> {
-            // An address that never confirmed may be another person's: its throttle must not end for whoever typed it.
+            // An address that was never confirmed may be another person's, so the throttle stays for whoever typed it.
             if (!interests.confirmed(subscriber.id()).isEmpty()) {
                 interests.releaseThrottle(subscriber);
             }
@@ -152,11 +152,11 @@ class Interests {
         return interests.conferenceOfReader(reader).flatMap(projections::findConference);
     }
 
-    /** Addresses that somebody typed and nobody confirmed are not kept for longer than they could be. */
+    /** Deletes unconfirmed addresses once they can no longer be confirmed. */
     @Scheduled(fixedDelay = 600_000, initialDelay = 90_000)
     void forgetWhoNeverConfirmed() {
         Instant askedBefore = clock.instant().minus(ANSWER_WITHIN.plusDays(1));
-        // The rest next time: other jobs wait for this thread.
+        // The rest follows next time, because other jobs wait for this thread.
         interests
                 .neverConfirmed(askedBefore, FORGOTTEN_AT_ONCE)
                 .forEach(subscriber -> forgetUnlessConfirmed(subscriber, askedBefore));
@@ -165,7 +165,7 @@ class Interests {
 
     private void forgetUnlessConfirmed(UUID subscriber, Instant askedBefore) {
         transaction.executeWithoutResult(status -> {
-            // Once more under the lock: they may have confirmed, or asked again, a moment ago.
+            // Checked again under the lock, because they may have confirmed, or asked again, a moment ago.
             if (interests.lock(subscriber).isPresent() && interests.isNeverConfirmed(subscriber, askedBefore)) {
                 interests.forget(subscriber, clock.instant());
             }

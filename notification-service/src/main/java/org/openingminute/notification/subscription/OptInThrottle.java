@@ -9,23 +9,23 @@ import org.jspecify.annotations.Nullable;
  * Limits how soon a mailbox may be asked to confirm again. Anybody can type another person's address, so each unanswered mail
  * makes the wait longer.
  *
- * @param mailedAt when the last mail to confirm was due, or will be; {@code null} if there was none
- * @param unanswered how many such mails there were since the last that was answered
+ * @param mailedAt when the last confirmation request was or will be due; {@code null} if there was none
+ * @param unanswered the number of such mails since the last answered one
  */
 record OptInThrottle(@Nullable Instant mailedAt, int unanswered) {
 
-    /** The longest wait and a day: what is older holds nobody up. */
+    /** The longest wait plus a day; an older throttle delays nobody. */
     static final Duration KEPT = Duration.ofDays(8);
 
     private static final List<Duration> INTERVALS =
             List.of(Duration.ofHours(1), Duration.ofDays(1), Duration.ofDays(7));
 
-    /** The shortest time between two mails to confirm. */
+    /** The shortest time between two confirmation requests. */
     static Duration shortest() {
         return INTERVALS.getFirst();
     }
 
-    /** The instant at which the next mail may go: the given time at the earliest. */
+    /** The instant at which the next mail may be sent, at the earliest the given time. */
     Instant next(Instant earliest) {
         if (mailedAt == null) {
             return earliest;

@@ -26,7 +26,7 @@ public enum Topic {
         return code;
     }
 
-    /** The topic that is written so, if one is. */
+    /** The topic with this name, if there is one. */
     public static Optional<Topic> of(String code) {
         return Arrays.stream(values()).filter(topic -> topic.code.equals(code)).findFirst();
     }
@@ -36,12 +36,12 @@ public enum Topic {
         return Arrays.stream(values()).map(Topic::code).toList();
     }
 
-    /** Several as one text without blanks, always in the same order. */
+    /** Several topics as one text without blanks, always in the same order. */
     static String join(Collection<Topic> topics) {
         return topics.stream().sorted().map(Topic::code).collect(Collectors.joining(","));
     }
 
-    /** The topics of a text that {@link #join} made; those that only another version knows are left out. */
+    /** The topics of a text from {@link #join}, without those that only another version knows. */
     public static Set<Topic> split(String joined) {
         Set<Topic> topics = EnumSet.noneOf(Topic.class);
         for (String code : joined.split(",", -1)) {

@@ -92,14 +92,14 @@ class MailWordingsController {
         }
     }
 
-    /** A mail as it would be. */
+    /** A preview of a mail. */
     @Schema(name = "MailPreview")
     record Preview(String subject, String text, String html) {}
 
     /**
      * A placeholder of a kind of mail.
      *
-     * @param neededIn where it must stand: {@code subject}, {@code text}, both or neither
+     * @param neededIn the fields that must contain it: {@code subject}, {@code text}, both or neither
      */
     @Schema(name = "MailPlaceholder")
     record WordingPart(String name, List<String> neededIn) {}
@@ -112,7 +112,7 @@ class MailWordingsController {
     @Schema(name = "MailKind")
     record Kind(String kind, List<WordingPart> placeholders, List<String> overridden) {}
 
-    /** All kinds. */
+    /** All kinds of mail. */
     @Schema(name = "MailKinds")
     record Kinds(List<Kind> items, @Nullable String next) {}
 
@@ -213,8 +213,8 @@ class MailWordingsController {
     }
 
     /**
-     * Adds a change; returns the wording before it. A request that names a revision loses a race against others, one without
-     * wins it.
+     * Adds a change and returns the wording before it. In a race with another change, a request that names a revision is
+     * refused, and one without is tried again.
      */
     private Newest change(
             WordingPlace place, @Nullable OwnWording wording, @Nullable String ifMatch, Caller.Staff organiser) {
@@ -267,7 +267,7 @@ class MailWordingsController {
         return new Problem(CommonProblem.CHANGED, "Somebody else has changed it meanwhile.");
     }
 
-    /** A registration that is nobody's, in the state that a kind of mail is about; read as events are, in their form. */
+    /** An invented registration in the state that a kind of mail is about, read from JSON like an event. */
     record SampleState(MailKind kind, Conference conference, String locale) {
 
         private static final JsonMapper JSON = new JsonMapper();

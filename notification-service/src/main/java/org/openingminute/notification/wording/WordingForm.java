@@ -14,9 +14,9 @@ final class WordingForm {
     private WordingForm() {}
 
     /**
-     * The wording, which may be a mail of that kind.
+     * Returns the wording if it is valid for that kind of mail.
      *
-     * @throws Problem {@code invalid}, with all that is wrong
+     * @throws Problem {@code invalid}, with all errors
      */
     static OwnWording checked(JsonBody.Body<MailWordingsController.Request> body, MailKind kind) {
         if (!body.unknown().isEmpty()) {

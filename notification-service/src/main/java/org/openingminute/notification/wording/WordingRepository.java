@@ -15,8 +15,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
 /**
- * Keeps organisers' wordings, former ones too. Every mail asks anew, so what was changed on one instance holds for the next
- * mail of all.
+ * Stores organisers' wordings, including former ones. They are read for every mail, so a change on one instance applies to
+ * the next mail of every instance.
  */
 @Repository
 class WordingRepository implements OwnWordings {
@@ -71,7 +71,7 @@ class WordingRepository implements OwnWordings {
                                 row.getString("changed_by"))));
     }
 
-    /** Kinds and languages of a conference that have an organiser's wording, as {@code kind locale}. */
+    /** The kinds and languages of a conference that have an organiser's wording, as {@code kind locale}. */
     List<String> overridden(String conference) {
         return jdbc.sql("""
                 select kind, locale
@@ -85,11 +85,11 @@ class WordingRepository implements OwnWordings {
     }
 
     /**
-     * Adds a change to what was read before.
+     * Adds a change to the wording that was read before.
      *
      * @param wording {@code null} for ours
-     * @param after the revision that it was decided on
-     * @return whether nobody else was first
+     * @param after the revision on which the change is based
+     * @return false if another change came first
      */
     boolean add(WordingPlace place, @Nullable OwnWording wording, long after, String account) {
         return jdbc.sql("""
