@@ -8,18 +8,18 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * All keys of the gateway itself. A key that is not among them is an error, and so is a setting that cannot work: the
- * gateway then does not start, and says why.
+ * All of the gateway's own keys. The gateway refuses to start, and says why, if a key is unknown or a setting cannot
+ * work.
  *
  * @param mode {@code rehearsal} (with a banner) or {@code deployed}
- * @param publicUrl how the outside sees the gateway, no slash at the end; {@code http://localhost:8080} in a rehearsal if empty
+ * @param publicUrl the public URL of the gateway, without a trailing slash; {@code http://localhost:8080} in a rehearsal if empty
  * @param upstream where the services are
  * @param budgets how long things may take
  * @param staff who may sign in and how tokens are signed
  * @param paymentPages origins of providers' pages, separated by spaces, to which a form that pays may lead
  *     ({@code Content-Security-Policy})
- * @param trustedProxies addresses, or ranges such as {@code 10.0.0.0/8}, of what stands before the gateway; what one of these says
- *     in {@code X-Forwarded-For} is where the client is. Nobody else's word is taken
+ * @param trustedProxies addresses, or ranges such as {@code 10.0.0.0/8}, of the proxies before the gateway; the gateway trusts
+ *     the {@code X-Forwarded-For} header of these and of nobody else
  */
 @ConfigurationProperties(prefix = "gateway", ignoreUnknownFields = false)
 public record GatewaySettings(
@@ -36,14 +36,14 @@ public record GatewaySettings(
     public GatewaySettings {
         if (publicUrl.isBlank()) {
             if (mode == Mode.DEPLOYED) {
-                throw new IllegalArgumentException("PUBLIC_URL is missing: a deployed gateway has to know it");
+                throw new IllegalArgumentException("PUBLIC_URL is missing: a deployed gateway needs it");
             }
             publicUrl = REHEARSAL_URL;
         }
         URI parsed = URI.create(publicUrl);
         if (parsed.getHost() == null || !parsed.getPath().isEmpty() || !isHttp(parsed)) {
             throw new IllegalArgumentException(
-                    "PUBLIC_URL has to be like https://register.example.org, without a path or a slash at the end");
+                    "PUBLIC_URL must look like https://register.example.org, without a path or a trailing slash");
         }
         if (staff.issuer().isBlank()) {
             staff = staff.withIssuer(publicUrl);
@@ -83,11 +83,11 @@ public record GatewaySettings(
     public record Upstream(URI registration, URI payment, URI notification) {}
 
     /**
-     * Times. The budget of a route is what a service has to begin its answer from the moment at which it could have the
-     * whole request; the same again may pass between two pieces of an answer.
+     * Time limits. A route's budget is the time in which a service has to begin its answer once it could have the whole
+     * request. The same limit applies to the gap between two pieces of an answer.
      *
      * @param webhooks how long payment-service may take to answer a provider's webhook
-     * @param payment how long payment-service may take to answer all else
+     * @param payment how long payment-service may take to answer any request except webhooks
      * @param notification how long notification-service may take to answer
      * @param registration how long registration-service may take to answer
      * @param stream how long registration-service may take to the first byte of a stream of events; after that it may be silent
@@ -106,12 +106,12 @@ public record GatewaySettings(
             @DefaultValue("3s") Duration breakerOpen) {}
 
     /**
-     * Who of the staff may sign in, and how their tokens are signed.
+     * Which staff may sign in, and how their tokens are signed.
      *
      * @param signingKey PEM (PKCS#8) of the EC P-256 key that signs staff tokens: text, or {@code file:} and a path; not needed
      *     with an OpenID Connect issuer
      * @param issuer the {@code iss} that staff tokens bear; the public URL if empty
-     * @param oidcIssuer an OpenID Connect issuer that signs the staff in; the built-in accounts are then off
+     * @param oidcIssuer an OpenID Connect issuer that signs the staff in; it turns the built-in accounts off
      * @param jwksUri where the keys of the OpenID Connect issuer are; needed with one
      * @param passwords of the built-in accounts; an empty one closes its account
      */
@@ -120,10 +120,10 @@ public record GatewaySettings(
 
         public StaffSettings {
             if (oidcIssuer.isBlank() && signingKey.isBlank()) {
-                throw new IllegalArgumentException("STAFF_SIGNING_KEY is missing (or OIDC_ISSUER)");
+                throw new IllegalArgumentException("STAFF_SIGNING_KEY is missing (or set OIDC_ISSUER)");
             }
             if (!oidcIssuer.isBlank() && jwksUri.isBlank()) {
-                throw new IllegalArgumentException("STAFF_JWKS_URI is missing: where are the keys of OIDC_ISSUER?");
+                throw new IllegalArgumentException("STAFF_JWKS_URI is missing: OIDC_ISSUER needs it");
             }
         }
 

@@ -23,8 +23,8 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The HTTP contract as one document. A service that is away is represented by its last document; one that has not been
- * received since the start is named in {@code x-missing}, as all are while they start, and the response is then not
+ * The HTTP contract as one document. The last known document stands in for a service that is away. {@code x-missing}
+ * names the services whose document has not been received since the start; while it names any, the response is not
  * cached.
  */
 @RestController

@@ -18,8 +18,8 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Puts a generated document in order for people: calls stand in groups that are named for their callers, each has a
- * summary, and the inside of a library is no part of it.
+ * Arranges a generated document for people: calls are grouped by caller, each has a summary, and library internals are
+ * left out.
  */
 final class OpenApiForPeople {
 
@@ -28,7 +28,7 @@ final class OpenApiForPeople {
     private static final String REFERENCE = "$ref";
     private static final String SCHEMAS = "#/components/schemas/";
 
-    /** Library classes in the generated document, and the type that is really sent. */
+    /** Library classes in the generated document, and the types that are really sent. */
     private static final Map<String, String> OF_A_LIBRARY = Map.of("JsonNode", "object", "SseEmitter", "string");
 
     private final List<Group> groups;
@@ -84,7 +84,7 @@ final class OpenApiForPeople {
                         .toList());
     }
 
-    /** Changes the document, and nothing in it that a program would notice but names of groups. */
+    /** Changes the document; of all that a program would notice, only the names of groups change. */
     void arrange(ObjectNode document) {
         Set<Group> used = new HashSet<>();
         forEachCall(document, (key, operation) -> {
@@ -127,7 +127,7 @@ final class OpenApiForPeople {
                 .map(Map.Entry::getKey);
     }
 
-    /** Two services may have given one id to two calls; the second's then bears its method and path. */
+    /** Two services may have used the same id for two calls; the second call's id then gets its method and path. */
     private static void nameCallsApart(ObjectNode document) {
         Set<String> taken = new HashSet<>();
         forEachCall(document, (key, operation) -> {
@@ -150,7 +150,7 @@ final class OpenApiForPeople {
         node.forEach(OpenApiForPeople::withoutLibraries);
     }
 
-    /** The services' inside is not published, and neither is what only it is made of. */
+    /** Drops schemas that no published call uses, such as those of the services' internal calls. */
     private static void withoutUnused(ObjectNode document) {
         ObjectNode schemas = document.withObject("/components/schemas");
         Set<String> used = new HashSet<>();

@@ -11,8 +11,8 @@ import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.databind.node.StringNode;
 
 /**
- * Makes one OpenAPI document of several. Two services may call different things by one name: the second one's then bears its
- * service's name, in its references too. Equal parts are kept once.
+ * Joins several OpenAPI documents into one. Where two services use the same name for different things, the second one's is
+ * prefixed with its service's name, in references too. Equal parts are kept once.
  */
 final class OpenApiJoin {
 
@@ -24,7 +24,7 @@ final class OpenApiJoin {
     /**
      * Joins the documents.
      *
-     * @param own the gateway's own document, which gives everything that is not a path or a component
+     * @param own the gateway's own document, the source of everything that is not a path or a component
      * @param parts the services' documents by the name of the service, in the order in which they are joined
      * @return a new document; none of the arguments is changed
      */
@@ -52,7 +52,7 @@ final class OpenApiJoin {
                 .forEach(path -> merge(paths, path));
     }
 
-    /** One path may have its methods in two services. */
+    /** Two services may each have some methods of one path. */
     private static void merge(ObjectNode paths, Map.Entry<String, JsonNode> path) {
         if (paths.get(path.getKey()) instanceof ObjectNode known) {
             path.getValue().properties().forEach(method -> known.set(method.getKey(), method.getValue()));

@@ -17,7 +17,10 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Files that are the same for everyone until the next build: the messages' contract, the page to try calls, its parts. */
+/**
+ * Files that are the same for everyone until the next build: the messages' contract, and the page to try calls with its
+ * parts.
+ */
 @RestController
 class PublishedFiles {
 
@@ -29,7 +32,7 @@ class PublishedFiles {
     private static final MediaType SCRIPT = MediaType.valueOf("text/javascript;charset=UTF-8");
     private static final MediaType ICON = MediaType.valueOf("image/x-icon");
     private static final Pattern SCHEMA_NAME = Pattern.compile("[a-z0-9.-]+\\.json");
-    /** The star is the library's version. */
+    /** The star stands for the library's version. */
     private static final String SWAGGER_UI = "META-INF/resources/webjars/swagger-ui/*/";
 
     private final Map<String, ResponseEntity<byte[]>> read = new ConcurrentHashMap<>();
@@ -58,7 +61,7 @@ class PublishedFiles {
         return docs;
     }
 
-    /** Asked for by every browser for every page that does not name another. */
+    /** Every browser asks for this icon if a page names no other. */
     @GetMapping("/favicon.ico")
     ResponseEntity<byte[]> icon() {
         return file("assets/favicon.ico", ICON);

@@ -18,8 +18,8 @@ import org.springframework.web.reactive.HandlerMapping;
 import org.springframework.web.server.ServerWebExchange;
 
 /**
- * One line for each request. It names the route and not the path, for a path may hold an address or a session, and the
- * id of the registration that it is about; nothing in it is personal.
+ * One line for each request. It has the route instead of the path, because a path may hold an address or a session, and
+ * the id of the registration, if there is one. It holds no personal data.
  */
 @Component
 class AccessLog {

@@ -27,8 +27,8 @@ import reactor.netty.NettyPipeline;
 
 /**
  * Gives a problem document to every error response without a body. The server itself sends such a response to a request that it
- * cannot parse (a malformed request line or URL, headers that are too large), before any filter, and a service may send one,
- * too. One instance for each connection, confined to its thread.
+ * cannot parse (a malformed request line or URL, headers that are too large), before any filter; a service may send one, too.
+ * One instance for each connection, confined to its thread.
  */
 final class BodylessErrors extends ChannelDuplexHandler {
 

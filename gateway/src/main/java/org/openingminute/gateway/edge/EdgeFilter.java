@@ -31,7 +31,7 @@ public class EdgeFilter implements WebFilter {
 
     private static final String ATTRIBUTE = EdgeFilter.class.getName() + ".requestId";
     private static final Pattern USABLE_ID = Pattern.compile("[A-Za-z0-9._-]{1,64}");
-    /** The upload of a proof, by the API and from the registration's page. */
+    /** The upload of a proof, through the API and from the registration's page. */
     private static final List<PathPattern> PROOFS = List.of(
             PathPatternParser.defaultInstance.parse("/api/registrations/*/attendees/*/proof"),
             PathPatternParser.defaultInstance.parse("/registrations/*/attendees/*/proof"));

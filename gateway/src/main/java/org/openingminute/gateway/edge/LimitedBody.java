@@ -17,11 +17,11 @@ import reactor.core.publisher.Sinks;
 import reactor.core.publisher.SynchronousSink;
 
 /**
- * A request whose body ends in a refusal when it is larger than allowed or slower than it may be, and which signals
- * when the body has arrived, so that a slow sender is not taken for a slow service. Bytes are passed on as they come.
+ * A request whose body ends in a refusal when it is too large or too slow. It signals when the body has arrived, so
+ * that a slow sender is not taken for a slow service. Bytes are passed on as they come.
  *
- * <p>Bytes above the limit are read and thrown away before the refusal, up to {@link #READ_AWAY} bytes: a connection
- * that is closed over unread bytes is reset, and a client that sends all before it listens never learns why.
+ * <p>Bytes above the limit are read and discarded before the refusal, up to {@link #READ_AWAY} bytes: closing a
+ * connection with unread bytes resets it, and a client that sends everything before it reads never learns why.
  */
 public final class LimitedBody extends ServerHttpRequestDecorator {
 
@@ -51,7 +51,7 @@ public final class LimitedBody extends ServerHttpRequestDecorator {
      *
      * @param limit bytes that the body may have
      * @param patience how long the client may take to send it
-     * @return the exchange with its request limited, or {@code too-large} if the request says itself that it is
+     * @return the exchange with its request limited, or {@code too-large} if the request's own length says so
      */
     static Mono<ServerWebExchange> limit(ServerWebExchange exchange, long limit, Duration patience) {
         LimitedBody limited = new LimitedBody(exchange.getRequest(), limit, patience);
@@ -74,7 +74,7 @@ public final class LimitedBody extends ServerHttpRequestDecorator {
         return hasBody;
     }
 
-    /** Completes when the body has been read to its end, at once where there is none. */
+    /** Completes when the body has been read to its end; at once if there is none. */
     public Mono<Void> arrived() {
         return arrived.asMono();
     }
@@ -104,7 +104,7 @@ public final class LimitedBody extends ServerHttpRequestDecorator {
             return;
         }
         DataBufferUtils.release(buffer);
-        // From here on a failure is the client's, whatever the waiting service answers.
+        // From here on, any failure is the client's, whatever the waiting service answers.
         Problem refusal = tooLarge(limit);
         failure = refusal;
         if (seen > limit + READ_AWAY) {
@@ -112,7 +112,10 @@ public final class LimitedBody extends ServerHttpRequestDecorator {
         }
     }
 
-    /** Completes when the client has sent all, or as much as is read of it; whatever came of it, the answer is known. */
+    /**
+     * Completes when the client has sent everything, or as much as is read. An error is ignored, because the answer is
+     * known.
+     */
     private Mono<Void> readAway() {
         return getBody().doOnNext(DataBufferUtils::release).then().onErrorComplete();
     }
@@ -121,7 +124,7 @@ public final class LimitedBody extends ServerHttpRequestDecorator {
         return new Problem(CommonProblem.TOO_LARGE, "The request is larger than the " + limit + " bytes allowed here.");
     }
 
-    /** The problem of a body that has not ended in time: it may be known already. */
+    /** The problem of a body that has not ended in time, which may be known already. */
     private Throwable late() {
         @Nullable Throwable known = failure;
         return known == null ? tooSlow() : known;

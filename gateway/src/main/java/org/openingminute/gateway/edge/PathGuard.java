@@ -4,9 +4,9 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Refuses paths that another server might read differently than the gateway did. The gateway must match the path that a
- * service sees, or a route is a way around it: {@code /api/..;/internal} is below {@code /api} here and {@code
- * /internal} in a servlet container.
+ * Refuses paths that another server might read differently. Unless the gateway matches the same path that the service
+ * sees, a route can be bypassed: {@code /api/..;/internal} is below {@code /api} here, but {@code /internal} in a
+ * servlet container.
  */
 final class PathGuard {
 

@@ -8,7 +8,8 @@ import org.springframework.http.server.reactive.observation.ServerRequestObserva
 import org.springframework.stereotype.Component;
 
 /**
- * Names a proxied request in metrics and traces by its route: it matches no pattern of ours, and would be unknown otherwise.
+ * Names a proxied request by its route in metrics and traces, where it would otherwise be unknown, because it matches none
+ * of our patterns.
  */
 @Component
 class RouteAsUri extends DefaultServerRequestObservationConvention {

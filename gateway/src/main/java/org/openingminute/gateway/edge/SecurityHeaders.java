@@ -4,7 +4,7 @@ import org.openingminute.gateway.GatewaySettings;
 import org.springframework.http.HttpHeaders;
 import org.springframework.stereotype.Component;
 
-/** The headers of every response, whichever part made it. */
+/** The security headers of every response, whichever part made it. */
 @Component
 class SecurityHeaders {
 
@@ -16,7 +16,7 @@ class SecurityHeaders {
     private final boolean https;
 
     SecurityHeaders(GatewaySettings settings) {
-        // Browsers apply form-action also to the redirect that answers a form.
+        // Browsers also apply form-action to the redirect that answers a form.
         String pay = settings.paymentPages();
         policy = POLICY.formatted("'self'", settings.publicUrl(), pay);
         // A mail in the rehearsal's mailbox is shown in a frame, which inherits the page's policy, and styles itself
@@ -28,7 +28,7 @@ class SecurityHeaders {
     void set(String path, HttpHeaders headers) {
         headers.set("Content-Security-Policy", isMailbox(path) ? mailboxPolicy : policy);
         headers.set("X-Content-Type-Options", "nosniff");
-        // Not no-referrer: with it a browser sends "Origin: null" with a form, and writes by cookie need the origin.
+        // Not no-referrer: a browser would then send "Origin: null" with a form, and writes by cookie need the origin.
         headers.set("Referrer-Policy", "same-origin");
         headers.set("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()");
         headers.set("Cross-Origin-Opener-Policy", "same-origin");

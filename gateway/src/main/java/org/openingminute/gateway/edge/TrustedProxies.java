@@ -14,8 +14,9 @@ import org.springframework.stereotype.Component;
 import reactor.netty.http.server.ConnectionInfo;
 
 /**
- * The client's address: the connected one, or, where that is a trusted proxy, the address that it names. Of a chain of
- * such proxies it is the last address that is none of them, since all before it may be made up by the client.
+ * Finds the client's address: the connected address or, if that is a trusted proxy, the address that the proxy names.
+ * In a chain of proxies it is the last address that is not a trusted proxy, because the client may have made up
+ * everything before it.
  */
 @Component
 class TrustedProxies implements WebServerFactoryCustomizer<NettyReactiveWebServerFactory> {
@@ -38,7 +39,7 @@ class TrustedProxies implements WebServerFactoryCustomizer<NettyReactiveWebServe
             return new IpSubnetFilterRule(parts[0], bits, IpFilterRuleType.ACCEPT);
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(
-                    "TRUSTED_PROXIES are addresses or ranges such as 10.0.0.0/8, not '" + range + "'", e);
+                    "TRUSTED_PROXIES must list addresses or ranges such as 10.0.0.0/8, not '" + range + "'", e);
         }
     }
 
@@ -76,7 +77,7 @@ class TrustedProxies implements WebServerFactoryCustomizer<NettyReactiveWebServe
         try {
             return InetAddress.getByAddress(bytes);
         } catch (java.net.UnknownHostException e) {
-            throw new IllegalStateException("4 or 16 bytes are an address", e);
+            throw new IllegalStateException("4 or 16 bytes are always an address", e);
         }
     }
 

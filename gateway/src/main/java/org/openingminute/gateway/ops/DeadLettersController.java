@@ -53,7 +53,7 @@ class DeadLettersController {
         this.services = services;
     }
 
-    /** @param reply {@code null} of a service that did not answer */
+    /** @param reply {@code null} for a service that did not answer */
     private record ServicePart(Service service, @Nullable ObjectNode reply) {}
 
     record Several(@Nullable List<@Nullable String> ids) {}
@@ -120,7 +120,7 @@ class DeadLettersController {
         return joined;
     }
 
-    /** The id within its service begins with the time at which it was made, and sorts by it. */
+    /** The id within a service begins with its creation time and sorts by it. */
     private static String made(ObjectNode deadLetter) {
         String id = deadLetter.path("id").asString();
         return id.substring(id.indexOf('.') + 1);

@@ -14,7 +14,8 @@ import org.springframework.web.bind.annotation.RestController;
 import reactor.core.publisher.Mono;
 
 /**
- * Whether a registration could be made now: registration-service is ready, and the edge would let a request through.
+ * Reports whether a registration could be made now: registration-service is ready, and its breaker would let a request
+ * through.
  */
 @RestController
 class HealthController {

@@ -18,7 +18,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Has every service publish again all messages since an instant: after the brokers have lost what they had. */
+/** Makes every service republish all messages since an instant, for brokers that have lost their data. */
 @RestController
 class RelayController {
 

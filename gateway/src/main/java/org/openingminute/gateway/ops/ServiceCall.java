@@ -11,7 +11,7 @@ import reactor.core.publisher.Mono;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Asks a service on behalf of an operator, with what the service needs to see for itself who that is. */
+/** Calls a service on behalf of an operator, with the headers by which the service verifies the operator itself. */
 @Component
 class ServiceCall {
 
@@ -34,7 +34,7 @@ class ServiceCall {
                 .map(ServiceProbe.ProbeResult::body);
     }
 
-    /** The answer to an act, a refusal too; empty if its outcome is not known. */
+    /** The answer to an act, which may be a refusal; empty if the outcome is not known. */
     Mono<ServiceProbe.ProbeResult> post(Service service, String path, ServerHttpRequest operator, ObjectNode body) {
         return probe.exchange(new ServiceProbe.Question(
                 service, HttpMethod.POST, path, headers(operator), body, budgets.registration()));

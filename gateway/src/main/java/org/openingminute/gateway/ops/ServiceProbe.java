@@ -21,8 +21,8 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The gateway's own calls to the inside of a service. Each is made once, and a read has a second; they pass no breaker,
- * because they find out whether a service is there.
+ * The gateway's own calls to a service's internal paths. Each is made once, and a read has one second. They bypass the
+ * breakers, because they find out whether a service is there.
  */
 @Component
 public class ServiceProbe {
@@ -50,11 +50,11 @@ public class ServiceProbe {
     }
 
     /**
-     * A question to the inside of a service.
+     * A call to an internal path of a service.
      *
      * @param headers sent with it
      * @param body JSON, or {@code null} for none
-     * @param patience how long the answer is waited for
+     * @param patience how long to wait for the answer
      */
     public record Question(
             Service service,
@@ -67,14 +67,14 @@ public class ServiceProbe {
     /** A service's answer, always with a JSON object. */
     public record ProbeResult(HttpStatusCode status, ObjectNode body) {}
 
-    /** The JSON object at that path of the service; empty if it is not had in time, whatever the reason. */
+    /** The JSON object at that path of the service; empty if it does not arrive in time, whatever the reason. */
     public Mono<ObjectNode> object(Service service, String path) {
         return exchange(new Question(service, HttpMethod.GET, path, HttpHeaders.EMPTY, null, patience))
                 .filter(answer -> answer.status().is2xxSuccessful())
                 .map(ProbeResult::body);
     }
 
-    /** The service's answer; empty if none comes in time, and for a failure of the service itself. */
+    /** The service's answer; empty if none comes in time, or if the service itself failed. */
     public Mono<ProbeResult> exchange(Question question) {
         WebClient.RequestBodySpec request = client.method(question.method())
                 .uri(URI.create(instances.next(question.service()) + question.path()))

@@ -15,8 +15,8 @@ import org.springframework.stereotype.Component;
 import org.springframework.web.util.HtmlUtils;
 
 /**
- * The gateway's own pages. They depend on nothing but the gateway, for some of them are shown while all else is away;
- * in a rehearsal each has its banner.
+ * The gateway's own pages. They depend on nothing but the gateway, because some are shown while everything else is
+ * away. In a rehearsal each has the banner.
  */
 @Component
 public class Pages {
@@ -32,7 +32,7 @@ public class Pages {
         rehearsal = settings.mode() == GatewaySettings.Mode.REHEARSAL;
     }
 
-    /** English or German, whichever the client would rather read. */
+    /** English or German, whichever the client prefers. */
     public static Locale languageFor(HttpHeaders headers) {
         @Nullable Locale chosen;
         try {
@@ -44,9 +44,9 @@ public class Pages {
     }
 
     /**
-     * A page that is there in both languages, as bytes of UTF-8.
+     * A page that exists in both languages, as UTF-8 bytes.
      *
-     * @param values texts that stand where the page has their names in braces; they are escaped here
+     * @param values texts that replace their names in braces on the page; they are escaped here
      */
     public byte[] page(String name, Locale language, Map<String, String> values) {
         String main = file(name, language);
@@ -62,7 +62,7 @@ public class Pages {
         return page.getBytes(StandardCharsets.UTF_8);
     }
 
-    /** The page to try calls on, in English as the description of the calls is, as bytes of UTF-8. */
+    /** The page to try calls on, as UTF-8 bytes; in English, like the description of the calls. */
     public byte[] docs() {
         return file("docs.html").replace("{banner}", banner(Locale.ENGLISH)).getBytes(StandardCharsets.UTF_8);
     }

@@ -28,7 +28,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The one place that turns an error into an answer: a problem document, or a small page for a browser that meets an outage or
- * nothing at all. Neither reveals the gateway's internals.
+ * a missing page. Neither reveals the gateway's internals.
  */
 @Component
 public class ProblemWriter {
@@ -47,7 +47,7 @@ public class ProblemWriter {
      * Answers with what the error means.
      *
      * @param requestId shown on the page, so that a person can name it
-     * @return done when the answer is written; the error again where an answer had begun before
+     * @return completes when the answer is written; fails with the error if an answer had already begun
      */
     public Mono<Void> write(ServerWebExchange exchange, Throwable error, String requestId) {
         ServerHttpResponse response = exchange.getResponse();
@@ -61,7 +61,7 @@ public class ProblemWriter {
         headers.set(HttpHeaders.VARY, "Accept, Accept-Language");
         refusal.retryAfter().ifPresent(seconds -> headers.set(HttpHeaders.RETRY_AFTER, seconds));
         if (error instanceof ResponseStatusException refused) {
-            // Such as Allow, and the accepted media types.
+            // The headers of an error, such as Allow and the accepted media types.
             headers.addAll(refused.getHeaders());
         }
         response.setStatusCode(refusal.code().status());
@@ -123,8 +123,9 @@ public class ProblemWriter {
     }
 
     /**
-     * The contract's code for a bare status: its table is short, and every status outside it has a nearest code in it.
-     * A method that a path does not have is a call that does not exist; a mistake of ours may be tried again.
+     * The contract's code for a bare status. The contract has few codes, so every other status gets the nearest one. A
+     * method that a path does not support is a call that does not exist; after a fault of ours the call may be
+     * repeated.
      *
      * @param status of an error, 400 or more
      */
@@ -145,8 +146,8 @@ public class ProblemWriter {
     }
 
     /**
-     * The problem's page, where there is one. After a write it leads back to the form and not to where the form was
-     * sent, which need not be a page.
+     * The problem's page, if there is one. After a write it leads back to the form, because the address to which the
+     * form was sent need not be a page.
      */
     private static Optional<String> pageFor(ProblemCode code, ServerHttpRequest request) {
         boolean read = HttpMethod.GET.equals(request.getMethod()) || HttpMethod.HEAD.equals(request.getMethod());
@@ -156,7 +157,7 @@ public class ProblemWriter {
         return code == CommonProblem.NOT_FOUND ? Optional.of("not-found") : Optional.empty();
     }
 
-    /** A browser names text/html itself; a program that accepts anything gets the document. */
+    /** A browser names text/html explicitly; a program that accepts anything gets the document. */
     private static boolean wantsPage(ServerWebExchange exchange) {
         try {
             List<MediaType> accepted = exchange.getRequest().getHeaders().getAccept();

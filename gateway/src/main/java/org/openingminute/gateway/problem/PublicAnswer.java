@@ -12,7 +12,7 @@ public final class PublicAnswer {
     private PublicAnswer() {}
 
     /**
-     * Such an answer.
+     * Makes such an answer.
      *
      * @param kept how long it may be used without asking; at zero it is asked for each time, and sent only if it changed
      */

@@ -13,8 +13,8 @@ final class SafeReferer {
     private SafeReferer() {}
 
     /**
-     * Path and query of the page that the request names as its referrer, where that is a page of this site; else its start.
-     * Never an address elsewhere, whatever the header says.
+     * Path and query of the page that the request names as its referrer if that is a page of this site, otherwise the
+     * site's start page. Never an address elsewhere, whatever the header says.
      */
     static String path(HttpHeaders headers) {
         @Nullable String referrer = headers.getFirst(HttpHeaders.REFERER);

@@ -10,10 +10,7 @@ import org.openingminute.gateway.GatewaySettings;
 import org.openingminute.gateway.Service;
 import org.springframework.stereotype.Component;
 
-/**
- * One breaker for each service. Only an {@link Outage} counts as a failure; what a service refuses in its own words is
- * an answer.
- */
+/** One breaker for each service. Only an {@link Outage} counts as a failure; a service's own refusal is an answer. */
 @Component
 public class Breakers {
 
@@ -47,7 +44,7 @@ public class Breakers {
         return registry.circuitBreaker(service.wireName());
     }
 
-    /** The wait that callers are told before their next try. */
+    /** The wait before the next try that callers are told. */
     Duration retryAfter() {
         return open;
     }

@@ -12,8 +12,8 @@ import org.springframework.stereotype.Component;
 import org.springframework.web.server.ServerWebExchange;
 
 /**
- * The headers of a client that a service sees: the allowed ones and nothing else, with the request's id, the client's
- * address and the public name of the gateway.
+ * The client's headers that a service sees: only the allowed ones, and with them the request's id, the client's address
+ * and the gateway's public name.
  */
 @Component
 class ForwardedHeaders implements HttpHeadersFilter, Ordered {
@@ -36,7 +36,10 @@ class ForwardedHeaders implements HttpHeadersFilter, Ordered {
             "Sandbox-Signature",
             "Stripe-Signature");
 
-    /** After the library's filters: one drops every X-Forwarded header; the last, without an order, adds {@code traceparent}. */
+    /**
+     * Runs after the library's filters: one drops every X-Forwarded header, and the last, which has no order, adds {@code
+     * traceparent}.
+     */
     private static final int AFTER_THOSE_OF_THE_LIBRARY = 10_000;
 
     private final URI publicUrl;

@@ -113,7 +113,7 @@ public class Instances implements SmartLifecycle {
         return refresher != null;
     }
 
-    /** Catches everything: without the resolver, requests would go on to lost instances. */
+    /** Catches everything: without the resolver, requests would still go to lost instances. */
     private void resolveAgain(Service service, URI url) {
         try {
             resolve(service, url);
@@ -132,7 +132,7 @@ public class Instances implements SmartLifecycle {
                     .map(address -> at(url, address))
                     .toList();
         } catch (UnknownHostException e) {
-            // The known instances stay: it may be the name server that is away.
+            // Keeps the known instances, because the name server may be the part that is away.
             return;
         }
         of(service).are(all, all.size() == 1 ? all : best(all));
@@ -196,7 +196,7 @@ public class Instances implements SmartLifecycle {
             this.known = new KnownInstance(instances, instances);
         }
 
-        /** @param best those that get requests; all where there is none */
+        /** @param best the instances that get requests; all of them if none is best */
         void are(List<URI> all, List<URI> best) {
             known = new KnownInstance(all, best);
         }

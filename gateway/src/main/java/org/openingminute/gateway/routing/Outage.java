@@ -4,7 +4,7 @@ import java.io.Serial;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 
-/** A service that could not be reached, took too long, or broke off: not an answer. */
+/** The lack of an answer from a service: it could not be reached, took too long, or broke off. */
 final class Outage extends RuntimeException {
 
     @Serial
@@ -19,7 +19,7 @@ final class Outage extends RuntimeException {
         this.unseen = unseen;
     }
 
-    /** No connection, or one that broke. */
+    /** No connection was made, or it broke. */
     static Outage unreachable(Throwable cause) {
         return new Outage(cause.getClass().getSimpleName(), true, isNoConnection(cause));
     }
@@ -38,12 +38,12 @@ final class Outage extends RuntimeException {
         return error instanceof ConnectException || error instanceof NoRouteToHostException;
     }
 
-    /** True where the service cannot have seen the request. */
+    /** True if the service cannot have seen the request. */
     boolean isUnseen() {
         return unseen;
     }
 
-    /** True where a second try may still be within the time that the client was promised. */
+    /** True if a second try may still finish within the time that the client was promised. */
     boolean leavesTime() {
         return quick;
     }

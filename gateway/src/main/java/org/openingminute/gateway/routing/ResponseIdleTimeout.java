@@ -17,8 +17,8 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * Ends an answer that stops in the middle, so that its client does not wait for ever. Server-sent events, which may be
- * silent for long, are written in another way and pass untouched.
+ * Ends an answer that stalls, so that its client does not wait for ever. Server-sent events, which may be silent for
+ * long, are written in another way and are not affected.
  */
 @Component
 class ResponseIdleTimeout implements GlobalFilter, Ordered {

@@ -7,7 +7,7 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.stereotype.Component;
 import org.springframework.web.server.ServerWebExchange;
 
-/** Drops from a service's response the headers that the edge sets itself, and those that describe the inside. */
+/** Drops from a service's response the headers that the edge sets itself, and those that reveal internals. */
 @Component
 class ReturnedHeaders implements HttpHeadersFilter {
 

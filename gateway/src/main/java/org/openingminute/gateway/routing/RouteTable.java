@@ -15,7 +15,7 @@ import reactor.netty.http.client.HttpClient;
 @Configuration(proxyBeanMethods = false)
 class RouteTable {
 
-    /** Paths of the gateway itself, never passed on; except one dead letter's, which names its service. */
+    /** Paths of the gateway itself, which are never passed on, except a dead letter's, which names its service. */
     private static final String[] OWN = {
         "/api/session/**",
         "/api/ops/**",
@@ -121,7 +121,7 @@ class RouteTable {
         };
     }
 
-    /** Turns off the HTTP client's own retry, which repeats any method: UpstreamFilter alone decides on repeats. */
+    /** Turns off the HTTP client's own retry, which repeats any method: only UpstreamFilter decides on repeats. */
     @Bean
     HttpClientCustomizer sendOnce() {
         return (HttpClient client) -> client.disableRetry(true);

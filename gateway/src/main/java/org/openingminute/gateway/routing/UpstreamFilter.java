@@ -24,9 +24,9 @@ import reactor.core.publisher.Mono;
 import reactor.util.retry.Retry;
 
 /**
- * The call to a service, up to the first byte of its response: within its budget, through its breaker, a second time
- * only for a {@code GET}, or where no connection was made. A write is sent once, because the gateway cannot know
- * whether it was done.
+ * Calls a service, up to the first byte of its response: within its budget and through its breaker. A {@code GET} is
+ * sent a second time, and so is any request if no connection was made. Every other write is sent once, because the
+ * gateway cannot know whether it was done.
  */
 final class UpstreamFilter implements GatewayFilter {
 
@@ -68,7 +68,7 @@ final class UpstreamFilter implements GatewayFilter {
         return error instanceof TimeoutException ? Outage.tooSlow() : Outage.unreachable(error);
     }
 
-    /** A 503 with a Retry-After is the service's own; another comes from something in its place. */
+    /** A 503 with a Retry-After is the service's own; any other comes from something in its place. */
     private static Mono<Void> verdict(ServerWebExchange exchange) {
         @Nullable HttpStatusCode status = exchange.getResponse().getStatusCode();
         if (status == null || !OUTAGE_STATUS.contains(status.value()) || isTheServicesOwn(status, exchange)) {
@@ -100,7 +100,7 @@ final class UpstreamFilter implements GatewayFilter {
                 log.atWarn()
                         .addKeyValue("service", service.wireName())
                         .addKeyValue("requestId", EdgeFilter.requestId(exchange))
-                        .log("No answer: {}", outage.getMessage());
+                        .log("The service did not answer: {}", outage.getMessage());
                 yield unavailable();
             }
             default -> error;

@@ -29,8 +29,8 @@ final class Accounts {
     }
 
     /**
-     * The account with that name and password. Takes the same time whether the name is known, and however much of the
-     * password is right: every account is compared, by digests of one length.
+     * The account with that name and password. Takes the same time whether or not the name is known, and however much
+     * of the password is right: every account is compared, by digests of equal length.
      */
     Optional<Role> signIn(String username, String password) {
         byte[] given = digest(password);
@@ -44,7 +44,7 @@ final class Accounts {
         return found;
     }
 
-    /** True for the three names, whether they have a password or not. */
+    /** True for the three names, whether or not they have a password. */
     static boolean exists(String username) {
         return Arrays.stream(Role.values()).anyMatch(role -> role.wireName().equals(username));
     }
@@ -53,7 +53,7 @@ final class Accounts {
         try {
             return MessageDigest.getInstance("SHA-256").digest(password.getBytes(StandardCharsets.UTF_8));
         } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Every Java has SHA-256", e);
+            throw new IllegalStateException("every JDK has SHA-256", e);
         }
     }
 }

@@ -19,7 +19,7 @@ import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Sign-in of the built-in accounts, and the keys by which services check what it gives out. */
+/** Sign-in of the built-in accounts, and the keys with which services verify their tokens. */
 @RestController
 class SessionController {
 

@@ -8,7 +8,7 @@ import org.springframework.stereotype.Component;
 /**
  * Slows down the guessing of passwords: five failed attempts a second for each account and client address, then a pause
  * until the next second. The address counts too, so that a guesser cannot lock out the account's owner, who signs in
- * from elsewhere; and one second is the longest wait.
+ * from elsewhere. The longest wait is one second.
  */
 @Component
 final class SignInThrottle {

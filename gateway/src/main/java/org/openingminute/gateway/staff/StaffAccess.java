@@ -86,7 +86,7 @@ public class StaffAccess {
     }
 
     /**
-     * Completes if the request bears a good staff token with that role.
+     * Completes if the request has a valid staff token with that role.
      *
      * @return an error {@code unauthenticated} without a good token, {@code forbidden} without the role, which no
      *     registrant has, {@code unavailable} if the issuer's keys cannot be read
@@ -94,11 +94,12 @@ public class StaffAccess {
     public Mono<Void> require(Role role, ServerHttpRequest request) {
         return Mono.justOrEmpty(tokenOf(request))
                 .switchIfEmpty(Mono.error(Problem::unauthenticated))
-                // A registrant's. The services alone can verify it, for they have its keys.
+                // A registrant's token. Only the services have the keys to verify it.
                 .flatMap(token -> AccessTokens.isOfTheirForm(token)
                         ? Mono.error(forbidden(role))
                         : Mono.defer(() -> decoder.decode(token))
-                                // Every failure but a bad token's is one of the keys, whatever the library calls it.
+                                // Every failure except a bad token means that the keys cannot be read, whatever the
+                                // library calls it.
                                 .onErrorMap(error ->
                                         error instanceof BadJwtException ? Problem.unauthenticated() : keysAway()))
                 .flatMap(token -> has(role, token) ? Mono.empty() : Mono.error(forbidden(role)));

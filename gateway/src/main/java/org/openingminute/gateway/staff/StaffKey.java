@@ -29,7 +29,8 @@ final class StaffKey {
      * Reads the key.
      *
      * @param setting the PEM itself, with real line ends or {@code \n}, or {@code file:} and a path
-     * @throws IllegalArgumentException if it is not a PKCS#8 key on the curve P-256; the message does not hold the key
+     * @throws IllegalArgumentException if it is not a PKCS#8 key on the curve P-256; the message does not contain the
+     *     key
      */
     static ECKey read(String setting) {
         String pem = setting.startsWith("file:") ? fileAt(setting.substring("file:".length())) : setting;
@@ -37,7 +38,7 @@ final class StaffKey {
             ECPrivateKey key = (ECPrivateKey) KeyFactory.getInstance("EC")
                     .generatePrivate(new PKCS8EncodedKeySpec(Base64.getDecoder().decode(stripped(pem))));
             if (!Curve.P_256.equals(Curve.forECParameterSpec(key.getParams()))) {
-                throw new IllegalArgumentException("another curve");
+                throw new IllegalArgumentException("the key is not on the curve P-256");
             }
             ECPoint point = publicPoint(key.getS());
             return new ECKey.Builder(
@@ -52,7 +53,7 @@ final class StaffKey {
                     .keyIDFromThumbprint()
                     .build();
         } catch (GeneralSecurityException | IllegalArgumentException | ClassCastException | JOSEException e) {
-            // Without the cause, whose message may quote what was read.
+            // The cause is left out, because its message may quote the key.
             throw new IllegalArgumentException("STAFF_SIGNING_KEY is not the PEM of a PKCS#8 key on the curve P-256");
         }
     }

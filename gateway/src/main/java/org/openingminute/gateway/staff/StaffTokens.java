@@ -48,7 +48,7 @@ final class StaffTokens {
         try {
             token.sign(new ECDSASigner(key));
         } catch (JOSEException e) {
-            throw new IllegalStateException("A key that was read on start cannot sign", e);
+            throw new IllegalStateException("the signing key that was read at the start cannot sign", e);
         }
         return new Issued(token.serialize(), expiresAt, roles);
     }
