@@ -33,8 +33,8 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 
 /**
- * The published contracts, for the tests of those who write and read the messages. Nothing is fetched from a network.
- * An instance is immutable and may be used by many threads; making one parses the AsyncAPI document once.
+ * The published contracts, for the tests of writers and readers of the messages. Nothing is fetched from a network. An
+ * instance is immutable and may be used by many threads; making one parses the AsyncAPI document once.
  */
 public final class ContractSchemas {
     private static final String RESOURCES = "contracts/";
@@ -46,7 +46,7 @@ public final class ContractSchemas {
     private final SchemaRegistry registry = SchemaRegistry.withDefaultDialect(
             SpecificationVersion.DRAFT_2020_12,
             builder -> builder.schemaIdResolvers(resolvers -> resolvers.mapPrefix(NAMES, "classpath:" + RESOURCES))
-                    // By default `format` is only a remark; here an instant that is none is a fault.
+                    // By default `format` is only an annotation; here a malformed instant is an error.
                     .schemaRegistryConfig(SchemaRegistryConfig.builder()
                             .formatAssertionsEnabled(true)
                             .locale(Locale.ENGLISH)
@@ -77,13 +77,16 @@ public final class ContractSchemas {
         throw new IllegalArgumentException("asyncapi.yaml names no topic '" + topic + "'");
     }
 
-    /** The topics that a service writes by the AsyncAPI document, in alphabetical order; none if it names no such service. */
+    /**
+     * The topics that a service writes according to the AsyncAPI document, in alphabetical order; none if it names no such
+     * service.
+     */
     public Set<String> topicsWrittenBy(String service) {
         return topics("send", service);
     }
 
     /**
-     * How many partitions a topic has.
+     * The number of a topic's partitions.
      *
      * @throws IllegalArgumentException if the AsyncAPI document names no such topic
      */
@@ -92,7 +95,7 @@ public final class ContractSchemas {
     }
 
     /**
-     * How a topic is configured, as brokers write it: name to text.
+     * A topic's configuration in the brokers' form, name to text.
      *
      * @throws IllegalArgumentException if the AsyncAPI document names no such topic
      */
@@ -111,7 +114,10 @@ public final class ContractSchemas {
                 : value.asString();
     }
 
-    /** The topics that a service reads by the AsyncAPI document, in alphabetical order; none if it names no such service. */
+    /**
+     * The topics that a service reads according to the AsyncAPI document, in alphabetical order; none if it names no such
+     * service.
+     */
     public Set<String> topicsReadBy(String service) {
         return topics("receive", service);
     }
@@ -123,7 +129,7 @@ public final class ContractSchemas {
                     && operation.at("/tags/0/name").asString().equals(service)) {
                 JsonNode channel =
                         document.at(operation.at("/channel/$ref").asString().substring(1));
-                // One with parameters, as that of dead letters, is many topics.
+                // An address with parameters, such as that of dead letters, stands for many topics.
                 if (!channel.has("parameters")) {
                     topics.add(channel.path("address").asString());
                 }
@@ -133,8 +139,8 @@ public final class ContractSchemas {
     }
 
     /**
-     * What is wrong with a message's body, one sentence each with a JSON pointer to the place; empty if nothing is. A type
-     * that the AsyncAPI document does not name and a body that is not JSON are problems too, not exceptions.
+     * The faults of a message's body, one sentence each with a JSON pointer to the place; empty if there are none. A type
+     * that the AsyncAPI document does not name and a body that is not JSON are faults too, not exceptions.
      */
     public List<String> validate(String type, String body) {
         if (!types.contains(type)) {
@@ -147,14 +153,14 @@ public final class ContractSchemas {
         }
     }
 
-    /** What is wrong with the headers of a record, given as text; empty if nothing is. Headers of others are ignored. */
+    /** The faults of a record's headers, given as text; empty if there are none. Other headers are ignored. */
     public List<String> validateHeaders(Map<String, String> headers) {
         return problems(schema("schemas/common.json#/$defs/headers"), json.valueToTree(headers));
     }
 
     /**
-     * The examples of a type: name to JSON text, in alphabetical order of the names. Those of today have a plain name, those
-     * that were released one with the release before it: {@code 0.1.0/full}. Every reader must be able to read all.
+     * The examples of a type: name to JSON text, in alphabetical order of the names. Current examples have a plain name,
+     * released ones are prefixed with their release: {@code 0.1.0/full}. Every reader must be able to read all of them.
      *
      * @throws IllegalArgumentException if the type has no examples
      */
@@ -167,9 +173,9 @@ public final class ContractSchemas {
     }
 
     /**
-     * What later versions of this contract may write, made from the examples of a type: name to JSON text. Each has a new
-     * field wherever an object may have one, or a new value in the place of one from an enumeration. Every reader must be
-     * able to read all.
+     * Messages that later versions of this contract may write, made from the examples of a type: name to JSON text. Each
+     * has a new field wherever an object may have one, or a new value of an enumeration. Every reader must be able to
+     * read all of them.
      *
      * @throws IllegalArgumentException if the type has no examples
      */
@@ -215,7 +221,7 @@ public final class ContractSchemas {
         Set<String> names = new TreeSet<>();
         for (Map.Entry<String, JsonNode> message :
                 document.path("components").path("messages").properties()) {
-            // A dead letter has no type of its own: its body is any of the others'.
+            // A dead letter has no type of its own: its body may be that of any other message.
             if (message.getValue().has("payload")) {
                 names.add(message.getKey());
             }

@@ -8,7 +8,7 @@ import java.util.TreeMap;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Makes of an example what a later version of its contract may write. Safe for use by all threads. */
+/** Turns an example into messages that a later version of its contract may write. Thread-safe. */
 final class LaterVersions {
     private static final String NEWER = "added-by-a-later-version";
 
@@ -25,7 +25,7 @@ final class LaterVersions {
             if (extended.at(place) instanceof ObjectNode object) {
                 object.putObject(NEWER).put("inside", 1);
                 if (!schema.validate(extended).isEmpty()) {
-                    // It is a table, whose fields are values of one kind.
+                    // The object is a map, whose fields are values of one kind.
                     object.remove(NEWER);
                 }
             }
@@ -33,7 +33,7 @@ final class LaterVersions {
         return extended;
     }
 
-    /** The example with a new value in the place of one from an enumeration: for each such place, by its JSON pointer. */
+    /** The example with a new value of an enumeration, once for each such place, by its JSON pointer. */
     SortedMap<String, JsonNode> withOtherValues(JsonNode example) {
         SortedMap<String, JsonNode> others = new TreeMap<>();
         for (String place : places(example)) {

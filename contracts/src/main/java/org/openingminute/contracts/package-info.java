@@ -1,4 +1,4 @@
-/** What the tests of writers and readers hold the messages between services against. */
+/** The contracts against which the tests of writers and readers check the messages between services. */
 @NullMarked
 package org.openingminute.contracts;
 
