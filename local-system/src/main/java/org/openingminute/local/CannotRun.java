@@ -1,6 +1,6 @@
 package org.openingminute.local;
 
-/** The reason why the system cannot start or do what was asked, in words that a person can act upon. */
+/** Reports why the system cannot start or do what was asked, in words that a person can act upon. */
 public final class CannotRun extends RuntimeException {
 
     CannotRun(String message) {

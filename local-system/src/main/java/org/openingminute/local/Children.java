@@ -20,9 +20,9 @@ import org.openingminute.local.Supervised.Part;
 /**
  * Starts the processes of one data folder, and finds those that an earlier launcher left behind.
  *
- * <p>Each child has a session of its own, so that Ctrl-C reaches the launcher alone and everything ends in order. On Linux
- * the kernel ends the children of a launcher that was killed; elsewhere, and for whatever slips through, the next start
- * finds them by their command line, which names the data folder.
+ * <p>Each child has a session of its own, so that Ctrl-C reaches only the launcher, and everything ends in order. On Linux
+ * the kernel ends the children of a launcher that was killed. Elsewhere, and if any slip through, the next start finds
+ * them by their command line, which names the data folder.
  */
 final class Children {
 
@@ -30,7 +30,7 @@ final class Children {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final Path dataFolder;
-    /** The kernel's promise is tied to the thread that started the child, so one thread starts them all and stays. */
+    /** The kernel ties a child to the thread that started it, so one long-lived thread starts them all. */
     private final ExecutorService starter = Executors.newSingleThreadExecutor(
             Thread.ofPlatform().daemon().name("starter").factory());
 
@@ -43,7 +43,7 @@ final class Children {
         return "-Dservice.data=" + dataFolder;
     }
 
-    /** PostgreSQL's data folder: the last argument of its command line, and so its mark. */
+    /** PostgreSQL's data folder, which is the last argument of its command line and identifies it. */
     Path postgresFolder() {
         return dataFolder.resolve("postgres");
     }
@@ -69,7 +69,7 @@ final class Children {
     /**
      * Runs a command to its end.
      *
-     * @param what how it is called when it fails
+     * @param what its name in the message of a failure
      */
     static void run(String what, List<String> command, Path log, Duration limit)
             throws IOException, InterruptedException {
@@ -86,7 +86,7 @@ final class Children {
         }
     }
 
-    /** Words before a command that make the kernel send the signal to it when the launcher is no more. */
+    /** A prefix of a command that makes the kernel signal the process when the launcher has died. */
     static List<String> endsWithLauncher(String signal) {
         return onPath("setpriv")
                 .map(setpriv -> List.of(setpriv.toString(), "--pdeathsig", signal))
@@ -100,7 +100,7 @@ final class Children {
                 .findFirst();
     }
 
-    /** Ends every process of this data folder that is still there, and returns how many there were. */
+    /** Ends every remaining process of this data folder, and returns their number. */
     int endOrphans() {
         List<ProcessHandle> orphans =
                 ProcessHandle.allProcesses().filter(this::isOurs).toList();
@@ -130,7 +130,9 @@ final class Children {
                 && arguments.contains(postgresFolder().toString());
     }
 
-    /** Java itself can send only TERM and KILL; PostgreSQL takes TERM as "when the last client has left". */
+    /**
+     * Java itself can send only TERM and KILL, and PostgreSQL reads TERM as "when the last client has disconnected".
+     */
     static void signal(long pid, String signal) {
         try {
             new ProcessBuilder("sh", "-c", "kill -s \"$0\" \"$1\" 2>/dev/null", signal, Long.toString(pid))
@@ -145,7 +147,7 @@ final class Children {
 
     private static ProcessBuilder builder(List<String> command, Map<String, String> environment) {
         ProcessBuilder builder = new ProcessBuilder(command);
-        // Variables of the caller's shell must not change how a service behaves.
+        // Variables of the caller's shell must not change a service's behaviour.
         builder.environment().keySet().retainAll(PASSED_ON);
         builder.environment().putAll(environment);
         builder.redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")));

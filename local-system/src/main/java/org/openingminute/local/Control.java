@@ -17,18 +17,18 @@ import java.util.Optional;
 import org.openingminute.local.Settings.Ports;
 
 /**
- * The control of a running system by a later command: a line to the control port on loopback, lines back. Holding the port is
- * also what makes a system the only one of its {@code GATEWAY_PORT}.
+ * Lets a later command control the running system: it sends a line to the control port on loopback and gets lines back.
+ * Holding the port also makes a system the only one of its {@code GATEWAY_PORT}.
  */
 final class Control implements AutoCloseable {
 
-    /** Also keeps a browser out, which can be made to send HTTP to any port of its own machine. */
+    /** Also keeps browsers out, which can be made to send HTTP to any port of their own machine. */
     private static final String GREETING = "opening-minute-1 ";
 
     private static final String DONE = "done";
     private static final String FAILED = "failed ";
     private static final Duration LIMIT = Duration.ofMinutes(5);
-    /** The time-out of the greeting: another program on that port may never answer. */
+    /** The time-out of the greeting, because another program on that port may never answer. */
     private static final Duration SHORT_LIMIT = Duration.ofSeconds(2);
 
     private final ServerSocket server;
@@ -56,7 +56,7 @@ final class Control implements AutoCloseable {
                 throw new CannotRun("a system is already running on GATEWAY_PORT " + ports.gateway(), e);
             }
             throw new CannotRun(
-                    "port %d, which follows from GATEWAY_PORT %d, is taken by another program"
+                    "port %d, which is derived from GATEWAY_PORT %d, is taken by another program"
                             .formatted(ports.control(), ports.gateway()),
                     e);
         }
@@ -66,7 +66,7 @@ final class Control implements AutoCloseable {
      * Sends a command to the running system.
      *
      * @return its answer, or nothing if no system runs there
-     * @throws CannotRun if it could not do it
+     * @throws CannotRun if it could not carry the command out
      */
     static Optional<List<String>> send(Ports ports, String command) throws IOException {
         return send(ports, command, LIMIT);
@@ -88,13 +88,15 @@ final class Control implements AutoCloseable {
                 }
                 answer.add(line);
             }
-            throw new IOException("the system went away before it had answered");
+            throw new IOException("the system stopped before it answered");
         } catch (ConnectException _) {
             return Optional.empty();
         }
     }
 
-    /** Gives the port back: it listens until the thread that waits in {@code accept} has left it, so that is awaited. */
+    /**
+     * Releases the port. It waits for the thread in {@code accept}, because the port listens until that thread has left.
+     */
     @Override
     public void close() throws IOException {
         server.close();

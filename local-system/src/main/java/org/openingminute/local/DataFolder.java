@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import org.jspecify.annotations.Nullable;
 
-/** The folder that keeps what survives a restart, in the hands of one system at a time: until this is closed. */
+/** The folder with everything that survives a restart. One system at a time owns it, until this is closed. */
 final class DataFolder implements AutoCloseable {
 
     private static final long MEGABYTE = 1024L * 1024;
@@ -22,13 +22,13 @@ final class DataFolder implements AutoCloseable {
     }
 
     /**
-     * Makes the folder if there is none, and takes it.
+     * Creates the folder if there is none, and takes it.
      *
-     * @throws CannotRun if another system has it, or its disk is full
+     * @throws CannotRun if another system has taken it, or its disk is full
      */
     static DataFolder take(Path folder) throws IOException {
         if (!Files.exists(folder)) {
-            // Mails and logs are for whoever started this, not for everyone on the machine.
+            // Mails and logs are only for the user who started this, not for everyone on the machine.
             Files.createDirectories(folder);
             Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
         }
@@ -37,7 +37,7 @@ final class DataFolder implements AutoCloseable {
             lockFile.close();
             throw new CannotRun("the data folder " + folder + " is in use by another system");
         }
-        // Asks the path and not the mount below it, which a changed root may not show.
+        // Asks the path and not its mount, which may be invisible after a changed root.
         long free = folder.toFile().getUsableSpace() / MEGABYTE;
         if (free < LEAST_FREE_MEGABYTES) {
             lockFile.close();
@@ -51,11 +51,11 @@ final class DataFolder implements AutoCloseable {
         try {
             return file.getChannel().tryLock();
         } catch (OverlappingFileLockException _) {
-            return null; // Held by this very process: the same answer.
+            return null; // This process itself holds the lock, which means the same.
         }
     }
 
-    /** Gives the folder back; closing the file ends its lock. */
+    /** Releases the folder; closing the file ends its lock. */
     @Override
     public void close() throws IOException {
         lockFile.close();

@@ -17,7 +17,7 @@ import org.openingminute.local.Programs.JavaCommand;
 import org.openingminute.local.Settings.Ports;
 import org.openingminute.local.Supervised.Part;
 
-/** Kafka's own broker, alone and its own controller, with its log on disk. */
+/** A single Kafka broker, which is its own controller, with its log on disk. */
 final class Kafka {
 
     private static final String NODE_ID = "1";
@@ -30,11 +30,11 @@ final class Kafka {
         this.ports = ports;
     }
 
-    /** Describes the process, and sees that it can be started; its folder is made anew where it was deleted. */
+    /** Describes the process and makes sure that it can be started; a deleted folder is created again. */
     Part part(JavaCommand java) throws IOException {
         Path log = folder.resolve("log");
         if (log.toString().contains(",")) {
-            throw new CannotRun("Kafka takes no comma in a path; choose another DATA_DIR than " + folder);
+            throw new CannotRun("Kafka does not accept a comma in a path; choose another DATA_DIR than " + folder);
         }
         Path properties = folder.resolve("server.properties");
         prepare(log, properties);
@@ -48,7 +48,7 @@ final class Kafka {
                 () -> prepare(log, properties));
     }
 
-    /** Writes the broker's settings, and formats its folder where that was not done. */
+    /** Writes the broker's settings, and formats its folder if that was not done yet. */
     private void prepare(Path log, Path properties) throws IOException {
         Files.createDirectories(log);
         write(properties(log), properties);
@@ -59,7 +59,7 @@ final class Kafka {
         return Map.of("KAFKA_BOOTSTRAP_SERVERS", ports.brokers());
     }
 
-    /** As Kafka reads it, which is in Latin-1 with the rest escaped. */
+    /** Writes the file as Kafka reads it: in Latin-1, with all other characters escaped. */
     private static void write(String settings, Path file) throws IOException {
         Properties properties = new Properties();
         properties.load(new StringReader(settings));

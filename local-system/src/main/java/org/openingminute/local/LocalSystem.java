@@ -21,13 +21,15 @@ import org.openingminute.local.Settings.Ports;
 import org.openingminute.local.Supervised.Part;
 
 /**
- * The whole system on this machine. {@link #diagram()} is the picture of it: which processes there are, what each needs
- * and is told. The same class serves {@code ./run} and the end-to-end tests. May be used by any thread.
+ * The whole system on this machine. {@link #diagram()} describes it: the processes, and what each needs and is told.
+ * The same class serves {@code ./run} and the end-to-end tests. Thread-safe.
  */
 public final class LocalSystem implements AutoCloseable {
 
     private static final Duration START_LIMIT = Duration.ofMinutes(3);
-    /** Ample: a service finishes what it is asked, and after the first run of a build notes the classes it loaded. */
+    /**
+     * Ample, because a service finishes its requests and, after a build's first run, writes down the classes it loaded.
+     */
     private static final Duration GRACE = Duration.ofSeconds(30);
 
     private static final Duration LOOK_AGAIN = Duration.ofMillis(200);
@@ -42,11 +44,11 @@ public final class LocalSystem implements AutoCloseable {
     private volatile boolean closed;
 
     /**
-     * Prepares a system: takes its ports and its data folder, ends what an earlier one left behind there, unpacks
-     * programs and makes secrets. Nothing runs yet.
+     * Prepares a system: takes its ports and its data folder, ends processes that an earlier system left behind there,
+     * unpacks programs and makes secrets. Nothing runs yet.
      *
      * @param progress gets lines for people
-     * @throws CannotRun if the place is taken, not writable or something is missing
+     * @throws CannotRun if the folder or a port is taken, the folder is not writable, or something is missing
      */
     public LocalSystem(Settings settings, Consumer<String> progress) throws InterruptedException {
         this.settings = settings;
@@ -65,7 +67,7 @@ public final class LocalSystem implements AutoCloseable {
         }
     }
 
-    /** The picture: every process, in the order in which they can start. */
+    /** All processes, in the order in which they can start. */
     private void diagram() throws IOException, InterruptedException {
         Path data = settings.dataFolder();
         Programs programs = new Programs(settings.checkout());
@@ -163,7 +165,7 @@ public final class LocalSystem implements AutoCloseable {
         }
     }
 
-    /** A service is ready when it says so, and when a call to its public path would get there. */
+    /** A service is ready when it says so, and when the gateway would pass on a call to its public path. */
     private Part service(
             String name,
             int port,
@@ -182,9 +184,10 @@ public final class LocalSystem implements AutoCloseable {
     }
 
     /**
-     * Starts everything, each part as soon as what it needs is ready, and returns when a registration could be made.
+     * Starts everything, each part as soon as the parts that it needs are ready, and returns when a registration could
+     * be made.
      *
-     * @throws CannotRun if a part cannot be started; what was started is left for {@link #close()}
+     * @throws CannotRun if a part cannot be started; {@link #close()} ends the parts that were started
      */
     public void start() throws InterruptedException {
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -246,7 +249,7 @@ public final class LocalSystem implements AutoCloseable {
         return supervised(part).pid();
     }
 
-    /** Stops everything, those first that others do not need, and gives back ports and data folder. */
+    /** Stops everything, beginning with the parts that no other part needs, and releases ports and data folder. */
     @Override
     public void close() {
         if (closed) {
@@ -334,7 +337,7 @@ public final class LocalSystem implements AutoCloseable {
                     return;
                 }
             } catch (IOException _) {
-                // Not yet.
+                // Not ready yet.
             }
             Thread.sleep(LOOK_AGAIN);
         }
@@ -344,7 +347,7 @@ public final class LocalSystem implements AutoCloseable {
     private Supervised supervised(String part) {
         Supervised supervised = parts.get(part);
         if (supervised == null) {
-            throw new CannotRun("there is no '" + part + "' here; there are " + String.join(", ", parts.keySet()));
+            throw new CannotRun("there is no part '" + part + "'; the parts are " + String.join(", ", parts.keySet()));
         }
         return supervised;
     }

@@ -41,8 +41,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Takes every mail over SMTP into the INBOX of the one account {@code mailbox}, password {@code mailbox}, and shows it
- * over IMAP. A mail is answered with 250 once it is in a file; files are there again after a restart. A mail with two
- * recipients arrives twice, once for each.
+ * over IMAP. A mail is answered with 250 once it is in a file, and the files are loaded again after a restart. A mail
+ * with two recipients arrives twice, once for each.
  */
 public final class MailTrap implements AutoCloseable {
 
@@ -54,7 +54,7 @@ public final class MailTrap implements AutoCloseable {
      * Starts the servers.
      *
      * @param address on which they listen, such as {@code 127.0.0.1}
-     * @param folder where the mails are kept, made if it is missing
+     * @param folder where the mails are kept, created if it is missing
      * @throws IOException if the folder cannot be read or written
      */
     public MailTrap(String address, int smtpPort, int imapPort, Path folder) throws IOException {
@@ -77,7 +77,7 @@ public final class MailTrap implements AutoCloseable {
      * Reads {@code SERVER_ADDRESS} (loopback by default), {@code SMTP_PORT}, {@code IMAP_PORT}, {@code MAIL_DIR} and {@code
      * ANSWERS_AFTER} (as {@code PT0.5S}, before each answer over SMTP), and serves until it is killed.
      */
-    @SuppressWarnings("resource") // Open as long as the process lives.
+    @SuppressWarnings("resource") // Stays open as long as the process lives.
     public static void main(String[] arguments) throws IOException {
         Map<String, String> environment = System.getenv();
         String address = environment.getOrDefault("SERVER_ADDRESS", "127.0.0.1");
@@ -101,7 +101,7 @@ public final class MailTrap implements AutoCloseable {
         server.stop();
     }
 
-    /** One file for each mail of a folder: written before the sender hears yes, deleted when the mail is. */
+    /** Keeps a file for each mail of a folder: written before the sender gets its 250, and deleted with the mail. */
     static final class KeptMails implements FolderListener {
 
         private static final Logger log = LoggerFactory.getLogger(KeptMails.class);
@@ -120,7 +120,7 @@ public final class MailTrap implements AutoCloseable {
             this.folder = folder;
         }
 
-        /** Brings back what was kept, and follows the folder from now on. */
+        /** Loads the stored mails, and follows the folder from now on. */
         void keep() throws IOException, MessagingException {
             Files.createDirectories(folder);
             List<Path> kept;
@@ -143,7 +143,7 @@ public final class MailTrap implements AutoCloseable {
         @Override
         public synchronized void added(int ordinal) {
             List<StoredMessage> mails = inbox.getMessages();
-            // The new one is at the end, unless others came or went meanwhile: so whatever has no file yet gets one.
+            // The new mail is at the end, unless others came or went meanwhile, so every mail without a file gets one.
             for (StoredMessage mail : mails.reversed()) {
                 if (files.containsKey(mail.getUid())) {
                     return;
@@ -185,7 +185,7 @@ public final class MailTrap implements AutoCloseable {
             return Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
         }
 
-        /** A mailbox is emptied one mail at a time; looking once for all of those is enough. */
+        /** A mailbox is emptied one mail at a time; one check for all of them is enough. */
         private void followDeletions() {
             try {
                 while (true) {
@@ -213,14 +213,14 @@ public final class MailTrap implements AutoCloseable {
                     Files.deleteIfExists(file);
                 }
             } catch (IOException e) {
-                log.warn("a deleted mail will be there again after a restart", e);
+                log.warn("The file of a deleted mail could not be deleted; the mail will reappear after a restart", e);
             }
         }
     }
 
     /**
-     * A line to a server whose answers take their time, each connection for itself: whatever the server writes is held back. To
-     * rehearse with a server that is slow for many and not only for one after the other. Serves on threads of its own until it is closed.
+     * Delays a server's answers, on each connection separately, to rehearse with a mail server that is slow for many clients at
+     * once. Serves on its own threads until it is closed.
      */
     static final class SlowLine implements AutoCloseable {
 
@@ -232,9 +232,9 @@ public final class MailTrap implements AutoCloseable {
 
         /**
          * @param at where to listen
-         * @param server where to pass on to
-         * @param heldBack before each answer is passed on
-         * @throws IOException if nobody can listen there
+         * @param server where to forward to
+         * @param heldBack the delay before each answer is passed on
+         * @throws IOException if it cannot listen there
          */
         SlowLine(InetSocketAddress at, InetSocketAddress server, Duration heldBack) throws IOException {
             this.server = server;
@@ -250,7 +250,8 @@ public final class MailTrap implements AutoCloseable {
                     Socket client = door.accept();
                     Thread.ofVirtual().start(() -> connect(client));
                 } catch (IOException e) {
-                    // Closed, or a client that left at once; or there is no more room for one, and a pause may help.
+                    // The server was closed, a client disconnected at once, or there is no room for another, where a
+                    // pause may help.
                     LockSupport.parkNanos(heldBack.toNanos());
                 }
             }
@@ -262,7 +263,7 @@ public final class MailTrap implements AutoCloseable {
                 Thread.ofVirtual().start(() -> pass(client, upstream, Duration.ZERO));
                 pass(upstream, client, heldBack);
             } catch (IOException e) {
-                // The server is gone; so is then the client's connection.
+                // The server is gone, so the client's connection is closed, too.
             }
         }
 
@@ -278,7 +279,7 @@ public final class MailTrap implements AutoCloseable {
                 }
                 to.shutdownOutput();
             } catch (IOException e) {
-                // One side is gone; so is then the other.
+                // One side is gone, so the other one is closed, too.
                 close(from);
                 close(to);
             } catch (InterruptedException e) {

@@ -37,9 +37,9 @@ final class Postgres {
     }
 
     /**
-     * Makes the data folder if there is none yet, and describes the process.
+     * Creates the data folder if there is none yet, and describes the process.
      *
-     * @param databases it is ready when these exist, each with an account of the same name
+     * @param databases the databases that exist when it is ready, each with an account of the same name
      */
     Part part(List<String> databases) throws IOException, InterruptedException {
         Path folder = children.postgresFolder();
@@ -108,7 +108,7 @@ final class Postgres {
     }
 
     private void initialise(Path folder, PostgresAccount account) throws IOException, InterruptedException {
-        // Made beside its place and renamed when complete: half a cluster would never start.
+        // The cluster is created beside its place and renamed when complete, because half a cluster would never start.
         Path unfinished = folder.resolveSibling("postgres.new");
         Programs.delete(unfinished);
         Files.createDirectory(
@@ -139,24 +139,24 @@ final class Postgres {
     }
 
     /**
-     * As whom PostgreSQL runs, which refuses to run as root: whoever started this; or root in a user namespace, where it is
-     * nobody in particular; or, where such a namespace is not allowed, as in most containers, nobody with the right to pass
-     * folders that are root's alone.
+     * The account under which PostgreSQL runs, because it refuses to run as root: the user who started this; or root in a
+     * user namespace, which is an ordinary account outside; or, where such a namespace is not allowed, as in most
+     * containers, the account "nobody" with the right to pass folders that only root may enter.
      *
-     * @param prefix what stands before its commands; nothing where this is an ordinary user
+     * @param prefix the words before its commands; empty for an ordinary user
      * @param owner the number of the account that owns its files
      */
     record PostgresAccount(List<String> prefix, int owner) {
 
         private static final String OWNER = "unix:uid";
         private static final int ROOT = 0;
-        /** The account that owns nothing, on every Linux. */
+        /** The account "nobody" on every Linux, which owns no files. */
         private static final int NOBODY = 65_534;
 
         /**
-         * Finds out what this machine allows.
+         * Finds the account that this machine allows.
          *
-         * @throws CannotRun if this is root, and may be nobody else
+         * @throws CannotRun if this is root and may not become another account
          */
         static PostgresAccount here() throws IOException, InterruptedException {
             if (!"root".equals(System.getProperty("user.name"))) {
@@ -171,7 +171,7 @@ final class Postgres {
                             + " nor another account is allowed here: run this as an ordinary user"));
         }
 
-        /** Root, seen from a namespace that does not know it. */
+        /** Root, as seen from a namespace that does not map it. */
         static Optional<PostgresAccount> inNamespace() throws IOException, InterruptedException {
             return working("unshare", "-U").map(prefix -> new PostgresAccount(prefix, ROOT));
         }
@@ -182,13 +182,13 @@ final class Postgres {
                             "--reuid=" + NOBODY,
                             "--regid=" + NOBODY,
                             "--clear-groups",
-                            "--securebits=+no_setuid_fixup", // else access(2) does not see the right below
+                            "--securebits=+no_setuid_fixup", // otherwise access(2) does not see the capability below
                             "--inh-caps=-all,+dac_override",
                             "--ambient-caps=+dac_override")
                     .map(prefix -> new PostgresAccount(prefix, NOBODY));
         }
 
-        /** Sees to it that the folder and all in it belong to the account, whichever account had them before. */
+        /** Makes the folder and everything in it belong to the account, whoever owned them before. */
         void own(Path folder) throws IOException {
             if (prefix.isEmpty() || Files.getAttribute(folder, OWNER).equals(owner)) {
                 return;
@@ -197,13 +197,13 @@ final class Postgres {
             try (Stream<Path> files = Files.walk(folder)) {
                 inner = files.toList();
             }
-            // The folder itself comes last: a change that was cut off is done again.
+            // The folder itself comes last, so that an interrupted change is repeated.
             for (Path file : inner.reversed()) {
                 Files.setAttribute(file, OWNER, owner);
             }
         }
 
-        /** The command with its path, if it is there and can be used by who runs this. */
+        /** The command with its path, if it exists and the current user may run it. */
         private static Optional<List<String>> working(String program, String... options)
                 throws IOException, InterruptedException {
             Optional<Path> found = Children.onPath(program);

@@ -17,7 +17,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.DescribeClusterOptions;
 
-/** Looks at what listens on loopback. */
+/** Probes servers on loopback. */
 final class Probes {
 
     private static final Duration LIMIT = Duration.ofSeconds(3);
@@ -34,7 +34,7 @@ final class Probes {
         }
     }
 
-    /** Whether a server greets its callers, as those for mail do. */
+    /** Whether a server greets its callers, as mail servers do. */
     static boolean greets(int port) throws IOException {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             socket.setSoTimeout((int) LIMIT.toMillis());
@@ -51,8 +51,8 @@ final class Probes {
     }
 
     /**
-     * Whether the gateway passes requests on to the service behind the path, which it does not do for a while after it
-     * found the service away. Where no gateway runs, nobody is kept out.
+     * Whether the gateway passes requests on to the service behind the path, which it stops doing for a while when the
+     * service was away. True if no gateway runs.
      */
     static boolean isLetIn(int gatewayPort, String path) throws IOException, InterruptedException {
         HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + gatewayPort + path))

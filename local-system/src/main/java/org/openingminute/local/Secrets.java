@@ -14,7 +14,7 @@ import java.util.Base64;
 import java.util.function.Supplier;
 
 /**
- * Keys and passwords that the parts share, made once and kept in files. They outlive a restart: a link that was mailed
+ * Keys and passwords that the parts share, made once and kept in files. They survive a restart, so that a link mailed
  * yesterday opens today.
  */
 final class Secrets {
@@ -28,7 +28,7 @@ final class Secrets {
     private final String readers;
     private final SecureRandom random = new SecureRandom();
 
-    /** Secrets that this user alone can read. */
+    /** Secrets that only this user can read. */
     Secrets(Path folder) throws IOException {
         this(folder, OWNER_ALONE);
         Files.createDirectories(folder);
@@ -41,9 +41,9 @@ final class Secrets {
     }
 
     /**
-     * Secrets in a folder that exists, and that containers of several users read.
+     * Secrets in an existing folder that containers of several users read.
      *
-     * @param folder on which the file system's own rules decide who comes near it
+     * @param folder the folder, which is protected by its own permissions
      */
     static Secrets inVolume(Path folder) {
         return new Secrets(folder, EVERYBODY);
@@ -77,7 +77,7 @@ final class Secrets {
     private Path file(String name, Supplier<String> content) throws IOException {
         Path file = folder.resolve(name);
         if (!Files.exists(file)) {
-            // Renamed when complete, so that a full disk or a kill never leaves half a key behind.
+            // The file is renamed when complete, so that a full disk or a kill never leaves half a key behind.
             Path unfinished = Files.createTempFile(
                     folder,
                     name,

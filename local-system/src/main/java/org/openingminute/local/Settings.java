@@ -8,14 +8,14 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * What a person chooses about a local system.
+ * The settings of a local system that a person chooses.
  *
  * @param checkout the folder of the sources, with what was built in it
- * @param dataFolder where the system keeps all that survives a restart
+ * @param dataFolder where the system keeps everything that survives a restart
  * @param ports where it listens
  * @param passwords of the built-in accounts, by the name of their variable
- * @param invented which of these were not chosen, and so have to be shown once
- * @param handedOn variables of the parts that were chosen, by the part's name
+ * @param invented the passwords that were not chosen, and so have to be shown once
+ * @param handedOn chosen variables of the parts, by the part's name
  */
 public record Settings(
         Path checkout,
@@ -65,7 +65,7 @@ public record Settings(
     }
 
     /**
-     * Reads {@code GATEWAY_PORT}, {@code DATA_DIR}, the three passwords, and the variables that are handed on to the services.
+     * Reads {@code GATEWAY_PORT}, {@code DATA_DIR}, the three passwords, and the services' own variables.
      *
      * @param checkout the folder of the sources
      * @param environment variables; an empty one counts as absent
@@ -102,17 +102,17 @@ public record Settings(
         return chosen;
     }
 
-    /** What was chosen for a part. */
+    /** The variables that were chosen for a part. */
     public Map<String, String> handedOn(String part) {
         return handedOn.getOrDefault(part, Map.of());
     }
 
-    /** How the outside sees the gateway. */
+    /** The public URL of the gateway. */
     public String url() {
         return "http://localhost:" + ports.gateway();
     }
 
-    /** Where the brokers listen, as Kafka's clients want to be told. */
+    /** The brokers' address in the form that Kafka's clients expect. */
     public String brokers() {
         return ports.brokers();
     }
@@ -128,7 +128,7 @@ public record Settings(
         }
     }
 
-    /** One that a person can type. */
+    /** A password that a person can type. */
     static String password(SecureRandom random) {
         return random.ints(PASSWORD_LENGTH, 0, ALPHABET.length())
                 .collect(StringBuilder::new, (text, at) -> text.append(ALPHABET.charAt(at)), StringBuilder::append)
@@ -136,8 +136,8 @@ public record Settings(
     }
 
     /**
-     * Where everything listens, on loopback alone. One number is chosen, the gateway's; the others follow from it, so that
-     * two systems run beside each other and a command finds the system that it is meant for.
+     * The ports on which everything listens, on loopback only. Only the gateway's port is chosen; the others are derived
+     * from it, so that two systems can run side by side and a command finds the right one.
      *
      * @param gateway the one public port, 1 to 65535
      */
@@ -156,7 +156,7 @@ public record Settings(
             int base = base(gateway);
             if (gateway >= base && gateway < base + GROUP_SIZE) {
                 throw new CannotRun(
-                        "GATEWAY_PORT " + gateway + " is one of the ports that follow from it; take another");
+                        "GATEWAY_PORT " + gateway + " is one of the ports that are derived from it; take another");
             }
         }
 
@@ -208,7 +208,7 @@ public record Settings(
             return base(gateway) + 9;
         }
 
-        /** Every port that a child listens on, with what it is for. The control port is the launcher's own. */
+        /** Every port that a child listens on, with its purpose. The control port is the launcher's own. */
         Map<Integer, String> ofChildren() {
             Map<Integer, String> ports = new LinkedHashMap<>();
             ports.put(gateway, "the gateway");

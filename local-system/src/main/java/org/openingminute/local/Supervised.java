@@ -14,8 +14,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps one part running: starts it, sees when it is ready, starts it again when it dies, until it is told to stop. May
- * be used by any thread.
+ * Keeps one part running until it is told to stop: starts it, checks when it is ready, and restarts it when it dies.
+ * Thread-safe.
  */
 final class Supervised {
 
@@ -41,7 +41,7 @@ final class Supervised {
     /**
      * Takes charge of a part, which is not started yet.
      *
-     * @param grace how long it may take to end when it is asked to, before it is killed
+     * @param grace how long it may take to end before it is killed
      */
     Supervised(Part part, Children children, Path logs, Duration grace) {
         this.part = part;
@@ -56,7 +56,7 @@ final class Supervised {
     }
 
     /**
-     * Starts the part, if it is not running, and returns when it is ready.
+     * Starts the part if it is not running, and returns when it is ready.
      *
      * @throws CannotRun with the last lines of its log, if it ends again and again or is not ready in time
      */
@@ -69,7 +69,7 @@ final class Supervised {
             while (!ready) {
                 long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
                 if (closed || !wanted) {
-                    throw new CannotRun(part.name() + " was stopped while it started");
+                    throw new CannotRun(part.name() + " was stopped while starting");
                 }
                 if (fruitless >= FRUITLESS_STARTS) {
                     throw new CannotRun(part.name() + " ended " + fruitless + " times while starting. " + lastLines());
@@ -168,7 +168,7 @@ final class Supervised {
             } catch (InterruptedException e) {
                 throw e;
             } catch (Exception _) {
-                boundLog(); // Not yet: that is what the next look is for.
+                boundLog(); // Not ready yet, so the next check tries again.
             }
         }
         return false;
@@ -176,7 +176,7 @@ final class Supervised {
 
     private synchronized void noteIfUnasked(int exitCode) {
         if (wanted && !closed) {
-            note("ended by itself (exit code " + exitCode + ") and is started again");
+            note("ended unexpectedly (exit code " + exitCode + "), restarting it");
         }
     }
 
@@ -200,7 +200,7 @@ final class Supervised {
         }
     }
 
-    /** The child appends, so its file can be emptied under it. Output in between is lost, not the child. */
+    /** The child appends to the file, so it can be truncated while the child runs. Only output in between is lost. */
     private void boundLog() {
         try {
             if (Files.exists(log) && Files.size(log) > LOG_LIMIT) {
@@ -233,14 +233,14 @@ final class Supervised {
     }
 
     /**
-     * One process of the system: how it is started, and how one sees that it is ready.
+     * One process of the system: how it is started, and how its readiness is checked.
      *
-     * @param name what it is called in commands, in its command line and in the name of its log file
+     * @param name its name in commands, in its command line and in the name of its log file
      * @param needs parts that have to be ready before it is started for the first time
      * @param command program and arguments
      * @param environment all the variables that it gets besides the few that every process needs
      * @param readiness whether it is ready to work
-     * @param stopSignal what asks it to end properly
+     * @param stopSignal the signal that asks it to end properly
      * @param preparation is done before each start
      */
     record Part(
@@ -252,13 +252,13 @@ final class Supervised {
             String stopSignal,
             Preparation preparation) {
 
-        /** Asked again and again until it says yes or the process ends. A failure counts as "not yet". */
+        /** Checked repeatedly until it is true or the process ends. A failure counts as "not ready yet". */
         @FunctionalInterface
         interface Readiness {
             boolean isReady() throws Exception;
         }
 
-        /** Makes what the process needs and finds missing. */
+        /** Creates files that the process needs and that are missing. */
         @FunctionalInterface
         interface Preparation {
             void prepare() throws IOException;

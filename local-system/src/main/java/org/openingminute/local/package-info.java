@@ -1,5 +1,5 @@
 /**
- * The whole system on one machine: every process a child of one launcher, with a data folder that survives a restart.
+ * The whole system on one machine: every process is a child of one launcher, and a data folder survives a restart.
  * {@link org.openingminute.local.LocalSystem} is the page to read first.
  */
 @NullMarked

@@ -50,7 +50,7 @@ class LauncherIT {
             assertThat(lines("status.out")).contains("payment-service - stopped");
             assertThat(run("start", "start", "payment-service").exitValue()).isZero();
             assertThat(run("stop", "stop", "no-such-service").exitValue()).isEqualTo(1);
-            assertThat(text("stop.err")).startsWith("there is no 'no-such-service' here");
+            assertThat(text("stop.err")).startsWith("there is no part 'no-such-service'");
         } finally {
             first.destroyForcibly().waitFor();
         }

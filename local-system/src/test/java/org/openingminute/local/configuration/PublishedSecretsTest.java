@@ -20,7 +20,7 @@ class PublishedSecretsTest {
     private static final Pattern TRAINING =
             Pattern.compile("(?m)^([A-Z_]*(?:KEYS?|SECRET|PASSWORD))=\"?([^\"\\n]*)\"?$");
 
-    private static final String WHY = " is a key that this system's sources publish";
+    private static final String WHY = " is a secret that this system's sources publish";
 
     @Test
     void keys_of_tests_are_refused() throws IOException {
