@@ -40,4 +40,9 @@ class EdgeIT implements EdgeContract {
     public String write(UUID registration) {
         return "/api/registrations/" + registration + "/mails";
     }
+
+    @Override
+    public String organisersWrite(UUID registration) {
+        return "/api/admin/conferences/mlsys-2026/announcements";
+    }
 }

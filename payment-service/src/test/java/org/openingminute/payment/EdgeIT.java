@@ -46,6 +46,11 @@ class EdgeIT implements EdgeContract {
         return "/api/payments/" + registration + "/checkout";
     }
 
+    @Override
+    public String organisersWrite(UUID registration) {
+        return "/api/payments/" + registration + "/refunds/" + registration + "/transfer";
+    }
+
     /** A payment is the contact's business: an attendee's own token does not open it. */
     @Test
     void attendee_cannot_see_the_payment() {

@@ -1,8 +1,12 @@
 package org.openingminute.payment.refunds;
 
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.parameters.RequestBody;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
 import java.time.Clock;
 import java.util.List;
 import java.util.Objects;
@@ -13,17 +17,18 @@ import org.openingminute.kit.access.CallerResolver;
 import org.openingminute.kit.access.Role;
 import org.openingminute.kit.problem.CommonProblem;
 import org.openingminute.kit.problem.Problem;
+import org.openingminute.kit.web.JsonBody;
 import org.openingminute.payment.lifecycle.Money;
 import org.openingminute.payment.lifecycle.Payment;
 import org.openingminute.payment.lifecycle.PaymentTrigger;
 import org.openingminute.payment.lifecycle.Refund;
 import org.openingminute.payment.store.Payments;
 import org.springframework.http.CacheControl;
+import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
-import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
@@ -77,13 +82,15 @@ final class TransferController {
     }
 
     /** A repeat has the same effect anyway, so it needs no key. */
-    @PostMapping("/{registrationId}/refunds/{refundId}/transfer")
-    @Operation(summary = "A refund was transferred")
+    @PostMapping(path = "/{registrationId}/refunds/{refundId}/transfer", consumes = MediaType.APPLICATION_JSON_VALUE)
+    @Operation(
+            summary = "A refund was transferred",
+            requestBody =
+                    @RequestBody(required = true, content = @Content(schema = @Schema(implementation = Made.class))))
     ResponseEntity<TransferAnswer> made(
-            @PathVariable UUID registrationId,
-            @PathVariable UUID refundId,
-            @RequestBody Made made,
-            HttpServletRequest request) {
+            @PathVariable UUID registrationId, @PathVariable UUID refundId, HttpServletRequest request)
+            throws IOException {
+        Made made = JsonBody.readKnown(JsonBody.object(request), Made.class);
         Caller.Staff organiser = callers.staff(request, Role.ORGANISER);
         String reference = reference(made.reference());
         Payment payment = payments.find(registrationId).orElseThrow(TransferController::unknown);

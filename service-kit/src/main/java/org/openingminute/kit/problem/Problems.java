@@ -95,7 +95,7 @@ public final class Problems {
     private static Problem unreadable(HttpMessageNotReadableException e) {
         return e.getCause() instanceof UnrecognizedPropertyException unknown
                 ? Problem.invalid(path(unknown), "unknown-field", "is not a known field")
-                : Problem.malformed("The body is no JSON of the form that is expected here.");
+                : Problem.malformed("The body is not JSON that can be read.");
     }
 
     private static String path(JacksonException e) {

@@ -40,6 +40,9 @@ public interface EdgeContract {
     /** The path of a call that a registration's contact may post to, with {@code {}} as its body. */
     String write(UUID registration);
 
+    /** The path of a call by which an organiser changes something, with a JSON body. */
+    String organisersWrite(UUID registration);
+
     @Test
     default void no_token_is_unauthenticated() {
         Answer answer = new Call(this, "GET", read(UUID.randomUUID())).send();
@@ -166,6 +169,28 @@ public interface EdgeContract {
         }
         discard("").send().isProblem(400, "malformed", "Malformed request", "A body is needed here.");
         discard("{}").send().isProblem(401, "unauthenticated", "Not signed in", "A valid token is needed.");
+    }
+
+    @Test
+    default void organisers_bodies_are_read_alike() {
+        for (String body : List.of("{", "{\"reference\": \"a\", \"reference\": \"b\"}", "nonsense")) {
+            organisersWrite(body)
+                    .send()
+                    .isProblem(400, "malformed", "Malformed request", "The body is not JSON that can be read.");
+        }
+        for (String body : List.of("[]", "null")) {
+            organisersWrite(body)
+                    .send()
+                    .isProblem(400, "malformed", "Malformed request", "The body must be a JSON object.");
+        }
+        organisersWrite("").send().isProblem(400, "malformed", "Malformed request", "A body is needed here.");
+    }
+
+    private Call organisersWrite(String body) {
+        return new Call(this, "POST", organisersWrite(UUID.randomUUID()))
+                .with("Idempotency-Key", UUID.randomUUID().toString())
+                .bearer(staffToken("organiser"))
+                .body(body);
     }
 
     @Test
