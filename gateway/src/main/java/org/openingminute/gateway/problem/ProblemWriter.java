@@ -11,6 +11,7 @@ import org.openingminute.kit.problem.Problem;
 import org.openingminute.kit.problem.ProblemCode;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.core.codec.DecodingException;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatusCode;
@@ -119,7 +120,10 @@ public class ProblemWriter {
                 return Problem.invalid(unknown.getPropertyName(), "unknown-field", "is not a known field");
             }
         }
-        return Problem.malformed("The request cannot be read.");
+        return Problem.malformed(
+                error.getCause() instanceof DecodingException
+                        ? "The body is not JSON that can be read."
+                        : "The request cannot be read.");
     }
 
     /**
