@@ -11,7 +11,6 @@ import org.openingminute.kit.problem.Problem;
 import org.openingminute.kit.problem.ProblemCode;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.core.codec.DecodingException;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatusCode;
@@ -24,6 +23,7 @@ import org.springframework.web.server.ResponseStatusException;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.ServerWebInputException;
 import reactor.core.publisher.Mono;
+import tools.jackson.core.exc.StreamReadException;
 import tools.jackson.databind.exc.UnrecognizedPropertyException;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -119,11 +119,11 @@ public class ProblemWriter {
             if (cause instanceof UnrecognizedPropertyException unknown) {
                 return Problem.invalid(unknown.getPropertyName(), "unknown-field", "is not a known field");
             }
+            if (cause instanceof StreamReadException) {
+                return Problem.malformed("The body is not JSON that can be read.");
+            }
         }
-        return Problem.malformed(
-                error.getCause() instanceof DecodingException
-                        ? "The body is not JSON that can be read."
-                        : "The request cannot be read.");
+        return Problem.malformed("The request cannot be read.");
     }
 
     /**

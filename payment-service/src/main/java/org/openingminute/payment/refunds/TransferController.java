@@ -90,9 +90,12 @@ final class TransferController {
     ResponseEntity<TransferAnswer> made(
             @PathVariable UUID registrationId, @PathVariable UUID refundId, HttpServletRequest request)
             throws IOException {
-        Made made = JsonBody.readKnown(JsonBody.object(request), Made.class);
+        JsonBody.Body<Made> made = JsonBody.read(JsonBody.object(request), Made.class);
         Caller.Staff organiser = callers.staff(request, Role.ORGANISER);
-        String reference = reference(made.reference());
+        if (!made.unknown().isEmpty()) {
+            throw Problem.invalid(made.unknown());
+        }
+        String reference = reference(made.value().reference());
         Payment payment = payments.find(registrationId).orElseThrow(TransferController::unknown);
         Refund refund = refund(payment, refundId);
         if (!payment.isByTransfer(refund)) {

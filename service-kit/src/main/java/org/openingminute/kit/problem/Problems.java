@@ -18,6 +18,7 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.method.annotation.MethodArgumentTypeMismatchException;
 import org.springframework.web.multipart.MultipartException;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.exc.StreamReadException;
 import tools.jackson.databind.exc.UnrecognizedPropertyException;
 
 /** Translates exceptions into problems, for a document and for a page alike. */
@@ -93,9 +94,13 @@ public final class Problems {
     }
 
     private static Problem unreadable(HttpMessageNotReadableException e) {
-        return e.getCause() instanceof UnrecognizedPropertyException unknown
-                ? Problem.invalid(path(unknown), "unknown-field", "is not a known field")
-                : Problem.malformed("The body is not JSON that can be read.");
+        return switch (e.getCause()) {
+            case UnrecognizedPropertyException unknown ->
+                Problem.invalid(path(unknown), "unknown-field", "is not a known field");
+            case StreamReadException _ -> Problem.malformed("The body is not JSON that can be read.");
+            case null -> Problem.malformed("A body is needed here.");
+            default -> Problem.malformed("The body does not have the expected form.");
+        };
     }
 
     private static String path(JacksonException e) {

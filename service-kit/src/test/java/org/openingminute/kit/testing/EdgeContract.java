@@ -184,6 +184,11 @@ public interface EdgeContract {
                     .isProblem(400, "malformed", "Malformed request", "The body must be a JSON object.");
         }
         organisersWrite("").send().isProblem(400, "malformed", "Malformed request", "A body is needed here.");
+        new Call(this, "POST", organisersWrite(UUID.randomUUID()))
+                .with("Idempotency-Key", "unknown-field")
+                .body("{\"nonsense\": 1}")
+                .send()
+                .isProblem(401, "unauthenticated", "Not signed in", "A valid token is needed.");
     }
 
     private Call organisersWrite(String body) {
