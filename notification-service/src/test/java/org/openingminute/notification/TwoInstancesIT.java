@@ -117,7 +117,7 @@ class TwoInstancesIT {
                 "--notification.pace.receipt-within=100ms",
                 "--notification.pace.connections=100",
                 "--notification.pace.lease=2s",
-                "--spring.datasource.hikari.connection-timeout=500");
+                "--spring.datasource.hikari.connection-timeout=2000");
     }
 
     /** Ends it as an upgrade does, meanwhile. */
