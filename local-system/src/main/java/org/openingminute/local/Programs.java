@@ -3,9 +3,8 @@ package org.openingminute.local;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
-import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -109,8 +108,11 @@ final class Programs {
                 unpacking.into(unfinished);
                 Files.setPosixFilePermissions(unfinished, RUNS);
                 Files.move(unfinished, folder, StandardCopyOption.ATOMIC_MOVE);
-            } catch (FileAlreadyExistsException | DirectoryNotEmptyException _) {
-                // Another system of this checkout was faster.
+            } catch (FileSystemException e) {
+                // Unless another system of this checkout was faster.
+                if (!Files.isDirectory(folder)) {
+                    throw e;
+                }
             } finally {
                 delete(unfinished);
                 Files.deleteIfExists(cache.resolve(unfinished.getFileName() + ".log"));
