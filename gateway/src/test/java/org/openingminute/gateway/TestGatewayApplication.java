@@ -2,7 +2,6 @@ package org.openingminute.gateway;
 
 import java.security.KeyPairGenerator;
 import java.security.NoSuchAlgorithmException;
-import java.util.Arrays;
 import java.util.Base64;
 import java.util.Map;
 import org.springframework.boot.SpringApplication;
@@ -29,9 +28,9 @@ final class TestGatewayApplication {
                 Map.entry("REGISTRATION_URL", "http://127.0.0.1:8081"),
                 Map.entry("PAYMENT_URL", "http://127.0.0.1:8082"),
                 Map.entry("NOTIFICATION_URL", "http://127.0.0.1:8083")));
-        String[] readable = Arrays.copyOf(args, args.length + 1);
-        readable[args.length] = "--logging.structured.format.console=";
-        application.run(readable);
+        // Not an argument: devtools start this method again with the arguments of the application.
+        System.setProperty("logging.structured.format.console", "");
+        application.run(args);
     }
 
     private static String newSigningKey() throws NoSuchAlgorithmException {

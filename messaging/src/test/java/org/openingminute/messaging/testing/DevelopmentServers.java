@@ -1,6 +1,5 @@
 package org.openingminute.messaging.testing;
 
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -38,9 +37,9 @@ public final class DevelopmentServers {
         settings.put("SERVER_PORT", port);
         SpringApplication application = new SpringApplication(service);
         application.setDefaultProperties(settings);
-        String[] readable = Arrays.copyOf(args, args.length + 1);
-        readable[args.length] = "--logging.structured.format.console=";
-        application.run(readable);
+        // Not an argument: devtools start this method again with the arguments of the application.
+        System.setProperty("logging.structured.format.console", "");
+        application.run(args);
     }
 
     /** What was started once in this process: devtools loads classes anew with each restart, but not what they started. */
