@@ -156,6 +156,13 @@ class ReadingIT {
     }
 
     @Test
+    void repeated_command_is_not_done_again() {
+        Message command = message(UUID.randomUUID(), key(), 0);
+        assertThat(firstTime(command)).isTrue();
+        assertThat(firstTime(command)).isFalse();
+    }
+
+    @Test
     void applied_messages_are_not_delivered_again() {
         String key = key();
         Map<String, String> command = Records.headers("thing.happened.v1", 7);
@@ -170,6 +177,10 @@ class ReadingIT {
         }
         await().atMost(SOON).until(() -> things.sequencesOf(key).contains(6L));
         assertThat(things.sequencesOf(key)).containsExactly(6L);
+    }
+
+    private boolean firstTime(Message command) {
+        return Boolean.TRUE.equals(transaction.execute(_ -> inbox.firstTime(command)));
     }
 
     private boolean advances(String key, long sequence) {
