@@ -125,6 +125,19 @@ class PaymentMailsIT {
     }
 
     @Test
+    void superseded_mail_is_sent_when_it_is_due_again() {
+        Story story = new Story();
+        NEIGHBOURS.publish(story.held().at(Instant.now().plusSeconds(60)));
+        soon(() -> assertThat(service.rowsOf(story.id)).containsExactly("pay-now waiting"));
+        NEIGHBOURS.publish(story.payment("payment.failed.v1", "processing", List.of(), true));
+        soon(() -> assertThat(service.rowsOf(story.id)).containsExactly("pay-now superseded"));
+        NEIGHBOURS.publish(story.payment("payment.failed.v1", "awaiting", List.of(), false));
+
+        soon(() -> assertThat(service.rowsOf(story.id)).containsExactly("pay-now sent"));
+        assertThat(service.mailsTo(story.email)).hasSize(1);
+    }
+
+    @Test
     void pay_now_mail_is_not_due_when_payment_came_before_the_hold() {
         Story story = new Story();
         Story.Event held = story.held();
