@@ -28,7 +28,7 @@ final class TestGatewayApplication {
                 Map.entry("REGISTRATION_URL", "http://127.0.0.1:8081"),
                 Map.entry("PAYMENT_URL", "http://127.0.0.1:8082"),
                 Map.entry("NOTIFICATION_URL", "http://127.0.0.1:8083")));
-        // Not an argument: devtools start this method again with the arguments of the application.
+        // Not an argument, because devtools restarts main with the arguments that the application was run with.
         System.setProperty("logging.structured.format.console", "");
         application.run(args);
     }

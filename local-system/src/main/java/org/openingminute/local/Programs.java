@@ -109,7 +109,7 @@ final class Programs {
                 Files.setPosixFilePermissions(unfinished, RUNS);
                 Files.move(unfinished, folder, StandardCopyOption.ATOMIC_MOVE);
             } catch (FileSystemException e) {
-                // Unless another system of this checkout was faster.
+                // Another system of this checkout may have unpacked it first.
                 if (!Files.isDirectory(folder)) {
                     throw e;
                 }

@@ -112,7 +112,7 @@ class TicketIT {
         }
     }
 
-    /** As a reader at a gate does: it takes another picture where a code cannot be read from one. */
+    /** Reads the code like a scanner at a gate, which takes another picture if it cannot read one. */
     private static String read(PDFRenderer page) throws Exception {
         ReaderException unread = NotFoundException.getNotFoundInstance();
         for (float dotsPerInch : DOTS_PER_INCH) {

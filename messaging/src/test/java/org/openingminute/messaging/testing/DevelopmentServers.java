@@ -37,7 +37,7 @@ public final class DevelopmentServers {
         settings.put("SERVER_PORT", port);
         SpringApplication application = new SpringApplication(service);
         application.setDefaultProperties(settings);
-        // Not an argument: devtools start this method again with the arguments of the application.
+        // Not an argument, because devtools restarts main with the arguments that the application was run with.
         System.setProperty("logging.structured.format.console", "");
         application.run(args);
     }
