@@ -38,7 +38,7 @@ public final class SystemInside {
                 settings.brokers());
     }
 
-    /** Where each service's metrics are. */
+    /** The addresses of the services' metrics. */
     public Map<String, Integer> metricPorts() {
         Ports ports = settings.ports();
         return Map.of(

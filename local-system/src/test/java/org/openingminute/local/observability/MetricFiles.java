@@ -19,7 +19,7 @@ import org.yaml.snakeyaml.Yaml;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What is written of metrics for operators: alerts, dashboards, and the pages on both. */
+/** The files about metrics that operators use: alerts, dashboards, and the pages on both. */
 final class MetricFiles {
 
     private static final Path PROMETHEUS = TestSystems.CHECKOUT.resolve("deploy/prometheus");
