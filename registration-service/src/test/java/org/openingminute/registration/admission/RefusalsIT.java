@@ -7,6 +7,7 @@ import static org.openingminute.registration.admission.SaleUnderTest.outcome;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -260,6 +261,8 @@ class RefusalsIT {
             clock.moveTo(Instant.parse("2026-01-15T00:00:00Z"));
             assertThat(outcome(admissions.submit(sale.seat()))).isEqualTo("201");
             clock.moveTo(Instant.parse("2026-05-22T00:00:10Z"));
+            // The holds of all tests have ended, and each one's expiry is a batch, too.
+            await().atMost(SOON).until(() -> endedHolds() == 0);
             refusedFromCache(admissions, sale, "closed");
         } finally {
             clock.moveTo(Instant.parse("2026-02-02T17:00:00Z"));
@@ -273,6 +276,13 @@ class RefusalsIT {
             assertThat(outcome(instance.submit(sale.seat()))).isEqualTo(code);
         }
         assertThat(batches()).isEqualTo(batches);
+    }
+
+    private long endedHolds() {
+        return jdbc.sql("select count(*) from registration where hold_expires_at <= ?")
+                .param(clock.now().atOffset(ZoneOffset.UTC))
+                .query(Long.class)
+                .single();
     }
 
     private SaleUnderTest soldOut() {
