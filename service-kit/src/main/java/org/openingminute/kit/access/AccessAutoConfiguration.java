@@ -2,12 +2,10 @@ package org.openingminute.kit.access;
 
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.context.annotation.Bean;
 
-/** {@link AccessTokens} and {@link CallerResolver}, in a service with servlets that has {@link AccessSettings}. */
+/** {@link AccessTokens} and {@link CallerResolver}, in a service that has {@link AccessSettings}. */
 @AutoConfiguration
-@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
 @ConditionalOnBean(AccessSettings.class)
 class AccessAutoConfiguration {
 
