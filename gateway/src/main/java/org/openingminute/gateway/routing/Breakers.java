@@ -14,8 +14,12 @@ import org.springframework.stereotype.Component;
 @Component
 public class Breakers {
 
-    private static final int LAST_CALLS = 20;
+    /** Seconds and not calls, because at a thousand calls a second a number of calls is one blip. */
+    private static final int LAST_SECONDS = 10;
+
+    /** So few that a service without many callers is cut off, too. */
     private static final int AT_LEAST = 5;
+
     private static final int CALLS_WHEN_HALF_OPEN = 3;
 
     private final CircuitBreakerRegistry registry;
@@ -24,8 +28,8 @@ public class Breakers {
     Breakers(GatewaySettings settings, MeterRegistry meters) {
         open = settings.budgets().breakerOpen();
         registry = CircuitBreakerRegistry.of(CircuitBreakerConfig.custom()
-                .slidingWindowType(CircuitBreakerConfig.SlidingWindowType.COUNT_BASED)
-                .slidingWindowSize(LAST_CALLS)
+                .slidingWindowType(CircuitBreakerConfig.SlidingWindowType.TIME_BASED)
+                .slidingWindowSize(LAST_SECONDS)
                 .minimumNumberOfCalls(AT_LEAST)
                 .failureRateThreshold(50)
                 .waitDurationInOpenState(open)
