@@ -31,6 +31,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.payment.provider.ProviderException.CallRejected;
 import org.openingminute.payment.provider.ProviderException.ProviderUnavailable;
 import org.openingminute.payment.provider.ProviderSession.SessionOrder;
 import org.slf4j.Logger;
@@ -41,7 +42,8 @@ import org.slf4j.event.Level;
  * Keeps a provider's failures from spreading. Each operation has a time limit, a few retries with jitter (keys make
  * them all safe to repeat), its own breaker, and limits on how many run at once and begin in a second: a caller that
  * would have to wait for longer than a moment is refused without a call. Every failure on the way becomes {@link
- * ProviderUnavailable}, and is never taken for the provider's refusal.
+ * ProviderUnavailable}, and is never taken for the provider's refusal. A breaker counts calls that the provider did or
+ * should have answered; it ignores what was refused before a call, and what the provider rejected.
  */
 public final class GuardedProvider implements CardProvider, AutoCloseable {
 
@@ -106,6 +108,7 @@ public final class GuardedProvider implements CardProvider, AutoCloseable {
                 .permittedNumberOfCallsInHalfOpenState(3)
                 .automaticTransitionFromOpenToHalfOpenEnabled(true)
                 .recordExceptions(ProviderUnavailable.class, TimeoutException.class)
+                .ignoreExceptions(CallRejected.class, RequestNotPermitted.class, BulkheadFullException.class)
                 .build();
         BulkheadConfig bulkhead = BulkheadConfig.custom()
                 .maxConcurrentCalls(AT_ONCE)

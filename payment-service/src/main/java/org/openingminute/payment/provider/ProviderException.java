@@ -44,7 +44,7 @@ public abstract sealed class ProviderException extends RuntimeException {
     /**
      * No answer came from a provider. The outcome of the call is not known: repeat it with the same key, or read the state.
      */
-    public static final class ProviderUnavailable extends ProviderException {
+    public static sealed class ProviderUnavailable extends ProviderException permits CallRejected {
 
         @Serial
         private static final long serialVersionUID = 1L;
@@ -66,8 +66,7 @@ public abstract sealed class ProviderException extends RuntimeException {
         }
 
         /**
-         * A failure that does not pass in a moment and gets worse by repeating at once: too many calls, or a wrong
-         * configuration.
+         * A failure that does not pass in a moment and gets worse by repeating at once, such as too many calls.
          */
         public static ProviderUnavailable forLonger(String reason) {
             return new ProviderUnavailable(reason, false);
@@ -76,6 +75,29 @@ public abstract sealed class ProviderException extends RuntimeException {
         /** Whether the call may be repeated after a fraction of a second. */
         boolean isRepeatable() {
             return repeatable;
+        }
+    }
+
+    /**
+     * A provider answered that it did not do this, for a reason that is not the order's: our key or account, another call that is
+     * under way, or a fault of ours. It is no outage and means nothing to other calls; the call is made again, ever later.
+     */
+    public static final class CallRejected extends ProviderUnavailable {
+
+        @Serial
+        private static final long serialVersionUID = 1L;
+
+        public CallRejected(String reason) {
+            super(reason, false);
+        }
+
+        private CallRejected(String reason, boolean repeatable) {
+            super(reason, repeatable);
+        }
+
+        /** Rejected because of another call that is under way and ends in a moment. */
+        public static CallRejected forNow(String reason) {
+            return new CallRejected(reason, true);
         }
     }
 

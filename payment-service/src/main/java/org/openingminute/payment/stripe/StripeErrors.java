@@ -10,6 +10,7 @@ import com.stripe.exception.StripeException;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.payment.provider.ProviderException.CallRejected;
 import org.openingminute.payment.provider.ProviderException.KeySpent;
 import org.openingminute.payment.provider.ProviderException.ProviderUnavailable;
 import org.slf4j.Logger;
@@ -17,7 +18,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Translates Stripe's errors. Only the known refusals of an order or a refund count as refusals ({@link StripeCall});
- * every other error is an outage, and the call is tried again.
+ * any other error of class 4xx is a {@link CallRejected}, except 429, and the rest is an outage. Both are tried again.
  *
  * <p>Errors are recognised by their names in https://docs.stripe.com/error-handling and
  * https://docs.stripe.com/error-codes. The log gets their codes and Stripe's request id, but not their messages, which
@@ -37,8 +38,8 @@ final class StripeErrors {
     /**
      * The exception to throw in place of Stripe's.
      *
-     * @return {@link ProviderUnavailable}, {@link StripeRefusal}, {@link KeySpent}, or {@link IllegalStateException} if a
-     *     refund's key was used for another one, which is a fault of ours
+     * @return {@link ProviderUnavailable}, {@link CallRejected}, {@link StripeRefusal}, {@link KeySpent}, or {@link
+     *     IllegalStateException} if a refund's key was used for another one, which is a fault of ours
      */
     RuntimeException of(StripeException e, StripeCall call) {
         return switch (e) {
@@ -58,9 +59,14 @@ final class StripeErrors {
             when other.getCode() != null && OF_ANOTHER_KEY.contains(other.getCode()) -> configuration(other);
             case InvalidRequestException no -> no(no, no.getParam(), call);
             case CardException no -> no(no, no.getParam(), call);
-            // 5xx, and 409 while another call with the same key is under way.
-            default -> isReplayed(e) ? new KeySpent(named(e)) : new ProviderUnavailable(named(e));
+            default -> isReplayed(e) ? new KeySpent(named(e)) : other(e);
         };
+    }
+
+    /** 5xx, a page that is not Stripe's, and 409 while another call with the same key is under way. */
+    private static ProviderUnavailable other(StripeException e) {
+        boolean isNo = e.getStripeError() != null && e.getStatusCode() != null && e.getStatusCode() / 100 == 4;
+        return isNo ? CallRejected.forNow(named(e)) : new ProviderUnavailable(named(e));
     }
 
     private RuntimeException no(StripeException e, @Nullable String parameter, StripeCall call) {
@@ -75,7 +81,7 @@ final class StripeErrors {
                     parameter,
                     named(e));
         }
-        return isReplayed(e) ? new KeySpent(named(e)) : ProviderUnavailable.forLonger(named(e));
+        return isReplayed(e) ? new KeySpent(named(e)) : new CallRejected(named(e));
     }
 
     /**
@@ -93,11 +99,11 @@ final class StripeErrors {
                         .isPresent();
     }
 
-    private ProviderUnavailable configuration(StripeException e) {
+    private CallRejected configuration(StripeException e) {
         if (logged.add(e.getStatusCode() + " " + e.getCode())) {
             log.error("Stripe does not accept our key for a call, and will not until that is fixed: {}", named(e));
         }
-        return ProviderUnavailable.forLonger(named(e));
+        return new CallRejected(named(e));
     }
 
     private static String named(StripeException e) {

@@ -5,8 +5,8 @@ import com.stripe.param.RefundCreateParams;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.payment.provider.ProviderException.CallRejected;
 import org.openingminute.payment.provider.ProviderException.KeySpent;
-import org.openingminute.payment.provider.ProviderException.ProviderUnavailable;
 import org.openingminute.payment.provider.RefundRequest;
 import org.openingminute.payment.provider.RefundResult;
 import org.slf4j.Logger;
@@ -63,7 +63,7 @@ final class StripeRefunds {
         try {
             return answer(api.refund(wanted, order.key() + "-2"));
         } catch (KeySpent e) {
-            throw ProviderUnavailable.forLonger("both keys of a refund are spent: " + e.getMessage());
+            throw new CallRejected("both keys of a refund are spent: " + e.getMessage());
         }
     }
 

@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.github.resilience4j.bulkhead.BulkheadConfig;
 import io.github.resilience4j.bulkhead.BulkheadRegistry;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
+import io.github.resilience4j.ratelimiter.RateLimiterConfig;
 import io.github.resilience4j.ratelimiter.RateLimiterRegistry;
+import io.github.resilience4j.retry.RetryConfig;
 import io.github.resilience4j.retry.RetryRegistry;
 import io.github.resilience4j.timelimiter.TimeLimiterRegistry;
 import java.net.URI;
@@ -26,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.openingminute.payment.lifecycle.Money;
+import org.openingminute.payment.provider.ProviderException.CallRejected;
 import org.openingminute.payment.provider.ProviderException.ProviderUnavailable;
 import org.openingminute.payment.provider.ProviderException.SessionRefused;
 import org.openingminute.payment.provider.ProviderSession.SessionOrder;
@@ -36,19 +40,18 @@ class GuardedProviderTest {
             new ProviderSession("cs_1", new UUID(0, 1), new UUID(0, 2), URI.create("http://x"), false, List.of());
 
     private final CircuitBreakerRegistry breakers = CircuitBreakerRegistry.ofDefaults();
+    private final BulkheadRegistry bulkheads = BulkheadRegistry.ofDefaults();
+    private final RateLimiterRegistry rateLimiters = RateLimiterRegistry.ofDefaults();
+    private final RetryRegistry retries = RetryRegistry.ofDefaults();
+    private final TimeLimiterRegistry timeLimiters = TimeLimiterRegistry.ofDefaults();
     private final Played played = new Played();
-    private final GuardedProvider guarded = guarded(1_000);
+    private GuardedProvider guarded = guarded(1_000);
 
     private GuardedProvider guarded(int callsPerSecond) {
         return new GuardedProvider(
                 played,
                 callsPerSecond,
-                new GuardedProvider.CallLimits(
-                        breakers,
-                        BulkheadRegistry.ofDefaults(),
-                        RateLimiterRegistry.ofDefaults(),
-                        RetryRegistry.ofDefaults(),
-                        TimeLimiterRegistry.ofDefaults()));
+                new GuardedProvider.CallLimits(breakers, bulkheads, rateLimiters, retries, timeLimiters));
     }
 
     @AfterEach
@@ -71,6 +74,7 @@ class GuardedProviderTest {
     @Test
     void excess_calls_wait_or_are_refused_before_the_provider() {
         AtomicInteger reported = new AtomicInteger();
+        rateLimiters.remove("sandbox-ask");
         long start = System.nanoTime();
         try (GuardedProvider slow = guarded(5);
                 ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -90,8 +94,33 @@ class GuardedProviderTest {
         assertThat(breakers.circuitBreaker("sandbox-ask").getState()).isEqualTo(CircuitBreaker.State.CLOSED);
     }
 
-    @Test
-    void a_silent_provider_times_out() {
+    /** A guard in which something has other limits than usual. */
+    private void guardedWith(Runnable others) {
+        guarded.close();
+        breakers.remove("sandbox-ask");
+        bulkheads.remove("sandbox-ask");
+        rateLimiters.remove("sandbox-ask");
+        retries.remove("sandbox-ask");
+        timeLimiters.remove("sandbox-ask");
+        others.run();
+        guarded = guarded(1_000);
+    }
+
+    private static RateLimiterConfig aTurnEvery(Duration pause, Duration waits) {
+        return RateLimiterConfig.custom()
+                .limitForPeriod(1)
+                .limitRefreshPeriod(pause)
+                .timeoutDuration(waits)
+                .build();
+    }
+
+    private void isAway() {
+        played.answers = () -> {
+            throw new ProviderUnavailable("away");
+        };
+    }
+
+    private void isSilent() {
         played.answers = () -> {
             try {
                 Thread.sleep(Duration.ofMinutes(1));
@@ -100,6 +129,52 @@ class GuardedProviderTest {
             }
             return SESSION;
         };
+    }
+
+    @Test
+    void calls_without_a_turn_do_not_hide_an_outage() {
+        guardedWith(() -> {
+            rateLimiters.rateLimiter("sandbox-ask", aTurnEvery(Duration.ofMillis(20), Duration.ZERO));
+            retries.retry("sandbox-ask", RetryConfig.custom().maxAttempts(1).build());
+        });
+        isAway();
+        CircuitBreaker breaker = breakers.circuitBreaker("sandbox-ask");
+        await().pollInterval(Duration.ofMillis(1))
+                .atMost(Duration.ofSeconds(10))
+                .until(() -> {
+                    assertThatThrownBy(() -> guarded.fetch("cs_1")).isInstanceOf(ProviderUnavailable.class);
+                    return breaker.getState() == CircuitBreaker.State.OPEN;
+                });
+    }
+
+    @Test
+    void calls_without_a_place_are_not_counted() {
+        guardedWith(() -> bulkheads.bulkhead(
+                "sandbox-ask", BulkheadConfig.custom().maxConcurrentCalls(1).build()));
+        assertThat(bulkheads.bulkhead("sandbox-ask").tryAcquirePermission()).isTrue();
+        for (int i = 0; i < 30; i++) {
+            assertThatThrownBy(() -> guarded.fetch("cs_1")).isInstanceOf(ProviderUnavailable.class);
+        }
+        assertThat(played.calls).hasValue(0);
+        assertThat(breakers.circuitBreaker("sandbox-ask").getMetrics().getNumberOfBufferedCalls())
+                .isZero();
+    }
+
+    @Test
+    void rejected_calls_are_no_outage_and_not_repeated_at_once() {
+        played.answers = () -> {
+            throw new CallRejected("expires_at");
+        };
+        for (int i = 0; i < 30; i++) {
+            assertThatThrownBy(() -> guarded.fetch("cs_1")).isInstanceOf(CallRejected.class);
+        }
+        assertThat(played.calls).hasValue(30);
+        assertThat(breakers.circuitBreaker("sandbox-ask").getState()).isEqualTo(CircuitBreaker.State.CLOSED);
+    }
+
+    @Test
+    void a_silent_provider_times_out() {
+        isSilent();
         long start = System.nanoTime();
         assertThatThrownBy(() -> guarded.fetch("cs_1")).isInstanceOf(ProviderUnavailable.class);
         assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
@@ -107,9 +182,7 @@ class GuardedProviderTest {
 
     @Test
     void an_outage_opens_the_operations_breaker_until_it_recovers() {
-        played.answers = () -> {
-            throw new ProviderUnavailable("away");
-        };
+        isAway();
         for (int i = 0; i < 5; i++) {
             assertThatThrownBy(() -> guarded.fetch("cs_1")).isInstanceOf(ProviderUnavailable.class);
         }

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.openingminute.payment.provider.ProviderException.CallRejected;
 import org.openingminute.payment.provider.ProviderException.ProviderUnavailable;
 import org.openingminute.payment.provider.ProviderException.SessionRefused;
 import org.slf4j.LoggerFactory;
@@ -25,34 +26,49 @@ class StripeErrorsTest extends StripeCase {
     @CsvSource(
             nullValues = "-",
             value = {
-                "500,-",
-                "502,-",
-                "503,-",
-                "429,rate_limit",
-                "429,lock_timeout",
-                "409,idempotency_key_in_use",
-                "401,-",
-                "401,api_key_expired",
-                "403,-",
-                "404,resource_missing",
-                "400,livemode_mismatch"
+                "500,-,OUTAGE",
+                "502,-,OUTAGE",
+                "503,-,OUTAGE",
+                "429,rate_limit,OUTAGE",
+                "429,lock_timeout,OUTAGE",
+                "409,idempotency_key_in_use,REJECTED",
+                "401,-,REJECTED",
+                "401,api_key_expired,REJECTED",
+                "402,-,REJECTED",
+                "403,-,REJECTED",
+                "404,resource_missing,REJECTED",
+                "410,-,REJECTED",
+                "400,livemode_mismatch,REJECTED",
+                "400,account_invalid,REJECTED",
+                "400,balance_insufficient,REJECTED"
             })
-    void a_response_without_a_verdict_is_an_outage(int status, @Nullable String code) {
+    void response_without_a_verdict_is_an_outage_or_a_no(int status, @Nullable String code, Kind kind) {
         stripe.refuseNext(status, code, null);
-        assertThatThrownBy(() -> provider.open(order(DUE))).isInstanceOf(ProviderUnavailable.class);
+        assertThatThrownBy(() -> provider.open(order(DUE))).isExactlyInstanceOf(kind.type);
         stripe.refuseNext(status, code, null);
         assertThatThrownBy(() -> provider.refund(
                         refund(StripeObjects.of("payment_intent").put("id", "pi_1"), 1)))
-                .isInstanceOf(ProviderUnavailable.class);
+                .isExactlyInstanceOf(kind.type);
+    }
+
+    enum Kind {
+        OUTAGE(ProviderUnavailable.class),
+        REJECTED(CallRejected.class);
+
+        private final Class<? extends ProviderUnavailable> type;
+
+        Kind(Class<? extends ProviderUnavailable> type) {
+            this.type = type;
+        }
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "<html>Bad gateway</html>", "[]", "{}", "null", "{\"error\": null}"})
     void so_is_an_answer_that_is_not_stripes(String body) {
         stripe.answerNext(502, body);
-        assertThatThrownBy(() -> provider.fetch("cs_1")).isInstanceOf(ProviderUnavailable.class);
+        assertThatThrownBy(() -> provider.fetch("cs_1")).isExactlyInstanceOf(ProviderUnavailable.class);
         stripe.answerNext(400, body);
-        assertThatThrownBy(() -> provider.open(order(DUE))).isInstanceOf(ProviderUnavailable.class);
+        assertThatThrownBy(() -> provider.open(order(DUE))).isExactlyInstanceOf(ProviderUnavailable.class);
     }
 
     @Test

@@ -13,6 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.openingminute.payment.lifecycle.Money;
 import org.openingminute.payment.lifecycle.PaymentTrigger;
+import org.openingminute.payment.provider.ProviderException.CallRejected;
 import org.openingminute.payment.provider.ProviderException.KeySpent;
 import org.openingminute.payment.provider.ProviderException.ProviderUnavailable;
 import org.openingminute.payment.provider.ProviderException.SessionRefused;
@@ -111,9 +112,9 @@ class StripeProviderTest extends StripeCase {
                 "account_closed,-",
                 "-,-"
             })
-    void an_unknown_refusal_is_an_outage(@Nullable String code, @Nullable String parameter) {
+    void an_unknown_refusal_is_rejected_for_now(@Nullable String code, @Nullable String parameter) {
         stripe.refuseNext(400, code, parameter);
-        assertThatThrownBy(() -> provider.open(order(DUE))).isInstanceOf(ProviderUnavailable.class);
+        assertThatThrownBy(() -> provider.open(order(DUE))).isInstanceOf(CallRejected.class);
         assertThat(provider.open(order(DUE)).over()).isFalse();
     }
 
