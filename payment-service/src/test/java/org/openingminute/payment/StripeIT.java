@@ -25,7 +25,7 @@ import tools.jackson.databind.node.ObjectNode;
 class StripeIT {
 
     private static final String SECRET = "whsec_of_the_tests";
-    private static final StripePlayed STRIPE = new StripePlayed();
+    static final StripePlayed STRIPE = new StripePlayed();
 
     static final class StripeForCards extends ServiceFixture.Surroundings {
 

@@ -16,6 +16,7 @@ import org.openingminute.payment.lifecycle.PaymentRules.Payability;
 import org.openingminute.payment.lifecycle.PaymentTrigger;
 import org.openingminute.payment.lifecycle.Session;
 import org.openingminute.payment.provider.PaymentProvider;
+import org.openingminute.payment.provider.ProviderException.CallRejected;
 import org.openingminute.payment.provider.ProviderException.KeySpent;
 import org.openingminute.payment.provider.ProviderException.ProviderUnavailable;
 import org.openingminute.payment.provider.ProviderException.SessionRefused;
@@ -73,6 +74,10 @@ final class SessionJob extends PollingJob {
         try {
             payments.find(claimed.registration())
                     .ifPresent(payment -> session(payment, claimed.id()).ifPresent(session -> seeTo(payment, session)));
+        } catch (CallRejected e) {
+            log.warn("A session is waiting until the provider takes the call: {}", e.getMessage());
+            Instant now = clock.instant();
+            sessions.backOff(claimed, now.plus(pause(Duration.between(claimed.requestedAt(), now))));
         } catch (ProviderUnavailable e) {
             log.warn("A session is waiting for the provider: {}", e.getMessage());
         } catch (SessionRefused | KeySpent e) {
@@ -139,7 +144,8 @@ final class SessionJob extends PollingJob {
     }
 
     /**
-     * The pause before an open session is checked again. A payer is most likely to pay soon, and most sessions are old.
+     * The pause before an open session is checked again, or any one after the provider rejected a call. A payer is most
+     * likely to pay soon, and most sessions are old.
      * With some hundreds of open sessions, a call for each every 30 s would exceed Stripe's limits: 25 calls a second
      * for an endpoint, 100 for an account, and 25 for one of its sandboxes (https://docs.stripe.com/rate-limits).
      * {@code UnreportedPaymentsJob} finds payments at a cost that does not grow with the number of open sessions; this

@@ -2,6 +2,7 @@ package org.openingminute.payment.checkout;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.List;
@@ -22,7 +23,8 @@ final class SessionRepository {
         this.jdbc = jdbc;
     }
 
-    record Claimed(UUID id, UUID registration) {}
+    /** @param until the end of the lease */
+    record Claimed(UUID id, UUID registration, Instant requestedAt, Instant until) {}
 
     /** Claims due sessions for the time of the lease. */
     List<Claimed> claim(Instant now, int limit) {
@@ -34,13 +36,16 @@ final class SessionRepository {
                         order by next_at
                         limit ?
                           for update skip locked)
-                returning id, registration_id
+                returning id, registration_id, asked_at, next_at
                 """)
                 .param(now.plus(LEASE).atOffset(ZoneOffset.UTC))
                 .param(now.atOffset(ZoneOffset.UTC))
                 .param(limit)
-                .query((row, _) ->
-                        new Claimed(row.getObject("id", UUID.class), row.getObject("registration_id", UUID.class)))
+                .query((row, _) -> new Claimed(
+                        row.getObject("id", UUID.class),
+                        row.getObject("registration_id", UUID.class),
+                        row.getObject("asked_at", OffsetDateTime.class).toInstant(),
+                        row.getObject("next_at", OffsetDateTime.class).toInstant()))
                 .list();
     }
 
@@ -54,6 +59,15 @@ final class SessionRepository {
                 .param("soon", now.plus(LEASE).atOffset(ZoneOffset.UTC))
                 .param("provider", provider)
                 .param("registrations", registrations.toArray(UUID[]::new))
+                .update();
+    }
+
+    /** Leaves a session alone for longer than the lease, unless it has changed since it was claimed. */
+    void backOff(Claimed claimed, Instant until) {
+        jdbc.sql("update payment_session set next_at = ? where id = ? and next_at = ?")
+                .param(until.atOffset(ZoneOffset.UTC))
+                .param(claimed.id())
+                .param(claimed.until().atOffset(ZoneOffset.UTC))
                 .update();
     }
 

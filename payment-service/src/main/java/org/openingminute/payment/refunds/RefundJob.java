@@ -10,6 +10,7 @@ import org.openingminute.kit.runtime.PollingJob;
 import org.openingminute.messaging.TraceContext;
 import org.openingminute.payment.lifecycle.PaymentTrigger;
 import org.openingminute.payment.provider.PaymentProvider;
+import org.openingminute.payment.provider.ProviderException.CallRejected;
 import org.openingminute.payment.provider.ProviderException.ProviderUnavailable;
 import org.openingminute.payment.provider.Providers;
 import org.openingminute.payment.provider.RefundRequest;
@@ -76,6 +77,9 @@ final class RefundJob extends PollingJob {
             if (answer instanceof RefundResult.Pending && refund.name() == null) {
                 refunds.checkAgain(refund.id(), now.plus(SHORTEST_PAUSE));
             }
+        } catch (CallRejected e) {
+            log.warn("A refund is waiting until the provider takes the call: {}", e.getMessage());
+            refunds.checkAgain(refund.id(), now.plus(pause(Duration.between(refund.requestedAt(), now))));
         } catch (ProviderUnavailable e) {
             log.warn("A refund is waiting for the provider: {}", e.getMessage());
         } catch (RuntimeException e) {
@@ -84,8 +88,9 @@ final class RefundJob extends PollingJob {
     }
 
     /**
-     * The pause before an accepted refund is checked again, which takes days at some banks and ends with a webhook: as
-     * long as the refund has taken so far, so that each pause is twice the previous one.
+     * The pause before an accepted refund is checked again, which takes days at some banks and ends with a webhook, or
+     * one that the provider rejected is ordered again, for instance once our balance there is enough: as long as the refund
+     * has taken so far, so that each pause is twice the previous one.
      */
     static Duration pause(Duration age) {
         Duration atLeast = age.compareTo(SHORTEST_PAUSE) > 0 ? age : SHORTEST_PAUSE;

@@ -85,8 +85,16 @@ public final class StripePlayed extends StripeAnswers implements AutoCloseable {
 
     /** The next order for a session is refused so, whatever else is asked meanwhile. */
     public synchronized void refuseNextSession(String code) {
-        next.add(new Trouble(
-                "/v1/checkout/sessions", new Answer(400, StripeObjects.error("invalid_request_error", code, null))));
+        refuseNext("/v1/checkout/sessions", code);
+    }
+
+    /** The next order for a refund is refused so. */
+    public synchronized void refuseNextRefund(String code) {
+        refuseNext("/v1/refunds", code);
+    }
+
+    private void refuseNext(String path, String code) {
+        next.add(new Trouble(path, new Answer(400, StripeObjects.error("invalid_request_error", code, null))));
     }
 
     /** The next order comes to this error, which is kept for its key. @param done whether what was ordered is made all the same */

@@ -1,0 +1,85 @@
+package org.openingminute.payment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.openingminute.payment.ServiceFixture.SOON;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** Orders of sessions and refunds that Stripe did not answer or did not take, in the service of {@link StripeIT}. */
+@PaymentServiceTest(surroundings = StripeIT.StripeForCards.class)
+@Isolated("it takes the commands of every test")
+class StripeOrdersIT {
+
+    @Autowired
+    private ServiceFixture service;
+
+    @Autowired
+    private JdbcClient jdbc;
+
+    @Test
+    void order_that_stripe_rejects_is_repeated_ever_later() {
+        UUID id = service.requested();
+        StripeIT.STRIPE.refuseNextSession("account_closed");
+        assertThat(service.checkout(id).status()).isEqualTo(503);
+
+        StripeIT.STRIPE.refuseNextSession("account_closed");
+        dueAgain("payment_session", id, Duration.ZERO);
+        awaitPause("payment_session", id, 21, 30);
+
+        StripeIT.STRIPE.refuseNextSession("account_closed");
+        dueAgain("payment_session", id, Duration.ofMinutes(10));
+        awaitPause("payment_session", id, 270, 300);
+        assertThat(service.checkout(id).status()).isEqualTo(201);
+    }
+
+    @Test
+    void refund_that_stripe_rejects_is_ordered_ever_later() {
+        UUID id = service.requested();
+        service.checkoutUrl(id);
+        StripeIT.STRIPE.paid(StripeIT.STRIPE.sessionOf(id), Instant.now());
+        dueAgain("payment_session", id, Duration.ZERO);
+        service.awaitPublished(id, "payment.captured.v1");
+
+        StripeIT.STRIPE.refuseNextRefund("balance_insufficient");
+        service.registration.refund(RegistrationPlayed.newId(), id, RegistrationPlayed.newId(), 30_000);
+        awaitPause("payment_refund", id, 40, 60);
+
+        StripeIT.STRIPE.refuseNextRefund("balance_insufficient");
+        dueAgain("payment_refund", id, Duration.ofMinutes(20));
+        awaitPause("payment_refund", id, 1_100, 1_200);
+
+        dueAgain("payment_refund", id, Duration.ofMinutes(20));
+        service.awaitPublished(id, "payment.captured.v1", "payment.refunded.v1");
+    }
+
+    private void dueAgain(String table, UUID id, Duration age) {
+        jdbc.sql("update %s set next_at = now(), asked_at = now() - ? * interval '1 s' where registration_id = ?"
+                        .formatted(table))
+                .param(age.toSeconds())
+                .param(id)
+                .update();
+    }
+
+    /** Waits until the next attempt is so many seconds away. */
+    private void awaitPause(String table, UUID id, int atLeast, int atMost) {
+        String sql =
+                "select extract(epoch from next_at - now())::int from %s where registration_id = ?".formatted(table);
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(rows(sql, id))
+                        .singleElement()
+                        .satisfies(
+                                seconds -> assertThat(Integer.parseInt(seconds)).isBetween(atLeast, atMost)));
+    }
+
+    private List<String> rows(String sql, Object about) {
+        return jdbc.sql(sql).param(about).query(String.class).list();
+    }
+}
