@@ -2,6 +2,7 @@ package org.openingminute.payment.checkout;
 
 import java.net.URI;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.UUID;
@@ -32,6 +33,9 @@ final class Checkout {
     private static final Logger log = LoggerFactory.getLogger(Checkout.class);
     private static final int ROUNDS = 3;
 
+    /** The time from the first call to the provider in which another may begin. */
+    static final Duration CALLS_BEGIN_WITHIN = Duration.ofSeconds(1);
+
     private final Payments payments;
     private final ProviderSessions atProvider;
     private final Providers providers;
@@ -61,6 +65,7 @@ final class Checkout {
      */
     Place placeFor(Payment known) {
         Payment payment = known;
+        Calls calls = new Calls();
         // Another call, or a new revision, may come between two steps; then the payment is read again.
         for (int round = 0; round < ROUNDS; round++) {
             switch (payment.payability(clock.instant())) {
@@ -71,6 +76,7 @@ final class Checkout {
                     return place(payment, session, false);
                 }
                 case Payability.Already(Session session) -> {
+                    calls.begin();
                     Payments.Change change = opened(payment, session);
                     payment = change.after();
                     Session now = session(payment, session.id());
@@ -88,6 +94,21 @@ final class Checkout {
             }
         }
         throw unavailable();
+    }
+
+    /** Calls the provider more than once only while the payer is sure to be answered before the gateway gives up. */
+    private static final class Calls {
+
+        private @Nullable Long begunAt;
+
+        void begin() {
+            long now = System.nanoTime();
+            if (begunAt == null) {
+                begunAt = now;
+            } else if (now - begunAt > CALLS_BEGIN_WITHIN.toNanos()) {
+                throw unavailable();
+            }
+        }
     }
 
     private Payments.Change opened(Payment payment, Session session) {

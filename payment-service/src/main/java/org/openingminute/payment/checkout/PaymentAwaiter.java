@@ -16,7 +16,7 @@ import org.springframework.stereotype.Component;
 @Component
 final class PaymentAwaiter {
 
-    private static final Duration WAIT_AT_MOST = Duration.ofSeconds(5);
+    static final Duration WAIT_AT_MOST = Duration.ofSeconds(5);
     private static final Duration FIRST_PAUSE = Duration.ofMillis(20);
     private static final Duration LONGEST_PAUSE = Duration.ofMillis(200);
     private static final int WAITING_AT_ONCE = 64;

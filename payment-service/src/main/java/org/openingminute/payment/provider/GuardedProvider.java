@@ -49,7 +49,6 @@ public final class GuardedProvider implements CardProvider, AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(GuardedProvider.class);
 
-    /** Three attempts and the pauses stay below the gateway's 15 s, after up to 5 s of waiting for the payment. */
     private static final Duration TIME_LIMIT = Duration.ofMillis(2_500);
 
     /** The time limit for a page in a job that reads many pages, and for which no caller waits. */
@@ -57,9 +56,26 @@ public final class GuardedProvider implements CardProvider, AutoCloseable {
 
     private static final int MAX_ATTEMPTS = 3;
     private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
+    private static final double PAUSE_FACTOR = 2;
+    private static final double PAUSE_JITTER = 0.5;
     private static final Duration OPEN_AT_MOST = Duration.ofSeconds(5);
     private static final int AT_ONCE = 64;
     private static final Duration WAITS_AT_MOST = Duration.ofSeconds(2);
+    private static final Duration WAITS_FOR_PLACE = Duration.ofSeconds(1);
+
+    /**
+     * A failure is repeated if no more than a time limit and this has passed since the call began: one that used up its time has
+     * a second attempt and no third, and one that waited for its turn has no other.
+     */
+    private static final Duration REPEATS_WITHIN = Duration.ofMillis(250);
+
+    /** How long a call may take for which somebody waits: from the last moment of a repetition to the end of that attempt. */
+    public static final Duration LONGEST_CALL = TIME_LIMIT
+            .plus(REPEATS_WITHIN)
+            .plus(longestPause())
+            .plus(WAITS_AT_MOST)
+            .plus(WAITS_FOR_PLACE)
+            .plus(TIME_LIMIT);
 
     private final CardProvider provider;
     private final int callsPerSecond;
@@ -112,13 +128,12 @@ public final class GuardedProvider implements CardProvider, AutoCloseable {
                 .build();
         BulkheadConfig bulkhead = BulkheadConfig.custom()
                 .maxConcurrentCalls(AT_ONCE)
-                .maxWaitDuration(Duration.ofSeconds(1))
+                .maxWaitDuration(WAITS_FOR_PLACE)
                 .build();
         RetryConfig retry = RetryConfig.custom()
                 .maxAttempts(MAX_ATTEMPTS)
-                .intervalFunction(IntervalFunction.ofExponentialRandomBackoff(FIRST_PAUSE, 2, 0.5))
-                .retryOnException(e ->
-                        e instanceof TimeoutException || (e instanceof ProviderUnavailable away && away.isRepeatable()))
+                .intervalFunction(IntervalFunction.ofExponentialRandomBackoff(FIRST_PAUSE, PAUSE_FACTOR, PAUSE_JITTER))
+                .retryOnException(GuardedProvider::isRepeatable)
                 .build();
         CircuitBreaker registered = limits.breakers().circuitBreaker(name, breaker);
         registered
@@ -143,6 +158,15 @@ public final class GuardedProvider implements CardProvider, AutoCloseable {
                                         .build()));
     }
 
+    private static boolean isRepeatable(Throwable e) {
+        return e instanceof TimeoutException || (e instanceof ProviderUnavailable away && away.isRepeatable());
+    }
+
+    private static Duration longestPause() {
+        double millis = FIRST_PAUSE.toMillis() * Math.pow(PAUSE_FACTOR, MAX_ATTEMPTS - 2) * (1 + PAUSE_JITTER);
+        return Duration.ofMillis((long) Math.ceil(millis));
+    }
+
     private static void logTransition(String breaker, CircuitBreaker.State state) {
         log.atLevel(state == CircuitBreaker.State.OPEN ? Level.WARN : Level.INFO)
                 .log("Circuit breaker {} is now {}", breaker, state);
@@ -153,8 +177,21 @@ public final class GuardedProvider implements CardProvider, AutoCloseable {
         Callable<T> bounded = Bulkhead.decorateCallable(guard.bulkhead(), limited);
         Callable<T> inTurn = RateLimiter.decorateCallable(guard.rate(), bounded);
         Callable<T> broken = CircuitBreaker.decorateCallable(guard.breaker(), inTurn);
+        long begunAt = System.nanoTime();
+        Duration repeatsWithin =
+                guard.timeLimiter().getTimeLimiterConfig().getTimeoutDuration().plus(REPEATS_WITHIN);
+        Callable<T> timely = () -> {
+            try {
+                return broken.call();
+            } catch (TimeoutException | ProviderUnavailable e) {
+                boolean late = System.nanoTime() - begunAt > repeatsWithin.toNanos();
+                throw late && isRepeatable(e)
+                        ? ProviderUnavailable.forLonger(provider.name() + " took too long: " + e)
+                        : e;
+            }
+        };
         try {
-            return guard.retry().executeCallable(broken);
+            return guard.retry().executeCallable(timely);
         } catch (ProviderUnavailable e) {
             throw e;
         } catch (TimeoutException | CallNotPermittedException | RequestNotPermitted | BulkheadFullException e) {
