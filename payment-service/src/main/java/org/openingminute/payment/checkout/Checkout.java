@@ -31,7 +31,7 @@ import org.springframework.stereotype.Component;
 final class Checkout {
 
     private static final Logger log = LoggerFactory.getLogger(Checkout.class);
-    private static final int ROUNDS = 3;
+    private static final int ROUNDS = 5;
 
     /** The time from the first call to the provider in which another may begin. */
     static final Duration CALLS_BEGIN_WITHIN = Duration.ofSeconds(1);

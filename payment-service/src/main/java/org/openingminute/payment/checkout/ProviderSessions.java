@@ -4,12 +4,14 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.UUID;
 import org.openingminute.payment.lifecycle.Payment;
 import org.openingminute.payment.lifecycle.PaymentTrigger;
 import org.openingminute.payment.lifecycle.Session;
 import org.openingminute.payment.provider.PaymentProvider;
 import org.openingminute.payment.provider.ProviderEvents;
+import org.openingminute.payment.provider.ProviderException.CallRejected;
 import org.openingminute.payment.provider.ProviderException.KeySpent;
 import org.openingminute.payment.provider.ProviderException.SessionRefused;
 import org.openingminute.payment.provider.ProviderSession;
@@ -25,10 +27,8 @@ public final class ProviderSessions {
 
     private static final Logger log = LoggerFactory.getLogger(ProviderSessions.class);
 
-    /**
-     * Providers forget keys after a day. Long before that, a session is looked up by its key instead of opened again.
-     */
-    static final Duration KEYS_ARE_TRUSTED_FOR = Duration.ofHours(12);
+    /** For how long an order is repeated. Stripe takes none that would end by itself within 30 minutes. */
+    static final Duration REPEATED_FOR = ProviderSession.ENDS_BY_ITSELF_AFTER.minusMinutes(30);
 
     private final Payments payments;
     private final SessionRepository sessions;
@@ -41,7 +41,9 @@ public final class ProviderSessions {
     }
 
     /**
-     * Opens a session whose intent is saved, and saves the answer. Must not be called inside a transaction.
+     * Opens a session whose intent is saved, and saves the answer. An attempt that got no answer for an hour is not
+     * ordered again: the session is looked up, and has ended if the provider does not find it, so that the next attempt
+     * has a new key. Must not be called inside a transaction.
      *
      * @throws SessionRefused if the provider refuses the session, which has then ended
      * @throws KeySpent if the session can no longer be opened with its key; it has then ended, too, and the next
@@ -50,7 +52,20 @@ public final class ProviderSessions {
     Payments.Change open(PaymentProvider provider, Payment payment, Session session) {
         ProviderSession answer;
         try {
-            answer = fetch(provider, payment, session);
+            if (clock.instant().isBefore(session.requestedAt().plus(REPEATED_FOR))) {
+                answer = provider.open(order(payment, session));
+            } else {
+                Optional<ProviderSession> found = lookedUp(provider, session);
+                if (found.isEmpty()) {
+                    log.warn(
+                            "{} gave no answer about a session for registration {} for {} minutes, which has now ended",
+                            provider.name(),
+                            payment.registration(),
+                            REPEATED_FOR.toMinutes());
+                    return endUnlessNamed(payment, session);
+                }
+                answer = found.get();
+            }
         } catch (SessionRefused e) {
             log.warn(
                     "{} refused a session for registration {}: {}",
@@ -65,15 +80,17 @@ public final class ProviderSessions {
                     provider.name(),
                     payment.registration(),
                     e.getMessage());
-            // The session may have been opened, but nobody has its address, unless another call got it for a payer.
-            payments.apply(
-                    payment.registration(),
-                    new PaymentTrigger.SessionEnded(session.id()),
-                    now -> !isNamed(now, session));
+            endUnlessNamed(payment, session);
             throw e;
         }
         return payments.apply(
                 payment.registration(), new PaymentTrigger.SessionOpened(session.id(), answer.id(), answer.url()));
+    }
+
+    /** The session may have been opened, but nobody has its address, unless another call got it for a payer. */
+    private Payments.Change endUnlessNamed(Payment payment, Session session) {
+        return payments.apply(
+                payment.registration(), new PaymentTrigger.SessionEnded(session.id()), now -> !isNamed(now, session));
     }
 
     private static boolean isNamed(Payment payment, Session session) {
@@ -81,17 +98,23 @@ public final class ProviderSessions {
                 .anyMatch(now -> now.id().equals(session.id()) && now.providerSession() != null);
     }
 
-    private ProviderSession fetch(PaymentProvider provider, Payment payment, Session session) {
-        SessionOrder order = new SessionOrder(
+    /** A provider that does not look anything up for us finds nothing: money finds its registration without that. */
+    private static Optional<ProviderSession> lookedUp(PaymentProvider provider, Session session) {
+        try {
+            return provider.opened(session.id());
+        } catch (CallRejected e) {
+            log.warn("A session cannot be looked up: {}", e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    private static SessionOrder order(Payment payment, Session session) {
+        return new SessionOrder(
                 session.id(),
                 session.amount(),
                 Objects.requireNonNull(payment.request(), "a session is for a request")
                         .body(),
                 session.requestedAt());
-        if (clock.instant().isAfter(session.requestedAt().plus(KEYS_ARE_TRUSTED_FOR))) {
-            return provider.opened(session.id()).orElseGet(() -> provider.open(order));
-        }
-        return provider.open(order);
     }
 
     /** Makes the check of these registrations' open sessions due now, because the provider lists a payment for them. */

@@ -121,8 +121,8 @@ final class SessionJob extends PollingJob {
     }
 
     /**
-     * Ends a session. One that may have been opened without our receiving the answer is opened again first: the key
-     * makes it the same.
+     * Ends a session. One that may have been opened without our receiving the answer is opened again or looked up first:
+     * the key makes it the same.
      */
     private void end(PaymentProvider provider, Payment payment, Session session) {
         String name = session.providerSession() != null
@@ -131,7 +131,7 @@ final class SessionJob extends PollingJob {
                         .map(Session::providerSession)
                         .orElse(null);
         if (name == null) {
-            return; // a webhook about it has come meanwhile, and it has ended
+            return; // it has ended: the provider does not know it, or has reported its end meanwhile
         }
         ProviderSession reported;
         try {

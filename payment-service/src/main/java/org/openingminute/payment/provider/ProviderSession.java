@@ -1,6 +1,7 @@
 package org.openingminute.payment.provider;
 
 import java.net.URI;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,6 +21,9 @@ import org.openingminute.payment.lifecycle.PaymentTrigger;
  */
 public record ProviderSession(
         String id, UUID key, UUID registration, URI url, boolean over, List<PaymentTrigger> happened) {
+
+    /** The age at which a provider may end a session by itself, whatever we do. */
+    public static final Duration ENDS_BY_ITSELF_AFTER = Duration.ofMinutes(90);
 
     public ProviderSession {
         happened = List.copyOf(happened);

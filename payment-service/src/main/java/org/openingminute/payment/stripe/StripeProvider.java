@@ -108,8 +108,8 @@ public final class StripeProvider implements CardProvider {
 
     /**
      * A session cannot be found by its key, but a payment can. If there is none, nothing was paid, because Stripe
-     * creates a payment at the first attempt. Stripe's search finds it about a minute later, and this is called only 12
-     * hours after the order.
+     * creates a payment at the first attempt. Stripe's search finds it about a minute later, and this is called only an
+     * hour after the order.
      */
     @Override
     public Optional<ProviderSession> opened(UUID key) {

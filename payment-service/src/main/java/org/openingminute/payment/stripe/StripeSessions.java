@@ -6,7 +6,6 @@ import com.stripe.model.StripeError;
 import com.stripe.model.checkout.Session;
 import com.stripe.param.checkout.SessionCreateParams;
 import java.net.URI;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -30,13 +29,6 @@ final class StripeSessions {
     static final String REGISTRATION = "registration";
 
     static final String ATTEMPT = "attempt";
-
-    /**
-     * Only a safety net, because we end sessions ourselves. It counts from when the attempt was saved, because an order
-     * that is repeated with its key must be identical; and it is long enough that an order repeated throughout an
-     * outage still ends at least the required 30 minutes ahead.
-     */
-    static final Duration ENDS_BY_ITSELF_AFTER = Duration.ofMinutes(90);
 
     private final String publicUrl;
 
@@ -72,7 +64,13 @@ final class StripeSessions {
                 .setLocale(locale(request.locale()))
                 .setSuccessUrl(page + "?paid=true")
                 .setCancelUrl(page)
-                .setExpiresAt(order.requestedAt().plus(ENDS_BY_ITSELF_AFTER).getEpochSecond())
+                // Only a safety net, because we end sessions ourselves. It counts from when the attempt was saved,
+                // because an
+                // order that is repeated with its key must be identical; Stripe takes it for as long as it is 30
+                // minutes ahead.
+                .setExpiresAt(order.requestedAt()
+                        .plus(ProviderSession.ENDS_BY_ITSELF_AFTER)
+                        .getEpochSecond())
                 .build();
     }
 

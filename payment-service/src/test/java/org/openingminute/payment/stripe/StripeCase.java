@@ -29,7 +29,9 @@ abstract class StripeCase {
     static final UUID REFUND = new UUID(7, 3);
     static final Money DUE = new Money(80_000, "USD");
 
-    final StripePlayed stripe = new StripePlayed();
+    private static final Clock CLOCK = Clock.fixed(NOW, ZoneOffset.UTC);
+
+    final StripePlayed stripe = new StripePlayed(CLOCK);
     final StripeProvider provider = provider("");
 
     @AfterEach
@@ -40,7 +42,7 @@ abstract class StripeCase {
     final StripeProvider provider(String version) {
         return new StripeProvider(
                 new StripeProvider.StripeAccount("rk_test_of_the_tests", SECRET, stripe.url(), version, PUBLIC_URL),
-                Clock.fixed(NOW, ZoneOffset.UTC));
+                CLOCK);
     }
 
     static SessionOrder order(Money amount) {
@@ -48,6 +50,10 @@ abstract class StripeCase {
     }
 
     static SessionOrder order(UUID attempt, Money amount, String locale) {
+        return order(attempt, amount, locale, NOW);
+    }
+
+    static SessionOrder order(UUID attempt, Money amount, String locale, Instant requestedAt) {
         PaymentRequest request = new PaymentRequest(
                 REGISTRATION,
                 1,
@@ -67,7 +73,7 @@ abstract class StripeCase {
                 Money.zero(amount.currency()),
                 new PaymentRequest.Buyer("Ada Lovelace", null, null, null, null),
                 locale);
-        return new SessionOrder(attempt, amount, request, NOW);
+        return new SessionOrder(attempt, amount, request, requestedAt);
     }
 
     /** A session that is open at Stripe. */

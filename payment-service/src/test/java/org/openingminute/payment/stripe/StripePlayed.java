@@ -8,7 +8,10 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -23,6 +26,9 @@ import org.jspecify.annotations.Nullable;
 /** Plays Stripe over HTTP, as far as we call it. Troubles come when they are asked for. */
 public final class StripePlayed extends StripeAnswers implements AutoCloseable {
 
+    private static final Duration SHORTEST_SESSION = Duration.ofMinutes(30);
+
+    private final Clock clock;
     private final HttpServer server;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final List<Call> calls = new CopyOnWriteArrayList<>();
@@ -45,6 +51,11 @@ public final class StripePlayed extends StripeAnswers implements AutoCloseable {
     private record Told(Answer answer, boolean replayed) {}
 
     public StripePlayed() {
+        this(Clock.systemUTC());
+    }
+
+    StripePlayed(Clock clock) {
+        this.clock = clock;
         try {
             server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         } catch (IOException e) {
@@ -169,6 +180,10 @@ public final class StripePlayed extends StripeAnswers implements AutoCloseable {
                     ? new Told(before.answer(), true)
                     : new Told(new Answer(400, StripeObjects.error("idempotency_error", null, null)), false);
         }
+        if (endsTooSoon(call.form())) {
+            // What fails validation is not begun, so its answer is not kept for the key.
+            return new Told(new Answer(400, StripeObjects.error("invalid_request_error", null, "expires_at")), false);
+        }
         Broken fault = key == null || broken.isEmpty() ? null : broken.removeFirst();
         Answer made = fault == null || fault.done() ? route(call.method(), call.path(), call.form()) : fault.answer();
         Answer answer = fault == null ? made : fault.answer();
@@ -176,6 +191,14 @@ public final class StripePlayed extends StripeAnswers implements AutoCloseable {
             done.put(key, new Done(call.form(), answer));
         }
         return new Told(answer, false);
+    }
+
+    private boolean endsTooSoon(Map<String, String> form) {
+        String end = form.get("expires_at");
+        return end != null
+                && Instant.ofEpochSecond(Long.parseLong(end))
+                        .isBefore(
+                                clock.instant().truncatedTo(ChronoUnit.SECONDS).plus(SHORTEST_SESSION));
     }
 
     private static Map<String, String> form(String text) {

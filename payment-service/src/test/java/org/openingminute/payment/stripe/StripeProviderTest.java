@@ -130,6 +130,14 @@ class StripeProviderTest extends StripeCase {
     }
 
     @Test
+    void order_that_would_end_within_half_an_hour_is_rejected() {
+        SessionOrder last = order(ATTEMPT, DUE, "en", NOW.minus(Duration.ofMinutes(60)));
+        assertThat(provider.open(last).over()).isFalse();
+        SessionOrder late = order(new UUID(8, 1), DUE, "en", NOW.minus(Duration.ofMinutes(61)));
+        assertThatThrownBy(() -> provider.open(late)).isInstanceOf(CallRejected.class);
+    }
+
+    @Test
     void an_order_that_has_changed_since_spends_its_key() {
         provider.open(order(DUE));
         SessionOrder other = order(new Money(1, "USD"));
