@@ -13,6 +13,7 @@ import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Isolated;
+import org.openingminute.payment.ServiceFixture.Answer;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -65,6 +66,21 @@ class StripeOrdersIT {
         assertThat(service.checkout(id).status()).isEqualTo(201);
         assertThat(rows("select state from payment_session where registration_id = ? order by asked_at", id))
                 .containsExactly("ended", "open");
+    }
+
+    @Test
+    void old_session_is_handed_out_only_while_it_is_open_at_stripe() {
+        UUID id = requestedForHours();
+        String url = service.checkoutUrl(id);
+        age(id, Duration.ofMinutes(91));
+        Answer open = service.checkout(id);
+        assertThat(open.status()).isEqualTo(200);
+        assertThat(open.json().path("checkoutUrl").asString()).isEqualTo(url);
+
+        StripeIT.STRIPE.expired(StripeIT.STRIPE.sessionOf(id));
+        Answer next = service.checkout(id);
+        assertThat(next.status()).isEqualTo(201);
+        assertThat(next.json().path("checkoutUrl").asString()).isNotEqualTo(url);
     }
 
     @Test

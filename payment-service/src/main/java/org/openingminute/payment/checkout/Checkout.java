@@ -20,6 +20,7 @@ import org.openingminute.payment.provider.PaymentProvider;
 import org.openingminute.payment.provider.ProviderException.KeySpent;
 import org.openingminute.payment.provider.ProviderException.ProviderUnavailable;
 import org.openingminute.payment.provider.ProviderException.SessionRefused;
+import org.openingminute.payment.provider.ProviderSession;
 import org.openingminute.payment.provider.Providers;
 import org.openingminute.payment.store.Payments;
 import org.slf4j.Logger;
@@ -73,7 +74,15 @@ final class Checkout {
                     throw notPayable(not.why().reason(), not.why().sentence());
                 case Payability.Already(Session session)
                 when session.state() == Session.SessionState.OPEN -> {
-                    return place(payment, session, false);
+                    if (!mayHaveEnded(session)) {
+                        return place(payment, session, false);
+                    }
+                    calls.begin();
+                    payment = refreshed(payment, session);
+                    Session now = session(payment, session.id());
+                    if (now != null && now.state() == Session.SessionState.OPEN) {
+                        return place(payment, now, false);
+                    }
                 }
                 case Payability.Already(Session session) -> {
                     calls.begin();
@@ -111,12 +120,30 @@ final class Checkout {
         }
     }
 
-    private Payments.Change opened(Payment payment, Session session) {
-        PaymentProvider provider = providers
+    /** Providers end a session by themselves, and the message about it may be lost or late. */
+    private boolean mayHaveEnded(Session session) {
+        return !clock.instant().isBefore(session.requestedAt().plus(ProviderSession.ENDS_BY_ITSELF_AFTER));
+    }
+
+    private Payment refreshed(Payment payment, Session session) {
+        try {
+            atProvider.refresh(provider(session), session);
+        } catch (ProviderUnavailable e) {
+            log.debug("An old session could not be checked: {}", e.getMessage());
+            throw unavailable();
+        }
+        return payments.find(payment.registration()).orElseThrow();
+    }
+
+    private PaymentProvider provider(Session session) {
+        return providers
                 .named(session.provider())
                 .orElseThrow(() -> notPayable("provider-missing", "Paying is not possible at the moment."));
+    }
+
+    private Payments.Change opened(Payment payment, Session session) {
         try {
-            return atProvider.open(provider, payment, session);
+            return atProvider.open(provider(session), payment, session);
         } catch (ProviderUnavailable | KeySpent e) {
             log.debug("A session could not be opened: {}", e.getMessage());
             throw unavailable();

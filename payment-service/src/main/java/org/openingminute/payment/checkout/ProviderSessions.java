@@ -117,6 +117,12 @@ public final class ProviderSessions {
                 session.requestedAt());
     }
 
+    /** Reads the state of a session that has been opened, and applies it. */
+    void refresh(PaymentProvider provider, Session session) {
+        String name = Objects.requireNonNull(session.providerSession(), "the provider has named this session");
+        apply(provider.fetch(name).events());
+    }
+
     /** Makes the check of these registrations' open sessions due now, because the provider lists a payment for them. */
     public void checkSoon(PaymentProvider provider, Collection<UUID> registrations) {
         sessions.checkSoon(provider.name(), registrations, clock.instant());

@@ -9,7 +9,6 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.runtime.PollingJob;
 import org.openingminute.payment.lifecycle.Payment;
 import org.openingminute.payment.lifecycle.PaymentRules.Payability;
@@ -111,8 +110,7 @@ final class SessionJob extends PollingJob {
                 checkAgain(payment, session);
             }
             case OPEN -> {
-                atProvider.apply(
-                        provider.fetch(known(session.providerSession())).events());
+                atProvider.refresh(provider, session);
                 checkAgain(payment, session);
             }
             case ENDING -> end(provider, payment, session);
@@ -167,9 +165,5 @@ final class SessionJob extends PollingJob {
         return payment.sessions().stream()
                 .filter(session -> session.id().equals(id))
                 .findFirst();
-    }
-
-    private static String known(@Nullable String providerSession) {
-        return Objects.requireNonNull(providerSession, "the provider has named this session");
     }
 }

@@ -54,6 +54,11 @@ abstract class StripeWorld {
         return paid(session, at);
     }
 
+    /** A session ends by itself, and nobody is told. */
+    public synchronized void expired(ObjectNode session) {
+        session.put("status", "expired").putNull("url");
+    }
+
     /** A payer's card is declined. Returns the payment. */
     synchronized ObjectNode declined(ObjectNode session, String declineCode, Instant at) {
         ObjectNode intent = intentOf(session, at);
