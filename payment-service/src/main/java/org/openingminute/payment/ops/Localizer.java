@@ -20,14 +20,16 @@ public final class Localizer {
     public String detail(Problem problem, Locale locale) {
         Object[] arguments = problem.parameters().toArray();
         return problem.reason()
-                .flatMap(
-                        reason -> Optional.ofNullable(messages.getMessage("detail." + reason, arguments, null, locale)))
+                .flatMap(reason -> find("detail." + reason, locale, arguments))
                 .orElseGet(() -> of("detail." + problem.code().wireName(), locale, problem.detail()));
     }
 
-    /** The text of a key, or a default if there is none. */
+    /** The text of a key, or a sentence, as it was written, if there is none. */
     public String of(String key, Locale locale, String otherwise) {
-        String text = messages.getMessage(key, null, otherwise, locale);
-        return text == null ? otherwise : text;
+        return find(key, locale).orElse(otherwise);
+    }
+
+    private Optional<String> find(String key, Locale locale, Object... arguments) {
+        return Optional.ofNullable(messages.getMessage(key, arguments, null, locale));
     }
 }

@@ -65,11 +65,26 @@ class LocalizerTest {
         assertThat(localizer.detail(problem, Locale.ENGLISH)).isEqualTo("No.");
     }
 
+    @Test
+    void sentence_without_a_text_is_shown_as_it_was_written() {
+        ResourceBundleMessageSource messages = messages();
+        messages.setAlwaysUseMessageFormat(true);
+        Localizer localizer = new Localizer(messages);
+        Problem problem = new Problem(PaymentProblem.NOT_PAYABLE, "It can't {really}.").because("unheard-of", 1);
+
+        assertThat(localizer.of("unheard.of", Locale.GERMAN, "can't {really}")).isEqualTo("can't {really}");
+        assertThat(localizer.detail(problem, Locale.ENGLISH)).isEqualTo("It can't {really}.");
+    }
+
     private static Localizer localizer() {
+        return new Localizer(messages());
+    }
+
+    private static ResourceBundleMessageSource messages() {
         ResourceBundleMessageSource messages = new ResourceBundleMessageSource();
         messages.setBasename("messages");
         messages.setDefaultEncoding("UTF-8");
         messages.setFallbackToSystemLocale(false);
-        return new Localizer(messages);
+        return messages;
     }
 }
