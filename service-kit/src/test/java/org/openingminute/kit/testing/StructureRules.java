@@ -5,13 +5,17 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaCodeUnit;
+import com.tngtech.archunit.core.domain.JavaMethodCall;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.CompositeArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
+import java.text.MessageFormat;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -25,6 +29,9 @@ import org.slf4j.Logger;
 
 /** The structure that every module keeps: sizes of packages, no cycle, and one dialect. */
 public final class StructureRules {
+
+    private static final String MESSAGE_SOURCE = "org.springframework.context.MessageSource";
+    private static final int ARGUMENTS_WITH_A_DEFAULT = 4;
 
     private static final int FEWEST_TYPES = 4;
     private static final int MOST_TYPES = 15;
@@ -42,6 +49,7 @@ public final class StructureRules {
                 .and(packagesHaveNoCycle(root))
                 .and(timeAndIdsComeFromOutside(root))
                 .and(loggersAreNamedAlike())
+                .and(sentencesAreNoPatterns())
                 .and(endpointsArePackagePrivate());
     }
 
@@ -126,6 +134,39 @@ public final class StructureRules {
                 .andShould()
                 .beFinal()
                 .allowEmptyShould(true);
+    }
+
+    /**
+     * A default text is read as a pattern: a sentence that somebody wrote loses its apostrophes, and throws at a brace. So a
+     * text is asked for without a default, in {@code Localizer.find}, and its caller returns the sentence.
+     */
+    private static ArchRule sentencesAreNoPatterns() {
+        return noClasses()
+                .should()
+                .callMethodWhere(DescribedPredicate.describe(
+                        "a text is asked for with a default, outside Localizer.find",
+                        call -> asksWithDefault(call) && !isLocalizersFind(call.getOrigin())))
+                .orShould()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName(MESSAGE_SOURCE + "Resolvable")
+                .orShould()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName("org.springframework.context.support.MessageSourceAccessor")
+                .orShould()
+                .dependOnClassesThat()
+                .areAssignableTo(MessageFormat.class)
+                .allowEmptyShould(true);
+    }
+
+    private static boolean asksWithDefault(JavaMethodCall call) {
+        return call.getTargetOwner().isAssignableTo(MESSAGE_SOURCE)
+                && call.getName().equals("getMessage")
+                && call.getTarget().getRawParameterTypes().size() == ARGUMENTS_WITH_A_DEFAULT;
+    }
+
+    private static boolean isLocalizersFind(JavaCodeUnit origin) {
+        return origin.getOwner().getSimpleName().equals("Localizer")
+                && origin.getName().equals("find");
     }
 
     private static ArchRule endpointsArePackagePrivate() {
