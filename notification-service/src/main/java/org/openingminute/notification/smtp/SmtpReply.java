@@ -1,6 +1,7 @@
 package org.openingminute.notification.smtp;
 
 import jakarta.mail.MessagingException;
+import jakarta.mail.internet.InternetAddress;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -29,9 +30,19 @@ final class SmtpReply {
 
     /**
      * RFC 5321 4.2.3, as an answer to RCPT: mailbox unavailable, user not local, mailbox name not allowed. Others are about
-     * storage (552) or parameters (555), or say nothing about the address (554).
+     * storage (552) or parameters (555), or say nothing about the address (554). A server that relays for nobody like us
+     * answers with the same codes, so they count only if the text is about the mailbox.
      */
     private static final Set<Integer> NO_SUCH_MAILBOX = Set.of(550, 551, 553);
+
+    private static final Pattern OF_A_MAILBOX =
+            Pattern.compile("\\b(mailbox|user|recipient|unrouteable address)\\b", Pattern.CASE_INSENSITIVE);
+
+    /** Words of refusals that name the mailbox and are about us, our address or a full mailbox. */
+    private static final Pattern OF_SOMETHING_ELSE = Pattern.compile(
+            "relay|rcpthosts|sender|verif|authenti|log ?in|den(y|ied)|prohibit|permi(t|ssion)|polic|block|black|spam"
+                    + "|\\b(ip|dns|ptr|helo|ehlo|list)\\b|quota|full",
+            Pattern.CASE_INSENSITIVE);
 
     private static final Pattern ENHANCED = Pattern.compile("^5\\d\\d[ -](5\\.\\d{1,3}\\.\\d{1,3})\\b");
 
@@ -43,7 +54,7 @@ final class SmtpReply {
     static Optional<DeliveryOutcome> read(MessagingException refusal) {
         for (@Nullable Exception next = refusal; next instanceof MessagingException e; next = e.getNextException()) {
             if (e instanceof SMTPAddressFailedException address && isReply(address.getReturnCode())) {
-                return Optional.of(ofRecipient(address.getReturnCode(), reply(address)));
+                return Optional.of(ofRecipient(address));
             }
             if (e instanceof SMTPSendFailedException send && isReply(send.getReturnCode())) {
                 return Optional.of(ofMail(send.getCommand(), send.getReturnCode(), reply(send)));
@@ -66,14 +77,27 @@ final class SmtpReply {
     }
 
     /** An answer to RCPT. */
-    private static DeliveryOutcome ofRecipient(int code, String reply) {
+    private static DeliveryOutcome ofRecipient(SMTPAddressFailedException refusal) {
+        int code = refusal.getReturnCode();
+        String reply = reply(refusal);
         if (code < 500 || code == WHO_ARE_YOU) {
             return new DeliveryOutcome.RefusedForNow(reply);
         }
         @Nullable String enhanced = enhanced(reply);
-        boolean nobody = enhanced == null ? NO_SUCH_MAILBOX.contains(code) : NO_SUCH_RECIPIENT.contains(enhanced);
+        boolean nobody = enhanced == null
+                ? NO_SUCH_MAILBOX.contains(code) && namesTheMailbox(reply, refusal.getAddress())
+                : NO_SUCH_RECIPIENT.contains(enhanced);
         // People fix a policy (5.7), a full mailbox (5.2.2) and the like, and the address may be valid.
         return nobody ? new DeliveryOutcome.Bounced(reply) : new DeliveryOutcome.Refused(reply);
+    }
+
+    private static boolean namesTheMailbox(String reply, @Nullable InternetAddress recipient) {
+        String address = recipient == null ? "" : recipient.getAddress().toLowerCase(Locale.ROOT);
+        boolean quoted = !address.isEmpty() && reply.toLowerCase(Locale.ROOT).contains(address);
+        // The address may itself contain one of the words.
+        String words = quoted ? reply.toLowerCase(Locale.ROOT).replace(address, "") : reply;
+        return (quoted || OF_A_MAILBOX.matcher(words).find())
+                && !OF_SOMETHING_ELSE.matcher(words).find();
     }
 
     /** An answer to any other command. */

@@ -73,7 +73,9 @@ class MailServerIT {
                 "556 5.1.10 takes no mail",
                 "550 no such user",
                 "551 user not local",
-                "553 mailbox name not allowed"
+                "553 mailbox name not allowed",
+                "550 <Ada@example.org>: unknown here",
+                "550 Unrouteable address"
             })
     void an_address_of_nobody_bounces(String answer) throws AddressException {
         remote.answers.put("RCPT", answer);
@@ -91,7 +93,16 @@ class MailServerIT {
                 "550 5.1.8 bad sender",
                 "550 5.4.1 access denied",
                 "552 too much",
-                "554 no"
+                "554 no",
+                "550 relay not permitted",
+                "550 ada@example.org... Relaying denied",
+                "551 we do not relay",
+                "553 sorry, that domain isn't in my list of allowed rcpthosts",
+                "550 <registration@example.org>: Sender address rejected: User unknown",
+                "550 User must authenticate first",
+                "550 mailbox unavailable: your IP is on a list",
+                "550 go away",
+                "550 mailbox full"
             })
     void another_refusal_of_a_recipient_may_be_put_right(String answer) throws AddressException {
         remote.answers.put("RCPT", answer);

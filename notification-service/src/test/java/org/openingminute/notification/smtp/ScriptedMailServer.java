@@ -51,16 +51,35 @@ public class ScriptedMailServer implements AutoCloseable {
         this(null, false);
     }
 
+    /**
+     * One in the place of another.
+     *
+     * @param port which is free
+     */
+    public ScriptedMailServer(int port) throws IOException {
+        this(null, false, port);
+    }
+
     ScriptedMailServer(@Nullable SSLContext secrets, boolean encryptedFromTheStart) throws IOException {
+        this(secrets, encryptedFromTheStart, 0);
+    }
+
+    private ScriptedMailServer(@Nullable SSLContext secrets, boolean encryptedFromTheStart, int port)
+            throws IOException {
         this.secrets = secrets;
         this.encryptedFromTheStart = encryptedFromTheStart;
-        socket = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
+        socket = new ServerSocket(port, 10, InetAddress.getLoopbackAddress());
         Thread.ofVirtual().start(this::accept);
     }
 
     /** Every mail whose dot it saw, in this order, whatever it answered. */
     public final List<String> taken() {
         return mails;
+    }
+
+    /** Answers a command from now on. */
+    public final void script(String command, String answer) {
+        answers.put(command, answer);
     }
 
     public final int port() {
