@@ -159,26 +159,24 @@ class MailQueue {
     }
 
     /**
-     * Saves a disposition if the mail still waits. A disposition by which it goes on waiting is saved only for the
-     * holder of its lease.
+     * Saves a disposition if the mail still waits. That the server has the mail is true whoever says so; every other
+     * disposition is saved only for the holder of the lease, because another instance may be sending the mail.
      *
      * @return whether it was saved
      */
     boolean apply(WaitingMail mail, Disposition disposition) {
-        boolean keepsWaiting = disposition.state() == Disposition.State.WAITING;
         Disposition.@Nullable Content content = disposition.content();
         return jdbc.sql("""
                 update mail
-                   set state = :state, state_since = case when :waits then state_since else :now end,
+                   set state = :state, state_since = case when :state = 'waiting' then state_since else :now end,
                        next_try_at = coalesce(:nextAttemptAt, next_try_at), attempts = attempts + :attempts,
                        refusals = refusals + :refusals, reason = :reason, last_answer = coalesce(:answer, last_answer),
                        recipient = coalesce(:recipient, recipient), subject = coalesce(:subject, subject),
                        text_body = coalesce(:text, text_body), html_body = coalesce(:html, html_body),
                        leased_by = null, leased_until = null
-                 where id = :id and state = 'waiting' and (not :waits or leased_by = :instance)
+                 where id = :id and state = 'waiting' and (:state = 'sent' or leased_by = :instance)
                 """)
                         .param("state", disposition.state().wireName())
-                        .param("waits", keepsWaiting)
                         .param("now", utc(clock.instant()), Types.TIMESTAMP_WITH_TIMEZONE)
                         .param("nextAttemptAt", utc(disposition.nextAttemptAt()), Types.TIMESTAMP_WITH_TIMEZONE)
                         .param("attempts", disposition.attempts())

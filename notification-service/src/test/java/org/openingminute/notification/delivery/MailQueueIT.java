@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.openingminute.kit.runtime.Ids;
 import org.openingminute.messaging.testing.TestInfrastructure;
 import org.openingminute.notification.NotificationServiceSettings;
@@ -158,6 +160,32 @@ class MailQueueIT {
         assertThat(queue.apply(mail, ended(Disposition.State.FAILED, "given up")))
                 .isFalse();
         assertThat(queue.lease(1, Map.of(), true)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Disposition.State.class,
+            names = {"FAILED", "BOUNCED", "SUPERSEDED"})
+    void only_the_holder_of_the_lease_ends_a_mail_unsent(Disposition.State end) {
+        due(NOW);
+        MailQueue late = instance(Duration.ZERO);
+        WaitingMail mail = late.lease(1, Map.of(), true).getFirst();
+        MailQueue holder = instance(Duration.ofMinutes(1));
+        holder.lease(1, Map.of(), true);
+
+        assertThat(late.apply(mail, ended(end, "refused"))).isFalse();
+        assertThat(holder.beginAttempt(mail)).isTrue();
+        assertThat(holder.apply(mail, ended(end, "refused"))).isTrue();
+    }
+
+    @Test
+    void mail_that_the_server_has_is_sent_whoever_reports_it() {
+        due(NOW);
+        MailQueue late = instance(Duration.ZERO);
+        WaitingMail mail = late.lease(1, Map.of(), true).getFirst();
+        instance(Duration.ofMinutes(1)).lease(1, Map.of(), true);
+
+        assertThat(late.apply(mail, sent("250 taken"))).isTrue();
     }
 
     private MailQueue instance(Duration lease) {
