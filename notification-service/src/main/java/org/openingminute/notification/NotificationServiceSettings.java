@@ -196,8 +196,8 @@ public record NotificationServiceSettings(
      * @param payNowAfter how long an unpaid registration waits for its pay-now mail; a third of its hold, if that is shorter
      * @param paymentFailedAfter how long the mail that a payment failed waits for a later attempt that succeeds
      * @param receiptWithin how long a confirmation waits for the receipt that it links to; then it is sent without
-     * @param giveUpAfter how long a mail is retried that the mail server defers, or while the mail server is away or takes
-     *     none of our mails
+     * @param giveUpAfter how long a mail is retried that the mail server defers or breaks off, or while it takes none of our
+     *     mails; time in which the mail server was not reached does not count
      * @param refusedFor how long a mail is retried that is refused because of itself or its recipient, but not because the
      *     address is unknown
      * @param lease how long a mail that is being sent belongs to its sender; renewed while the sender lives
@@ -212,7 +212,7 @@ public record NotificationServiceSettings(
             @DefaultValue("60s") Duration payNowAfter,
             @DefaultValue("20s") Duration paymentFailedAfter,
             @DefaultValue("10s") Duration receiptWithin,
-            @DefaultValue("48h") Duration giveUpAfter,
+            @DefaultValue("5d") Duration giveUpAfter,
             @DefaultValue("8h") Duration refusedFor,
             @DefaultValue("30s") Duration lease,
             @DefaultValue("15s") Duration backOff,

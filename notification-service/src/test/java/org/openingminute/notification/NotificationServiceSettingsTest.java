@@ -32,7 +32,7 @@ class NotificationServiceSettingsTest {
                         Duration.ofSeconds(60),
                         Duration.ofSeconds(20),
                         Duration.ofSeconds(10),
-                        Duration.ofHours(48),
+                        Duration.ofDays(5),
                         Duration.ofHours(8),
                         Duration.ofSeconds(30),
                         Duration.ofSeconds(15),

@@ -64,10 +64,11 @@ record Disposition(
     }
 
     /**
-     * The limits of a mail's attempts.
+     * The limits of a mail's attempts. Both are sums of waits after answers, so that the time in which the mail server was not
+     * reached, or this service did not run, does not count.
      *
-     * @param giveUpAfter since it was due
-     * @param refusedFor the sum of the waits after refusals of this mail or its recipient
+     * @param giveUpAfter the waits after all attempts that the server answered or broke off, or in which this service failed
+     * @param refusedFor the waits after refusals of this mail or its recipient
      */
     record Policy(BackOff backOff, Duration giveUpAfter, Duration refusedFor) {}
 
@@ -111,14 +112,13 @@ record Disposition(
             case DeliveryOutcome.Refused(String answer) -> refused(composed.kept(answer), mail, now, policy);
             case DeliveryOutcome.RefusedForNow(String answer) ->
                 refusedForNow(now.plus(policy.backOff().after(attempt)), 0, composed.kept(answer))
-                        .unlessTooOld(mail, now, policy);
+                        .unlessGivenUp(mail, policy);
             // The server may have accepted the mail each time, so after some attempts the wait is longer.
             case DeliveryOutcome.BrokenOff(String reason) ->
                 later(now.plus(policy.backOff().afterSilence(attempt, FOR_THE_SERVER)), 1, reason)
-                        .unlessTooOld(mail, now, policy);
-            // The mail is not at fault, and is sent as soon as the server is back.
-            case DeliveryOutcome.Unreachable(String reason) ->
-                later(now.plus(FOR_THE_SERVER), 0, reason).unlessTooOld(mail, now, policy);
+                        .unlessGivenUp(mail, policy);
+            // The mail is not at fault, and is sent as soon as the server is back, however late that is.
+            case DeliveryOutcome.Unreachable(String reason) -> later(now.plus(FOR_THE_SERVER), 0, reason);
         };
     }
 
@@ -132,7 +132,7 @@ record Disposition(
             case INSTANCE_STOPPED -> later(now, 0, "the instance that had it was stopped");
             case INTERNAL_ERROR ->
                 later(now.plus(policy.backOff().after(mail.attempts() + 1)), 1, "something went wrong here")
-                        .unlessTooOld(mail, now, policy);
+                        .unlessGivenUp(mail, policy);
         };
     }
 
@@ -144,12 +144,12 @@ record Disposition(
         return policy.backOff().hasWaited(mail.refusals(), policy.refusedFor())
                 ? refusedForGood(State.FAILED, answer)
                 : refusedForNow(now.plus(policy.backOff().after(mail.attempts() + 1)), 1, answer)
-                        .unlessTooOld(mail, now, policy);
+                        .unlessGivenUp(mail, policy);
     }
 
     /** The same, unless the mail has been retried for too long: then it fails with the last reason. */
-    private Disposition unlessTooOld(WaitingMail mail, Instant now, Policy policy) {
-        return mail.dueSince().plus(policy.giveUpAfter()).isBefore(now)
+    private Disposition unlessGivenUp(WaitingMail mail, Policy policy) {
+        return policy.backOff().hasWaited(mail.attempts(), policy.giveUpAfter())
                 ? new Disposition(State.FAILED, null, 0, refusals, reason, answer, null)
                 : this;
     }

@@ -28,10 +28,10 @@ class DispositionTest {
 
     private static final Instant NOW = Instant.parse("2030-01-01T12:00:00Z");
     private static final Disposition.Policy POLICY =
-            new Disposition.Policy(new BackOff(Duration.ofSeconds(15)), Duration.ofHours(48), Duration.ofHours(8));
+            new Disposition.Policy(new BackOff(Duration.ofSeconds(15)), Duration.ofDays(5), Duration.ofHours(8));
 
-    private static final Instant IN_TIME = NOW.minus(Duration.ofHours(48));
-    private static final Instant TOO_OLD = IN_TIME.minusMillis(1);
+    /** The number of attempts after which the waits add up to five days. */
+    private static final int FIVE_DAYS = 485;
 
     private static final String RECIPIENT = "ada@example.org";
     private static final ComposedMail COMPOSED =
@@ -49,15 +49,15 @@ class DispositionTest {
     private static final DeliveryOutcome UNREACHABLE = new DeliveryOutcome.Unreachable("no answer");
     private static final DeliveryOutcome BROKEN_OFF = new DeliveryOutcome.BrokenOff("silence");
 
-    /** What a mail with some attempts and refusals, due since an instant, comes to after an outcome. */
-    private record Row(SendOutcome outcome, int attempts, int refusals, Instant dueSince, Expected then) {
+    /** What a mail with some attempts and refusals comes to after an outcome. */
+    private record Row(SendOutcome outcome, int attempts, int refusals, Expected then) {
 
-        private static Row of(DeliveryOutcome outcome, int attempts, int refusals, Instant dueSince, Expected then) {
-            return of(new SendOutcome.Delivered(outcome, RECIPIENT, COMPOSED), attempts, refusals, dueSince, then);
+        private static Row of(DeliveryOutcome outcome, int attempts, int refusals, Expected then) {
+            return of(new SendOutcome.Delivered(outcome, RECIPIENT, COMPOSED), attempts, refusals, then);
         }
 
-        private static Row of(SendOutcome outcome, int attempts, int refusals, Instant dueSince, Expected then) {
-            return new Row(outcome, attempts, refusals, dueSince, then);
+        private static Row of(SendOutcome outcome, int attempts, int refusals, Expected then) {
+            return new Row(outcome, attempts, refusals, then);
         }
     }
 
@@ -86,49 +86,44 @@ class DispositionTest {
 
     static Stream<Row> table() {
         return Stream.of(
-                Row.of(ACCEPTED, 3, 2, TOO_OLD, ends(SENT, 0, null, KEPT)),
-                Row.of(NO_SUCH_ADDRESS, 0, 0, IN_TIME, ends(BOUNCED, 0, KEPT, KEPT)),
-                Row.of(REFUSED, 0, 0, IN_TIME, waits(15, 1, 1, KEPT, KEPT)),
-                Row.of(REFUSED, 2, 1, IN_TIME, waits(60, 1, 1, KEPT, KEPT)),
+                Row.of(ACCEPTED, FIVE_DAYS, 2, ends(SENT, 0, null, KEPT)),
+                Row.of(NO_SUCH_ADDRESS, 0, 0, ends(BOUNCED, 0, KEPT, KEPT)),
+                Row.of(REFUSED, 0, 0, waits(15, 1, 1, KEPT, KEPT)),
+                Row.of(REFUSED, 2, 1, waits(60, 1, 1, KEPT, KEPT)),
                 // What it waited for greylisting does not end it.
-                Row.of(REFUSED, 50, 36, IN_TIME, waits(900, 1, 1, KEPT, KEPT)),
-                Row.of(REFUSED, 50, 37, IN_TIME, ends(FAILED, 0, KEPT, KEPT)),
-                Row.of(REFUSED, 2, 1, TOO_OLD, ends(FAILED, 1, KEPT, KEPT)),
-                Row.of(GREYLISTED, 0, 0, IN_TIME, waits(15, 1, 0, KEPT, KEPT)),
-                Row.of(GREYLISTED, 1, 37, IN_TIME, waits(30, 1, 0, KEPT, KEPT)),
-                Row.of(GREYLISTED, 1, 0, TOO_OLD, ends(FAILED, 0, KEPT, KEPT)),
-                Row.of(UNREACHABLE, 9, 0, IN_TIME, waits(2, 0, 0, "no answer", null)),
-                Row.of(UNREACHABLE, 9, 0, TOO_OLD, ends(FAILED, 0, "no answer", null)),
-                Row.of(BROKEN_OFF, 0, 0, IN_TIME, waits(2, 1, 0, "silence", null)),
-                Row.of(BROKEN_OFF, 1, 0, IN_TIME, waits(2, 1, 0, "silence", null)),
-                Row.of(BROKEN_OFF, 2, 0, IN_TIME, waits(15, 1, 0, "silence", null)),
-                Row.of(BROKEN_OFF, 3, 0, IN_TIME, waits(30, 1, 0, "silence", null)),
-                Row.of(BROKEN_OFF, 3, 0, TOO_OLD, ends(FAILED, 0, "silence", null)),
-                Row.of(Local.NO_ADDRESS, 0, 0, IN_TIME, ends(BOUNCED, 0, "this is no mail address", null)),
-                Row.of(Local.NO_LONGER_DUE, 1, 0, IN_TIME, ends(SUPERSEDED, 0, "what it was about has passed", null)),
-                Row.of(Local.DUE_AGAIN, 1, 0, TOO_OLD, waits(0, 0, 0, "it came to be owed again", null)),
-                Row.of(
-                        Local.CONFERENCE_UNKNOWN,
-                        1,
-                        0,
-                        TOO_OLD,
-                        waits(1, 0, 0, "the conference is not known yet", null)),
-                Row.of(Local.EVENTS_UNREAD, 1, 0, TOO_OLD, waits(2, 0, 0, "newer events have not been read yet", null)),
+                Row.of(REFUSED, 50, 36, waits(900, 1, 1, KEPT, KEPT)),
+                Row.of(REFUSED, 50, 37, ends(FAILED, 0, KEPT, KEPT)),
+                Row.of(REFUSED, FIVE_DAYS, 1, ends(FAILED, 1, KEPT, KEPT)),
+                Row.of(GREYLISTED, 0, 0, waits(15, 1, 0, KEPT, KEPT)),
+                Row.of(GREYLISTED, 1, 37, waits(30, 1, 0, KEPT, KEPT)),
+                Row.of(GREYLISTED, FIVE_DAYS - 1, 0, waits(900, 1, 0, KEPT, KEPT)),
+                Row.of(GREYLISTED, FIVE_DAYS, 0, ends(FAILED, 0, KEPT, KEPT)),
+                Row.of(UNREACHABLE, 9, 0, waits(2, 0, 0, "no answer", null)),
+                Row.of(UNREACHABLE, FIVE_DAYS, 37, waits(2, 0, 0, "no answer", null)),
+                Row.of(BROKEN_OFF, 0, 0, waits(2, 1, 0, "silence", null)),
+                Row.of(BROKEN_OFF, 1, 0, waits(2, 1, 0, "silence", null)),
+                Row.of(BROKEN_OFF, 2, 0, waits(15, 1, 0, "silence", null)),
+                Row.of(BROKEN_OFF, 3, 0, waits(30, 1, 0, "silence", null)),
+                Row.of(BROKEN_OFF, FIVE_DAYS, 0, ends(FAILED, 0, "silence", null)),
+                Row.of(Local.NO_ADDRESS, 0, 0, ends(BOUNCED, 0, "this is no mail address", null)),
+                Row.of(Local.NO_LONGER_DUE, 1, 0, ends(SUPERSEDED, 0, "what it was about has passed", null)),
+                Row.of(Local.DUE_AGAIN, FIVE_DAYS, 0, waits(0, 0, 0, "it came to be owed again", null)),
+                Row.of(Local.CONFERENCE_UNKNOWN, FIVE_DAYS, 0, waits(1, 0, 0, "the conference is not known yet", null)),
+                Row.of(Local.EVENTS_UNREAD, FIVE_DAYS, 0, waits(2, 0, 0, "newer events have not been read yet", null)),
                 Row.of(
                         Local.INSTANCE_STOPPED,
-                        1,
+                        FIVE_DAYS,
                         0,
-                        TOO_OLD,
                         waits(0, 0, 0, "the instance that had it was stopped", null)),
-                Row.of(Local.INTERNAL_ERROR, 0, 0, IN_TIME, waits(15, 1, 0, "something went wrong here", null)),
-                Row.of(Local.INTERNAL_ERROR, 6, 0, IN_TIME, waits(900, 1, 0, "something went wrong here", null)),
-                Row.of(Local.INTERNAL_ERROR, 1, 0, TOO_OLD, ends(FAILED, 0, "something went wrong here", null)));
+                Row.of(Local.INTERNAL_ERROR, 0, 0, waits(15, 1, 0, "something went wrong here", null)),
+                Row.of(Local.INTERNAL_ERROR, 6, 0, waits(900, 1, 0, "something went wrong here", null)),
+                Row.of(Local.INTERNAL_ERROR, FIVE_DAYS, 0, ends(FAILED, 0, "something went wrong here", null)));
     }
 
     @ParameterizedTest
     @MethodSource("table")
     void outcome_decides_state_next_attempt_and_counts(Row row) {
-        WaitingMail mail = mail(CONFIRMED, row.attempts, row.refusals, row.dueSince);
+        WaitingMail mail = mail(CONFIRMED, row.attempts, row.refusals);
 
         Disposition disposition = Disposition.of(row.outcome, mail, NOW, POLICY);
 
@@ -165,11 +160,11 @@ class DispositionTest {
     }
 
     private static Disposition sent(WaitingMail.Cause cause) {
-        return Disposition.of(
-                new SendOutcome.Delivered(ACCEPTED, RECIPIENT, COMPOSED), mail(cause, 0, 0, IN_TIME), NOW, POLICY);
+        return Disposition.of(new SendOutcome.Delivered(ACCEPTED, RECIPIENT, COMPOSED), mail(cause, 0, 0), NOW, POLICY);
     }
 
-    private static WaitingMail mail(WaitingMail.Cause cause, int attempts, int refusals, Instant dueSince) {
-        return new WaitingMail(UUID.randomUUID(), cause, 0, attempts, refusals, dueSince, false, "example.org", null);
+    private static WaitingMail mail(WaitingMail.Cause cause, int attempts, int refusals) {
+        return new WaitingMail(
+                UUID.randomUUID(), cause, 0, attempts, refusals, Instant.EPOCH, false, "example.org", null);
     }
 }
