@@ -359,6 +359,7 @@ class MailLogIT {
                         "/api/admin/conferences/{slug}/mails/{kind}/{locale}",
                         "/api/admin/conferences/{slug}/mails/{kind}/{locale}/preview",
                         "/api/admin/mails",
+                        "/api/admin/mails/resend",
                         "/api/admin/mails/{id}",
                         "/api/admin/mails/{id}/resend",
                         "/api/conferences/{slug}/interest",

@@ -43,6 +43,7 @@ class RoutingIT {
         "notification, /interest/confirmation?token=k1.0198.sig",
         "notification, /api/admin/mails",
         "notification, /api/admin/mails/0198/resend",
+        "notification, /api/admin/mails/resend",
         "notification, /api/admin/conferences/mlsys-2026/announcements",
         "notification, /api/admin/conferences/mlsys-2026/mails",
         "notification, /api/admin/conferences/mlsys-2026/mails/pay-now/en/preview",

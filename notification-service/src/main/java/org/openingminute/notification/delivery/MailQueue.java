@@ -42,7 +42,8 @@ class MailQueue {
 
     /**
      * Leases due mails; nobody else gets them until the lease ends. Lanes are served in rotation, and each serves its
-     * longest waiting mail first. A mail whose domain is at its limit lets later ones pass, as far as the window reaches.
+     * longest waiting mail first; what a person asked for waits in the lane of resends. A mail whose domain is at its limit lets
+     * later ones pass, as far as the window reaches.
      *
      * @param underway how many mails this instance is sending to each domain
      * @param takeOver whether to take over mails that another instance leased and did not renew
@@ -56,15 +57,16 @@ class MailQueue {
                         select id, lower(split_part(recipient, '@', -1)) as domain,
                                row_number() over (order by next_try_at, id) as turn
                           from mail
-                         where kind = lane.kind and copy = 0 and state = 'waiting' and next_try_at <= :now
-                           and (leased_until is null or (:takeOver and leased_until < clock_timestamp()))
+                         where kind = lane.kind and copy = 0 and requested_by is null and state = 'waiting'
+                           and next_try_at <= :now and (leased_until is null or (:takeOver and leased_until < clock_timestamp()))
                          order by next_try_at, id
                          limit :window) as head
                     union all
                     (select id, lower(split_part(recipient, '@', -1)),
                             array_position(:lanes::text[], :copies), row_number() over (order by next_try_at, id)
                        from mail
-                      where copy > 0 and kind = any(:lanes) and state = 'waiting' and next_try_at <= :now
+                      where (copy > 0 or requested_by is not null) and kind = any(:lanes) and state = 'waiting'
+                        and next_try_at <= :now
                         and (leased_until is null or (:takeOver and leased_until < clock_timestamp()))
                       order by next_try_at, id
                       limit :window)),
@@ -83,7 +85,8 @@ class MailQueue {
                   from due
                  where mail.id = due.id
                 returning mail.id, mail.registration_id, mail.kind, mail.about, mail.attempts, mail.refusals, mail.owed_from,
-                          mail.read_late, mail.copy, mail.traceparent, lower(split_part(mail.recipient, '@', -1)) as domain
+                          mail.read_late, mail.copy, mail.copy > 0 or mail.requested_by is not null as resent,
+                          mail.traceparent, lower(split_part(mail.recipient, '@', -1)) as domain
                 """)
                 .param("now", timestamp())
                 .param("lanes", lanes.inOrder())
@@ -117,7 +120,7 @@ class MailQueue {
                         row.getBoolean("read_late"),
                         row.getString("domain"),
                         row.getString("traceparent")),
-                row.getInt("copy") == 0 ? kind : FairQueue.COPIES);
+                row.getBoolean("resent") ? FairQueue.COPIES : kind);
     }
 
     private static WaitingMail.Cause cause(String kind, ResultSet row) throws SQLException {

@@ -70,7 +70,7 @@ class DueMailWriter {
                     on conflict (registration_id, kind, about, copy) do update
                        set state = 'waiting', owed_from = excluded.owed_from, next_try_at = excluded.next_try_at,
                            state_since = excluded.state_since, reason = null, read_late = excluded.read_late,
-                           traceparent = excluded.traceparent
+                           traceparent = excluded.traceparent, attempts = 0, refusals = 0, requested_by = null
                      where mail.state = 'superseded'
                     """)
                     .param("id", ids.next())

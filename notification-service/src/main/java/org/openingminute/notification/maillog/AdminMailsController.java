@@ -1,8 +1,11 @@
 package org.openingminute.notification.maillog;
 
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.parameters.RequestBody;
 import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
@@ -14,15 +17,19 @@ import org.openingminute.kit.problem.CommonProblem;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.kit.runtime.Ids;
 import org.openingminute.kit.web.IdempotencyKey;
+import org.openingminute.kit.web.JsonBody;
 import org.openingminute.notification.due.DueMail;
 import org.openingminute.notification.maillog.MailView.MailWithBodies;
 import org.openingminute.notification.subscription.SubscriptionMail;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
 /** Shows organisers every mail that was due and its outcome, and sends mails again. */
@@ -97,6 +104,25 @@ class AdminMailsController {
                 new Resends.ResendOrder(registration, due, organiser.account()),
                 key == null ? null : new IdempotencyRecords.Key("resend", mail, key, ""),
                 () -> limit.checkForOrganiser(registration));
+    }
+
+    @Operation(
+            summary = "Sends mails again that failed or bounced in a span of time, each once",
+            requestBody =
+                    @RequestBody(
+                            required = true,
+                            content = @Content(schema = @Schema(implementation = MailSelection.ResendRequest.class))))
+    @PostMapping(path = "/resend", consumes = MediaType.APPLICATION_JSON_VALUE)
+    @ResponseStatus(HttpStatus.ACCEPTED)
+    Resends.ResentMails resendAll(
+            @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String idempotencyKey,
+            HttpServletRequest request)
+            throws IOException {
+        JsonBody.Body<MailSelection.ResendRequest> body =
+                JsonBody.read(JsonBody.object(request), MailSelection.ResendRequest.class);
+        @Nullable String key = IdempotencyKey.optional(idempotencyKey).orElse(null);
+        Caller.Staff organiser = callers.staff(request, Role.ORGANISER);
+        return copies.orderAll(MailSelection.of(body), organiser.account(), key);
     }
 
     private static Problem unknown() {

@@ -37,12 +37,20 @@ class IdempotencyRecords {
         }
     }
 
+    /** Makes other requests with this key wait for the end of the transaction, where the subject has no lock of its own. */
+    void lock(Key key) {
+        jdbc.sql("select 1 from pg_advisory_xact_lock(hashtextextended(?, 0))")
+                .param(key.call() + " " + key.subject() + " " + key.key())
+                .query(Integer.class)
+                .single();
+    }
+
     /**
-     * The first answer to this key. The caller must hold the lock of the subject.
+     * The first answer to this key. The caller must hold the lock of the subject or of the key.
      *
      * @throws Problem {@code idempotency-key-reused} if it was another request
      */
-    Optional<MailView> find(Key key) {
+    <T> Optional<T> find(Key key, Class<T> type) {
         record Remembered(String requestHash, String answer) {}
         return jdbc.sql("""
                 select request_hash, answer from remembered_answer
@@ -57,12 +65,12 @@ class IdempotencyRecords {
                     if (!remembered.requestHash().equals(key.requestHash())) {
                         throw new Problem(CommonProblem.IDEMPOTENCY_KEY_REUSED, "This key belongs to another request.");
                     }
-                    return json.readValue(remembered.answer(), MailView.class);
+                    return json.readValue(remembered.answer(), type);
                 });
     }
 
     /** Remembers an answer, in the transaction that makes it true. */
-    void remember(Key key, MailView answer) {
+    void remember(Key key, Object answer) {
         jdbc.sql("""
                 insert into remembered_answer (call, subject, idempotency_key, request_hash, answer)
                 values (?, ?, ?, ?, ?)

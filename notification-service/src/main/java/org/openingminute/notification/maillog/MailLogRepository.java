@@ -7,6 +7,8 @@ import java.sql.Types;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -145,6 +147,49 @@ class MailLogRepository {
                 .param("traceparent", traces.parent(), Types.VARCHAR)
                 .query((row, number) -> view(row))
                 .single();
+    }
+
+    /**
+     * Puts the selected mails back into the queue, each in its own row and therefore once: a mail that waits is no longer among
+     * those that failed. A mail that was asked for again since is left to the newer copy.
+     *
+     * @param requestedBy the account that asked for it
+     * @return how many
+     */
+    int resend(MailSelection selection, String requestedBy) {
+        return jdbc.sql("""
+                with selected as (
+                    select id from mail
+                     where state = :state and state_since >= :since and (:until::timestamptz is null or state_since <= :until)
+                       and (:kind::text is null or kind = :kind)
+                       and not exists (select 1 from mail as newer
+                                        where newer.registration_id = mail.registration_id and newer.kind = mail.kind
+                                          and newer.about = mail.about and newer.copy > mail.copy)
+                       for update skip locked),
+                resent as (
+                    update mail
+                       set state = 'waiting', state_since = :now, owed_from = :now, next_try_at = :now, attempts = 0,
+                           refusals = 0, reason = null, requested_by = :by, traceparent = :traceparent
+                      from selected
+                     where mail.id = selected.id
+                    returning mail.announcement_id),
+                uncounted as (
+                    update announcement set counted_at = null where id in (select announcement_id from resent))
+                select count(*) from resent
+                """)
+                .param("state", selection.state())
+                .param("since", utc(selection.since()), Types.TIMESTAMP_WITH_TIMEZONE)
+                .param("until", utc(selection.until()), Types.TIMESTAMP_WITH_TIMEZONE)
+                .param("kind", selection.kind(), Types.VARCHAR)
+                .param("now", utc(clock.instant()), Types.TIMESTAMP_WITH_TIMEZONE)
+                .param("by", requestedBy)
+                .param("traceparent", traces.parent(), Types.VARCHAR)
+                .query(Integer.class)
+                .single();
+    }
+
+    private static @Nullable OffsetDateTime utc(@Nullable Instant instant) {
+        return instant == null ? null : instant.atOffset(ZoneOffset.UTC);
     }
 
     /**

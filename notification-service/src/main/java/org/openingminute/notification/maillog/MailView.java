@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param attempts how often it was handed to the mail server
  * @param reason why it has not been sent, if it has not
  * @param lastAnswer the mail server's last answer; {@code null} before the first
- * @param requestedBy the account or registrant that asked for this copy; {@code null} for the first mail
+ * @param requestedBy the account or registrant that asked for this copy, or for this mail to be sent again; {@code null} if
+ *     nobody did
  */
 @Schema(name = "Mail")
 record MailView(

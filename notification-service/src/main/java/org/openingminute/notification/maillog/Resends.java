@@ -1,5 +1,6 @@
 package org.openingminute.notification.maillog;
 
+import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
@@ -15,9 +16,15 @@ import org.openingminute.notification.projection.RegistrationSnapshot;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** Accepts requests for resends. A mail whose state has passed is not sent again, and a waiting mail is not duplicated. */
+/**
+ * Accepts requests for resends. A mail whose state has passed is not sent again, and a waiting mail is not duplicated. One mail is
+ * sent again as a copy; many that failed wait once more in their own rows.
+ */
 @Component
 class Resends {
+
+    /** The subject of keys of requests that are about no single mail. */
+    private static final UUID ALL = new UUID(0, 0);
 
     private final ProjectionRepository projections;
     private final MailLogRepository mails;
@@ -50,11 +57,46 @@ class Resends {
     MailView order(ResendOrder order, IdempotencyRecords.@Nullable Key key, Runnable limit) {
         MailView copy = transaction.execute(status -> {
             projections.lock(order.registration());
-            return Optional.ofNullable(key).flatMap(answers::find).orElseGet(newCopy(order, key, limit));
+            return Optional.ofNullable(key)
+                    .flatMap(known -> answers.find(known, MailView.class))
+                    .orElseGet(newCopy(order, key, limit));
         });
         signal.raise();
         return copy;
     }
+
+    /**
+     * Puts mails that failed or bounced back into the queue, or repeats the first answer to the same request. Whether each is
+     * still due is checked before it is sent, as for every mail.
+     *
+     * @param by the organiser's account
+     */
+    ResentMails orderAll(MailSelection selection, String by, @Nullable String key) {
+        ResentMails resent = transaction.execute(status -> key == null
+                ? new ResentMails(mails.resend(selection, by))
+                : once(
+                        new IdempotencyRecords.Key("resend-all", ALL, key, selection.toString()),
+                        () -> new ResentMails(mails.resend(selection, by))));
+        signal.raise();
+        return resent;
+    }
+
+    private ResentMails once(IdempotencyRecords.Key key, Supplier<ResentMails> order) {
+        answers.lock(key);
+        return answers.find(key, ResentMails.class).orElseGet(() -> {
+            ResentMails resent = order.get();
+            answers.remember(key, resent);
+            return resent;
+        });
+    }
+
+    /**
+     * The answer to a request to send mails again.
+     *
+     * @param mails how many are on their way
+     */
+    @Schema(name = "ResentMails")
+    record ResentMails(int mails) {}
 
     private Supplier<MailView> newCopy(ResendOrder order, IdempotencyRecords.@Nullable Key key, Runnable limit) {
         return () -> {

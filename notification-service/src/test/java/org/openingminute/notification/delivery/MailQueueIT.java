@@ -210,6 +210,21 @@ class MailQueueIT {
     }
 
     @Test
+    void fresh_mail_passes_ten_thousand_of_its_kind_that_are_sent_again() {
+        burst(10_000);
+        jdbc.sql("update mail set requested_by = 'organiser'").update();
+        UUID fresh = due("confirmation", "ada@example.org", 0, NOW);
+        MailQueue queue = instance(Duration.ofMinutes(1));
+
+        List<UUID> first = new ArrayList<>();
+        for (int turn = 0; turn < 2; turn++) {
+            first.addAll(ids(queue.lease(1, Map.of(), true)));
+        }
+
+        assertThat(first).hasSize(2).contains(fresh);
+    }
+
+    @Test
     void a_burst_leaves_oldest_first() {
         UUID last = due("confirmation", "ada@example.org", 0, NOW.minusSeconds(1));
         UUID second = due("confirmation", "ada@example.org", 0, NOW.minusSeconds(2));

@@ -1,0 +1,148 @@
+package org.openingminute.notification.maillog;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.zaxxer.hikari.HikariDataSource;
+import java.sql.Timestamp;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.openingminute.kit.runtime.Ids;
+import org.openingminute.messaging.TraceContext;
+import org.openingminute.messaging.testing.TestInfrastructure;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+class MailLogRepositoryIT {
+
+    private static final Instant NOW = Instant.parse("2030-01-01T12:00:00Z");
+    private static final Instant BEFORE = NOW.minusSeconds(3_600);
+    private static final MailSelection ALL_FAILED = new MailSelection("failed", Instant.EPOCH, null, null);
+
+    private HikariDataSource database;
+    private JdbcClient jdbc;
+    private MailLogRepository mails;
+
+    @BeforeEach
+    void newDatabase() {
+        database = new HikariDataSource();
+        database.setJdbcUrl(TestInfrastructure.newDatabase("mail_log"));
+        database.setUsername("postgres");
+        database.setPassword("postgres");
+        jdbc = JdbcClient.create(database);
+        mails = new MailLogRepository(jdbc, Clock.fixed(NOW, ZoneOffset.UTC), Ids.timeOrdered(), TraceContext.none());
+    }
+
+    @AfterEach
+    void disconnect() {
+        database.close();
+    }
+
+    @Test
+    void ten_thousand_mails_are_put_back_once_by_requests_at_once() {
+        jdbc.sql("insert into registration (id) values (?)")
+                .param(UUID.randomUUID())
+                .update();
+        jdbc.sql("""
+                insert into mail (id, registration_id, kind, about, recipient, owed_from, next_try_at, created_at, state_since,
+                                  state, attempts, refusals, reason, read_late)
+                select gen_random_uuid(), registration.id, 'confirmation', n::text, 'ada@example.org', :before, :before, :before,
+                       :before, 'failed', 40, 38, '550 relay not permitted', true
+                  from registration cross join generate_series(1, 10000) as n
+                """).param("before", Timestamp.from(BEFORE)).update();
+
+        List<Integer> resent;
+        try (var callers = Executors.newVirtualThreadPerTaskExecutor()) {
+            resent = Stream.generate(
+                            () -> CompletableFuture.supplyAsync(() -> mails.resend(ALL_FAILED, "organiser"), callers))
+                    .limit(4)
+                    .toList()
+                    .stream()
+                    .map(CompletableFuture::join)
+                    .toList();
+        }
+
+        assertThat(resent.stream().mapToInt(Integer::intValue).sum()).isEqualTo(10_000);
+        assertThat(mails.resend(ALL_FAILED, "organiser")).isZero();
+        assertThat(jdbc.sql("""
+                select count(*) from mail
+                 where state = 'waiting' and next_try_at = :now and owed_from = :now and state_since = :now
+                   and attempts = 0 and refusals = 0 and reason is null and requested_by = 'organiser'
+                """)
+                        .param("now", Timestamp.from(NOW))
+                        .query(Integer.class)
+                        .single())
+                .isEqualTo(10_000);
+    }
+
+    @Test
+    void mails_are_selected_by_state_time_and_kind() {
+        UUID early = mail("confirmation", 0, "failed", BEFORE.minusNanos(1_000));
+        UUID first = mail("confirmation", 0, "failed", BEFORE);
+        UUID last = mail("cancelled", 0, "failed", NOW);
+        mail("confirmation", 0, "bounced", NOW);
+        mail("confirmation", 0, "sent", NOW);
+        mail("confirmation", 0, "superseded", NOW);
+
+        assertThat(resent(new MailSelection("failed", BEFORE, NOW.minusNanos(1_000), null)))
+                .containsExactly(first);
+        assertThat(resent(new MailSelection("failed", BEFORE, NOW, "confirmation")))
+                .isEmpty();
+        assertThat(resent(new MailSelection("failed", BEFORE, NOW, "cancelled")))
+                .containsExactly(last);
+        assertThat(resent(ALL_FAILED)).containsExactly(early);
+    }
+
+    @Test
+    void mail_that_was_asked_for_again_is_left_to_its_newest_copy() {
+        UUID known = UUID.randomUUID();
+        jdbc.sql("insert into registration (id) values (?)").param(known).update();
+        mail(known, "confirmation", 0, "failed", BEFORE);
+        UUID copy = mail(known, "confirmation", 1, "failed", BEFORE);
+        mail(known, "cancelled", 0, "failed", BEFORE);
+        mail(known, "cancelled", 1, "sent", BEFORE);
+
+        assertThat(resent(ALL_FAILED)).containsExactly(copy);
+    }
+
+    /** The mails that a selection puts back, after those of an earlier one are sent. */
+    private List<UUID> resent(MailSelection selection) {
+        jdbc.sql("update mail set state = 'sent' where state = 'waiting'").update();
+        int resent = mails.resend(selection, "organiser");
+        List<UUID> waiting = jdbc.sql("select id from mail where state = 'waiting'")
+                .query(UUID.class)
+                .list();
+        assertThat(waiting).hasSize(resent);
+        return waiting;
+    }
+
+    private UUID mail(String kind, int copy, String state, Instant since) {
+        UUID registration = UUID.randomUUID();
+        jdbc.sql("insert into registration (id) values (?)").param(registration).update();
+        return mail(registration, kind, copy, state, since);
+    }
+
+    private UUID mail(UUID registration, String kind, int copy, String state, Instant since) {
+        UUID mail = UUID.randomUUID();
+        jdbc.sql("""
+                insert into mail (id, registration_id, kind, copy, recipient, owed_from, next_try_at, created_at, state_since,
+                                  state)
+                values (:id, :registration, :kind, :copy, 'ada@example.org', :since, :since, :since, :since, :state)
+                """)
+                .param("id", mail)
+                .param("registration", registration)
+                .param("kind", kind)
+                .param("copy", copy)
+                .param("since", Timestamp.from(since))
+                .param("state", state)
+                .update();
+        return mail;
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package org.openingminute.notification.maillog;
+
+import org.jspecify.annotations.NullMarked;
