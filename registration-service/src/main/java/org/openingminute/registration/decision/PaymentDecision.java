@@ -15,6 +15,7 @@ import org.openingminute.registration.lifecycle.Registration;
 import org.openingminute.registration.lifecycle.Status;
 import org.openingminute.registration.lifecycle.TimelineNote;
 import org.openingminute.registration.lifecycle.Trigger;
+import org.openingminute.registration.sale.Money;
 
 /**
  * Decides on a payment's whole state, as payment-service reported it. Only the difference from the known state counts,
@@ -37,11 +38,11 @@ final class PaymentDecision {
                 .filter(c -> !c.answered())
                 .findFirst()
                 .orElse(null);
-        boolean newMoney = snapshot.captured().amount() > known.captured().amount();
+        PaymentSnapshot.@Nullable ReportedCapture undecided = undecided(before, snapshot);
         // Set before any move, because a move saves the registration as it is by then.
         now = returns(now.with(known.withReported(snapshot)), snapshot);
-        if (newMoney && unanswered != null) {
-            now = captured(now, unanswered);
+        if (undecided != null) {
+            now = captured(now, undecided);
         } else if (unanswered != null) {
             repeatDecision(now, unanswered);
         }
@@ -52,6 +53,27 @@ final class PaymentDecision {
             // Only the known state of the money changed, so no event is published.
             sale.change(now);
         }
+    }
+
+    /**
+     * The oldest capture that was not decided here. That payment-service has an answer says nothing while it keeps the money,
+     * because this database may have lost the decision; only money that was given back needs none.
+     */
+    private static PaymentSnapshot.@Nullable ReportedCapture undecided(Registration before, PaymentSnapshot snapshot) {
+        Money known = before.money().captured();
+        boolean anyDecided = before.money().answered() != null || before.status() == Status.CONFIRMED;
+        long decided = anyDecided && known.currency().equals(snapshot.captured().currency()) ? known.amount() : 0;
+        long givenBack = snapshot.givenBack();
+        long sum = 0;
+        for (PaymentSnapshot.ReportedCapture capture : snapshot.captures()) {
+            if (capture.amount().currency().equals(snapshot.captured().currency())) {
+                sum += capture.amount().amount();
+                if (sum > decided && !(capture.answered() && sum <= givenBack)) {
+                    return capture;
+                }
+            }
+        }
+        return null;
     }
 
     private Registration captured(Registration now, PaymentSnapshot.ReportedCapture capture) {

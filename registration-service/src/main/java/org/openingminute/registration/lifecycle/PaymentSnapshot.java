@@ -79,6 +79,7 @@ public record PaymentSnapshot(
      * A refund.
      *
      * @param byTransfer whether an organiser transfers it; {@code null} for no
+     * @param surplus whether its money is in no capture of this report; {@code null} for no
      * @param transfer the organiser's transfer; {@code null} while there is none
      */
     public record ReportedRefund(
@@ -87,10 +88,15 @@ public record PaymentSnapshot(
             RefundState state,
             Instant at,
             @Nullable Boolean byTransfer,
+            @Nullable Boolean surplus,
             @Nullable ReportedTransfer transfer) {
 
         public ReportedRefund {
             Objects.requireNonNull(state, "a refund has a state");
+        }
+
+        private boolean mayReturnACapture() {
+            return state != RefundState.FAILED && !Boolean.TRUE.equals(surplus);
         }
     }
 
@@ -216,5 +222,15 @@ public record PaymentSnapshot(
         refunds = refunds == null ? List.of() : List.copyOf(refunds);
         disputes = disputes == null ? List.of() : List.copyOf(disputes);
         creditNotes = creditNotes == null ? List.of() : List.copyOf(creditNotes);
+    }
+
+    /** The part of the captured money that went back or is on its way back, oldest captures first. */
+    public long givenBack() {
+        return refunds.stream()
+                .filter(ReportedRefund::mayReturnACapture)
+                .map(ReportedRefund::amount)
+                .filter(amount -> amount.currency().equals(captured.currency()))
+                .mapToLong(Money::amount)
+                .sum();
     }
 }
