@@ -6,10 +6,28 @@ package org.openingminute.messaging.outbox;
  */
 public final class OrderLock {
 
-    private final Object transaction;
+    /** An incarnation begins a minute after the one before it, in which no key gets as many. */
+    private static final long SEQUENCES_A_MINUTE = 1_000;
 
-    OrderLock(Object transaction) {
+    private final Object transaction;
+    private final int incarnation;
+
+    /** @param incarnation of the database when the lock was taken */
+    OrderLock(Object transaction, int incarnation) {
         this.transaction = transaction;
+        this.incarnation = incarnation;
+    }
+
+    /**
+     * The lowest sequence that a key may get now, above all that an earlier incarnation of this database gave: what it gave
+     * last may be missing here, and known to readers. It is what {@code sequences_begin()} is in the database.
+     */
+    public long sequencesBegin() {
+        return (incarnation - 1) * SEQUENCES_A_MINUTE;
+    }
+
+    int incarnation() {
+        return incarnation;
     }
 
     @SuppressWarnings("ReferenceEquality") // identity: this very transaction, not an equal one

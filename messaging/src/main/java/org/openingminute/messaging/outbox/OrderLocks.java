@@ -3,6 +3,7 @@ package org.openingminute.messaging.outbox;
 import java.time.Duration;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.springframework.dao.TransientDataAccessResourceException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.ConnectionHolder;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
@@ -28,14 +29,16 @@ public final class OrderLocks {
      *
      * @param sql a query with positional parameters; the first statement of this transaction that makes others wait
      * @throws IllegalStateException outside a transaction, in one that has written already, or if there is no row to lock
+     * @throws TransientDataAccessResourceException if the database was restored or promoted and the new incarnation is not noted
+     *     yet, which resolves within a minute
      */
     public OrderLock take(String sql, Object... parameters) {
         Object transaction = currentTransaction(dataSource);
-        requireNothingWritten(jdbc.sql("select pg_current_xact_id_if_assigned() is null")
-                .query(Boolean.class)
-                .single());
+        int incarnation =
+                begin(jdbc.sql("select pg_current_xact_id_if_assigned() is null as nothing_written, %s as incarnation"
+                        .formatted(DatabaseIncarnations.CURRENT)));
         lock(sql, parameters);
-        return new OrderLock(transaction);
+        return new OrderLock(transaction, incarnation);
     }
 
     /**
@@ -48,16 +51,15 @@ public final class OrderLocks {
     public OrderLock takeWithin(Duration wait, Duration transaction, String sql, Object... parameters) {
         Object current = currentTransaction(dataSource);
         // The connection's own limit is already running, and a running limit cannot be changed, so it is stopped first.
-        requireNothingWritten(jdbc.sql("""
+        int incarnation = begin(jdbc.sql("""
                 select set_config('lock_timeout', ?, true), set_config('transaction_timeout', '0', true),
-                       set_config('transaction_timeout', ?, true), pg_current_xact_id_if_assigned() is null as nothing_written
-                """)
+                       set_config('transaction_timeout', ?, true), pg_current_xact_id_if_assigned() is null as nothing_written,
+                       %s as incarnation
+                """.formatted(DatabaseIncarnations.CURRENT))
                 .param(wait.toMillis() + "ms")
-                .param(transaction.toMillis() + "ms")
-                .query((row, number) -> row.getBoolean("nothing_written"))
-                .single());
+                .param(transaction.toMillis() + "ms"));
         lock(sql, parameters);
-        return new OrderLock(current);
+        return new OrderLock(current, incarnation);
     }
 
     /**
@@ -76,10 +78,20 @@ public final class OrderLocks {
         }
     }
 
-    private static void requireNothingWritten(boolean nothingWritten) {
-        if (!nothingWritten) {
-            throw new IllegalStateException("take the lock before the transaction's first write");
-        }
+    /** The incarnation before the lock: what is read under it may be from then. */
+    private static int begin(JdbcClient.StatementSpec first) {
+        return first.query((row, _) -> {
+                    if (!row.getBoolean("nothing_written")) {
+                        throw new IllegalStateException("take the lock before the transaction's first write");
+                    }
+                    int incarnation = row.getInt("incarnation");
+                    if (row.wasNull()) {
+                        throw new TransientDataAccessResourceException(
+                                "the database's new incarnation is not noted yet");
+                    }
+                    return incarnation;
+                })
+                .single();
     }
 
     static Object currentTransaction(DataSource dataSource) {

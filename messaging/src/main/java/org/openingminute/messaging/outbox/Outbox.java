@@ -60,8 +60,8 @@ public final class Outbox {
      * @return the message's id
      * @throws IllegalStateException outside a transaction, or with a lock of another one
      * @throws IllegalArgumentException if the body is larger than {@link #MAX_BODY_BYTES}
-     * @throws TransientDataAccessResourceException if the outbox has no room for this day yet, or the database was
-     *     restored and the new incarnation is not noted yet; either resolves within a minute
+     * @throws TransientDataAccessResourceException if the outbox has no room for this day yet, or a new incarnation of the
+     *     database was noted since the lock was taken; a later transaction may succeed
      */
     public UUID append(OrderLock lock, OutgoingMessage message) {
         return appendAll(lock, List.of(message)).getFirst();
@@ -99,30 +99,32 @@ public final class Outbox {
             headers[i] = MessageJson.MAPPER.writeValueAsBytes(headers(messageIds.get(i), message, now, trace));
             bodies[i] = body(message);
         });
-        insert(topics, keys, headers, bodies);
+        insert(lock, topics, keys, headers, bodies);
         signalAfterCommit();
         return messageIds;
     }
 
-    private void insert(String[] topics, String[] keys, byte[][] headers, byte[][] bodies) {
+    private void insert(OrderLock lock, String[] topics, String[] keys, byte[][] headers, byte[][] bodies) {
         try {
             jdbc.sql("""
                 insert into outbox (incarnation, topic, message_key, headers, body)
-                select (select number
-                          from (select * from database_incarnation order by number desc limit 1) as latest
-                          join pg_control_system() using (system_identifier)
-                         where database = (select oid from pg_database where datname = current_database())),
-                       topic, message_key, convert_from(headers, 'UTF8'), convert_from(body, 'UTF8')
+                select (select number from %s as here where number = ?), topic, message_key, convert_from(headers, 'UTF8'), convert_from(body, 'UTF8')
                   from unnest(?::text[], ?::text[], ?::bytea[], ?::bytea[])
                        with ordinality as message (topic, message_key, headers, body, place)
                  order by place
-                """).param(topics).param(keys).param(headers).param(bodies).update();
+                """.formatted(DatabaseIncarnations.CURRENT))
+                    .param(lock.incarnation())
+                    .param(topics)
+                    .param(keys)
+                    .param(headers)
+                    .param(bodies)
+                    .update();
         } catch (DataIntegrityViolationException e) {
             throw isOutboxNotReady(e) ? new TransientDataAccessResourceException("the outbox is not ready", e) : e;
         }
     }
 
-    /** Whether the day has no partition yet, or the database's incarnation is not noted. */
+    /** Whether the day has no partition yet, or the database is in another incarnation than the lock. */
     private static boolean isOutboxNotReady(DataIntegrityViolationException e) {
         return e.getMostSpecificCause() instanceof SQLException cause
                 && (NO_PARTITION.equals(cause.getSQLState()) || NO_INCARNATION.equals(cause.getSQLState()));

@@ -26,8 +26,13 @@ class OutboxAutoConfiguration {
     }
 
     @Bean
-    OutboxPartitions outboxPartitions(JdbcClient jdbc, DataSource dataSource) {
-        return new OutboxPartitions(jdbc, dataSource);
+    DatabaseIncarnations databaseIncarnations(JdbcClient jdbc) {
+        return new DatabaseIncarnations(jdbc);
+    }
+
+    @Bean
+    OutboxPartitions outboxPartitions(JdbcClient jdbc, DataSource dataSource, DatabaseIncarnations incarnations) {
+        return new OutboxPartitions(jdbc, dataSource, incarnations);
     }
 
     @Bean

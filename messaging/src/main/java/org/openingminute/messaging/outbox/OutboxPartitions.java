@@ -7,7 +7,6 @@ import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.messaging.TimePartitions;
-import org.openingminute.messaging.outbox.RelayCursors.DatabaseIncarnation;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
@@ -28,11 +27,13 @@ final class OutboxPartitions implements SmartLifecycle {
     private static final String STORED = "toast_tuple_target = 8160";
 
     private final JdbcClient jdbc;
+    private final DatabaseIncarnations incarnations;
     private final TimePartitions partitions;
     private volatile @Nullable ScheduledExecutorService upkeep;
 
-    OutboxPartitions(JdbcClient jdbc, DataSource dataSource) {
+    OutboxPartitions(JdbcClient jdbc, DataSource dataSource, DatabaseIncarnations incarnations) {
         this.jdbc = jdbc;
+        this.incarnations = incarnations;
         this.partitions = new TimePartitions(dataSource, "outbox", STORED);
     }
 
@@ -82,7 +83,7 @@ final class OutboxPartitions implements SmartLifecycle {
 
     private void make() {
         partitions.makeAhead(DAYS_AHEAD);
-        jdbc.sql(DatabaseIncarnation.NOTE).update();
+        incarnations.note();
     }
 
     private boolean isRelayed(String partition) {

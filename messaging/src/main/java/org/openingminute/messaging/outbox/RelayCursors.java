@@ -80,18 +80,20 @@ final class RelayCursors {
     }
 
     /**
-     * Announces this instance for the time of a lease, and notes a new incarnation if the database has been replaced.
+     * Announces this instance for the time of a lease, and notes a new incarnation if the database has been replaced
+     * or promoted.
      */
     Presence present() {
         return jdbc.sql("""
-                with restored as (%s),
+                with incarnation as (%s),
                      here as (
                        insert into outbox_relay (id, present_until)
                        values (?, clock_timestamp() + ? * interval '1 millisecond')
-                       on conflict (id) do update set present_until = excluded.present_until)
+                       on conflict (id) do update set present_until = excluded.present_until),
+                     noted as (%s)
                 select 1 + (select count(*) from outbox_relay where id <> ? and %s),
                        (select count(*) from outbox_cursor where owner = ?)
-                """.formatted(DatabaseIncarnation.NOTE, PRESENT))
+                """.formatted(DatabaseIncarnations.NOTE, DatabaseIncarnations.NOTE_PRESENCE, PRESENT))
                 .param(owner)
                 .param(LEASE.toMillis())
                 .param(owner)
@@ -210,32 +212,5 @@ final class RelayCursors {
     private static <T> T[] column(
             Collection<Held> held, Function<Held, T> value, java.util.function.IntFunction<T[]> array) {
         return held.stream().map(value).toArray(array);
-    }
-
-    /**
-     * The database's incarnation. A logical restore, or an upgrade by {@code pg_upgrade}, continues in another
-     * database, mostly of another server, where transaction ids may start anew; rows written from then on have to sort
-     * after all earlier ones.
-     */
-    static final class DatabaseIncarnation {
-
-        /**
-         * Raises the number if this is not the database that was noted last. Any number of instances may do this at once. The
-         * number is the minutes since 1970, so restoring the same copy twice gives two numbers.
-         */
-        static final String NOTE = """
-                insert into database_incarnation (number, system_identifier, database)
-                select greatest((select coalesce(max(number), 0) + 1 from database_incarnation),
-                                (extract(epoch from clock_timestamp()) / 60)::integer),
-                       system_identifier, oid
-                  from pg_control_system(), pg_database
-                 where datname = current_database()
-                   and not exists (
-                       select from (select * from database_incarnation order by number desc limit 1) as latest
-                        where latest.system_identifier = pg_control_system.system_identifier
-                          and latest.database = pg_database.oid)
-                on conflict do nothing""";
-
-        private DatabaseIncarnation() {}
     }
 }

@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.openingminute.messaging.testing.TestInfrastructure;
 import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import org.springframework.dao.TransientDataAccessResourceException;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 /** The outbox on disk, and the relay's way through it. */
@@ -155,13 +156,124 @@ class OutboxIT {
                 .isEqualTo(2);
     }
 
+    @Test
+    void a_promoted_standby_goes_on_where_its_cursor_stands() throws Exception {
+        Set<UUID> written = new HashSet<>(writer.write("lock", List.of("key"), 1));
+        try (WithRelay _ = new WithRelay(database, topic);
+                Deliveries deliveries = new Deliveries(topic)) {
+            assertThat(deliveries.readUntil(LONG, () -> deliveries.seen().equals(written)))
+                    .isTrue();
+        }
+        await().atMost(LONG).until(() -> writer.outbox().waiting().messages() == 0);
+
+        onAnotherTimeline("clock_timestamp() - interval '9 minutes'");
+        assertThatThrownBy(() -> writer.write("lock", List.of("key"), 2))
+                .isInstanceOf(TransientDataAccessResourceException.class);
+        noteThatItIsAnother();
+
+        assertThat(writer.outbox().waiting().messages()).isZero();
+        assertThat(sequencesBegin()).isGreaterThan(1_000_000_000L);
+        written.addAll(writer.write("lock", List.of("key"), 2));
+        assertThat(writer.outbox().waiting().messages()).isEqualTo(1);
+        noteThatItIsAnother();
+        assertThat(incarnations()).isEqualTo(2);
+    }
+
+    @Test
+    void a_copy_without_presence_for_ten_minutes_counts_as_restored() {
+        writer.write("lock", List.of("key"), 1);
+        List<RelayCursors.Held> held = cursors.take(16);
+        LogPosition last = new LogPosition(1, Long.MAX_VALUE, Long.MAX_VALUE);
+        cursors.move(held.stream().map(each -> each.at(last)).toList());
+        assertThat(writer.outbox().waiting().messages()).isZero();
+        onAnotherTimeline("clock_timestamp() - interval '11 minutes'");
+        noteThatItIsAnother();
+        assertThat(writer.outbox().waiting().messages()).isEqualTo(1);
+    }
+
+    @Test
+    void a_lock_from_before_the_new_incarnation_lets_nothing_be_appended() {
+        assertThatThrownBy(() -> writer.transaction().executeWithoutResult(_ -> {
+                    OrderLock lock = writer.locks().takeFor("lock");
+                    assertThat(lock.sequencesBegin()).isZero();
+                    // On connections of their own.
+                    JdbcClient beside = JdbcClient.create(dataSource);
+                    beside.sql("update database_incarnation set timeline = 77, present_at = clock_timestamp()")
+                            .update();
+                    new DatabaseIncarnations(beside).note();
+                    writer.append(lock, List.of("key"), 1);
+                }))
+                .isInstanceOf(TransientDataAccessResourceException.class);
+        assertThat((long) writer.transaction()
+                        .execute(_ -> writer.locks().takeFor("lock").sequencesBegin()))
+                .isEqualTo(sequencesBegin());
+    }
+
+    @Test
+    void presence_is_noted_in_the_present_incarnation_alone() {
+        onAnotherTimeline("'2026-01-01Z'");
+        cursors.present();
+        assertThat(writer.jdbc()
+                        .sql("select present_at = '2026-01-01Z' from database_incarnation order by number limit 1")
+                        .query(Boolean.class)
+                        .single())
+                .isTrue();
+        cursors.present();
+        assertThat(writer.jdbc()
+                        .sql(
+                                "select present_at > clock_timestamp() - interval '1 minute' from database_incarnation order by number desc limit 1")
+                        .query(Boolean.class)
+                        .single())
+                .isTrue();
+    }
+
+    @Test
+    void a_server_that_tells_no_timeline_stays_in_its_incarnation() {
+        writer.jdbc()
+                .sql("revoke execute on function pg_walfile_name(pg_lsn) from public")
+                .update();
+        assertThat((long) writer.transaction().execute(_ -> {
+                    writer.jdbc().sql("set local role pg_monitor").update();
+                    return writer.jdbc()
+                            .sql("select wal_timeline()")
+                            .query(Long.class)
+                            .single();
+                }))
+                .isZero();
+        writer.jdbc()
+                .sql(
+                        "create or replace function wal_timeline() returns bigint stable language sql as 'select 0::bigint'")
+                .update();
+        noteThatItIsAnother();
+        writer.write("lock", List.of("key"), 1);
+        assertThat(incarnations()).isEqualTo(1);
+    }
+
+    /** What a promoted standby looks like. */
+    private void onAnotherTimeline(String presentAt) {
+        writer.jdbc()
+                .sql("update database_incarnation set timeline = 77, present_at = " + presentAt)
+                .update();
+    }
+
+    private long incarnations() {
+        return writer.jdbc()
+                .sql("select count(*) from database_incarnation")
+                .query(Long.class)
+                .single();
+    }
+
+    private OutboxPartitions partitions() {
+        return new OutboxPartitions(writer.jdbc(), dataSource, new DatabaseIncarnations(writer.jdbc()));
+    }
+
     private long sequencesBegin() {
         return writer.jdbc().sql("select sequences_begin()").query(Long.class).single();
     }
 
     /** A service does so when it starts and each minute, whether or not there is a broker. */
     private void noteThatItIsAnother() {
-        new OutboxPartitions(writer.jdbc(), dataSource).makeAndDrop();
+        partitions().makeAndDrop();
     }
 
     @Test
@@ -171,7 +283,7 @@ class OutboxIT {
         }
         assertThatThrownBy(() -> writer.write("lock", List.of("key"), 1))
                 .isInstanceOf(TransientDataAccessResourceException.class);
-        new OutboxPartitions(writer.jdbc(), dataSource).makeAndDrop();
+        partitions().makeAndDrop();
         writer.write("lock", List.of("key"), 1);
     }
 
@@ -270,7 +382,7 @@ class OutboxIT {
         writer.jdbc()
                 .sql("update outbox set appended_at = '2020-01-01 12:00:00Z'")
                 .update();
-        OutboxPartitions partitions = new OutboxPartitions(writer.jdbc(), dataSource);
+        OutboxPartitions partitions = partitions();
         partitions.makeAndDrop();
         assertThat(days()).contains("outbox_20200101");
 

@@ -1,0 +1,151 @@
+package org.openingminute.messaging.outbox;
+
+import java.sql.Timestamp;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/**
+ * The incarnations of the service's database. A new one begins where the data goes on in another server or database, in which
+ * transaction ids may start anew, or on a promoted standby, which may lack the last commits. What is written from then on sorts
+ * after everything earlier. For the library's own packages.
+ */
+public final class DatabaseIncarnations {
+
+    /** A copy in which no relay noted its presence for this long counts as a restored one. */
+    static final Duration PROMOTED_WITHIN = Duration.ofMinutes(10);
+
+    /** The number of the present incarnation; null until it is noted. */
+    static final String CURRENT = """
+            (select number from (select * from database_incarnation order by number desc limit 1) as latest
+               join pg_control_system() using (system_identifier)
+              where database = (select oid from pg_database where datname = current_database())
+                and wal_timeline() in (timeline, 0))""";
+
+    /**
+     * Raises the number if this is not the database that was noted last. Any number of instances may do this at once. The
+     * number is the minutes since 1970, so restoring the same copy twice gives two numbers.
+     */
+    static final String NOTE = """
+            insert into database_incarnation (number, system_identifier, database, timeline, restored)
+            select greatest(latest.number + 1, (extract(epoch from clock_timestamp()) / 60)::integer),
+                   here.system_identifier, oid, wal_timeline(),
+                   latest.system_identifier <> here.system_identifier or latest.database <> oid
+                   or coalesce(latest.present_at < clock_timestamp() - interval '%d minutes', true)
+              from (select * from database_incarnation order by number desc limit 1) as latest,
+                   pg_control_system() as here, pg_database
+             where datname = current_database() and %s is null
+            on conflict do nothing""".formatted(PROMOTED_WITHIN.toMinutes(), CURRENT);
+
+    /** Notes that a relay is present. */
+    static final String NOTE_PRESENCE =
+            "update database_incarnation set present_at = clock_timestamp() where number = " + CURRENT;
+
+    private static final Logger log = LoggerFactory.getLogger(DatabaseIncarnations.class);
+
+    private final JdbcClient jdbc;
+    private boolean withoutTimeline;
+
+    DatabaseIncarnations(JdbcClient jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    /**
+     * An incarnation.
+     *
+     * @param isRecalled whether the service has noted what its own topic says of the time that may be lost
+     * @param beforeTimelines whether it was noted by a version that named no incarnation to the brokers
+     * @param presentAt when a relay last noted its presence in it; {@code null} if none did
+     */
+    public record Incarnation(
+            int number,
+            boolean isRecalled,
+            boolean beforeTimelines,
+            @Nullable Instant presentAt) {}
+
+    /** All incarnations that this database knows, of which the last is the present one; never empty. */
+    public record History(List<Incarnation> oldestFirst) {
+
+        public History {
+            oldestFirst = List.copyOf(oldestFirst);
+        }
+
+        public Incarnation present() {
+            return oldestFirst.getLast();
+        }
+
+        /**
+         * The instant from which a reader has to read again, because this database may lack what came after it: well before
+         * the last presence in the newest incarnation that both the reader and this database know.
+         *
+         * @param readIn the incarnation in which the reader committed its offset; {@code null} if an earlier version did
+         * @return {@link Instant#EPOCH} for everything; empty if nothing is lost
+         */
+        public Optional<Instant> readAgainFrom(@Nullable Integer readIn) {
+            Optional<Incarnation> known = oldestFirst.reversed().stream()
+                    .filter(one -> readIn == null ? one.beforeTimelines() : one.number() <= readIn)
+                    .findFirst();
+            if (known.isPresent() && known.get().equals(present())) {
+                return Optional.empty();
+            }
+            return Optional.of(lastPresence(known).orElse(Instant.EPOCH));
+        }
+
+        /** The instant from which the service's own topic may say more than this database. */
+        public Instant recallFrom() {
+            return lastPresence(oldestFirst.reversed().stream().skip(1).findFirst())
+                    .orElse(Instant.EPOCH);
+        }
+
+        private static Optional<Instant> lastPresence(Optional<Incarnation> known) {
+            return known.map(Incarnation::presentAt).map(last -> last.minus(PROMOTED_WITHIN));
+        }
+    }
+
+    /** Reads the incarnations. */
+    public History history() {
+        return new History(jdbc.sql("""
+                select number, recalled, restored is null as before_timelines, present_at
+                  from database_incarnation order by number
+                """)
+                .query((row, _) -> {
+                    @Nullable Timestamp presentAt = row.getTimestamp("present_at");
+                    return new Incarnation(
+                            row.getInt("number"),
+                            row.getBoolean("recalled"),
+                            row.getBoolean("before_timelines"),
+                            presentAt == null ? null : presentAt.toInstant());
+                })
+                .list());
+    }
+
+    /** Whether the service has noted what its own topic says, and this is still the incarnation in which it did. */
+    public boolean isRecalled() {
+        return jdbc.sql("select exists (select from database_incarnation where recalled and number = " + CURRENT + ")")
+                .query(Boolean.class)
+                .single();
+    }
+
+    /** Notes that the service has noted what its own topic says. */
+    public void noteRecalled(Incarnation incarnation) {
+        jdbc.sql("update database_incarnation set recalled = true where number = ?")
+                .param(incarnation.number())
+                .update();
+    }
+
+    /** Notes a new incarnation if there is one, and warns once of a server that does not tell its timeline. */
+    void note() {
+        jdbc.sql(NOTE).update();
+        boolean now =
+                jdbc.sql("select wal_timeline() = 0").query(Boolean.class).single();
+        if (now && !withoutTimeline) {
+            log.warn("PostgreSQL does not tell its timeline, so the promotion of a standby will not be noticed");
+        }
+        withoutTimeline = now;
+    }
+}
