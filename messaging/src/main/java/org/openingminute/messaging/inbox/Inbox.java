@@ -12,6 +12,23 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
  */
 public final class Inbox {
 
+    /**
+     * What a service itself has published of what it did outside its database. Its bean gets it again in a new incarnation of the
+     * database, from well before the time that may be lost, and before any reader goes back: so it is not done again.
+     */
+    public interface OwnMessages {
+
+        /** The service's own topic. */
+        String topic();
+
+        /**
+         * Notes what these messages say was done. May get them more than once, and on several instances.
+         *
+         * @param messages in the order of their keys
+         */
+        void note(List<Message> messages);
+    }
+
     private final JdbcClient jdbc;
 
     Inbox(JdbcClient jdbc) {

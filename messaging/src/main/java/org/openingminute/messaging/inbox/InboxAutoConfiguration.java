@@ -8,12 +8,14 @@ import java.util.Map;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.openingminute.messaging.MessageBroker;
 import org.openingminute.messaging.MessagingSetting;
 import org.openingminute.messaging.Topics;
 import org.openingminute.messaging.TraceContext;
+import org.openingminute.messaging.outbox.DatabaseIncarnations;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -62,9 +64,15 @@ class InboxAutoConfiguration {
         return new Redelivery(factory, inbox, traces);
     }
 
+    @Bean
+    MessageReaderFactory.ReadPositions readPositions() {
+        return new MessageReaderFactory.ReadPositions();
+    }
+
     @Bean(MessageReaderFactory.NAME)
     MessageReaderFactory messageReaderFactory(
             KafkaConnectionDetails kafka,
+            MessageReaderFactory.ReadPositions positions,
             MessagingSetting setting,
             Inbox inbox,
             ParkedMessages parked,
@@ -75,12 +83,27 @@ class InboxAutoConfiguration {
                 consumerConfig(kafka), new StringDeserializer(), new ByteArrayDeserializer());
         // The Kafka client's own metrics, including its lag.
         consumers.addListener(new MicrometerConsumerListener<>(registry));
-        return new MessageReaderFactory(consumers, setting.group(), inbox, parked, traces, registry);
+        consumers.addPostProcessor(positions::settling);
+        return new MessageReaderFactory(consumers, positions, setting.group(), inbox, parked, traces, registry);
     }
 
     @Bean
-    ReaderKeeper readerKeeper(KafkaListenerEndpointRegistry readers, MessageBroker broker) {
-        return new ReaderKeeper(readers, broker);
+    ReaderKeeper readerKeeper(
+            KafkaListenerEndpointRegistry readers,
+            MessageBroker broker,
+            MessageReaderFactory.ReadPositions positions,
+            DatabaseIncarnations incarnations,
+            ObjectProvider<Inbox.OwnMessages> ownMessages,
+            KafkaConnectionDetails kafka) {
+        return new ReaderKeeper(
+                readers,
+                broker,
+                positions,
+                incarnations,
+                new ReaderKeeper.Recall(
+                        ownMessages.stream().toList(),
+                        () -> new KafkaConsumer<>(
+                                consumerConfig(kafka), new StringDeserializer(), new ByteArrayDeserializer())));
     }
 
     private static Map<String, Object> consumerConfig(KafkaConnectionDetails kafka) {

@@ -1,9 +1,22 @@
 package org.openingminute.messaging.inbox;
 
+import static java.util.Objects.requireNonNull;
+
 import java.time.Duration;
-import java.util.Objects;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.messaging.MessageBroker;
+import org.openingminute.messaging.inbox.MessageReaderFactory.ReadPositions;
+import org.openingminute.messaging.outbox.DatabaseIncarnations;
+import org.openingminute.messaging.outbox.DatabaseIncarnations.History;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
@@ -12,7 +25,7 @@ import org.springframework.kafka.listener.MessageListenerContainer;
 
 /**
  * Starts each reader once the topic's writer has created the topic, and restarts a reader that ended unexpectedly, such as by
- * an {@link Error} of its method.
+ * an {@link Error} of its method. Follows the incarnations of the database, by which readers begin and go back.
  */
 final class ReaderKeeper implements SmartLifecycle {
 
@@ -21,11 +34,23 @@ final class ReaderKeeper implements SmartLifecycle {
 
     private final KafkaListenerEndpointRegistry readers;
     private final MessageBroker broker;
+    private final ReadPositions positions;
+    private final DatabaseIncarnations incarnations;
+    private final Recall recall;
+    private boolean follows = true;
     private @Nullable Thread thread;
 
-    ReaderKeeper(KafkaListenerEndpointRegistry readers, MessageBroker broker) {
+    ReaderKeeper(
+            KafkaListenerEndpointRegistry readers,
+            MessageBroker broker,
+            ReadPositions positions,
+            DatabaseIncarnations incarnations,
+            Recall recall) {
         this.readers = readers;
         this.broker = broker;
+        this.positions = positions;
+        this.incarnations = incarnations;
+        this.recall = recall;
     }
 
     @Override
@@ -38,7 +63,10 @@ final class ReaderKeeper implements SmartLifecycle {
     private void keepAll() {
         try {
             while (isRunning()) {
-                readers.getListenerContainers().forEach(this::tryToKeep);
+                tryToFollowIncarnation();
+                if (positions.areKnown()) {
+                    readers.getListenerContainers().forEach(this::tryToKeep);
+                }
                 Thread.sleep(CHECK_EVERY);
             }
         } catch (InterruptedException e) {
@@ -46,8 +74,25 @@ final class ReaderKeeper implements SmartLifecycle {
         }
     }
 
+    private void tryToFollowIncarnation() {
+        try {
+            History history = incarnations.history();
+            if (!history.present().isRecalled()) {
+                recall.from(history.recallFrom());
+                incarnations.noteRecalled(history.present());
+            }
+            positions.use(history);
+            follows = true;
+        } catch (RuntimeException | Error e) {
+            if (follows) {
+                log.warn("The database's incarnation cannot be followed, retrying: {}", e.toString());
+            }
+            follows = false;
+        }
+    }
+
     private void tryToKeep(MessageListenerContainer reader) {
-        String topic = Objects.requireNonNull(reader.getContainerProperties().getTopics())[0];
+        String topic = requireNonNull(reader.getContainerProperties().getTopics())[0];
         try {
             keep(reader, topic);
         } catch (RuntimeException
@@ -100,5 +145,60 @@ final class ReaderKeeper implements SmartLifecycle {
     @Override
     public synchronized boolean isRunning() {
         return thread != null;
+    }
+
+    /** Hands a service what its own topics say since an instant. */
+    static final class Recall {
+
+        private static final Duration POLL = Duration.ofMillis(500);
+
+        private final List<Inbox.OwnMessages> own;
+        private final Supplier<Consumer<String, byte[]>> consumers;
+
+        /** @param consumers each without a group */
+        Recall(List<Inbox.OwnMessages> own, Supplier<Consumer<String, byte[]>> consumers) {
+            this.own = own;
+            this.consumers = consumers;
+        }
+
+        private void from(Instant since) {
+            for (Inbox.OwnMessages messages : own) {
+                try (Consumer<String, byte[]> consumer = consumers.get()) {
+                    from(since, messages, consumer);
+                }
+            }
+        }
+
+        private static void from(Instant since, Inbox.OwnMessages messages, Consumer<String, byte[]> consumer) {
+            List<TopicPartition> partitions = consumer.partitionsFor(messages.topic()).stream()
+                    .map(partition -> new TopicPartition(partition.topic(), partition.partition()))
+                    .toList();
+            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+            Map<TopicPartition, Long> times =
+                    partitions.stream().collect(Collectors.toMap(one -> one, _ -> since.toEpochMilli()));
+            consumer.assign(partitions);
+            consumer.offsetsForTimes(times)
+                    .forEach((partition, found) -> consumer.seek(
+                            partition, found == null ? requireNonNull(ends.get(partition)) : found.offset()));
+            int count = 0;
+            while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+                List<Message> page = readable(consumer.poll(POLL));
+                messages.note(page);
+                count += page.size();
+            }
+            log.info("Noted what {} says since {}: {} messages", messages.topic(), since, count);
+        }
+
+        private static List<Message> readable(ConsumerRecords<String, byte[]> records) {
+            List<Message> messages = new ArrayList<>();
+            records.forEach(record -> {
+                try {
+                    messages.add(Message.from(record));
+                } catch (PermanentFailure e) {
+                    log.warn("A message of our own topic {} cannot be read: {}", record.topic(), e.getMessage());
+                }
+            });
+            return messages;
+        }
     }
 }

@@ -10,12 +10,16 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 import org.openingminute.messaging.MessagingTest;
 import org.openingminute.messaging.inbox.MessageReader.Unknown;
+import org.openingminute.messaging.outbox.DatabaseIncarnations;
 import org.openingminute.messaging.outbox.OrderLocks;
 import org.openingminute.messaging.outbox.Outbox;
 import org.openingminute.messaging.outbox.OutgoingMessage;
@@ -26,6 +30,7 @@ import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.Lifecycle;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.kafka.config.KafkaListenerEndpointRegistry;
 import org.springframework.kafka.config.TopicBuilder;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -53,6 +58,15 @@ class ConsumersIT {
 
     @Autowired
     private ReaderKeeper keeper;
+
+    @Autowired
+    private JdbcClient jdbc;
+
+    @Autowired
+    private DatabaseIncarnations incarnations;
+
+    @Autowired
+    private OwnThings own;
 
     @Test
     void an_error_ends_no_reader_for_good() {
@@ -88,6 +102,49 @@ class ConsumersIT {
         assertThat(keeper.getPhase()).isGreaterThan(readers.getPhase());
         keeper.start();
         await().atMost(Duration.ofSeconds(60)).until(this::allRun);
+    }
+
+    /** As on a standby that took the place of its primary, and may lack what was read last. */
+    @Test
+    void readers_go_back_in_a_new_incarnation_after_recalling_their_own() {
+        List<String> keys = IntStream.range(0, 2_000)
+                .mapToObj(_ -> UUID.randomUUID().toString())
+                .toList();
+        publish(keys);
+        await().atMost(Duration.ofSeconds(60)).until(() -> things.applied.containsAll(keys));
+        keys.forEach(things.applied::remove);
+        own.noted.clear();
+
+        jdbc.sql("update database_incarnation set timeline = timeline + 1").update();
+        await().atMost(Duration.ofSeconds(60)).until(() -> incarnations.isRecalled());
+        assertThat(own.noted).as("before any reader went back").containsAll(keys);
+        String live = UUID.randomUUID().toString();
+        publish(List.of(live));
+
+        await().atMost(Duration.ofSeconds(5)).until(() -> things.applied.contains(live));
+        await().atMost(Duration.ofSeconds(60)).until(() -> things.applied.containsAll(keys));
+        String number = Integer.toString(incarnations.history().present().number());
+        await().atMost(Duration.ofSeconds(60))
+                .untilAsserted(() -> assertThat(committed().values())
+                        .isNotEmpty()
+                        .allSatisfy(offset -> assertThat(offset.metadata()).isEqualTo(number)));
+    }
+
+    private void publish(List<String> keys) {
+        transaction.executeWithoutResult(_ -> outbox.appendAll(
+                locks.takeFor("any"),
+                keys.stream()
+                        .map(key -> new OutgoingMessage(TOPIC, key, "thing.happened.v1", 1, Map.of("n", 1)))
+                        .toList()));
+    }
+
+    private static Map<TopicPartition, OffsetAndMetadata> committed() throws Exception {
+        try (Admin admin = Admin.create(
+                Map.of(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, TestInfrastructure.kafkaBootstrapServers()))) {
+            return admin.listConsumerGroupOffsets("consumers")
+                    .partitionsToOffsetAndMetadata()
+                    .get();
+        }
     }
 
     private boolean allRun() {
@@ -139,6 +196,22 @@ class ConsumersIT {
         }
     }
 
+    /** What the service published itself. */
+    static final class OwnThings implements Inbox.OwnMessages {
+
+        private final Set<String> noted = ConcurrentHashMap.newKeySet();
+
+        @Override
+        public String topic() {
+            return TOPIC;
+        }
+
+        @Override
+        public void note(List<Message> messages) {
+            messages.forEach(message -> noted.add(message.key()));
+        }
+    }
+
     @Configuration(proxyBeanMethods = false)
     @EnableAutoConfiguration
     static class AService {
@@ -146,6 +219,11 @@ class ConsumersIT {
         @Bean
         Things things() {
             return new Things();
+        }
+
+        @Bean
+        OwnThings ownThings() {
+            return new OwnThings();
         }
 
         @Bean
