@@ -117,6 +117,7 @@ final class NaiveJdbc implements Candidate, AutoCloseable {
         SaleState state = new SaleState(new SaleState.Read(
                 now.truncatedTo(ChronoUnit.MILLIS),
                 now,
+                0,
                 conference,
                 quotas(connection, slug),
                 Map.of(),

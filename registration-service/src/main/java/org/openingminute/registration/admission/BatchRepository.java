@@ -117,6 +117,7 @@ class BatchRepository {
     }
 
     SaleState read(
+            OrderLock lock,
             String conference,
             Collection<UUID> registrations,
             Collection<IdempotencyKey> requested,
@@ -148,6 +149,7 @@ class BatchRepository {
         return new SaleState(new SaleState.Read(
                 first.business().truncatedTo(ChronoUnit.MILLIS),
                 first.machine(),
+                lock.sequencesBegin(),
                 now,
                 quotas,
                 registrations(conference, registrations),

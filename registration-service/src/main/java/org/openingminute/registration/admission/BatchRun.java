@@ -220,7 +220,7 @@ class BatchRun {
 
     private Decided decide(String conference, List<QueuedCommand> batch) {
         OrderLock lock = repository.lock(conference);
-        SaleState sale = read(conference, batch);
+        SaleState sale = read(lock, conference, batch);
         List<Result> answers = new ArrayList<>(batch.size());
         for (QueuedCommand waiting : batch) {
             int messageCount = sale.messageCount();
@@ -236,7 +236,7 @@ class BatchRun {
         return new Decided(sale, answers);
     }
 
-    private SaleState read(String conference, List<QueuedCommand> batch) {
+    private SaleState read(OrderLock lock, String conference, List<QueuedCommand> batch) {
         Set<UUID> registrations = new LinkedHashSet<>();
         Set<IdempotencyKey> keys = new LinkedHashSet<>();
         List<RegistrationRequest> requests = new ArrayList<>();
@@ -252,7 +252,7 @@ class BatchRun {
                 requests.add(register.request());
             }
         }
-        return repository.read(conference, registrations, keys, requests);
+        return repository.read(lock, conference, registrations, keys, requests);
     }
 
     /**

@@ -104,6 +104,12 @@ final class SaleNoticeJob extends PollingJob {
     private void append(OrderLock lock, String slug, SaleNotice.SaleNoticeKind kind) {
         List<JsonNode> all = notices.all(slug);
         outbox.append(
-                lock, new OutgoingMessage(SaleNotice.TOPIC, slug, kind.type(), all.size(), new Notices(slug, all)));
+                lock,
+                new OutgoingMessage(
+                        SaleNotice.TOPIC,
+                        slug,
+                        kind.type(),
+                        lock.sequencesBegin() + all.size(),
+                        new Notices(slug, all)));
     }
 }

@@ -37,7 +37,7 @@ final class DefineDecision {
         }
         Conference after = new Conference(
                 command.definition().slug(),
-                revision + 1,
+                sale.revisionAfter(revision),
                 command.definition(),
                 command.source(),
                 before == null || before.open(),
@@ -58,7 +58,7 @@ final class DefineDecision {
         Conference before = sale.requireConference();
         Conference after = new Conference(
                 before.slug(),
-                before.revision() + 1,
+                sale.revisionAfter(before.revision()),
                 before.definition(),
                 before.source(),
                 command.open(),

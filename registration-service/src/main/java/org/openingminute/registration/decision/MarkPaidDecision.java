@@ -68,8 +68,7 @@ final class MarkPaidDecision {
                         command.amount(),
                         command.reference()));
         audit(registration, command, "marked as paid");
-        Registration after =
-                registration.next(registration.status(), sale.now()).with(money.transferred(transfer));
+        Registration after = new Transitions(sale, ids).next(registration).with(money.transferred(transfer));
         sale.change(after);
         return after;
     }

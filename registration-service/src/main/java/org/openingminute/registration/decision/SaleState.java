@@ -57,8 +57,12 @@ public final class SaleState {
             @Nullable JsonNode after,
             @Nullable String why) {}
 
+    /** Of the sequences that an incarnation has for a minute, a payment request needs one. */
+    private static final int REQUESTS_APART = 1_000;
+
     private final Instant now;
     private final Instant machineNow;
+    private final long sequencesBegin;
     private @Nullable Conference conference;
     private final Inventory inventory;
     private final Map<UUID, Registration> registrations;
@@ -79,10 +83,13 @@ public final class SaleState {
      *
      * @param now business time
      * @param machineNow the database's own time at that instant
+     * @param sequencesBegin the lowest revision that may be new, because an earlier incarnation of the database may have given
+     *     all below it
      */
     public record Read(
             Instant now,
             Instant machineNow,
+            long sequencesBegin,
             @Nullable Conference conference,
             Map<QuotaKey, Inventory.Allocated> quotas,
             Map<UUID, Registration> registrations,
@@ -94,6 +101,7 @@ public final class SaleState {
         this.now = read.now();
         this.conference = read.conference();
         this.machineNow = read.machineNow();
+        this.sequencesBegin = read.sequencesBegin();
         this.inventory = new Inventory(
                 read.quotas(),
                 read.conference() == null
@@ -118,6 +126,16 @@ public final class SaleState {
     /** The database's own time of the batch, later than that of the previous batch. */
     public Instant machineNow() {
         return machineNow;
+    }
+
+    /** The revision after another, of a registration or its conference. */
+    long revisionAfter(long revision) {
+        return Math.max(revision + 1, sequencesBegin);
+    }
+
+    /** The revision of a payment request after another, 0 for none. Payment-service reads 32 bits of it. */
+    long requestAfter(long revision) {
+        return revision == 0 ? 1 : Math.max(revision + 1, sequencesBegin / REQUESTS_APART);
     }
 
     /** The conference's quotas, held and sold. */

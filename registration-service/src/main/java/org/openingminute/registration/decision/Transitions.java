@@ -98,7 +98,7 @@ final class Transitions {
     Registration move(Registration before, Trigger trigger, Guard when, Given given) {
         return switch (RegistrationLifecycle.on(before.status(), trigger, when)) {
             case Transition.Move move -> {
-                Registration next = before.next(move.to(), sale.now());
+                Registration next = before.next(move.to(), sale.revisionAfter(before.revision()), sale.now());
                 boolean anew = !given.why().equals(Registration.Reason.NONE);
                 yield run(before.status(), anew ? next.because(given.why()) : next, move, given);
             }
@@ -111,10 +111,15 @@ final class Transitions {
     /** Makes an organiser's refund, without a change of state. */
     Registration refundOnRequest(Registration before, Money amount, String reason) {
         Registration.Reason ordered = Registration.Reason.of(ReasonCode.ORDERED_BY_ORGANISER, reason);
-        Registration after = refund(before.next(before.status(), sale.now()), amount, ordered, 1);
+        Registration after = refund(next(before), amount, ordered, 1);
         sale.change(after);
         sale.publish(Effect.EventType.CHANGED, after);
         return after;
+    }
+
+    /** The next revision, without a change of state. */
+    Registration next(Registration before) {
+        return before.next(before.status(), sale.revisionAfter(before.revision()), sale.now());
     }
 
     private Registration run(@Nullable Status from, Registration start, Transition.Move move, Given given) {
@@ -185,7 +190,7 @@ final class Transitions {
                 Registration requested = now.with(new Registration.Hold(
                         now.hold().expiresAt(),
                         now.hold().extended(),
-                        now.hold().paymentRevision() + 1));
+                        sale.requestAfter(now.hold().paymentRevision())));
                 sale.publish(Messages.request(requested, conference(), sale.now()));
                 yield requested;
             }

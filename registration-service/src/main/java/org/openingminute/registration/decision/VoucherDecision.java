@@ -135,7 +135,7 @@ public final class VoucherDecision {
     }
 
     /** The same conference with other vouchers; parts shared with the previous one are never changed. */
-    private static Conference changed(Conference before, List<Voucher> vouchers, ArrayNode sources) {
+    private Conference changed(Conference before, List<Voucher> vouchers, ArrayNode sources) {
         ObjectNode source = JsonNodeFactory.instance.objectNode();
         before.source().properties().forEach(field -> source.set(field.getKey(), field.getValue()));
         ObjectNode registration = JsonNodeFactory.instance.objectNode();
@@ -147,7 +147,7 @@ public final class VoucherDecision {
         source.set("registration", registration);
         return new Conference(
                 before.slug(),
-                before.revision() + 1,
+                sale.revisionAfter(before.revision()),
                 before.definition()
                         .withRegistration(before.definition().registration().withVouchers(vouchers)),
                 source,

@@ -278,9 +278,9 @@ public record Registration(
         return changed(first, revision, hold, money, reason, changedAt);
     }
 
-    /** The next revision, in a state, at an instant. A new state does not keep the former reason. */
-    public Registration next(Status to, Instant at) {
-        return changed(to, revision + 1, hold, money, to == status ? reason : Reason.NONE, at);
+    /** A later revision, in a state, at an instant. A new state does not keep the former reason. */
+    public Registration next(Status to, long newRevision, Instant at) {
+        return changed(to, newRevision, hold, money, to == status ? reason : Reason.NONE, at);
     }
 
     public Registration with(Hold newHold) {

@@ -89,7 +89,7 @@ class DefineDecisionTest {
 
     private static SaleState sale(JsonNode source) {
         Conference conference = new Conference("small-1", 5, Examples.read(source), source, true, null);
-        return new SaleState(new SaleState.Read(NOW, NOW, conference, TAKEN, Map.of(), Map.of(), Set.of(), 0));
+        return new SaleState(new SaleState.Read(NOW, NOW, 0, conference, TAKEN, Map.of(), Map.of(), Set.of(), 0));
     }
 
     private static ObjectNode source(int uses) {

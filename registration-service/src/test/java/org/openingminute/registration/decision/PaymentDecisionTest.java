@@ -101,6 +101,21 @@ class PaymentDecisionTest extends ReviewBatches {
         assertThat(types()).doesNotContain("payment.refund.v1");
     }
 
+    @Test
+    void revisions_after_a_failover_are_above_all_before_it() {
+        UUID id = register(null, "seat");
+        assertThat(registrations.get(id).revision()).isEqualTo(1);
+        sequencesBegin = 7_000_000;
+        done(new Command.Extend(SLUG, id, key("extend"), hash()));
+        assertThat(registrations.get(id).revision()).isEqualTo(7_000_000);
+        assertThat(lastRequest().get("revision").asInt()).isEqualTo(7_000);
+        paymentReported(id, captured(capture, PRICE, false), "");
+        assertThat(registrations.get(id).revision()).isEqualTo(7_000_001);
+        UUID later = register(null, "seat");
+        assertThat(lastRequest().get("registration").asString()).isEqualTo(later.toString());
+        assertThat(lastRequest().get("revision").asInt()).isEqualTo(1);
+    }
+
     private static String captured(UUID id, long amount, boolean answered) {
         return """
                 {"id": "%s", "amount": {"amount": %d, "currency": "USD"}, "at": "2026-02-03T00:00:00Z", "answered": %s}

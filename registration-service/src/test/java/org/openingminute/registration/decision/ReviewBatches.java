@@ -72,6 +72,7 @@ abstract class ReviewBatches {
     final List<SaleState.AuditEntry> audit = new ArrayList<>();
     int nextReference;
     Instant now = START;
+    long sequencesBegin;
     JsonNode definition = Examples.json(DEFINITION);
 
     UUID register(@Nullable String voucher, String... categories) {
@@ -125,8 +126,8 @@ abstract class ReviewBatches {
     /** One batch: reads what the others saved, decides, and saves. */
     Result decide(Command command) {
         Conference conference = new Conference(SLUG, 1, Examples.read(definition), definition, true, null);
-        SaleState sale = new SaleState(
-                new SaleState.Read(now, now, conference, quotas, registrations, keys, Set.of(), nextReference));
+        SaleState sale = new SaleState(new SaleState.Read(
+                now, now, sequencesBegin, conference, quotas, registrations, keys, Set.of(), nextReference));
         Result answer = decisions.decide(sale, command);
         if (answer instanceof Result.Refused(Problem problem)) {
             assertThat(sale.changed()).as("a refusal changes nothing").isEmpty();

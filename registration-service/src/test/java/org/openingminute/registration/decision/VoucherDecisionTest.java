@@ -316,7 +316,7 @@ class VoucherDecisionTest {
     private static SaleState sale(JsonNode source, Map<QuotaKey, Inventory.Allocated> allocated) {
         Conference conference = new Conference("small-1", 5, Examples.read(source), source, true, null);
         return new SaleState(
-                new SaleState.Read(NOW, NOW, conference, new HashMap<>(allocated), Map.of(), Map.of(), Set.of(), 0));
+                new SaleState.Read(NOW, NOW, 0, conference, new HashMap<>(allocated), Map.of(), Map.of(), Set.of(), 0));
     }
 
     /** The batch of some seconds later: what was freed is for sale by then. */
@@ -328,6 +328,7 @@ class VoucherDecisionTest {
         return new SaleState(new SaleState.Read(
                 NOW,
                 NOW.plusSeconds(2),
+                0,
                 before.conference(),
                 allocated,
                 Map.of(known.id(), before.requireRegistration(known.id())),
