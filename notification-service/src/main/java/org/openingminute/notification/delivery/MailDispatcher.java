@@ -11,6 +11,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.openingminute.kit.runtime.PollingJob;
+import org.openingminute.messaging.outbox.DatabaseIncarnations;
 import org.openingminute.notification.NotificationServiceSettings;
 import org.openingminute.notification.due.MailSignal;
 import org.openingminute.notification.smtp.MailServer;
@@ -37,6 +38,7 @@ class MailDispatcher implements SmartLifecycle {
     private final Duration longestDelivery;
     private final Map<UUID, String> underway = new ConcurrentHashMap<>();
     private final LeaseKeeper leases;
+    private final DatabaseIncarnations incarnations;
     private final PollingJob polling = new PollingJob("mail-dispatch", POLL_EVERY) {
         @Override
         protected boolean work() {
@@ -54,10 +56,12 @@ class MailDispatcher implements SmartLifecycle {
             MailDelivery delivery,
             MailSignal signal,
             LeaseConnection connection,
+            DatabaseIncarnations incarnations,
             NotificationServiceSettings settings) {
         this.queue = queue;
         this.server = server;
         this.delivery = delivery;
+        this.incarnations = incarnations;
         this.connections = settings.pace().connections();
         this.longestDelivery = settings.smtp().longestDelivery();
         this.leases = new LeaseKeeper(
@@ -109,6 +113,10 @@ class MailDispatcher implements SmartLifecycle {
     private void dispatch() {
         int free = connections - underway.size();
         if (free <= 0 || !server.mayAnswer()) {
+            return;
+        }
+        if (!incarnations.isRecalled()) {
+            // What seems to be due may have been sent, and the note of it lost.
             return;
         }
         long asked = System.nanoTime();

@@ -3,11 +3,24 @@ package org.openingminute.notification.delivery;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** The body of every {@code mail.*} event: all mails of the registration with their states. */
 record MailEvent(UUID registration, List<Mail> mails) {
 
     static final String TOPIC = "notification.events.v1";
 
-    record Mail(UUID id, String kind, String state, Instant at) {}
+    /**
+     * A mail.
+     *
+     * @param about as a {@link org.openingminute.notification.due.DueMail} has it; {@code null} from an earlier version
+     * @param copy the number of the resend, 0 for the mail itself; {@code null} from an earlier version
+     */
+    record Mail(
+            UUID id,
+            String kind,
+            String state,
+            Instant at,
+            @Nullable String about,
+            @Nullable Integer copy) {}
 }

@@ -212,7 +212,7 @@ class MailQueue {
     /** All mails of a registration except superseded ones and announcements, oldest first. */
     List<MailEvent.Mail> ofRegistration(UUID registration) {
         return jdbc.sql("""
-                select id, kind, state, state_since from mail
+                select id, kind, state, state_since, about, copy from mail
                  where registration_id = ? and announcement_id is null and state <> 'superseded' order by created_at, id
                 """)
                 .param(registration)
@@ -220,7 +220,9 @@ class MailQueue {
                         row.getObject("id", UUID.class),
                         row.getString("kind"),
                         row.getString("state"),
-                        row.getTimestamp("state_since").toInstant()))
+                        row.getTimestamp("state_since").toInstant(),
+                        row.getString("about"),
+                        row.getInt("copy")))
                 .list();
     }
 

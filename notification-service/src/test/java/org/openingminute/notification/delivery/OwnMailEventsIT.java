@@ -1,0 +1,100 @@
+package org.openingminute.notification.delivery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.openingminute.messaging.inbox.Message;
+import org.openingminute.messaging.testing.TestInfrastructure;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
+
+/** What was sent before a failover lost the note of it is not sent again. */
+class OwnMailEventsIT {
+
+    private final JdbcClient jdbc = JdbcClient.create(
+            new DriverManagerDataSource(TestInfrastructure.newDatabase("own_mails"), "postgres", "postgres"));
+    private final OwnMailEvents own = new OwnMailEvents(jdbc);
+    private final UUID registration = UUID.randomUUID();
+    private final UUID mail = UUID.randomUUID();
+
+    @Test
+    void mail_that_waits_in_the_copy_is_noted_as_sent() {
+        knowRegistration();
+        due(mail, "confirmation", "");
+        due(UUID.randomUUID(), "refund-made", "a");
+        note("confirmation", "sent", null);
+        assertThat(states()).containsOnly(Map.entry("confirmation ", "sent"), Map.entry("refund-made a", "waiting"));
+    }
+
+    @Test
+    void mail_that_is_due_under_another_id_is_noted_as_sent() {
+        knowRegistration();
+        due(UUID.randomUUID(), "refund-made", "a");
+        due(UUID.randomUUID(), "refund-made", "b");
+        note("refund-made", "sent", "b");
+        assertThat(states()).containsOnly(Map.entry("refund-made a", "waiting"), Map.entry("refund-made b", "sent"));
+    }
+
+    @Test
+    void mail_of_a_registration_that_the_copy_lacks_is_noted_as_sent() {
+        note("pay-now", "sent", null);
+        note("pay-now", "sent", "");
+        assertThat(states()).containsOnly(Map.entry("pay-now ", "sent"));
+    }
+
+    @Test
+    void mail_that_was_not_sent_or_has_no_name_stays_as_it_is() {
+        knowRegistration();
+        due(mail, "confirmation", "");
+        note("confirmation", "bounced", "");
+        note("confirmation", "waiting", "");
+        jdbc.sql("update mail set id = gen_random_uuid()").update();
+        note("refund-made", "sent", null);
+        assertThat(states()).containsOnly(Map.entry("confirmation ", "waiting"));
+    }
+
+    private void knowRegistration() {
+        jdbc.sql("insert into registration (id, state) values (?, '{\"contact\": {\"email\": \"ada@example.org\"}}')")
+                .param(registration)
+                .update();
+    }
+
+    private void due(UUID id, String kind, String about) {
+        jdbc.sql("""
+                insert into mail (id, registration_id, kind, about, recipient, owed_from, next_try_at, created_at, state_since)
+                values (?, ?, ?, ?, 'ada@example.org', now(), now(), now(), now())
+                """).param(id).param(registration).param(kind).param(about).update();
+    }
+
+    private Map<String, String> states() {
+        return jdbc
+                .sql("select kind || ' ' || about as name, state from mail")
+                .query((row, _) -> Map.entry(row.getString("name"), row.getString("state")))
+                .list()
+                .stream()
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+    }
+
+    private void note(String kind, String state, @Nullable String about) {
+        String named = about == null ? "" : ", \"about\": \"%s\", \"copy\": 0".formatted(about);
+        own.note(List.of(new Message(
+                UUID.randomUUID(),
+                MailEvent.TOPIC,
+                registration.toString(),
+                "mail.sent.v1",
+                "/notification-service",
+                Instant.EPOCH,
+                1,
+                """
+                {"registration": "%s",
+                 "mails": [{"id": "%s", "kind": "%s", "state": "%s", "at": "2026-02-02T17:00:00Z"%s}]}
+                """.formatted(registration, mail, kind, state, named),
+                Map.of())));
+    }
+}
