@@ -49,7 +49,7 @@ public final class DatabaseIncarnations {
     private static final Logger log = LoggerFactory.getLogger(DatabaseIncarnations.class);
 
     private final JdbcClient jdbc;
-    private boolean withoutTimeline;
+    private Server server = new Server(false, false);
 
     DatabaseIncarnations(JdbcClient jdbc) {
         this.jdbc = jdbc;
@@ -138,14 +138,30 @@ public final class DatabaseIncarnations {
                 .update();
     }
 
-    /** Notes a new incarnation if there is one, and warns once of a server that does not tell its timeline. */
+    /** Notes a new incarnation if there is one, and warns of a server that may lose commits or not tell of it. */
     void note() {
         jdbc.sql(NOTE).update();
-        boolean now =
-                jdbc.sql("select wal_timeline() = 0").query(Boolean.class).single();
-        if (now && !withoutTimeline) {
+        Server now = jdbc.sql("""
+                select wal_timeline() = 0 as without_timeline,
+                       current_setting('synchronous_standby_names') = ''
+                       and exists (select from pg_stat_replication) as unprotected
+                """)
+                .query((row, _) -> new Server(row.getBoolean("without_timeline"), row.getBoolean("unprotected")))
+                .single();
+        if (now.withoutTimeline() && !server.withoutTimeline()) {
             log.warn("PostgreSQL does not tell its timeline, so the promotion of a standby will not be noticed");
         }
-        withoutTimeline = now;
+        if (now.unprotected() && !server.unprotected()) {
+            log.warn(
+                    "PostgreSQL has a standby, and synchronous_standby_names is empty: a failover may lose what was promised");
+        }
+        server = now;
     }
+
+    /**
+     * What is wrong with the server; logged once when it begins.
+     *
+     * @param unprotected whether commits do not wait for any standby
+     */
+    private record Server(boolean withoutTimeline, boolean unprotected) {}
 }

@@ -22,8 +22,11 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.openingminute.messaging.testing.TestInfrastructure;
 import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.dao.TransientDataAccessResourceException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
@@ -247,6 +250,24 @@ class OutboxIT {
         noteThatItIsAnother();
         writer.write("lock", List.of("key"), 1);
         assertThat(incarnations()).isEqualTo(1);
+    }
+
+    @Test
+    @ExtendWith(OutputCaptureExtension.class)
+    void a_standby_that_commits_do_not_wait_for_is_warned_of_once(CapturedOutput output) {
+        DatabaseIncarnations incarnations = new DatabaseIncarnations(JdbcClient.create(dataSource));
+        incarnations.note();
+        assertThat(output).doesNotContain("synchronous_standby_names");
+        // Before the server's own view of them, which only a second server could fill.
+        writer.jdbc().sql("create table pg_stat_replication as select 1 as pid").update();
+        writer.jdbc()
+                .sql(
+                        "do $$ begin execute format('alter database %I set search_path = public, pg_catalog', current_database()); end $$")
+                .update();
+        incarnations.note();
+        incarnations.note();
+        assertThat(output.getOut().split("synchronous_standby_names is empty", -1))
+                .hasSize(2);
     }
 
     /** What a promoted standby looks like. */
