@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.postgresql.copy.CopyManager;
 import org.postgresql.core.BaseConnection;
 
@@ -84,19 +85,29 @@ public record DatabaseCopy(String name, Map<Table, byte[]> tables, Map<String, L
     }
 
     private void fill(SystemInside inside) throws SQLException, IOException {
-        try (Connection connection = connection(inside, "restored");
-                Statement statement = connection.createStatement()) {
+        try (Connection connection = connection(inside, "restored")) {
+            fill(connection, table -> !table.startsWith("sandbox."));
+        }
+    }
+
+    /** Replaces what a database holds by all of the copy, the sandbox included. */
+    public void fill(Connection connection) throws SQLException, IOException {
+        fill(connection, _ -> true);
+    }
+
+    private void fill(Connection connection, Predicate<String> which) throws SQLException, IOException {
+        try (Statement statement = connection.createStatement()) {
             connection.setAutoCommit(false);
             // As pg_restore does, which makes triggers and foreign keys last.
             statement.execute("set session_replication_role = replica");
             CopyManager copies = new CopyManager(connection.unwrap(BaseConnection.class));
             for (Table table : tables(statement)) {
-                if (!table.name().startsWith("sandbox.")) {
+                if (which.test(table.name())) {
                     statement.execute("truncate %s cascade".formatted(table.name()));
                 }
             }
             for (Map.Entry<Table, byte[]> table : tables.entrySet()) {
-                if (!table.getKey().name().startsWith("sandbox.")) {
+                if (which.test(table.getKey().name())) {
                     copies.copyIn(
                             "copy %s (%s) from stdin"
                                     .formatted(
@@ -106,7 +117,7 @@ public record DatabaseCopy(String name, Map<Table, byte[]> tables, Map<String, L
                 }
             }
             for (Map.Entry<String, Long> sequence : sequences.entrySet()) {
-                if (!sequence.getKey().startsWith("sandbox.")) {
+                if (which.test(sequence.getKey())) {
                     statement.execute(
                             "select setval('%s', %d, false)".formatted(sequence.getKey(), sequence.getValue()));
                 }
