@@ -62,6 +62,19 @@ public final class MessageBroker {
     }
 
     /**
+     * A new producer of records that the next ones replace; the caller closes it. It gives a record up after about a second
+     * to find a broker and another one to be acknowledged.
+     */
+    public Producer<String, byte[]> openProgressProducer() {
+        Map<String, Object> config = new HashMap<>(producerConfig);
+        config.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, false);
+        config.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 1_000);
+        config.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 1_000);
+        config.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 1_000);
+        return new KafkaProducer<>(config, new StringSerializer(), new ByteArraySerializer());
+    }
+
+    /**
      * Creates missing topics, including those that the broker has lost. Blocks until they exist, or until it should not go
      * on.
      */
@@ -78,6 +91,15 @@ public final class MessageBroker {
                 }
                 Thread.sleep(PAUSE);
             }
+        }
+    }
+
+    /** Creates missing topics if a broker answers. Blocks for some seconds at most. */
+    public void tryToMakeTopics() {
+        try {
+            admin.initialize();
+        } catch (RuntimeException e) {
+            log.debug("The topics could not be created ({})", e.toString());
         }
     }
 

@@ -15,6 +15,7 @@ public final class Topics {
 
     private static final int PARTITIONS = 12;
     private static final Duration KEPT = Duration.ofDays(7);
+    private static final Duration SEGMENT = Duration.ofHours(1);
 
     private final short replication;
     private final short minInsyncReplicas;
@@ -43,6 +44,14 @@ public final class Topics {
     /** A topic that keeps the newest record of each key for ever, so that a new reader finds all of them. */
     public NewTopic newest(String name) {
         return topic(name, PARTITIONS).compact().build();
+    }
+
+    /** The same for few keys that are written all the time: older records leave within the hour, not the week. */
+    public NewTopic latest(String name) {
+        return topic(name, PARTITIONS)
+                .compact()
+                .config(TopicConfig.SEGMENT_MS_CONFIG, Long.toString(SEGMENT.toMillis()))
+                .build();
     }
 
     /** A topic of messages that a reader could not apply. */

@@ -27,6 +27,14 @@ class TopicsTest {
     }
 
     @Test
+    void topic_that_is_written_all_the_time_is_compacted_each_hour() {
+        assertThat(new Topics((short) 1, (short) 1).latest("progress.v1").configs())
+                .containsEntry("cleanup.policy", "compact")
+                .containsEntry("segment.ms", "3600000")
+                .doesNotContainKey("retention.ms");
+    }
+
+    @Test
     void more_copies_than_there_are_cannot_be_waited_for() {
         assertThatThrownBy(() -> new Topics((short) 1, (short) 2)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> new Topics((short) 1, (short) 0)).isInstanceOf(IllegalArgumentException.class);

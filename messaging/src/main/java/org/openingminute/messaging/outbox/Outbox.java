@@ -3,6 +3,7 @@ package org.openingminute.messaging.outbox;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
@@ -33,6 +34,21 @@ public final class Outbox {
     public static final int MAX_BODY_BYTES = 900_000;
 
     private static final int COUNTED = 10_000;
+
+    /** The messages that are not relayed yet, the first of them. */
+    private static final String UNSENT = """
+            with counted as (
+                   select outbox.position, appended_at
+                     from outbox join outbox_cursor c using (bucket)
+                    where (outbox.incarnation, outbox.transaction_id, outbox.position) > (
+                          select incarnation, transaction_id, position from outbox_cursor
+                           order by incarnation, transaction_id, position limit 1)
+                      and (outbox.incarnation, outbox.transaction_id, outbox.position)
+                          > (c.incarnation, c.transaction_id, c.position)
+                    order by outbox.incarnation, outbox.transaction_id, outbox.position
+                    limit :counted + 1)
+            """;
+
     private static final String NO_PARTITION = "23514";
     private static final String NO_INCARNATION = "23502";
 
@@ -89,7 +105,7 @@ public final class Outbox {
         String[] keys = new String[messages.size()];
         byte[][] headers = new byte[messages.size()][];
         byte[][] bodies = new byte[messages.size()][];
-        String now = clock.instant().truncatedTo(ChronoUnit.MILLIS).toString();
+        String now = now();
         Map<String, String> trace = traces.current();
         // Uses all processors, because the appending thread holds a lock that others wait for.
         IntStream.range(0, messages.size()).parallel().forEach(i -> {
@@ -130,6 +146,10 @@ public final class Outbox {
                 && (NO_PARTITION.equals(cause.getSQLState()) || NO_INCARNATION.equals(cause.getSQLState()));
     }
 
+    private String now() {
+        return clock.instant().truncatedTo(ChronoUnit.MILLIS).toString();
+    }
+
     private Map<String, String> headers(UUID id, OutgoingMessage message, String now, Map<String, String> trace) {
         Map<String, String> headers = new LinkedHashMap<>();
         headers.put("ce_specversion", "1.0");
@@ -167,17 +187,7 @@ public final class Outbox {
      * @throws DataAccessException if the database does not answer
      */
     public WaitingMessages waiting() {
-        return jdbc.sql("""
-                with counted as (
-                       select outbox.position, appended_at
-                         from outbox join outbox_cursor c using (bucket)
-                        where (outbox.incarnation, outbox.transaction_id, outbox.position) > (
-                              select incarnation, transaction_id, position from outbox_cursor
-                               order by incarnation, transaction_id, position limit 1)
-                          and (outbox.incarnation, outbox.transaction_id, outbox.position)
-                              > (c.incarnation, c.transaction_id, c.position)
-                        order by outbox.incarnation, outbox.transaction_id, outbox.position
-                        limit :counted + 1)
+        return jdbc.sql(UNSENT + """
                 select case when count(*) <= :counted then count(*) else (
                             select position from outbox order by incarnation desc, transaction_id desc, position desc limit 1)
                             - min(position) + 1 end as messages,
@@ -187,6 +197,31 @@ public final class Outbox {
                 .param("counted", COUNTED)
                 .query(WaitingMessages.class)
                 .single();
+    }
+
+    /** This service's backlog at one instant, in one statement. */
+    ProgressReport.Progress progress(ProgressReport report) {
+        return jdbc.sql(UNSENT + """
+                select clock_timestamp() as as_of,
+                       coalesce(extract(epoch from clock_timestamp() - min(appended_at)), 0)::double precision
+                           as oldest_unsent_seconds,
+                       greatest(0, coalesce(extract(epoch from cast(:now as timestamptz) - (%s)), 0))::double precision
+                           as oldest_untried_seconds
+                  from counted
+                """.formatted(report.untriedSince()))
+                .params(report.parameters())
+                .param("counted", COUNTED)
+                .param("now", clock.instant().atOffset(ZoneOffset.UTC))
+                .query((row, _) -> new ProgressReport.Progress(
+                        row.getObject("as_of", OffsetDateTime.class).toInstant().truncatedTo(ChronoUnit.MILLIS),
+                        row.getDouble("oldest_unsent_seconds"),
+                        row.getDouble("oldest_untried_seconds")))
+                .single();
+    }
+
+    /** A message's headers, for a sender that does not append it. */
+    Map<String, String> headers(OutgoingMessage message) {
+        return headers(ids.next(), message, now(), Map.of());
     }
 
     /**

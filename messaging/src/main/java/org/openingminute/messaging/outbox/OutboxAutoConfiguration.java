@@ -9,6 +9,7 @@ import org.openingminute.messaging.MessagingSetting;
 import org.openingminute.messaging.TraceContext;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import org.springframework.context.annotation.Bean;
@@ -63,6 +64,13 @@ class OutboxAutoConfiguration {
             RelayMetrics metrics,
             MessageBroker broker) {
         return new OutboxRelay(connections, setting.ids(), signal, metrics, broker);
+    }
+
+    @Bean
+    @ConditionalOnBean(ProgressReport.class)
+    ProgressPublisher progressPublisher(
+            Outbox outbox, ProgressReport report, MessagingSetting setting, MessageBroker broker) {
+        return new ProgressPublisher(outbox, report, setting.group(), broker);
     }
 
     @Bean

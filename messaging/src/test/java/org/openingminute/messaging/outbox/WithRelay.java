@@ -17,8 +17,10 @@ final class WithRelay implements AutoCloseable {
 
     private final ConfigurableApplicationContext context;
 
-    WithRelay(String databaseUrl, String topic) {
+    /** @param more configurations of the service */
+    WithRelay(String databaseUrl, String topic, Class<?>... more) {
         context = new SpringApplicationBuilder(Relaying.class)
+                .sources(more)
                 .web(WebApplicationType.NONE)
                 .registerShutdownHook(false)
                 .properties(Map.of(

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.openingminute.messaging.MessageBroker;
 import org.springframework.beans.factory.support.BeanDefinitionRegistry;
 import org.springframework.beans.factory.support.BeanDefinitionRegistryPostProcessor;
 import org.springframework.boot.WebApplicationType;
@@ -50,6 +51,11 @@ final class Writer implements AutoCloseable {
 
     OrderLocks locks() {
         return context.getBean(OrderLocks.class);
+    }
+
+    /** One that nobody answers at. */
+    MessageBroker broker() {
+        return context.getBean(MessageBroker.class);
     }
 
     /** One message for each of some keys, in one transaction under one lock. Returns their ids. */

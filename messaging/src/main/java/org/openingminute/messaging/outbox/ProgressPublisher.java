@@ -1,0 +1,87 @@
+package org.openingminute.messaging.outbox;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InterruptException;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.runtime.PollingJob;
+import org.openingminute.messaging.MessageBroker;
+import org.openingminute.messaging.MessageJson;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sends a service's {@link ProgressReport} each second, from every instance. It goes past the outbox, because it has to arrive
+ * while the outbox is held up. One record is under way at a time, and is given up after about a second: the next one says
+ * more.
+ */
+final class ProgressPublisher extends PollingJob implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(ProgressPublisher.class);
+    private static final Duration EVERY = Duration.ofSeconds(1);
+    private static final int TOPIC_IS_MISSED_AFTER = 10;
+
+    private final Outbox outbox;
+    private final ProgressReport report;
+    private final String key;
+    private final MessageBroker broker;
+    private @Nullable Producer<String, byte[]> producer;
+    /** Confined to the job's thread. */
+    private int givenUp;
+
+    /** @param key the service's name */
+    ProgressPublisher(Outbox outbox, ProgressReport report, String key, MessageBroker broker) {
+        super(report.topic(), EVERY);
+        this.outbox = outbox;
+        this.report = report;
+        this.key = key;
+        this.broker = broker;
+    }
+
+    @Override
+    protected boolean work() throws InterruptedException {
+        ProgressReport.Progress progress = outbox.progress(report);
+        try {
+            producer().send(record(progress)).get();
+        } catch (InterruptException e) {
+            throw new InterruptedException();
+        } catch (ExecutionException | KafkaException e) {
+            // That brokers are away is logged by the relay, which notices a lost topic only when it has something to
+            // send.
+            log.debug("The record of {} was given up: {}", report.topic(), e.toString());
+            givenUp++;
+            if (givenUp % TOPIC_IS_MISSED_AFTER == 0) {
+                broker.tryToMakeTopics();
+            }
+        }
+        return false;
+    }
+
+    private ProducerRecord<String, byte[]> record(ProgressReport.Progress progress) {
+        OutgoingMessage message = new OutgoingMessage(
+                report.topic(), key, report.topic(), progress.asOf().toEpochMilli(), progress);
+        ProducerRecord<String, byte[]> record = new ProducerRecord<>(
+                message.topic(), message.key(), MessageJson.MAPPER.writeValueAsBytes(message.body()));
+        outbox.headers(message)
+                .forEach((name, value) -> record.headers().add(name, value.getBytes(StandardCharsets.UTF_8)));
+        return record;
+    }
+
+    private synchronized Producer<String, byte[]> producer() {
+        if (producer == null) {
+            producer = broker.openProgressProducer();
+        }
+        return producer;
+    }
+
+    @Override
+    public synchronized void close() {
+        if (producer != null) {
+            producer.close(Duration.ZERO);
+        }
+    }
+}
