@@ -64,7 +64,7 @@ class ContractSchemasTest {
     @MethodSource("types")
     void an_example_whose_id_is_a_number_is_refused(String type) {
         ObjectNode broken = example(type, "full");
-        String id = List.of("id", "registration", "slug").stream()
+        String id = List.of("id", "registration", "slug", "asOf").stream()
                 .filter(broken::has)
                 .findFirst()
                 .orElseThrow();
@@ -115,7 +115,7 @@ class ContractSchemasTest {
         assertThat(SCHEMAS.typesOn("notification.events.v1"))
                 .containsExactly("mail.bounced.v1", "mail.failed.v1", "mail.sent.v1");
         assertThat(SCHEMAS.topicsReadBy("registration-service"))
-                .containsExactly("notification.events.v1", "payment.events.v1");
+                .containsExactly("notification.events.v1", "payment.events.v1", "payment.progress.v1");
         assertThat(SCHEMAS.topicsReadBy("nobody")).isEmpty();
         assertThatThrownBy(() -> SCHEMAS.typesOn("nothing.v1")).isInstanceOf(IllegalArgumentException.class);
     }

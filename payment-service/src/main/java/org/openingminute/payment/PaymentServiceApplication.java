@@ -49,6 +49,11 @@ public class PaymentServiceApplication {
     }
 
     @Bean
+    NewTopic paymentProgress(Topics topics) {
+        return topics.latest("payment.progress.v1");
+    }
+
+    @Bean
     AccessSettings accessSettings(PaymentServiceSettings settings) {
         return new AccessSettings(
                 settings.publicUrl(), settings.accessTokenKeys(), settings.staffJwksUri(), settings.staffIssuer());

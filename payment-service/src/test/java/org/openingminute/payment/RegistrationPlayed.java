@@ -35,6 +35,7 @@ final class RegistrationPlayed implements AutoCloseable {
 
     private static final String COMMANDS = "payment.commands.v1";
     private static final String EVENTS = "payment.events.v1";
+    private static final String PROGRESS = "payment.progress.v1";
     private static final JsonMapper JSON = new JsonMapper();
     private static final Ids IDS = Ids.timeOrdered();
 
@@ -58,7 +59,7 @@ final class RegistrationPlayed implements AutoCloseable {
 
     static void makeTopics(String brokers) {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", brokers))) {
-            for (String topic : List.of(COMMANDS, EVENTS)) {
+            for (String topic : List.of(COMMANDS, EVENTS, PROGRESS)) {
                 try {
                     admin.createTopics(List.of(new NewTopic(topic, 12, (short) 1)))
                             .all()
@@ -201,10 +202,12 @@ final class RegistrationPlayed implements AutoCloseable {
 
     /** The events published about a registration so far, in order. */
     List<Event> published(UUID registration) {
+        return published(registration.toString());
+    }
+
+    List<Event> published(String key) {
         assertThat(faults).as("events that are not as their schemas say").isEmpty();
-        return events.stream()
-                .filter(event -> event.key().equals(registration.toString()))
-                .toList();
+        return events.stream().filter(event -> event.key().equals(key)).toList();
     }
 
     List<String> publishedTypes(UUID registration) {
@@ -222,7 +225,7 @@ final class RegistrationPlayed implements AutoCloseable {
                         "played-" + newId()),
                 new StringDeserializer(),
                 new StringDeserializer())) {
-            consumer.subscribe(List.of(EVENTS));
+            consumer.subscribe(List.of(EVENTS, PROGRESS));
             while (!closed) {
                 consumer.poll(Duration.ofMillis(100)).forEach(this::take);
             }

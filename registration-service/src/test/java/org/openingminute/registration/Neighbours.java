@@ -44,7 +44,7 @@ final class Neighbours {
     static void makeTopics() {
         try (Admin admin = Admin.create(BROKER)) {
             Set<String> there = admin.listTopics().names().get();
-            admin.createTopics(Stream.of("payment.events.v1", "notification.events.v1")
+            admin.createTopics(Stream.of("payment.events.v1", "payment.progress.v1", "notification.events.v1")
                             .filter(topic -> !there.contains(topic))
                             .map(topic -> new NewTopic(topic, 12, (short) 1))
                             .toList())

@@ -50,6 +50,7 @@ class PublishedContractsIT {
                 "conference.definitions.v1",
                 "payment.commands.v1",
                 "payment.events.v1",
+                "payment.progress.v1",
                 "notification.events.v1")) {
             assertThat(lines)
                     .as(topic)

@@ -3,7 +3,11 @@ package org.openingminute.local.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +24,10 @@ import org.openingminute.local.fixture.ApiClient.Registered;
 import org.openingminute.local.fixture.SystemFixture;
 import org.openingminute.local.fixture.SystemFixture.Running;
 
-/** Money that was paid in time and is heard of too late: the provider says nothing, and answers nothing, until the hold is over. */
+/**
+ * Money that was paid in time and is heard of too late: the provider says nothing, and answers nothing, until the hold is
+ * over; or payment-service cannot pass it on.
+ */
 @ExtendWith(SystemFixture.class)
 @Timeout(300)
 @Tag("faults")
@@ -30,11 +37,13 @@ class LateMoneyIT {
     private static final int DUE = 1_000;
 
     private final ApiClient api;
+    private final SystemInside inside;
     private final MoneyRecords records;
 
     LateMoneyIT(Running running) {
         this.api = running.api();
-        this.records = new MoneyRecords(api, new SystemInside(running.system().settings()));
+        this.inside = new SystemInside(running.system().settings());
+        this.records = new MoneyRecords(api, inside);
     }
 
     @AfterEach
@@ -89,6 +98,46 @@ class LateMoneyIT {
                 "late money: one seat still free and taken, one sold meanwhile and one cancelled and refunded, %.1f s after the"
                         + " provider could be reached%n",
                 seconds);
+    }
+
+    @Test
+    void it_keeps_its_seat_while_the_relay_of_payments_is_held_up() throws Exception {
+        String slug = ApiClient.newSlug("late-relay");
+        Registered payer = registered(slug, 14);
+        String checkout = api.checkout(payer);
+        Instant holdEnds = Instant.parse(payer.answer().at("/holdExpiresAt"));
+        try (Connection open = DriverManager.getConnection(
+                        inside.databaseUrl("payment"), "postgres", inside.superuserPassword());
+                Statement statement = open.createStatement()) {
+            open.setAutoCommit(false);
+            // Whoever has a transaction id holds up the relay until the end.
+            statement.execute("select pg_current_xact_id()");
+            api.enterCard(checkout, ApiClient.CARD).assertThatText("/outcome").isEqualTo("captured");
+
+            await().atMost(SETTLED_WITHIN)
+                    .until(() -> isSoldToAnother(slug) || businessTime().isAfter(holdEnds) && holdsWait());
+            assertThat(isSoldToAnother(slug)).isFalse();
+        }
+
+        api.awaitStatus(payer, "confirmed", SETTLED_WITHIN);
+        assertThat(api.registration(payer).json().at("/payment/refunded/amount").asLong())
+                .isZero();
+    }
+
+    private boolean isSoldToAnother(String slug) {
+        return api.attempt(slug, ApiClient.body("guest", ApiClient.newAddress("rival")), ApiClient.newKey())
+                        .status()
+                == 201;
+    }
+
+    private Instant businessTime() {
+        return Instant.parse(api.get("/api/rehearsal/clock").at("/now"));
+    }
+
+    private boolean holdsWait() {
+        return api.get("http://127.0.0.1:" + inside.registrationPort() + "/actuator/prometheus")
+                .text()
+                .contains("registration_holds_waiting{reason=\"payment-behind\"} 1");
     }
 
     private Registered registered(String name) {

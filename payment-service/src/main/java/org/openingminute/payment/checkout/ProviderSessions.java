@@ -2,6 +2,7 @@ package org.openingminute.payment.checkout;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.Objects;
 import java.util.Optional;
@@ -123,9 +124,13 @@ public final class ProviderSessions {
         apply(provider.fetch(name).events());
     }
 
-    /** Makes the check of these registrations' open sessions due now, because the provider lists a payment for them. */
-    public void checkSoon(PaymentProvider provider, Collection<UUID> registrations) {
-        sessions.checkSoon(provider.name(), registrations, clock.instant());
+    /**
+     * Makes the check of these registrations' open sessions due, because the provider lists a payment for them.
+     *
+     * @param since when the list was due: they are checked before others, and count as waiting since then
+     */
+    public void checkSoon(PaymentProvider provider, Collection<UUID> registrations, Instant since) {
+        sessions.checkSoon(provider.name(), registrations, since, clock.instant());
     }
 
     /**

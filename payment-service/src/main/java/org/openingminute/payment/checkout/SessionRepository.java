@@ -49,13 +49,13 @@ final class SessionRepository {
                 .list();
     }
 
-    /** Makes the check of a provider's sessions due now, if no capture is known. */
-    void checkSoon(String provider, Collection<UUID> registrations, Instant now) {
+    /** Makes the check of a provider's sessions due since an instant, if no capture is known. */
+    void checkSoon(String provider, Collection<UUID> registrations, Instant since, Instant now) {
         jdbc.sql("""
-                update payment_session set next_at = :now
+                update payment_session set next_at = :since
                  where provider = :provider and registration_id = any(:registrations) and state = 'open' and next_at > :soon
                 """)
-                .param("now", now.atOffset(ZoneOffset.UTC))
+                .param("since", since.atOffset(ZoneOffset.UTC))
                 .param("soon", now.plus(LEASE).atOffset(ZoneOffset.UTC))
                 .param("provider", provider)
                 .param("registrations", registrations.toArray(UUID[]::new))

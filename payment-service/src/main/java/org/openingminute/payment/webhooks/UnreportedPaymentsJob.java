@@ -58,14 +58,14 @@ final class UnreportedPaymentsJob extends PollingJob {
         Instant earliest = now.minus(LOOKBACK);
         try {
             sessions.checkSoon(
-                    provider, provider.paidSince((until.isAfter(earliest) ? until : earliest).minus(OVERLAP)));
+                    provider, provider.paidSince((until.isAfter(earliest) ? until : earliest).minus(OVERLAP)), now);
             watch.polledUntil(watched(provider), now);
         } catch (ProviderUnavailable e) {
             log.warn("New captures could not be polled, retrying later: {}", e.getMessage());
         }
     }
 
-    private static String watched(CardProvider provider) {
+    static String watched(CardProvider provider) {
         return provider.name() + " paid";
     }
 }

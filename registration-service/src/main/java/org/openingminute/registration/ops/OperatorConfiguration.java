@@ -18,6 +18,7 @@ class OperatorConfiguration {
         return new PayloadMask(Set.of(
                 "amount",
                 "answered",
+                "asOf",
                 "at",
                 "attendee",
                 "category",
@@ -34,6 +35,8 @@ class OperatorConfiguration {
                 "kind",
                 "method",
                 "number",
+                "oldestUnsentSeconds",
+                "oldestUntriedSeconds",
                 "payable",
                 "payableSeconds",
                 "paymentMethod",

@@ -9,6 +9,9 @@ import org.openingminute.registration.conferences.AllocationRepository;
 import org.openingminute.registration.conferences.Conferences;
 import org.openingminute.registration.conferences.StatisticsReader;
 import org.openingminute.registration.decision.Conference;
+import org.openingminute.registration.registrations.HoldGrace;
+import org.openingminute.registration.registrations.HoldGrace.LastProgress;
+import org.openingminute.registration.registrations.PaymentProgressRepository;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
@@ -20,6 +23,7 @@ class StatusController {
     private final Conferences conferences;
     private final StatisticsReader statistics;
     private final AllocationRepository allocations;
+    private final PaymentProgressRepository payments;
     private final BuildInfo build;
 
     StatusController(
@@ -27,11 +31,13 @@ class StatusController {
             Conferences conferences,
             StatisticsReader statistics,
             AllocationRepository allocations,
+            PaymentProgressRepository payments,
             BuildInfo build) {
         this.messaging = messaging;
         this.conferences = conferences;
         this.statistics = statistics;
         this.allocations = allocations;
+        this.payments = payments;
         this.build = build;
     }
 
@@ -44,7 +50,9 @@ class StatusController {
             DeadLetters deadLetters,
             List<String> breakers,
             List<SeatStatus> seats,
-            long capturesWithoutSeatOrRefund) {}
+            long capturesWithoutSeatOrRefund,
+            @Nullable HoldGrace holdsWait,
+            @Nullable LastProgress paymentProgress) {}
 
     record OutboxStatus(long waiting, @Nullable Double oldestSeconds) {}
 
@@ -65,7 +73,9 @@ class StatusController {
                 new DeadLetters(messaging.deadLettersOpen()),
                 List.of(),
                 conferences.all().stream().map(this::seats).toList(),
-                allocations.capturesWithoutSeatOrRefund());
+                allocations.capturesWithoutSeatOrRefund(),
+                payments.holdGrace(broker).orElse(null),
+                payments.last().orElse(null));
     }
 
     private SeatStatus seats(Conference conference) {

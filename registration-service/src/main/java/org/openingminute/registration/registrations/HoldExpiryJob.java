@@ -1,10 +1,12 @@
 package org.openingminute.registration.registrations;
 
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.openingminute.kit.runtime.PollingJob;
 import org.openingminute.messaging.operations.MessagingStatus;
@@ -16,36 +18,45 @@ import org.springframework.stereotype.Component;
 
 /**
  * Frees the seats of holds that have ended. Every instance does this; the batch reads the end again under the lock, so
- * that no hold is freed twice. While payment events cannot be consumed, holds with something to pay wait up to a limit,
- * because the money may be on its way.
+ * that no hold is freed twice. While payments cannot be received, holds with something to pay wait up to a limit, because
+ * the money may be on its way.
  */
 @Component
 final class HoldExpiryJob extends PollingJob {
 
     private static final Duration PAUSE = Duration.ofSeconds(1);
     private static final Duration LONGEST_GRACE = Duration.ofMinutes(10);
-    /** Payment events younger than this may still be unread. */
-    private static final Duration PRESENT = Duration.ofSeconds(5);
-
     private static final int AT_ONCE = 500;
 
     private final Admissions admissions;
     private final RegistrationRepository registrations;
     private final BusinessClock clock;
     private final MessagingStatus messaging;
+    private final PaymentProgressRepository payments;
     /** The ended holds of the last run; confined to the job's thread. */
     private List<RegistrationRepository.EndedHold> ended = List.of();
+
+    private volatile Optional<HoldGrace> grace = Optional.empty();
 
     HoldExpiryJob(
             Admissions admissions,
             RegistrationRepository registrations,
             BusinessClock clock,
-            MessagingStatus messaging) {
+            MessagingStatus messaging,
+            PaymentProgressRepository payments,
+            MeterRegistry meters) {
         super("ended-holds", PAUSE);
         this.admissions = admissions;
         this.registrations = registrations;
         this.clock = clock;
         this.messaging = messaging;
+        this.payments = payments;
+        for (HoldGrace reason : HoldGrace.values()) {
+            Gauge.builder("registration.holds.waiting", () -> grace.equals(Optional.of(reason)) ? 1 : 0)
+                    .description("1 while ended holds with something to pay wait, for this reason")
+                    .tag("reason", reason.wireName())
+                    .register(meters);
+        }
     }
 
     @Override
@@ -62,15 +73,12 @@ final class HoldExpiryJob extends PollingJob {
 
     private List<RegistrationRepository.EndedHold> ended(Instant now) {
         List<RegistrationRepository.EndedHold> ended = registrations.endedHolds(now, true, AT_ONCE);
-        if (ended.isEmpty() || paymentsAreConsumed()) {
+        grace = ended.isEmpty() ? Optional.empty() : payments.holdGrace(messaging.broker());
+        if (grace.isEmpty()) {
             return ended;
         }
         List<RegistrationRepository.EndedHold> certain = new ArrayList<>(registrations.endedHolds(now, false, AT_ONCE));
         certain.addAll(registrations.endedHolds(now.minus(LONGEST_GRACE), true, AT_ONCE));
         return certain;
-    }
-
-    private boolean paymentsAreConsumed() {
-        return messaging.broker().hasRead("registration-service", Set.of("payment.events.v1"), PRESENT);
     }
 }

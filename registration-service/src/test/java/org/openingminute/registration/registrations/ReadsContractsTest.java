@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -82,6 +83,21 @@ class ReadsContractsTest {
                                 .anyMatch(mail -> mail.state() == ReportedMail.MailState.UNKNOWN))
                         .as(name)
                         .isEqualTo(name.contains("another /mails")));
+    }
+
+    @Test
+    void reports_of_progress_are_read_and_those_of_later_versions() {
+        String type = "payment.progress.v1";
+        Stream.of(CONTRACTS.examples(type), CONTRACTS.ofLaterVersions(type))
+                .forEach(bodies -> bodies.forEach((name, json) -> assertThat(message(type, json)
+                                .body(PaymentProgressListener.Progress.class)
+                                .oldestUnsentSeconds())
+                        .as(name)
+                        .isIn(0.0, 7.25)));
+        assertThatThrownBy(
+                        () -> message(type, "{\"asOf\": null, \"oldestUnsentSeconds\": 0, \"oldestUntriedSeconds\": 0}")
+                                .body(PaymentProgressListener.Progress.class))
+                .isInstanceOf(PermanentFailure.class);
     }
 
     @Test
