@@ -232,7 +232,7 @@ class MailWordingsIT {
     private static String needed(MailKind kind) {
         return switch (kind) {
             case PAY_NOW, PROOF_ACCEPTED, PAYMENT_FAILED, PROOF_WANTED -> " {deadline}";
-            case REFUND_MADE, LATE_PAYMENT_REFUNDED, PAYMENT_DISPUTED, DISPUTE_SETTLED -> " {amount}";
+            case REFUND_MADE, REFUND_FAILED, LATE_PAYMENT_REFUNDED, PAYMENT_DISPUTED, DISPUTE_SETTLED -> " {amount}";
             case CONFIRMATION, EXPIRED, CANCELLED, PROOF_REFUSED, LINK -> "";
         };
     }

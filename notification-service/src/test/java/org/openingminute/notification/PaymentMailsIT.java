@@ -87,6 +87,53 @@ class PaymentMailsIT {
     }
 
     @Test
+    void refund_done_then_failed_then_made_again_gives_three_true_mails() {
+        Story story = new Story();
+        String first = UUID.randomUUID().toString();
+        String second = UUID.randomUUID().toString();
+        NEIGHBOURS.publish(story.confirmed());
+        NEIGHBOURS.publish(
+                story.payment("payment.refunded.v1", "partly-refunded", List.of(refund(first, "done", false)), false));
+        soon(() -> assertThat(service.rowsOf(story.id))
+                .containsExactlyInAnyOrder("confirmation sent", "refund-made sent"));
+
+        NEIGHBOURS.publish(
+                story.payment("payment.refund-failed.v1", "captured", List.of(refund(first, "failed", true)), false));
+        soon(() -> assertThat(service.rowsOf(story.id)).contains("refund-failed sent"));
+        NEIGHBOURS.publish(story.payment(
+                "payment.refunded.v1",
+                "partly-refunded",
+                List.of(refund(first, "failed", true), refund(second, "done", false)),
+                false));
+
+        soon(() -> assertThat(service.rowsOf(story.id))
+                .containsExactlyInAnyOrder(
+                        "confirmation sent", "refund-made sent", "refund-failed sent", "refund-made sent"));
+        assertThat(service.mailsTo(story.email))
+                .extracting(mail -> mail.path("text").asString())
+                .filteredOn(text -> text.contains("USD 300.00"))
+                .satisfiesExactly(
+                        made -> assertThat(made).contains("We paid USD 300.00 back to you"),
+                        failed -> assertThat(failed)
+                                .contains("We had paid USD 300.00 back to you, but it did not reach you"),
+                        again -> assertThat(again).contains("We paid USD 300.00 back to you"));
+    }
+
+    private static Map<String, Object> refund(String id, String state, boolean returned) {
+        return Map.of(
+                "id",
+                id,
+                "amount",
+                Story.money(30_000),
+                "state",
+                state,
+                "at",
+                "2026-02-02T18:00:00Z",
+                "returned",
+                returned);
+    }
+
+    @Test
     void money_that_came_by_transfer_goes_back_by_one() {
         Story story = new Story();
         Map<String, Object> refund = Map.of(

@@ -180,6 +180,7 @@ class PaymentEventsIT {
                 service.written("payment.commands.v1", id, "payment.refund.v1").getLast();
         assertThat(second.body().get("refund").asString()).isNotEqualTo(first);
         assertThat(second.body().at("/amount/amount").asLong()).isEqualTo(9_999);
+        assertThat(service.timeline(made)).containsSequence("Refund made", "Refund came back");
     }
 
     private static String refunded(String id, UUID capture, String refund, String state, long back) {

@@ -63,6 +63,7 @@ record Composition(
             case CONFIRMATION,
                     PAYMENT_FAILED,
                     EXPIRED,
+                    REFUND_FAILED,
                     PROOF_WANTED,
                     PROOF_ACCEPTED,
                     PROOF_REFUSED,
@@ -87,7 +88,8 @@ record Composition(
     private String amount(DueMail due) {
         return switch (due.kind()) {
             case LATE_PAYMENT_REFUNDED -> cameLate();
-            case REFUND_MADE -> localizer.money(refund(due.about()).amount());
+            case REFUND_MADE, REFUND_FAILED ->
+                localizer.money(refund(due.about()).amount());
             case PAYMENT_DISPUTED, DISPUTE_SETTLED -> disputed(due.about());
             case PAY_NOW,
                     CONFIRMATION,
@@ -115,6 +117,8 @@ record Composition(
             case CANCELLED -> cancelled();
             case LATE_PAYMENT_REFUNDED -> late();
             case REFUND_MADE -> refundMade(refund(due.about()));
+            case REFUND_FAILED ->
+                Stream.of(localizer.text("refund-failed.text", amount(due)), localizer.text("refund-failed.next"));
             case PROOF_WANTED -> Stream.of(localizer.text("proof-wanted.text", heldUntil(), seats()));
             case PROOF_ACCEPTED -> Stream.of(localizer.text("proof-accepted.text", total(), heldUntil(), seats()));
             case PROOF_REFUSED -> {
@@ -144,6 +148,7 @@ record Composition(
     private Stream<Action> documents(MailKind kind, Links links) {
         return switch (kind) {
             case CONFIRMATION -> Stream.concat(tickets(links), receipt(links));
+            case REFUND_FAILED -> receipt(links);
             case REFUND_MADE, CANCELLED ->
                 payment == null || payment.creditNotes().isEmpty()
                         ? Stream.empty()

@@ -55,7 +55,8 @@ public enum Placeholder {
         return switch (kind) {
             case PAY_NOW, PROOF_ACCEPTED -> EnumSet.of(TOTAL, DEADLINE);
             case PAYMENT_FAILED, PROOF_WANTED -> EnumSet.of(DEADLINE);
-            case LATE_PAYMENT_REFUNDED, REFUND_MADE, PAYMENT_DISPUTED, DISPUTE_SETTLED -> EnumSet.of(AMOUNT);
+            case LATE_PAYMENT_REFUNDED, REFUND_MADE, REFUND_FAILED, PAYMENT_DISPUTED, DISPUTE_SETTLED ->
+                EnumSet.of(AMOUNT);
             // Our text after it states the amount and the end of an offer.
             case CONFIRMATION, EXPIRED, CANCELLED, PROOF_REFUSED, LINK -> EnumSet.noneOf(Placeholder.class);
         };

@@ -51,6 +51,7 @@ record DelayPolicy(Duration payNow, Duration paymentFailed, Duration receipt) {
             case EXPIRED, CANCELLED -> registration.isPaidByInvoice() ? PARTS_REPORTED_WITHIN : Duration.ZERO;
             case LATE_PAYMENT_REFUNDED,
                     REFUND_MADE,
+                    REFUND_FAILED,
                     PROOF_WANTED,
                     PROOF_ACCEPTED,
                     PROOF_REFUSED,

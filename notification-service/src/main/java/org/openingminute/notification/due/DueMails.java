@@ -85,13 +85,20 @@ public final class DueMails {
         return unanswered ? List.of() : List.of(DueMail.once(MailKind.EXPIRED));
     }
 
-    /** The refund of late money has its own mail with the reason, which does not cover money transferred before. */
+    /**
+     * The refund of late money has its own mail with the reason, which covers neither money transferred before nor a refund
+     * that is made again because the first one came back.
+     */
     private static Stream<DueMail> refunds(RegistrationSnapshot registration, @Nullable PaymentSnapshot payment) {
         if (payment == null) {
             return Stream.empty();
         }
+        boolean inLateMail = registration.wasPaidLate()
+                && payment.refunds().stream().noneMatch(PaymentSnapshot.ReportedRefund::isReturned);
         return payment.refunds().stream()
-                .filter(refund -> refund.isDone() && (refund.isSurplus() || !registration.wasPaidLate()))
-                .map(refund -> new DueMail(MailKind.REFUND_MADE, refund.id().toString()));
+                .filter(refund -> refund.isReturned() || (refund.isDone() && (refund.isSurplus() || !inLateMail)))
+                .map(refund -> new DueMail(
+                        refund.isReturned() ? MailKind.REFUND_FAILED : MailKind.REFUND_MADE,
+                        refund.id().toString()));
     }
 }

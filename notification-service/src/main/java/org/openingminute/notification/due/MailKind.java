@@ -13,6 +13,8 @@ public enum MailKind {
     CANCELLED("cancelled"),
     LATE_PAYMENT_REFUNDED("late-payment-refunded"),
     REFUND_MADE("refund-made"),
+    /** A refund that was made did not reach the payer. */
+    REFUND_FAILED("refund-failed"),
     PROOF_WANTED("proof-wanted"),
     PROOF_ACCEPTED("proof-accepted"),
     PROOF_REFUSED("proof-refused"),
@@ -42,6 +44,7 @@ public enum MailKind {
                     CANCELLED,
                     LATE_PAYMENT_REFUNDED,
                     REFUND_MADE,
+                    REFUND_FAILED,
                     PROOF_WANTED,
                     PROOF_REFUSED,
                     PAYMENT_DISPUTED,
@@ -53,7 +56,7 @@ public enum MailKind {
     /** Whether several may be due for a registration, each with its own subject, such as a refund. */
     public boolean isAboutSomething() {
         return switch (this) {
-            case REFUND_MADE, PAYMENT_DISPUTED, DISPUTE_SETTLED -> true;
+            case REFUND_MADE, REFUND_FAILED, PAYMENT_DISPUTED, DISPUTE_SETTLED -> true;
             case PAY_NOW,
                     CONFIRMATION,
                     PAYMENT_FAILED,

@@ -173,13 +173,16 @@ public record PaymentSnapshot(
      *
      * @param byTransfer whether the organisers transfer it by hand; {@code null} if the writer omits it, which means no
      * @param surplus whether it refunds money that is in no capture; {@code null} if the writer omits it, which means no
+     * @param returned whether it was done before it failed, so that its money came back; {@code null} if the writer omits
+     *     it, which means no
      */
     public record ReportedRefund(
             UUID id,
             Money amount,
             RefundStatus state,
             @Nullable Boolean byTransfer,
-            @Nullable Boolean surplus) {
+            @Nullable Boolean surplus,
+            @Nullable Boolean returned) {
 
         public ReportedRefund {
             Objects.requireNonNull(id, "a refund has an id");
@@ -197,6 +200,11 @@ public record PaymentSnapshot(
 
         public boolean isSurplus() {
             return Boolean.TRUE.equals(surplus);
+        }
+
+        /** Whether the payer was told of it, and did not get the money after all. */
+        public boolean isReturned() {
+            return state == RefundStatus.FAILED && Boolean.TRUE.equals(returned);
         }
     }
 

@@ -291,6 +291,7 @@ class MailWordingsController {
                         CANCELLED,
                         LATE_PAYMENT_REFUNDED,
                         REFUND_MADE,
+                        REFUND_FAILED,
                         PAYMENT_DISPUTED,
                         DISPUTE_SETTLED,
                         LINK -> true;
@@ -326,7 +327,7 @@ class MailWordingsController {
         private String status() {
             return switch (kind) {
                 case PAY_NOW, PAYMENT_FAILED, PROOF_ACCEPTED -> "pending-payment";
-                case CONFIRMATION, REFUND_MADE, PAYMENT_DISPUTED, DISPUTE_SETTLED, LINK -> "confirmed";
+                case CONFIRMATION, REFUND_MADE, REFUND_FAILED, PAYMENT_DISPUTED, DISPUTE_SETTLED, LINK -> "confirmed";
                 case EXPIRED, LATE_PAYMENT_REFUNDED -> "expired";
                 case CANCELLED -> "cancelled";
                 case PROOF_WANTED -> "pending-review";
@@ -344,14 +345,11 @@ class MailWordingsController {
                      "refunds": [{"id": "%s", "amount": %s, "state": "%s"}],
                      "disputes": [{"id": "%s", "amount": %s, "state": "open"}], "creditNotes": []}
                     """.formatted(
-                            NOBODYS,
-                            NOBODYS,
-                            money(80_000),
-                            NOBODYS,
-                            money(40_000),
-                            kind == MailKind.REFUND_MADE ? "done" : "pending",
-                            NOBODYS,
-                            money(80_000));
+                    NOBODYS, NOBODYS, money(80_000), NOBODYS, money(40_000), refundState(), NOBODYS, money(80_000));
+        }
+
+        private String refundState() {
+            return kind == MailKind.REFUND_MADE ? "done" : kind == MailKind.REFUND_FAILED ? "failed" : "pending";
         }
 
         private static String money(int amount) {

@@ -285,7 +285,7 @@ class MailComposerTest {
     void a_returned_surplus_is_not_part_of_the_cancellation() {
         RegistrationSnapshot state = registration(RegistrationStatus.CANCELLED, 80_000, 80_000, 40_000, "Ada", "en");
         PaymentSnapshot.ReportedRefund surplus =
-                new PaymentSnapshot.ReportedRefund(REFUND, usd(2_000), RefundStatus.DONE, true, true);
+                new PaymentSnapshot.ReportedRefund(REFUND, usd(2_000), RefundStatus.DONE, true, true, null);
         RegistrationProjection projection = new RegistrationProjection(
                 state, paid(surplus, new ReportedDispute(REFUND, usd(80_000), DisputeStatus.WON)), null);
 
@@ -385,15 +385,22 @@ class MailComposerTest {
     private ComposedMail compose(MailKind kind, String locale, String name, int attendees) {
         RegistrationStatus status = switch (kind) {
             case PAY_NOW, PAYMENT_FAILED, PROOF_ACCEPTED -> RegistrationStatus.PENDING_PAYMENT;
-            case CONFIRMATION, REFUND_MADE, PAYMENT_DISPUTED, DISPUTE_SETTLED, LINK -> RegistrationStatus.CONFIRMED;
+            case CONFIRMATION, REFUND_MADE, REFUND_FAILED, PAYMENT_DISPUTED, DISPUTE_SETTLED, LINK ->
+                RegistrationStatus.CONFIRMED;
             case EXPIRED, LATE_PAYMENT_REFUNDED -> RegistrationStatus.EXPIRED;
             case CANCELLED -> RegistrationStatus.CANCELLED;
             case PROOF_WANTED -> RegistrationStatus.PENDING_REVIEW;
             case PROOF_REFUSED -> RegistrationStatus.REJECTED;
         };
         long captured = switch (kind) {
-            case CONFIRMATION, CANCELLED, LATE_PAYMENT_REFUNDED, REFUND_MADE, PAYMENT_DISPUTED, DISPUTE_SETTLED, LINK ->
-                80_000;
+            case CONFIRMATION,
+                    CANCELLED,
+                    LATE_PAYMENT_REFUNDED,
+                    REFUND_MADE,
+                    REFUND_FAILED,
+                    PAYMENT_DISPUTED,
+                    DISPUTE_SETTLED,
+                    LINK -> 80_000;
             case PAY_NOW, PAYMENT_FAILED, EXPIRED, PROOF_WANTED, PROOF_ACCEPTED, PROOF_REFUSED -> 0;
         };
         long refundPlanned = kind == MailKind.CANCELLED || kind == MailKind.LATE_PAYMENT_REFUNDED ? 40_000 : 0;

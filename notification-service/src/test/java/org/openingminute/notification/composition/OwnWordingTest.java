@@ -48,6 +48,7 @@ class OwnWordingTest {
         "PAYMENT_FAILED, {deadline}",
         "PROOF_WANTED, {deadline}",
         "REFUND_MADE, {amount}",
+        "REFUND_FAILED, {amount}",
         "LATE_PAYMENT_REFUNDED, {amount}",
         "PAYMENT_DISPUTED, {amount}",
         "DISPUTE_SETTLED, {amount}"

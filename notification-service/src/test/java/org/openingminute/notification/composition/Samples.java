@@ -105,7 +105,8 @@ public final class Samples {
                 because(state(RegistrationStatus.CANCELLED, ALL, 40_000, locale), "cancelled by the registrant");
         RegistrationSnapshot.ReportedOffer offer = new RegistrationSnapshot.ReportedOffer(
                 List.of(new ReportedOrderLine("Industry", 0, 1, usd(95_000))), usd(0), usd(0), usd(95_000));
-        List<ReportedRefund> part = List.of(new ReportedRefund(FIRST, usd(30_000), RefundStatus.DONE, null, null));
+        List<ReportedRefund> part =
+                List.of(new ReportedRefund(FIRST, usd(30_000), RefundStatus.DONE, null, null, null));
         return Stream.of(
                 inOwnWording(of(
                         "pay-now-in-own-words",
@@ -163,13 +164,26 @@ public final class Samples {
                         "money that came by bank transfer is given back",
                         MailKind.REFUND_MADE,
                         confirmed,
-                        paid(true, List.of(new ReportedRefund(FIRST, usd(30_000), RefundStatus.DONE, true, null)))),
+                        paid(
+                                true,
+                                List.of(new ReportedRefund(FIRST, usd(30_000), RefundStatus.DONE, true, null, null)))),
                 of(
                         "refund-made-of-surplus",
                         "more was transferred than was due, and is given back",
                         MailKind.REFUND_MADE,
                         confirmed,
-                        paid(true, List.of(new ReportedRefund(FIRST, usd(2_000), RefundStatus.DONE, true, true)))),
+                        paid(
+                                true,
+                                List.of(new ReportedRefund(FIRST, usd(2_000), RefundStatus.DONE, true, true, null)))),
+                of(
+                        "refund-failed",
+                        "money that was paid back did not reach the payer",
+                        MailKind.REFUND_FAILED,
+                        confirmed,
+                        paid(
+                                false,
+                                List.of(new ReportedRefund(
+                                        FIRST, usd(30_000), RefundStatus.FAILED, null, null, true)))),
                 of(
                         "expired-in-parts",
                         "a part of what is due was transferred, and not the rest in time",
@@ -177,7 +191,7 @@ public final class Samples {
                         byInvoice(expired),
                         payment(
                                 PaymentSnapshot.ReportedStatus.CLOSED,
-                                new ReportedRefund(FIRST, usd(40_000), RefundStatus.PENDING, true, true))),
+                                new ReportedRefund(FIRST, usd(40_000), RefundStatus.PENDING, true, true, null))),
                 of(
                         "cancelled",
                         "it was cancelled, with a refund by the policy",

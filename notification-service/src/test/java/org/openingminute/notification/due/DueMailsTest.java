@@ -7,6 +7,7 @@ import static org.openingminute.notification.projection.States.disputed;
 import static org.openingminute.notification.projection.States.payment;
 import static org.openingminute.notification.projection.States.refund;
 import static org.openingminute.notification.projection.States.registration;
+import static org.openingminute.notification.projection.States.returnedRefund;
 import static org.openingminute.notification.projection.States.reviewed;
 import static org.openingminute.notification.projection.States.usd;
 
@@ -249,6 +250,40 @@ class DueMailsTest {
     }
 
     @Test
+    void refund_that_came_back_is_mailed_and_so_is_the_next_one() {
+        UUID again = UUID.fromString("019c1f4b-fe80-704a-80ca-5a1d62ddb8af");
+        PaymentSnapshot payment = payment(
+                PaymentSnapshot.ReportedStatus.PARTLY_REFUNDED,
+                returnedRefund(REFUND),
+                refund(again, RefundStatus.DONE));
+        List<DueMail> both = List.of(
+                new DueMail(MailKind.REFUND_FAILED, REFUND.toString()),
+                new DueMail(MailKind.REFUND_MADE, again.toString()));
+
+        assertThat(DueMails.by(
+                        new RegistrationProjection(registration(RegistrationStatus.CONFIRMED), payment, null), NOW))
+                .contains(new DueMail(MailKind.CONFIRMATION, ""))
+                .endsWith(both.toArray(DueMail[]::new));
+        assertThat(DueMails.by(
+                        new RegistrationProjection(
+                                because(registration(RegistrationStatus.EXPIRED, 800, 800, 800, "Ada", "en"), LATE),
+                                payment,
+                                null),
+                        NOW))
+                .contains(new DueMail(MailKind.LATE_PAYMENT_REFUNDED, ""))
+                .endsWith(both.toArray(DueMail[]::new));
+    }
+
+    @Test
+    void refund_that_was_never_made_is_not_mailed_when_it_fails() {
+        PaymentSnapshot payment = payment(PaymentSnapshot.ReportedStatus.CAPTURED, refund(REFUND, RefundStatus.FAILED));
+
+        assertThat(DueMails.by(
+                        new RegistrationProjection(registration(RegistrationStatus.CONFIRMED), payment, null), NOW))
+                .containsExactly(new DueMail(MailKind.CONFIRMATION, ""));
+    }
+
+    @Test
     void payment_alone_makes_no_mail_due() {
         RegistrationProjection projection = new RegistrationProjection(
                 null, payment(PaymentSnapshot.ReportedStatus.REFUNDED, refund(REFUND, RefundStatus.DONE)), null);
@@ -287,7 +322,7 @@ class DueMailsTest {
                 because(registration(RegistrationStatus.EXPIRED, 800, 800, 800, "Ada", "en"), LATE),
                 payment(
                         PaymentSnapshot.ReportedStatus.REFUNDED,
-                        new PaymentSnapshot.ReportedRefund(parts, usd(60_000), RefundStatus.DONE, true, true),
+                        new PaymentSnapshot.ReportedRefund(parts, usd(60_000), RefundStatus.DONE, true, true, null),
                         refund(REFUND, RefundStatus.DONE)),
                 null);
 

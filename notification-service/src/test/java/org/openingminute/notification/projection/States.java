@@ -172,6 +172,11 @@ public final class States {
     }
 
     public static ReportedRefund refund(UUID id, RefundStatus status) {
-        return new ReportedRefund(id, usd(30_000), status, null, null);
+        return new ReportedRefund(id, usd(30_000), status, null, null, null);
+    }
+
+    /** A refund that was done, and whose money came back. */
+    public static ReportedRefund returnedRefund(UUID id) {
+        return new ReportedRefund(id, usd(30_000), RefundStatus.FAILED, null, null, true);
     }
 }

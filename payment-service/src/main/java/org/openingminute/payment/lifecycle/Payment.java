@@ -290,9 +290,13 @@ public record Payment(
         return documents.stream().filter(document -> document.kind() == kind);
     }
 
-    /** The kept part of the captured money that is on no receipt. */
+    /** The captured money that is neither refunded, nor about to be, nor on a receipt. */
     Money unreceipted() {
-        return sum(reportedCaptures().map(this::left)).less(inDocuments());
+        Money underWay = sum(refunds.stream()
+                .filter(refund ->
+                        !refund.surplus() && refund.capture() != null && refund.state() == Refund.RefundState.PENDING)
+                .map(Refund::amount));
+        return captured().less(refunded()).less(underWay).less(inDocuments());
     }
 
     /** The refunded part of the money on receipts that is on no credit note. */
@@ -300,8 +304,8 @@ public record Payment(
         return inDocuments().less(captured().less(refunded()));
     }
 
-    /** The sum of receipts less that of credit notes. */
-    private Money inDocuments() {
+    /** The sum of receipts less that of credit notes; what is captured less what is refunded, once money was kept. */
+    public Money inDocuments() {
         return sum(documents(IssuedDocument.IssuedKind.RECEIPT).map(IssuedDocument::amount))
                 .less(sum(documents(IssuedDocument.IssuedKind.CREDIT_NOTE).map(IssuedDocument::amount)));
     }

@@ -32,13 +32,17 @@ public final class PaymentRules {
      * @throws PermanentFailure if it contradicts the known state
      */
     public static Decision decide(Payment now, PaymentTrigger trigger, Instant at, Ids ids) {
+        return documented(decision(now, trigger, at, ids), trigger instanceof PaymentTrigger.Kept, at);
+    }
+
+    private static Decision decision(Payment now, PaymentTrigger trigger, Instant at, Ids ids) {
         return switch (trigger) {
             case PaymentTrigger.Requested requested ->
                 TransferRules.settled(requested(now, requested.request()), at, ids);
             case PaymentTrigger.Closed closed ->
                 TransferRules.settled(
                         Decision.to(ending(now.closedBecause() == null ? now.closed(closed.reason()) : now)), at, ids);
-            case PaymentTrigger.Kept() -> kept(now, at);
+            case PaymentTrigger.Kept() -> Decision.to(now.answered());
             case PaymentTrigger.RefundCommanded command -> RefundRules.commanded(now, command);
             case PaymentTrigger.MarkedPaid paid -> TransferRules.arrived(now, paid, at, ids);
             case PaymentTrigger.SessionWanted wanted -> sessionWanted(now, wanted);
@@ -53,8 +57,8 @@ public final class PaymentRules {
             case PaymentTrigger.SessionEnded ended ->
                 Decision.to(session(now, ended.id(), s -> s.in(Session.SessionState.ENDED)));
             case PaymentTrigger.RefundAccepted accepted -> Decision.to(RefundRules.accepted(now, accepted));
-            case PaymentTrigger.RefundDone done -> RefundRules.done(now, done, at);
-            case PaymentTrigger.RefundTransferred transferred -> RefundRules.transferred(now, transferred, at);
+            case PaymentTrigger.RefundDone done -> RefundRules.done(now, done);
+            case PaymentTrigger.RefundTransferred transferred -> RefundRules.transferred(now, transferred);
             case PaymentTrigger.RefundFailed failed -> RefundRules.failed(now, failed, ids);
             case PaymentTrigger.DisputeOpened opened -> disputeOpened(now, opened, ids);
             case PaymentTrigger.DisputeEnded ended -> disputeEnded(now, ended);
@@ -87,14 +91,28 @@ public final class PaymentRules {
                 replaceIf(now.sessions(), Session::canCapture, session -> session.in(Session.SessionState.ENDING)));
     }
 
-    /** Keeps the money for the seat, and issues a receipt for the kept part that is not on a receipt yet. */
-    private static Decision kept(Payment now, Instant at) {
-        Decision decision = Decision.to(now.answered());
-        return now.request() == null || !now.unreceipted().isPositive()
-                ? decision
-                : decision.issuing(
-                                new Decision.Issue(IssuedDocument.IssuedKind.RECEIPT, now.unreceipted(), now.shown(at)))
-                        .publishing(EventType.RECEIPT_ISSUED);
+    /**
+     * Issues what the documents lack, whatever changed the money: receipts less credit notes are what was captured less what
+     * was refunded. Money has no receipt before it is kept, and none while its refund is under way; a refund that fails after
+     * all leaves it with one again.
+     */
+    private static Decision documented(Decision decision, boolean kept, Instant at) {
+        Payment now = decision.next();
+        if (now.request() == null) {
+            return decision;
+        }
+        if (now.uncredited().isPositive()) {
+            return decision.issuing(
+                    new Decision.Issue(IssuedDocument.IssuedKind.CREDIT_NOTE, now.uncredited(), now.shown(at)));
+        }
+        boolean isKept =
+                (kept || now.receipt().isPresent()) && now.captures().stream().noneMatch(Capture::waitsForAnswer);
+        if (!isKept || !now.unreceipted().isPositive()) {
+            return decision;
+        }
+        Decision issued = decision.issuing(
+                new Decision.Issue(IssuedDocument.IssuedKind.RECEIPT, now.unreceipted(), now.shown(at)));
+        return issued.events().isEmpty() ? issued.publishing(EventType.RECEIPT_ISSUED) : issued;
     }
 
     /**

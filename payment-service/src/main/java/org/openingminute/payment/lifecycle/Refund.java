@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param providerRefund the provider's name for it; {@code null} until the provider has accepted it
  * @param failure why it failed
  * @param transferredBy the organiser who transferred it; {@code null} if a provider refunds
+ * @param returned whether it was done before it failed, so that its money came back
  */
 public record Refund(
         UUID id,
@@ -27,7 +28,8 @@ public record Refund(
         boolean surplus,
         @Nullable String providerRefund,
         @Nullable String failure,
-        @Nullable String transferredBy) {
+        @Nullable String transferredBy,
+        boolean returned) {
 
     public enum RefundState {
         PENDING,
@@ -51,37 +53,46 @@ public record Refund(
                 surplus,
                 providerRefund,
                 failure,
-                transferredBy);
+                transferredBy,
+                returned);
     }
 
     /** The refund with the provider's name for it, while its outcome is not known yet. */
     Refund accepted(String nameAtProvider) {
-        return new Refund(
-                id, capture, amount, reason, state, at, requestedAt, surplus, nameAtProvider, failure, transferredBy);
+        return in(state, at, nameAtProvider, failure, transferredBy);
     }
 
     Refund done(String nameAtProvider, Instant when) {
-        return new Refund(
-                id, capture, amount, reason, RefundState.DONE, when, requestedAt, surplus, nameAtProvider, null, null);
+        return in(RefundState.DONE, when, nameAtProvider, null, null);
     }
 
     Refund failed(String why, Instant when) {
+        return in(RefundState.FAILED, when, providerRefund, why, transferredBy);
+    }
+
+    Refund transferred(String reference, String organiser, Instant when) {
+        return in(RefundState.DONE, when, reference, null, organiser);
+    }
+
+    private Refund in(
+            RefundState next,
+            Instant when,
+            @Nullable String nameAtProvider,
+            @Nullable String why,
+            @Nullable String organiser) {
+        boolean cameBack = state == RefundState.DONE && next == RefundState.FAILED;
         return new Refund(
                 id,
                 capture,
                 amount,
                 reason,
-                RefundState.FAILED,
+                next,
                 when,
                 requestedAt,
                 surplus,
-                providerRefund,
+                nameAtProvider,
                 why,
-                transferredBy);
-    }
-
-    Refund transferred(String reference, String organiser, Instant when) {
-        return new Refund(
-                id, capture, amount, reason, RefundState.DONE, when, requestedAt, surplus, reference, null, organiser);
+                organiser,
+                returned || cameBack);
     }
 }

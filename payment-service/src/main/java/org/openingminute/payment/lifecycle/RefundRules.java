@@ -12,7 +12,6 @@ import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.runtime.Ids;
 import org.openingminute.messaging.inbox.PermanentFailure;
 import org.openingminute.payment.lifecycle.Decision.EventType;
-import org.openingminute.payment.lifecycle.Decision.IssuedDocument;
 import org.openingminute.payment.lifecycle.Decision.Posting;
 
 /** The effect on a payment of triggers about refunds. */
@@ -38,7 +37,8 @@ final class RefundRules {
                 false,
                 null,
                 null,
-                null);
+                null,
+                false);
         return assigned(now.withRefunds(append(now.refunds(), refund)).answered(), command.at());
     }
 
@@ -69,7 +69,18 @@ final class RefundRules {
 
     static Refund surplusRefund(Capture capture, String reason, UUID id, Instant at) {
         return new Refund(
-                id, capture.id(), capture.amount(), reason, Refund.RefundState.PENDING, at, at, true, null, null, null);
+                id,
+                capture.id(),
+                capture.amount(),
+                reason,
+                Refund.RefundState.PENDING,
+                at,
+                at,
+                true,
+                null,
+                null,
+                null,
+                false);
     }
 
     static Payment accepted(Payment now, PaymentTrigger.RefundAccepted accepted) {
@@ -77,25 +88,24 @@ final class RefundRules {
                 now.refunds(), isPending(accepted.refund()), refund -> refund.accepted(accepted.providerRefund())));
     }
 
-    static Decision done(Payment now, PaymentTrigger.RefundDone done, Instant at) {
+    static Decision done(Payment now, PaymentTrigger.RefundDone done) {
         return pending(now, done.refund())
-                .map(refund -> doneAs(now, refund, refund.done(done.providerRefund(), done.at()), at))
+                .map(refund -> doneAs(now, refund, refund.done(done.providerRefund(), done.at())))
                 .orElseGet(() -> Decision.to(now));
     }
 
     /** @throws PermanentFailure if the money was not transferred, so that no organiser has to refund it */
-    static Decision transferred(Payment now, PaymentTrigger.RefundTransferred trigger, Instant at) {
+    static Decision transferred(Payment now, PaymentTrigger.RefundTransferred trigger) {
         Optional<Refund> pending = pending(now, trigger.refund());
         if (pending.isPresent() && !source(now, pending.get()).isTransfer()) {
             throw new PermanentFailure("the provider gives this money back by itself");
         }
-        return pending.map(refund -> doneAs(
-                        now, refund, refund.transferred(trigger.reference(), trigger.organiser(), trigger.at()), at))
+        return pending.map(refund ->
+                        doneAs(now, refund, refund.transferred(trigger.reference(), trigger.organiser(), trigger.at())))
                 .orElseGet(() -> Decision.to(now));
     }
 
-    /** Issues a credit note for the refunded part of receipted money that is not on a credit note yet. */
-    private static Decision doneAs(Payment now, Refund refund, Refund done, Instant at) {
+    private static Decision doneAs(Payment now, Refund refund, Refund done) {
         Payment next = now.withRefunds(replaceIf(now.refunds(), refund::equals, _ -> done));
         Decision decision = Decision.to(next)
                 .posting(new Posting(
@@ -104,15 +114,9 @@ final class RefundRules {
                         Posting.heldBy(source(now, refund).provider()),
                         refund.amount(),
                         refund.id()));
-        if (refund.surplus()) {
-            // A surplus refund is published only if a person has to transfer it.
-            return next.isByTransfer(refund) ? decision.publishing(EventType.REFUNDED) : decision;
-        }
-        return next.uncredited().isPositive()
-                ? decision.publishing(EventType.REFUNDED)
-                        .issuing(new Decision.Issue(
-                                IssuedDocument.IssuedKind.CREDIT_NOTE, next.uncredited(), next.shown(at)))
-                : decision.publishing(EventType.REFUNDED);
+        // A surplus refund is published only if a person has to transfer it.
+        boolean isReported = !refund.surplus() || next.isByTransfer(refund);
+        return isReported ? decision.publishing(EventType.REFUNDED) : decision;
     }
 
     /**

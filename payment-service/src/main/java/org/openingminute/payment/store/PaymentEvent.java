@@ -38,6 +38,7 @@ record PaymentEvent(
      *
      * @param byTransfer whether an organiser transfers it
      * @param surplus whether it refunds money that is in no capture here
+     * @param returned whether it was done before it failed
      * @param transfer {@code null} while none was made
      */
     record EventRefund(
@@ -47,6 +48,7 @@ record PaymentEvent(
             Instant at,
             boolean byTransfer,
             boolean surplus,
+            boolean returned,
             @Nullable PublishedTransfer transfer) {}
 
     /**
@@ -107,6 +109,7 @@ record PaymentEvent(
                 refund.at(),
                 byTransfer,
                 refund.surplus(),
+                refund.returned(),
                 refund.transferredBy() == null || refund.providerRefund() == null
                         ? null
                         : new PublishedTransfer(refund.transferredBy(), refund.providerRefund()));

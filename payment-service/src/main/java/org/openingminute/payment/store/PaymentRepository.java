@@ -246,13 +246,13 @@ final class PaymentRepository {
     private void save(UUID registration, Refund refund, Instant nextAt) {
         jdbc.sql("""
                 insert into payment_refund (id, registration_id, capture_id, amount, currency, reason, state, changed_at,
-                                            asked_at, surplus, provider_refund, failure, transferred_by, next_at,
-                                            traceparent)
-                values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                                            asked_at, surplus, provider_refund, failure, transferred_by, returned,
+                                            next_at, traceparent)
+                values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 on conflict (id) do update
                    set capture_id = excluded.capture_id, state = excluded.state, changed_at = excluded.changed_at,
                        provider_refund = excluded.provider_refund, failure = excluded.failure,
-                       transferred_by = excluded.transferred_by
+                       transferred_by = excluded.transferred_by, returned = excluded.returned
                 """)
                 .param(refund.id())
                 .param(registration)
@@ -267,6 +267,7 @@ final class PaymentRepository {
                 .param(refund.providerRefund())
                 .param(refund.failure())
                 .param(refund.transferredBy())
+                .param(refund.returned())
                 .param(utc(nextAt))
                 .param(messages.traces().parent())
                 .update();

@@ -144,7 +144,8 @@ final class PaymentRows {
                 row.getBoolean("surplus"),
                 row.getString("provider_refund"),
                 row.getString("failure"),
-                row.getString("transferred_by"));
+                row.getString("transferred_by"),
+                row.getBoolean("returned"));
     }
 
     private static Dispute dispute(ResultSet row, int number) throws SQLException {

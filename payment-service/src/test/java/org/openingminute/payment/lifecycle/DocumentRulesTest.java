@@ -2,6 +2,7 @@ package org.openingminute.payment.lifecycle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Random;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.openingminute.payment.lifecycle.Decision.EventType;
@@ -53,7 +54,7 @@ class DocumentRulesTest extends PlayedPayment {
     }
 
     @Test
-    void a_repeated_refund_keeps_its_credit_note() {
+    void money_that_came_back_gets_a_receipt_again() {
         Payment payment = after(
                 requested(1, 80_000),
                 arrived("pay_1"),
@@ -63,7 +64,68 @@ class DocumentRulesTest extends PlayedPayment {
                 new PaymentTrigger.RefundFailed(new UUID(3, 1), "account-closed", T0),
                 refund(2, 80_000),
                 done(2));
-        assertThat(payment.documents()).extracting(IssuedDocument::amount).containsExactly(DUE, usd(80_000));
+        assertThat(payment.documents())
+                .extracting(IssuedDocument::kind)
+                .containsExactly(
+                        IssuedKind.RECEIPT, IssuedKind.CREDIT_NOTE, IssuedKind.RECEIPT, IssuedKind.CREDIT_NOTE);
+        assertThat(payment.documents()).extracting(IssuedDocument::amount).containsOnly(DUE);
+        assertThat(published)
+                .containsExactly(
+                        EventType.CAPTURED,
+                        EventType.RECEIPT_ISSUED,
+                        EventType.REFUNDED,
+                        EventType.REFUND_FAILED,
+                        EventType.REFUNDED);
+    }
+
+    @Test
+    void money_that_nobody_kept_gets_no_receipt_when_its_refund_fails() {
+        Payment payment = after(
+                requested(1, 80_000),
+                arrived("pay_1"),
+                refund(1, 80_000),
+                done(1),
+                new PaymentTrigger.RefundFailed(new UUID(3, 1), "account-closed", T0));
+        assertThat(payment.documents()).isEmpty();
+    }
+
+    @Test
+    void documents_equal_the_kept_money_after_every_done_and_failed_refund() {
+        long seed = new Random().nextLong();
+        Random random = new Random(seed);
+        for (int history = 0; history < 500; history++) {
+            Payment payment = after(requested(1, 80_000), arrived("pay_1"), new PaymentTrigger.Kept());
+            for (int step = 0; step < 20; step++) {
+                UUID id = new UUID(3, random.nextInt(5));
+                payment = next(
+                        payment,
+                        switch (random.nextInt(8)) {
+                            case 0, 1 ->
+                                new PaymentTrigger.RefundCommanded(id, usd(random.nextInt(1, 90_000)), "policy", T0);
+                            case 2 -> arrived("pay_" + random.nextInt(3));
+                            case 3 -> new PaymentTrigger.Kept();
+                            case 4 -> new PaymentTrigger.RefundFailed(id, "account-closed", T0);
+                            case 5 -> new PaymentTrigger.DisputeOpened("sandbox", "dp_1", "pay_1", DUE, T0);
+                            default -> new PaymentTrigger.RefundDone(id, "re", T0);
+                        });
+                long kept = payment.captured().amount() - payment.refunded().amount();
+                long onItsWay = payment.refunds().stream()
+                        .filter(refund -> !refund.surplus() && refund.state() == Refund.RefundState.PENDING)
+                        .mapToLong(refund -> refund.amount().amount())
+                        .sum();
+                if (payment.captures().stream().noneMatch(Capture::waitsForAnswer)) {
+                    assertThat(documented(payment)).as("seed %d", seed).isBetween(kept - onItsWay, kept);
+                }
+            }
+        }
+    }
+
+    private static long documented(Payment payment) {
+        return payment.documents().stream()
+                .mapToLong(document -> document.kind() == IssuedKind.RECEIPT
+                        ? document.amount().amount()
+                        : -document.amount().amount())
+                .sum();
     }
 
     @Test

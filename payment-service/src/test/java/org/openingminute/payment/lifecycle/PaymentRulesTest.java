@@ -58,7 +58,8 @@ class PaymentRulesTest extends PlayedPayment {
                                 r.surplus(),
                                 null,
                                 r.failure(),
-                                r.transferredBy()))
+                                r.transferredBy(),
+                                r.returned()))
                         .toList())
                 .withCaptures(payment.captures().stream()
                         .map(c -> new Capture(

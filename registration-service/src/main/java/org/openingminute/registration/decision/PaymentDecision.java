@@ -152,6 +152,9 @@ final class PaymentDecision {
                     now = transitions.move(now, Trigger.REFUNDED, Guard.ALWAYS, Transitions.NOTHING);
                 }
                 case FAILED -> {
+                    if (known.state() == Registration.Refund.State.done) {
+                        sale.note(now.id(), TimelineNote.of(TimelineNote.Code.REFUND_RETURNED, refund.amount()));
+                    }
                     now = mark(now, known, Registration.Refund.State.failed);
                     now = transitions.move(
                             now, Trigger.REFUND_FAILED, Guard.ALWAYS, new Transitions.RefundFailed(known));

@@ -39,6 +39,7 @@ public record TimelineNote(Code code, Parameters parameters) {
         DISPUTE_LOST("dispute-lost", "Dispute lost"),
         REFUND_ORDERED("refund-ordered", "Refund ordered"),
         REFUND_MADE("refund-made", "Refund made"),
+        REFUND_RETURNED("refund-returned", "Refund came back"),
         REFUND_FAILED("refund-failed", "Refund failed"),
         MARKED_AS_PAID("marked-as-paid", "Marked as paid"),
         TRANSFER_ARRIVED("transfer-arrived", "Transfer arrived"),
@@ -152,7 +153,7 @@ public record TimelineNote(Code code, Parameters parameters) {
             case REFUND_FAILED -> "The organiser has been told.";
             case CONFIRMED, PROOF_RECEIVED, PROOF_ACCEPTED, DISPUTE_WON, DISPUTE_LOST -> null;
             case PROOF_REFUSED -> parameters.note();
-            case OFFER_MADE, OFFER_ACCEPTED, PAYMENT_RECEIVED, REFUND_ORDERED, REFUND_MADE -> amount();
+            case OFFER_MADE, OFFER_ACCEPTED, PAYMENT_RECEIVED, REFUND_ORDERED, REFUND_MADE, REFUND_RETURNED -> amount();
             case CANCELLED -> parameters.amount() == null ? null : amount() + " will be given back.";
             case MARKED_AS_PAID, TRANSFER_ARRIVED -> amount() + ", " + parameters.reference();
             case PAYMENT_FAILED ->

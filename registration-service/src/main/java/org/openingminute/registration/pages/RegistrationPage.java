@@ -133,7 +133,8 @@ record RegistrationPage(
                 case REGISTERED -> parameters.reference() == null ? null : localizer.of(key, parameters.reference());
                 case CANCELLED -> amount == null ? null : localizer.of(key, amount);
                 case PROOF_REFUSED -> parameters.note();
-                case OFFER_MADE, OFFER_ACCEPTED, PAYMENT_RECEIVED, REFUND_ORDERED, REFUND_MADE -> amount;
+                case OFFER_MADE, OFFER_ACCEPTED, PAYMENT_RECEIVED, REFUND_ORDERED, REFUND_MADE, REFUND_RETURNED ->
+                    amount;
                 case MARKED_AS_PAID, TRANSFER_ARRIVED ->
                     amount == null || parameters.reference() == null ? null : amount + ", " + parameters.reference();
                 case PAYMENT_FAILED ->
