@@ -4,13 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.openingminute.payment.ServiceFixture.SOON;
 
+import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
+import org.openingminute.payment.lifecycle.PaymentTrigger;
+import org.openingminute.payment.store.Payments;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
+import tools.jackson.databind.JsonNode;
 
 /** Ledger, state and the sandbox's own list agree, and where one is made to lie it is seen. */
 @PaymentServiceTest
@@ -24,6 +28,9 @@ class ReconciliationIT {
 
     @Autowired
     private TransactionTemplate transaction;
+
+    @Autowired
+    private Payments payments;
 
     @Test
     void reconciliation_agrees_and_finds_a_lie_until_it_is_mended() {
@@ -57,6 +64,58 @@ class ReconciliationIT {
         await().atMost(SOON)
                 .untilAsserted(() -> assertThat(differences(other))
                         .containsExactly("the ledger has a posting that the state does not know"));
+    }
+
+    @Test
+    void documents_equal_the_money_after_a_refund_done_failed_and_made_again() {
+        UUID id = service.paid();
+        service.registration.keep(id);
+        UUID first = RegistrationPlayed.newId();
+        service.registration.refund(first, id, first, 30_000);
+        service.awaitPublished(id, "payment.captured.v1", "payment.receipt-issued.v1", "payment.refunded.v1");
+        payments.apply(id, new PaymentTrigger.RefundFailed(first, "account-closed", Instant.now()));
+        assertThat(documented(id)).isEqualTo(80_000);
+        // The sandbox does not know that its refund failed.
+        lie(id, -30_000);
+        UUID second = RegistrationPlayed.newId();
+        service.registration.refund(second, id, second, 30_000);
+        service.awaitPublished(
+                id,
+                "payment.captured.v1",
+                "payment.receipt-issued.v1",
+                "payment.refunded.v1",
+                "payment.refund-failed.v1",
+                "payment.refunded.v1");
+
+        JsonNode refunds = service.registration.published(id).getLast().body().path("refunds");
+        assertThat(refunds.valueStream().map(refund -> refund.path("returned").asBoolean()))
+                .containsExactly(true, false);
+        assertThat(documented(id)).isEqualTo(50_000);
+        awaitAnotherCheck();
+        awaitAnotherCheck();
+        assertThat(found(id)).isEmpty();
+
+        jdbc.sql("""
+                insert into issued_document (registration_id, kind, number, amount, currency, issued_at, body)
+                values (?, 'credit-note', ?, 5, 'USD', now(), '{}')
+                """).param(id).param("x-" + id).update();
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(differences(id))
+                        .containsExactly("receipts less credit notes are 49995 USD, captures less refunds 50000"));
+        assertThat(acknowledge(id)).isPositive();
+    }
+
+    /** Receipts less credit notes. */
+    private long documented(UUID id) {
+        return payments.find(id).orElseThrow().inDocuments().amount();
+    }
+
+    /** What was found at all. */
+    private List<String> found(UUID registration) {
+        return jdbc.sql("select what from books_difference where registration_id = ?")
+                .param(registration)
+                .query(String.class)
+                .list();
     }
 
     @Test

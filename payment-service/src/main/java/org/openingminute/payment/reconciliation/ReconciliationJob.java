@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.runtime.PollingJob;
@@ -22,7 +23,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * Compares ledger, state and each provider's own list: new payments often, all payments now and then. A difference in
+ * Compares ledger, state, documents and each provider's own list: new payments often, all payments now and then. A difference in
  * three checks in a row is counted by a metric, logged, and left for a person to resolve, unless it is an orphaned
  * capture.
  */
@@ -72,13 +73,9 @@ final class ReconciliationJob extends PollingJob {
     }
 
     private void check(ReconciliationRepository.Turn turn, Instant now) {
-        List<String> known = repository.knownOf("ledger");
-        note(repository.ledgerAgainstState(known), known, now);
-        List<Difference> fresh =
-                repository.ledgerAgainstState(turn.whole() ? Instant.EPOCH : now.minus(NEW_IN_LEDGER)).stream()
-                        .filter(difference -> !known.contains(difference.about()))
-                        .toList();
-        note(fresh, List.of(), now);
+        Instant since = turn.whole() ? Instant.EPOCH : now.minus(NEW_IN_LEDGER);
+        checkOwn("ledger", repository::ledgerAgainstState, repository.ledgerAgainstState(since), now);
+        checkOwn("documents", repository::documentsAgainstMoney, repository.documentsAgainstMoney(since), now);
         for (CardProvider provider : providers.cards()) {
             try {
                 compare(provider, turn, now);
@@ -88,6 +85,19 @@ final class ReconciliationJob extends PollingJob {
             }
         }
         repository.checked(turn, now);
+    }
+
+    /** @param again compares the differences that were found before */
+    private void checkOwn(
+            String book, Function<List<String>, List<Difference>> again, List<Difference> found, Instant now) {
+        List<String> known = repository.knownOf(book);
+        note(again.apply(known), known, now);
+        note(
+                found.stream()
+                        .filter(difference -> !known.contains(difference.about()))
+                        .toList(),
+                List.of(),
+                now);
     }
 
     private void compare(CardProvider provider, ReconciliationRepository.Turn turn, Instant now) {

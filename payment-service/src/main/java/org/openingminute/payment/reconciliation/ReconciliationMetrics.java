@@ -15,7 +15,7 @@ final class ReconciliationMetrics {
         metrics.of("reconciliation", this::now)
                 .gauge(
                         "payment.reconciliation.differences",
-                        "Differences between ledger, state and a provider's own list, in three checks in a row",
+                        "Differences between ledger, state, documents and a provider's own list, in three checks in a row",
                         null,
                         Reconciliation::differences)
                 .gauge(

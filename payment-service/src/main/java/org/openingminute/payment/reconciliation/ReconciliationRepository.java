@@ -20,7 +20,7 @@ import org.openingminute.payment.reconciliation.Comparison.OurPayment;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** The three books, and the differences that were last found. */
+/** What is compared, and the differences that were last found. */
 @Component
 final class ReconciliationRepository {
 
@@ -105,6 +105,64 @@ final class ReconciliationRepository {
                         "ledger " + row.getString("act") + " " + row.getString("about"),
                         row.getObject("registration_id", UUID.class),
                         row.getString("what")))
+                .list();
+    }
+
+    /** Differences between documents and kept money in changes at this instant or later; at most {@link #SOME}. */
+    List<Difference> documentsAgainstMoney(Instant since) {
+        return documentsAgainstMoney("""
+                select registration_id from payment_capture where told_at >= :since
+                 union
+                select registration_id from payment_refund where changed_at >= :since
+                """, Map.of("since", utc(since)));
+    }
+
+    /** The same for registrations named as in {@link Difference#about}. */
+    List<Difference> documentsAgainstMoney(List<String> named) {
+        return named.isEmpty()
+                ? List.of()
+                : documentsAgainstMoney(
+                        "select split_part(n, ' ', 2)::uuid from unnest(:named) n",
+                        Map.of("named", named.toArray(String[]::new)));
+    }
+
+    /**
+     * Receipts less credit notes are what was captured less what was refunded. Nothing is compared while captures wait for an
+     * answer or refunds are under way, nor for money that was never kept: that has no receipt, and goes back.
+     */
+    private List<Difference> documentsAgainstMoney(String registrations, Map<String, Object> parameters) {
+        return jdbc.sql("""
+                select registration_id, currency, kept, documented
+                  from (select c.registration_id, c.currency,
+                               sum(c.amount) - coalesce(
+                                   (select sum(r.amount) from payment_refund r
+                                     where r.registration_id = c.registration_id and r.currency = c.currency
+                                       and not r.surplus and r.state = 'done'), 0) as kept,
+                               (select sum(case d.kind when 'receipt' then d.amount else -d.amount end)
+                                  from issued_document d
+                                 where d.registration_id = c.registration_id and d.currency = c.currency) as documented
+                          from payment_capture c
+                         where not c.surplus and c.registration_id in (%s)
+                         group by c.registration_id, c.currency
+                        having bool_and(c.answered)) both_sides
+                 where not exists (select from payment_refund r
+                                    where r.registration_id = both_sides.registration_id and not r.surplus
+                                      and (documented is null or (r.state = 'pending' and r.capture_id is not null)))
+                   and documented is distinct from kept
+                 order by registration_id
+                 limit :some
+                """.formatted(registrations))
+                .params(parameters)
+                .param("some", SOME)
+                .query((row, _) -> {
+                    UUID registration = row.getObject("registration_id", UUID.class);
+                    return new Difference(
+                            "documents " + registration + " " + row.getString("currency"),
+                            registration,
+                            "receipts less credit notes are %d %s, captures less refunds %d"
+                                    .formatted(
+                                            row.getLong("documented"), row.getString("currency"), row.getLong("kept")));
+                })
                 .list();
     }
 
