@@ -29,6 +29,7 @@ public record Decision(Payment next, List<Posting> postings, List<Issue> issues,
         REFUNDED("payment.refunded.v1"),
         REFUND_WANTED("payment.refund-wanted.v1"),
         REFUND_FAILED("payment.refund-failed.v1"),
+        INQUIRY_CHANGED("payment.inquiry-changed.v1"),
         DISPUTED("payment.disputed.v1"),
         DISPUTE_ENDED("payment.dispute-ended.v1"),
         RECEIPT_ISSUED("payment.receipt-issued.v1");

@@ -12,6 +12,8 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.payment.lifecycle.Decision.IssuedDocument;
+import org.openingminute.payment.lifecycle.DisputeRules.Dispute;
+import org.openingminute.payment.lifecycle.DisputeRules.Inquiry;
 import org.openingminute.payment.lifecycle.PaymentRequest.ReceivedRequest;
 import org.openingminute.payment.lifecycle.PaymentRules.Payability;
 import org.openingminute.payment.lifecycle.TransferRules.Transfer;
@@ -23,6 +25,7 @@ import org.openingminute.payment.lifecycle.TransferRules.Transfer;
  * @param closedBecause why no more money is accepted; {@code null} while it is accepted
  * @param sessions the sessions that have not ended
  * @param captures money that arrived, including surplus
+ * @param inquiries of the payer's bank, which take no money, oldest first
  * @param attempts the payer's attempts
  * @param documents the issued documents, oldest first
  * @param transfers the bank transfers that an organiser marked as received, oldest first
@@ -36,6 +39,7 @@ public record Payment(
         List<Capture> captures,
         List<Refund> refunds,
         List<Dispute> disputes,
+        List<Inquiry> inquiries,
         List<Attempt> attempts,
         List<IssuedDocument> documents,
         List<Transfer> transfers,
@@ -46,6 +50,7 @@ public record Payment(
         captures = List.copyOf(captures);
         refunds = List.copyOf(refunds);
         disputes = List.copyOf(disputes);
+        inquiries = List.copyOf(inquiries);
         attempts = List.copyOf(attempts);
         documents = List.copyOf(documents);
         transfers = List.copyOf(transfers);
@@ -64,11 +69,12 @@ public record Payment(
                 List.of(),
                 List.of(),
                 List.of(),
+                List.of(),
                 0);
     }
 
     public PaymentStatus status() {
-        if (disputes().stream().anyMatch(dispute -> reported(dispute) && dispute.notWon())) {
+        if (disputes().stream().anyMatch(dispute -> isReported(dispute.capture()) && dispute.notWon())) {
             return PaymentStatus.DISPUTED;
         }
         if (reportedCaptures().findAny().isPresent()) {
@@ -110,7 +116,7 @@ public record Payment(
     /** The sum of the reported disputes that were not won. */
     public Money disputed() {
         return sum(disputes.stream()
-                .filter(dispute -> reported(dispute) && dispute.notWon())
+                .filter(dispute -> isReported(dispute.capture()) && dispute.notWon())
                 .map(Dispute::amount));
     }
 
@@ -188,9 +194,17 @@ public record Payment(
         return captures.stream().filter(capture -> !capture.surplus());
     }
 
-    /** Whether a dispute is about a reported capture. */
-    public boolean reported(Dispute dispute) {
-        return reportedCaptures().anyMatch(capture -> capture.id().equals(dispute.capture()));
+    /** Whether a capture is a reported one. */
+    public boolean isReported(UUID capture) {
+        return reportedCaptures().anyMatch(one -> one.id().equals(capture));
+    }
+
+    /** The capture that a provider knows by this name. */
+    Optional<Capture> capture(String provider, String payment) {
+        return captures.stream()
+                .filter(one ->
+                        one.provider().equals(provider) && one.providerPayment().equals(payment))
+                .findFirst();
     }
 
     Optional<Attempt> newestAttempt() {
@@ -253,6 +267,10 @@ public record Payment(
 
     public Payment withDisputes(List<Dispute> all) {
         return change(next -> next.disputes = all);
+    }
+
+    public Payment withInquiries(List<Inquiry> all) {
+        return change(next -> next.inquiries = all);
     }
 
     public Payment withAttempts(List<Attempt> all) {
@@ -337,6 +355,7 @@ public record Payment(
         private List<Capture> captures;
         private List<Refund> refunds;
         private List<Dispute> disputes;
+        private List<Inquiry> inquiries;
         private List<Attempt> attempts;
         private List<IssuedDocument> documents;
         private List<Transfer> transfers;
@@ -350,6 +369,7 @@ public record Payment(
             captures = from.captures;
             refunds = from.refunds;
             disputes = from.disputes;
+            inquiries = from.inquiries;
             attempts = from.attempts;
             documents = from.documents;
             transfers = from.transfers;
@@ -365,33 +385,11 @@ public record Payment(
                     captures,
                     refunds,
                     disputes,
+                    inquiries,
                     attempts,
                     documents,
                     transfers,
                     sequence);
-        }
-    }
-
-    /**
-     * A payer's bank asking for the money back.
-     *
-     * @param at of its last change
-     */
-    public record Dispute(
-            UUID id, String provider, String providerDispute, UUID capture, Money amount, State state, Instant at) {
-
-        public enum State {
-            OPEN,
-            WON,
-            LOST
-        }
-
-        boolean notWon() {
-            return state != State.WON;
-        }
-
-        Dispute ended(State how, Instant when) {
-            return new Dispute(id, provider, providerDispute, capture, amount, how, when);
         }
     }
 }

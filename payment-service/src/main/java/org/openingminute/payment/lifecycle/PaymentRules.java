@@ -13,7 +13,6 @@ import org.openingminute.kit.runtime.Ids;
 import org.openingminute.payment.lifecycle.Decision.EventType;
 import org.openingminute.payment.lifecycle.Decision.IssuedDocument;
 import org.openingminute.payment.lifecycle.Decision.Posting;
-import org.openingminute.payment.lifecycle.Payment.Dispute;
 import org.openingminute.payment.lifecycle.PaymentRequest.ReceivedRequest;
 
 /**
@@ -60,8 +59,9 @@ public final class PaymentRules {
             case PaymentTrigger.RefundDone done -> RefundRules.done(now, done);
             case PaymentTrigger.RefundTransferred transferred -> RefundRules.transferred(now, transferred);
             case PaymentTrigger.RefundFailed failed -> RefundRules.failed(now, failed, ids);
-            case PaymentTrigger.DisputeOpened opened -> disputeOpened(now, opened, ids);
-            case PaymentTrigger.DisputeEnded ended -> disputeEnded(now, ended);
+            case PaymentTrigger.InquiryReported inquiry -> DisputeRules.inquired(now, inquiry, ids);
+            case PaymentTrigger.DisputeOpened opened -> DisputeRules.opened(now, opened, ids);
+            case PaymentTrigger.DisputeEnded ended -> DisputeRules.ended(now, ended);
         };
     }
 
@@ -145,10 +145,7 @@ public final class PaymentRules {
     }
 
     private static Decision moneyArrived(Payment now, PaymentTrigger.MoneyArrived money, Instant at, Ids ids) {
-        boolean known = now.captures().stream()
-                .anyMatch(capture -> capture.provider().equals(money.provider())
-                        && capture.providerPayment().equals(money.payment()));
-        if (known) {
+        if (now.capture(money.provider(), money.payment()).isPresent()) {
             return Decision.to(session(now, money.session(), s -> s.in(Session.SessionState.CAPTURED)));
         }
         Capture capture = new Capture(
@@ -234,66 +231,6 @@ public final class PaymentRules {
         return known.get().outcome() == Attempt.AttemptOutcome.PROCESSING
                 ? now.withAttempts(replaceIf(now.attempts(), reported::sameAs, _ -> reported))
                 : now;
-    }
-
-    private static Decision disputeOpened(Payment now, PaymentTrigger.DisputeOpened opened, Ids ids) {
-        if (dispute(now, opened.provider(), opened.dispute()).isPresent()) {
-            return Decision.to(now);
-        }
-        Capture capture = now.captures().stream()
-                .filter(c -> c.provider().equals(opened.provider())
-                        && c.providerPayment().equals(opened.payment()))
-                .findFirst()
-                .orElseThrow(() -> new NotReady("the disputed money has not arrived"));
-        Dispute dispute = new Dispute(
-                ids.next(),
-                opened.provider(),
-                opened.dispute(),
-                capture.id(),
-                opened.amount(),
-                Dispute.State.OPEN,
-                opened.at());
-        Decision decision = Decision.to(now.withDisputes(append(now.disputes(), dispute)))
-                .posting(new Posting(
-                        Posting.PostingKind.DISPUTE_OPENED,
-                        Posting.DISPUTED,
-                        Posting.heldBy(opened.provider()),
-                        opened.amount(),
-                        dispute.id()));
-        return capture.surplus() ? decision : decision.publishing(EventType.DISPUTED);
-    }
-
-    private static Decision disputeEnded(Payment now, PaymentTrigger.DisputeEnded ended) {
-        Dispute dispute = dispute(now, ended.provider(), ended.dispute())
-                .orElseThrow(() -> new NotReady("the dispute that ended has not been reported"));
-        if (dispute.state() != Dispute.State.OPEN) {
-            return Decision.to(now);
-        }
-        Dispute.State how = ended.won() ? Dispute.State.WON : Dispute.State.LOST;
-        Payment next = now.withDisputes(replaceIf(now.disputes(), dispute::equals, d -> d.ended(how, ended.at())));
-        boolean reported = now.reported(dispute);
-        Posting posting = ended.won()
-                ? new Posting(
-                        Posting.PostingKind.DISPUTE_WON,
-                        Posting.heldBy(ended.provider()),
-                        Posting.DISPUTED,
-                        dispute.amount(),
-                        dispute.id())
-                : new Posting(
-                        Posting.PostingKind.DISPUTE_LOST,
-                        reported ? Posting.REGISTRATIONS : Posting.SURPLUS,
-                        Posting.DISPUTED,
-                        dispute.amount(),
-                        dispute.id());
-        Decision decision = Decision.to(next).posting(posting);
-        return reported ? decision.publishing(EventType.DISPUTE_ENDED) : decision;
-    }
-
-    private static Optional<Dispute> dispute(Payment now, String provider, String name) {
-        return now.disputes().stream()
-                .filter(d ->
-                        d.provider().equals(provider) && d.providerDispute().equals(name))
-                .findFirst();
     }
 
     /** The answer to a payer who wants to pay. */

@@ -3,6 +3,7 @@ package org.openingminute.payment.lifecycle;
 import java.net.URI;
 import java.time.Instant;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.openingminute.payment.lifecycle.PaymentRequest.ReceivedRequest;
 
 /** Everything that can happen to a payment. Times are the machine's. */
@@ -72,6 +73,20 @@ public sealed interface PaymentTrigger {
 
     /** A refund was refused, or failed after it was reported as done. */
     record RefundFailed(UUID refund, String reason, Instant at) implements PaymentTrigger {}
+
+    /**
+     * The payer's bank asks about money, and has taken none.
+     *
+     * @param inquiry the provider's name for it, also if it becomes a dispute
+     * @param closedAt {@code null} while it is open
+     */
+    record InquiryReported(
+            String provider,
+            String inquiry,
+            String payment,
+            Money amount,
+            Instant openedAt,
+            @Nullable Instant closedAt) implements PaymentTrigger {}
 
     record DisputeOpened(String provider, String dispute, String payment, Money amount, Instant at)
             implements PaymentTrigger {}

@@ -2,6 +2,7 @@ package org.openingminute.payment.provider;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -39,6 +40,8 @@ public record ProviderEvents(UUID registration, List<PaymentTrigger> triggers) {
 
     private static Stream<Instant> afterCapture(PaymentTrigger trigger) {
         return switch (trigger) {
+            case PaymentTrigger.InquiryReported inquiry ->
+                Stream.of(Objects.requireNonNullElse(inquiry.closedAt(), inquiry.openedAt()));
             case PaymentTrigger.DisputeOpened opened -> Stream.of(opened.at());
             case PaymentTrigger.DisputeEnded ended -> Stream.of(ended.at());
             case PaymentTrigger.RefundFailed failed -> Stream.of(failed.at());

@@ -27,6 +27,7 @@ record PaymentEvent(
         List<EventCapture> captures,
         List<EventRefund> refunds,
         List<EventDispute> disputes,
+        List<EventInquiry> inquiries,
         @Nullable Failure failure,
         @Nullable Receipt receipt,
         List<CreditNote> creditNotes) {
@@ -60,6 +61,13 @@ record PaymentEvent(
 
     record EventDispute(UUID id, Money amount, String state, Instant at) {}
 
+    /** An inquiry of the payer's bank, which takes no money. */
+    record EventInquiry(
+            UUID id,
+            Money amount,
+            Instant openedAt,
+            @Nullable Instant closedAt) {}
+
     record Receipt(String number, Instant issuedAt) {}
 
     record CreditNote(String number, Money amount, Instant issuedAt) {}
@@ -84,8 +92,12 @@ record PaymentEvent(
                         .map(r -> refund(r, payment.isByTransfer(r)))
                         .toList(),
                 payment.disputes().stream()
-                        .filter(payment::reported)
+                        .filter(dispute -> payment.isReported(dispute.capture()))
                         .map(d -> new EventDispute(d.id(), d.amount(), text(d.state()), d.at()))
+                        .toList(),
+                payment.inquiries().stream()
+                        .filter(inquiry -> payment.isReported(inquiry.capture()))
+                        .map(i -> new EventInquiry(i.id(), i.amount(), i.openedAt(), i.closedAt()))
                         .toList(),
                 payment.newestFailure().map(PaymentEvent::failure).orElse(null),
                 payment.receipt()

@@ -20,8 +20,9 @@ import org.openingminute.payment.documents.Documents;
 import org.openingminute.payment.lifecycle.Attempt;
 import org.openingminute.payment.lifecycle.Capture;
 import org.openingminute.payment.lifecycle.Decision;
+import org.openingminute.payment.lifecycle.DisputeRules.Dispute;
+import org.openingminute.payment.lifecycle.DisputeRules.Inquiry;
 import org.openingminute.payment.lifecycle.Payment;
-import org.openingminute.payment.lifecycle.Payment.Dispute;
 import org.openingminute.payment.lifecycle.PaymentRequest.ReceivedRequest;
 import org.openingminute.payment.lifecycle.Refund;
 import org.openingminute.payment.lifecycle.Session;
@@ -119,6 +120,7 @@ final class PaymentRepository {
         changed(former.refunds(), next.refunds())
                 .forEach(refund -> save(next.registration(), refund, now.plus(pauseBefore(refund, next))));
         changed(former.disputes(), next.disputes()).forEach(dispute -> save(next.registration(), dispute));
+        changed(former.inquiries(), next.inquiries()).forEach(inquiry -> save(next.registration(), inquiry));
         changed(former.attempts(), next.attempts()).forEach(attempt -> save(next.registration(), attempt));
         changed(former.transfers(), next.transfers()).forEach(transfer -> save(next.registration(), transfer, now));
         booked.ledger().post(next.registration(), now, decision.postings());
@@ -289,6 +291,25 @@ final class PaymentRepository {
                 .param(dispute.amount().currency())
                 .param(PaymentRows.text(dispute.state()))
                 .param(utc(dispute.at()))
+                .update();
+    }
+
+    private void save(UUID registration, Inquiry inquiry) {
+        jdbc.sql("""
+                insert into payment_inquiry (id, registration_id, capture_id, provider, provider_dispute, amount, currency,
+                                             opened_at, closed_at)
+                values (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                on conflict (id) do update set closed_at = excluded.closed_at
+                """)
+                .param(inquiry.id())
+                .param(registration)
+                .param(inquiry.capture())
+                .param(inquiry.provider())
+                .param(inquiry.providerDispute())
+                .param(inquiry.amount().amount())
+                .param(inquiry.amount().currency())
+                .param(utc(inquiry.openedAt()))
+                .param(inquiry.closedAt() == null ? null : utc(inquiry.closedAt()))
                 .update();
     }
 

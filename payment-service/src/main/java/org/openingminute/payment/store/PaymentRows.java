@@ -13,9 +13,10 @@ import org.jspecify.annotations.Nullable;
 import org.openingminute.payment.documents.Documents;
 import org.openingminute.payment.lifecycle.Attempt;
 import org.openingminute.payment.lifecycle.Capture;
+import org.openingminute.payment.lifecycle.DisputeRules.Dispute;
+import org.openingminute.payment.lifecycle.DisputeRules.Inquiry;
 import org.openingminute.payment.lifecycle.Money;
 import org.openingminute.payment.lifecycle.Payment;
-import org.openingminute.payment.lifecycle.Payment.Dispute;
 import org.openingminute.payment.lifecycle.PaymentRequest;
 import org.openingminute.payment.lifecycle.PaymentRequest.ReceivedRequest;
 import org.openingminute.payment.lifecycle.Refund;
@@ -62,6 +63,7 @@ final class PaymentRows {
                         List.of(),
                         List.of(),
                         List.of(),
+                        List.of(),
                         row.getLong("sequence")))
                 .optional()
                 .map(this::withParts);
@@ -82,6 +84,9 @@ final class PaymentRows {
                 .withDisputes(all(registration, """
                         select * from payment_dispute where registration_id = ? order by id
                         """, PaymentRows::dispute))
+                .withInquiries(all(registration, """
+                        select * from payment_inquiry where registration_id = ? order by opened_at, id
+                        """, PaymentRows::inquiry))
                 .withAttempts(all(registration, """
                         select provider, id, tried_at, coalesce(shown_at, tried_at) as shown_at, outcome, reason
                           from payment_try where registration_id = ? order by tried_at, id
@@ -157,6 +162,18 @@ final class PaymentRows {
                 money(row),
                 state(Dispute.State.class, row),
                 instant(row, "changed_at"));
+    }
+
+    private static Inquiry inquiry(ResultSet row, int number) throws SQLException {
+        @Nullable OffsetDateTime closedAt = row.getObject("closed_at", OffsetDateTime.class);
+        return new Inquiry(
+                row.getObject("id", UUID.class),
+                row.getString("provider"),
+                row.getString("provider_dispute"),
+                row.getObject("capture_id", UUID.class),
+                money(row),
+                instant(row, "opened_at"),
+                closedAt == null ? null : closedAt.toInstant());
     }
 
     private static Attempt attempt(ResultSet row, int number) throws SQLException {

@@ -77,6 +77,14 @@ record StripeEvent(String id, String type, Instant at, JsonNode object) {
         return node.asLong();
     }
 
+    /** The amounts of the objects in a list, which is empty if it is absent. */
+    long[] amounts(String list) {
+        return object.path(list)
+                .valueStream()
+                .mapToLong(one -> one.path("amount").asLong(0))
+                .toArray();
+    }
+
     /** An id of ours from the object's metadata. */
     Optional<UUID> ours(String name) {
         return uuid(text("metadata", name));

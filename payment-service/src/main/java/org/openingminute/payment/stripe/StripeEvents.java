@@ -9,6 +9,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.payment.lifecycle.Money;
 import org.openingminute.payment.lifecycle.PaymentTrigger;
@@ -18,8 +19,12 @@ import org.openingminute.payment.provider.ProviderEvents;
 final class StripeEvents {
 
     /** Types of events about money that was captured earlier. */
-    static final List<String> SINCE_CAPTURE =
-            List.of("charge.dispute.created", "charge.dispute.closed", "refund.failed", "charge.refund.updated");
+    static final List<String> SINCE_CAPTURE = List.of(
+            "charge.dispute.created",
+            "charge.dispute.funds_withdrawn",
+            "charge.dispute.closed",
+            "refund.failed",
+            "charge.refund.updated");
 
     /** Types of events about a payment. */
     static final List<String> PAID = List.of("checkout.session.completed", "checkout.session.async_payment_succeeded");
@@ -88,8 +93,7 @@ final class StripeEvents {
 
     /**
      * The dispute may have ended by now, and its beginning may not have been reported, so each event yields everything
-     * that is known. An inquiry, whose states begin with {@code warning}, blocks a payment like a dispute, because it
-     * may become one under the same name.
+     * that is known.
      */
     private @Nullable ProviderEvents dispute(StripeEvent event, Function<String, Optional<UUID>> whose) {
         String payment = event.named("payment_intent");
@@ -99,18 +103,30 @@ final class StripeEvents {
         String dispute = event.required("id");
         Money amount = StripeAmounts.fromStripe(event.number("amount"), event.required("currency"));
         Instant began = Instant.ofEpochSecond(event.number("created"));
-        List<PaymentTrigger> triggers = new ArrayList<>();
-        triggers.add(new PaymentTrigger.DisputeOpened(StripeSessions.NAME, dispute, payment, amount, began));
-        String state = event.required("status");
-        if (state.equals("lost") || isWon(state)) {
-            triggers.add(new PaymentTrigger.DisputeEnded(StripeSessions.NAME, dispute, isWon(state), event.at()));
-        }
-        return events(registrationOf(payment, whose), triggers);
-    }
-
-    /** Whether a dispute has ended and the money is ours, or an inquiry never became a dispute. */
-    static boolean isWon(String state) {
-        return state.equals("won") || state.equals("warning_closed") || state.equals("prevented");
+        long[] moved = event.amounts("balance_transactions");
+        StripeDispute known = StripeDispute.of(
+                event.required("status"),
+                LongStream.of(moved).anyMatch(one -> one < 0),
+                LongStream.of(moved).sum() >= 0);
+        PaymentTrigger opened = new PaymentTrigger.DisputeOpened(StripeSessions.NAME, dispute, payment, amount, began);
+        return events(
+                registrationOf(payment, whose),
+                switch (known) {
+                    case INQUIRY, CLOSED_INQUIRY ->
+                        List.of(new PaymentTrigger.InquiryReported(
+                                StripeSessions.NAME,
+                                dispute,
+                                payment,
+                                amount,
+                                began,
+                                known == StripeDispute.CLOSED_INQUIRY ? event.at() : null));
+                    case OPEN -> List.of(opened);
+                    case WON, LOST ->
+                        List.of(
+                                opened,
+                                new PaymentTrigger.DisputeEnded(
+                                        StripeSessions.NAME, dispute, known == StripeDispute.WON, event.at()));
+                });
     }
 
     private @Nullable ProviderEvents refund(StripeEvent event, Function<String, Optional<UUID>> whose) {

@@ -1,5 +1,6 @@
 package org.openingminute.payment.stripe;
 
+import com.stripe.model.BalanceTransaction;
 import com.stripe.model.Charge;
 import com.stripe.model.Dispute;
 import com.stripe.model.Event;
@@ -250,10 +251,22 @@ public final class StripeProvider implements CardProvider {
 
     private Money disputed(PaymentIntent intent, Money none) {
         return api.disputes(intent.getId()).stream()
-                .filter(dispute -> !StripeEvents.isWon(dispute.getStatus()))
+                .filter(StripeProvider::takesMoney)
                 .filter(dispute -> dispute.getCurrency().equals(intent.getCurrency()))
                 .map(StripeProvider::amount)
                 .reduce(none, Money::plus);
+    }
+
+    private static boolean takesMoney(Dispute dispute) {
+        List<Long> moved =
+                Objects.requireNonNullElse(dispute.getBalanceTransactions(), List.<BalanceTransaction>of()).stream()
+                        .map(BalanceTransaction::getAmount)
+                        .toList();
+        return StripeDispute.of(
+                        dispute.getStatus(),
+                        moved.stream().anyMatch(one -> one < 0),
+                        moved.stream().mapToLong(one -> one).sum() >= 0)
+                .takesMoney();
     }
 
     private static Money amount(Dispute dispute) {

@@ -86,6 +86,7 @@ class DocumentBodyTest {
                 List.of(),
                 List.of(),
                 List.of(),
+                List.of(),
                 0);
     }
 

@@ -3,8 +3,14 @@ package org.openingminute.payment.lifecycle;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Instant;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.openingminute.payment.lifecycle.Decision.EventType;
+import org.openingminute.payment.lifecycle.Decision.Posting;
+import org.openingminute.payment.lifecycle.DisputeRules.Dispute;
+import org.openingminute.payment.lifecycle.DisputeRules.Inquiry;
 import org.openingminute.payment.lifecycle.PaymentRules.Payability;
 
 /** Money that a payer's bank asks back. */
@@ -38,5 +44,62 @@ class DisputeRulesTest extends PlayedPayment {
                 new PaymentTrigger.DisputeEnded("sandbox", "dp_1", false, T0));
         assertThat(payment.left(payment.captures().getFirst())).isEqualTo(usd(0));
         assertThat(payment.payability(T0)).isInstanceOf(Payability.Yes.class);
+    }
+
+    @Test
+    void inquiry_is_reported_and_neither_posted_nor_in_the_way_of_a_refund() {
+        Payment payment = after(requested(1, 80_000), arrived("pay_1"), new PaymentTrigger.Kept(), inquiry(null));
+        payment = next(payment, inquiry(null));
+
+        assertThat(payment.inquiries())
+                .singleElement()
+                .satisfies(inquiry -> assertThat(inquiry.closedAt()).isNull());
+        assertThat(payment.disputes()).isEmpty();
+        assertThat(payment.status()).isEqualTo(PaymentStatus.CAPTURED);
+        assertThat(payment.disputed()).isEqualTo(usd(0));
+        assertThat(posted).extracting(Posting::kind).containsExactly(Posting.PostingKind.CAPTURE);
+        assertThat(published).containsExactly(EventType.CAPTURED, EventType.RECEIPT_ISSUED, EventType.INQUIRY_CHANGED);
+
+        payment = next(payment, new PaymentTrigger.RefundCommanded(new UUID(3, 1), DUE, "policy", T0));
+        payment = next(payment, new PaymentTrigger.RefundDone(new UUID(3, 1), "re_1", T0));
+        payment = next(payment, inquiry(T0));
+        payment = next(payment, inquiry(T0.plusSeconds(1)));
+        assertThat(payment.status()).isEqualTo(PaymentStatus.REFUNDED);
+        assertThat(payment.inquiries()).extracting(Inquiry::closedAt).containsExactly(T0);
+        assertThat(published).endsWith(EventType.REFUNDED, EventType.INQUIRY_CHANGED);
+    }
+
+    @Test
+    void inquiry_is_a_dispute_once_money_is_withdrawn() {
+        PaymentTrigger opened = new PaymentTrigger.DisputeOpened("sandbox", "dp_1", "pay_1", DUE, T0.plusSeconds(9));
+        Payment payment = after(requested(1, 80_000), arrived("pay_1"), inquiry(null), opened);
+
+        assertThat(payment.status()).isEqualTo(PaymentStatus.DISPUTED);
+        assertThat(payment.inquiries()).extracting(Inquiry::closedAt).containsExactly(T0.plusSeconds(9));
+        assertThat(payment.disputes())
+                .extracting(Dispute::id)
+                .containsExactly(payment.inquiries().getFirst().id());
+        assertThat(posted)
+                .extracting(Posting::kind)
+                .containsExactly(Posting.PostingKind.CAPTURE, Posting.PostingKind.DISPUTE_OPENED);
+        assertThat(next(payment, inquiry(null))).as("a late report").isEqualTo(payment);
+        assertThat(after(requested(1, 80_000), arrived("pay_1"), opened, inquiry(null))
+                        .inquiries())
+                .as("in the other order")
+                .isEmpty();
+    }
+
+    @Test
+    void inquiry_that_was_taken_for_a_dispute_ends_as_won() {
+        PaymentTrigger opened = new PaymentTrigger.DisputeOpened("sandbox", "dp_1", "pay_1", DUE, T0);
+        Payment payment = after(requested(1, 80_000), arrived("pay_1"), opened, inquiry(T0));
+
+        assertThat(payment.status()).isEqualTo(PaymentStatus.CAPTURED);
+        assertThat(published).endsWith(EventType.DISPUTED, EventType.DISPUTE_ENDED);
+        assertThat(balance(Posting.DISPUTED)).isZero();
+    }
+
+    private static PaymentTrigger inquiry(@Nullable Instant closedAt) {
+        return new PaymentTrigger.InquiryReported("sandbox", "dp_1", "pay_1", DUE, T0, closedAt);
     }
 }

@@ -11,7 +11,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.openingminute.messaging.inbox.PermanentFailure;
-import org.openingminute.payment.lifecycle.Payment.Dispute;
+import org.openingminute.payment.lifecycle.DisputeRules.Dispute;
 
 /** The rules as a whole: triggers in orders that nobody thought of. */
 class PaymentRulesTest extends PlayedPayment {
@@ -110,7 +110,7 @@ class PaymentRulesTest extends PlayedPayment {
 
     private PaymentTrigger any(Random random, Payment payment) {
         int small = random.nextInt(4);
-        return switch (random.nextInt(13)) {
+        return switch (random.nextInt(14)) {
             case 0 -> requested(random.nextInt(1, 6), 80_000);
             case 1 -> random.nextInt(6) == 0 ? new PaymentTrigger.Closed("expired") : new PaymentTrigger.Kept();
             case 2 -> new PaymentTrigger.RefundCommanded(new UUID(3, small), usd(random.nextInt(1, 90_000)), "x", T0);
@@ -124,13 +124,16 @@ class PaymentRulesTest extends PlayedPayment {
             case 9 -> new PaymentTrigger.DisputeOpened("sandbox", "dp" + small, "pay" + small, DUE, T0);
             case 10 -> new PaymentTrigger.DisputeEnded("sandbox", "dp" + small, random.nextBoolean(), T0);
             case 11 -> anyRefund(random, payment, true);
+            case 12 ->
+                new PaymentTrigger.InquiryReported(
+                        "sandbox", "dp" + small, "pay" + small, DUE, T0, random.nextBoolean() ? T0 : null);
             default -> anyRefund(random, payment, false);
         };
     }
 
     private static long lost(Payment payment) {
         return payment.disputes().stream()
-                .filter(dispute -> payment.reported(dispute) && dispute.state() == Dispute.State.LOST)
+                .filter(dispute -> payment.isReported(dispute.capture()) && dispute.state() == Dispute.State.LOST)
                 .mapToLong(dispute -> dispute.amount().amount())
                 .sum();
     }

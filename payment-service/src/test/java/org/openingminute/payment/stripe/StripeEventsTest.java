@@ -83,7 +83,6 @@ class StripeEventsTest extends StripeCase {
     @CsvSource({
         "won,charge.dispute.closed,true",
         "lost,charge.dispute.closed,false",
-        "warning_closed,charge.dispute.closed,true",
         "won,charge.dispute.funds_reinstated,true"
     })
     void ended_dispute_reports_its_beginning_too(String state, String type, boolean won) {
@@ -93,6 +92,58 @@ class StripeEventsTest extends StripeCase {
                 .isEqualTo(events(
                         opening(dispute, intent),
                         new PaymentTrigger.DisputeEnded("stripe", id(dispute), won, NOW.plusSeconds(90))));
+    }
+
+    @Test
+    void inquiry_takes_no_money_until_it_is_withdrawn() {
+        ObjectNode intent = paid();
+        ObjectNode dispute = stripe.disputed(intent, "warning_needs_response", NOW.plusSeconds(60));
+        assertThat(reported(stripe.happened("charge.dispute.created", dispute, NOW.plusSeconds(61))))
+                .isEqualTo(events(inquiry(dispute, intent, null)));
+
+        dispute.put("status", "warning_closed");
+        assertThat(reported(stripe.happened("charge.dispute.closed", dispute, NOW.plusSeconds(90))))
+                .isEqualTo(events(inquiry(dispute, intent, NOW.plusSeconds(90))));
+
+        StripeWorld.moved(dispute.put("status", "needs_response"), -80_000);
+        assertThat(reported(stripe.happened("charge.dispute.funds_withdrawn", dispute, NOW.plusSeconds(99))))
+                .isEqualTo(events(opening(dispute, intent)));
+        assertThat(StripeEvents.SINCE_CAPTURE).contains("charge.dispute.funds_withdrawn");
+    }
+
+    @ParameterizedTest
+    @CsvSource(textBlock = """
+                    # a resolution paid the cardholder
+                    -80000, 0,     LOST
+                    -80000, 80000, WON
+                    # a block took nothing
+                    0,      0,     INQUIRY
+                    """)
+    void prevented_dispute_is_decided_by_its_money(long withdrawn, long reinstated, String outcome) {
+        ObjectNode intent = paid();
+        ObjectNode dispute = stripe.disputed(intent, "prevented", NOW.plusSeconds(60));
+        if (withdrawn < 0) {
+            StripeWorld.moved(dispute, withdrawn);
+            StripeWorld.moved(dispute, reinstated);
+        }
+        assertThat(reported(stripe.happened("charge.dispute.closed", dispute, NOW.plusSeconds(90))))
+                .isEqualTo(
+                        outcome.equals("INQUIRY")
+                                ? events(inquiry(dispute, intent, NOW.plusSeconds(90)))
+                                : events(
+                                        opening(dispute, intent),
+                                        new PaymentTrigger.DisputeEnded(
+                                                "stripe", id(dispute), outcome.equals("WON"), NOW.plusSeconds(90))));
+    }
+
+    private static PaymentTrigger inquiry(ObjectNode dispute, ObjectNode intent, @Nullable Instant closedAt) {
+        return new PaymentTrigger.InquiryReported(
+                "stripe",
+                id(dispute),
+                id(intent),
+                DUE,
+                Instant.ofEpochSecond(dispute.path("created").asLong()),
+                closedAt);
     }
 
     @ParameterizedTest

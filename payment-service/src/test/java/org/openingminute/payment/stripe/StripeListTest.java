@@ -27,6 +27,10 @@ class StripeListTest extends StripeCase {
         stripe.disputed(won, "won", NOW);
         ObjectNode inquiry = captured(6, 80_000);
         stripe.disputed(inquiry, "warning_closed", NOW);
+        stripe.disputed(inquiry, "warning_needs_response", NOW);
+        stripe.disputed(inquiry, "prevented", NOW);
+        ObjectNode resolved = captured(8, 80_000);
+        StripeWorld.moved(stripe.disputed(resolved, "prevented", NOW), -80_000);
         captured(7, 80_000).putObject("metadata");
         stripe.declined(
                 stripe.object(provider.open(order(new UUID(8, 8), DUE, "en")).id()), "generic_decline", NOW);
@@ -38,7 +42,8 @@ class StripeListTest extends StripeCase {
                         entry(disputed, 0, 80_000),
                         entry(lost, 0, 80_000),
                         entry(won, 0, 0),
-                        entry(inquiry, 0, 0));
+                        entry(inquiry, 0, 0),
+                        entry(resolved, 0, 80_000));
     }
 
     @Test

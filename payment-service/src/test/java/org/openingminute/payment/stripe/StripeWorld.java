@@ -101,6 +101,14 @@ abstract class StripeWorld {
         return dispute;
     }
 
+    /** Money of a dispute is withdrawn from our balance, or reinstated. */
+    static void moved(ObjectNode dispute, long amount) {
+        dispute.withArrayProperty("balance_transactions")
+                .addObject()
+                .put("object", "balance_transaction")
+                .put("amount", amount);
+    }
+
     /** An event, as it is told and kept. */
     public synchronized ObjectNode happened(String type, ObjectNode object, Instant at) {
         ObjectNode event = made("event", "evt_", at);

@@ -48,6 +48,7 @@ final class PaymentDecision {
         }
         now = failure(now, snapshot);
         now = refunds(now, snapshot);
+        inquiries(known, snapshot, now);
         now = disputes(now, snapshot);
         if (now.revision() == before.revision() && !now.equals(before)) {
             // Only the known state of the money changed, so no event is published.
@@ -198,6 +199,19 @@ final class PaymentDecision {
                     Documents.treeOf(Map.of("refund", refund.amount())),
                     transfer.reference()));
         }
+    }
+
+    /** An inquiry is shown, and changes nothing. One that has become a dispute is shown as that. */
+    private void inquiries(PaymentSummary known, PaymentSnapshot snapshot, Registration now) {
+        snapshot.inquiries().stream()
+                .filter(inquiry -> !known.reported().isKnown(inquiry))
+                .filter(inquiry -> snapshot.disputes().stream()
+                        .noneMatch(dispute -> dispute.id().equals(inquiry.id())))
+                .forEach(inquiry -> sale.note(
+                        now.id(),
+                        inquiry.closedAt() == null
+                                ? TimelineNote.Code.INQUIRY_OPENED
+                                : TimelineNote.Code.INQUIRY_CLOSED));
     }
 
     private Registration disputes(Registration now, PaymentSnapshot snapshot) {

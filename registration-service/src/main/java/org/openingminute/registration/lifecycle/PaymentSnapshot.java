@@ -23,6 +23,7 @@ public record PaymentSnapshot(
         List<ReportedCapture> captures,
         List<ReportedRefund> refunds,
         List<ReportedDispute> disputes,
+        List<ReportedInquiry> inquiries,
         @Nullable ReportedFailure failure,
         @Nullable ReportedReceipt receipt,
         List<ReportedCreditNote> creditNotes) {
@@ -134,6 +135,28 @@ public record PaymentSnapshot(
         }
     }
 
+    /**
+     * An inquiry of the payer's bank, which has taken no money.
+     *
+     * @param id that of the dispute, too, if it becomes one
+     * @param closedAt {@code null} while it is open
+     */
+    public record ReportedInquiry(
+            UUID id,
+            Money amount,
+            Instant openedAt,
+            @Nullable Instant closedAt) {
+
+        public ReportedInquiry {
+            Objects.requireNonNull(id, "an inquiry has an id");
+            Objects.requireNonNull(amount, "an inquiry has an amount");
+        }
+
+        boolean isOpen() {
+            return closedAt == null;
+        }
+    }
+
     /** The state of a dispute. */
     public enum DisputeState {
         @JsonProperty("open")
@@ -221,6 +244,7 @@ public record PaymentSnapshot(
         captures = captures == null ? List.of() : List.copyOf(captures);
         refunds = refunds == null ? List.of() : List.copyOf(refunds);
         disputes = disputes == null ? List.of() : List.copyOf(disputes);
+        inquiries = inquiries == null ? List.of() : List.copyOf(inquiries);
         creditNotes = creditNotes == null ? List.of() : List.copyOf(creditNotes);
     }
 

@@ -40,6 +40,7 @@ public record PaymentSummary(
      * @param creditNote the newest credit note's number, once there is one
      * @param byTransfer whether the money came by bank transfer, so that an organiser has to transfer refunds
      * @param booked the sum of the captures that came by bank transfer
+     * @param inquiries of the payer's bank, which are shown and change nothing
      */
     public record Reported(
             Money captured,
@@ -48,10 +49,12 @@ public record PaymentSummary(
             @Nullable String receipt,
             @Nullable String creditNote,
             boolean byTransfer,
-            Money booked) {
+            Money booked,
+            List<PaymentSnapshot.ReportedInquiry> inquiries) {
 
-        @SuppressWarnings("NullAway") // documents stored earlier have no field for this
+        @SuppressWarnings("NullAway") // documents stored earlier have no fields for these
         public Reported {
+            inquiries = inquiries == null ? List.of() : List.copyOf(inquiries);
             booked = booked == null ? new Money(byTransfer ? captured.amount() : 0, captured.currency()) : booked;
         }
 
@@ -71,7 +74,14 @@ public record PaymentSummary(
                     snapshot.captures().stream()
                             .filter(PaymentSnapshot.ReportedCapture::mayBeByTransfer)
                             .map(PaymentSnapshot.ReportedCapture::amount)
-                            .reduce(new Money(0, captured.currency()), Money::plus));
+                            .reduce(new Money(0, captured.currency()), Money::plus),
+                    snapshot.inquiries());
+        }
+
+        /** Whether an inquiry is known as it is reported. */
+        public boolean isKnown(PaymentSnapshot.ReportedInquiry reported) {
+            return inquiries.stream()
+                    .anyMatch(known -> known.id().equals(reported.id()) && known.isOpen() == reported.isOpen());
         }
     }
 
@@ -84,7 +94,7 @@ public record PaymentSummary(
 
     public static PaymentSummary none(String currency) {
         Money zero = new Money(0, currency);
-        Reported nothing = new Reported(zero, zero, "awaiting", null, null, false, zero);
+        Reported nothing = new Reported(zero, zero, "awaiting", null, null, false, zero, List.of());
         return new PaymentSummary(nothing, null, List.of(), false, null, List.of(), List.of());
     }
 

@@ -34,6 +34,8 @@ public record TimelineNote(Code code, Parameters parameters) {
         PAYMENT_RECEIVED("payment-received", "Payment received"),
         PAYMENT_FAILED("payment-failed", "Payment failed"),
         PAYMENT_GIVEN_BACK("payment-given-back", "Payment is given back"),
+        INQUIRY_OPENED("inquiry-opened", "Bank asks about the payment"),
+        INQUIRY_CLOSED("inquiry-closed", "Bank no longer asks"),
         PAYMENT_DISPUTED("payment-disputed", "Payment disputed"),
         DISPUTE_WON("dispute-won", "Dispute won"),
         DISPUTE_LOST("dispute-lost", "Dispute lost"),
@@ -151,7 +153,8 @@ public record TimelineNote(Code code, Parameters parameters) {
             case EXPIRED -> "The time ran out, and the seats are free for others.";
             case PAYMENT_DISPUTED -> "Tickets cannot be used until this is settled.";
             case REFUND_FAILED -> "The organiser has been told.";
-            case CONFIRMED, PROOF_RECEIVED, PROOF_ACCEPTED, DISPUTE_WON, DISPUTE_LOST -> null;
+            case INQUIRY_OPENED -> "No money is taken, and tickets stay valid.";
+            case CONFIRMED, PROOF_RECEIVED, PROOF_ACCEPTED, INQUIRY_CLOSED, DISPUTE_WON, DISPUTE_LOST -> null;
             case PROOF_REFUSED -> parameters.note();
             case OFFER_MADE, OFFER_ACCEPTED, PAYMENT_RECEIVED, REFUND_ORDERED, REFUND_MADE, REFUND_RETURNED -> amount();
             case CANCELLED -> parameters.amount() == null ? null : amount() + " will be given back.";

@@ -127,9 +127,10 @@ record RegistrationPage(
                         HOLD_EXTENDED,
                         NO_OFFER_POSSIBLE,
                         EXPIRED,
+                        INQUIRY_OPENED,
                         PAYMENT_DISPUTED,
                         REFUND_FAILED -> localizer.of(key);
-                case CONFIRMED, PROOF_RECEIVED, PROOF_ACCEPTED, DISPUTE_WON, DISPUTE_LOST -> null;
+                case CONFIRMED, PROOF_RECEIVED, PROOF_ACCEPTED, INQUIRY_CLOSED, DISPUTE_WON, DISPUTE_LOST -> null;
                 case REGISTERED -> parameters.reference() == null ? null : localizer.of(key, parameters.reference());
                 case CANCELLED -> amount == null ? null : localizer.of(key, amount);
                 case PROOF_REFUSED -> parameters.note();

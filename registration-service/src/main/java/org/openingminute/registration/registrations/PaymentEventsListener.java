@@ -44,6 +44,7 @@ class PaymentEventsListener implements DryRunReader {
                 "payment.refunded.v1",
                 "payment.refund-wanted.v1",
                 "payment.refund-failed.v1",
+                "payment.inquiry-changed.v1",
                 "payment.disputed.v1",
                 "payment.dispute-ended.v1",
                 "payment.receipt-issued.v1"

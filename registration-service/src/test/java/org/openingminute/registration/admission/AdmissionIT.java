@@ -263,6 +263,7 @@ class AdmissionIT {
                         List.of(),
                         List.of(),
                         List.of(),
+                        List.of(),
                         null,
                         null,
                         List.of()));

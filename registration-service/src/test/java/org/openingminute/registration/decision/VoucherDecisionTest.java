@@ -405,6 +405,7 @@ class VoucherDecisionTest {
                                 List.of(new PaymentSnapshot.ReportedCapture(UUID.randomUUID(), due, NOW, false, null)),
                                 List.of(),
                                 List.of(),
+                                List.of(),
                                 null,
                                 null,
                                 List.of()));

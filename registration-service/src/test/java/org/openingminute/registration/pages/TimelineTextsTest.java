@@ -209,12 +209,25 @@ class TimelineTextsTest {
 
     /** Codes that no version without codes wrote. */
     private static Stream<Arguments> laterRows() {
-        return Stream.of(arguments(
-                "Refund came back",
-                "USD 1095.00",
-                TimelineNote.of(Code.REFUND_RETURNED, AMOUNT),
-                "Erstattung kam zurück",
-                "1.095,00 USD"));
+        return Stream.of(
+                arguments(
+                        "Refund came back",
+                        "USD 1095.00",
+                        TimelineNote.of(Code.REFUND_RETURNED, AMOUNT),
+                        "Erstattung kam zurück",
+                        "1.095,00 USD"),
+                arguments(
+                        "Bank asks about the payment",
+                        "No money is taken, and tickets stay valid.",
+                        TimelineNote.of(Code.INQUIRY_OPENED),
+                        "Die Bank der Karte fragt nach der Zahlung",
+                        "Es wird nichts zurückgeholt, und Tickets gelten weiter."),
+                arguments(
+                        "Bank no longer asks",
+                        null,
+                        TimelineNote.of(Code.INQUIRY_CLOSED),
+                        "Die Bank der Karte fragt nicht mehr nach der Zahlung",
+                        null));
     }
 
     private static Stream<Arguments> allRows() {
