@@ -246,6 +246,35 @@ class StripeIT {
                         .containsExactly("t"));
     }
 
+    @Test
+    void inquiry_and_a_refund_in_the_dashboard_leave_the_rest_refundable() {
+        UUID id = paid();
+        ObjectNode intent = STRIPE.object(intentOf(id));
+        ObjectNode inquiry = STRIPE.disputed(intent, "warning_needs_response", Instant.now());
+        deliver(STRIPE.happened("charge.dispute.created", inquiry, Instant.now()));
+        service.awaitPublished(id, "payment.captured.v1", "payment.receipt-issued.v1", "payment.inquiry-changed.v1");
+        assertThat(service.status(id)).isEqualTo("captured");
+
+        ObjectNode refund = STRIPE.refundedByHand(intent, 30_000, Instant.now());
+        deliver(STRIPE.happened("refund.created", refund, Instant.now()));
+        service.awaitStatus(id, "partly-refunded");
+        service.registration.refund(RegistrationPlayed.newId(), id, RegistrationPlayed.newId(), 50_000);
+        service.awaitStatus(id, "refunded");
+
+        service.awaitPublished(
+                id,
+                "payment.captured.v1",
+                "payment.receipt-issued.v1",
+                "payment.inquiry-changed.v1",
+                "payment.refunded.v1",
+                "payment.refunded.v1");
+        assertThat(service.ledger(id))
+                .containsExactly(
+                        "capture provider:stripe registrations 80000",
+                        "refund registrations provider:stripe 30000",
+                        "refund registrations provider:stripe 50000");
+    }
+
     private String intentOf(UUID id) {
         return rows("select provider_payment from payment_capture where registration_id = ?", id)
                 .getFirst();

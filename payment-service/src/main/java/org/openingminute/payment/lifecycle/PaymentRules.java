@@ -59,6 +59,7 @@ public final class PaymentRules {
             case PaymentTrigger.RefundDone done -> RefundRules.done(now, done);
             case PaymentTrigger.RefundTransferred transferred -> RefundRules.transferred(now, transferred);
             case PaymentTrigger.RefundFailed failed -> RefundRules.failed(now, failed, ids);
+            case PaymentTrigger.RefundReported reported -> RefundRules.reported(now, reported, ids);
             case PaymentTrigger.InquiryReported inquiry -> DisputeRules.inquired(now, inquiry, ids);
             case PaymentTrigger.DisputeOpened opened -> DisputeRules.opened(now, opened, ids);
             case PaymentTrigger.DisputeEnded ended -> DisputeRules.ended(now, ended);

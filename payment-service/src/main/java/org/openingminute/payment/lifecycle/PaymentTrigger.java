@@ -75,6 +75,19 @@ public sealed interface PaymentTrigger {
     record RefundFailed(UUID refund, String reason, Instant at) implements PaymentTrigger {}
 
     /**
+     * A refund that was made at the provider and not commanded here, by a person in the provider's own pages.
+     *
+     * @param failure {@code null} if it is done
+     */
+    record RefundReported(
+            String provider,
+            String payment,
+            String providerRefund,
+            Money amount,
+            @Nullable String failure,
+            Instant at) implements PaymentTrigger {}
+
+    /**
      * The payer's bank asks about money, and has taken none.
      *
      * @param inquiry the provider's name for it, also if it becomes a dispute

@@ -148,6 +148,42 @@ final class RefundRules {
         return refund.surplus() ? decision : decision.publishing(EventType.REFUND_FAILED);
     }
 
+    /** A refund that is known only by the provider's name, and that was done before it can fail. */
+    static Decision reported(Payment now, PaymentTrigger.RefundReported reported, Ids ids) {
+        Capture capture = now.capture(reported.provider(), reported.payment())
+                .orElseThrow(() -> new NotReady("the money that this refund gives back has not arrived"));
+        Optional<Refund> known = now.refunds().stream()
+                .filter(refund -> capture.id().equals(refund.capture())
+                        && reported.providerRefund().equals(refund.providerRefund()))
+                .findFirst();
+        @Nullable String failure = reported.failure();
+        if (failure != null) {
+            return known.map(refund ->
+                            failed(now, new PaymentTrigger.RefundFailed(refund.id(), failure, reported.at()), ids))
+                    .orElseGet(() -> Decision.to(now));
+        }
+        if (known.isPresent()) {
+            return Decision.to(now);
+        }
+        Refund refund = new Refund(
+                ids.next(),
+                capture.id(),
+                reported.amount(),
+                "made at the provider",
+                Refund.RefundState.PENDING,
+                reported.at(),
+                reported.at(),
+                capture.surplus(),
+                null,
+                null,
+                null,
+                false);
+        return doneAs(
+                now.withRefunds(append(now.refunds(), refund)),
+                refund,
+                refund.done(reported.providerRefund(), reported.at()));
+    }
+
     private static Payment surplusRefundAgain(Payment now, Capture capture, Ids ids, Instant at) {
         long attempts = now.refunds().stream()
                 .filter(other -> capture.id().equals(other.capture()))

@@ -45,6 +45,7 @@ public record ProviderEvents(UUID registration, List<PaymentTrigger> triggers) {
             case PaymentTrigger.DisputeOpened opened -> Stream.of(opened.at());
             case PaymentTrigger.DisputeEnded ended -> Stream.of(ended.at());
             case PaymentTrigger.RefundFailed failed -> Stream.of(failed.at());
+            case PaymentTrigger.RefundReported reported -> Stream.of(reported.at());
             default -> Stream.empty();
         };
     }

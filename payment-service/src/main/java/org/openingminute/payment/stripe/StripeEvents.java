@@ -23,6 +23,7 @@ final class StripeEvents {
             "charge.dispute.created",
             "charge.dispute.funds_withdrawn",
             "charge.dispute.closed",
+            "refund.created",
             "refund.failed",
             "charge.refund.updated");
 
@@ -58,7 +59,7 @@ final class StripeEvents {
                     "charge.dispute.closed",
                     "charge.dispute.funds_withdrawn",
                     "charge.dispute.funds_reinstated" -> dispute(event, whose);
-            case "refund.updated", "refund.failed", "charge.refund.updated" -> refund(event, whose);
+            case "refund.created", "refund.updated", "refund.failed", "charge.refund.updated" -> refund(event, whose);
             default -> null;
         };
     }
@@ -129,20 +130,39 @@ final class StripeEvents {
                 });
     }
 
+    /** A refund without our key was made in Stripe's dashboard. */
     private @Nullable ProviderEvents refund(StripeEvent event, Function<String, Optional<UUID>> whose) {
         UUID key = event.ours(StripeRefunds.KEY).orElse(null);
         String payment = event.named("payment_intent");
-        if (key == null || payment == null) {
+        String status = event.required("status");
+        boolean done = status.equals("succeeded");
+        if (payment == null || !(done || isFailed(status))) {
             return null;
         }
-        @Nullable
-        PaymentTrigger trigger = switch (event.required("status")) {
-            case "succeeded" -> new PaymentTrigger.RefundDone(key, event.required("id"), event.at());
-            case "failed", "canceled" ->
-                new PaymentTrigger.RefundFailed(key, StripeRefunds.failure(event.text("failure_reason")), event.at());
-            default -> null;
-        };
-        return trigger == null ? null : events(registrationOf(payment, whose), List.of(trigger));
+        String name = event.required("id");
+        String failure = StripeRefunds.failure(event.text("failure_reason"));
+        PaymentTrigger trigger;
+        if (key == null) {
+            Money amount = StripeAmounts.fromStripe(event.number("amount"), event.required("currency"));
+            trigger = new PaymentTrigger.RefundReported(
+                    StripeSessions.NAME, payment, name, amount, done ? null : failure, event.at());
+        } else {
+            trigger = done
+                    ? new PaymentTrigger.RefundDone(key, name, event.at())
+                    : new PaymentTrigger.RefundFailed(key, failure, event.at());
+        }
+        return events(registrationOf(payment, whose), List.of(trigger));
+    }
+
+    /** Whether polling has to report an event: the outcome of a refund of ours is asked for, unless it fails later. */
+    static boolean isPolled(StripeEvent event) {
+        return !event.type().contains("refund")
+                || event.ours(StripeRefunds.KEY).isEmpty()
+                || isFailed(event.required("status"));
+    }
+
+    private static boolean isFailed(String status) {
+        return status.equals("failed") || status.equals("canceled");
     }
 
     private static @Nullable ProviderEvents events(Optional<UUID> registration, List<PaymentTrigger> triggers) {

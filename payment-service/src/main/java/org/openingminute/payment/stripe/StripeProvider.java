@@ -156,7 +156,7 @@ public final class StripeProvider implements CardProvider {
      * the rest from the end of the span. The events of one second are always read together. An event's registration is
      * cached, so that a page that runs out of time succeeds when it is read again.
      *
-     * <p>Only failed refunds are reported. Stripe keeps events for 30 days.
+     * <p>Of our own refunds only failed ones are reported. Stripe keeps events for 30 days.
      */
     @Override
     public ProviderEvents.EventPage sinceCapture(Instant since) {
@@ -182,9 +182,8 @@ public final class StripeProvider implements CardProvider {
         List<ProviderEvents> reported = new ArrayList<>();
         for (Event event : events) {
             StripeEvent read = read(event);
-            boolean wanted = !read.type().contains("refund") || "failed".equals(read.text("status"));
             try {
-                ProviderEvents one = wanted ? stripeEvents.of(read, this::registrationOf) : null;
+                ProviderEvents one = StripeEvents.isPolled(read) ? stripeEvents.of(read, this::registrationOf) : null;
                 if (one != null) {
                     reported.add(one);
                 }

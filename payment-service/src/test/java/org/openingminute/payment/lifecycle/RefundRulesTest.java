@@ -1,8 +1,10 @@
 package org.openingminute.payment.lifecycle;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.openingminute.payment.lifecycle.Decision.EventType;
 
@@ -87,5 +89,43 @@ class RefundRulesTest extends PlayedPayment {
         payment = next(payment, new PaymentTrigger.RefundDone(new UUID(3, 2), "re_2", T0));
         assertThat(payment.status()).isEqualTo(PaymentStatus.REFUNDED);
         assertThat(balance("registrations")).isZero();
+    }
+
+    @Test
+    void refund_made_at_the_provider_counts_like_one_of_ours() {
+        PaymentTrigger made = reported(null);
+        Payment payment = after(requested(1, 80_000), arrived("pay_1"), new PaymentTrigger.Kept(), made, made);
+
+        assertThat(payment.status()).isEqualTo(PaymentStatus.PARTLY_REFUNDED);
+        assertThat(payment.refunds()).extracting(Refund::amount).containsExactly(usd(30_000));
+        assertThat(payment.documents())
+                .extracting(Decision.IssuedDocument::amount)
+                .containsExactly(DUE, usd(30_000));
+        assertThat(balance("registrations")).isEqualTo(50_000);
+        assertThat(published).containsExactly(EventType.CAPTURED, EventType.RECEIPT_ISSUED, EventType.REFUNDED);
+
+        payment = next(payment, reported("expired-or-canceled-card"));
+        assertThat(payment.refunded()).isEqualTo(usd(0));
+        assertThat(payment.inDocuments()).isEqualTo(DUE);
+        assertThat(published).endsWith(EventType.REFUND_FAILED);
+        assertThat(next(payment, made)).as("an old report").isEqualTo(payment);
+    }
+
+    @Test
+    void refund_made_at_the_provider_waits_for_its_capture() {
+        assertThatThrownBy(() -> after(requested(1, 80_000), reported(null))).isInstanceOf(NotReady.class);
+    }
+
+    @Test
+    void surplus_refunded_at_the_provider_is_not_reported() {
+        Payment payment = after(requested(1, 80_000), arrived("pay_0"), arrived("pay_1"), reported(null));
+
+        assertThat(payment.refunded()).isEqualTo(usd(0));
+        assertThat(balance("surplus")).isEqualTo(50_000);
+        assertThat(published).containsExactly(EventType.CAPTURED);
+    }
+
+    private static PaymentTrigger reported(@Nullable String failure) {
+        return new PaymentTrigger.RefundReported("sandbox", "pay_1", "re_9", usd(30_000), failure, T0);
     }
 }

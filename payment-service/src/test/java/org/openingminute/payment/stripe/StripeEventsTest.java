@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.openingminute.payment.lifecycle.Money;
 import org.openingminute.payment.lifecycle.PaymentTrigger;
 import org.openingminute.payment.provider.ProviderEvents;
 import org.openingminute.payment.provider.ProviderException.ProviderUnavailable;
@@ -159,6 +160,22 @@ class StripeEventsTest extends StripeCase {
 
         refund.put("status", "pending");
         assertThat(reported(stripe.happened(type, refund, NOW))).isNull();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"refund.created", "refund.updated", "charge.refund.updated"})
+    void refund_made_in_the_dashboard_is_reported_by_its_name(String type) {
+        ObjectNode intent = paid();
+        ObjectNode refund = stripe.refundedByHand(intent, 500, NOW);
+        assertThat(reported(stripe.happened(type, refund, NOW)))
+                .isEqualTo(events(new PaymentTrigger.RefundReported(
+                        "stripe", id(intent), id(refund), new Money(500, "USD"), null, NOW)));
+        assertThat(all(NOW)).hasSize(type.equals("refund.updated") ? 0 : 1);
+
+        refund.put("status", "failed").put("failure_reason", "lost_or_stolen_card");
+        assertThat(reported(stripe.happened("refund.failed", refund, NOW)))
+                .isEqualTo(events(new PaymentTrigger.RefundReported(
+                        "stripe", id(intent), id(refund), new Money(500, "USD"), "lost-or-stolen-card", NOW)));
     }
 
     @Test

@@ -91,6 +91,14 @@ abstract class StripeWorld {
         return intent;
     }
 
+    /** Somebody refunds it in Stripe's own pages. Returns the refund. */
+    public synchronized ObjectNode refundedByHand(ObjectNode intent, long amount, Instant at) {
+        ObjectNode refund = made("refund", "re_", at).put("status", "succeeded").put("amount", amount);
+        refund.set("currency", intent.path("currency"));
+        refund.putObject("metadata");
+        return refund.put("payment_intent", intent.path("id").asString());
+    }
+
     /** A bank asks for the money back. Returns the dispute. */
     public synchronized ObjectNode disputed(ObjectNode intent, String status, Instant at) {
         ObjectNode dispute = made("dispute", "dp_", at);

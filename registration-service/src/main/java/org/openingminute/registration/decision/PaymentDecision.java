@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.registration.lifecycle.Attendee;
@@ -22,6 +23,8 @@ import org.openingminute.registration.sale.Money;
  * whatever the message's type. No input or output.
  */
 final class PaymentDecision {
+
+    private static final Registration.Reason BY_ORGANISER = Registration.Reason.of(ReasonCode.ORDERED_BY_ORGANISER);
 
     private final SaleState sale;
     private final Transitions transitions;
@@ -138,6 +141,7 @@ final class PaymentDecision {
     private Registration refunds(Registration start, PaymentSnapshot snapshot) {
         Registration now = start;
         for (PaymentSnapshot.ReportedRefund refund : snapshot.refunds()) {
+            now = adopted(now, refund);
             Registration.@Nullable Refund known = find(now, refund.id());
             if (known == null || known.state() == Registration.Refund.State.failed) {
                 continue;
@@ -166,6 +170,25 @@ final class PaymentDecision {
             }
         }
         return now;
+    }
+
+    /** A refund that an organiser made at the provider is taken in, so that no more is refunded than is left. */
+    private static Registration adopted(Registration now, PaymentSnapshot.ReportedRefund refund) {
+        boolean isOrganisersOwn = refund.state() == PaymentSnapshot.RefundState.DONE
+                && !Boolean.TRUE.equals(refund.byTransfer())
+                && find(now, refund.id()) == null;
+        if (!isOrganisersOwn) {
+            return now;
+        }
+        List<Registration.Refund> refunds = new ArrayList<>(now.money().refunds());
+        refunds.add(new Registration.Refund(
+                refund.id(),
+                refund.amount(),
+                Objects.requireNonNull(BY_ORGANISER.text(), "our reasons have a text"),
+                BY_ORGANISER.code(),
+                Registration.Refund.State.commanded,
+                1));
+        return now.with(now.money().refunds(refunds));
     }
 
     /** Refunds of transferred money that payment-service decides by itself and an organiser has to transfer. */

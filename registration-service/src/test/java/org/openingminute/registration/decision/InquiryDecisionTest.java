@@ -1,14 +1,18 @@
 package org.openingminute.registration.decision;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
+import org.openingminute.kit.problem.Problem;
 import org.openingminute.messaging.inbox.Message;
 import org.openingminute.messaging.outbox.OutgoingMessage;
 import org.openingminute.registration.lifecycle.PaymentSnapshot;
+import org.openingminute.registration.lifecycle.Registration.Refund;
 import org.openingminute.registration.lifecycle.Status;
 
 /** Inquiries, and refunds, that payment-service reports after a seat was given. */
@@ -55,6 +59,24 @@ class InquiryDecisionTest extends ReviewBatches {
         assertThat(notes).endsWith("Refund made", "Refund came back");
         assertThat(commandedRefunds()).hasSize(2);
         assertThat(registrations.get(id).money().commandedAmount()).isEqualTo(40_000);
+    }
+
+    @Test
+    void refund_made_at_the_provider_is_taken_in_and_leaves_less_to_refund() {
+        UUID id = confirmed();
+        UUID made = ids.next();
+        reported(id, refund(made, 40_000, "done"), "", "");
+        reported(id, refund(made, 40_000, "done"), "", "");
+
+        assertThat(notes).containsOnlyOnce("Refund made");
+        assertThat(registrations.get(id).money().refunds())
+                .extracting(Refund::id, Refund::state)
+                .containsExactly(tuple(made, Refund.State.done));
+        assertThat(commandedRefunds()).isEmpty();
+        assertThatThrownBy(() -> done(
+                        new Command.OrderRefund(SLUG, id, key("refund"), hash(), usd(60_001), "They asked.", "olga")))
+                .isInstanceOf(Problem.class);
+        done(new Command.OrderRefund(SLUG, id, key("refund"), hash(), usd(60_000), "They asked.", "olga"));
     }
 
     private UUID confirmed() {
