@@ -141,6 +141,10 @@ public record Payment(
         if (closedBecause != null) {
             return new Payability.Not(Payability.Why.ENDED);
         }
+        if (receipt().isPresent()) {
+            // It has its seat, whatever an organiser has refunded of the money since.
+            return new Payability.Not(Payability.Why.PAID);
+        }
         if (!wanted.payable()) {
             return new Payability.Not(Payability.Why.IN_REVIEW);
         }

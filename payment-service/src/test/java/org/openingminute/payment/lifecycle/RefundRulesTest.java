@@ -7,6 +7,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.openingminute.payment.lifecycle.Decision.EventType;
+import org.openingminute.payment.lifecycle.PaymentRules.Payability;
 
 /** Money that goes back. */
 class RefundRulesTest extends PlayedPayment {
@@ -123,6 +124,20 @@ class RefundRulesTest extends PlayedPayment {
         assertThat(payment.refunded()).isEqualTo(usd(0));
         assertThat(balance("surplus")).isEqualTo(50_000);
         assertThat(published).containsExactly(EventType.CAPTURED);
+    }
+
+    @Test
+    void confirmed_registration_cannot_be_paid_again_after_a_full_refund() {
+        Payment payment = after(
+                requested(1, 80_000),
+                arrived("pay_1"),
+                new PaymentTrigger.Kept(),
+                new PaymentTrigger.RefundCommanded(new UUID(3, 1), DUE, "goodwill", T0),
+                new PaymentTrigger.RefundDone(new UUID(3, 1), "re_1", T0));
+
+        assertThat(payment.payability(T0)).isEqualTo(new Payability.Not(Payability.Why.PAID));
+        assertThat(next(payment, new PaymentTrigger.Closed("cancelled")).payability(T0))
+                .isEqualTo(new Payability.Not(Payability.Why.ENDED));
     }
 
     private static PaymentTrigger reported(@Nullable String failure) {
