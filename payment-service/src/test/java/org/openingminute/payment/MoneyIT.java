@@ -7,6 +7,7 @@ import static org.openingminute.payment.ServiceFixture.SOON;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.openingminute.payment.ServiceFixture.Answer;
@@ -310,6 +311,47 @@ class MoneyIT {
 
         service.awaitStatus(id, "awaiting");
         assertThat(deadLetters()).isEqualTo(before + 2);
+    }
+
+    @Test
+    @DisturbsOthers
+    void surplus_that_a_lost_dispute_took_is_not_counted_for_ever() {
+        UUID id = service.requested();
+        service.awaitStatus(id, "awaiting");
+        UUID surplus = RegistrationPlayed.newId();
+        long before = surplusNotReturned();
+        jdbc.sql("""
+                insert into payment_capture (id, registration_id, provider, provider_payment, amount, currency, captured_at,
+                                             surplus, answered, told_at)
+                values (?, ?, 'elsewhere', ?, 1, 'USD', now(), true, false, now())
+                """).param(surplus).param(id).param(surplus.toString()).update();
+        assertThat(surplusNotReturned()).isEqualTo(before + 1);
+
+        jdbc.sql("""
+                insert into payment_dispute (id, registration_id, capture_id, provider, provider_dispute, amount, currency,
+                                             state, changed_at)
+                values (?, ?, ?, 'elsewhere', ?, 1, 'USD', 'lost', now())
+                """)
+                .param(RegistrationPlayed.newId())
+                .param(id)
+                .param(surplus)
+                .param(surplus.toString())
+                .update();
+        assertThat(surplusNotReturned()).isEqualTo(before);
+
+        for (String table : List.of("payment_dispute", "payment_capture")) {
+            jdbc.sql("delete from " + table + " where registration_id = ?")
+                    .param(id)
+                    .update();
+        }
+    }
+
+    private long surplusNotReturned() {
+        return service.send(service.to("/internal/status"))
+                .json()
+                .path("payments")
+                .path("surplusNotReturned")
+                .asLong();
     }
 
     private long deadLetters() {

@@ -114,7 +114,10 @@ final class PaymentMetrics {
                        (select count(*) from payment_capture c
                          where c.surplus and not exists (
                                select from payment_refund r
-                                where r.capture_id = c.id and r.state in ('pending', 'done'))) as surplus_not_returned,
+                                where r.capture_id = c.id and r.state in ('pending', 'done'))
+                           and not exists (
+                               select from payment_dispute d
+                                where d.capture_id = c.id and d.state = 'lost')) as surplus_not_returned,
                        (select count(*) from webhook_event where state = 'waiting') as webhooks_waiting,
                        (select count(*) from webhook_event where state = 'given-up') as webhooks_failed,
                        (select count(*) from books_differing) as reconciliation_differences,
