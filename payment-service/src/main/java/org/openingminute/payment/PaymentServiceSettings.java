@@ -71,8 +71,9 @@ public record PaymentServiceSettings(
     /**
      * The settings of receipts, credit notes and invoices.
      *
-     * @param sellerName the issuer of receipts, credit notes and invoices; the conference if empty
-     * @param sellerAddress address of the issuer of receipts, lines separated by vertical bars
+     * @param sellerName the issuer of receipts, credit notes and invoices; needed in a deployment that takes cards or has an
+     *     account for invoices, else the conference if empty
+     * @param sellerAddress address of the issuer of receipts, lines separated by vertical bars; needed as the name is
      * @param sellerTaxId tax number of the issuer of receipts
      * @param payTo the account to which invoices are paid, lines separated by vertical bars; if empty an invoice says to ask the
      *     organisers
@@ -133,6 +134,10 @@ public record PaymentServiceSettings(
         AccessTokens.of(accessTokenKeys);
         checkSandbox(rehearsal, sandbox);
         checkCards(rehearsal, stripe, cardProvider);
+        boolean takesMoney = !stripe.apiKey().isBlank() || !documents.payTo().isBlank();
+        if (!rehearsal && takesMoney) {
+            checkSeller(documents);
+        }
         staffIssuer = staffIssuer.isBlank() ? publicUrl : staffIssuer;
         cardProvider = !cardProvider.isBlank() ? cardProvider : rehearsal ? SANDBOX : STRIPE;
     }
@@ -147,6 +152,15 @@ public record PaymentServiceSettings(
                 .toList();
         if (!rehearsal && !set.isEmpty()) {
             throw new IllegalArgumentException(SANDBOX_REFUSED + String.join(", ", set));
+        }
+    }
+
+    private static void checkSeller(DocumentSettings documents) {
+        if (documents.sellerName().isBlank()) {
+            throw new IllegalArgumentException("SELLER_NAME is missing: receipts name the seller");
+        }
+        if (documents.sellerAddress().isBlank()) {
+            throw new IllegalArgumentException("SELLER_ADDRESS is missing: receipts name the seller");
         }
     }
 

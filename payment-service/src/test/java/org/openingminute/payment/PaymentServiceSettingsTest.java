@@ -17,7 +17,9 @@ class PaymentServiceSettingsTest {
             "payment.public-url", "https://conference.example",
             "payment.staff-jwks-uri", "https://conference.example/.well-known/jwks.json",
             "payment.stripe.api-key", "rk_live_x",
-            "payment.stripe.webhook-secret", "whsec_x"));
+            "payment.stripe.webhook-secret", "whsec_x",
+            "payment.documents.seller-name", "Systems Society",
+            "payment.documents.seller-address", "1 Main Street|Springfield"));
 
     @Test
     void a_deployment_is_the_default_and_needs_no_sandbox() {
@@ -29,7 +31,9 @@ class PaymentServiceSettingsTest {
         assertThat(settings.sandbox()).isEqualTo(new PaymentServiceSettings.SandboxSettings("", "", "", ""));
         assertThat(settings.stripe())
                 .isEqualTo(new PaymentServiceSettings.Stripe("rk_live_x", "whsec_x", "https://api.stripe.com", "", 20));
-        assertThat(settings.documents()).isEqualTo(new PaymentServiceSettings.DocumentSettings("", "", "", "", ""));
+        assertThat(settings.documents())
+                .isEqualTo(new PaymentServiceSettings.DocumentSettings(
+                        "Systems Society", "1 Main Street|Springfield", "", "", ""));
         assertThat(settings.booksCheckedEvery()).isEqualTo(Duration.ofSeconds(60));
         assertThat(settings.providersAskedEvery()).isEqualTo(Duration.ofSeconds(15));
     }
@@ -92,6 +96,22 @@ class PaymentServiceSettingsTest {
         keys.put("payment.stripe.api-key", "rk_live_x");
         keys.put("payment.stripe.webhook-secret", "whsec_x");
         assertRefused("PAYMENT_CARD_PROVIDER=none is for a deployment without STRIPE_API_KEY");
+    }
+
+    @Test
+    void a_deployment_that_takes_money_has_a_seller() {
+        keys.put("payment.documents.seller-name", " ");
+        assertRefused("SELLER_NAME is missing: receipts name the seller");
+        keys.put("payment.documents.seller-name", "Systems Society");
+        keys.put("payment.documents.seller-address", "");
+        assertRefused("SELLER_ADDRESS is missing: receipts name the seller");
+
+        keys.put("payment.stripe.api-key", "");
+        keys.put("payment.stripe.webhook-secret", "");
+        keys.put("payment.card-provider", "none");
+        assertThat(read().documents().sellerAddress()).as("who takes no money").isEmpty();
+        keys.put("payment.documents.pay-to", "IBAN XX00");
+        assertRefused("SELLER_ADDRESS is missing: receipts name the seller");
     }
 
     @Test

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -38,6 +39,15 @@ class RefusedStartIT {
         variables.remove("PUBLIC_URL");
 
         assertThat(whyNot(service, variables)).contains("The service does not start: PUBLIC_URL is missing");
+    }
+
+    @Test
+    void a_missing_seller_is_one_line_of_the_log_and_exit_code_1() throws Exception {
+        Map<String, String> variables = Service.PAYMENT.deployed();
+        variables.remove("SELLER_NAME");
+
+        assertThat(whyNot(Service.PAYMENT, variables))
+                .contains("The service does not start: SELLER_NAME is missing: receipts name the seller");
     }
 
     private String whyNot(Service service, Map<String, String> variables) throws IOException, InterruptedException {

@@ -20,7 +20,9 @@ enum Service {
             Map.of(
                     "STAFF_JWKS_URI", "http://gateway/jwks",
                     "STRIPE_API_KEY", "rk_live_x",
-                    "STRIPE_WEBHOOK_SECRET", "whsec_x")),
+                    "STRIPE_WEBHOOK_SECRET", "whsec_x",
+                    "SELLER_NAME", "Systems Society",
+                    "SELLER_ADDRESS", "1 Main Street|Springfield")),
     NOTIFICATION(
             "notification-service",
             SettingsAlone.Notification.class,
