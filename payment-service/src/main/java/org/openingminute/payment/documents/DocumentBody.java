@@ -3,8 +3,10 @@ package org.openingminute.payment.documents;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.payment.documents.Issuer.Seller;
 import org.openingminute.payment.lifecycle.Capture;
@@ -21,7 +23,8 @@ import org.openingminute.payment.lifecycle.PaymentRequest;
  * @param amount the amount paid on a receipt, refunded on a credit note, or left to pay on an invoice
  * @param issuedAt business time; for an invoice, when it was drawn
  * @param ofReceipt the receipt's number, on a credit note
- * @param total the amount due
+ * @param total the amount due; of a part of the order, as lines, discount and tax are, the amount of the document
+ * @param orderTotal the amount due, if the document is about a part of it; {@code null} if it is about the whole
  * @param payments the payments of a receipt, or those received for an invoice, oldest first, in business time
  * @param terms of an invoice
  * @param timeZone the time zone for days and hours; {@code null} for UTC
@@ -41,6 +44,7 @@ record DocumentBody(
         Money discount,
         Money tax,
         Money total,
+        @Nullable Money orderTotal,
         List<Paid> payments,
         @Nullable Terms terms,
         @Nullable String timeZone,
@@ -91,11 +95,18 @@ record DocumentBody(
         }
     }
 
-    private static List<Paid> kept(Payment payment) {
-        return payment.reportedCaptures()
-                .filter(capture -> payment.left(capture).isPositive())
-                .map(capture -> new Paid(payment.paidAt(capture), capture.provider(), payment.left(capture)))
-                .toList();
+    /** The newest captures, up to the receipt's amount: an earlier receipt is about the others. */
+    private static List<Paid> paid(Payment payment, Money amount) {
+        List<Paid> paid = new ArrayList<>();
+        Money rest = amount;
+        for (Capture capture : payment.reportedCaptures().toList().reversed()) {
+            if (rest.isPositive() && capture.amount().currency().equals(rest.currency())) {
+                Money part = rest.covers(capture.amount()) ? capture.amount() : rest;
+                paid.addFirst(new Paid(payment.paidAt(capture), capture.provider(), part));
+                rest = rest.less(part);
+            }
+        }
+        return paid;
     }
 
     /** The body of a receipt or credit note that is being issued. */
@@ -112,7 +123,8 @@ record DocumentBody(
                         receipt
                                 ? null
                                 : payment.receipt().map(IssuedDocument::number).orElse(null)),
-                receipt ? kept(payment) : List.of(),
+                Order.in(payment, issue),
+                receipt ? paid(payment, issue.amount()) : List.of(),
                 null);
     }
 
@@ -129,6 +141,7 @@ record DocumentBody(
                 issuer,
                 new Head(
                         DocumentKind.INVOICE, request.reference(), request.due().less(came), at, null),
+                Order.whole(request),
                 parts,
                 new Terms(dueBy, issuer.payTo()));
     }
@@ -140,8 +153,57 @@ record DocumentBody(
             Instant issuedAt,
             @Nullable String ofReceipt) {}
 
+    /** What stands in a document of the order, and is the order's or a part of it. */
+    private record Order(
+            List<PaymentRequest.RequestedLine> lines,
+            Money discount,
+            Money tax,
+            Money total,
+            @Nullable Money orderTotal) {
+
+        static Order whole(PaymentRequest request) {
+            return new Order(request.lines(), request.discount(), request.tax(), request.due(), null);
+        }
+
+        /**
+         * A document over less than the order shows its share. Discount and tax are the difference between the shares of all
+         * documents with it and without it, so that those of several documents add up to the order's.
+         */
+        static Order in(Payment payment, Decision.Issue issue) {
+            PaymentRequest request = request(payment);
+            Money due = request.due();
+            Money amount = issue.amount();
+            if (amount.equals(due) || !due.isPositive() || !amount.currency().equals(due.currency())) {
+                return whole(request);
+            }
+            long before = payment.inDocuments().amount();
+            long after = issue.kind() == IssuedDocument.IssuedKind.RECEIPT
+                    ? before + amount.amount()
+                    : before - amount.amount();
+            long discount = difference(request.discount(), before, after, due);
+            long tax = difference(request.tax(), before, after, due);
+            List<Long> shares = LargestRemainder.of(
+                    amount.amount() - tax + discount,
+                    request.lines().stream().map(line -> line.amount().amount()).toList());
+            return new Order(
+                    IntStream.range(0, shares.size())
+                            .mapToObj(index ->
+                                    request.lines().get(index).over(new Money(shares.get(index), due.currency())))
+                            .toList(),
+                    new Money(discount, due.currency()),
+                    new Money(tax, due.currency()),
+                    amount,
+                    due);
+        }
+
+        private static long difference(Money ofOrder, long before, long after, Money due) {
+            return Math.abs(LargestRemainder.share(ofOrder.amount(), after, due.amount())
+                    - LargestRemainder.share(ofOrder.amount(), before, due.amount()));
+        }
+    }
+
     private static DocumentBody about(
-            PaymentRequest request, Issuer issuer, Head head, List<Paid> payments, @Nullable Terms terms) {
+            PaymentRequest request, Issuer issuer, Head head, Order order, List<Paid> payments, @Nullable Terms terms) {
         return new DocumentBody(
                 head.kind(),
                 head.number(),
@@ -152,10 +214,11 @@ record DocumentBody(
                 request.buyer(),
                 request.reference(),
                 request.conferenceName(),
-                request.lines(),
-                request.discount(),
-                request.tax(),
-                request.due(),
+                order.lines(),
+                order.discount(),
+                order.tax(),
+                order.total(),
+                order.orderTotal(),
                 payments,
                 terms,
                 request.timeZone(),

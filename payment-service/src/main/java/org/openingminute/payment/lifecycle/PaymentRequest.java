@@ -75,7 +75,13 @@ public record PaymentRequest(
 
     /** One line of the price. */
     public record RequestedLine(
-            String description, @Nullable Integer attendee, int quantity, Money unit, Money amount) {}
+            String description, @Nullable Integer attendee, int quantity, Money unit, Money amount) {
+
+        /** The line with a part of its amount. */
+        public RequestedLine over(Money part) {
+            return new RequestedLine(description, attendee, quantity, unit, part);
+        }
+    }
 
     /** The buyer whom the receipt names. */
     public record Buyer(

@@ -82,6 +82,19 @@ class DocumentPdfTest {
     }
 
     @Test
+    void partial_credit_note_says_of_how_much_it_is_a_part() throws IOException {
+        Money order = new Money(80_000, "USD");
+        assertThat(text(body(DocumentKind.CREDIT_NOTE, "USD", "en", 1, null, order)))
+                .contains("This document is about USD 123.45 of the order’s USD 800.00.")
+                .doesNotContain("Each");
+        assertThat(text(body(DocumentKind.CREDIT_NOTE, "USD", "en", 1)))
+                .contains("Each")
+                .doesNotContain("This document is about");
+        assertThat(text(body(DocumentKind.CREDIT_NOTE, "USD", "de", 1, null, order)))
+                .contains("Dieser Beleg betrifft 123,45 USD von 800,00 USD der Bestellung.");
+    }
+
+    @Test
     void an_invoice_says_how_much_by_when_where_to_and_with_which_reference() throws IOException {
         assertThat(text(body(DocumentKind.INVOICE, "USD", "en", 1)))
                 .contains(
@@ -155,6 +168,16 @@ class DocumentPdfTest {
 
     private static DocumentBody body(
             DocumentKind kind, String currency, String locale, int lines, @Nullable String timeZone) {
+        return body(kind, currency, locale, lines, timeZone, null);
+    }
+
+    private static DocumentBody body(
+            DocumentKind kind,
+            String currency,
+            String locale,
+            int lines,
+            @Nullable String timeZone,
+            @Nullable Money orderTotal) {
         Money amount = new Money(12_345, currency);
         return new DocumentBody(
                 kind,
@@ -176,6 +199,7 @@ class DocumentPdfTest {
                 new Money(0, currency),
                 new Money(0, currency),
                 amount,
+                orderTotal,
                 List.of(new DocumentBody.Paid(NEW_YEARS_EVE, "sandbox", amount)),
                 kind == DocumentKind.INVOICE ? new DocumentBody.Terms(NEW_YEARS_EVE, "The Bank|IBAN XX00 1234") : null,
                 timeZone,
