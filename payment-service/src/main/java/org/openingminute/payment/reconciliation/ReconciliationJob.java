@@ -3,13 +3,12 @@ package org.openingminute.payment.reconciliation;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.runtime.PollingJob;
 import org.openingminute.payment.PaymentServiceSettings;
 import org.openingminute.payment.provider.CardProvider;
@@ -44,6 +43,8 @@ final class ReconciliationJob extends PollingJob {
     private final OrphanedCaptures orphanedCaptures;
     private final Clock clock;
     private final Duration every;
+    /** By provider's name, while a list is not read to its end; used only by the job's thread. */
+    private final Map<String, ListReading> readings = new HashMap<>();
 
     ReconciliationJob(
             ReconciliationRepository repository,
@@ -76,15 +77,19 @@ final class ReconciliationJob extends PollingJob {
         Instant since = turn.whole() ? Instant.EPOCH : now.minus(NEW_IN_LEDGER);
         checkOwn("ledger", repository::ledgerAgainstState, repository.ledgerAgainstState(since), now);
         checkOwn("documents", repository::documentsAgainstMoney, repository.documentsAgainstMoney(since), now);
+        boolean whole = turn.whole();
+        Instant asOf = now;
         for (CardProvider provider : providers.cards()) {
             try {
-                compare(provider, turn, now);
+                ListReading read = compare(provider, turn, now);
+                whole &= read.isWhole();
+                asOf = read.begunAt().isBefore(asOf) ? read.begunAt() : asOf;
             } catch (ProviderUnavailable e) {
-                log.warn("Reconciliation with {} failed, retrying later: {}", provider.name(), e.getMessage());
+                log.warn("Reconciliation with {} stopped, going on there later: {}", provider.name(), e.getMessage());
                 return;
             }
         }
-        repository.checked(turn, now);
+        repository.checked(new ReconciliationRepository.Turn(whole), asOf);
     }
 
     /** @param again compares the differences that were found before */
@@ -100,37 +105,47 @@ final class ReconciliationJob extends PollingJob {
                 now);
     }
 
-    private void compare(CardProvider provider, ReconciliationRepository.Turn turn, Instant now) {
-        Instant since = now.minus(turn.whole() ? ALL_AT_PROVIDER : NEW_AT_PROVIDER);
-        Set<String> shown = new HashSet<>();
-        @Nullable String after = null;
-        do {
-            ProviderPayments page = provider.payments(since, after);
-            List<String> names = page.entries().stream()
-                    .map(ProviderPayments.ListedPayment::payment)
-                    .toList();
-            shown.addAll(names);
-            Map<String, OurPayment> ours = repository.known(provider.name(), names);
-            note(
-                    Comparison.of(provider.name(), page.entries(), ours),
-                    names.stream().map(name -> about(provider, name)).toList(),
-                    now);
-            orphanedCaptures.take(provider, page.entries(), ours.keySet());
-            after = page.next();
-        } while (after != null);
-        List<Difference> missing =
-                repository.captured(provider.name(), since.plus(SHOWN_WITHIN), now.minus(SHOWN_WITHIN)).stream()
-                        .filter(our -> !shown.contains(our.payment()))
-                        .map(our -> Comparison.notTheirs(provider.name(), our))
-                        .toList();
+    /** Compares a provider's list, or the rest of it after a turn that a page has ended. */
+    private ListReading compare(CardProvider provider, ReconciliationRepository.Turn turn, Instant now) {
+        ListReading reading = readings.get(provider.name());
+        if (reading == null || !reading.mayGoOn(now)) {
+            Instant since = now.minus(turn.whole() ? ALL_AT_PROVIDER : NEW_AT_PROVIDER);
+            reading = new ListReading(now, since, turn.whole());
+            readings.put(provider.name(), reading);
+        }
+        reading.readRest(provider::payments, page -> compare(provider, page, now));
+        readings.remove(provider.name());
+        Set<String> listed = reading.listed();
+        List<Difference> missing = repository
+                .captured(
+                        provider.name(),
+                        reading.since().plus(SHOWN_WITHIN),
+                        reading.begunAt().minus(SHOWN_WITHIN))
+                .stream()
+                .filter(our -> !listed.contains(our.payment()))
+                .map(our -> Comparison.notTheirs(provider.name(), our))
+                .toList();
         // Listed payments were compared above; the rest is known only after a check of all payments.
-        Set<String> checked = shown.stream().map(name -> about(provider, name)).collect(Collectors.toSet());
-        List<String> rest = turn.whole()
+        Set<String> checked = listed.stream().map(name -> about(provider, name)).collect(Collectors.toSet());
+        List<String> rest = reading.isWhole()
                 ? repository.knownOf(provider.name()).stream()
                         .filter(about -> !checked.contains(about))
                         .toList()
                 : List.of();
         note(missing, rest, now);
+        return reading;
+    }
+
+    private void compare(CardProvider provider, ProviderPayments page, Instant now) {
+        List<String> names = page.entries().stream()
+                .map(ProviderPayments.ListedPayment::payment)
+                .toList();
+        Map<String, OurPayment> ours = repository.known(provider.name(), names);
+        note(
+                Comparison.of(provider.name(), page.entries(), ours),
+                names.stream().map(name -> about(provider, name)).toList(),
+                now);
+        orphanedCaptures.take(provider, page.entries(), ours.keySet());
     }
 
     private static String about(CardProvider provider, String payment) {

@@ -1,0 +1,69 @@
+package org.openingminute.payment.reconciliation;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.function.BiFunction;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.payment.provider.ProviderPayments;
+import org.openingminute.payment.provider.ProviderPayments.ListedPayment;
+
+/** A provider's list while it is read. After a page that failed it goes on there, in a later turn. Used by one thread. */
+final class ListReading {
+
+    /** After this time what was read first says too little. */
+    private static final Duration GOES_ON_WITHIN = Duration.ofHours(1);
+
+    private final Instant begunAt;
+    private final Instant since;
+    private final boolean whole;
+    private final Set<String> listed = new HashSet<>();
+    private @Nullable String after;
+    private boolean ended;
+
+    /** @param whole whether all payments are listed since that instant */
+    ListReading(Instant begunAt, Instant since, boolean whole) {
+        this.begunAt = begunAt;
+        this.since = since;
+        this.whole = whole;
+    }
+
+    /**
+     * Reads the pages that were not read before.
+     *
+     * @param pages by the beginning of the list and the cursor; it may fail
+     * @param compared each page, before it counts as read
+     */
+    void readRest(BiFunction<Instant, @Nullable String, ProviderPayments> pages, Consumer<ProviderPayments> compared) {
+        while (!ended) {
+            ProviderPayments page = pages.apply(since, after);
+            compared.accept(page);
+            page.entries().stream().map(ListedPayment::payment).forEach(listed::add);
+            after = page.next();
+            ended = after == null;
+        }
+    }
+
+    boolean mayGoOn(Instant now) {
+        return now.isBefore(begunAt.plus(GOES_ON_WITHIN));
+    }
+
+    Instant begunAt() {
+        return begunAt;
+    }
+
+    Instant since() {
+        return since;
+    }
+
+    boolean isWhole() {
+        return whole;
+    }
+
+    /** The provider's names of the payments that were listed. */
+    Set<String> listed() {
+        return listed;
+    }
+}
