@@ -6,8 +6,14 @@ import static org.openingminute.payment.ServiceFixture.JSON;
 import static org.openingminute.payment.ServiceFixture.token;
 
 import java.net.http.HttpRequest;
+import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.openingminute.payment.ServiceFixture.Answer;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -250,6 +256,20 @@ class SandboxIT {
         assertThat(service.send(service.to("/sandbox/api/sessions/cs_x").header("Authorization", "Bearer " + API_KEY))
                         .code())
                 .isEqualTo("not-found");
+    }
+
+    @Test
+    void session_is_read_by_64_callers_at_once_within_2_seconds() throws Exception {
+        String url = service.checkoutUrl(service.requested());
+        String path = "/sandbox/api/sessions/" + url.substring(url.lastIndexOf('/') + 1);
+        Callable<Answer> caller = () -> service.send(
+                service.to(path).header("Authorization", "Bearer " + API_KEY).timeout(Duration.ofSeconds(2)));
+
+        try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (Future<Answer> answer : callers.invokeAll(Collections.nCopies(64, caller))) {
+                assertThat(answer.get().status()).isEqualTo(200);
+            }
+        }
     }
 
     @Test

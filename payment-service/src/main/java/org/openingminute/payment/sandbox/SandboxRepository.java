@@ -83,7 +83,9 @@ final class SandboxRepository {
                     on d.session = s.id
                  order by d.changed_at, s.id
                  limit 100
-                """).param(utc(since)).query((row, _) -> session(row)).list();
+                """).param(utc(since)).query((row, _) -> session(row)).list().stream()
+                .map(this::complete)
+                .toList();
     }
 
     /** Locks the session, so that no other transaction changes it until the end of this one. */
@@ -103,9 +105,14 @@ final class SandboxRepository {
     }
 
     private Optional<SandboxSession> session(String sql, Object parameter) {
-        return jdbc.sql(sql).param(parameter).query((row, _) -> session(row)).optional();
+        return jdbc.sql(sql)
+                .param(parameter)
+                .query((row, _) -> session(row))
+                .optional()
+                .map(this::complete);
     }
 
+    /** The session's own row, without what belongs to it. */
     private SandboxSession session(ResultSet row) throws SQLException {
         String id = row.getString("id");
         String currency = row.getString("currency");
@@ -117,9 +124,14 @@ final class SandboxRepository {
                 SandboxSession.SandboxState.valueOf(row.getString("state")),
                 money(row),
                 new Money(row.getLong("refunded"), currency),
-                attempts(id),
-                disputes(id),
+                List.of(),
+                List.of(),
                 json.readValue(row.getString("details"), SandboxSession.Details.class));
+    }
+
+    /** Not for a row mapper: it holds a connection, and outside a transaction these queries need another. */
+    private SandboxSession complete(SandboxSession session) {
+        return session.with(attempts(session.id()), disputes(session.id()));
     }
 
     private List<SandboxSession.SandboxAttempt> attempts(String session) {

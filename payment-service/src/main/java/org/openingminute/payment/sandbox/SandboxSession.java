@@ -61,6 +61,10 @@ record SandboxSession(
 
     record SessionLine(String description, int quantity, Money amount) {}
 
+    SandboxSession with(List<SandboxAttempt> attempts, List<SandboxDispute> disputes) {
+        return new SandboxSession(id, key, registration, url, state, amount, refunded, attempts, disputes, details);
+    }
+
     Optional<SandboxAttempt> last(Outcome outcome) {
         return attempts.reversed().stream()
                 .filter(one -> one.outcome() == outcome)
