@@ -10,6 +10,7 @@ import static org.openingminute.notification.ServiceFixture.token;
 
 import com.zaxxer.hikari.HikariDataSource;
 import java.net.http.HttpResponse;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.Set;
@@ -331,8 +332,8 @@ class MailLogIT {
     }
 
     @Test
-    void a_database_that_falls_silent_is_not_waited_for_without_end() {
-        assertThat(((HikariDataSource) dataSource).getDataSourceProperties())
+    void a_database_that_falls_silent_is_not_waited_for_without_end() throws SQLException {
+        assertThat(dataSource.unwrap(HikariDataSource.class).getDataSourceProperties())
                 .containsEntry("socketTimeout", "30")
                 .containsEntry("tcpKeepAlive", "true");
     }

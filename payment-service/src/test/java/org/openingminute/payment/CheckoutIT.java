@@ -7,6 +7,7 @@ import static org.openingminute.payment.ServiceFixture.token;
 
 import com.zaxxer.hikari.HikariDataSource;
 import java.net.http.HttpRequest;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
@@ -249,8 +250,8 @@ class CheckoutIT {
     }
 
     @Test
-    void a_database_that_falls_silent_is_not_waited_for_without_end() {
-        assertThat(((HikariDataSource) dataSource).getDataSourceProperties())
+    void a_database_that_falls_silent_is_not_waited_for_without_end() throws SQLException {
+        assertThat(dataSource.unwrap(HikariDataSource.class).getDataSourceProperties())
                 .containsEntry("socketTimeout", "30")
                 .containsEntry("tcpKeepAlive", "true");
     }

@@ -1,0 +1,34 @@
+package org.openingminute.messaging.testing;
+
+import javax.sql.DataSource;
+import org.springframework.beans.factory.config.BeanPostProcessor;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.flyway.autoconfigure.FlywayConfigurationCustomizer;
+import org.springframework.context.annotation.Bean;
+
+/** Puts a {@link ConnectionGuard} before the pool of every service that a test starts. */
+@AutoConfiguration
+class ConnectionGuardAutoConfiguration {
+
+    @Bean
+    static BeanPostProcessor connectionGuard() {
+        return new BeanPostProcessor() {
+            @Override
+            public Object postProcessAfterInitialization(Object bean, String name) {
+                return bean instanceof DataSource pool
+                        ? new ConnectionGuard(pool, ConnectionGuardListener::note)
+                        : bean;
+            }
+        };
+    }
+
+    /** Flyway takes two connections on one thread, alone, before anything else of the service uses the pool. */
+    @Bean
+    FlywayConfigurationCustomizer migrationsWithoutGuard() {
+        return flyway -> {
+            if (flyway.getDataSource() instanceof ConnectionGuard guard) {
+                flyway.dataSource(guard.getTargetDataSource());
+            }
+        };
+    }
+}
