@@ -1,21 +1,18 @@
 package org.openingminute.messaging;
 
-import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import javax.sql.DataSource;
 import org.springframework.dao.DataAccessException;
-import org.springframework.jdbc.core.ConnectionCallback;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.StatementCallback;
 
 /**
  * The partitions of a table that is partitioned by time, one for each day (UTC). They are created days ahead and attached,
@@ -101,40 +98,35 @@ public final class TimePartitions {
     /**
      * Like {@link #dropOlderThan(Duration)}, but keeps partitions that must not go yet.
      *
-     * @param mayGo decides by the name of a partition that is old enough
+     * @param mayGo decides by the name of a partition that is old enough; no connection is held meanwhile, so it may query
      */
     public int dropOlderThan(Duration age, Predicate<String> mayGo) {
         LocalDate firstKept = date("clock_timestamp() - interval '%d seconds'".formatted(age.toSeconds()));
-        Integer dropped =
-                jdbc.execute((ConnectionCallback<Integer>) connection -> dropBefore(connection, firstKept, mayGo));
-        return dropped == null ? 0 : dropped;
-    }
-
-    private int dropBefore(Connection connection, LocalDate firstKept, Predicate<String> mayGo) throws SQLException {
         int dropped = 0;
-        try (Statement statement = connection.createStatement()) {
-            statement.execute(QUICKLY);
-            try {
-                for (Partition partition : partitions(statement)) {
-                    if (!partition.day().isBefore(firstKept) || !mayGo.test(name(partition.day()))) {
-                        continue;
-                    }
-                    // A detach that was interrupted halfway is finished, not begun again.
-                    switch (partition.state()) {
-                        case ATTACHED -> detach(statement, partition.day(), "concurrently");
-                        case LEAVING -> detach(statement, partition.day(), "finalize");
-                        case DETACHED -> {
-                            // It is detached already and only has to be dropped.
-                        }
-                    }
-                    statement.execute("drop table if exists " + name(partition.day()));
-                    dropped++;
-                }
-            } finally {
-                statement.execute(AS_BEFORE);
+        for (Partition partition : partitions()) {
+            if (partition.day().isBefore(firstKept) && mayGo.test(name(partition.day()))) {
+                jdbc.execute((StatementCallback<Boolean>) statement -> drop(statement, partition));
+                dropped++;
             }
         }
         return dropped;
+    }
+
+    private boolean drop(Statement statement, Partition partition) throws SQLException {
+        statement.execute(QUICKLY);
+        try {
+            // A detach that was interrupted halfway is finished, not begun again.
+            switch (partition.state()) {
+                case ATTACHED -> detach(statement, partition.day(), "concurrently");
+                case LEAVING -> detach(statement, partition.day(), "finalize");
+                case DETACHED -> {
+                    // It is detached already and only has to be dropped.
+                }
+            }
+            return statement.execute("drop table if exists " + name(partition.day()));
+        } finally {
+            statement.execute(AS_BEFORE);
+        }
     }
 
     private void detach(Statement statement, LocalDate day, String how) throws SQLException {
@@ -149,24 +141,20 @@ public final class TimePartitions {
 
     private record Partition(LocalDate day, PartitionState state) {}
 
-    private List<Partition> partitions(Statement statement) throws SQLException {
-        List<Partition> found = new ArrayList<>();
-        try (ResultSet rows = statement.executeQuery("""
+    private List<Partition> partitions() {
+        return jdbc.query("""
                 select relname, inhparent is null as detached, coalesce(inhdetachpending, false) as leaving
                   from pg_class
                   left join pg_inherits on inhrelid = pg_class.oid and inhparent = '%1$s'::regclass
                  where relname ~ '^%1$s_[0-9]{8}$' and relkind = 'r'
                    and relnamespace = (select relnamespace from pg_class where oid = '%1$s'::regclass)
                  order by relname
-                """.formatted(table))) {
-            while (rows.next()) {
-                String day = rows.getString("relname").substring(table.length() + 1);
-                PartitionState whole = rows.getBoolean("leaving") ? PartitionState.LEAVING : PartitionState.ATTACHED;
-                found.add(new Partition(
-                        LocalDate.parse(day, DAY), rows.getBoolean("detached") ? PartitionState.DETACHED : whole));
-            }
-        }
-        return found;
+                """.formatted(table), (row, _) -> {
+            String day = row.getString("relname").substring(table.length() + 1);
+            PartitionState whole = row.getBoolean("leaving") ? PartitionState.LEAVING : PartitionState.ATTACHED;
+            return new Partition(
+                    LocalDate.parse(day, DAY), row.getBoolean("detached") ? PartitionState.DETACHED : whole);
+        });
     }
 
     private LocalDate today() {

@@ -17,6 +17,7 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.openingminute.messaging.testing.ConnectionGuard;
 import org.openingminute.messaging.testing.TestInfrastructure;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -102,6 +103,26 @@ class TimePartitionsIT {
 
         assertThat(partitions.dropOlderThan(Duration.ZERO)).isEqualTo(1);
         assertThat(exists(yesterday)).isFalse();
+    }
+
+    @Test
+    void no_connection_is_held_while_it_is_decided_whether_a_day_may_go() {
+        partitions.makeAhead(1);
+        String yesterday = makeDaysAgo(1);
+        makeDaysAgo(2);
+        ConnectionGuard pool = new ConnectionGuard(dataSource, _ -> {});
+
+        int dropped = new TimePartitions(pool, "noted")
+                .dropOlderThan(
+                        Duration.ZERO,
+                        name -> JdbcClient.create(pool)
+                                .sql("select ? <> ?")
+                                .params(name, yesterday)
+                                .query(Boolean.class)
+                                .single());
+
+        assertThat(dropped).isEqualTo(1);
+        assertThat(exists(yesterday)).isTrue();
     }
 
     @Test
