@@ -62,7 +62,8 @@ final class FanOutJob extends PollingJob {
     private boolean stepOrPass(Set<UUID> stuck) {
         int before = stuck.size();
         try {
-            boolean more = Boolean.TRUE.equals(transaction.execute(status -> step(stuck)));
+            boolean caughtUp = readers.waitsForUnreadEvents(stuck) && lag.isCaughtUp();
+            boolean more = Boolean.TRUE.equals(transaction.execute(status -> step(stuck, caughtUp)));
             if (more) {
                 signal.raise();
             }
@@ -81,8 +82,8 @@ final class FanOutJob extends PollingJob {
         }
     }
 
-    private boolean step(Set<UUID> stuck) {
-        Optional<FanOutRepository.FanOut> oldest = readers.lockOldest(stuck, lag::isCaughtUp);
+    private boolean step(Set<UUID> stuck, boolean caughtUp) {
+        Optional<FanOutRepository.FanOut> oldest = readers.lockOldest(stuck, caughtUp);
         oldest.ifPresent(announcement -> {
             try {
                 goOn(announcement);

@@ -7,7 +7,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.runtime.Ids;
@@ -43,22 +42,21 @@ class FanOutRepository {
      * an announcement to attendees begins when all earlier events have been read.
      *
      * @param but announcements to skip
-     * @param caughtUp whether the projections have caught up; asked only before an announcement to attendees begins
+     * @param caughtUp whether the projections have caught up, which counts only before an announcement to attendees begins
      */
-    Optional<FanOut> lockOldest(Collection<UUID> but, BooleanSupplier caughtUp) {
-        boolean begins = waitsForUnreadEvents(but) && caughtUp.getAsBoolean();
+    Optional<FanOut> lockOldest(Collection<UUID> but, boolean caughtUp) {
         return jdbc.sql("""
                 select id, conference, kind, topic, made_at, reached from announcement
                  where spread_at is null and id <> all(:but::uuid[])
                    and (topic <> :attendees or reached <> :nobody::uuid
-                        or (:begins and made_at <= clock_timestamp() - :millis * interval '1 millisecond'))
+                        or (:caughtUp and made_at <= clock_timestamp() - :millis * interval '1 millisecond'))
                  order by made_at, id limit 1
                    for update skip locked
                 """)
                 .param("but", but.toArray(UUID[]::new))
                 .param("attendees", AnnouncementRequest.ATTENDEES)
                 .param("nobody", NOBODY)
-                .param("begins", begins)
+                .param("caughtUp", caughtUp)
                 .param("millis", ProjectionLag.FRESH.toMillis())
                 .query((row, number) -> new FanOut(
                         row.getObject("id", UUID.class),
@@ -70,7 +68,8 @@ class FanOutRepository {
                 .optional();
     }
 
-    private boolean waitsForUnreadEvents(Collection<UUID> but) {
+    /** Whether an announcement to attendees would begin if the projections have caught up. */
+    boolean waitsForUnreadEvents(Collection<UUID> but) {
         return jdbc.sql("""
                 select exists (select 1 from announcement
                                 where spread_at is null and id <> all(:but::uuid[])
