@@ -40,6 +40,7 @@ import org.openingminute.messaging.inbox.ParkedMessages;
 import org.openingminute.messaging.outbox.Outbox;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
  * The backlog: this service's outbox and parked messages, and every consumer group's lag as the broker reports it.
@@ -150,8 +151,13 @@ public final class MessagingStatus implements AutoCloseable {
     /**
      * Every group's lag, or that it is unknown; {@code answers} is false, and the list empty, while no broker answers.
      * Blocks for some seconds at most if brokers are slow.
+     *
+     * @throws IllegalStateException inside a transaction, which would hold its connection and its locks for as long
      */
     public synchronized Broker broker() {
+        if (TransactionSynchronizationManager.isActualTransactionActive()) {
+            throw new IllegalStateException("a transaction does not wait for the broker");
+        }
         if (last != null && System.nanoTime() - lastAt < FRESH.toNanos()) {
             return last;
         }

@@ -1,6 +1,7 @@
 package org.openingminute.messaging.operations;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
@@ -77,6 +78,13 @@ class MessagingStatusIT {
         await().atMost(SOON)
                 .untilAsserted(() -> assertThat(status.broker().consumers())
                         .anySatisfy(lag -> assertThat(lag.group()).isEqualTo("status-service")));
+    }
+
+    @Test
+    void broker_is_not_waited_for_inside_a_transaction() {
+        assertThatThrownBy(() -> new TransactionTemplate(transactions).execute(_ -> status.broker()))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("a transaction does not wait for the broker");
     }
 
     @Test
