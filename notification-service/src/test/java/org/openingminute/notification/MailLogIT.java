@@ -333,7 +333,9 @@ class MailLogIT {
 
     @Test
     void a_database_that_falls_silent_is_not_waited_for_without_end() throws SQLException {
-        assertThat(dataSource.unwrap(HikariDataSource.class).getDataSourceProperties())
+        HikariDataSource pool = dataSource.unwrap(HikariDataSource.class);
+        assertThat(pool.getConnectionTimeout()).isEqualTo(5_000);
+        assertThat(pool.getDataSourceProperties())
                 .containsEntry("socketTimeout", "30")
                 .containsEntry("tcpKeepAlive", "true");
     }
