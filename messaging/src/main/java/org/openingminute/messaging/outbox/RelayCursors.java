@@ -38,6 +38,28 @@ final class RelayCursors {
     private static final String PRESENT =
             "present_until > clock_timestamp() and present_until <= clock_timestamp() + ? * interval '1 millisecond'";
 
+    /**
+     * A position in the outbox.
+     *
+     * @param incarnation of the database in which it was written
+     * @param transaction the writer's 64-bit transaction id, unsigned
+     * @param position grows with every row
+     */
+    record LogPosition(int incarnation, long transaction, long position) implements Comparable<LogPosition> {
+
+        static final LogPosition BEGINNING = new LogPosition(0, 0, 0);
+
+        @Override
+        public int compareTo(LogPosition other) {
+            if (incarnation != other.incarnation) {
+                return Integer.compare(incarnation, other.incarnation);
+            }
+            return transaction == other.transaction
+                    ? Long.compare(position, other.position)
+                    : Long.compareUnsigned(transaction, other.transaction);
+        }
+    }
+
     /** A bucket that this instance owns: its progress, and the epoch that gives the right to move it. */
     record Held(int bucket, long epoch, LogPosition logPosition) {
 

@@ -51,7 +51,7 @@ final class RelayRun implements AutoCloseable {
     /** @param acknowledgement {@code null} if the record was sent before */
     private record SentBatch(
             String topic,
-            LogPosition logPosition,
+            RelayCursors.LogPosition logPosition,
             Instant appendedAt,
             int bytes,
             @Nullable Future<?> acknowledgement,
@@ -81,9 +81,9 @@ final class RelayRun implements AutoCloseable {
     private final Deque<SentBatch> inFlight = new ArrayDeque<>();
     private long bytesInFlight;
     private @Nullable FutureTask<RelayCursors.OutboxPage> ahead;
-    private LogPosition read = LogPosition.BEGINNING;
-    private LogPosition acknowledged = LogPosition.BEGINNING;
-    private LogPosition stored = LogPosition.BEGINNING;
+    private RelayCursors.LogPosition read = RelayCursors.LogPosition.BEGINNING;
+    private RelayCursors.LogPosition acknowledged = RelayCursors.LogPosition.BEGINNING;
+    private RelayCursors.LogPosition stored = RelayCursors.LogPosition.BEGINNING;
     private long renewedAt;
     private long storedAt;
 
@@ -131,7 +131,7 @@ final class RelayRun implements AutoCloseable {
 
     /** Describes a record that blocks the relay, for the log. */
     private static IllegalStateException notAcknowledged(
-            String topic, LogPosition logPosition, @Nullable Throwable why) {
+            String topic, RelayCursors.LogPosition logPosition, @Nullable Throwable why) {
         return new IllegalStateException(
                 "a record of %s, at %s, was not acknowledged: %s".formatted(topic, logPosition, why), why);
     }
@@ -142,7 +142,7 @@ final class RelayRun implements AutoCloseable {
         ahead = null;
         if (page.isFull()) {
             Set<Integer> buckets = Set.copyOf(held.keySet());
-            LogPosition after = page.rows().getLast().logPosition();
+            RelayCursors.LogPosition after = page.rows().getLast().logPosition();
             ahead = new FutureTask<>(() -> cursors.next(buckets, after));
             Thread.ofVirtual().name("outbox-read").start(ahead);
         }
@@ -242,10 +242,10 @@ final class RelayRun implements AutoCloseable {
         store();
         ahead = null;
         taken.forEach(each -> held.put(each.bucket(), each));
-        LogPosition furthestBehind = held.values().stream()
+        RelayCursors.LogPosition furthestBehind = held.values().stream()
                 .map(RelayCursors.Held::logPosition)
                 .min(Comparator.naturalOrder())
-                .orElse(LogPosition.BEGINNING);
+                .orElse(RelayCursors.LogPosition.BEGINNING);
         read = furthestBehind;
         acknowledged = furthestBehind;
         stored = furthestBehind;

@@ -186,7 +186,7 @@ class OutboxIT {
     void a_copy_without_presence_for_ten_minutes_counts_as_restored() {
         writer.write("lock", List.of("key"), 1);
         List<RelayCursors.Held> held = cursors.take(16);
-        LogPosition last = new LogPosition(1, Long.MAX_VALUE, Long.MAX_VALUE);
+        RelayCursors.LogPosition last = new RelayCursors.LogPosition(1, Long.MAX_VALUE, Long.MAX_VALUE);
         cursors.move(held.stream().map(each -> each.at(last)).toList());
         assertThat(writer.outbox().waiting().messages()).isZero();
         onAnotherTimeline("clock_timestamp() - interval '11 minutes'");
@@ -317,8 +317,8 @@ class OutboxIT {
         assertThat(writer.outbox().waiting().messages()).isEqualTo(12_000);
         assertThat(writer.outbox().waiting().oldestSeconds()).isPositive();
         List<RelayCursors.Held> held = cursors.take(16);
-        LogPosition page = cursors.next(
-                        held.stream().map(RelayCursors.Held::bucket).toList(), LogPosition.BEGINNING)
+        RelayCursors.LogPosition page = cursors.next(
+                        held.stream().map(RelayCursors.Held::bucket).toList(), RelayCursors.LogPosition.BEGINNING)
                 .rows()
                 .getLast()
                 .logPosition();
@@ -408,8 +408,8 @@ class OutboxIT {
         assertThat(days()).contains("outbox_20200101");
 
         List<RelayCursors.Held> held = new ArrayList<>(cursors.take(16));
-        LogPosition last = cursors.next(
-                        held.stream().map(RelayCursors.Held::bucket).toList(), LogPosition.BEGINNING)
+        RelayCursors.LogPosition last = cursors.next(
+                        held.stream().map(RelayCursors.Held::bucket).toList(), RelayCursors.LogPosition.BEGINNING)
                 .rows()
                 .getLast()
                 .logPosition();
@@ -429,7 +429,7 @@ class OutboxIT {
         for (int i = 0; i < 10; i++) {
             writeLarge("large-" + i);
         }
-        RelayCursors.OutboxPage large = cursors.next(all, LogPosition.BEGINNING);
+        RelayCursors.OutboxPage large = cursors.next(all, RelayCursors.LogPosition.BEGINNING);
         assertThat(large.isFull()).isTrue();
         assertThat(large.rows()).hasSizeBetween(4, 5);
 
@@ -460,7 +460,7 @@ class OutboxIT {
                         "update outbox_relay set present_until = clock_timestamp() where id in (select owner from outbox_cursor)")
                 .update();
         assertThat(other.take(1)).hasSize(1);
-        LogPosition further = new LogPosition(1, 5, 5);
+        RelayCursors.LogPosition further = new RelayCursors.LogPosition(1, 5, 5);
         assertThat(cursors.move(held.stream().map(each -> each.at(further)).toList()))
                 .isFalse();
         assertThat(cursors.present().mine()).isEqualTo(15);
