@@ -130,28 +130,32 @@ final class StripeEvents {
                 });
     }
 
-    /** A refund without our key was made in Stripe's dashboard. */
     private @Nullable ProviderEvents refund(StripeEvent event, Function<String, Optional<UUID>> whose) {
-        UUID key = event.ours(StripeRefunds.KEY).orElse(null);
         String payment = event.named("payment_intent");
         String status = event.required("status");
         boolean done = status.equals("succeeded");
         if (payment == null || !(done || isFailed(status))) {
             return null;
         }
+        // Read no further where the payment is another's, whose refund may be in a currency that we do not know.
+        return registrationOf(payment, whose)
+                .map(registration -> new ProviderEvents(registration, List.of(refundEnded(event, payment, done))))
+                .orElse(null);
+    }
+
+    /** A refund without our key was made in Stripe's dashboard. */
+    private static PaymentTrigger refundEnded(StripeEvent event, String payment, boolean done) {
         String name = event.required("id");
         String failure = StripeRefunds.failure(event.text("failure_reason"));
-        PaymentTrigger trigger;
+        UUID key = event.ours(StripeRefunds.KEY).orElse(null);
         if (key == null) {
             Money amount = StripeAmounts.fromStripe(event.number("amount"), event.required("currency"));
-            trigger = new PaymentTrigger.RefundReported(
+            return new PaymentTrigger.RefundReported(
                     StripeSessions.NAME, payment, name, amount, done ? null : failure, event.at());
-        } else {
-            trigger = done
-                    ? new PaymentTrigger.RefundDone(key, name, event.at())
-                    : new PaymentTrigger.RefundFailed(key, failure, event.at());
         }
-        return events(registrationOf(payment, whose), List.of(trigger));
+        return done
+                ? new PaymentTrigger.RefundDone(key, name, event.at())
+                : new PaymentTrigger.RefundFailed(key, failure, event.at());
     }
 
     /** Whether polling has to report an event: the outcome of a refund of ours is asked for, unless it fails later. */
