@@ -46,6 +46,22 @@ class ArchitectureTest {
                     "..registration.admission..");
 
     @ArchTest
+    static final ArchRule holds_end_by_the_databases_clock = noClasses()
+            .that()
+            .haveSimpleName("HoldExpiryJob")
+            .or()
+            .haveSimpleName("RegistrationRepository")
+            .should()
+            .dependOnClassesThat()
+            .haveSimpleName("BusinessClock")
+            .orShould()
+            .dependOnClassesThat()
+            .haveFullyQualifiedName("java.time.Clock")
+            .orShould()
+            .dependOnClassesThat()
+            .haveFullyQualifiedName("java.time.Instant");
+
+    @ArchTest
     static final ArchRule service_uses_no_other_service = noClasses()
             .should()
             .dependOnClassesThat()

@@ -3,7 +3,6 @@ package org.openingminute.registration.registrations;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -11,7 +10,6 @@ import java.util.concurrent.CompletableFuture;
 import org.openingminute.kit.runtime.PollingJob;
 import org.openingminute.messaging.operations.MessagingStatus;
 import org.openingminute.registration.admission.Admissions;
-import org.openingminute.registration.admission.BusinessClock;
 import org.openingminute.registration.decision.Command;
 import org.openingminute.registration.decision.Result;
 import org.springframework.stereotype.Component;
@@ -30,7 +28,6 @@ final class HoldExpiryJob extends PollingJob {
 
     private final Admissions admissions;
     private final RegistrationRepository registrations;
-    private final BusinessClock clock;
     private final MessagingStatus messaging;
     private final PaymentProgressRepository payments;
     /** The ended holds of the last run; confined to the job's thread. */
@@ -41,14 +38,12 @@ final class HoldExpiryJob extends PollingJob {
     HoldExpiryJob(
             Admissions admissions,
             RegistrationRepository registrations,
-            BusinessClock clock,
             MessagingStatus messaging,
             PaymentProgressRepository payments,
             MeterRegistry meters) {
         super("ended-holds", PAUSE);
         this.admissions = admissions;
         this.registrations = registrations;
-        this.clock = clock;
         this.messaging = messaging;
         this.payments = payments;
         for (HoldGrace reason : HoldGrace.values()) {
@@ -62,7 +57,7 @@ final class HoldExpiryJob extends PollingJob {
     @Override
     protected boolean work() {
         List<RegistrationRepository.EndedHold> before = ended;
-        ended = ended(clock.now());
+        ended = ended();
         List<CompletableFuture<Result>> answers = ended.stream()
                 .map(hold -> admissions.submit(new Command.HoldEnded(hold.conference(), hold.id())))
                 .toList();
@@ -71,14 +66,15 @@ final class HoldExpiryJob extends PollingJob {
         return ended.size() >= AT_ONCE && !ended.equals(before);
     }
 
-    private List<RegistrationRepository.EndedHold> ended(Instant now) {
-        List<RegistrationRepository.EndedHold> ended = registrations.endedHolds(now, true, AT_ONCE);
+    private List<RegistrationRepository.EndedHold> ended() {
+        List<RegistrationRepository.EndedHold> ended = registrations.endedHolds(Duration.ZERO, true, AT_ONCE);
         grace = ended.isEmpty() ? Optional.empty() : payments.holdGrace(messaging.broker());
         if (grace.isEmpty()) {
             return ended;
         }
-        List<RegistrationRepository.EndedHold> certain = new ArrayList<>(registrations.endedHolds(now, false, AT_ONCE));
-        certain.addAll(registrations.endedHolds(now.minus(LONGEST_GRACE), true, AT_ONCE));
+        List<RegistrationRepository.EndedHold> certain =
+                new ArrayList<>(registrations.endedHolds(Duration.ZERO, false, AT_ONCE));
+        certain.addAll(registrations.endedHolds(LONGEST_GRACE, true, AT_ONCE));
         return certain;
     }
 }

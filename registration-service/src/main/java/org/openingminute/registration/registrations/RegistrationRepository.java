@@ -1,7 +1,6 @@
 package org.openingminute.registration.registrations;
 
-import java.time.Instant;
-import java.time.ZoneOffset;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -45,15 +44,20 @@ public class RegistrationRepository {
     /** A hold whose end has passed. */
     record EndedHold(UUID id, String conference) {}
 
-    List<EndedHold> endedHolds(Instant businessNow, boolean withSomethingToPay, int limit) {
+    /**
+     * Holds that ended at least that long ago by the database's clock, by which the batches end them, too: a machine
+     * whose clock is wrong ends no hold early and none late.
+     */
+    List<EndedHold> endedHolds(Duration ago, boolean withSomethingToPay, int limit) {
         return jdbc.sql("""
                 select id, conference from registration
-                 where hold_expires_at <= ?
+                 where hold_expires_at <= statement_timestamp() - ? * interval '1 millisecond'
+                           + coalesce((select offset_millis from rehearsal_clock), 0) * interval '1 millisecond'
                    and (? or status <> 'pending-payment')
                  order by hold_expires_at
                  limit ?
                 """)
-                .param(businessNow.atOffset(ZoneOffset.UTC))
+                .param(ago.toMillis())
                 .param(withSomethingToPay)
                 .param(limit)
                 .query((rs, row) -> new EndedHold(rs.getObject("id", UUID.class), rs.getString("conference")))
