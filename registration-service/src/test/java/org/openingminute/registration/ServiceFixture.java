@@ -211,9 +211,17 @@ public final class ServiceFixture {
         }
     }
 
-    /** Registers somebody in a category, for a seat and nothing else. */
+    /**
+     * Registers somebody in a category, for a seat and nothing else; repeated with its key while a seat was freed only a moment
+     * ago.
+     */
     public Reply register(String slug, String category) {
-        return post("/api/conferences/" + slug + "/registrations", null, newKey(), body(category));
+        String key = newKey();
+        return await().atMost(SOON)
+                .pollDelay(Duration.ZERO)
+                .until(
+                        () -> post("/api/conferences/" + slug + "/registrations", null, key, body(category)),
+                        reply -> reply.status() != 503);
     }
 
     /** Calls at the same time, each on a thread of its own; the answers of all. */

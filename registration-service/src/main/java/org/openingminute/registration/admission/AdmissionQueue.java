@@ -3,13 +3,11 @@ package org.openingminute.registration.admission;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.registration.decision.Command;
 import org.openingminute.registration.decision.Result;
@@ -30,11 +28,6 @@ final class AdmissionQueue {
     private static final Duration MAX_YIELD = Duration.ofMillis(20);
 
     /**
-     * The most commands that may wait the second until freed seats are sold again, because thousands may want one seat.
-     */
-    static final int LATER = 64;
-
-    /**
      * A command and the future of its result.
      *
      * @param since when it was queued, by {@link System#nanoTime}
@@ -48,7 +41,6 @@ final class AdmissionQueue {
     private final BatchWork work;
     private final Deque<QueuedCommand> first = new ArrayDeque<>();
     private final Deque<QueuedCommand> rest = new ArrayDeque<>();
-    private final List<QueuedCommand> later = new ArrayList<>();
     private boolean running;
 
     /** Decides a batch and completes every one of its answers in any case. */
@@ -88,41 +80,6 @@ final class AdmissionQueue {
         return waiting.answer();
     }
 
-    /**
-     * Queues a command again after a time, ahead of all later commands. All deferred commands return together, in the
-     * order of their first arrival.
-     *
-     * @return whether there was room; if not, the command is answered as sold out
-     */
-    boolean offerLater(QueuedCommand waiting, Duration in) {
-        synchronized (this) {
-            if (later.size() >= LATER) {
-                return false;
-            }
-            later.add(waiting);
-            if (later.size() > 1) {
-                return true;
-            }
-        }
-        CompletableFuture.delayedExecutor(in.toNanos(), TimeUnit.NANOSECONDS, this::startDeferred)
-                .execute(this::offerDeferred);
-        return true;
-    }
-
-    private void startDeferred(Runnable comeBack) {
-        try {
-            executor.execute(comeBack);
-        } catch (Throwable e) {
-            refuse(deferred(), e);
-        }
-    }
-
-    private synchronized List<QueuedCommand> deferred() {
-        List<QueuedCommand> those = List.copyOf(later);
-        later.clear();
-        return those;
-    }
-
     /** Empties the queue: returns the commands that waited for a batch that did not begin. */
     private synchronized List<QueuedCommand> abandoned() {
         List<QueuedCommand> those = new ArrayList<>(first);
@@ -138,22 +95,9 @@ final class AdmissionQueue {
         those.forEach(waiting -> waiting.answer().completeExceptionally(BatchRun.notDone(waiting.command(), cause)));
     }
 
-    private void offerDeferred() {
-        synchronized (this) {
-            later.sort(Comparator.comparingLong(QueuedCommand::since).reversed());
-            later.forEach(rest::addFirst);
-            later.clear();
-            if (running) {
-                return;
-            }
-            running = true;
-        }
-        run();
-    }
-
-    /** The number of waiting commands, including deferred ones. */
+    /** The number of waiting commands. */
     synchronized int depth() {
-        return first.size() + rest.size() + later.size();
+        return first.size() + rest.size();
     }
 
     private void run() {

@@ -1,7 +1,5 @@
 package org.openingminute.registration.admission;
 
-import static java.util.Objects.requireNonNull;
-
 import jakarta.annotation.PreDestroy;
 import java.time.Duration;
 import java.util.Map;
@@ -96,7 +94,8 @@ public class Admissions {
         CompletableFuture<Result> answer = batches.computeIfAbsent(
                         command.conference(),
                         conference -> new AdmissionQueue(
-                                executor, batch -> run.run(conference, batch, new CommitListener(conference))))
+                                executor,
+                                batch -> run.run(conference, batch, decided -> committed(conference, decided))))
                 .offer(command, traces.current());
         if (answer == null) {
             Problem full = Problem.unavailable();
@@ -137,38 +136,17 @@ public class Admissions {
     }
 
     /** Updates the caches of this instance after each commit of its batches. */
-    private final class CommitListener implements BatchRun.Listener {
-
-        private final String conference;
-
-        CommitListener(String conference) {
-            this.conference = conference;
+    private void committed(String conference, BatchRun.Decided decided) {
+        SaleState sale = decided.sale();
+        replyCache.add(sale.newKeys());
+        if (sale.conferenceChanged() && sale.conference() != null) {
+            conferences.changed(sale.conference());
         }
-
-        @Override
-        public void committed(BatchRun.Decided decided) {
-            SaleState sale = decided.sale();
-            replyCache.add(sale.newKeys());
-            if (sale.conferenceChanged() && sale.conference() != null) {
-                conferences.changed(sale.conference());
-            }
-            decided.answers().forEach(answer -> refusals.note(conference, answer));
-            if (sale.inventory().freesForOthers()) {
-                refusals.forget(conference);
-                // No caller waits for this command.
-                var _ = submit(new Command.SeatsFreed(conference));
-            }
-        }
-
-        @Override
-        public void notYet(AdmissionQueue.QueuedCommand waiting, Result.NotYet answer) {
-            // The caller has timed out by then, for instance because the database's clock was set back and a second
-            // takes minutes.
-            boolean tooLate = System.nanoTime() - waiting.since() > LONGEST_WAIT.toNanos();
-            if (tooLate || !requireNonNull(batches.get(conference)).offerLater(waiting, answer.in())) {
-                metrics.refused(answer.otherwise().problem().code());
-                waiting.answer().complete(answer.otherwise());
-            }
+        decided.answers().forEach(answer -> refusals.note(conference, answer));
+        if (sale.inventory().freesForOthers()) {
+            refusals.forget(conference);
+            // No caller waits for this command.
+            var _ = submit(new Command.SeatsFreed(conference));
         }
     }
 

@@ -70,13 +70,11 @@ class BatchRun {
     }
 
     /** Receives the outcome of a batch. */
+    @FunctionalInterface
     interface Listener {
 
         /** The batch has committed, and no caller has been answered yet. */
         void committed(Decided decided);
-
-        /** A command has to be decided again in a later batch. */
-        void notYet(QueuedCommand waiting, Result.NotYet answer);
     }
 
     /** The state of the sale after the batch, and a result for each command. */
@@ -199,15 +197,11 @@ class BatchRun {
             metrics.committed(Duration.ofNanos(System.nanoTime() - begun));
             listener.committed(decided);
             for (int i = 0; i < batch.size(); i++) {
-                switch (decided.answers().get(i)) {
-                    case Result.NotYet notYet -> listener.notYet(batch.get(i), notYet);
-                    case Result.Refused refused -> {
-                        metrics.refused(refused.problem().code());
-                        batch.get(i).answer().complete(refused);
-                    }
-                    case Result.Done done -> batch.get(i).answer().complete(done);
-                    case Result.Noted noted -> batch.get(i).answer().complete(noted);
+                Result answer = decided.answers().get(i);
+                if (answer instanceof Result.Refused(Problem problem)) {
+                    metrics.refused(problem.code());
                 }
+                batch.get(i).answer().complete(answer);
             }
         }
     }

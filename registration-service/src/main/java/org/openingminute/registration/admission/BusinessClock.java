@@ -74,8 +74,8 @@ public class BusinessClock {
     }
 
     /**
-     * Moves business time to an instant. It returns a second later, when the new time is in force everywhere, because
-     * no instance still has the former one cached.
+     * Moves business time to an instant. It returns when the new time is in force everywhere, because no instance still
+     * has the former one cached.
      */
     public Instant moveTo(Instant to) throws InterruptedException {
         jdbc.sql("""

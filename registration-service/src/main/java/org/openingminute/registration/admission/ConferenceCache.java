@@ -18,7 +18,7 @@ import tools.jackson.databind.JsonNode;
 @Repository
 public class ConferenceCache {
 
-    /** A little longer than the refusal cache keeps a sale, because its poll each second also renews this cache. */
+    /** Longer than the refusal cache keeps a sale, because its polls also renew this cache. */
     private static final Duration FRESH = Duration.ofMillis(1_500);
 
     private final JdbcClient jdbc;

@@ -44,10 +44,11 @@ import org.springframework.stereotype.Component;
 
 /**
  * Refuses requests without SQL. After a batch has refused a request because nothing is left, or because the sale is not
- * open yet or has ended, this instance refuses such requests from the cache for a second; then it polls the sale once,
- * for all callers. It never refuses a request that was or may be admitted: a key that any instance has admitted goes to
- * the database, and so does a request with a voucher. The cache holds the limits that have nothing left, so a request
- * that needs none of them goes on.
+ * open yet or has ended, this instance polls the sale and refuses such requests from the cache for {@link
+ * Inventory#SOLD_AGAIN_AFTER}; then it polls once more, for all callers. It never refuses a request that was or may be
+ * admitted: a key that any instance has admitted goes to the database, and so does a request with a voucher. The cache
+ * holds the limits that have nothing left, so a request that needs none of them goes on. That nobody is admitted
+ * elsewhere whom this cache would refuse is ensured where limits are freed: see {@link Inventory}.
  */
 @Component
 public class RefusalCache {
@@ -58,6 +59,7 @@ public class RefusalCache {
     private static final Logger log = LoggerFactory.getLogger(RefusalCache.class);
     private static final Duration CACHED_FOR = Inventory.SOLD_AGAIN_AFTER;
     private static final Duration LONGEST_WAIT = Duration.ofMillis(200);
+    private static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(1);
 
     private final SaleReader repository;
     private final ConferenceCache conferences;
@@ -99,7 +101,7 @@ public class RefusalCache {
             if (seen == null || seen.admitted().contains(command.key().keyHash())) {
                 return Optional.empty();
             }
-            Optional<Problem> problem = refusal(seen, command);
+            Optional<Problem> problem = seen.refusal(command, seen.businessNow());
             problem.ifPresent(no -> metrics.refused(no.code()));
             return problem;
         } catch (DataAccessException e) {
@@ -109,48 +111,58 @@ public class RefusalCache {
         }
     }
 
-    private static Optional<Problem> refusal(SeenSale seen, Command.Register command) {
-        Conference conference = seen.conference();
-        if (!OrderCheck.check(conference.definition(), command.request()).isEmpty()) {
-            return Optional.empty();
-        }
-        Optional<Problem> outside = seen.outsideTheSale();
-        Order order = OrderCheck.order(command.request());
-        if (outside.isPresent()
-                || !conference.open()
-                || order.voucher() != null
-                || seen.nothingLeft().isEmpty()) {
-            return outside;
-        }
-        Allocation wanted = Allocation.of(conference.definition(), order);
-        return seen.nothingLeft().stream()
-                .filter(wanted.amounts()::containsKey)
-                .findFirst()
-                .map(RegisterDecision::soldOut);
-    }
-
     /**
      * The state of a sale at one instant.
      *
      * @param readAt a moment before that instant, by {@link System#nanoTime}
-     * @param business the time by which a sale is judged, at that instant
+     * @param business the time by which a batch would judge the sale at that instant
      * @param nothingLeft the limits with nothing left, in the order in which limits are named
      * @param admitted the hashes of admitted keys
      */
-    private record SeenSale(
+    record SeenSale(
             long readAt, Instant business, Conference conference, List<QuotaKey> nothingLeft, KeyHashes admitted) {
+
+        /** Counts a reservation that ends while this is cached as ended. */
+        static SeenSale of(long readAt, SalePoll poll, Conference conference, KeyHashes admitted) {
+            Availability availability =
+                    Availability.of(conference.definition(), poll.business().plus(CACHED_FOR));
+            return new SeenSale(readAt, poll.business(), conference, availability.nothingLeft(poll.sums()), admitted);
+        }
 
         boolean fresh() {
             return System.nanoTime() - readAt < CACHED_FOR.toNanos();
+        }
+
+        Instant businessNow() {
+            return business.plusNanos(System.nanoTime() - readAt);
+        }
+
+        /** The refusal of a request at an instant of business time; empty if a batch has to decide. */
+        Optional<Problem> refusal(Command.Register command, Instant now) {
+            if (!OrderCheck.check(conference.definition(), command.request()).isEmpty()) {
+                return Optional.empty();
+            }
+            Order order = OrderCheck.order(command.request());
+            if (order.voucher() != null) {
+                return Optional.empty();
+            }
+            Optional<Problem> outside = outsideTheSale(now);
+            if (outside.isPresent() || !conference.open() || nothingLeft.isEmpty()) {
+                return outside;
+            }
+            Allocation wanted = Allocation.of(conference.definition(), order);
+            return nothingLeft.stream()
+                    .filter(wanted.amounts()::containsKey)
+                    .findFirst()
+                    .map(RegisterDecision::soldOut);
         }
 
         /**
          * The refusal before or after the sale, by the database's clock, so that a wrong clock of this machine neither opens
          * nor closes a sale. A sale counts as over only once no batch of its last second can still be running.
          */
-        Optional<Problem> outsideTheSale() {
+        private Optional<Problem> outsideTheSale(Instant now) {
             Sale sale = conference.definition().registration().sale();
-            Instant now = business.plusNanos(System.nanoTime() - readAt);
             return switch (sale.phaseAt(now)) {
                 case Sale.Moment.NotOpen ignored -> RegisterDecision.outsideTheSale(conference, now);
                 case Sale.Moment.Closed(Instant since) ->
@@ -174,7 +186,7 @@ public class RefusalCache {
         private final ReentrantLock polling = new ReentrantLock();
         private volatile boolean on;
         private volatile @Nullable SeenSale seen;
-        private volatile long failedAt = System.nanoTime() - CACHED_FOR.toNanos();
+        private volatile long failedAt = System.nanoTime() - PAUSE_AFTER_FAILURE.toNanos();
 
         // The following fields are used only while the poll's lock is held.
         private KeyHashes admitted = KeyHashes.NONE;
@@ -185,14 +197,14 @@ public class RefusalCache {
             this.conference = conference;
         }
 
-        /** The state within the last second; {@code null} if it cannot be known soon. */
+        /** The state of a moment ago; {@code null} if it cannot be known soon. */
         @Nullable
         SeenSale seen() {
             @Nullable SeenSale last = seen;
             if (last != null && last.fresh()) {
                 return last;
             }
-            if (System.nanoTime() - failedAt < CACHED_FOR.toNanos()) {
+            if (System.nanoTime() - failedAt < PAUSE_AFTER_FAILURE.toNanos()) {
                 return null;
             }
             try {
@@ -205,7 +217,9 @@ public class RefusalCache {
             }
             try {
                 last = seen;
-                return last != null && last.fresh() ? last : poll();
+                @Nullable SeenSale now = last != null && last.fresh() ? last : poll();
+                // A slow poll's answer may have expired before it arrived.
+                return now != null && now.fresh() ? now : null;
             } catch (DataAccessException e) {
                 failedAt = System.nanoTime();
                 throw e;
@@ -238,13 +252,7 @@ public class RefusalCache {
             if (now == null) {
                 return null;
             }
-            SeenSale next = new SeenSale(
-                    readAt,
-                    poll.business(),
-                    now,
-                    Availability.of(now.definition(), poll.business().plus(CACHED_FOR))
-                            .nothingLeft(poll.sums()),
-                    admitted);
+            SeenSale next = SeenSale.of(readAt, poll, now, admitted);
             seen = next;
             on = !next.refusesNobody(poll.business());
             return next;
@@ -305,7 +313,7 @@ public class RefusalCache {
 
         public RefusalMetrics(MeterRegistry registry) {
             this.polls = Counter.builder("admission.sale.polls")
-                    .description("Polls of a sale, to refuse from the cache for a second")
+                    .description("Polls of a sale, to refuse from the cache")
                     .register(registry);
             for (ProblemCode code : REASONS) {
                 refusals.put(

@@ -33,7 +33,7 @@ public class Decisions {
     private final Ids ids;
     private final String publicUrl;
 
-    Decisions(Ids ids, AccessSettings settings) {
+    public Decisions(Ids ids, AccessSettings settings) {
         this.ids = ids;
         this.publicUrl = settings.publicUrl();
     }

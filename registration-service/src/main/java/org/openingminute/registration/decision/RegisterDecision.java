@@ -59,11 +59,12 @@ public final class RegisterDecision {
         }
         return switch (quote(conference, OrderCheck.order(request), sale.now())) {
             case Quoted.No(Problem problem) -> new Result.Refused(problem);
-            case Quoted.Price(Quote quote) -> register(conference.definition(), request, quote);
+            case Quoted.Price(Quote quote) -> register(conference.definition(), command, quote);
         };
     }
 
-    private Result register(Definition definition, RegistrationRequest request, Quote quote) {
+    private Result register(Definition definition, Command.Register command, Quote quote) {
+        RegistrationRequest request = command.request();
         if (isAnyAddressTaken(definition, request)) {
             return new Result.Refused(
                     SaleProblem.ALREADY_REGISTERED, "Somebody with one of these addresses is registered already.");
@@ -74,17 +75,20 @@ public final class RegisterDecision {
         if (shortOf.isPresent()) {
             return new Result.Refused(soldOut(shortOf.get()));
         }
-        // A request with a voucher is never refused from the cache, so it need not wait until no instance has the limit
-        // cached.
-        Duration wait = order.voucher() == null ? sale.inventory().notForSaleYet(allocation) : Duration.ZERO;
-        if (!wait.isZero()) {
-            QuotaKey soon = sale.inventory().firstNotForSaleYet(allocation).orElseThrow();
-            return new Result.NotYet(wait, new Result.Refused(soldOut(soon)));
+        // A request with a voucher is never refused from a cache, so nothing is withheld from it.
+        if (order.voucher() == null && sale.inventory().isWithheld(allocation)) {
+            return new Result.Refused(Problem.unavailable().retryAfter(drawnWait(command)));
         }
         Registration begun = begin(
                 draft(definition, request, quote, Registration.AllocatedSeats.of(allocation)),
                 guard(definition, order, quote));
         return new Result.Done(Result.How.CREATED, Documents.json(RegistrationView.of(begun)), begun.id());
+    }
+
+    /** One to three seconds by lot, so that those who want one freed seat do not all come back at once. */
+    private Duration drawnWait(Command.Register command) {
+        long lot = command.key().keyHash() + sale.machineNow().toEpochMilli();
+        return Duration.ofSeconds(1 + Math.floorMod(lot, 3));
     }
 
     private Registration begin(Registration draft, Guard when) {

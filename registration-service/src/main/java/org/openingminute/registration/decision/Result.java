@@ -1,6 +1,5 @@
 package org.openingminute.registration.decision;
 
-import java.time.Duration;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.problem.Problem;
@@ -32,15 +31,6 @@ public sealed interface Result {
             this(new Problem(code, detail));
         }
     }
-
-    /**
-     * The wanted seats were freed a moment ago and will soon be for sale again, so the command is decided again later.
-     * This result never leaves the batches.
-     *
-     * @param in the time until then
-     * @param otherwise the result if the caller cannot wait that long
-     */
-    record NotYet(Duration in, Refused otherwise) implements Result {}
 
     /** The command was applied, and there is nothing to answer. */
     record Noted() implements Result {}

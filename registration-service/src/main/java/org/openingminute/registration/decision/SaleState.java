@@ -149,15 +149,36 @@ public final class SaleState {
         conferenceChanged = true;
     }
 
-    /** Replaces the conference, with other things for sale or other times. */
+    /**
+     * Replaces the conference, with other things for sale or other times. An order that was refused by the former
+     * definition may succeed now, so nothing is for sale until no instance can still refuse by it.
+     */
     void redefine(Conference newConference) {
-        Definition definition = newConference.definition();
-        List<QuotaKey> sold = new ArrayList<>();
-        sold.add(new QuotaKey.Capacity());
-        definition.registration().categories().forEach(category -> sold.add(new QuotaKey.OfCategory(category.code())));
-        conference = newConference;
-        inventory.redefine(Availability.of(definition, now), sold);
-        conferenceChanged = true;
+        boolean mayRefuse = inventory.mayRefuseFromCaches() || wasNotOpen();
+        define(newConference);
+        if (mayRefuse) {
+            inventory.withhold(sold());
+        }
+    }
+
+    private boolean wasNotOpen() {
+        return !isOpen(now) || !isOpen(now.minus(Inventory.SOLD_AGAIN_AFTER));
+    }
+
+    private boolean isOpen(Instant at) {
+        return requireConference()
+                .definition()
+                .registration()
+                .sale()
+                .openPhase(at)
+                .isPresent();
+    }
+
+    /** Quotas of which every order needs one. */
+    private List<QuotaKey> sold() {
+        return requireConference().definition().registration().categories().stream()
+                .map(category -> (QuotaKey) new QuotaKey.OfCategory(category.code()))
+                .toList();
     }
 
     public boolean conferenceChanged() {

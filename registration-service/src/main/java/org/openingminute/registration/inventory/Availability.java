@@ -1,5 +1,6 @@
 package org.openingminute.registration.inventory;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
@@ -31,6 +32,9 @@ public final class Availability {
     static final Comparator<QuotaKey> ORDER =
             Comparator.comparingInt(Availability::rank).thenComparing(QuotaKey::code);
 
+    /** Longer than a batch and {@link Inventory#SOLD_AGAIN_AFTER}. */
+    private static final Duration SOON = Duration.ofSeconds(3);
+
     private final Limits limits;
     private final Map<QuotaKey, Reservation> reservations;
     /** All limits except the uses of vouchers, which may be thousands and never refuse an order without the code. */
@@ -57,8 +61,22 @@ public final class Availability {
                         .filter(voucher -> voucher.reserves() && !voucher.endedAt(now))
                         .flatMap(voucher -> Optional.ofNullable(voucher.uses()).stream()
                                 .map(uses -> new Reservation(
-                                        new QuotaKey.OfVoucher(voucher.code()), uses, reach(terms, voucher))))
+                                        new QuotaKey.OfVoucher(voucher.code()),
+                                        uses,
+                                        reach(terms, voucher),
+                                        voucher.endedAt(now.plus(SOON)))))
                         .collect(Collectors.toUnmodifiableMap(Reservation::voucher, Function.identity())));
+    }
+
+    /** The same without the reservations that end soon, while caches may still refuse by the state before the batch. */
+    Availability lasting() {
+        return reservations.values().stream().noneMatch(Reservation::endsSoon)
+                ? this
+                : new Availability(
+                        limits,
+                        reservations.values().stream()
+                                .filter(reservation -> !reservation.endsSoon())
+                                .collect(Collectors.toUnmodifiableMap(Reservation::voucher, Function.identity())));
     }
 
     /** The availability as the public sees it. */
@@ -186,7 +204,7 @@ public final class Availability {
         return kept;
     }
 
-    private record Reservation(QuotaKey voucher, int uses, Set<QuotaKey> from) {}
+    private record Reservation(QuotaKey voucher, int uses, Set<QuotaKey> from, boolean endsSoon) {}
 
     private static Set<QuotaKey> reach(SaleTerms terms, Voucher voucher) {
         return terms.categories().stream()

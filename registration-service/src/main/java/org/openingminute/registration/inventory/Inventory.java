@@ -3,7 +3,6 @@ package org.openingminute.registration.inventory;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -14,18 +13,23 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The allocated amount of each quota, as one batch sees and changes it under the lock.
+ * The allocated amount of each quota, as one batch sees and changes it under the lock. For one thread and one batch.
  *
- * <p>A sold-out quota is for sale again only {@link #SOLD_AGAIN_AFTER} after the commit that freed some of it, because
- * instances cache the refusal for that long. Otherwise one instance could sell it while another still refuses, even the
- * repeated request of an admitted registrant. No batch knows the time of its own commit, so a freed quota gets {@link
- * Allocated#FREED_BY_THIS_BATCH}, and the next batch, which begins after that commit, replaces it by its own time. For
- * one thread and one batch.
+ * <p><b>No cached refusal outlives an admission.</b> An instance may refuse an order without a voucher from a snapshot
+ * of the sale for {@link #SOLD_AGAIN_AFTER}, and learns of no commit in that time. So what a commit turns from "no" into
+ * "yes" is for sale only that long after the commit, when every snapshot from before it has expired. Otherwise one
+ * instance would sell it while another still refuses those who came earlier, and even the repeated request of an
+ * admitted registrant. Every such commit withholds the quotas concerned: one that gives back some of an exhausted quota,
+ * or uses a voucher whose reservation exhausted it ({@link #change}), one that raises an exhausted limit ({@link #define}), and one that changes what is sold or when,
+ * while somebody may still be refused by the former rules ({@link #withhold}). Where nobody can be, nothing is withheld.
+ *
+ * <p>No batch knows the time of its own commit, so a withheld quota gets {@link Allocated#FREED_BY_THIS_BATCH}, and the
+ * next batch, which begins after that commit, replaces it by its own time.
  */
 public final class Inventory {
 
     /** The time for which an instance may refuse from its cache. */
-    public static final Duration SOLD_AGAIN_AFTER = Duration.ofSeconds(1);
+    public static final Duration SOLD_AGAIN_AFTER = Duration.ofMillis(200);
 
     /**
      * The allocated amount of a quota.
@@ -95,29 +99,21 @@ public final class Inventory {
         return available().firstShort(without, wanted).isEmpty();
     }
 
-    /** The wait of a new order without a voucher until all of its quotas are for sale again. */
-    public Duration notForSaleYet(Allocation wanted) {
-        return wanted.amounts().keySet().stream()
-                .map(this::notForSaleYet)
-                .max(Comparator.naturalOrder())
-                .orElse(Duration.ZERO);
+    /** Whether a quota of a new order without a voucher is not for sale yet, because it was freed a moment ago. */
+    public boolean isWithheld(Allocation wanted) {
+        return wanted.amounts().keySet().stream().anyMatch(key -> isWithheld(allocated(key)));
     }
 
-    /** The limit that {@link #notForSaleYet(Allocation)} waits for. */
-    public Optional<QuotaKey> firstNotForSaleYet(Allocation wanted) {
-        return wanted.amounts().keySet().stream()
-                .filter(key -> !notForSaleYet(key).isZero())
-                .min(Availability.ORDER);
+    private boolean isWithheld(Allocated count) {
+        return count.freedAt() != null && count.freedAt().isAfter(machineNow.minus(SOLD_AGAIN_AFTER));
     }
 
-    private Duration notForSaleYet(QuotaKey key) {
-        @Nullable Instant freedAt = allocated(key).freedAt();
-        if (freedAt == null || !freedAt.isAfter(machineNow.minus(SOLD_AGAIN_AFTER))) {
-            return Duration.ZERO;
-        }
-        return freedAt.equals(Allocated.FREED_BY_THIS_BATCH)
-                ? SOLD_AGAIN_AFTER
-                : Duration.between(machineNow, freedAt.plus(SOLD_AGAIN_AFTER));
+    /**
+     * Whether an instance may refuse somebody from its cache at this moment because of a limit: within {@link
+     * #SOLD_AGAIN_AFTER} a limit had nothing left. One that has seats now was freed since.
+     */
+    public boolean mayRefuseFromCaches() {
+        return !nothingLeft().isEmpty() || allocated.values().stream().anyMatch(this::isWithheld);
     }
 
     /** The quotas with nothing left for an order without a voucher, in the order in which they are named. */
@@ -132,25 +128,23 @@ public final class Inventory {
      * @throws IllegalStateException if more would be given back than was allocated
      */
     public void change(Map<QuotaKey, Integer> amounts, int held, int sold) {
-        boolean frees = held + sold < 0;
-        Set<QuotaKey> emptyBefore = frees ? Set.copyOf(nothingLeft()) : Set.of();
+        // A voucher's use in one category gives back what it reserved in others.
+        boolean mayFree = held + sold < 0 || amounts.keySet().stream().anyMatch(QuotaKey.OfVoucher.class::isInstance);
+        Set<QuotaKey> emptyBefore = mayFree ? Set.copyOf(nothingLeft()) : Set.of();
         amounts.forEach((key, count) -> {
             Allocated before = allocated(key);
             put(key, new Allocated(before.held() + held * count, before.sold() + sold * count, before.freedAt()));
         });
-        if (frees) {
-            noteFreed(emptyBefore);
-        }
+        noteFreed(emptyBefore);
     }
 
     /**
-     * Applies another definition of what is sold. Under it an order may succeed that an instance still refuses from its
-     * cache, although no limit was freed, so everything is for sale only a second later.
+     * Withholds quotas although no limit was freed, because an order that an instance still refuses from its cache may
+     * now succeed by other limits or at other times.
      *
-     * @param sold all quotas, except those of vouchers, that an order may need under this definition
+     * @param sold quotas of which every order needs one
      */
-    public void redefine(Availability newAvailability, Collection<QuotaKey> sold) {
-        availability = newAvailability;
+    public void withhold(Collection<QuotaKey> sold) {
         sold.forEach(key -> {
             Allocated count = allocated(key);
             put(key, new Allocated(count.held(), count.sold(), Allocated.FREED_BY_THIS_BATCH));
@@ -171,13 +165,9 @@ public final class Inventory {
         if (emptyBefore.isEmpty()) {
             return;
         }
-        Set<QuotaKey> emptyNow = Set.copyOf(nothingLeft());
-        for (QuotaKey key : emptyBefore) {
-            if (!emptyNow.contains(key)) {
-                Allocated count = allocated(key);
-                put(key, new Allocated(count.held(), count.sold(), Allocated.FREED_BY_THIS_BATCH));
-            }
-        }
+        // A reservation that ends soon may show only then what was given back now.
+        Set<QuotaKey> emptyNow = Set.copyOf(available().lasting().nothingLeft(sums));
+        withhold(emptyBefore.stream().filter(key -> !emptyNow.contains(key)).toList());
     }
 
     private void put(QuotaKey key, Allocated count) {

@@ -130,6 +130,7 @@ class RegisterPageController {
                     "refusal", localizer.of("form.refused." + known(problem, localizer), what(problem, conference)));
         }
         problem.retryAfter().ifPresent(seconds -> response.setHeader(HttpHeaders.RETRY_AFTER, seconds));
+        page.addObject("sendAgain", problem.retryAfter().isPresent());
         return page.addObject(
                 "title",
                 localizer.of(

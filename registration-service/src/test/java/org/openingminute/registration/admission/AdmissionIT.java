@@ -52,17 +52,7 @@ class AdmissionIT {
     private static final Duration SOON = Duration.ofSeconds(20);
 
     /** Nothing is remembered of a batch that a test runs by itself. */
-    private static final BatchRun.Listener NO_LISTENER = new BatchRun.Listener() {
-        @Override
-        public void committed(BatchRun.Decided decided) {
-            // It is in the database.
-        }
-
-        @Override
-        public void notYet(QueuedCommand waiting, Result.NotYet answer) {
-            waiting.answer().complete(answer.otherwise());
-        }
-    };
+    private static final BatchRun.Listener NO_LISTENER = _ -> {};
 
     @Autowired
     private Admissions admissions;

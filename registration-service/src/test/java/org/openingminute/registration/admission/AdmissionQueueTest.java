@@ -121,39 +121,6 @@ class AdmissionQueueTest {
     }
 
     @Test
-    void deferred_callers_return_together_in_order_before_all_others() {
-        List<QueuedCommand> waiting = new ArrayList<>();
-        for (int i = 0; i < 3; i++) {
-            waiting.add(new QueuedCommand(seat(), new CompletableFuture<>(), 100 + i, Map.of()));
-        }
-        List.of(1, 2, 0)
-                .forEach(i -> assertThat(queue.offerLater(waiting.get(i), Duration.ofMillis(200)))
-                        .isTrue());
-        await().until(() -> !started.isEmpty());
-        Runnable comeBack = started.remove();
-        Command newcomer = seat();
-        queue.offer(newcomer, Map.of());
-        comeBack.run();
-        started.remove().run();
-
-        assertThat(batches.getFirst())
-                .startsWith(waiting.stream().map(QueuedCommand::command).toArray(Command[]::new))
-                .endsWith(newcomer);
-    }
-
-    @Test
-    void only_so_many_wait_for_a_seat_that_was_freed() {
-        for (int i = 0; i < AdmissionQueue.LATER; i++) {
-            assertThat(queue.offerLater(waiting(), Duration.ofMinutes(1))).isTrue();
-        }
-        assertThat(queue.offerLater(waiting(), Duration.ofMinutes(1))).isFalse();
-    }
-
-    private static QueuedCommand waiting() {
-        return new QueuedCommand(seat(), new CompletableFuture<>(), System.nanoTime(), Map.of());
-    }
-
-    @Test
     void a_failed_batch_does_not_stop_the_next() {
         CompletableFuture<Result> first = queue.offer(seat(), Map.of());
         CompletableFuture<Result>[] second = newArray();
@@ -185,26 +152,6 @@ class AdmissionQueueTest {
             started.remove().run();
             assertThat(served).isCompletedWithValue(new Result.Noted());
         }
-    }
-
-    @Test
-    void deferred_callers_that_cannot_return_get_an_answer() {
-        executor = _ -> throwIt(new RejectedExecutionException("closed"));
-        QueuedCommand first = waiting();
-        QueuedCommand second = waiting();
-        queue.offerLater(first, Duration.ofMillis(100));
-        queue.offerLater(second, Duration.ofMillis(100));
-        await().untilAsserted(() -> {
-            assertThat(first.answer()).isCompletedExceptionally();
-            assertThat(second.answer()).isCompletedExceptionally();
-        });
-
-        executor = started::add;
-        QueuedCommand next = waiting();
-        queue.offerLater(next, Duration.ofMillis(1));
-        await().until(() -> !started.isEmpty());
-        started.remove().run();
-        assertThat(next.answer()).isCompletedWithValue(new Result.Noted());
     }
 
     private static void throwIt(Throwable e) {

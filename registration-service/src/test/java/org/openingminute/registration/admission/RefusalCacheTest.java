@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -22,6 +24,7 @@ import org.openingminute.registration.admission.RefusalCache.RefusalMetrics;
 import org.openingminute.registration.decision.Command;
 import org.openingminute.registration.decision.Conference;
 import org.openingminute.registration.decision.Result;
+import org.openingminute.registration.inventory.Inventory;
 import org.openingminute.registration.inventory.QuotaKey;
 import org.openingminute.registration.sale.Examples;
 import org.openingminute.registration.sale.RegistrationRequest;
@@ -41,12 +44,14 @@ class RefusalCacheTest {
     private final ConferenceCache conferences = new ConferenceCache(NO_DATABASE);
     private Instant seenAt = OPENS;
     private int taken;
+    private Duration pollTakes = Duration.ZERO;
     private final List<Long> admitted = new ArrayList<>();
 
     private final RefusalCache refusals = new RefusalCache(
             new SaleReader(NO_DATABASE) {
                 @Override
                 SalePoll poll(String slug, Instant after) {
+                    LockSupport.parkNanos(pollTakes.toNanos());
                     return new SalePoll(
                             seenAt,
                             conference.revision(),
@@ -91,11 +96,11 @@ class RefusalCacheTest {
     @Test
     void reserved_seats_are_refused_while_the_reservation_lasts() {
         taken = 6;
-        assertThat(codeAt(RESERVED_UNTIL.minusSeconds(1).minusNanos(1))).contains(SaleProblem.SOLD_OUT);
+        assertThat(codeAt(RESERVED_UNTIL.minusMillis(200).minusNanos(1))).contains(SaleProblem.SOLD_OUT);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"PT-1S", "PT-0.5S", "PT0S", "PT1S"})
+    @ValueSource(strings = {"PT-0.2S", "PT-0.1S", "PT0S", "PT1S"})
     void a_reservation_ending_within_the_cache_time_refuses_nobody(Duration afterItsEnd) {
         taken = 6;
         assertThat(codeAt(RESERVED_UNTIL.plus(afterItsEnd))).isEmpty();
@@ -116,6 +121,24 @@ class RefusalCacheTest {
         assertThat(refusals.of(command)).isEmpty();
     }
 
+    @Test
+    void a_voucher_is_for_the_database_whatever_the_sale() {
+        codeAt(OPENS.minusSeconds(60));
+        assertThat(refusals.of(seat("K"))).isEmpty();
+        refusals.forget("small-1");
+        codeAt(OVER.plusSeconds(60));
+        assertThat(refusals.of(seat("K"))).isEmpty();
+    }
+
+    @Test
+    void an_answer_that_came_too_late_refuses_nobody() {
+        taken = 10;
+        pollTakes = Inventory.SOLD_AGAIN_AFTER.plusMillis(10);
+        assertThat(codeAt(OPENS)).isEmpty();
+        pollTakes = Duration.ZERO;
+        assertThat(codeAt(OPENS)).contains(SaleProblem.SOLD_OUT);
+    }
+
     /** What somebody is told from a memory of this instant; nothing where the database is asked. */
     private Optional<ProblemCode> codeAt(Instant instant) {
         seenAt = instant;
@@ -125,6 +148,10 @@ class RefusalCacheTest {
     }
 
     private static Command.Register seat() {
+        return seat(null);
+    }
+
+    private static Command.Register seat(@Nullable String voucher) {
         return new Command.Register(
                 "small-1",
                 new IdempotencyKey("register:small-1", UUID.randomUUID().toString()),
@@ -133,7 +160,7 @@ class RefusalCacheTest {
                         new RegistrationRequest.RequestedContact("Ada Lovelace", "ada@example.org", null),
                         List.of(new RegistrationRequest.RequestedAttendee(
                                 "a", "Ada", "Lovelace", "ada@example.org", null, null, null, null, null, null)),
-                        null,
+                        voucher,
                         null,
                         null,
                         true));

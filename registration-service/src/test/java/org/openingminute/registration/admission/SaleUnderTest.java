@@ -2,10 +2,14 @@ package org.openingminute.registration.admission;
 
 import static java.util.Objects.requireNonNull;
 
+import java.time.Duration;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.kit.web.IdempotencyKey;
@@ -23,6 +27,8 @@ import tools.jackson.databind.node.ObjectNode;
 record SaleUnderTest(String slug) {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PAUSE = Duration.ofMillis(10);
 
     static SaleUnderTest of(Admissions admissions, int capacity) {
         return of(admissions, capacity, "");
@@ -54,6 +60,12 @@ record SaleUnderTest(String slug) {
                                  {"code": "online", "name": "Online", "amounts": {"all": 1000}, "countsAgainstCapacity": false}],
                   "vouchers": [{"code": "HALF", "percentOff": 50}]%s}}
                 """.formatted(slug, capacity, more));
+    }
+
+    /** A field of the definition's {@code registration}: a dinner that only one person can have. */
+    static String dinnerForOne(int price) {
+        return """
+                , "addOns": [{"code": "dinner", "name": "Dinner", "amount": %d, "quota": 1}]""".formatted(price);
     }
 
     Result define(Admissions admissions, JsonNode body) {
@@ -113,11 +125,29 @@ record SaleUnderTest(String slug) {
         return execute(UUID.randomUUID().toString(), "seat", "ada@example.org", "HALF");
     }
 
+    Command.Register withDinner() {
+        return execute(
+                UUID.randomUUID().toString(),
+                "seat",
+                "ada@example.org",
+                null,
+                List.of(new RegistrationRequest.AddOnChoice("dinner", 1)));
+    }
+
     Command.Register of(String email) {
         return execute(UUID.randomUUID().toString(), "seat", email, null);
     }
 
     private Command.Register execute(String key, String category, String email, @Nullable String voucher) {
+        return execute(key, category, email, voucher, List.of());
+    }
+
+    private Command.Register execute(
+            String key,
+            String category,
+            String email,
+            @Nullable String voucher,
+            List<RegistrationRequest.@Nullable AddOnChoice> addOns) {
         return new Command.Register(
                 slug,
                 new IdempotencyKey("register:" + slug, key),
@@ -125,11 +155,29 @@ record SaleUnderTest(String slug) {
                 new RegistrationRequest(
                         new RegistrationRequest.RequestedContact("Ada Lovelace", "ada@example.org", null),
                         List.of(new RegistrationRequest.RequestedAttendee(
-                                category, "Ada", "Lovelace", email, null, null, null, null, null, null)),
+                                category, "Ada", "Lovelace", email, null, null, null, null, null, addOns)),
                         voucher,
                         null,
                         null,
                         true));
+    }
+
+    /** Asks as a client does: the same again while the answer is {@code unavailable}. */
+    static Result persistently(Admissions instance, Command.Register command) {
+        return persistently(instance, command, new HashSet<>());
+    }
+
+    /** @param outcomes gets what the client was told */
+    static Result persistently(Admissions instance, Command.Register command, Set<String> outcomes) {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (true) {
+            Result answer = instance.submit(command).join();
+            outcomes.add(outcome(answer));
+            if (!outcome(answer).equals("unavailable") || System.nanoTime() > deadline) {
+                return answer;
+            }
+            LockSupport.parkNanos(PAUSE.toNanos());
+        }
     }
 
     Command.Cancel cancel(Result made) {
@@ -153,7 +201,6 @@ record SaleUnderTest(String slug) {
             case Result.Done done -> Integer.toString(Replies.status(done.how()));
             case Result.Refused(Problem problem) -> problem.code().wireName();
             case Result.Noted ignored -> "noted";
-            case Result.NotYet ignored -> "not yet";
         };
     }
 

@@ -2,7 +2,10 @@ package org.openingminute.registration.decision;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -74,6 +77,52 @@ class DefineDecisionTest {
             assertThat(message.sequence()).isEqualTo(5);
         });
         assertThat(sale.conferenceChanged()).isFalse();
+    }
+
+    @Test
+    void a_definition_withholds_nothing_while_no_cache_can_refuse() {
+        assertThat(afterAnotherPrice(TAKEN, NOW).freesForOthers()).isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"10, PT-1H", "10, PT0S", "9, PT-0.199999999S", "9, PT0S"})
+    void a_definition_withholds_all_while_a_limit_may_refuse(int seats, Duration freed) {
+        Map<QuotaKey, Inventory.Allocated> taken = new HashMap<>(TAKEN);
+        taken.put(QuotaKey.of("capacity"), new Inventory.Allocated(0, seats, NOW.plus(freed)));
+        Inventory after = afterAnotherPrice(taken, NOW);
+        for (String category : List.of("category:a", "category:b", "category:v", "category:i")) {
+            assertThat(after.allocated(QuotaKey.of(category)).freedAt())
+                    .isEqualTo(Inventory.Allocated.FREED_BY_THIS_BATCH);
+        }
+    }
+
+    @Test
+    void a_definition_withholds_nothing_200_ms_after_a_limit_was_freed() {
+        Map<QuotaKey, Inventory.Allocated> taken = new HashMap<>(TAKEN);
+        taken.put(QuotaKey.of("capacity"), new Inventory.Allocated(0, 9, NOW.minusMillis(200)));
+        assertThat(afterAnotherPrice(taken, NOW).freesForOthers()).isFalse();
+    }
+
+    /** On sale from the first of January until the end of May. */
+    @ParameterizedTest
+    @CsvSource({
+        "2025-12-31T23:59:59.999Z, true",
+        "2026-01-01T00:00:00.199Z, true",
+        "2026-01-01T00:00:00.200Z, false",
+        "2026-05-31T23:59:59.999Z, false",
+        "2026-06-01T00:00:00.000Z, true"
+    })
+    void a_definition_withholds_all_while_the_sale_is_not_open(Instant now, boolean withheld) {
+        assertThat(afterAnotherPrice(TAKEN, now).freesForOthers()).isEqualTo(withheld);
+    }
+
+    private static Inventory afterAnotherPrice(Map<QuotaKey, Inventory.Allocated> taken, Instant now) {
+        Conference before = new Conference("small-1", 5, Examples.read(source(9)), source(9), true, null);
+        SaleState sale = new SaleState(new SaleState.Read(now, NOW, 1, before, taken, Map.of(), Map.of(), Set.of(), 0));
+        ObjectNode changed = source(9);
+        ((ObjectNode) changed.at("/registration/addOns/0")).put("amount", 251);
+        assertThat(define(sale, changed)).isInstanceOf(Result.Done.class);
+        return sale.inventory();
     }
 
     private static Result define(SaleState sale, JsonNode source) {

@@ -3,7 +3,6 @@ package org.openingminute.registration.inventory;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -58,31 +57,28 @@ class InventoryTest {
     }
 
     @Test
-    void the_last_returned_seat_is_for_sale_a_second_later() {
+    void the_last_returned_seat_is_for_sale_200_ms_later() {
         Inventory freeing = new Inventory(allocated(10, 0), ten, NOW);
         freeing.change(SEAT, 0, -1);
         assertThat(freeing.freesForOthers()).isTrue();
-        assertThat(freeing.notForSaleYet(allocation("a")))
+        assertThat(freeing.isWithheld(allocation("a")))
                 .as("in the batch that frees it")
-                .isEqualTo(Duration.ofSeconds(1));
+                .isTrue();
 
         Instant committed = NOW.plusMillis(30);
         Inventory next = after(freeing, committed);
         assertThat(next.allocated(CAPACITY)).isEqualTo(new Allocated(0, 9, committed));
         assertThat(next.changed()).as("its own time is written").containsEntry(CAPACITY, next.allocated(CAPACITY));
         assertThat(next.freesForOthers()).as("nobody has to come after it").isFalse();
-        assertThat(next.notForSaleYet(allocation("a"))).isEqualTo(Duration.ofSeconds(1));
+        assertThat(next.isWithheld(allocation("a"))).isTrue();
 
-        assertThat(after(next, committed.plusMillis(400)).notForSaleYet(allocation("a")))
-                .isEqualTo(Duration.ofMillis(600));
-        assertThat(after(next, committed.plusMillis(400)).changed())
+        assertThat(after(next, committed.plusMillis(100)).changed())
                 .as("the first time counts")
                 .isEmpty();
-        assertThat(after(next, committed.plus(Inventory.SOLD_AGAIN_AFTER).minusNanos(1))
-                        .notForSaleYet(allocation("a")))
-                .isEqualTo(Duration.ofNanos(1));
-        assertThat(after(next, committed.plus(Inventory.SOLD_AGAIN_AFTER)).notForSaleYet(allocation("a")))
-                .isZero();
+        assertThat(after(next, committed.plusMillis(200).minusNanos(1)).isWithheld(allocation("a")))
+                .isTrue();
+        assertThat(after(next, committed.plusMillis(200)).isWithheld(allocation("a")))
+                .isFalse();
     }
 
     @Test
@@ -90,17 +86,15 @@ class InventoryTest {
         Inventory inventory = new Inventory(allocated(9, 5), ten, NOW);
         inventory.change(SEAT, 0, -1);
         assertThat(inventory.freesForOthers()).isFalse();
-        assertThat(inventory.notForSaleYet(allocation("a"))).isZero();
+        assertThat(inventory.isWithheld(allocation("a"))).isFalse();
     }
 
     @Test
     void only_who_wants_what_was_gone_waits_for_it() {
         Inventory inventory = new Inventory(allocated(8, 5), ten, NOW);
         inventory.change(B_SEAT, 0, -1);
-        assertThat(inventory.notForSaleYet(allocation("a"))).isZero();
-        assertThat(inventory.notForSaleYet(allocation("a", "b"))).isEqualTo(Duration.ofSeconds(1));
-        assertThat(inventory.firstNotForSaleYet(allocation("a", "b"))).contains(B);
-        assertThat(inventory.firstNotForSaleYet(allocation("a"))).isEmpty();
+        assertThat(inventory.isWithheld(allocation("a"))).isFalse();
+        assertThat(inventory.isWithheld(allocation("a", "b"))).isTrue();
     }
 
     @Test
@@ -127,6 +121,30 @@ class InventoryTest {
     }
 
     @Test
+    void a_use_in_another_category_frees_the_seat_that_its_voucher_kept() {
+        Definition reserving = Examples.smallWith("\"vouchers\": [{\"code\": \"K\", \"uses\": 1, \"reserves\": true}]");
+        Inventory inventory = new Inventory(allocated(9, 0), Availability.of(reserving, NOW), NOW);
+        assertThat(inventory.nothingLeft()).containsExactly(CAPACITY);
+        inventory.change(Map.of(new QuotaKey.OfCategory("v"), 1, new QuotaKey.OfVoucher("K"), 1), 1, 0);
+        assertThat(inventory.nothingLeft()).isEmpty();
+        assertThat(inventory.isWithheld(allocation("a"))).isTrue();
+    }
+
+    @Test
+    void a_seat_returned_to_a_reservation_that_ends_soon_is_withheld() {
+        Map<QuotaKey, Integer> withVoucher = Map.of(CAPACITY, 1, A, 1, new QuotaKey.OfVoucher("K"), 1);
+        for (int seconds : List.of(1, 10)) {
+            Definition reserving = Examples.smallWith(
+                    "\"vouchers\": [{\"code\": \"K\", \"uses\": 1, \"reserves\": true, \"until\": \"%s\"}]"
+                            .formatted(NOW.plusSeconds(seconds)));
+            Inventory inventory = new Inventory(allocated(9, 0), Availability.of(reserving, NOW), NOW);
+            inventory.change(withVoucher, 1, 0);
+            inventory.change(withVoucher, -1, 0);
+            assertThat(inventory.isWithheld(allocation("a"))).isEqualTo(seconds == 1);
+        }
+    }
+
+    @Test
     void a_raised_limit_frees_seats_and_an_equal_one_does_not() {
         Inventory inventory = new Inventory(allocated(10, 5), ten, NOW);
         inventory.define(ten);
@@ -137,18 +155,22 @@ class InventoryTest {
         assertThat(inventory.allocated(B).freedAt())
                 .as("of b there is still nothing")
                 .isNull();
-        assertThat(inventory.notForSaleYet(allocation("a"))).isEqualTo(Duration.ofSeconds(1));
+        assertThat(inventory.isWithheld(allocation("a"))).isTrue();
     }
 
     @Test
-    void a_new_definition_is_for_sale_a_second_later() {
-        Inventory inventory = new Inventory(allocated(3, 0), ten, NOW);
-        inventory.redefine(Availability.of(withCapacity(10), NOW), List.of(CAPACITY, A));
-        assertThat(inventory.allocated(CAPACITY)).isEqualTo(new Allocated(0, 3, Allocated.FREED_BY_THIS_BATCH));
-        assertThat(inventory.freesForOthers()).isTrue();
-        assertThat(inventory.notForSaleYet(allocation("a"))).isEqualTo(Duration.ofSeconds(1));
-        assertThat(after(inventory, NOW.plusSeconds(1)).notForSaleYet(allocation("a")))
-                .isEqualTo(Duration.ofSeconds(1));
+    void caches_may_refuse_while_something_is_gone_or_was_a_moment_ago() {
+        assertThat(new Inventory(allocated(9, 4), ten, NOW).mayRefuseFromCaches())
+                .isFalse();
+        assertThat(new Inventory(allocated(9, 5), ten, NOW).mayRefuseFromCaches())
+                .as("nothing left of b")
+                .isTrue();
+        Inventory freeing = new Inventory(allocated(10, 0), ten, NOW);
+        freeing.change(SEAT, 0, -1);
+        assertThat(freeing.mayRefuseFromCaches()).isTrue();
+        Inventory next = after(freeing, NOW.plusMillis(30));
+        assertThat(next.mayRefuseFromCaches()).isTrue();
+        assertThat(after(next, NOW.plusMillis(230)).mayRefuseFromCaches()).isFalse();
     }
 
     @Test

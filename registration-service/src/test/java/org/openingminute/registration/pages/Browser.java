@@ -51,6 +51,10 @@ final class Browser {
         return send(form(path, form).header("Origin", ORIGIN));
     }
 
+    HttpResponse<String> post(String path, Map<String, String> form, String language) {
+        return send(form(path, form).header("Origin", ORIGIN).header("Accept-Language", language));
+    }
+
     /** A form with one file. */
     HttpResponse<String> postFile(String path, String name, byte[] content) {
         return send(file(path, name, content).header("Origin", ORIGIN));

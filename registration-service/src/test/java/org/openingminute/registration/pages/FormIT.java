@@ -1,6 +1,7 @@
 package org.openingminute.registration.pages;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.openingminute.registration.pages.Browser.header;
 import static org.openingminute.registration.pages.Browser.register;
 
@@ -11,9 +12,12 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.openingminute.registration.RegistrationServiceTest;
 import org.openingminute.registration.ServiceFixture;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** The form, from the first look to the registration that it becomes. */
 @RegistrationServiceTest
@@ -21,6 +25,9 @@ class FormIT {
 
     @Autowired
     private ServiceFixture service;
+
+    @Autowired
+    private JdbcClient jdbc;
 
     private Browser browser;
 
@@ -169,6 +176,30 @@ class FormIT {
         HttpResponse<String> refused = browser.post(register("mlsys-2026"), form);
         assertThat(refused.statusCode()).isEqualTo(422);
         assertThat(refused.body()).contains("id=\"voucher-error\"");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "en, Please send it once more in a few seconds: it will not register you twice.",
+        "de, Bitte schicken Sie es in ein paar Sekunden noch einmal ab: Sie werden nicht doppelt angemeldet."
+    })
+    void a_seat_freed_a_moment_ago_keeps_the_input_and_says_to_try_again(String language, String says) {
+        String slug = service.putConference(1, 600);
+        Map<String, String> form = browser.form(slug, "seat");
+        form.put("attendees[0].affiliation", "Analytical Engines");
+        jdbc.sql("""
+                insert into quota (conference, code, freed_at) values (?, 'capacity', 'infinity')
+                """).param(slug).update();
+        HttpResponse<String> answer = browser.post(register(slug), form, language);
+
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(503);
+        assertThat(header(answer, "Retry-After")).isIn("1", "2", "3");
+        assertThat(answer.body())
+                .contains(says, "value=\"Ada\"", "value=\"Analytical Engines\"", "value=\"" + form.get("key") + "\"")
+                .contains("<option value=\"seat\" selected=\"selected\">")
+                .doesNotContain("href=\"" + register(slug) + "\"");
+        await().atMost(ServiceFixture.SOON)
+                .until(() -> browser.post(register(slug), form).statusCode() == 303);
     }
 
     @Test

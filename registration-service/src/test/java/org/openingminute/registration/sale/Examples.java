@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.random.RandomGenerator;
@@ -81,6 +82,19 @@ public final class Examples {
             case 1 -> BigDecimal.valueOf(random.nextInt(1_000_001), 4);
             default -> BigDecimal.valueOf(random.nextInt(41) * 25L, 1);
         };
+    }
+
+    /** A request for so many seats of one category. */
+    public static RegistrationRequest seats(int count, String category, @Nullable String voucher) {
+        RegistrationRequest.RequestedAttendee one = new RegistrationRequest.RequestedAttendee(
+                category, "Ada", "Lovelace", "ada@example.org", null, null, null, null, null, null);
+        return new RegistrationRequest(
+                new RegistrationRequest.RequestedContact("Ada Lovelace", "ada@example.org", null),
+                Collections.nCopies(count, one),
+                voucher,
+                null,
+                null,
+                true);
     }
 
     public static Order order(@Nullable String voucher, String... categories) {
