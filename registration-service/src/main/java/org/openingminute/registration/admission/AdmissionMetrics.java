@@ -32,6 +32,7 @@ class AdmissionMetrics {
     private final Timer wait;
     private final Timer commit;
     private final Counter shed;
+    private final Counter clockSetBacks;
     private final Map<ProblemCode, Counter> refusals = new HashMap<>();
 
     AdmissionMetrics(MeterRegistry registry) {
@@ -53,6 +54,9 @@ class AdmissionMetrics {
             failures(why);
         }
         this.shed = refusals(CommonProblem.UNAVAILABLE, "shed");
+        this.clockSetBacks = Counter.builder("admission.clock.set.backs")
+                .description("Batches that took the database's clock again, because the one before was ahead of it")
+                .register(registry);
     }
 
     private Counter refusals(ProblemCode code, String by) {
@@ -89,6 +93,10 @@ class AdmissionMetrics {
     /** Counts a request that was shed before any work. */
     void shed() {
         shed.increment();
+    }
+
+    void clockSetBack() {
+        clockSetBacks.increment();
     }
 
     /** Counts a batch that did not commit, or may not have. */

@@ -83,12 +83,16 @@ class BatchRepository {
     }
 
     /**
-     * One row with the inventory, the conference and its quotas. It has two clocks, read after the wait for the lock:
-     * both advance from one batch to the next.
+     * One row with the inventory, the conference and its quotas.
+     *
+     * @param clock the database's, read after the wait for the lock
+     * @param judgedAt the time of the batch before
+     * @param offset of business time
      */
     private record StoredRow(
-            Instant machine,
-            Instant business,
+            Instant clock,
+            Instant judgedAt,
+            Duration offset,
             int nextReference,
             @Nullable Long revision,
             @Nullable QuotaKey quota,
@@ -98,8 +102,9 @@ class BatchRepository {
             @Nullable String code = rs.getString("code");
             @Nullable OffsetDateTime freedAt = rs.getObject("freed_at", OffsetDateTime.class);
             return new StoredRow(
-                    rs.getObject("machine", OffsetDateTime.class).toInstant(),
-                    rs.getObject("business", OffsetDateTime.class).toInstant(),
+                    rs.getObject("clock", OffsetDateTime.class).toInstant(),
+                    rs.getObject("judged_at", OffsetDateTime.class).toInstant(),
+                    Duration.ofMillis(rs.getLong("offset_millis")),
                     rs.getInt("next_reference"),
                     rs.getObject("revision", Long.class),
                     code == null ? null : QuotaKey.of(code),
@@ -123,11 +128,10 @@ class BatchRepository {
             Collection<IdempotencyKey> requested,
             Collection<RegistrationRequest> requests) {
         List<StoredRow> rows = jdbc.sql("""
-                select machine, machine + coalesce((select offset_millis from rehearsal_clock), 0)
-                                * interval '1 millisecond' as business, next_reference, revision, code, held, sold, freed_at
-                  from (select conference, next_reference,
-                               greatest(clock_timestamp(), judged_at + interval '1 microsecond') as machine
-                          from inventory where conference = ?) as judged
+                select clock, judged_at, offset_millis, next_reference, revision, code, held, sold, freed_at
+                  from (select conference, next_reference, judged_at, clock_timestamp() as clock,
+                               coalesce((select offset_millis from rehearsal_clock), 0) as offset_millis
+                          from inventory where conference = ?) as locked
                   left join conference on slug = conference
                   left join quota using (conference)
                 """)
@@ -135,6 +139,7 @@ class BatchRepository {
                 .query((rs, number) -> StoredRow.of(rs))
                 .list();
         StoredRow first = rows.getFirst();
+        SaleState.BatchTime time = SaleState.BatchTime.after(first.judgedAt(), first.clock());
         Map<QuotaKey, Inventory.Allocated> quotas = new HashMap<>();
         rows.forEach(row -> {
             if (row.quota() != null) {
@@ -146,16 +151,20 @@ class BatchRepository {
                 ? null
                 : conferences.at(conference, first.revision()).orElse(null);
         boolean onePerAddress = now != null && now.definition().registration().onePerAddress();
-        return new SaleState(new SaleState.Read(
-                first.business().truncatedTo(ChronoUnit.MILLIS),
-                first.machine(),
+        SaleState sale = new SaleState(new SaleState.Read(
+                time.machine().plus(first.offset()).truncatedTo(ChronoUnit.MILLIS),
+                time.machine(),
                 lock.sequencesBegin(),
                 now,
                 quotas,
                 registrations(conference, registrations),
-                keys.find(requested, first.machine()),
+                keys.find(requested, time.machine()),
                 onePerAddress ? addressesTaken(conference, requests) : Set.of(),
                 first.nextReference()));
+        if (time.clockSetBack()) {
+            sale.noteClockSetBack(first.judgedAt().plus(first.offset()));
+        }
+        return sale;
     }
 
     private Map<UUID, Registration> registrations(String conference, Collection<UUID> ids) {

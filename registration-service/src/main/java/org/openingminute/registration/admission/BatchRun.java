@@ -195,6 +195,10 @@ class BatchRun {
             long begun = System.nanoTime();
             Decided decided = inTransaction(batch);
             metrics.committed(Duration.ofNanos(System.nanoTime() - begun));
+            if (decided.sale().clockSetBack()) {
+                metrics.clockSetBack();
+                log.warn("The database's clock was set back; a batch of {} took its time again", conference);
+            }
             listener.committed(decided);
             for (int i = 0; i < batch.size(); i++) {
                 Result answer = decided.answers().get(i);

@@ -51,9 +51,14 @@ class BatchWriter {
         IdempotencyRecords.insert(batch, sale.newKeys(), sale.machineNow());
         insertTimeline(batch, sale.now(), sale.timeline());
         batch.add(
-                "update inventory set judged_at = ?, next_reference = ? where conference = ?",
+                """
+                update inventory
+                   set judged_at = ?, next_reference = ?, clock_set_backs = clock_set_backs + ?
+                 where conference = ?
+                """,
                 sale.machineNow().atOffset(ZoneOffset.UTC),
                 sale.nextReference(),
+                sale.clockSetBack() ? 1 : 0,
                 conference);
         batch.run(jdbc);
         sale.auditEntries().forEach(entry -> insertAudit(conference, sale.now(), entry));

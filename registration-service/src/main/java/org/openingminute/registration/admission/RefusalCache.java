@@ -57,6 +57,7 @@ public class RefusalCache {
             Set.of(SaleProblem.SOLD_OUT, SaleProblem.NOT_OPEN, SaleProblem.CLOSED);
 
     private static final Logger log = LoggerFactory.getLogger(RefusalCache.class);
+    private static final long NEVER_COLLECTED = -1;
     private static final Duration CACHED_FOR = Inventory.SOLD_AGAIN_AFTER;
     private static final Duration LONGEST_WAIT = Duration.ofMillis(200);
     private static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(1);
@@ -116,17 +117,29 @@ public class RefusalCache {
      *
      * @param readAt a moment before that instant, by {@link System#nanoTime}
      * @param business the time by which a batch would judge the sale at that instant
+     * @param judged the time by which the last batch did
      * @param nothingLeft the limits with nothing left, in the order in which limits are named
      * @param admitted the hashes of admitted keys
      */
     record SeenSale(
-            long readAt, Instant business, Conference conference, List<QuotaKey> nothingLeft, KeyHashes admitted) {
+            long readAt,
+            Instant business,
+            Instant judged,
+            Conference conference,
+            List<QuotaKey> nothingLeft,
+            KeyHashes admitted) {
 
         /** Counts a reservation that ends while this is cached as ended. */
         static SeenSale of(long readAt, SalePoll poll, Conference conference, KeyHashes admitted) {
             Availability availability =
                     Availability.of(conference.definition(), poll.business().plus(CACHED_FOR));
-            return new SeenSale(readAt, poll.business(), conference, availability.nothingLeft(poll.sums()), admitted);
+            return new SeenSale(
+                    readAt,
+                    poll.business(),
+                    poll.judged(),
+                    conference,
+                    availability.nothingLeft(poll.sums()),
+                    admitted);
         }
 
         boolean fresh() {
@@ -159,14 +172,15 @@ public class RefusalCache {
 
         /**
          * The refusal before or after the sale, by the database's clock, so that a wrong clock of this machine neither opens
-         * nor closes a sale. A sale counts as over only once no batch of its last second can still be running.
+         * nor closes a sale. A sale counts as over once a batch came so late that none of its last second can still be
+         * running: a batch would notice that the clock was set back.
          */
         private Optional<Problem> outsideTheSale(Instant now) {
             Sale sale = conference.definition().registration().sale();
             return switch (sale.phaseAt(now)) {
                 case Sale.Moment.NotOpen ignored -> RegisterDecision.outsideTheSale(conference, now);
                 case Sale.Moment.Closed(Instant since) ->
-                    since.plus(SaleState.LONGEST_BATCH).isBefore(business)
+                    since.plus(SaleState.LONGEST_BATCH).isBefore(judged)
                             ? RegisterDecision.outsideTheSale(conference, now)
                             : Optional.empty();
                 case Sale.Moment.Open ignored -> Optional.empty();
@@ -191,6 +205,7 @@ public class RefusalCache {
         // The following fields are used only while the poll's lock is held.
         private KeyHashes admitted = KeyHashes.NONE;
         private Instant knownUpTo = Instant.EPOCH;
+        private long clockSetBacks = NEVER_COLLECTED;
         private long collectedSince = System.nanoTime();
 
         CacheGuard(String conference) {
@@ -231,21 +246,28 @@ public class RefusalCache {
         private @Nullable SeenSale poll() {
             if (System.nanoTime() - collectedSince > IdempotencyKey.KEPT.toNanos()) {
                 // All hashes are cleared from time to time, and those that still count are read again.
-                admitted = KeyHashes.NONE;
-                knownUpTo = Instant.EPOCH;
-                collectedSince = System.nanoTime();
+                clockSetBacks = NEVER_COLLECTED;
             }
             long readAt;
             SalePoll poll;
             List<Long> newKeys = new ArrayList<>();
             Instant after = knownUpTo;
+            boolean complete;
             do {
                 readAt = System.nanoTime();
                 poll = repository.poll(conference, after);
                 metrics.polled();
-                newKeys.addAll(poll.newKeys());
-                after = poll.newestKey();
-            } while (!poll.caughtUp());
+                if (poll.clockSetBacks() == clockSetBacks) {
+                    newKeys.addAll(poll.newKeys());
+                    after = poll.keysUpTo();
+                    complete = poll.caughtUp();
+                } else {
+                    startOver(poll.clockSetBacks());
+                    newKeys.clear();
+                    after = knownUpTo;
+                    complete = false;
+                }
+            } while (!complete);
             admitted = admitted.with(newKeys);
             knownUpTo = after;
             @Nullable Conference now = conferenceAt(poll.revision());
@@ -256,6 +278,17 @@ public class RefusalCache {
             seen = next;
             on = !next.refusesNobody(poll.business());
             return next;
+        }
+
+        /**
+         * Forgets all hashes. The polls then read keys in the order of their times, up to the last batch. Keys that were
+         * dated ahead before the clock was set back are not among these; all of them are in the table, and read here.
+         */
+        private void startOver(long newClockSetBacks) {
+            admitted = KeyHashes.NONE.with(repository.keysDatedAhead(conference));
+            knownUpTo = Instant.EPOCH;
+            clockSetBacks = newClockSetBacks;
+            collectedSince = System.nanoTime();
         }
 
         private @Nullable Conference conferenceAt(long revision) {

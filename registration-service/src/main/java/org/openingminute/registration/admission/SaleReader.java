@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.openingminute.registration.decision.SaleState;
 import org.openingminute.registration.inventory.QuotaKey;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -30,25 +31,30 @@ public class SaleReader {
     /**
      * The state of a sale at one instant.
      *
-     * @param business the time by which a sale is judged, at that instant
+     * @param business the time by which a batch would judge the sale at that instant
+     * @param judged the time by which the last batch did
      * @param revision the conference's revision
+     * @param clockSetBacks how often the time of a batch went back; keys that were admitted before and after it are not
+     *     in the order of their times
      * @param sums held and sold of each quota
      * @param newKeys hashes of the keys that were admitted after the requested instant
-     * @param newestKey the instant of the last of them, or the requested instant if there is none
-     * @param caughtUp whether these are all of them
+     * @param keysUpTo the instant up to which these are all of them
+     * @param caughtUp whether that is the time of the last batch
      */
     public record SalePoll(
             Instant business,
+            Instant judged,
             long revision,
+            long clockSetBacks,
             Map<QuotaKey, Integer> sums,
             List<Long> newKeys,
-            Instant newestKey,
+            Instant keysUpTo,
             boolean caughtUp) {}
 
     /**
      * Polls the sale.
      *
-     * @param after the time of the last batch whose keys are already known
+     * @param after the instant up to which all keys are already known
      */
     SalePoll poll(String conference, Instant after) {
         return poll(conference, after, AT_ONCE);
@@ -57,38 +63,79 @@ public class SaleReader {
     public SalePoll poll(String conference, Instant after, int atOnce) {
         Map<QuotaKey, Integer> sums = new HashMap<>();
         List<Long> keys = new ArrayList<>();
-        Instant[] times = {Instant.EPOCH, after};
-        long[] revision = {0};
+        Map<String, Long> numbers = new HashMap<>();
+        Map<String, Instant> times = new HashMap<>();
         jdbc.sql("""
-                select 'now' as what, null as code, revision as number,
-                       clock_timestamp() + coalesce((select offset_millis from rehearsal_clock), 0)
-                                         * interval '1 millisecond' as at
+                select 'now' as what, null as code, revision as number, clock_timestamp() as at
                   from conference where slug = :conference
+                union all
+                select 'judged', null, clock_set_backs, judged_at from inventory where conference = :conference
+                union all
+                select 'offset', null, offset_millis, null from rehearsal_clock
                 union all
                 select 'quota', code, held + sold, null from quota where conference = :conference
                 union all
                 (select 'key', null, fingerprint, admitted_at
                    from idempotency
-                  where scope = :scope and admitted_at > :after and admitted_at > clock_timestamp() - interval '25 hours'
+                  where scope = :scope and admitted_at > :after
+                    and admitted_at <= (select judged_at from inventory where conference = :conference)
+                    and admitted_at > clock_timestamp() - interval '25 hours'
                   order by admitted_at fetch first :limit rows with ties)
                 """)
                 .param("conference", conference)
-                .param("scope", "register:" + conference)
+                .param("scope", scope(conference))
                 .param("after", after.atOffset(ZoneOffset.UTC))
                 .param("limit", atOnce)
                 .query(row -> {
-                    switch (row.getString("what")) {
-                        case "now" -> {
-                            revision[0] = row.getLong("number");
-                            times[0] = row.getObject("at", OffsetDateTime.class).toInstant();
-                        }
+                    String what = row.getString("what");
+                    switch (what) {
                         case "quota" -> sums.put(QuotaKey.of(row.getString("code")), row.getInt("number"));
-                        default -> {
+                        case "key" -> {
                             keys.add(row.getLong("number"));
-                            times[1] = row.getObject("at", OffsetDateTime.class).toInstant();
+                            times.put(
+                                    what,
+                                    row.getObject("at", OffsetDateTime.class).toInstant());
+                        }
+                        case "offset" -> numbers.put(what, row.getLong("number"));
+                        default -> {
+                            numbers.put(what, row.getLong("number"));
+                            times.put(
+                                    what,
+                                    row.getObject("at", OffsetDateTime.class).toInstant());
                         }
                     }
                 });
-        return new SalePoll(times[0], revision[0], sums, keys, times[1], keys.size() < atOnce);
+        Instant judgedAt = times.getOrDefault("judged", after);
+        boolean caughtUp = keys.size() < atOnce;
+        long offset = numbers.getOrDefault("offset", 0L);
+        return new SalePoll(
+                SaleState.BatchTime.after(judgedAt, times.getOrDefault("now", Instant.EPOCH))
+                        .machine()
+                        .plusMillis(offset),
+                judgedAt.plusMillis(offset),
+                numbers.getOrDefault("now", 0L),
+                numbers.getOrDefault("judged", 0L),
+                sums,
+                keys,
+                caughtUp && judgedAt.isAfter(after) ? judgedAt : times.getOrDefault("key", after),
+                caughtUp);
+    }
+
+    /**
+     * Hashes of the keys that are dated after the last batch, because they were admitted before the clock was set back.
+     */
+    List<Long> keysDatedAhead(String conference) {
+        return jdbc.sql("""
+                select fingerprint from idempotency
+                 where scope = ? and admitted_at > (select judged_at from inventory where conference = ?)
+                """)
+                .param(scope(conference))
+                .param(conference)
+                .query((row, _) -> row.getLong("fingerprint"))
+                .list();
+    }
+
+    private static String scope(String conference) {
+        return "register:" + conference;
     }
 }

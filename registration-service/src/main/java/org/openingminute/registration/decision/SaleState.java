@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -77,6 +78,33 @@ public final class SaleState {
     private final List<AuditEntry> audit = new ArrayList<>();
     private final List<Function<TicketSigner, OutgoingMessage>> messages = new ArrayList<>();
     private boolean conferenceChanged;
+    private boolean clockSetBack;
+
+    /**
+     * The time of a batch by the database's clock.
+     *
+     * @param machine later than that of the batch before, unless that one was too far ahead of the clock
+     * @param clockSetBack whether it was, so that this batch takes the clock's time again
+     */
+    public record BatchTime(Instant machine, boolean clockSetBack) {
+
+        /** A batch that is further ahead of the clock than this was judged by a wrong one. */
+        private static final Duration MOST_AHEAD = Duration.ofSeconds(5);
+
+        /**
+         * The time of a batch.
+         *
+         * @param judgedAt the time of the batch before
+         * @param clock the database's, read under the lock
+         */
+        public static BatchTime after(Instant judgedAt, Instant clock) {
+            if (judgedAt.isAfter(clock.plus(MOST_AHEAD))) {
+                return new BatchTime(clock, true);
+            }
+            Instant next = judgedAt.plus(1, ChronoUnit.MICROS);
+            return new BatchTime(next.isAfter(clock) ? next : clock, false);
+        }
+    }
 
     /**
      * The data that the batch has read under the lock.
@@ -179,6 +207,23 @@ public final class SaleState {
         return requireConference().definition().registration().categories().stream()
                 .map(category -> (QuotaKey) new QuotaKey.OfCategory(category.code()))
                 .toList();
+    }
+
+    /**
+     * Notes that the database's clock was set back, so that this batch is earlier than the one before. By that one's
+     * time the sale may have been over, and instances may still refuse because of it.
+     *
+     * @param before business time of the batch before
+     */
+    public void noteClockSetBack(Instant before) {
+        clockSetBack = true;
+        if (conference != null && !isOpen(before)) {
+            inventory.withhold(sold());
+        }
+    }
+
+    public boolean clockSetBack() {
+        return clockSetBack;
     }
 
     public boolean conferenceChanged() {

@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  * while somebody may still be refused by the former rules ({@link #withhold}). Where nobody can be, nothing is withheld.
  *
  * <p>No batch knows the time of its own commit, so a withheld quota gets {@link Allocated#FREED_BY_THIS_BATCH}, and the
- * next batch, which begins after that commit, replaces it by its own time.
+ * next batch, which begins after that commit, replaces it by its own time. The database's clock must not be moved
+ * forward within {@link #SOLD_AGAIN_AFTER} of such a commit; moved back it may be.
  */
 public final class Inventory {
 
@@ -72,7 +73,8 @@ public final class Inventory {
         this.machineNow = machineNow;
         allocated.forEach((key, count) -> {
             sums.put(key, count.sum());
-            if (Allocated.FREED_BY_THIS_BATCH.equals(count.freedAt())) {
+            // By the batch before, or by a clock that has been set back since.
+            if (count.freedAt() != null && count.freedAt().isAfter(machineNow)) {
                 put(key, new Allocated(count.held(), count.sold(), machineNow));
             }
         });

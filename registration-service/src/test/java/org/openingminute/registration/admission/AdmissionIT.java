@@ -330,7 +330,7 @@ class AdmissionIT {
     void no_batch_is_judged_at_the_time_of_the_one_before_or_earlier() {
         SaleUnderTest sale = SaleUnderTest.of(admissions, 100);
         admissions.executeForReply(sale.seat());
-        Instant ahead = Instant.now().plus(Duration.ofMinutes(5)).truncatedTo(ChronoUnit.MICROS);
+        Instant ahead = Instant.now().plusMillis(4_500).truncatedTo(ChronoUnit.MICROS);
         jdbc.sql("update inventory set judged_at = ?::timestamptz where conference = ?")
                 .param(ahead.toString())
                 .param(sale.slug())
@@ -340,7 +340,7 @@ class AdmissionIT {
         admissions.executeForReply(sale.seat());
 
         assertThat(jdbc.sql(
-                                "select judged_at = ?::timestamptz + interval '2 microseconds' from inventory where conference = ?")
+                                "select judged_at >= ?::timestamptz + interval '2 microseconds' from inventory where conference = ?")
                         .param(ahead.toString())
                         .param(sale.slug())
                         .query(Boolean.class)

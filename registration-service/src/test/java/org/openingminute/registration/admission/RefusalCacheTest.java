@@ -54,11 +54,18 @@ class RefusalCacheTest {
                     LockSupport.parkNanos(pollTakes.toNanos());
                     return new SalePoll(
                             seenAt,
+                            seenAt,
                             conference.revision(),
+                            0,
                             Map.of(new QuotaKey.Capacity(), taken),
                             List.copyOf(admitted),
                             after,
                             true);
+                }
+
+                @Override
+                List<Long> keysDatedAhead(String slug) {
+                    return List.of();
                 }
             },
             conferences,

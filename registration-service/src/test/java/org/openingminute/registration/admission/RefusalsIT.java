@@ -13,6 +13,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -22,7 +23,10 @@ import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.openingminute.kit.problem.Problem;
+import org.openingminute.kit.problem.ProblemCode;
 import org.openingminute.registration.RegistrationServiceTest;
+import org.openingminute.registration.SaleProblem;
 import org.openingminute.registration.ServiceFixture;
 import org.openingminute.registration.decision.Command;
 import org.openingminute.registration.decision.Result;
@@ -46,6 +50,9 @@ class RefusalsIT {
 
     @Autowired
     private SaleReader polls;
+
+    @Autowired
+    private RefusalCache.RefusalMetrics metrics;
 
     @Autowired
     private BusinessClock clock;
@@ -76,7 +83,8 @@ class RefusalsIT {
 
         long times = Duration.ofNanos(System.nanoTime() - begun).dividedBy(Inventory.SOLD_AGAIN_AFTER);
         assertThat(batches() - batches).isLessThanOrEqualTo(1);
-        assertThat(meters.counter("admission.sale.polls").count() - polled).isBetween(1.0, times + 2.0);
+        // The first request polls twice: what it is told to begin with, and what is new since.
+        assertThat(meters.counter("admission.sale.polls").count() - polled).isBetween(1.0, times + 3.0);
     }
 
     @Test
@@ -104,7 +112,7 @@ class RefusalsIT {
         SaleReader.SalePoll poll = polls.poll(sale.slug(), Instant.EPOCH, 2);
         read.addAll(poll.newKeys());
         while (!poll.caughtUp()) {
-            poll = polls.poll(sale.slug(), poll.newestKey(), 2);
+            poll = polls.poll(sale.slug(), poll.keysUpTo(), 2);
             read.addAll(poll.newKeys());
         }
         assertThat(read).hasSize(20);
@@ -286,6 +294,61 @@ class RefusalsIT {
         return jdbc.sql("""
                 select clock_timestamp() + offset_millis * interval '1 millisecond' > ?::timestamptz from rehearsal_clock
                 """).param(instant).query(Boolean.class).single();
+    }
+
+    @Test
+    void a_clock_that_stood_an_hour_ahead_withholds_no_freed_seat() {
+        SaleUnderTest sale = SaleUnderTest.of(admissions, 1);
+        Result.Done made = admissions.executeForReply(sale.seat());
+        double counted = meters.counter("admission.clock.set.backs").count();
+        clockStoodAnHourAhead(sale);
+        admissions.execute(sale.cancel(made));
+
+        assertThat(outcome(persistently(other, sale.seat()))).isEqualTo("201");
+        assertThat(meters.counter("admission.clock.set.backs").count()).isEqualTo(counted + 1);
+        assertThat(jdbc.sql("select judged_at <= clock_timestamp() from inventory where conference = ?")
+                        .param(sale.slug())
+                        .query(Boolean.class)
+                        .single())
+                .isTrue();
+    }
+
+    @Test
+    void keys_from_before_and_after_a_clock_was_set_back_are_not_refused() {
+        SaleUnderTest sale = SaleUnderTest.of(admissions, 2);
+        Command.Register ahead = sale.seat();
+        Result.Done first = admissions.executeForReply(ahead);
+        Result.Done cancelled = admissions.executeForReply(sale.seat());
+        clockStoodAnHourAhead(sale);
+        RefusalCache cache = new RefusalCache(polls, new ConferenceCache(jdbc), metrics);
+        RefusalCache laterCache = new RefusalCache(polls, new ConferenceCache(jdbc), metrics);
+        assertThat(codeOf(cache, sale, sale.seat())).contains(SaleProblem.SOLD_OUT);
+
+        admissions.execute(sale.cancel(cancelled));
+        Command.Register later = sale.seat();
+        assertThat(outcome(persistently(admissions, later))).isEqualTo("201");
+
+        for (RefusalCache instance : List.of(cache, laterCache)) {
+            assertThat(codeOf(instance, sale, sale.seat())).contains(SaleProblem.SOLD_OUT);
+            assertThat(codeOf(instance, sale, ahead)).isEmpty();
+            assertThat(codeOf(instance, sale, later)).isEmpty();
+        }
+        assertThat(other.executeForReply(ahead)).isEqualTo(first);
+    }
+
+    private static Optional<ProblemCode> codeOf(RefusalCache instance, SaleUnderTest sale, Command.Register command) {
+        instance.note(sale.slug(), new Result.Refused(new Problem(SaleProblem.SOLD_OUT, "as a batch has said")));
+        return instance.of(command).map(Problem::code);
+    }
+
+    /** As if the database's clock had been an hour ahead when this sale's batches ran, and had been set since. */
+    private void clockStoodAnHourAhead(SaleUnderTest sale) {
+        jdbc.sql("update inventory set judged_at = judged_at + interval '1 hour' where conference = ?")
+                .param(sale.slug())
+                .update();
+        jdbc.sql("update idempotency set admitted_at = admitted_at + interval '1 hour' where scope = ?")
+                .param("register:" + sale.slug())
+                .update();
     }
 
     @Test

@@ -116,6 +116,29 @@ class DefineDecisionTest {
         assertThat(afterAnotherPrice(TAKEN, now).freesForOthers()).isEqualTo(withheld);
     }
 
+    @ParameterizedTest
+    @CsvSource({"2026-05-31T23:59:59Z, false", "2026-06-01T00:00:00Z, true"})
+    void a_clock_set_back_into_the_sale_withholds_all(Instant before, boolean withheld) {
+        SaleState sale = sale(source(9));
+        sale.noteClockSetBack(before);
+        assertThat(sale.clockSetBack()).isTrue();
+        assertThat(sale.inventory().freesForOthers()).isEqualTo(withheld);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "PT-1H, PT0S, false",
+        "PT0S, PT0.000001S, false",
+        "PT5S, PT5.000001S, false",
+        "PT5.000001S, PT0S, true",
+        "PT1H, PT0S, true"
+    })
+    void a_batch_is_later_than_the_one_before_unless_that_was_5_s_ahead(
+            Duration before, Duration judged, boolean clockSetBack) {
+        assertThat(SaleState.BatchTime.after(NOW.plus(before), NOW))
+                .isEqualTo(new SaleState.BatchTime(NOW.plus(judged), clockSetBack));
+    }
+
     private static Inventory afterAnotherPrice(Map<QuotaKey, Inventory.Allocated> taken, Instant now) {
         Conference before = new Conference("small-1", 5, Examples.read(source(9)), source(9), true, null);
         SaleState sale = new SaleState(new SaleState.Read(now, NOW, 1, before, taken, Map.of(), Map.of(), Set.of(), 0));

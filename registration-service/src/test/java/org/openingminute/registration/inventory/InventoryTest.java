@@ -82,6 +82,17 @@ class InventoryTest {
     }
 
     @Test
+    void a_seat_freed_by_a_clock_since_set_back_is_for_sale_200_ms_later() {
+        Map<QuotaKey, Allocated> freed = new HashMap<>(allocated(9, 0));
+        freed.put(CAPACITY, new Allocated(0, 9, NOW.plusSeconds(3_600)));
+        Inventory inventory = new Inventory(freed, ten, NOW);
+        assertThat(inventory.isWithheld(allocation("a"))).isTrue();
+        assertThat(inventory.changed()).containsEntry(CAPACITY, new Allocated(0, 9, NOW));
+        assertThat(after(inventory, NOW.plusMillis(200)).isWithheld(allocation("a")))
+                .isFalse();
+    }
+
+    @Test
     void a_seat_that_comes_back_beside_others_is_for_sale_at_once() {
         Inventory inventory = new Inventory(allocated(9, 5), ten, NOW);
         inventory.change(SEAT, 0, -1);
