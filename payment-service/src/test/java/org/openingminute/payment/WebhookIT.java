@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.UUID;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.openingminute.payment.ServiceFixture.Answer;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import tools.jackson.databind.node.ObjectNode;
 
 @PaymentServiceTest
 class WebhookIT {
@@ -162,6 +164,51 @@ class WebhookIT {
                         .path("state")
                         .asString())
                 .isEqualTo("lost");
+    }
+
+    @Test
+    @DisturbsOthers
+    void webhook_whose_money_never_arrived_fails_after_a_day() {
+        UUID id = service.requested();
+        String url = service.checkoutUrl(id);
+        service.faults("{\"webhook\": {\"dropRate\": 1}}");
+        service.card(url, "4000000000000259");
+        await().atMost(SOON).until(() -> bodies(id).size() == 2);
+        service.faults("{}");
+        ObjectNode body = (ObjectNode) JSON.readTree(bodies(id).getLast());
+        ((ObjectNode) body.path("session"))
+                .put("registration", UUID.randomUUID().toString())
+                .putArray("tries");
+        String dispute = body.toString();
+        storeAsReceived("of yesterday " + id, dispute, Instant.now().minus(Duration.ofHours(25)));
+        storeAsReceived("of today " + id, dispute, Instant.now().minus(Duration.ofHours(23)));
+        try {
+            await().atMost(SOON).untilAsserted(() -> assertThat(attempts("of yesterday " + id))
+                    .isPositive());
+            assertThat(attempts("of today " + id)).isZero();
+        } finally {
+            jdbc.sql("delete from webhook_event where event_id like '% ' || ?")
+                    .param(id.toString())
+                    .update();
+        }
+    }
+
+    private void storeAsReceived(String eventId, String body, Instant at) {
+        jdbc.sql("""
+                insert into webhook_event (provider, event_id, body, received_at, next_at) values ('sandbox', ?, ?, ?, ?)
+                """)
+                .param(eventId)
+                .param(body.getBytes(StandardCharsets.UTF_8))
+                .param(at.atOffset(ZoneOffset.UTC))
+                .param(at.atOffset(ZoneOffset.UTC))
+                .update();
+    }
+
+    private int attempts(String eventId) {
+        return jdbc.sql("select tries from webhook_event where event_id = ?")
+                .param(eventId)
+                .query(Integer.class)
+                .single();
     }
 
     /** Pays with a card while no message is delivered, and gives what would have been told. */

@@ -20,8 +20,8 @@ import org.springframework.transaction.TransactionException;
 
 /**
  * Applies stored webhooks. They may be applied in any order and by any instance, because repeated triggers are
- * recognised under the payment's lock. A webhook that waits for something, such as for a provider that does not answer,
- * is retried for as long as it takes.
+ * recognised under the payment's lock. A webhook that waits for a provider is retried for as long as it takes. Its subject,
+ * such as the money that a refund gives back, arrives within a day or, as after a restore, never.
  */
 @Component
 final class WebhookJob extends PollingJob {
@@ -29,6 +29,7 @@ final class WebhookJob extends PollingJob {
     private static final Logger log = LoggerFactory.getLogger(WebhookJob.class);
     private static final Duration PAUSE = Duration.ofMillis(250);
     private static final int AT_ONCE = 16;
+    private static final Duration SUBJECT_ARRIVES_WITHIN = Duration.ofDays(1);
 
     private final WebhookRepository messages;
     private final ProviderSessions sessions;
@@ -70,11 +71,25 @@ final class WebhookJob extends PollingJob {
                 sessions.apply(reported);
             }
             messages.applied(message);
-        } catch (NotReady | ProviderUnavailable | DataAccessException | TransactionException e) {
-            log.info("A webhook of {} cannot be applied yet: {}", message.provider(), e.toString());
+        } catch (NotReady e) {
+            if (clock.instant().isBefore(message.receivedAt().plus(SUBJECT_ARRIVES_WITHIN))) {
+                waits(message, e);
+            } else {
+                fails(message, e);
+            }
+        } catch (ProviderUnavailable | DataAccessException | TransactionException e) {
+            waits(message, e);
         } catch (RuntimeException e) {
-            log.error("Webhook {} of {} could not be applied", message.eventId(), message.provider(), e);
-            messages.notApplied(message, e.toString());
+            fails(message, e);
         }
+    }
+
+    private static void waits(WebhookRepository.Waiting message, RuntimeException why) {
+        log.info("A webhook of {} cannot be applied yet: {}", message.provider(), why.toString());
+    }
+
+    private void fails(WebhookRepository.Waiting message, RuntimeException why) {
+        log.error("Webhook {} of {} could not be applied", message.eventId(), message.provider(), why);
+        messages.notApplied(message, why.toString());
     }
 }

@@ -2,6 +2,7 @@ package org.openingminute.payment.webhooks;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,7 @@ final class WebhookRepository {
             String provider,
             String eventId,
             byte[] body,
+            Instant receivedAt,
             @Nullable String traceparent) {}
 
     /** Stores a webhook, which is on disk when this returns; false if it was there already. */
@@ -59,7 +61,7 @@ final class WebhookRepository {
                         order by next_at
                         limit ?
                           for update skip locked)
-                returning provider, event_id, body, traceparent
+                returning provider, event_id, body, received_at, traceparent
                 """)
                 .param(now.plus(LEASE).atOffset(ZoneOffset.UTC))
                 .param(now.atOffset(ZoneOffset.UTC))
@@ -68,6 +70,7 @@ final class WebhookRepository {
                         row.getString("provider"),
                         row.getString("event_id"),
                         row.getBytes("body"),
+                        row.getObject("received_at", OffsetDateTime.class).toInstant(),
                         row.getString("traceparent")))
                 .list();
     }
