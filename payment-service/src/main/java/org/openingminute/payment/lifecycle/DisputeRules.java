@@ -7,7 +7,6 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.openingminute.kit.runtime.Ids;
 import org.openingminute.payment.lifecycle.Decision.EventType;
 import org.openingminute.payment.lifecycle.Decision.Posting;
 
@@ -19,7 +18,7 @@ public final class DisputeRules {
 
     private DisputeRules() {}
 
-    static Decision inquired(Payment now, PaymentTrigger.InquiryReported reported, Ids ids) {
+    static Decision inquired(Payment now, PaymentTrigger.InquiryReported reported) {
         @Nullable Instant closedAt = reported.closedAt();
         Optional<Dispute> disputed = dispute(now, reported.provider(), reported.inquiry());
         if (disputed.isPresent()) {
@@ -34,7 +33,7 @@ public final class DisputeRules {
         if (known.isEmpty()) {
             Capture capture = capture(now, reported.provider(), reported.payment());
             Inquiry inquiry = new Inquiry(
-                    ids.next(),
+                    PaymentRules.idOf(reported.provider(), reported.inquiry()),
                     reported.provider(),
                     reported.inquiry(),
                     capture.id(),
@@ -55,7 +54,7 @@ public final class DisputeRules {
         return now.withInquiries(replaceIf(now.inquiries(), inquiry::equals, one -> one.closed(at)));
     }
 
-    static Decision opened(Payment now, PaymentTrigger.DisputeOpened opened, Ids ids) {
+    static Decision opened(Payment now, PaymentTrigger.DisputeOpened opened) {
         if (dispute(now, opened.provider(), opened.dispute()).isPresent()) {
             return Decision.to(now);
         }
@@ -65,7 +64,8 @@ public final class DisputeRules {
                 .map(inquiry -> closed(now, inquiry, opened.at()))
                 .orElse(now);
         Dispute dispute = new Dispute(
-                before.map(Inquiry::id).orElseGet(ids::next),
+                before.map(Inquiry::id)
+                        .orElseGet(() -> PaymentRules.idOf(opened.provider(), opened.dispute())),
                 opened.provider(),
                 opened.dispute(),
                 capture.id(),

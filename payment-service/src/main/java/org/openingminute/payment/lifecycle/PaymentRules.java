@@ -3,6 +3,7 @@ package org.openingminute.payment.lifecycle;
 import static org.openingminute.payment.lifecycle.Payment.append;
 import static org.openingminute.payment.lifecycle.Payment.replaceIf;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -34,6 +35,14 @@ public final class PaymentRules {
         return documented(decision(now, trigger, at, ids), trigger instanceof PaymentTrigger.Kept, at);
     }
 
+    /**
+     * The id of what a provider reports under a name of its own. It is derived, so that a report that is repeated to a
+     * database that has lost it books nothing that others take for something else.
+     */
+    static UUID idOf(String provider, String name) {
+        return UUID.nameUUIDFromBytes((provider + " " + name).getBytes(StandardCharsets.UTF_8));
+    }
+
     private static Decision decision(Payment now, PaymentTrigger trigger, Instant at, Ids ids) {
         return switch (trigger) {
             case PaymentTrigger.Requested requested ->
@@ -60,8 +69,8 @@ public final class PaymentRules {
             case PaymentTrigger.RefundTransferred transferred -> RefundRules.transferred(now, transferred);
             case PaymentTrigger.RefundFailed failed -> RefundRules.failed(now, failed, ids);
             case PaymentTrigger.RefundReported reported -> RefundRules.reported(now, reported, ids);
-            case PaymentTrigger.InquiryReported inquiry -> DisputeRules.inquired(now, inquiry, ids);
-            case PaymentTrigger.DisputeOpened opened -> DisputeRules.opened(now, opened, ids);
+            case PaymentTrigger.InquiryReported inquiry -> DisputeRules.inquired(now, inquiry);
+            case PaymentTrigger.DisputeOpened opened -> DisputeRules.opened(now, opened);
             case PaymentTrigger.DisputeEnded ended -> DisputeRules.ended(now, ended);
         };
     }

@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A refund.
  *
- * @param id the command's id, or our own for a surplus; also the provider's idempotency key
+ * @param id the command's id, or our own for a surplus, and also the provider's idempotency key; derived from the
+ *     provider's name if it was made there
  * @param capture the refunded capture; {@code null} until it has arrived
  * @param at the time of its last change
  * @param requestedAt when it was commanded

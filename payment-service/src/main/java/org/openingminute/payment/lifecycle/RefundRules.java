@@ -166,7 +166,7 @@ final class RefundRules {
             return Decision.to(now);
         }
         Refund refund = new Refund(
-                ids.next(),
+                PaymentRules.idOf(reported.provider(), reported.providerRefund()),
                 capture.id(),
                 reported.amount(),
                 "made at the provider",

@@ -99,6 +99,16 @@ class DisputeRulesTest extends PlayedPayment {
         assertThat(balance(Posting.DISPUTED)).isZero();
     }
 
+    @Test
+    void dispute_reported_to_a_database_that_lost_it_keeps_its_id() {
+        PaymentTrigger opened = new PaymentTrigger.DisputeOpened("sandbox", "dp_1", "pay_1", DUE, T0);
+        Payment before = after(requested(1, 80_000), arrived("pay_1"));
+
+        assertThat(next(before, opened).disputes()).isEqualTo(next(before, opened).disputes());
+        assertThat(next(before, inquiry(null)).inquiries())
+                .isEqualTo(next(before, inquiry(null)).inquiries());
+    }
+
     private static PaymentTrigger inquiry(@Nullable Instant closedAt) {
         return new PaymentTrigger.InquiryReported("sandbox", "dp_1", "pay_1", DUE, T0, closedAt);
     }

@@ -113,6 +113,14 @@ class RefundRulesTest extends PlayedPayment {
     }
 
     @Test
+    void refund_reported_to_a_database_that_lost_it_keeps_its_id() {
+        Payment before = after(requested(1, 80_000), arrived("pay_1"), new PaymentTrigger.Kept());
+        Payment first = next(before, reported(null));
+        Payment again = next(before, reported(null));
+        assertThat(again.refunds()).isNotEmpty().isEqualTo(first.refunds());
+    }
+
+    @Test
     void refund_made_at_the_provider_waits_for_its_capture() {
         assertThatThrownBy(() -> after(requested(1, 80_000), reported(null))).isInstanceOf(NotReady.class);
     }
