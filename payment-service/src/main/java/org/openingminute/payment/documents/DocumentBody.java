@@ -22,7 +22,7 @@ import org.openingminute.payment.lifecycle.PaymentRequest;
  * @param number the document's number; for an invoice, the registration's reference
  * @param amount the amount paid on a receipt, refunded on a credit note, or left to pay on an invoice
  * @param issuedAt business time; for an invoice, when it was drawn
- * @param ofReceipt the receipt's number, on a credit note
+ * @param ofReceipt the number of the receipt that a credit note corrects, or of several, with commas
  * @param total the amount due; of a part of the order, as lines, discount and tax are, the amount of the document
  * @param orderTotal the amount due, if the document is about a part of it; {@code null} if it is about the whole
  * @param payments the payments of a receipt, or those received for an invoice, oldest first, in business time
@@ -120,12 +120,36 @@ record DocumentBody(
                         number,
                         issue.amount(),
                         issue.at(),
-                        receipt
-                                ? null
-                                : payment.receipt().map(IssuedDocument::number).orElse(null)),
+                        receipt ? null : corrected(payment, issue.amount())),
                 Order.in(payment, issue),
                 receipt ? paid(payment, issue.amount()) : List.of(),
                 null);
+    }
+
+    /**
+     * The numbers of the receipts that a credit note corrects. Credit notes use up receipts from the oldest on, so that
+     * their money is never on more credit notes than receipts.
+     */
+    private static @Nullable String corrected(Payment payment, Money amount) {
+        long from = sum(payment, IssuedDocument.IssuedKind.CREDIT_NOTE);
+        long until = from + amount.amount();
+        List<String> numbers = new ArrayList<>();
+        long end = 0;
+        for (IssuedDocument receipt :
+                payment.documents(IssuedDocument.IssuedKind.RECEIPT).toList()) {
+            long start = end;
+            end += receipt.amount().amount();
+            if (start < until && end > from) {
+                numbers.add(receipt.number());
+            }
+        }
+        return numbers.isEmpty() ? null : String.join(", ", numbers);
+    }
+
+    private static long sum(Payment payment, IssuedDocument.IssuedKind kind) {
+        return payment.documents(kind)
+                .mapToLong(document -> document.amount().amount())
+                .sum();
     }
 
     /** The body of an invoice for the rest of the amount due, to be transferred. */

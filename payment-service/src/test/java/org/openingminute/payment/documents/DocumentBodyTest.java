@@ -33,6 +33,21 @@ class DocumentBodyTest {
     }
 
     @Test
+    void credit_note_names_every_receipt_that_it_corrects() {
+        Payment payment = paid(transfer(1, 800))
+                .withDocuments(List.of(receipt("2026-000001", 800), note(300), receipt("2026-000002", 300)));
+        assertThat(body(payment, IssuedDocument.IssuedKind.CREDIT_NOTE, 800).ofReceipt())
+                .isEqualTo("2026-000001, 2026-000002");
+        assertThat(body(payment, IssuedDocument.IssuedKind.CREDIT_NOTE, 500).ofReceipt())
+                .isEqualTo("2026-000001");
+
+        Payment paidAgain = payment.withDocuments(
+                List.of(receipt("2026-000001", 800), note(800), receipt("2026-000002", 800)));
+        assertThat(body(paidAgain, IssuedDocument.IssuedKind.CREDIT_NOTE, 100).ofReceipt())
+                .isEqualTo("2026-000002");
+    }
+
+    @Test
     void an_invoice_is_over_what_has_not_come_yet() {
         Payment payment = paid().withTransfers(List.of(part(1, 200, true), part(2, 500, false)));
         DocumentBody body = DocumentBody.invoice(payment, T0, T0.plusSeconds(60), ISSUER);
