@@ -57,8 +57,9 @@ class OwnMailEvents implements Inbox.OwnMessages {
                 .update();
         jdbc.sql("""
                 with known as (
-                       update mail set state = 'sent', state_since = :at, reason = null, leased_by = null, leased_until = null
-                        where id = :id and state in ('waiting', 'superseded')
+                       update mail set state = 'sent', state_since = :at, reason = null, last_answer = null,
+                              leased_by = null, leased_until = null
+                        where id = :id and state <> 'sent'
                        returning id)
                 insert into mail (id, registration_id, kind, about, copy, state, recipient, owed_from, next_try_at,
                                   created_at, state_since)
@@ -66,8 +67,9 @@ class OwnMailEvents implements Inbox.OwnMessages {
                   from registration
                  where id = :registration and :named and not exists (select from mail where mail.id = :id)
                 on conflict (registration_id, kind, about, copy) do update
-                   set state = 'sent', state_since = excluded.state_since, reason = null, leased_by = null, leased_until = null
-                 where mail.state in ('waiting', 'superseded')
+                   set state = 'sent', state_since = excluded.state_since, reason = null, last_answer = null,
+                       leased_by = null, leased_until = null
+                 where mail.state <> 'sent'
                 """)
                 .param("id", mail.id())
                 .param("registration", event.registration())

@@ -9,6 +9,8 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.openingminute.messaging.inbox.Message;
 import org.openingminute.messaging.testing.TestInfrastructure;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -39,6 +41,22 @@ class OwnMailEventsIT {
         due(UUID.randomUUID(), "refund-made", "b");
         note("refund-made", "sent", "b");
         assertThat(states()).containsOnly(Map.entry("refund-made a", "waiting"), Map.entry("refund-made b", "sent"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"failed", "bounced"})
+    void mail_that_was_sent_again_with_success_is_noted_as_sent(String before) {
+        knowRegistration();
+        due(mail, "confirmation", "");
+        jdbc.sql("update mail set state = ?").param(before).update();
+        note("confirmation", "sent", "");
+        assertThat(states()).containsOnly(Map.entry("confirmation ", "sent"));
+
+        jdbc.sql("update mail set id = gen_random_uuid(), state = ?")
+                .param(before)
+                .update();
+        note("confirmation", "sent", "");
+        assertThat(states()).as("under another id").containsOnly(Map.entry("confirmation ", "sent"));
     }
 
     @Test
