@@ -72,17 +72,23 @@ final class SessionJob extends PollingJob {
     private void seeTo(SessionRepository.Claimed claimed) {
         try {
             payments.find(claimed.registration())
-                    .ifPresent(payment -> session(payment, claimed.id()).ifPresent(session -> seeTo(payment, session)));
-        } catch (CallRejected e) {
-            log.warn("A session is waiting until the provider takes the call: {}", e.getMessage());
-            Instant now = clock.instant();
-            sessions.backOff(claimed, now.plus(pause(Duration.between(claimed.requestedAt(), now))));
+                    .ifPresent(payment ->
+                            session(payment, claimed.id()).ifPresent(session -> seeTo(claimed, payment, session)));
         } catch (ProviderUnavailable e) {
             log.warn("A session is waiting for the provider: {}", e.getMessage());
         } catch (SessionRefused | KeySpent e) {
             log.info("A session ended before it was opened: {}", e.getMessage());
         } catch (RuntimeException e) {
             log.error("Checking a session of registration {} failed", claimed.registration(), e);
+        }
+    }
+
+    private void seeTo(SessionRepository.Claimed claimed, Payment payment, Session session) {
+        try {
+            seeTo(payment, session);
+        } catch (CallRejected e) {
+            log.warn("A session is waiting until the provider takes the call: {}", e.getMessage());
+            sessions.backOff(claimed, nextAttempt(clock.instant(), session.requestedAt(), sessionsEndAt(payment)));
         }
     }
 
@@ -156,9 +162,20 @@ final class SessionJob extends PollingJob {
     private void checkAgain(Payment payment, Session session) {
         Instant now = clock.instant();
         Instant next = now.plus(pause(Duration.between(session.requestedAt(), now)));
-        Instant end = Objects.requireNonNull(payment.request(), "a session belongs to a request")
-                .sessionsEndAt();
+        Instant end = sessionsEndAt(payment);
         sessions.checkAgain(session.id(), next.isBefore(end) ? next : end);
+    }
+
+    /** The next attempt after a rejected call, which is not put off beyond the end of the time to pay. */
+    static Instant nextAttempt(Instant now, Instant requestedAt, Instant sessionsEndAt) {
+        Instant next = now.plus(pause(Duration.between(requestedAt, now)));
+        boolean isEndNear = sessionsEndAt.isAfter(now) && sessionsEndAt.isBefore(next);
+        return isEndNear ? sessionsEndAt : next;
+    }
+
+    private static Instant sessionsEndAt(Payment payment) {
+        return Objects.requireNonNull(payment.request(), "a session belongs to a request")
+                .sessionsEndAt();
     }
 
     private static Optional<Session> session(Payment payment, UUID id) {

@@ -24,7 +24,7 @@ final class SessionRepository {
     }
 
     /** @param until the end of the lease */
-    record Claimed(UUID id, UUID registration, Instant requestedAt, Instant until) {}
+    record Claimed(UUID id, UUID registration, Instant until) {}
 
     /** Claims due sessions for the time of the lease. */
     List<Claimed> claim(Instant now, int limit) {
@@ -36,7 +36,7 @@ final class SessionRepository {
                         order by next_at
                         limit ?
                           for update skip locked)
-                returning id, registration_id, asked_at, next_at
+                returning id, registration_id, next_at
                 """)
                 .param(now.plus(LEASE).atOffset(ZoneOffset.UTC))
                 .param(now.atOffset(ZoneOffset.UTC))
@@ -44,7 +44,6 @@ final class SessionRepository {
                 .query((row, _) -> new Claimed(
                         row.getObject("id", UUID.class),
                         row.getObject("registration_id", UUID.class),
-                        row.getObject("asked_at", OffsetDateTime.class).toInstant(),
                         row.getObject("next_at", OffsetDateTime.class).toInstant()))
                 .list();
     }
