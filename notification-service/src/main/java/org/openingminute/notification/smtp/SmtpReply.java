@@ -41,7 +41,8 @@ final class SmtpReply {
     /** Words of refusals that name the mailbox and are about us, our address or a full mailbox. */
     private static final Pattern OF_SOMETHING_ELSE = Pattern.compile(
             "relay|rcpthosts|sender|verif|authenti|log ?in|den(y|ied)|prohibit|permi(t|ssion)|polic|block|black|spam"
-                    + "|\\b(ip|dns|ptr|helo|ehlo|list)\\b|quota|full",
+                    + "|\\b(ip|dns|ptr|helo|ehlo|list)\\b|quota|full"
+                    + "|\\bclient|\\bhost|reverse|listed|reputation|unwelcome|abus(e|ive)",
             Pattern.CASE_INSENSITIVE);
 
     private static final Pattern ENHANCED = Pattern.compile("^5\\d\\d[ -](5\\.\\d{1,3}\\.\\d{1,3})\\b");

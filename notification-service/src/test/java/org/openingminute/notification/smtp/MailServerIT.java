@@ -102,7 +102,12 @@ class MailServerIT {
                 "550 User must authenticate first",
                 "550 mailbox unavailable: your IP is on a list",
                 "550 go away",
-                "550 mailbox full"
+                "550 mailbox full",
+                "550 <ada@example.org>: Client host rejected: cannot find your reverse hostname",
+                "550 <ada@example.org>: you are listed at bl.example",
+                "550 <ada@example.org>: bad reputation",
+                "550 recipient reports abuse from you",
+                "550 mails to this user are unwelcome"
             })
     void another_refusal_of_a_recipient_may_be_put_right(String answer) throws AddressException {
         remote.answers.put("RCPT", answer);
