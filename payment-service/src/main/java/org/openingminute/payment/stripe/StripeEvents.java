@@ -24,6 +24,7 @@ final class StripeEvents {
             "charge.dispute.funds_withdrawn",
             "charge.dispute.closed",
             "refund.created",
+            "refund.updated",
             "refund.failed",
             "charge.refund.updated");
 
