@@ -323,9 +323,19 @@ class MoneyIT {
         jdbc.sql("""
                 insert into payment_capture (id, registration_id, provider, provider_payment, amount, currency, captured_at,
                                              surplus, answered, told_at)
-                values (?, ?, 'elsewhere', ?, 1, 'USD', now(), true, false, now())
+                values (?, ?, 'elsewhere', ?, 2, 'USD', now(), true, false, now())
                 """).param(surplus).param(id).param(surplus.toString()).update();
         assertThat(surplusNotReturned()).isEqualTo(before + 1);
+        jdbc.sql("""
+                insert into payment_refund (id, registration_id, capture_id, amount, currency, reason, surplus, state, asked_at,
+                                            changed_at, next_at)
+                values (?, ?, ?, 1, 'USD', 'made at the provider', true, 'done', now(), now(), now())
+                """)
+                .param(RegistrationPlayed.newId())
+                .param(id)
+                .param(surplus)
+                .update();
+        assertThat(surplusNotReturned()).as("half of it").isEqualTo(before + 1);
 
         jdbc.sql("""
                 insert into payment_dispute (id, registration_id, capture_id, provider, provider_dispute, amount, currency,
@@ -339,7 +349,7 @@ class MoneyIT {
                 .update();
         assertThat(surplusNotReturned()).isEqualTo(before);
 
-        for (String table : List.of("payment_dispute", "payment_capture")) {
+        for (String table : List.of("payment_dispute", "payment_refund", "payment_capture")) {
             jdbc.sql("delete from " + table + " where registration_id = ?")
                     .param(id)
                     .update();

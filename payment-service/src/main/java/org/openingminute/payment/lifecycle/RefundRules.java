@@ -68,10 +68,14 @@ final class RefundRules {
     }
 
     static Refund surplusRefund(Capture capture, String reason, UUID id, Instant at) {
+        return surplusRefund(capture, capture.amount(), reason, id, at);
+    }
+
+    private static Refund surplusRefund(Capture capture, Money amount, String reason, UUID id, Instant at) {
         return new Refund(
                 id,
                 capture.id(),
-                capture.amount(),
+                amount,
                 reason,
                 Refund.RefundState.PENDING,
                 at,
@@ -184,12 +188,14 @@ final class RefundRules {
                 refund.done(reported.providerRefund(), reported.at()));
     }
 
+    /** A person may have refunded a part of it at the provider, which then refuses the whole. */
     private static Payment surplusRefundAgain(Payment now, Capture capture, Ids ids, Instant at) {
-        long attempts = now.refunds().stream()
-                .filter(other -> capture.id().equals(other.capture()))
+        long failures = now.refunds().stream()
+                .filter(other -> capture.id().equals(other.capture()) && !other.mayTakeMoney())
                 .count();
-        return attempts < MAX_SURPLUS_REFUND_ATTEMPTS
-                ? now.withRefunds(append(now.refunds(), surplusRefund(capture, "paid twice", ids.next(), at)))
+        Money left = now.left(capture);
+        return failures < MAX_SURPLUS_REFUND_ATTEMPTS && left.isPositive()
+                ? now.withRefunds(append(now.refunds(), surplusRefund(capture, left, "paid twice", ids.next(), at)))
                 : now;
     }
 

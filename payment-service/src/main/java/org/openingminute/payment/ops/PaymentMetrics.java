@@ -112,8 +112,8 @@ final class PaymentMetrics {
                        (select count(*) from payment_refund r left join payment_capture c on c.id = r.capture_id
                          where r.state = 'pending' and c.provider is distinct from 'invoice') as refunds_pending,
                        (select count(*) from payment_capture c
-                         where c.surplus and not exists (
-                               select from payment_refund r
+                         where c.surplus and c.amount > (
+                               select coalesce(sum(r.amount), 0) from payment_refund r
                                 where r.capture_id = c.id and r.state in ('pending', 'done'))
                            and not exists (
                                select from payment_dispute d

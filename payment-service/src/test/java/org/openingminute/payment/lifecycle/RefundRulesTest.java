@@ -135,6 +135,34 @@ class RefundRulesTest extends PlayedPayment {
     }
 
     @Test
+    void surplus_refunded_in_part_at_the_provider_is_refunded_for_the_rest() {
+        Payment payment = after(requested(1, 80_000), arrived("pay_0"), arrived("pay_1"), reported(null));
+        UUID ours = payment.refunds().getFirst().id();
+        payment = next(payment, new PaymentTrigger.RefundFailed(ours, "more-than-is-left", T0));
+
+        Refund rest = payment.refunds().getLast();
+        assertThat(rest.state()).isEqualTo(Refund.RefundState.PENDING);
+        assertThat(rest.amount()).isEqualTo(usd(50_000));
+        payment = next(payment, new PaymentTrigger.RefundDone(rest.id(), "re_2", T0));
+        assertThat(balance("surplus")).isZero();
+    }
+
+    @Test
+    void surplus_refunded_in_full_at_the_provider_is_not_refunded_again() {
+        Payment payment = after(
+                requested(1, 80_000),
+                arrived("pay_0"),
+                arrived("pay_1"),
+                new PaymentTrigger.RefundReported("sandbox", "pay_1", "re_9", DUE, null, T0));
+        UUID ours = payment.refunds().getFirst().id();
+        payment = next(payment, new PaymentTrigger.RefundFailed(ours, "more-than-is-left", T0));
+
+        assertThat(payment.refunds())
+                .extracting(Refund::state)
+                .containsExactly(Refund.RefundState.FAILED, Refund.RefundState.DONE);
+    }
+
+    @Test
     void confirmed_registration_cannot_be_paid_again_after_a_full_refund() {
         Payment payment = after(
                 requested(1, 80_000),
