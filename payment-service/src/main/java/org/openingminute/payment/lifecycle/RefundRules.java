@@ -152,7 +152,10 @@ final class RefundRules {
         return refund.surplus() ? decision : decision.publishing(EventType.REFUND_FAILED);
     }
 
-    /** A refund that is known only by the provider's name, and that was done before it can fail. */
+    /**
+     * A refund that is known only by the provider's name. Reports have no order: one whose failure is reported first is kept
+     * as failed, so that its success, which came before, moves no money later.
+     */
     static Decision reported(Payment now, PaymentTrigger.RefundReported reported, Ids ids) {
         Capture capture = now.capture(reported.provider(), reported.payment())
                 .orElseThrow(() -> new NotReady("the money that this refund gives back has not arrived"));
@@ -161,13 +164,10 @@ final class RefundRules {
                         && reported.providerRefund().equals(refund.providerRefund()))
                 .findFirst();
         @Nullable String failure = reported.failure();
-        if (failure != null) {
-            return known.map(refund ->
-                            failed(now, new PaymentTrigger.RefundFailed(refund.id(), failure, reported.at()), ids))
-                    .orElseGet(() -> Decision.to(now));
-        }
         if (known.isPresent()) {
-            return Decision.to(now);
+            return failure == null
+                    ? Decision.to(now)
+                    : failed(now, new PaymentTrigger.RefundFailed(known.get().id(), failure, reported.at()), ids);
         }
         Refund refund = new Refund(
                 PaymentRules.idOf(reported.provider(), reported.providerRefund()),
@@ -182,6 +182,10 @@ final class RefundRules {
                 null,
                 null,
                 false);
+        if (failure != null) {
+            Refund failed = refund.accepted(reported.providerRefund()).failed(failure, reported.at());
+            return Decision.to(now.withRefunds(append(now.refunds(), failed)));
+        }
         return doneAs(
                 now.withRefunds(append(now.refunds(), refund)),
                 refund,

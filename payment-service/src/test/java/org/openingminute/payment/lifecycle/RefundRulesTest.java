@@ -121,6 +121,22 @@ class RefundRulesTest extends PlayedPayment {
     }
 
     @Test
+    void failure_reported_before_its_refund_keeps_the_refund_from_counting() {
+        Payment payment = after(
+                requested(1, 80_000),
+                arrived("pay_1"),
+                new PaymentTrigger.Kept(),
+                reported("expired-or-canceled-card"),
+                reported(null));
+
+        assertThat(payment.refunds()).extracting(Refund::state).containsExactly(Refund.RefundState.FAILED);
+        assertThat(payment.refunds()).extracting(Refund::providerRefund).containsExactly("re_9");
+        assertThat(payment.refunded()).isEqualTo(usd(0));
+        assertThat(balance("registrations")).isEqualTo(80_000);
+        assertThat(published).containsExactly(EventType.CAPTURED, EventType.RECEIPT_ISSUED);
+    }
+
+    @Test
     void refund_made_at_the_provider_waits_for_its_capture() {
         assertThatThrownBy(() -> after(requested(1, 80_000), reported(null))).isInstanceOf(NotReady.class);
     }
