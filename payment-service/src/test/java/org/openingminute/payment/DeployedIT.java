@@ -23,6 +23,8 @@ class DeployedIT {
                     // Made anew: one that stands in a source is refused.
                     "ACCESS_TOKEN_KEYS=" + Deployed.keys(),
                     "PAYMENT_CARD_PROVIDER=none",
+                    "SELLER_NAME=Systems Society",
+                    "SELLER_ADDRESS=1 Main Street|Springfield",
                     "STAFF_JWKS_URI=https://conference.example/.well-known/jwks.json",
                     "SANDBOX_API_KEY=",
                     "SANDBOX_WEBHOOK_SECRET=");

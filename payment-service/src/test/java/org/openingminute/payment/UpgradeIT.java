@@ -28,6 +28,11 @@ class UpgradeIT {
     }
 
     private static ConfigurableApplicationContext start(String database) {
-        return Deployed.start(PaymentServiceApplication.class, database, "--PAYMENT_CARD_PROVIDER=none");
+        return Deployed.start(
+                PaymentServiceApplication.class,
+                database,
+                "--PAYMENT_CARD_PROVIDER=none",
+                "--SELLER_NAME=Systems Society",
+                "--SELLER_ADDRESS=1 Main Street|Springfield");
     }
 }
