@@ -85,11 +85,11 @@ class DocumentPdfTest {
     void partial_credit_note_says_of_how_much_it_is_a_part() throws IOException {
         Money order = new Money(80_000, "USD");
         assertThat(text(body(DocumentKind.CREDIT_NOTE, "USD", "en", 1, null, order)))
-                .contains("This document is about USD 123.45 of the order’s USD 800.00.")
+                .contains("This document covers USD 123.45 of the order’s USD 800.00; all amounts are shares.")
                 .doesNotContain("Each");
         assertThat(text(body(DocumentKind.CREDIT_NOTE, "USD", "en", 1)))
                 .contains("Each")
-                .doesNotContain("This document is about");
+                .doesNotContain("This document covers");
         assertThat(text(body(DocumentKind.CREDIT_NOTE, "USD", "de", 1, null, order)))
                 .contains("Dieser Beleg betrifft 123,45 USD von 800,00 USD der Bestellung.");
     }
