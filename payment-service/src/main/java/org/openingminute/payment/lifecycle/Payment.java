@@ -141,8 +141,8 @@ public record Payment(
         if (closedBecause != null) {
             return new Payability.Not(Payability.Why.ENDED);
         }
-        if (receipt().isPresent()) {
-            // It has its seat, whatever an organiser has refunded of the money since.
+        if (wasKept()) {
+            // It has its seat, whatever an organiser has refunded of the money.
             return new Payability.Not(Payability.Why.PAID);
         }
         if (!wanted.payable()) {
@@ -159,6 +159,21 @@ public record Payment(
                 .findFirst()
                 .<Payability>map(Payability.Already::new)
                 .orElseGet(() -> new Payability.Yes(wanted.due()));
+    }
+
+    /**
+     * Whether money was kept for it, whatever was refunded. An organiser may have refunded all of it at the provider before, so
+     * that there is no receipt; money that is not kept is refunded by a command.
+     */
+    boolean wasKept() {
+        return receipt().isPresent()
+                || (reportedCaptures().anyMatch(Capture::answered)
+                        && refunds.stream().noneMatch(refund -> !refund.surplus() && !isMadeAtProvider(refund)));
+    }
+
+    private boolean isMadeAtProvider(Refund refund) {
+        return captures.stream()
+                .anyMatch(capture -> capture.id().equals(refund.capture()) && refund.isMadeAt(capture.provider()));
     }
 
     /** Whether it is paid, so that a later capture is a surplus. */
@@ -303,7 +318,7 @@ public record Payment(
         return withCaptures(replaceIf(captures, Capture::waitsForAnswer, Capture::withAnswer));
     }
 
-    /** The newest receipt, because a registrant who was fully refunded may pay again. */
+    /** The newest receipt: money that came back after a refund has another one. */
     public Optional<IssuedDocument> receipt() {
         return documents(IssuedDocument.IssuedKind.RECEIPT).reduce((_, newest) -> newest);
     }

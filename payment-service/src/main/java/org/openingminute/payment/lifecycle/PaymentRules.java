@@ -116,7 +116,7 @@ public final class PaymentRules {
                     new Decision.Issue(IssuedDocument.IssuedKind.CREDIT_NOTE, now.uncredited(), now.shown(at)));
         }
         boolean isKept =
-                (kept || now.receipt().isPresent()) && now.captures().stream().noneMatch(Capture::waitsForAnswer);
+                (kept || now.wasKept()) && now.captures().stream().noneMatch(Capture::waitsForAnswer);
         if (!isKept || !now.unreceipted().isPositive()) {
             return decision;
         }

@@ -38,6 +38,11 @@ public record Refund(
         FAILED
     }
 
+    /** Whether it was made at the provider and not commanded, which its id says. */
+    boolean isMadeAt(String provider) {
+        return providerRefund != null && id.equals(PaymentRules.idOf(provider, providerRefund));
+    }
+
     boolean mayTakeMoney() {
         return state != RefundState.FAILED;
     }

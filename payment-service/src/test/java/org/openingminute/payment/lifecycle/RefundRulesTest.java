@@ -179,6 +179,25 @@ class RefundRulesTest extends PlayedPayment {
     }
 
     @Test
+    void registration_refunded_in_full_before_its_keep_cannot_be_paid_again() {
+        PaymentTrigger made = new PaymentTrigger.RefundReported("sandbox", "pay_1", "re_9", DUE, null, T0);
+        Payment kept = after(requested(1, 80_000), arrived("pay_1"), made, new PaymentTrigger.Kept());
+        assertThat(kept.payability(T0)).isEqualTo(new Payability.Not(Payability.Why.PAID));
+        assertThat(kept.documents()).isEmpty();
+
+        Payment cameBack = next(
+                kept, new PaymentTrigger.RefundReported("sandbox", "pay_1", "re_9", DUE, "account-closed", T0));
+        assertThat(cameBack.inDocuments()).isEqualTo(DUE);
+
+        Payment commanded = after(
+                requested(1, 80_000),
+                arrived("pay_1"),
+                new PaymentTrigger.RefundCommanded(new UUID(3, 1), DUE, "paid late", T0),
+                new PaymentTrigger.RefundDone(new UUID(3, 1), "re_1", T0));
+        assertThat(commanded.payability(T0)).isInstanceOf(Payability.Yes.class);
+    }
+
+    @Test
     void confirmed_registration_cannot_be_paid_again_after_a_full_refund() {
         Payment payment = after(
                 requested(1, 80_000),
