@@ -2,6 +2,9 @@ package org.openingminute.notification.due;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.notification.projection.PaymentSnapshot;
@@ -86,17 +89,22 @@ public final class DueMails {
     }
 
     /**
-     * The refund of late money has its own mail with the reason, which covers neither money transferred before nor a refund
-     * that is made again because the first one came back.
+     * The refund of late money has its own mail with the reason, which covers neither money transferred before nor what is
+     * refunded again after a refund that came back.
      */
     private static Stream<DueMail> refunds(RegistrationSnapshot registration, @Nullable PaymentSnapshot payment) {
         if (payment == null) {
             return Stream.empty();
         }
-        boolean inLateMail = registration.wasPaidLate()
-                && payment.refunds().stream().noneMatch(PaymentSnapshot.ReportedRefund::isReturned);
+        Set<UUID> inLateMail = !registration.wasPaidLate()
+                ? Set.of()
+                : payment.refunds().stream()
+                        .takeWhile(refund -> !refund.isReturned())
+                        .filter(refund -> !refund.isSurplus())
+                        .map(PaymentSnapshot.ReportedRefund::id)
+                        .collect(Collectors.toSet());
         return payment.refunds().stream()
-                .filter(refund -> refund.isReturned() || (refund.isDone() && (refund.isSurplus() || !inLateMail)))
+                .filter(refund -> refund.isReturned() || (refund.isDone() && !inLateMail.contains(refund.id())))
                 .map(refund -> new DueMail(
                         refund.isReturned() ? MailKind.REFUND_FAILED : MailKind.REFUND_MADE,
                         refund.id().toString()));

@@ -275,6 +275,26 @@ class DueMailsTest {
     }
 
     @Test
+    void refund_before_one_that_came_back_stays_in_the_late_mail() {
+        UUID cameBack = UUID.fromString("019c1f4b-fe80-704a-80ca-5a1d62ddb8af");
+        UUID again = UUID.fromString("019c1f4b-fe80-704a-80ca-5a1d62ddb8b0");
+        RegistrationProjection projection = new RegistrationProjection(
+                because(registration(RegistrationStatus.EXPIRED, 800, 800, 800, "Ada", "en"), LATE),
+                payment(
+                        PaymentSnapshot.ReportedStatus.REFUNDED,
+                        refund(REFUND, RefundStatus.DONE),
+                        returnedRefund(cameBack),
+                        refund(again, RefundStatus.DONE)),
+                null);
+
+        assertThat(DueMails.by(projection, NOW))
+                .containsExactly(
+                        new DueMail(MailKind.LATE_PAYMENT_REFUNDED, ""),
+                        new DueMail(MailKind.REFUND_FAILED, cameBack.toString()),
+                        new DueMail(MailKind.REFUND_MADE, again.toString()));
+    }
+
+    @Test
     void refund_that_was_never_made_is_not_mailed_when_it_fails() {
         PaymentSnapshot payment = payment(PaymentSnapshot.ReportedStatus.CAPTURED, refund(REFUND, RefundStatus.FAILED));
 
