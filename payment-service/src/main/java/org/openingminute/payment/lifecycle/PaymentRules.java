@@ -112,16 +112,20 @@ public final class PaymentRules {
             return decision;
         }
         if (now.uncredited().isPositive()) {
-            return decision.issuing(
-                    new Decision.Issue(IssuedDocument.IssuedKind.CREDIT_NOTE, now.uncredited(), now.shown(at)));
+            return issuing(decision, IssuedDocument.IssuedKind.CREDIT_NOTE, now.uncredited(), at);
         }
         boolean isKept =
                 (kept || now.wasKept()) && now.captures().stream().noneMatch(Capture::waitsForAnswer);
         if (!isKept || !now.unreceipted().isPositive()) {
             return decision;
         }
+        return issuing(decision, IssuedDocument.IssuedKind.RECEIPT, now.unreceipted(), at);
+    }
+
+    /** Every document is in an event, which may have another reason. */
+    private static Decision issuing(Decision decision, IssuedDocument.IssuedKind kind, Money amount, Instant at) {
         Decision issued = decision.issuing(
-                new Decision.Issue(IssuedDocument.IssuedKind.RECEIPT, now.unreceipted(), now.shown(at)));
+                new Decision.Issue(kind, amount, decision.next().shown(at)));
         return issued.events().isEmpty() ? issued.publishing(EventType.RECEIPT_ISSUED) : issued;
     }
 

@@ -185,6 +185,19 @@ class DocumentRulesTest extends PlayedPayment {
     }
 
     @Test
+    void credit_note_that_was_missing_is_reported() {
+        Payment refunded = after(
+                requested(1, 80_000), arrived("pay_1"), new PaymentTrigger.Kept(), refund(1, 80_000), done(1));
+        published.clear();
+        Payment payment = next(refunded.withDocuments(refunded.documents().subList(0, 1)), new PaymentTrigger.Kept());
+
+        assertThat(payment.documents())
+                .extracting(IssuedDocument::kind)
+                .containsExactly(IssuedKind.RECEIPT, IssuedKind.CREDIT_NOTE);
+        assertThat(published).containsExactly(EventType.RECEIPT_ISSUED);
+    }
+
+    @Test
     void a_surplus_is_in_no_document() {
         Payment payment = after(requested(1, 80_000), arrived("pay_1"), new PaymentTrigger.Kept(), arrived("pay_2"));
         UUID surplus = payment.refunds().getFirst().id();
