@@ -65,9 +65,8 @@ final class StripeSessions {
                 .setSuccessUrl(page + "?paid=true")
                 .setCancelUrl(page)
                 // Only a safety net, because we end sessions ourselves. It counts from when the attempt was saved,
-                // because an
-                // order that is repeated with its key must be identical; Stripe takes it for as long as it is 30
-                // minutes ahead.
+                // because an order that is repeated with its key must be identical; Stripe takes it for as long as
+                // it is 30 minutes ahead.
                 .setExpiresAt(order.requestedAt()
                         .plus(ProviderSession.ENDS_BY_ITSELF_AFTER)
                         .getEpochSecond())

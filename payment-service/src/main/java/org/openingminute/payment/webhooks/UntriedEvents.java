@@ -7,11 +7,11 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 /**
- * Reports each second how old this service's oldest untried piece of news is. While it is old, or nothing is reported,
- * registration-service lets holds wait, because their money may have been paid.
+ * Reports each second how old the oldest event of a provider is that this service has not tried. While it is old, or nothing
+ * is reported, registration-service lets holds wait, because their money may have been paid.
  */
 @Configuration(proxyBeanMethods = false)
-class UntriedNews {
+class UntriedEvents {
 
     /**
      * A webhook is untried until it is claimed for the first time. Sessions and a provider's list of payments are untried
