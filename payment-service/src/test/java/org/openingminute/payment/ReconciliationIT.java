@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.openingminute.payment.ServiceFixture.SOON;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
+import org.openingminute.payment.lifecycle.Capture;
 import org.openingminute.payment.lifecycle.PaymentTrigger;
 import org.openingminute.payment.store.Payments;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -103,6 +105,21 @@ class ReconciliationIT {
                 .untilAsserted(() -> assertThat(differences(id))
                         .containsExactly("receipts less credit notes are 49995 USD, captures less refunds 50000"));
         assertThat(acknowledge(id)).isPositive();
+    }
+
+    @Test
+    void dispute_that_takes_no_money_at_the_provider_ends_as_won() {
+        UUID id = service.paid();
+        Capture capture = payments.find(id).orElseThrow().captures().getFirst();
+        Instant opened = Instant.now().minus(Duration.ofHours(2));
+        payments.apply(
+                id,
+                new PaymentTrigger.DisputeOpened(
+                        "sandbox", "dp_" + id, capture.providerPayment(), capture.amount(), opened));
+
+        service.awaitPublished(id, "payment.captured.v1", "payment.disputed.v1", "payment.dispute-ended.v1");
+        assertThat(service.status(id)).isEqualTo("captured");
+        await().atMost(SOON).untilAsserted(() -> assertThat(differences(id)).isEmpty());
     }
 
     /** Receipts less credit notes. */
