@@ -330,11 +330,7 @@ class MoneyIT {
                 insert into payment_refund (id, registration_id, capture_id, amount, currency, reason, surplus, state, asked_at,
                                             changed_at, next_at)
                 values (?, ?, ?, 1, 'USD', 'made at the provider', true, 'done', now(), now(), now())
-                """)
-                .param(RegistrationPlayed.newId())
-                .param(id)
-                .param(surplus)
-                .update();
+                """).param(RegistrationPlayed.newId()).param(id).param(surplus).update();
         assertThat(surplusNotReturned()).as("half of it").isEqualTo(before + 1);
 
         jdbc.sql("""

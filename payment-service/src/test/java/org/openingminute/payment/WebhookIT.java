@@ -183,8 +183,9 @@ class WebhookIT {
         storeAsReceived("of yesterday " + id, dispute, Instant.now().minus(Duration.ofHours(25)));
         storeAsReceived("of today " + id, dispute, Instant.now().minus(Duration.ofHours(23)));
         try {
-            await().atMost(SOON).untilAsserted(() -> assertThat(attempts("of yesterday " + id))
-                    .isPositive());
+            await().atMost(SOON)
+                    .untilAsserted(
+                            () -> assertThat(attempts("of yesterday " + id)).isPositive());
             assertThat(attempts("of today " + id)).isZero();
         } finally {
             jdbc.sql("delete from webhook_event where event_id like '% ' || ?")

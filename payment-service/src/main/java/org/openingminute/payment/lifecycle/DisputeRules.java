@@ -64,8 +64,7 @@ public final class DisputeRules {
                 .map(inquiry -> closed(now, inquiry, opened.at()))
                 .orElse(now);
         Dispute dispute = new Dispute(
-                before.map(Inquiry::id)
-                        .orElseGet(() -> PaymentRules.idOf(opened.provider(), opened.dispute())),
+                before.map(Inquiry::id).orElseGet(() -> PaymentRules.idOf(opened.provider(), opened.dispute())),
                 opened.provider(),
                 opened.dispute(),
                 capture.id(),

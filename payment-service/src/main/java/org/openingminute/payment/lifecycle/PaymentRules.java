@@ -114,8 +114,7 @@ public final class PaymentRules {
         if (now.uncredited().isPositive()) {
             return issuing(decision, IssuedDocument.IssuedKind.CREDIT_NOTE, now.uncredited(), at);
         }
-        boolean isKept =
-                (kept || now.wasKept()) && now.captures().stream().noneMatch(Capture::waitsForAnswer);
+        boolean isKept = (kept || now.wasKept()) && now.captures().stream().noneMatch(Capture::waitsForAnswer);
         if (!isKept || !now.unreceipted().isPositive()) {
             return decision;
         }

@@ -73,18 +73,7 @@ final class RefundRules {
 
     private static Refund surplusRefund(Capture capture, Money amount, String reason, UUID id, Instant at) {
         return new Refund(
-                id,
-                capture.id(),
-                amount,
-                reason,
-                Refund.RefundState.PENDING,
-                at,
-                at,
-                true,
-                null,
-                null,
-                null,
-                false);
+                id, capture.id(), amount, reason, Refund.RefundState.PENDING, at, at, true, null, null, null, false);
     }
 
     static Payment accepted(Payment now, PaymentTrigger.RefundAccepted accepted) {

@@ -230,8 +230,7 @@ final class ReconciliationRepository {
                 .param("provider", provider)
                 .param("payments", payments.toArray(String[]::new))
                 .param("before", utc(before))
-                .query((row, _) ->
-                        new OpenDispute(row.getString("name"), row.getObject("registration", UUID.class)))
+                .query((row, _) -> new OpenDispute(row.getString("name"), row.getObject("registration", UUID.class)))
                 .list();
     }
 

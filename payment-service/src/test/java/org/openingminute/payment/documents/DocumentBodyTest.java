@@ -41,8 +41,8 @@ class DocumentBodyTest {
         assertThat(body(payment, IssuedDocument.IssuedKind.CREDIT_NOTE, 500).ofReceipt())
                 .isEqualTo("2026-000001");
 
-        Payment paidAgain = payment.withDocuments(
-                List.of(receipt("2026-000001", 800), note(800), receipt("2026-000002", 800)));
+        Payment paidAgain =
+                payment.withDocuments(List.of(receipt("2026-000001", 800), note(800), receipt("2026-000002", 800)));
         assertThat(body(paidAgain, IssuedDocument.IssuedKind.CREDIT_NOTE, 100).ofReceipt())
                 .isEqualTo("2026-000002");
     }

@@ -104,7 +104,8 @@ class DisputeRulesTest extends PlayedPayment {
         PaymentTrigger opened = new PaymentTrigger.DisputeOpened("sandbox", "dp_1", "pay_1", DUE, T0);
         Payment before = after(requested(1, 80_000), arrived("pay_1"));
 
-        assertThat(next(before, opened).disputes()).isEqualTo(next(before, opened).disputes());
+        assertThat(next(before, opened).disputes())
+                .isEqualTo(next(before, opened).disputes());
         assertThat(next(before, inquiry(null)).inquiries())
                 .isEqualTo(next(before, inquiry(null)).inquiries());
     }

@@ -186,8 +186,8 @@ class DocumentRulesTest extends PlayedPayment {
 
     @Test
     void credit_note_that_was_missing_is_reported() {
-        Payment refunded = after(
-                requested(1, 80_000), arrived("pay_1"), new PaymentTrigger.Kept(), refund(1, 80_000), done(1));
+        Payment refunded =
+                after(requested(1, 80_000), arrived("pay_1"), new PaymentTrigger.Kept(), refund(1, 80_000), done(1));
         published.clear();
         Payment payment = next(refunded.withDocuments(refunded.documents().subList(0, 1)), new PaymentTrigger.Kept());
 

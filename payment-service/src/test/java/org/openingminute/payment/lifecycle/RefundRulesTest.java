@@ -185,8 +185,8 @@ class RefundRulesTest extends PlayedPayment {
         assertThat(kept.payability(T0)).isEqualTo(new Payability.Not(Payability.Why.PAID));
         assertThat(kept.documents()).isEmpty();
 
-        Payment cameBack = next(
-                kept, new PaymentTrigger.RefundReported("sandbox", "pay_1", "re_9", DUE, "account-closed", T0));
+        Payment cameBack =
+                next(kept, new PaymentTrigger.RefundReported("sandbox", "pay_1", "re_9", DUE, "account-closed", T0));
         assertThat(cameBack.inDocuments()).isEqualTo(DUE);
 
         Payment commanded = after(
