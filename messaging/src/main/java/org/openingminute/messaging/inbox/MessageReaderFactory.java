@@ -193,11 +193,14 @@ final class MessageReaderFactory extends ConcurrentKafkaListenerContainerFactory
                         partition,
                         new OffsetAndMetadata(found == null ? read : Math.min(read, found.offset()), incarnation));
             });
-            consumer.commitSync(settled, LIMIT);
+            // Before the commit, which the brokers may keep although it fails here: the next try would see nothing to
+            // go back
+            // for.
             times.keySet().forEach(partition -> consumer.seek(partition, requireNonNull(settled.get(partition))));
             if (!times.isEmpty()) {
                 log.info("The database is in a new incarnation, reading again: {}", settled);
             }
+            consumer.commitSync(settled, LIMIT);
         }
 
         private static @Nullable Integer incarnationOf(OffsetAndMetadata offset) {

@@ -1,0 +1,83 @@
+package org.openingminute.messaging.inbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.MockConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.openingminute.messaging.inbox.MessageReaderFactory.ReadPositions;
+import org.openingminute.messaging.outbox.DatabaseIncarnations.History;
+import org.openingminute.messaging.outbox.DatabaseIncarnations.Incarnation;
+
+/** Where a consumer goes on whose brokers are slow. */
+class ReadPositionsTest {
+
+    private static final TopicPartition PARTITION = new TopicPartition("things.v1", 0);
+    private static final Incarnation FIRST = new Incarnation(1, true, true, Instant.parse("2026-02-02T12:00:00Z"));
+    private static final Incarnation SECOND = new Incarnation(500, true, false, null);
+
+    private final SlowBrokers brokers = new SlowBrokers();
+    private final ReadPositions positions = new ReadPositions();
+    private final Consumer<String, byte[]> consumer = positions.settling(brokers);
+
+    @BeforeEach
+    void assign() {
+        positions.use(new History(List.of(FIRST, SECOND)));
+        brokers.updateBeginningOffsets(Map.of(PARTITION, 0L));
+        brokers.updateEndOffsets(Map.of(PARTITION, 100L));
+        brokers.assign(Set.of(PARTITION));
+        brokers.commitSync(Map.of(PARTITION, new OffsetAndMetadata(90, "1")));
+        brokers.seek(PARTITION, 90);
+    }
+
+    @Test
+    void reader_goes_back_although_its_commit_timed_out_at_brokers_that_kept_it() {
+        brokers.commitsTimeOut = true;
+        consumer.poll(Duration.ZERO);
+        brokers.commitsTimeOut = false;
+        consumer.poll(Duration.ZERO);
+
+        assertThat(brokers.position(PARTITION)).isEqualTo(SlowBrokers.TEN_MINUTES_BEFORE);
+        assertThat(brokers.committed(Set.of(PARTITION)).get(PARTITION).metadata())
+                .isEqualTo("500");
+    }
+
+    /** Keeps each commit, even if it tells the consumer that it took too long. */
+    private static final class SlowBrokers extends MockConsumer<String, byte[]> {
+
+        static final long TEN_MINUTES_BEFORE = 40;
+
+        private boolean commitsTimeOut;
+
+        SlowBrokers() {
+            super("earliest");
+        }
+
+        @Override
+        public void commitSync(Map<TopicPartition, OffsetAndMetadata> offsets, Duration timeout) {
+            super.commitSync(offsets, timeout);
+            if (commitsTimeOut) {
+                throw new TimeoutException("for a test");
+            }
+        }
+
+        @Override
+        public Map<TopicPartition, OffsetAndTimestamp> offsetsForTimes(
+                Map<TopicPartition, Long> times, Duration timeout) {
+            return times.entrySet().stream()
+                    .collect(Collectors.toMap(
+                            Map.Entry::getKey, time -> new OffsetAndTimestamp(TEN_MINUTES_BEFORE, time.getValue())));
+        }
+    }
+}
