@@ -15,6 +15,8 @@ import org.openingminute.messaging.operations.MessagingStatus;
 public enum HoldGrace {
     /** No broker answers, or it has not done so for long enough after an outage. */
     BROKER_AWAY("broker-away"),
+    /** This service's database was promoted or restored a moment ago, and readers may not have gone back yet. */
+    PAYMENTS_READ_AGAIN("payments-read-again"),
     /** This service has not applied older payment events. */
     PAYMENTS_UNREAD("payments-unread"),
     /** Payment-service reports nothing. */
@@ -42,6 +44,9 @@ public enum HoldGrace {
     /** The time in which what a silence held back arrives. */
     private static final Duration ARRIVES_WITHIN = Duration.ofSeconds(8);
 
+    /** The time in which readers have noticed a new incarnation, so that their lag counts what they read again. */
+    private static final Duration GO_BACK_WITHIN = Duration.ofSeconds(15);
+
     private static final String READER = "registration-service";
     private static final Set<String> PAYMENTS = Set.of("payment.events.v1");
 
@@ -59,10 +64,17 @@ public enum HoldGrace {
             Instant readAt,
             @Nullable Instant clearSince) {}
 
-    /** @param progress empty if none was ever read: a system without such reports does not wait for them */
-    static Optional<HoldGrace> of(MessagingStatus.Broker broker, Optional<LastProgress> progress, Instant now) {
+    /**
+     * @param replacedAt when the present incarnation of the database took the place of another; {@code null} if it is the first
+     * @param progress empty if none was ever read: a system without such reports does not wait for them
+     */
+    static Optional<HoldGrace> of(
+            MessagingStatus.Broker broker, @Nullable Instant replacedAt, Optional<LastProgress> progress, Instant now) {
         if (!broker.answers() || !broker.steady()) {
             return Optional.of(BROKER_AWAY);
+        }
+        if (replacedAt != null && replacedAt.plus(GO_BACK_WITHIN).isAfter(now)) {
+            return Optional.of(PAYMENTS_READ_AGAIN);
         }
         if (!broker.hasRead(READER, PAYMENTS, LATE)) {
             return Optional.of(PAYMENTS_UNREAD);

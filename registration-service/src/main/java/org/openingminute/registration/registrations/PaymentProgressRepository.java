@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.openingminute.messaging.operations.MessagingStatus;
 import org.openingminute.registration.registrations.HoldGrace.LastProgress;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -53,11 +54,14 @@ public class PaymentProgressRepository {
     /** Why ended holds with something to pay wait; empty if they end. */
     public Optional<HoldGrace> holdGrace(MessagingStatus.Broker broker) {
         return jdbc.sql("""
-                select clock_timestamp() as now, payment_progress.*
-                  from (select) as once left join payment_progress on true
+                select clock_timestamp() as now, replaced_at, payment_progress.*
+                  from (select case when restored is not null then since end as replaced_at
+                          from database_incarnation order by number desc limit 1) as incarnation
+                  left join payment_progress on true
                 """)
                 .query((row, _) -> HoldGrace.of(
                         broker,
+                        instantOrNull(row, "replaced_at"),
                         row.getObject("as_of") == null ? Optional.empty() : Optional.of(last(row)),
                         instant(row, "now")))
                 .single();
@@ -69,7 +73,11 @@ public class PaymentProgressRepository {
                 row.getDouble("oldest_unsent_seconds"),
                 row.getDouble("oldest_untried_seconds"),
                 instant(row, "read_at"),
-                row.getObject("clear_since") == null ? null : instant(row, "clear_since"));
+                instantOrNull(row, "clear_since"));
+    }
+
+    private static @Nullable Instant instantOrNull(ResultSet row, String column) throws SQLException {
+        return row.getObject(column) == null ? null : instant(row, column);
     }
 
     private static Instant instant(ResultSet row, String column) throws SQLException {

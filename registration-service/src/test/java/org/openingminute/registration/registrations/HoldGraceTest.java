@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -44,7 +45,15 @@ class HoldGraceTest {
     @MethodSource("circumstances")
     void holds_wait_while_payments_may_be_unread(
             String circumstance, Broker broker, Optional<LastProgress> progress, @Nullable String reason) {
-        assertThat(HoldGrace.of(broker, progress, NOW).map(HoldGrace::wireName)).isEqualTo(Optional.ofNullable(reason));
+        assertThat(HoldGrace.of(broker, null, progress, NOW).map(HoldGrace::wireName))
+                .isEqualTo(Optional.ofNullable(reason));
+    }
+
+    @Test
+    void holds_wait_until_readers_have_gone_back_in_a_new_incarnation() {
+        assertThat(HoldGrace.of(READ, before(14.9), clear(0, 60), NOW)).contains(HoldGrace.PAYMENTS_READ_AGAIN);
+        assertThat(HoldGrace.of(READ, before(14.9), none(), NOW)).contains(HoldGrace.PAYMENTS_READ_AGAIN);
+        assertThat(HoldGrace.of(READ, before(15), clear(0, 60), NOW)).isEmpty();
     }
 
     private static Broker broker(@Nullable Long lag, @Nullable Double oldestSeconds) {

@@ -32,6 +32,17 @@ class PaymentProgressIT {
     }
 
     @Test
+    void holds_wait_for_15_seconds_after_a_promotion() {
+        jdbc.sql("update database_incarnation set restored = false, since = clock_timestamp() - interval '14 seconds'")
+                .update();
+        assertThat(progress.holdGrace(READ)).contains(HoldGrace.PAYMENTS_READ_AGAIN);
+
+        jdbc.sql("update database_incarnation set since = since - interval '1 second'")
+                .update();
+        assertThat(progress.holdGrace(READ)).isEmpty();
+    }
+
+    @Test
     void the_last_record_counts_whatever_its_sequence() {
         report(message(1_000, 7, 0), message(2_000, 0.5, 0.25));
         assertThat(last().oldestUnsentSeconds()).isEqualTo(0.5);
