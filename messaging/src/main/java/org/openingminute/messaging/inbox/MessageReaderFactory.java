@@ -3,7 +3,9 @@ package org.openingminute.messaging.inbox;
 import static java.util.Objects.requireNonNull;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.Collection;
@@ -31,8 +33,6 @@ import org.springframework.kafka.config.MethodKafkaListenerEndpoint;
 import org.springframework.kafka.core.ConsumerFactory;
 import org.springframework.kafka.listener.ConcurrentMessageListenerContainer;
 import org.springframework.kafka.listener.ConsumerAwareRebalanceListener;
-import org.springframework.kafka.listener.ListenerMetadata;
-import org.springframework.kafka.listener.OffsetAndMetadataProvider;
 
 /** Creates the containers of {@link MessageReader} methods, and lists these methods. */
 final class MessageReaderFactory extends ConcurrentKafkaListenerContainerFactory<String, byte[]> {
@@ -72,7 +72,6 @@ final class MessageReaderFactory extends ConcurrentKafkaListenerContainerFactory
         // A running reader survives a change of rights or passwords, because it tries again.
         getContainerProperties().setAuthExceptionRetryInterval(RETRY_REFUSED_CREDENTIALS);
         getContainerProperties().setConsumerRebalanceListener(positions);
-        getContainerProperties().setOffsetAndMetadataProvider(positions);
     }
 
     @Override
@@ -99,12 +98,7 @@ final class MessageReaderFactory extends ConcurrentKafkaListenerContainerFactory
      * so they go back by as much. The metadata of a committed offset names the incarnation. A consumer goes back on its own
      * thread before its next poll, so its group is not rebalanced and newer messages wait only for the copies.
      */
-    static final class ReadPositions implements ConsumerAwareRebalanceListener, OffsetAndMetadataProvider {
-
-        private static final Duration LIMIT = Duration.ofSeconds(2);
-
-        /** The incarnation for which this thread's consumer has its positions. */
-        private static final ThreadLocal<@Nullable Integer> SETTLED_FOR = new ThreadLocal<>();
+    static final class ReadPositions implements ConsumerAwareRebalanceListener {
 
         private volatile @Nullable History history;
 
@@ -121,93 +115,151 @@ final class MessageReaderFactory extends ConcurrentKafkaListenerContainerFactory
         @SuppressWarnings("unchecked") // the only interface of the proxy
         Consumer<String, byte[]> settling(Consumer<String, byte[]> consumer) {
             return (Consumer<String, byte[]>) Proxy.newProxyInstance(
-                    Consumer.class.getClassLoader(), new Class<?>[] {Consumer.class}, (_, method, arguments) -> {
-                        if (method.getName().equals("poll")) {
-                            History now = requireNonNull(history, "readers start once the incarnation is known");
-                            if (!Objects.equals(SETTLED_FOR.get(), now.present().number())) {
-                                settle(consumer, now);
-                            }
-                        }
-                        try {
-                            return method.invoke(consumer, arguments);
-                        } catch (InvocationTargetException e) {
-                            throw e.getTargetException();
-                        }
-                    });
+                    Consumer.class.getClassLoader(), new Class<?>[] {Consumer.class}, new Settling(consumer));
         }
 
         @Override
         public void onPartitionsAssigned(Consumer<?, ?> consumer, Collection<TopicPartition> partitions) {
-            settle(consumer, requireNonNull(history, "readers start once the incarnation is known"));
+            ((Settling) Proxy.getInvocationHandler(consumer)).begin(partitions);
         }
 
-        @Override
-        public OffsetAndMetadata provide(ListenerMetadata listener, long offset) {
-            @Nullable Integer incarnation = SETTLED_FOR.get();
-            return incarnation == null
-                    ? new OffsetAndMetadata(offset)
-                    : new OffsetAndMetadata(offset, incarnation.toString());
+        private History known() {
+            return requireNonNull(history, "readers start once the incarnation is known");
         }
 
-        private void settle(Consumer<?, ?> consumer, History now) {
-            int incarnation = now.present().number();
-            try {
-                Set<TopicPartition> assigned = consumer.assignment();
-                if (!assigned.isEmpty()) {
-                    settle(consumer, assigned, now);
+        /** What lies before a consumer; used by its thread only. */
+        private final class Settling implements InvocationHandler {
+
+            private static final Duration LIMIT = Duration.ofSeconds(2);
+            private static final Set<String> COMMITS = Set.of("commitSync", "commitAsync");
+
+            private final Consumer<String, byte[]> consumer;
+            /** The incarnation in which each partition is read, where it is known. */
+            private final Map<TopicPartition, Integer> readIn = new HashMap<>();
+            /** What was read where it is not: a commit would have to name it. */
+            private final Map<TopicPartition, OffsetAndMetadata> withheld = new HashMap<>();
+
+            private @Nullable Integer settledFor;
+
+            Settling(Consumer<String, byte[]> consumer) {
+                this.consumer = consumer;
+            }
+
+            @Override
+            public @Nullable Object invoke(Object proxy, Method method, Object @Nullable [] arguments)
+                    throws Throwable {
+                if (method.getName().equals("poll")
+                        && !Objects.equals(settledFor, known().present().number())) {
+                    settle(known());
                 }
-                SETTLED_FOR.set(incarnation);
-            } catch (WakeupException | InterruptException e) {
-                throw e;
-            } catch (KafkaException e) {
-                // The next poll tries again. Until then commits name an earlier incarnation, or none.
-                log.debug("A reader's offsets could not be read or committed: {}", e.toString());
-                if (Objects.equals(SETTLED_FOR.get(), incarnation)) {
-                    SETTLED_FOR.remove();
+                try {
+                    return method.invoke(consumer, arguments == null ? null : named(method, arguments));
+                } catch (InvocationTargetException e) {
+                    throw e.getTargetException();
                 }
             }
-        }
 
-        /**
-         * Goes back in partitions that were read in another incarnation, and commits where a partition begins that was never
-         * read: without a committed offset the broker reports no lag for a stopped reader.
-         */
-        private static void settle(Consumer<?, ?> consumer, Set<TopicPartition> assigned, History now) {
-            Map<TopicPartition, OffsetAndMetadata> committed = consumer.committed(assigned, LIMIT);
-            Set<TopicPartition> unread = new HashSet<>(assigned);
-            Map<TopicPartition, Long> times = new HashMap<>();
-            committed.forEach((partition, offset) -> {
-                if (offset != null) {
-                    unread.remove(partition);
-                    now.readAgainFrom(incarnationOf(offset))
-                            .ifPresent(from -> times.put(partition, from.toEpochMilli()));
-                }
-            });
-            String incarnation = Integer.toString(now.present().number());
-            Map<TopicPartition, OffsetAndMetadata> settled = new HashMap<>();
-            consumer.beginningOffsets(unread, LIMIT)
-                    .forEach((partition, offset) -> settled.put(partition, new OffsetAndMetadata(offset, incarnation)));
-            consumer.offsetsForTimes(times, LIMIT).forEach((partition, found) -> {
-                long read = requireNonNull(committed.get(partition)).offset();
-                settled.put(
-                        partition,
-                        new OffsetAndMetadata(found == null ? read : Math.min(read, found.offset()), incarnation));
-            });
-            // Before the commit, which the brokers may keep although it fails here: the next try would see nothing to
-            // go back
-            // for.
-            times.keySet().forEach(partition -> consumer.seek(partition, requireNonNull(settled.get(partition))));
-            if (!times.isEmpty()) {
-                log.info("The database is in a new incarnation, reading again: {}", settled);
+            /** Others may have read these since this consumer last did. */
+            void begin(Collection<TopicPartition> partitions) {
+                readIn.keySet().removeAll(partitions);
+                withheld.keySet().removeAll(partitions);
+                settle(known());
             }
-            consumer.commitSync(settled, LIMIT);
-        }
 
-        private static @Nullable Integer incarnationOf(OffsetAndMetadata offset) {
-            try {
-                return Integer.valueOf(offset.metadata());
-            } catch (NumberFormatException e) {
-                return null;
+            private void settle(History now) {
+                settledFor = null;
+                try {
+                    Set<TopicPartition> assigned = consumer.assignment();
+                    if (!assigned.isEmpty()) {
+                        settle(assigned, now);
+                    }
+                    settledFor = now.present().number();
+                } catch (WakeupException | InterruptException e) {
+                    throw e;
+                } catch (KafkaException e) {
+                    // The next poll tries again.
+                    log.debug("A reader's offsets could not be read or committed: {}", e.toString());
+                }
+            }
+
+            /**
+             * Goes back in partitions that were read in another incarnation, and commits where a partition begins that was
+             * never read: without a committed offset the broker reports no lag for a stopped reader.
+             */
+            private void settle(Set<TopicPartition> assigned, History now) {
+                Map<TopicPartition, OffsetAndMetadata> committed = consumer.committed(assigned, LIMIT);
+                Set<TopicPartition> unread = new HashSet<>(assigned);
+                Map<TopicPartition, Long> times = new HashMap<>();
+                committed.forEach((partition, offset) -> {
+                    if (offset != null) {
+                        unread.remove(partition);
+                        now.readAgainFrom(incarnationOf(offset))
+                                .ifPresent(from -> times.put(partition, from.toEpochMilli()));
+                    }
+                });
+                Map<TopicPartition, OffsetAndMetadata> settled = new HashMap<>();
+                consumer.beginningOffsets(unread, LIMIT)
+                        .forEach((partition, offset) -> settled.put(partition, new OffsetAndMetadata(offset)));
+                withheld.forEach((partition, offset) -> settled.put(partition, offset));
+                consumer.offsetsForTimes(times, LIMIT).forEach((partition, found) -> {
+                    long read = requireNonNull(committed.get(partition)).offset();
+                    settled.put(
+                            partition, new OffsetAndMetadata(found == null ? read : Math.min(read, found.offset())));
+                });
+                goBack(times.keySet(), settled, now.present().number());
+                assigned.forEach(
+                        partition -> readIn.put(partition, now.present().number()));
+                settled.keySet().retainAll(assigned);
+                consumer.commitSync(named(settled), LIMIT);
+            }
+
+            /**
+             * Comes before the commit, which the brokers may keep although it fails here: the next try would see nothing to go
+             * back for.
+             */
+            private void goBack(
+                    Set<TopicPartition> partitions, Map<TopicPartition, OffsetAndMetadata> to, int incarnation) {
+                Set<TopicPartition> back = new HashSet<>(partitions);
+                back.removeIf(partition -> Objects.equals(readIn.get(partition), incarnation));
+                back.forEach(partition -> consumer.seek(partition, requireNonNull(to.get(partition))));
+                if (!back.isEmpty()) {
+                    log.info("The database is in a new incarnation, reading again: {}", to);
+                }
+            }
+
+            @SuppressWarnings("unchecked") // as the methods that take a map declare it
+            private Object[] named(Method method, Object[] arguments) {
+                if (!COMMITS.contains(method.getName()) || !(arguments[0] instanceof Map)) {
+                    return arguments;
+                }
+                Object[] named = arguments.clone();
+                named[0] = named((Map<TopicPartition, OffsetAndMetadata>) arguments[0]);
+                return named;
+            }
+
+            private Map<TopicPartition, OffsetAndMetadata> named(Map<TopicPartition, OffsetAndMetadata> offsets) {
+                Map<TopicPartition, OffsetAndMetadata> named = new HashMap<>();
+                offsets.forEach((partition, offset) -> {
+                    @Nullable Integer incarnation = readIn.get(partition);
+                    if (incarnation == null) {
+                        withheld.put(partition, offset);
+                    } else {
+                        withheld.remove(partition);
+                        named.put(
+                                partition,
+                                new OffsetAndMetadata(
+                                        offset.offset(), offset.leaderEpoch(), Integer.toString(incarnation)));
+                    }
+                });
+                return named;
+            }
+
+            private static @Nullable Integer incarnationOf(OffsetAndMetadata offset) {
+                try {
+                    return Integer.valueOf(offset.metadata());
+                } catch (NumberFormatException e) {
+                    return null;
+                }
             }
         }
     }

@@ -49,8 +49,27 @@ class ReadPositionsTest {
         consumer.poll(Duration.ZERO);
 
         assertThat(brokers.position(PARTITION)).isEqualTo(SlowBrokers.TEN_MINUTES_BEFORE);
-        assertThat(brokers.committed(Set.of(PARTITION)).get(PARTITION).metadata())
-                .isEqualTo("500");
+        assertThat(committed()).isEqualTo(new OffsetAndMetadata(SlowBrokers.TEN_MINUTES_BEFORE, "500"));
+    }
+
+    /** A commit without a name would count as one of the version before, and be followed by reading everything again. */
+    @Test
+    void commit_names_its_incarnation_after_the_brokers_did_not_answer() {
+        brokers.commitSync(Map.of(PARTITION, new OffsetAndMetadata(90, "500")));
+        brokers.committedIsUnknown = true;
+        positions.onPartitionsAssigned(consumer, Set.of(PARTITION));
+        consumer.commitSync(Map.of(PARTITION, new OffsetAndMetadata(95)));
+        assertThat(committed()).isEqualTo(new OffsetAndMetadata(90, "500"));
+
+        brokers.committedIsUnknown = false;
+        consumer.poll(Duration.ZERO);
+        assertThat(committed()).isEqualTo(new OffsetAndMetadata(95, "500"));
+        consumer.commitSync(Map.of(PARTITION, new OffsetAndMetadata(99)), Duration.ofSeconds(1));
+        assertThat(committed()).isEqualTo(new OffsetAndMetadata(99, "500"));
+    }
+
+    private OffsetAndMetadata committed() {
+        return brokers.committed(Set.of(PARTITION)).get(PARTITION);
     }
 
     /** Keeps each commit, even if it tells the consumer that it took too long. */
@@ -59,6 +78,7 @@ class ReadPositionsTest {
         static final long TEN_MINUTES_BEFORE = 40;
 
         private boolean commitsTimeOut;
+        private boolean committedIsUnknown;
 
         SlowBrokers() {
             super("earliest");
@@ -70,6 +90,14 @@ class ReadPositionsTest {
             if (commitsTimeOut) {
                 throw new TimeoutException("for a test");
             }
+        }
+
+        @Override
+        public Map<TopicPartition, OffsetAndMetadata> committed(Set<TopicPartition> partitions, Duration timeout) {
+            if (committedIsUnknown) {
+                throw new TimeoutException("for a test");
+            }
+            return super.committed(partitions);
         }
 
         @Override
