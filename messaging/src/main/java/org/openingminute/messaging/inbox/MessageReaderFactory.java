@@ -134,8 +134,8 @@ final class MessageReaderFactory extends ConcurrentKafkaListenerContainerFactory
             private static final Set<String> COMMITS = Set.of("commitSync", "commitAsync");
 
             private final Consumer<String, byte[]> consumer;
-            /** The incarnation in which each partition is read, where it is known. */
-            private final Map<TopicPartition, Integer> readIn = new HashMap<>();
+            /** How far each partition is read, where it is known. */
+            private final Map<TopicPartition, Place> places = new HashMap<>();
             /** What was read where it is not: a commit would have to name it. */
             private final Map<TopicPartition, OffsetAndMetadata> withheld = new HashMap<>();
 
@@ -161,7 +161,7 @@ final class MessageReaderFactory extends ConcurrentKafkaListenerContainerFactory
 
             /** Others may have read these since this consumer last did. */
             void begin(Collection<TopicPartition> partitions) {
-                readIn.keySet().removeAll(partitions);
+                places.keySet().removeAll(partitions);
                 withheld.keySet().removeAll(partitions);
                 settle(known());
             }
@@ -190,10 +190,12 @@ final class MessageReaderFactory extends ConcurrentKafkaListenerContainerFactory
                 Map<TopicPartition, OffsetAndMetadata> committed = consumer.committed(assigned, LIMIT);
                 Set<TopicPartition> unread = new HashSet<>(assigned);
                 Map<TopicPartition, Long> times = new HashMap<>();
+                Map<TopicPartition, Place> known = new HashMap<>();
                 committed.forEach((partition, offset) -> {
                     if (offset != null) {
                         unread.remove(partition);
-                        now.readAgainFrom(incarnationOf(offset))
+                        known.put(partition, Place.of(offset));
+                        now.readAgainFrom(Place.of(offset).incarnation())
                                 .ifPresent(from -> times.put(partition, from.toEpochMilli()));
                     }
                 });
@@ -202,14 +204,17 @@ final class MessageReaderFactory extends ConcurrentKafkaListenerContainerFactory
                         .forEach((partition, offset) -> settled.put(partition, new OffsetAndMetadata(offset)));
                 withheld.forEach((partition, offset) -> settled.put(partition, offset));
                 consumer.offsetsForTimes(times, LIMIT).forEach((partition, found) -> {
-                    long read = requireNonNull(committed.get(partition)).offset();
-                    settled.put(
-                            partition, new OffsetAndMetadata(found == null ? read : Math.min(read, found.offset())));
+                    long before = requireNonNull(known.get(partition)).before();
+                    OffsetAndMetadata back =
+                            new OffsetAndMetadata(found == null ? before : Math.min(before, found.offset()));
+                    settled.put(partition, back);
+                    known.put(partition, Place.of(back));
                 });
                 goBack(times.keySet(), settled, now.present().number());
-                assigned.forEach(
-                        partition -> readIn.put(partition, now.present().number()));
                 settled.keySet().retainAll(assigned);
+                settled.forEach((partition, offset) -> known.putIfAbsent(partition, Place.of(offset)));
+                known.forEach((partition, place) ->
+                        places.put(partition, place.in(now.present().number())));
                 consumer.commitSync(named(settled), LIMIT);
             }
 
@@ -220,7 +225,10 @@ final class MessageReaderFactory extends ConcurrentKafkaListenerContainerFactory
             private void goBack(
                     Set<TopicPartition> partitions, Map<TopicPartition, OffsetAndMetadata> to, int incarnation) {
                 Set<TopicPartition> back = new HashSet<>(partitions);
-                back.removeIf(partition -> Objects.equals(readIn.get(partition), incarnation));
+                back.removeIf(partition -> {
+                    @Nullable Place place = places.get(partition);
+                    return place != null && Objects.equals(place.incarnation(), incarnation);
+                });
                 back.forEach(partition -> consumer.seek(partition, requireNonNull(to.get(partition))));
                 if (!back.isEmpty()) {
                     log.info("The database is in a new incarnation, reading again: {}", to);
@@ -240,26 +248,59 @@ final class MessageReaderFactory extends ConcurrentKafkaListenerContainerFactory
             private Map<TopicPartition, OffsetAndMetadata> named(Map<TopicPartition, OffsetAndMetadata> offsets) {
                 Map<TopicPartition, OffsetAndMetadata> named = new HashMap<>();
                 offsets.forEach((partition, offset) -> {
-                    @Nullable Integer incarnation = readIn.get(partition);
-                    if (incarnation == null) {
+                    @Nullable Place place = places.computeIfPresent(partition, (_, at) -> at.at(offset.offset()));
+                    if (place == null) {
                         withheld.put(partition, offset);
                     } else {
                         withheld.remove(partition);
                         named.put(
                                 partition,
-                                new OffsetAndMetadata(
-                                        offset.offset(), offset.leaderEpoch(), Integer.toString(incarnation)));
+                                new OffsetAndMetadata(offset.offset(), offset.leaderEpoch(), place.metadata()));
                     }
                 });
                 return named;
             }
+        }
 
-            private static @Nullable Integer incarnationOf(OffsetAndMetadata offset) {
+        /**
+         * How far a partition is read. What was read in the ten minutes before the last commit may be lost with the database,
+         * however old it was: a reader that was behind reads old messages.
+         *
+         * @param incarnation in which it is read; {@code null} for that of a version that did not name it
+         * @param before an offset that was reached at least ten minutes before the last commit, or where reading began
+         * @param mark an offset that was reached after that, and will be the next
+         */
+        record Place(@Nullable Integer incarnation, long before, long mark, long markedAt) {
+
+            private static final Duration MARK_EVERY = Duration.ofMinutes(10);
+
+            /** What a commit says; of one without metadata only where it ended. */
+            static Place of(OffsetAndMetadata committed) {
+                long now = System.nanoTime();
+                String[] parts = committed.metadata().split(" ", -1);
                 try {
-                    return Integer.valueOf(offset.metadata());
+                    return new Place(
+                            Integer.valueOf(parts[0]),
+                            parts.length == 1 ? committed.offset() : Long.parseLong(parts[1]),
+                            committed.offset(),
+                            now);
                 } catch (NumberFormatException e) {
-                    return null;
+                    return new Place(null, committed.offset(), committed.offset(), now);
                 }
+            }
+
+            Place in(int present) {
+                return new Place(present, before, mark, markedAt);
+            }
+
+            Place at(long offset) {
+                return System.nanoTime() - markedAt < MARK_EVERY.toNanos()
+                        ? this
+                        : new Place(incarnation, mark, offset, System.nanoTime());
+            }
+
+            String metadata() {
+                return incarnation + " " + before;
             }
         }
     }

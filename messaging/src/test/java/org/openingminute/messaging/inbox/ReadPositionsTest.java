@@ -17,6 +17,7 @@ import org.apache.kafka.common.errors.TimeoutException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.openingminute.messaging.inbox.MessageReaderFactory.ReadPositions;
+import org.openingminute.messaging.inbox.MessageReaderFactory.ReadPositions.Place;
 import org.openingminute.messaging.outbox.DatabaseIncarnations.History;
 import org.openingminute.messaging.outbox.DatabaseIncarnations.Incarnation;
 
@@ -49,7 +50,7 @@ class ReadPositionsTest {
         consumer.poll(Duration.ZERO);
 
         assertThat(brokers.position(PARTITION)).isEqualTo(SlowBrokers.TEN_MINUTES_BEFORE);
-        assertThat(committed()).isEqualTo(new OffsetAndMetadata(SlowBrokers.TEN_MINUTES_BEFORE, "500"));
+        assertThat(committed()).isEqualTo(new OffsetAndMetadata(SlowBrokers.TEN_MINUTES_BEFORE, "500 40"));
     }
 
     /** A commit without a name would count as one of the version before, and be followed by reading everything again. */
@@ -63,9 +64,28 @@ class ReadPositionsTest {
 
         brokers.committedIsUnknown = false;
         consumer.poll(Duration.ZERO);
-        assertThat(committed()).isEqualTo(new OffsetAndMetadata(95, "500"));
+        assertThat(committed()).isEqualTo(new OffsetAndMetadata(95, "500 90"));
         consumer.commitSync(Map.of(PARTITION, new OffsetAndMetadata(99)), Duration.ofSeconds(1));
-        assertThat(committed()).isEqualTo(new OffsetAndMetadata(99, "500"));
+        assertThat(committed()).isEqualTo(new OffsetAndMetadata(99, "500 90"));
+    }
+
+    /** What it read last was older than that, and is lost like what others read last. */
+    @Test
+    void reader_that_was_behind_goes_back_by_what_it_read_in_ten_minutes() {
+        brokers.commitSync(Map.of(PARTITION, new OffsetAndMetadata(35, "1 20")));
+        consumer.poll(Duration.ZERO);
+
+        assertThat(brokers.position(PARTITION)).isEqualTo(20);
+        assertThat(committed()).isEqualTo(new OffsetAndMetadata(20, "500 20"));
+    }
+
+    @Test
+    void commit_says_what_was_reached_ten_minutes_before() {
+        long now = System.nanoTime();
+        Place place = new Place(500, 20, 35, now - Duration.ofMinutes(9).toNanos());
+        assertThat(place.at(40).metadata()).isEqualTo("500 20");
+        Place later = new Place(500, 20, 35, now - Duration.ofMinutes(10).toNanos());
+        assertThat(later.at(40).metadata()).isEqualTo("500 35");
     }
 
     private OffsetAndMetadata committed() {
