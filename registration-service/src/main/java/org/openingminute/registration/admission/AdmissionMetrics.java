@@ -32,6 +32,7 @@ class AdmissionMetrics {
     private final Timer wait;
     private final Timer commit;
     private final Counter shed;
+    private final Counter gap;
     private final Counter clockSetBacks;
     private final Map<ProblemCode, Counter> refusals = new HashMap<>();
 
@@ -54,6 +55,7 @@ class AdmissionMetrics {
             failures(why);
         }
         this.shed = refusals(CommonProblem.UNAVAILABLE, "shed");
+        this.gap = refusals(CommonProblem.UNAVAILABLE, "gap");
         this.clockSetBacks = Counter.builder("admission.clock.set.backs")
                 .description("Batches that took the database's clock again, because the one before was ahead of it")
                 .register(registry);
@@ -88,6 +90,15 @@ class AdmissionMetrics {
 
     void refused(ProblemCode reason) {
         requireNonNull(refusals.get(reason)).increment();
+    }
+
+    /** Counts a refusal that a batch decided: unavailable is then a seat that was freed a moment ago, and no fault. */
+    void decidedAgainst(ProblemCode reason) {
+        if (reason == CommonProblem.UNAVAILABLE) {
+            gap.increment();
+        } else {
+            refused(reason);
+        }
     }
 
     /** Counts a request that was shed before any work. */

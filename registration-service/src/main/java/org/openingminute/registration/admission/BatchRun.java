@@ -203,7 +203,7 @@ class BatchRun {
             for (int i = 0; i < batch.size(); i++) {
                 Result answer = decided.answers().get(i);
                 if (answer instanceof Result.Refused(Problem problem)) {
-                    metrics.refused(problem.code());
+                    metrics.decidedAgainst(problem.code());
                 }
                 batch.get(i).answer().complete(answer);
             }

@@ -333,7 +333,7 @@ public class RefusalCache {
         public static final String NAME = "admission.refusals";
 
         public static final String DESCRIPTION =
-                "Requests that were refused, by reason, and whether a batch, the cache or load shedding did it";
+                "Requests that were refused, by reason, and whether a batch, the cache, load shedding or the gap after a no did it";
 
         /** Every code that this service refuses with; each has a counter from the start. */
         public static final List<ProblemCode> REASONS = Stream.<ProblemCode[]>of(
