@@ -76,6 +76,8 @@ final class ReaderKeeper implements SmartLifecycle {
 
     private void tryToFollowIncarnation() {
         try {
+            // The relay does so, too, but not while no broker answers it.
+            incarnations.note();
             History history = incarnations.history();
             if (!history.present().isRecalled()) {
                 recall.from(history.recallFrom());

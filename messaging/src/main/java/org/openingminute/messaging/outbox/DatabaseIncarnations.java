@@ -138,9 +138,13 @@ public final class DatabaseIncarnations {
                 .update();
     }
 
-    /** Notes a new incarnation if there is one, and warns of a server that may lose commits or not tell of it. */
-    void note() {
+    /** Notes a new incarnation if there is one; until then nobody can write. */
+    public void note() {
         jdbc.sql(NOTE).update();
+    }
+
+    /** Warns of a server that may lose commits or not tell of it. */
+    void checkServer() {
         Server now = jdbc.sql("""
                 select wal_timeline() = 0 as without_timeline,
                        current_setting('synchronous_standby_names') = ''

@@ -84,6 +84,7 @@ final class OutboxPartitions implements SmartLifecycle {
     private void make() {
         partitions.makeAhead(DAYS_AHEAD);
         incarnations.note();
+        incarnations.checkServer();
     }
 
     private boolean isRelayed(String partition) {

@@ -26,6 +26,7 @@ import org.openingminute.messaging.outbox.OutgoingMessage;
 import org.openingminute.messaging.testing.TestInfrastructure;
 import org.slf4j.MDC;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.Lifecycle;
 import org.springframework.context.annotation.Bean;
@@ -58,6 +59,10 @@ class ConsumersIT {
 
     @Autowired
     private ReaderKeeper keeper;
+
+    @Autowired
+    @Qualifier("outboxRelay")
+    private Lifecycle relay;
 
     @Autowired
     private JdbcClient jdbc;
@@ -128,6 +133,22 @@ class ConsumersIT {
                 .untilAsserted(() -> assertThat(committed().values())
                         .isNotEmpty()
                         .allSatisfy(offset -> assertThat(offset.metadata()).startsWith(number + " ")));
+    }
+
+    /** The relay waits for the brokers before it does. */
+    @Test
+    void a_new_incarnation_is_noted_while_the_relay_waits() {
+        int before = incarnations.history().present().number();
+        relay.stop();
+        try {
+            jdbc.sql("update database_incarnation set timeline = timeline + 100 where number = ?")
+                    .param(before)
+                    .update();
+            await().atMost(Duration.ofSeconds(10))
+                    .until(() -> incarnations.history().present().number() > before);
+        } finally {
+            relay.start();
+        }
     }
 
     private void publish(List<String> keys) {

@@ -256,7 +256,7 @@ class OutboxIT {
     @ExtendWith(OutputCaptureExtension.class)
     void a_standby_that_commits_do_not_wait_for_is_warned_of_once(CapturedOutput output) {
         DatabaseIncarnations incarnations = new DatabaseIncarnations(JdbcClient.create(dataSource));
-        incarnations.note();
+        incarnations.checkServer();
         assertThat(output).doesNotContain("synchronous_standby_names");
         // Before the server's own view of them, which only a second server could fill.
         writer.jdbc().sql("create table pg_stat_replication as select 1 as pid").update();
@@ -264,8 +264,8 @@ class OutboxIT {
                 .sql(
                         "do $$ begin execute format('alter database %I set search_path = public, pg_catalog', current_database()); end $$")
                 .update();
-        incarnations.note();
-        incarnations.note();
+        incarnations.checkServer();
+        incarnations.checkServer();
         assertThat(output.getOut().split("synchronous_standby_names is empty", -1))
                 .hasSize(2);
     }
