@@ -205,7 +205,7 @@ public class RefusalCache {
         // The following fields are used only while the poll's lock is held.
         private KeyHashes admitted = KeyHashes.NONE;
         private Instant knownUpTo = Instant.EPOCH;
-        private long clockSetBacks = NEVER_COLLECTED;
+        private long clockLife = NEVER_COLLECTED;
         private long collectedSince = System.nanoTime();
 
         CacheGuard(String conference) {
@@ -246,7 +246,7 @@ public class RefusalCache {
         private @Nullable SeenSale poll() {
             if (System.nanoTime() - collectedSince > IdempotencyKey.KEPT.toNanos()) {
                 // All hashes are cleared from time to time, and those that still count are read again.
-                clockSetBacks = NEVER_COLLECTED;
+                clockLife = NEVER_COLLECTED;
             }
             long readAt;
             SalePoll poll;
@@ -257,12 +257,12 @@ public class RefusalCache {
                 readAt = System.nanoTime();
                 poll = repository.poll(conference, after);
                 metrics.polled();
-                if (poll.clockSetBacks() == clockSetBacks) {
+                if (poll.clockLife() == clockLife) {
                     newKeys.addAll(poll.newKeys());
                     after = poll.keysUpTo();
                     complete = poll.caughtUp();
                 } else {
-                    startOver(poll.clockSetBacks());
+                    startOver(poll.clockLife());
                     newKeys.clear();
                     after = knownUpTo;
                     complete = false;
@@ -282,12 +282,12 @@ public class RefusalCache {
 
         /**
          * Forgets all hashes. The polls then read keys in the order of their times, up to the last batch. Keys that were
-         * dated ahead before the clock was set back are not among these; all of them are in the table, and read here.
+         * dated ahead before the clock went back are not among these; all of them are in the table, and read here.
          */
-        private void startOver(long newClockSetBacks) {
+        private void startOver(long newClockLife) {
             admitted = KeyHashes.NONE.with(repository.keysDatedAhead(conference));
             knownUpTo = Instant.EPOCH;
-            clockSetBacks = newClockSetBacks;
+            clockLife = newClockLife;
             collectedSince = System.nanoTime();
         }
 

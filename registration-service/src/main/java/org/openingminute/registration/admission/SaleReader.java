@@ -34,8 +34,8 @@ public class SaleReader {
      * @param business the time by which a batch would judge the sale at that instant
      * @param judged the time by which the last batch did
      * @param revision the conference's revision
-     * @param clockSetBacks how often the time of a batch went back; keys that were admitted before and after it are not
-     *     in the order of their times
+     * @param clockLife another one whenever the times of batches may have gone back, because the clock was set back or the
+     *     database is another incarnation; keys that were admitted before and after it are not in the order of their times
      * @param sums held and sold of each quota
      * @param newKeys hashes of the keys that were admitted after the requested instant
      * @param keysUpTo the instant up to which these are all of them
@@ -45,7 +45,7 @@ public class SaleReader {
             Instant business,
             Instant judged,
             long revision,
-            long clockSetBacks,
+            long clockLife,
             Map<QuotaKey, Integer> sums,
             List<Long> newKeys,
             Instant keysUpTo,
@@ -69,7 +69,7 @@ public class SaleReader {
                 select 'now' as what, null as code, revision as number, clock_timestamp() as at
                   from conference where slug = :conference
                 union all
-                select 'judged', null, clock_set_backs, judged_at from inventory where conference = :conference
+                select 'judged', null, sequences_begin() + clock_set_backs, judged_at from inventory where conference = :conference
                 union all
                 select 'offset', null, offset_millis, null from rehearsal_clock
                 union all
