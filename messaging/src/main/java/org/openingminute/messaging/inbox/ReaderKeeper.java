@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -153,6 +154,7 @@ final class ReaderKeeper implements SmartLifecycle {
     static final class Recall {
 
         private static final Duration POLL = Duration.ofMillis(500);
+        private static final int LOG_EVERY = 10_000;
 
         private final List<Inbox.OwnMessages> own;
         private final Supplier<Consumer<String, byte[]>> consumers;
@@ -163,7 +165,7 @@ final class ReaderKeeper implements SmartLifecycle {
             this.consumers = consumers;
         }
 
-        private void from(Instant since) {
+        void from(Instant since) {
             for (Inbox.OwnMessages messages : own) {
                 try (Consumer<String, byte[]> consumer = consumers.get()) {
                     from(since, messages, consumer);
@@ -175,7 +177,7 @@ final class ReaderKeeper implements SmartLifecycle {
             List<TopicPartition> partitions = consumer.partitionsFor(messages.topic()).stream()
                     .map(partition -> new TopicPartition(partition.topic(), partition.partition()))
                     .toList();
-            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+            Map<TopicPartition, Long> ends = new HashMap<>(consumer.endOffsets(partitions));
             Map<TopicPartition, Long> times =
                     partitions.stream().collect(Collectors.toMap(one -> one, _ -> since.toEpochMilli()));
             consumer.assign(partitions);
@@ -184,9 +186,17 @@ final class ReaderKeeper implements SmartLifecycle {
                             partition, found == null ? requireNonNull(ends.get(partition)) : found.offset()));
             int count = 0;
             while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
-                List<Message> page = readable(consumer.poll(POLL));
-                messages.note(page);
-                count += page.size();
+                ConsumerRecords<String, byte[]> page = consumer.poll(POLL);
+                if (page.isEmpty()) {
+                    // The brokers may have lost the end of the log, and then nothing more comes.
+                    consumer.endOffsets(partitions).forEach((partition, end) -> ends.merge(partition, end, Math::min));
+                } else {
+                    messages.note(readable(page));
+                    count += page.count();
+                    if (count / LOG_EVERY > (count - page.count()) / LOG_EVERY) {
+                        log.info("Noting what {} says since {}: {} messages so far", messages.topic(), since, count);
+                    }
+                }
             }
             log.info("Noted what {} says since {}: {} messages", messages.topic(), since, count);
         }
