@@ -1,7 +1,10 @@
 package org.openingminute.notification.delivery;
 
-import java.sql.Timestamp;
 import java.util.List;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.function.IntFunction;
+import java.util.stream.Stream;
 import org.openingminute.messaging.inbox.Inbox;
 import org.openingminute.messaging.inbox.Message;
 import org.openingminute.messaging.inbox.PermanentFailure;
@@ -30,54 +33,94 @@ class OwnMailEvents implements Inbox.OwnMessages {
 
     @Override
     public void note(List<Message> messages) {
-        for (Message message : messages) {
-            try {
-                note(message.body(MailEvent.class));
-            } catch (PermanentFailure e) {
-                log.warn("What was sent for {} cannot be read: {}", message.key(), e.getMessage());
-            }
+        List<Sent> sent = messages.stream().flatMap(OwnMailEvents::sent).toList();
+        if (!sent.isEmpty()) {
+            note(sent.stream()
+                    .filter(Sent::isNamed)
+                    .map(Sent::registration)
+                    .distinct()
+                    .toArray(UUID[]::new));
+            update(sent);
+            insert(sent.stream().filter(Sent::isNamed).toList());
         }
     }
 
-    private void note(MailEvent event) {
-        event.mails().stream()
-                .filter(mail -> mail.state().equals(Disposition.State.SENT.wireName()))
-                .forEach(mail -> note(event, mail));
+    private static Stream<Sent> sent(Message message) {
+        try {
+            MailEvent event = message.body(MailEvent.class);
+            return event.mails().stream()
+                    .filter(mail -> mail.state().equals(Disposition.State.SENT.wireName()))
+                    .map(mail -> new Sent(event.registration(), mail));
+        } catch (PermanentFailure e) {
+            log.warn("What was sent for {} cannot be read: {}", message.key(), e.getMessage());
+            return Stream.empty();
+        }
     }
 
-    /** A mail that no name identifies, as an earlier version reported it, is noted only where its row is. */
-    private void note(MailEvent event, MailEvent.Mail mail) {
-        boolean isNamed = mail.about() != null
-                || MailKind.of(mail.kind())
-                        .filter(kind -> !kind.isAboutSomething())
-                        .isPresent();
-        jdbc.sql("insert into registration (id) select :registration where :named on conflict do nothing")
-                .param("registration", event.registration())
-                .param("named", isNamed)
+    private void note(UUID[] registrations) {
+        jdbc.sql("insert into registration (id) select unnest(?) on conflict do nothing")
+                .param(registrations)
                 .update();
+    }
+
+    private void update(List<Sent> sent) {
         jdbc.sql("""
-                with known as (
-                       update mail set state = 'sent', state_since = :at, reason = null, last_answer = null,
-                              leased_by = null, leased_until = null
-                        where id = :id and state <> 'sent'
-                       returning id)
+                update mail
+                   set state = 'sent', state_since = told.at::timestamptz, reason = null, last_answer = null,
+                       leased_by = null, leased_until = null
+                  from unnest(?, ?) as told (id, at)
+                 where mail.id = told.id and mail.state <> 'sent'
+                """)
+                .param(column(sent, one -> one.mail().id(), UUID[]::new))
+                .param(column(sent, one -> one.mail().at().toString(), String[]::new))
+                .update();
+    }
+
+    private void insert(List<Sent> sent) {
+        jdbc.sql("""
                 insert into mail (id, registration_id, kind, about, copy, state, recipient, owed_from, next_try_at,
                                   created_at, state_since)
-                select :id, id, :kind, :about, :copy, 'sent', coalesce(state::json #>> '{contact,email}', ''), :at, :at, :at, :at
-                  from registration
-                 where id = :registration and :named and not exists (select from mail where mail.id = :id)
+                select distinct on (told.registration, told.kind, told.about, told.copy)
+                       told.id, told.registration, told.kind, told.about, told.copy, 'sent',
+                       coalesce(registration.state::json #>> '{contact,email}', ''), at, at, at, at
+                  from unnest(?, ?, ?, ?, ?, ?) as told (id, registration, kind, about, copy, said_at)
+                  join registration on registration.id = told.registration
+                 cross join lateral (select told.said_at::timestamptz) as said (at)
+                 where not exists (select from mail where mail.id = told.id)
                 on conflict (registration_id, kind, about, copy) do update
                    set state = 'sent', state_since = excluded.state_since, reason = null, last_answer = null,
                        leased_by = null, leased_until = null
                  where mail.state <> 'sent'
                 """)
-                .param("id", mail.id())
-                .param("registration", event.registration())
-                .param("kind", mail.kind())
-                .param("about", mail.about() == null ? "" : mail.about())
-                .param("copy", mail.copy() == null ? 0 : mail.copy())
-                .param("named", isNamed)
-                .param("at", Timestamp.from(mail.at()))
+                .param(column(sent, one -> one.mail().id(), UUID[]::new))
+                .param(column(sent, Sent::registration, UUID[]::new))
+                .param(column(sent, one -> one.mail().kind(), String[]::new))
+                .param(column(sent, Sent::about, String[]::new))
+                .param(column(sent, Sent::copy, Integer[]::new))
+                .param(column(sent, one -> one.mail().at().toString(), String[]::new))
                 .update();
+    }
+
+    private static <T> T[] column(List<Sent> sent, Function<Sent, T> value, IntFunction<T[]> array) {
+        return sent.stream().map(value).toArray(array);
+    }
+
+    private record Sent(UUID registration, MailEvent.Mail mail) {
+
+        /** A mail that no name identifies, as an earlier version reported it, is noted only where its row is. */
+        boolean isNamed() {
+            return mail.about() != null
+                    || MailKind.of(mail.kind())
+                            .filter(kind -> !kind.isAboutSomething())
+                            .isPresent();
+        }
+
+        String about() {
+            return mail.about() == null ? "" : mail.about();
+        }
+
+        Integer copy() {
+            return mail.copy() == null ? 0 : mail.copy();
+        }
     }
 }

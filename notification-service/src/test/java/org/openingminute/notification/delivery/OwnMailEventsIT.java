@@ -2,11 +2,17 @@ package org.openingminute.notification.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -14,13 +20,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.openingminute.messaging.inbox.Message;
 import org.openingminute.messaging.testing.TestInfrastructure;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DelegatingDataSource;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 /** What was sent before a failover lost the note of it is not sent again. */
 class OwnMailEventsIT {
 
-    private final JdbcClient jdbc = JdbcClient.create(
-            new DriverManagerDataSource(TestInfrastructure.newDatabase("own_mails"), "postgres", "postgres"));
+    private final DataSource dataSource =
+            new DriverManagerDataSource(TestInfrastructure.newDatabase("own_mails"), "postgres", "postgres");
+    private final JdbcClient jdbc = JdbcClient.create(dataSource);
     private final OwnMailEvents own = new OwnMailEvents(jdbc);
     private final UUID registration = UUID.randomUUID();
     private final UUID mail = UUID.randomUUID();
@@ -77,6 +85,28 @@ class OwnMailEventsIT {
         assertThat(states()).containsOnly(Map.entry("confirmation ", "waiting"));
     }
 
+    /** After a restore there are as many as were ever sent. */
+    @Test
+    void mails_of_many_registrations_are_noted_at_once() {
+        AtomicInteger statements = new AtomicInteger();
+        OwnMailEvents counted = new OwnMailEvents(JdbcClient.create(new DelegatingDataSource(dataSource) {
+            @Override
+            public Connection getConnection() throws SQLException {
+                statements.incrementAndGet();
+                return super.getConnection();
+            }
+        }));
+        counted.note(IntStream.range(0, 50)
+                .mapToObj(_ -> message(UUID.randomUUID(), UUID.randomUUID(), "pay-now", "sent", ""))
+                .flatMap(message -> Stream.of(message, message))
+                .toList());
+        assertThat(jdbc.sql("select count(*) from mail where state = 'sent'")
+                        .query(Integer.class)
+                        .single())
+                .isEqualTo(50);
+        assertThat(statements).hasValueLessThan(10);
+    }
+
     private void knowRegistration() {
         jdbc.sql("insert into registration (id, state) values (?, '{\"contact\": {\"email\": \"ada@example.org\"}}')")
                 .param(registration)
@@ -100,8 +130,12 @@ class OwnMailEventsIT {
     }
 
     private void note(String kind, String state, @Nullable String about) {
+        own.note(List.of(message(registration, mail, kind, state, about)));
+    }
+
+    private static Message message(UUID registration, UUID mail, String kind, String state, @Nullable String about) {
         String named = about == null ? "" : ", \"about\": \"%s\", \"copy\": 0".formatted(about);
-        own.note(List.of(new Message(
+        return new Message(
                 UUID.randomUUID(),
                 MailEvent.TOPIC,
                 registration.toString(),
@@ -113,6 +147,6 @@ class OwnMailEventsIT {
                 {"registration": "%s",
                  "mails": [{"id": "%s", "kind": "%s", "state": "%s", "at": "2026-02-02T17:00:00Z"%s}]}
                 """.formatted(registration, mail, kind, state, named),
-                Map.of())));
+                Map.of());
     }
 }
