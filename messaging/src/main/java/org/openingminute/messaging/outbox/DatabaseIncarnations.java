@@ -46,10 +46,13 @@ public final class DatabaseIncarnations {
     static final String NOTE_PRESENCE =
             "update database_incarnation set present_at = clock_timestamp() where number = " + CURRENT;
 
+    /** As many checks in a row find a standby that is more than a short copy. */
+    private static final int NOT_A_BACKUP = 5;
+
     private static final Logger log = LoggerFactory.getLogger(DatabaseIncarnations.class);
 
     private final JdbcClient jdbc;
-    private Server server = new Server(false, false);
+    private Server server = new Server(false, 0);
 
     DatabaseIncarnations(JdbcClient jdbc) {
         this.jdbc = jdbc;
@@ -143,19 +146,24 @@ public final class DatabaseIncarnations {
         jdbc.sql(NOTE).update();
     }
 
-    /** Warns of a server that may lose commits or not tell of it. */
+    /**
+     * Warns of a server that may lose commits or not tell of it, once when it begins; called each minute. Who copies a server,
+     * as a backup does, is a standby for as long.
+     */
     void checkServer() {
         Server now = jdbc.sql("""
                 select wal_timeline() = 0 as without_timeline,
                        current_setting('synchronous_standby_names') = ''
                        and exists (select from pg_stat_replication) as unprotected
                 """)
-                .query((row, _) -> new Server(row.getBoolean("without_timeline"), row.getBoolean("unprotected")))
+                .query((row, _) -> new Server(
+                        row.getBoolean("without_timeline"),
+                        row.getBoolean("unprotected") ? server.unprotectedInARow() + 1 : 0))
                 .single();
         if (now.withoutTimeline() && !server.withoutTimeline()) {
             log.warn("PostgreSQL does not tell its timeline, so the promotion of a standby will not be noticed");
         }
-        if (now.unprotected() && !server.unprotected()) {
+        if (now.unprotectedInARow() == NOT_A_BACKUP) {
             log.warn(
                     "PostgreSQL has a standby, and synchronous_standby_names is empty: a failover may lose what was promised");
         }
@@ -163,9 +171,9 @@ public final class DatabaseIncarnations {
     }
 
     /**
-     * What is wrong with the server; logged once when it begins.
+     * What is wrong with the server.
      *
-     * @param unprotected whether commits do not wait for any standby
+     * @param unprotectedInARow in how many checks in a row there was a standby, and commits waited for none
      */
-    private record Server(boolean withoutTimeline, boolean unprotected) {}
+    private record Server(boolean withoutTimeline, int unprotectedInARow) {}
 }

@@ -264,6 +264,10 @@ class OutboxIT {
                 .sql(
                         "do $$ begin execute format('alter database %I set search_path = public, pg_catalog', current_database()); end $$")
                 .update();
+        for (int minute = 1; minute < 5; minute++) {
+            incarnations.checkServer();
+        }
+        assertThat(output).as("it may be a backup").doesNotContain("synchronous_standby_names");
         incarnations.checkServer();
         incarnations.checkServer();
         assertThat(output.getOut().split("synchronous_standby_names is empty", -1))
