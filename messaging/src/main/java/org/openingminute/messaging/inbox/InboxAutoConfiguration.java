@@ -35,6 +35,12 @@ import org.springframework.kafka.core.MicrometerConsumerListener;
 @ConditionalOnClass(KafkaAdmin.class)
 class InboxAutoConfiguration {
 
+    private final KafkaConnectionDetails kafka;
+
+    InboxAutoConfiguration(KafkaConnectionDetails kafka) {
+        this.kafka = kafka;
+    }
+
     @Bean
     Inbox inbox(JdbcClient jdbc) {
         return new Inbox(jdbc);
@@ -71,7 +77,6 @@ class InboxAutoConfiguration {
 
     @Bean(MessageReaderFactory.NAME)
     MessageReaderFactory messageReaderFactory(
-            KafkaConnectionDetails kafka,
             MessageReaderFactory.ReadPositions positions,
             MessagingSetting setting,
             Inbox inbox,
@@ -80,11 +85,14 @@ class InboxAutoConfiguration {
             ObjectProvider<MeterRegistry> meters) {
         MeterRegistry registry = meters.getIfAvailable(SimpleMeterRegistry::new);
         DefaultKafkaConsumerFactory<String, byte[]> consumers = new DefaultKafkaConsumerFactory<>(
-                consumerConfig(kafka), new StringDeserializer(), new ByteArrayDeserializer());
+                consumerConfig(), new StringDeserializer(), new ByteArrayDeserializer());
         // The Kafka client's own metrics, including its lag.
         consumers.addListener(new MicrometerConsumerListener<>(registry));
         consumers.addPostProcessor(positions::settling);
-        return new MessageReaderFactory(consumers, positions, setting.group(), inbox, parked, traces, registry);
+        MessageReaderFactory factory =
+                new MessageReaderFactory(consumers, setting.group(), inbox, parked, traces, registry);
+        factory.getContainerProperties().setConsumerRebalanceListener(positions);
+        return factory;
     }
 
     @Bean
@@ -93,8 +101,7 @@ class InboxAutoConfiguration {
             MessageBroker broker,
             MessageReaderFactory.ReadPositions positions,
             DatabaseIncarnations incarnations,
-            ObjectProvider<Inbox.OwnMessages> ownMessages,
-            KafkaConnectionDetails kafka) {
+            ObjectProvider<Inbox.OwnMessages> ownMessages) {
         return new ReaderKeeper(
                 readers,
                 broker,
@@ -103,10 +110,10 @@ class InboxAutoConfiguration {
                 new ReaderKeeper.Recall(
                         ownMessages.stream().toList(),
                         () -> new KafkaConsumer<>(
-                                consumerConfig(kafka), new StringDeserializer(), new ByteArrayDeserializer())));
+                                consumerConfig(), new StringDeserializer(), new ByteArrayDeserializer())));
     }
 
-    private static Map<String, Object> consumerConfig(KafkaConnectionDetails kafka) {
+    private Map<String, Object> consumerConfig() {
         Map<String, Object> config = new HashMap<>();
         config.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, kafka.getBootstrapServers());
         config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");

@@ -50,7 +50,6 @@ final class MessageReaderFactory extends ConcurrentKafkaListenerContainerFactory
 
     MessageReaderFactory(
             ConsumerFactory<String, byte[]> consumers,
-            ReadPositions positions,
             String group,
             Inbox inbox,
             ParkedMessages parked,
@@ -71,7 +70,6 @@ final class MessageReaderFactory extends ConcurrentKafkaListenerContainerFactory
         getContainerProperties().setMicrometerEnabled(false);
         // A running reader survives a change of rights or passwords, because it tries again.
         getContainerProperties().setAuthExceptionRetryInterval(RETRY_REFUSED_CREDENTIALS);
-        getContainerProperties().setConsumerRebalanceListener(positions);
     }
 
     @Override
