@@ -119,15 +119,17 @@ class ConsumersIT {
         await().atMost(Duration.ofSeconds(60)).until(() -> things.applied.containsAll(keys));
         keys.forEach(things.applied::remove);
         own.noted.clear();
+        things.beforeRecall.clear();
 
         jdbc.sql("update database_incarnation set timeline = timeline + 1").update();
-        await().atMost(Duration.ofSeconds(60)).until(() -> incarnations.isRecalled());
-        assertThat(own.noted).as("before any reader went back").containsAll(keys);
+        await().atMost(Duration.ofSeconds(10)).until(() -> incarnations.isRecalled());
+        assertThat(own.noted).containsAll(keys);
         String live = UUID.randomUUID().toString();
         publish(List.of(live));
 
         await().atMost(Duration.ofSeconds(5)).until(() -> things.applied.contains(live));
         await().atMost(Duration.ofSeconds(60)).until(() -> things.applied.containsAll(keys));
+        assertThat(things.beforeRecall).doesNotContainAnyElementsOf(keys);
         String number = Integer.toString(incarnations.history().present().number());
         await().atMost(Duration.ofSeconds(60))
                 .untilAsserted(() -> assertThat(committed().values())
@@ -204,6 +206,12 @@ class ConsumersIT {
         private final Map<String, Integer> errors = new ConcurrentHashMap<>();
         private final Map<String, String> loggedWith = new ConcurrentHashMap<>();
         private final Set<String> applied = ConcurrentHashMap.newKeySet();
+        private final Set<String> beforeRecall = ConcurrentHashMap.newKeySet();
+        private final OwnThings own;
+
+        Things(OwnThings own) {
+            this.own = own;
+        }
 
         @MessageReader(topic = TOPIC, types = "thing.happened.v1", unknownTypes = Unknown.SKIP)
         void on(Message message) {
@@ -213,6 +221,9 @@ class ConsumersIT {
                 throw new OutOfMemoryError("for a test");
             }
             loggedWith.put(message.key(), String.valueOf(MDC.get("messageKey")));
+            if (!own.noted.contains(message.key())) {
+                beforeRecall.add(message.key());
+            }
             applied.add(message.key());
         }
     }
@@ -238,8 +249,8 @@ class ConsumersIT {
     static class AService {
 
         @Bean
-        Things things() {
-            return new Things();
+        Things things(OwnThings own) {
+            return new Things(own);
         }
 
         @Bean
