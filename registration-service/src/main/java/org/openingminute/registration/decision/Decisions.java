@@ -33,7 +33,7 @@ public class Decisions {
     private final Ids ids;
     private final String publicUrl;
 
-    public Decisions(Ids ids, AccessSettings settings) {
+    Decisions(Ids ids, AccessSettings settings) {
         this.ids = ids;
         this.publicUrl = settings.publicUrl();
     }

@@ -13,8 +13,6 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
-import org.openingminute.kit.access.AccessSettings;
-import org.openingminute.kit.runtime.Ids;
 import org.openingminute.kit.web.IdempotencyKey;
 import org.openingminute.kit.web.RequestHash;
 import org.openingminute.registration.Property;
@@ -25,6 +23,7 @@ import org.openingminute.registration.decision.Conference;
 import org.openingminute.registration.decision.Decisions;
 import org.openingminute.registration.decision.Result;
 import org.openingminute.registration.decision.SaleState;
+import org.openingminute.registration.decision.TestDecisions;
 import org.openingminute.registration.inventory.Inventory;
 import org.openingminute.registration.inventory.QuotaKey;
 import org.openingminute.registration.lifecycle.Registration;
@@ -41,8 +40,7 @@ class CachedRefusalPropertiesTest {
     private static final int BATCHES = 60;
     private static final List<String> CATEGORIES = List.of("a", "b", "v");
 
-    private final Decisions decisions =
-            new Decisions(Ids.timeOrdered(), new AccessSettings("http://localhost:8080", "", "", ""));
+    private final Decisions decisions = TestDecisions.decisions();
 
     /** What an instance has read, and when. */
     private record Snapshot(Instant readAt, SeenSale seen) {}

@@ -9,10 +9,8 @@ import java.util.TreeMap;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
-import org.openingminute.kit.access.AccessSettings;
 import org.openingminute.kit.problem.CommonProblem;
 import org.openingminute.kit.problem.Problem;
-import org.openingminute.kit.runtime.Ids;
 import org.openingminute.kit.web.IdempotencyKey;
 import org.openingminute.kit.web.RequestHash;
 import org.openingminute.registration.SaleProblem;
@@ -26,8 +24,7 @@ class RegisterDecisionTest {
 
     private static final Instant NOW = Instant.parse("2026-02-02T17:00:00Z");
 
-    private final Decisions decisions =
-            new Decisions(Ids.timeOrdered(), new AccessSettings("http://localhost:8080", "", "", ""));
+    private final Decisions decisions = TestDecisions.decisions();
     private final JsonNode source =
             Examples.json(Examples.small("\"vouchers\": [{\"code\": \"HALF\", \"percentOff\": 50}]"));
 
