@@ -25,7 +25,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
-/** What this service reports of news that it has not tried, while holds wait for it. */
+/** What this service reports of work that it has not tried, while holds wait for it. */
 @PaymentServiceTest
 class ProgressIT {
 
@@ -61,7 +61,7 @@ class ProgressIT {
     }
 
     @Test
-    void news_is_untried_until_its_first_try_and_while_it_is_due() {
+    void work_is_untried_until_its_first_try_and_while_it_is_due() {
         JdbcClient rows = JdbcClient.create(
                 new DriverManagerDataSource(TestInfrastructure.newDatabase("untried"), "postgres", "postgres"));
         Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);

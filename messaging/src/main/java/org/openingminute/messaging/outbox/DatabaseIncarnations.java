@@ -61,7 +61,7 @@ public final class DatabaseIncarnations {
     /**
      * An incarnation.
      *
-     * @param isRecalled whether the service has noted what its own topic says of the time that may be lost
+     * @param isRecalled whether the service has noted what its own topic holds of the time that may be lost
      * @param beforeTimelines whether it was noted by a version that named no incarnation to the brokers
      * @param presentAt when a relay last noted its presence in it; {@code null} if none did
      */
@@ -127,14 +127,14 @@ public final class DatabaseIncarnations {
                 .list());
     }
 
-    /** Whether the service has noted what its own topic says, and this is still the incarnation in which it did. */
+    /** Whether the service has noted what its own topic holds, and this is still the incarnation in which it did. */
     public boolean isRecalled() {
         return jdbc.sql("select exists (select from database_incarnation where recalled and number = " + CURRENT + ")")
                 .query(Boolean.class)
                 .single();
     }
 
-    /** Notes that the service has noted what its own topic says. */
+    /** Notes that the service has noted what its own topic holds. */
     public void noteRecalled(Incarnation incarnation) {
         jdbc.sql("update database_incarnation set recalled = true where number = ?")
                 .param(incarnation.number())

@@ -8,8 +8,8 @@ import java.util.Map;
  * from one with nothing to say. A service that has such a bean sends it. Immutable.
  *
  * @param topic the topic, which is the message's type as well
- * @param untriedSince a scalar query for the instant since which the service's oldest piece of news is untried, {@code null} if
- *     none is; it may use the parameter {@code now}, this machine's time
+ * @param untriedSince a scalar query for the instant since which the service's oldest work is untried, {@code null} if there is
+ *     none; it may use the parameter {@code now}, this machine's time
  * @param parameters further parameters of that query
  */
 public record ProgressReport(String topic, String untriedSince, Map<String, ?> parameters) {
@@ -23,7 +23,7 @@ public record ProgressReport(String topic, String untriedSince, Map<String, ?> p
      *
      * @param asOf by the service's database
      * @param oldestUnsentSeconds the age of the oldest message that is not relayed; 0 where there is none
-     * @param oldestUntriedSeconds the age of the oldest piece of news that was not tried; 0 where there is none
+     * @param oldestUntriedSeconds the age of the oldest work that was not tried; 0 where there is none
      */
     record Progress(Instant asOf, double oldestUnsentSeconds, double oldestUntriedSeconds) {}
 }

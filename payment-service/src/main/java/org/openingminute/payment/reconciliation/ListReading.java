@@ -13,7 +13,7 @@ import org.openingminute.payment.provider.ProviderPayments.ListedPayment;
 /** A provider's list while it is read. After a page that failed it goes on there, in a later turn. Used by one thread. */
 final class ListReading {
 
-    /** After this time what was read first says too little. */
+    /** After this time the pages that were read first are too old to compare with. */
     private static final Duration GOES_ON_WITHIN = Duration.ofHours(1);
 
     private final Instant begunAt;

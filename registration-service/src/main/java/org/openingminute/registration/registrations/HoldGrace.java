@@ -21,7 +21,7 @@ public enum HoldGrace {
     PAYMENTS_UNREAD("payments-unread"),
     /** Payment-service reports nothing. */
     PAYMENT_SILENT("payment-silent"),
-    /** Payment-service reports older messages that it has not sent, or older news that it has not tried. */
+    /** Payment-service reports older messages that it has not sent, or older work that it has not tried. */
     PAYMENT_BEHIND("payment-behind"),
     /** One of these two ended a moment ago, and what it held back may not have arrived. */
     PAYMENT_BACK("payment-back");
