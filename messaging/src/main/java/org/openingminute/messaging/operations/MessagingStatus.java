@@ -29,6 +29,7 @@ import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
@@ -37,9 +38,11 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.messaging.MessagingSetting;
 import org.openingminute.messaging.inbox.ParkedMessages;
+import org.openingminute.messaging.outbox.DatabaseIncarnations.History;
 import org.openingminute.messaging.outbox.Outbox;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
@@ -58,7 +61,8 @@ public final class MessagingStatus implements AutoCloseable {
      * A group's position in a topic.
      *
      * @param topic {@code null} if the broker did not report this group, whose only row this then is
-     * @param lag records that it has not read; {@code null} where the broker did not report it
+     * @param lag records that it has not read; {@code null} where the broker did not report it, or a reader of this service has
+     *     still to go back in a new incarnation of its database
      * @param oldestSeconds the age of the oldest of them in seconds; 0 where there is none, {@code null} where the
      * broker did not report in time
      */
@@ -110,6 +114,7 @@ public final class MessagingStatus implements AutoCloseable {
     private final Supplier<Consumer<String, byte[]>> readers;
     private final MessagingSetting setting;
     private final Supplier<Set<String>> ownTopics;
+    private final Supplier<History> incarnations;
     private @Nullable Broker last;
     private long lastAt;
 
@@ -125,10 +130,11 @@ public final class MessagingStatus implements AutoCloseable {
         this.readers = readers;
         this.setting = own.setting();
         this.ownTopics = own.topics();
+        this.incarnations = own.incarnations();
     }
 
-    /** This service's own group, and the topics that it reads. */
-    record Own(MessagingSetting setting, Supplier<Set<String>> topics) {}
+    /** This service's own group, the topics that it reads, and the incarnations of its database. */
+    record Own(MessagingSetting setting, Supplier<Set<String>> topics, Supplier<History> incarnations) {}
 
     /**
      * This service's unsent messages.
@@ -218,8 +224,8 @@ public final class MessagingStatus implements AutoCloseable {
     private List<GroupLag> probeOne(Admin client, String group) throws InterruptedException {
         try {
             return place(client, group);
-        } catch (ExecutionException | TimeoutException | KafkaException e) {
-            log.debug("The broker did not report the lag of {}: {}", group, e.toString());
+        } catch (ExecutionException | TimeoutException | KafkaException | DataAccessException e) {
+            log.debug("The lag of {} is unknown: {}", group, e.toString());
             return List.of(GroupLag.unknown(group));
         }
     }
@@ -228,11 +234,11 @@ public final class MessagingStatus implements AutoCloseable {
             throws ExecutionException, InterruptedException, TimeoutException {
         KafkaFuture<ConsumerGroupDescription> description = requireNonNull(
                 client.describeConsumerGroups(List.of(group)).describedGroups().get(group), "it was requested");
-        Map<TopicPartition, Long> at = new HashMap<>();
-        client.listConsumerGroupOffsets(group)
+        Map<TopicPartition, OffsetAndMetadata> committed = client.listConsumerGroupOffsets(group)
                 .partitionsToOffsetAndMetadata()
-                .get(BROKER_TIMEOUT_MS, TimeUnit.MILLISECONDS)
-                .forEach((partition, offset) -> at.put(partition, offset == null ? 0 : offset.offset()));
+                .get(BROKER_TIMEOUT_MS, TimeUnit.MILLISECONDS);
+        Map<TopicPartition, Long> at = new HashMap<>();
+        committed.forEach((partition, offset) -> at.put(partition, offset == null ? 0 : offset.offset()));
         // All records of a partition without a committed offset count as unread.
         Set<TopicPartition> unread = new HashSet<>();
         reported(description, GroupIdNotFoundException.class)
@@ -244,7 +250,24 @@ public final class MessagingStatus implements AutoCloseable {
         }
         unread.removeAll(at.keySet());
         at.putAll(offsets(client, unread, OffsetSpec.earliest()));
-        return lags(group, at, offsets(client, at.keySet(), OffsetSpec.latest()));
+        List<GroupLag> lags = lags(group, at, offsets(client, at.keySet(), OffsetSpec.latest()));
+        return group.equals(setting.group()) ? withLagUnknownWhereGoingBack(lags, committed) : lags;
+    }
+
+    /** Topics in which a reader has still to go back have no known lag. */
+    private List<GroupLag> withLagUnknownWhereGoingBack(
+            List<GroupLag> lags, Map<TopicPartition, OffsetAndMetadata> committed) {
+        History history = incarnations.get();
+        Set<String> goingBack = committed.entrySet().stream()
+                .filter(entry -> entry.getValue() != null
+                        && history.hasToGoBack(entry.getValue().metadata()))
+                .map(entry -> entry.getKey().topic())
+                .collect(Collectors.toSet());
+        return lags.stream()
+                .map(lag -> lag.topic() != null && goingBack.contains(lag.topic())
+                        ? new GroupLag(lag.group(), lag.topic(), null, null)
+                        : lag)
+                .toList();
     }
 
     private List<TopicPartition> ownPartitions(Admin client)

@@ -13,6 +13,7 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 import org.openingminute.kit.runtime.PolledGauges;
 import org.openingminute.messaging.MessagingSetting;
 import org.openingminute.messaging.inbox.ParkedMessages;
+import org.openingminute.messaging.outbox.DatabaseIncarnations;
 import org.openingminute.messaging.outbox.Outbox;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -36,7 +37,8 @@ class StatusAutoConfiguration {
             ParkedMessages parked,
             KafkaConnectionDetails kafka,
             MessagingSetting setting,
-            KafkaListenerEndpointRegistry readers) {
+            KafkaListenerEndpointRegistry readers,
+            DatabaseIncarnations incarnations) {
         Map<String, Object> admin = Map.of(
                 CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, kafka.getBootstrapServers(),
                 CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG, 700,
@@ -57,7 +59,7 @@ class StatusAutoConfiguration {
                 parked,
                 brokers,
                 () -> new KafkaConsumer<>(reader, new StringDeserializer(), new ByteArrayDeserializer()),
-                new MessagingStatus.Own(setting, () -> topicsOf(readers)));
+                new MessagingStatus.Own(setting, () -> topicsOf(readers), incarnations::history));
     }
 
     private static Set<String> topicsOf(KafkaListenerEndpointRegistry readers) {

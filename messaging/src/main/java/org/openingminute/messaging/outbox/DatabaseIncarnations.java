@@ -46,7 +46,7 @@ public final class DatabaseIncarnations {
     static final String NOTE_PRESENCE =
             "update database_incarnation set present_at = clock_timestamp() where number = " + CURRENT;
 
-    /** As many checks in a row find a standby that is more than a short copy. */
+    /** A standby that this many checks in a row find is no backup. */
     private static final int NOT_A_BACKUP = 5;
 
     private static final Logger log = LoggerFactory.getLogger(DatabaseIncarnations.class);
@@ -99,6 +99,15 @@ public final class DatabaseIncarnations {
             return Optional.of(lastPresence(known).orElse(Instant.EPOCH));
         }
 
+        /**
+         * Whether a reader has still to go back.
+         *
+         * @param metadata of the offset that it committed
+         */
+        public boolean hasToGoBack(String metadata) {
+            return readAgainFrom(readIn(metadata)).isPresent();
+        }
+
         /** The instant from which the service's own topic may say more than this database. */
         public Instant recallFrom() {
             return lastPresence(oldestFirst.reversed().stream().skip(1).findFirst())
@@ -107,6 +116,15 @@ public final class DatabaseIncarnations {
 
         private static Optional<Instant> lastPresence(Optional<Incarnation> known) {
             return known.map(Incarnation::presentAt).map(last -> last.minus(PROMOTED_WITHIN));
+        }
+    }
+
+    /** The incarnation that a committed offset's metadata names; {@code null} if a version that named none committed it. */
+    public static @Nullable Integer readIn(String metadata) {
+        try {
+            return Integer.valueOf(metadata.split(" ", 2)[0]);
+        } catch (NumberFormatException e) {
+            return null;
         }
     }
 
@@ -147,8 +165,8 @@ public final class DatabaseIncarnations {
     }
 
     /**
-     * Warns of a server that may lose commits or not tell of it, once when it begins; called each minute. Who copies a server,
-     * as a backup does, is a standby for as long.
+     * Warns of a server that may lose commits or not tell of it, once when it begins; called each minute. A streaming backup
+     * counts as a standby while it runs.
      */
     void checkServer() {
         Server now = jdbc.sql("""

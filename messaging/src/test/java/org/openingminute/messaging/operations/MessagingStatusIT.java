@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -12,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.DescribeClusterOptions;
@@ -38,6 +40,9 @@ import org.openingminute.messaging.MessagingIT;
 import org.openingminute.messaging.MessagingSetting;
 import org.openingminute.messaging.MessagingTest;
 import org.openingminute.messaging.inbox.ParkedMessages;
+import org.openingminute.messaging.outbox.DatabaseIncarnations;
+import org.openingminute.messaging.outbox.DatabaseIncarnations.History;
+import org.openingminute.messaging.outbox.DatabaseIncarnations.Incarnation;
 import org.openingminute.messaging.outbox.OrderLocks;
 import org.openingminute.messaging.outbox.Outbox;
 import org.openingminute.messaging.outbox.OutgoingMessage;
@@ -68,6 +73,9 @@ class MessagingStatusIT {
 
     @Autowired
     private MessagingStatus status;
+
+    @Autowired
+    private DatabaseIncarnations incarnations;
 
     @Autowired
     private PlatformTransactionManager transactions;
@@ -224,6 +232,19 @@ class MessagingStatusIT {
     }
 
     @Test
+    void nothing_counts_as_read_until_readers_go_back_in_a_new_incarnation() {
+        publish();
+        await().atMost(SOON).until(() -> allIsRead(steady(admin())));
+
+        List<Incarnation> promoted = new ArrayList<>(incarnations.history().oldestFirst());
+        promoted.add(new Incarnation(Integer.MAX_VALUE, false, false, null));
+        try (MessagingStatus status = status(steady(admin()), setting, () -> new History(promoted))) {
+            assertThat(status.broker().hasRead(setting.group(), Set.of(TOPIC), Duration.ofDays(1)))
+                    .isFalse();
+        }
+    }
+
+    @Test
     void a_group_that_has_lost_its_place_is_behind_by_all_there_is() {
         publish();
         MessagingSetting lost = new MessagingSetting("lost-" + UUID.randomUUID(), setting.clock(), setting.ids());
@@ -249,12 +270,16 @@ class MessagingStatusIT {
     }
 
     private MessagingStatus status(BrokerWatch brokers, MessagingSetting as) {
+        return status(brokers, as, incarnations::history);
+    }
+
+    private MessagingStatus status(BrokerWatch brokers, MessagingSetting as, Supplier<History> history) {
         return new MessagingStatus(
                 outbox,
                 parked,
                 brokers,
                 MessagingStatusIT::reader,
-                new MessagingStatus.Own(as, () -> Set.of(TOPIC, NOT_THERE)));
+                new MessagingStatus.Own(as, () -> Set.of(TOPIC, NOT_THERE), history));
     }
 
     /** As when brokers were never away. */
