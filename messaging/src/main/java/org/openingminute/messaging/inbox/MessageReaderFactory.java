@@ -125,7 +125,7 @@ final class MessageReaderFactory extends ConcurrentKafkaListenerContainerFactory
             return requireNonNull(history, "readers start once the incarnation is known");
         }
 
-        /** What lies before a consumer; used by its thread only. */
+        /** A consumer that goes back before it polls; used by its thread only. */
         private final class Settling implements InvocationHandler {
 
             private static final Duration LIMIT = Duration.ofSeconds(2);
@@ -134,7 +134,7 @@ final class MessageReaderFactory extends ConcurrentKafkaListenerContainerFactory
             private final Consumer<String, byte[]> consumer;
             /** How far each partition is read, where it is known. */
             private final Map<TopicPartition, Place> places = new HashMap<>();
-            /** What was read where it is not: a commit would have to name it. */
+            /** Offsets whose commit waits until the incarnation is known. */
             private final Map<TopicPartition, OffsetAndMetadata> withheld = new HashMap<>();
 
             private @Nullable Integer settledFor;
@@ -198,8 +198,11 @@ final class MessageReaderFactory extends ConcurrentKafkaListenerContainerFactory
                     }
                 });
                 Map<TopicPartition, OffsetAndMetadata> settled = new HashMap<>();
-                consumer.beginningOffsets(unread, LIMIT)
-                        .forEach((partition, offset) -> settled.put(partition, new OffsetAndMetadata(offset)));
+                consumer.beginningOffsets(unread, LIMIT).forEach((partition, offset) -> {
+                    OffsetAndMetadata first = new OffsetAndMetadata(offset);
+                    settled.put(partition, first);
+                    known.put(partition, Place.of(first));
+                });
                 withheld.forEach((partition, offset) -> settled.put(partition, offset));
                 consumer.offsetsForTimes(times, LIMIT).forEach((partition, found) -> {
                     long before = requireNonNull(known.get(partition)).before();
@@ -229,7 +232,9 @@ final class MessageReaderFactory extends ConcurrentKafkaListenerContainerFactory
                 });
                 back.forEach(partition -> consumer.seek(partition, requireNonNull(to.get(partition))));
                 if (!back.isEmpty()) {
-                    log.info("The database is in a new incarnation, reading again: {}", to);
+                    Map<TopicPartition, OffsetAndMetadata> again = new HashMap<>(to);
+                    again.keySet().retainAll(back);
+                    log.info("The database is in a new incarnation, reading again: {}", again);
                 }
             }
 
