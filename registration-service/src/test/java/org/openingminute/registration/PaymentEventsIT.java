@@ -75,7 +75,7 @@ class PaymentEventsIT {
         String slug = service.putConference(1, 1);
         Reply late = service.register(slug, "seat").expect(201);
         service.awaitStatus(late, "expired");
-        service.register(slug, "free").expect(201);
+        service.registerForFreedSeat(slug, "free").expect(201);
         service.publishPayment(
                 late.text("id"),
                 "payment.captured.v1",

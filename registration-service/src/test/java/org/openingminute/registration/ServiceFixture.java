@@ -211,11 +211,13 @@ public final class ServiceFixture {
         }
     }
 
-    /**
-     * Registers somebody in a category, for a seat and nothing else; repeated with its key while a seat was freed only a moment
-     * ago.
-     */
+    /** Registers somebody in a category, for a seat and nothing else. */
     public Reply register(String slug, String category) {
+        return post("/api/conferences/" + slug + "/registrations", null, newKey(), body(category));
+    }
+
+    /** The same for a seat that was freed a moment ago: repeated with its key while that is withheld. */
+    public Reply registerForFreedSeat(String slug, String category) {
         String key = newKey();
         return await().atMost(SOON)
                 .pollDelay(Duration.ZERO)

@@ -33,11 +33,11 @@ class PaymentProgressIT {
 
     @Test
     void holds_wait_for_15_seconds_after_a_promotion() {
-        jdbc.sql("update database_incarnation set restored = false, since = clock_timestamp() - interval '14 seconds'")
+        jdbc.sql("update database_incarnation set restored = false, since = clock_timestamp() - interval '5 seconds'")
                 .update();
         assertThat(progress.holdGrace(READ)).contains(HoldGrace.PAYMENTS_READ_AGAIN);
 
-        jdbc.sql("update database_incarnation set since = since - interval '1 second'")
+        jdbc.sql("update database_incarnation set since = since - interval '10 seconds'")
                 .update();
         assertThat(progress.holdGrace(READ)).isEmpty();
     }
