@@ -205,7 +205,7 @@ public class RefusalCache {
         // The following fields are used only while the poll's lock is held.
         private KeyHashes admitted = KeyHashes.NONE;
         private Instant knownUpTo = Instant.EPOCH;
-        private long clockLife = NEVER_COLLECTED;
+        private long clockEpoch = NEVER_COLLECTED;
         private long collectedSince = System.nanoTime();
 
         CacheGuard(String conference) {
@@ -246,7 +246,7 @@ public class RefusalCache {
         private @Nullable SeenSale poll() {
             if (System.nanoTime() - collectedSince > IdempotencyKey.KEPT.toNanos()) {
                 // All hashes are cleared from time to time, and those that still count are read again.
-                clockLife = NEVER_COLLECTED;
+                clockEpoch = NEVER_COLLECTED;
             }
             long readAt;
             SalePoll poll;
@@ -257,12 +257,12 @@ public class RefusalCache {
                 readAt = System.nanoTime();
                 poll = repository.poll(conference, after);
                 metrics.polled();
-                if (poll.clockLife() == clockLife) {
+                if (poll.clockEpoch() == clockEpoch) {
                     newKeys.addAll(poll.newKeys());
                     after = poll.keysUpTo();
                     complete = poll.caughtUp();
                 } else {
-                    startOver(poll.clockLife());
+                    startOver(poll.clockEpoch());
                     newKeys.clear();
                     after = knownUpTo;
                     complete = false;
@@ -284,10 +284,10 @@ public class RefusalCache {
          * Forgets all hashes. The polls then read keys in the order of their times, up to the last batch. Keys that were
          * dated ahead before the clock went back are not among these; all of them are in the table, and read here.
          */
-        private void startOver(long newClockLife) {
+        private void startOver(long newClockEpoch) {
             admitted = KeyHashes.NONE.with(repository.keysDatedAhead(conference));
             knownUpTo = Instant.EPOCH;
-            clockLife = newClockLife;
+            clockEpoch = newClockEpoch;
             collectedSince = System.nanoTime();
         }
 

@@ -34,7 +34,7 @@ public class SaleReader {
      * @param business the time by which a batch would judge the sale at that instant
      * @param judged the time by which the last batch did
      * @param revision the conference's revision
-     * @param clockLife another one whenever the times of batches may have gone back, because the clock was set back or the
+     * @param clockEpoch another one whenever the times of batches may have gone back, because the clock was set back or the
      *     database is another incarnation; keys that were admitted before and after it are not in the order of their times
      * @param sums held and sold of each quota
      * @param newKeys hashes of the keys that were admitted after the requested instant
@@ -45,7 +45,7 @@ public class SaleReader {
             Instant business,
             Instant judged,
             long revision,
-            long clockLife,
+            long clockEpoch,
             Map<QuotaKey, Integer> sums,
             List<Long> newKeys,
             Instant keysUpTo,

@@ -16,24 +16,24 @@ class SaleReaderIT {
 
     /** Its clock may be behind, so that keys are admitted before the instant up to which a cache knows them. */
     @Test
-    void a_promoted_server_and_a_clock_set_back_begin_another_life_of_the_clock() {
+    void a_promoted_server_and_a_clock_set_back_begin_another_clock_epoch() {
         jdbc.sql("insert into inventory (conference, judged_at) values ('small-1', '2026-01-01Z')")
                 .update();
-        long first = clockLife();
-        assertThat(clockLife()).isEqualTo(first);
+        long first = clockEpoch();
+        assertThat(clockEpoch()).isEqualTo(first);
 
         jdbc.sql("update inventory set clock_set_backs = clock_set_backs + 1").update();
-        long setBack = clockLife();
+        long setBack = clockEpoch();
         assertThat(setBack).isNotEqualTo(first);
 
         jdbc.sql("""
                 insert into database_incarnation (number, system_identifier, database, timeline, restored)
                 select number + 1, system_identifier, database, timeline + 1, false from database_incarnation
                 """).update();
-        assertThat(clockLife()).isNotIn(first, setBack);
+        assertThat(clockEpoch()).isNotIn(first, setBack);
     }
 
-    private long clockLife() {
-        return reader.poll("small-1", Instant.EPOCH).clockLife();
+    private long clockEpoch() {
+        return reader.poll("small-1", Instant.EPOCH).clockEpoch();
     }
 }
