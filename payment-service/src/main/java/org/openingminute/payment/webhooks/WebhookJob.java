@@ -20,8 +20,8 @@ import org.springframework.transaction.TransactionException;
 
 /**
  * Applies stored webhooks. They may be applied in any order and by any instance, because repeated triggers are
- * recognised under the payment's lock. A webhook that waits for a provider is retried for as long as it takes. Its subject,
- * such as the money that a refund gives back, arrives within a day or, as after a restore, never.
+ * recognised under the payment's lock. A webhook that waits for a provider is retried for as long as it takes; one whose
+ * payment is unknown after a day fails.
  */
 @Component
 final class WebhookJob extends PollingJob {
