@@ -1,0 +1,4 @@
+@NullMarked
+package org.openingminute.mailtrap;
+
+import org.jspecify.annotations.NullMarked;
