@@ -93,12 +93,13 @@ public final class LocalSystem implements AutoCloseable {
         Part mailTrap = new Part(
                 "mail-trap",
                 List.of(),
-                java.forClass("mail-trap", MailTrap.class.getName(), List.of("-Xmx384m"), List.of()),
+                new JavaCommand(programs.mailTrap(), children.mark(), data.resolve("tmp"))
+                        .forClass("mail-trap", "org.openingminute.mailtrap.MailTrap", List.of("-Xmx128m"), List.of()),
                 Map.of(
                         "SMTP_PORT", "" + ports.smtp(),
-                        "IMAP_PORT", "" + ports.imap(),
+                        "HTTP_PORT", "" + ports.mailbox(),
                         "MAIL_DIR", data.resolve("mail").toString()),
-                () -> Probes.greets(ports.smtp()) && Probes.greets(ports.imap()),
+                () -> Probes.greets(ports.smtp()) && Probes.answersOk(ports.mailbox(), "/mails?limit=1"),
                 "TERM");
         Part registration = service(
                 "registration-service",
@@ -141,7 +142,7 @@ public final class LocalSystem implements AutoCloseable {
                         broker.environment(),
                         settings.handedOn("notification-service"),
                         Map.of("SMTP_HOST", "127.0.0.1", "SMTP_PORT", "" + ports.smtp()),
-                        Map.of("MAIL_TRAP_HOST", "127.0.0.1", "MAIL_TRAP_PORT", "" + ports.imap())));
+                        Map.of("MAIL_TRAP_HOST", "127.0.0.1", "MAIL_TRAP_PORT", "" + ports.mailbox())));
         Part gateway = new Part(
                 "gateway",
                 List.of(),

@@ -1,5 +1,6 @@
 package org.openingminute.local;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -45,7 +46,7 @@ final class Programs {
         this.cache = checkout.resolve(".data").resolve("programs");
     }
 
-    /** The launcher's libraries, including Kafka and the mail trap. */
+    /** The launcher's libraries, including Kafka. */
     Path libraries() {
         return checkout.resolve("local-system/target/lib");
     }
@@ -61,12 +62,18 @@ final class Programs {
         throw new CannotRun("there are no PostgreSQL binaries for this platform in " + libraries());
     }
 
+    /** The class path of the mail trap. */
+    String mailTrap() throws IOException, InterruptedException {
+        Path module = checkout.resolve("mail-trap/target");
+        Path jar = built(module.resolve("mail-trap-" + VERSION + ".jar"));
+        Path folder = unpacked(
+                "mail-trap", fingerprint(jar), unfinished -> Files.copy(jar, unfinished.resolve(jar.getFileName())));
+        return folder.resolve(jar.getFileName()) + File.pathSeparator + module.resolve("lib") + File.separator + "*";
+    }
+
     /** The jar of a service, unpacked with its libraries beside it: it starts much faster than the built jar. */
     Path service(String name) throws IOException, InterruptedException {
-        Path jar = checkout.resolve(name).resolve("target").resolve(name + "-" + VERSION + "-boot.jar");
-        if (!Files.exists(jar)) {
-            throw new CannotRun(jar + " is missing; build it with ./mvnw package");
-        }
+        Path jar = built(checkout.resolve(name).resolve("target").resolve(name + "-" + VERSION + "-boot.jar"));
         String build = fingerprint(jar);
         Path folder = unpacked(
                 name,
@@ -86,6 +93,13 @@ final class Programs {
                         cache.resolve(unfinished.getFileName() + ".log"),
                         UNPACK_LIMIT));
         return folder.resolve(jar.getFileName());
+    }
+
+    private static Path built(Path jar) {
+        if (!Files.exists(jar)) {
+            throw new CannotRun(jar + " is missing; build it with ./mvnw package");
+        }
+        return jar;
     }
 
     /** The same only for the same content, because the time stamp of a reproducible jar says nothing. */

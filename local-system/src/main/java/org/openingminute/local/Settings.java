@@ -196,7 +196,7 @@ public record Settings(
             return base(gateway) + 6;
         }
 
-        int imap() {
+        int mailbox() {
             return base(gateway) + 7;
         }
 
@@ -219,7 +219,7 @@ public record Settings(
             ports.put(kafkaController(), "Kafka's controller");
             ports.put(postgres(), "PostgreSQL");
             ports.put(smtp(), "the mail trap's SMTP");
-            ports.put(imap(), "the mail trap's IMAP");
+            ports.put(mailbox(), "the mail trap's HTTP");
             ports.put(gatewayManagement(), "the gateway's management");
             return ports;
         }

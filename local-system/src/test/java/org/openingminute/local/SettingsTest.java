@@ -66,7 +66,7 @@ class SettingsTest {
         assertThat(ports.kafkaController()).isEqualTo(22_704);
         assertThat(ports.postgres()).isEqualTo(22_705);
         assertThat(ports.smtp()).isEqualTo(22_706);
-        assertThat(ports.imap()).isEqualTo(22_707);
+        assertThat(ports.mailbox()).isEqualTo(22_707);
         assertThat(ports.control()).isEqualTo(22_708);
         assertThat(ports.gatewayManagement()).isEqualTo(22_709);
     }

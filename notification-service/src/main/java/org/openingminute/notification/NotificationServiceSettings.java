@@ -181,14 +181,14 @@ public record NotificationServiceSettings(
     }
 
     /**
-     * The IMAP side of a rehearsal's mail trap.
+     * The HTTP side of a rehearsal's mail trap.
      *
      * @param host the mail trap, from which the mailbox is read; only in a rehearsal
-     * @param port IMAP port of the mail trap; only in a rehearsal
+     * @param port HTTP port of the mail trap; only in a rehearsal
      */
     public record Trap(
             @DefaultValue("localhost") String host,
-            @DefaultValue("3143") int port) {}
+            @DefaultValue("3080") int port) {}
 
     /**
      * The settings of when mails are sent.

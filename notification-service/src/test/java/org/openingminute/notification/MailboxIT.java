@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.openingminute.notification.ServiceFixture.TRAP;
 import static org.openingminute.notification.ServiceFixture.assertProblem;
 
-import com.icegreen.greenmail.store.FolderException;
 import jakarta.mail.MessagingException;
 import jakarta.mail.Session;
 import jakarta.mail.Transport;
@@ -12,6 +11,7 @@ import jakarta.mail.internet.InternetAddress;
 import jakarta.mail.internet.MimeBodyPart;
 import jakarta.mail.internet.MimeMessage;
 import jakarta.mail.internet.MimeMultipart;
+import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.Properties;
@@ -104,7 +104,7 @@ class MailboxIT {
 
     @Test
     @DisturbsOthers
-    void mails_removed_by_another_instance_are_shown_no_more() throws MessagingException, FolderException {
+    void mails_removed_by_another_instance_are_shown_no_more() throws MessagingException, IOException {
         String address = address();
         Transport.send(message(address, "before"));
         assertThat(service.mailsTo(address)).hasSize(1);

@@ -70,7 +70,7 @@ final class ServiceFixture {
                             "SMTP_HOST=127.0.0.1",
                             "SMTP_PORT=" + TRAP.smtpPort(),
                             "MAIL_TRAP_HOST=127.0.0.1",
-                            "MAIL_TRAP_PORT=" + TRAP.imapPort(),
+                            "MAIL_TRAP_PORT=" + TRAP.httpPort(),
                             "notification.pace.pay-now-after=4s",
                             "notification.pace.payment-failed-after=1s",
                             "notification.pace.receipt-within=300ms",

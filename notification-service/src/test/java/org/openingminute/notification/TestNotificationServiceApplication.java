@@ -11,7 +11,7 @@ final class TestNotificationServiceApplication {
     public static void main(String... args) {
         String[] ports = DevelopmentServers.once("development.mail-trap", () -> {
                     Trap trap = new Trap().start();
-                    return trap.smtpPort() + " " + trap.imapPort();
+                    return trap.smtpPort() + " " + trap.httpPort();
                 })
                 .split(" ");
         DevelopmentServers.run(

@@ -1,81 +1,102 @@
 package org.openingminute.notification;
 
-import com.icegreen.greenmail.store.FolderException;
-import com.icegreen.greenmail.user.GreenMailUser;
-import com.icegreen.greenmail.util.GreenMail;
-import com.icegreen.greenmail.util.ServerSetup;
 import jakarta.mail.MessagingException;
-import jakarta.mail.internet.InternetAddress;
+import jakarta.mail.Session;
 import jakarta.mail.internet.MimeMessage;
 import jakarta.mail.internet.MimeUtility;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Properties;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.mailtrap.MailTrap;
+import org.springframework.util.FileSystemUtils;
 
-/** A mail trap as a rehearsal has one: whatever the recipient, every mail lands in one mailbox that IMAP opens. */
+/** The mail trap of a rehearsal, in ports that stay the same when it starts again. */
 final class Trap {
 
-    private final ServerSetup smtp;
-    private final ServerSetup imap;
-    private GreenMail server;
+    /** Number, time of arrival and length stand before a mail. */
+    private static final int HEAD = 20;
+
+    private final int smtpPort = freePort();
+    private final int httpPort = freePort();
+    private final Path folder;
+    private @Nullable MailTrap server;
 
     Trap() {
-        smtp = new ServerSetup(freePort(), "127.0.0.1", ServerSetup.PROTOCOL_SMTP);
-        imap = new ServerSetup(freePort(), "127.0.0.1", ServerSetup.PROTOCOL_IMAP);
-        server = newServer();
-    }
-
-    private GreenMail newServer() {
-        GreenMail made = new GreenMail(new ServerSetup[] {smtp, imap});
-        GreenMailUser mailbox = made.setUser("mailbox", "mailbox", "mailbox");
-        made.getUserManager().setMessageDeliveryHandler((message, recipient) -> mailbox);
-        return made;
+        try {
+            folder = Files.createTempDirectory("mail-trap");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        Runtime.getRuntime().addShutdownHook(new Thread(this::stop));
     }
 
     Trap start() {
-        server.start();
+        try {
+            server = new MailTrap("127.0.0.1", smtpPort, httpPort, folder);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
         return this;
     }
 
     /** Stops it; what it held is gone. */
     void stop() {
-        server.stop();
+        if (server != null) {
+            server.close();
+            server = null;
+        }
+        try {
+            FileSystemUtils.deleteRecursively(folder);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Starts an empty one in the same place. */
     void startAgain() {
-        server = newServer();
-        server.start();
+        start();
     }
 
     /** Takes away what is in it, as another instance may do. */
-    void empty() throws FolderException {
-        server.purgeEmailFromAllMailboxes();
+    void empty() throws IOException {
+        if (server != null) {
+            server.empty();
+        }
     }
 
     /** A header of the newest mail to an address; {@code null} where it has none. */
     @Nullable
     String header(String to, String name) {
-        try {
-            @Nullable String value = null;
-            for (MimeMessage message : server.getReceivedMessages()) {
-                if (InternetAddress.toString(message.getAllRecipients()).equalsIgnoreCase(to)) {
-                    value = message.getHeader(name, ", ");
-                }
-            }
+        URI newest = URI.create(
+                "http://127.0.0.1:" + httpPort + "/mails?limit=1&to=" + URLEncoder.encode(to, StandardCharsets.UTF_8));
+        try (InputStream answer = newest.toURL().openStream()) {
+            answer.skipNBytes(HEAD);
+            InputStream mail = new ByteArrayInputStream(answer.readAllBytes());
+            @Nullable String value = new MimeMessage(Session.getInstance(new Properties()), mail).getHeader(name, ", ");
             return value == null ? null : MimeUtility.unfold(value);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         } catch (MessagingException e) {
             throw new IllegalStateException(e);
         }
     }
 
     int smtpPort() {
-        return smtp.getPort();
+        return smtpPort;
     }
 
-    int imapPort() {
-        return imap.getPort();
+    int httpPort() {
+        return httpPort;
     }
 
     static int freePort() {

@@ -1,244 +1,176 @@
 package org.openingminute.notification.mailbox;
 
 import jakarta.mail.Address;
-import jakarta.mail.FetchProfile;
-import jakarta.mail.Flags;
-import jakarta.mail.Folder;
 import jakarta.mail.Message;
 import jakarta.mail.MessagingException;
 import jakarta.mail.Multipart;
 import jakarta.mail.Part;
 import jakarta.mail.Session;
-import jakarta.mail.Store;
-import jakarta.mail.UIDFolder;
 import jakarta.mail.internet.InternetAddress;
 import jakarta.mail.internet.MimeMessage;
 import jakarta.mail.internet.MimeUtility;
+import java.io.BufferedInputStream;
+import java.io.ByteArrayInputStream;
+import java.io.DataInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UnsupportedEncodingException;
+import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Date;
-import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Properties;
-import java.util.Set;
-import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import java.util.stream.Collectors;
-import org.eclipse.angus.mail.imap.IMAPFolder;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.problem.CommonProblem;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.notification.NotificationServiceSettings;
-import org.openingminute.notification.mailbox.MailTrap.TrappedMail;
-import org.springframework.scheduling.annotation.Scheduled;
-import tools.jackson.databind.json.JsonMapper;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.client.ClientHttpResponse;
+import org.springframework.http.client.SimpleClientHttpRequestFactory;
+import org.springframework.web.client.ResourceAccessException;
+import org.springframework.web.client.RestClient;
+import org.springframework.web.util.UriBuilder;
 
 /**
- * The mail trap, read over IMAP. Each mail is fetched and parsed once and cached packed, so that listing thousands only
- * asks the trap for their number.
+ * The mail trap, read over HTTP. It has an index by address, so that a question costs what its answer holds; nothing is cached
+ * here, and all mails are passed on one by one. Each method throws {@link Problem} {@code unavailable} if the trap does not
+ * answer.
  */
 class MailTrap {
 
-    private static final String ACCOUNT = "mailbox";
+    private static final String PATH = "/mails";
+    private static final String COUNT = "Mail-Count";
     private static final Duration CONNECT_WITHIN = Duration.ofSeconds(2);
     private static final Duration ANSWER_WITHIN = Duration.ofSeconds(8);
-    private static final Duration READ_AT_MOST = Duration.ofSeconds(3);
-    private static final int FETCH_AT_ONCE = 200;
 
-    private final NotificationServiceSettings.Trap settings;
-    private final JsonMapper json;
+    private final RestClient http;
     private final Session session;
-    /** Fair, because the thread that reads ahead would otherwise take the lock again and again. */
-    private final ReentrantLock lock = new ReentrantLock(true);
 
-    private final TreeMap<Long, PackedMail> known = new TreeMap<>();
-
-    private @Nullable Store store;
-    private long uidValidity;
-    /** All mails below this number are read; 0 if that is not known. */
-    private long uidNext;
-
-    MailTrap(NotificationServiceSettings.Trap settings, JsonMapper json) {
-        this.settings = settings;
-        this.json = json;
+    MailTrap(NotificationServiceSettings.Trap settings) {
+        SimpleClientHttpRequestFactory requests = new SimpleClientHttpRequestFactory();
+        requests.setConnectTimeout(CONNECT_WITHIN);
+        requests.setReadTimeout(ANSWER_WITHIN);
+        this.http = RestClient.builder()
+                .baseUrl("http://" + settings.host() + ":" + settings.port())
+                .requestFactory(requests)
+                .build();
         Properties properties = new Properties();
-        properties.setProperty("mail.imap.connectiontimeout", Long.toString(CONNECT_WITHIN.toMillis()));
-        properties.setProperty("mail.imap.timeout", Long.toString(ANSWER_WITHIN.toMillis()));
-        properties.setProperty("mail.imap.writetimeout", Long.toString(ANSWER_WITHIN.toMillis()));
+        properties.setProperty("mail.mime.address.strict", "false");
         this.session = Session.getInstance(properties);
     }
 
     /**
-     * All mails in the trap now, oldest first.
+     * Passes on all mails in the trap now, oldest first.
      *
-     * @throws Problem {@code unavailable} if the trap does not answer, or has more new mails than can be read in a moment
+     * @param to only those to this address; {@code null} for everybody's
      */
-    List<PackedMail> mails() {
-        return locked(() -> {
-            if (!isAllRead()) {
-                throw away();
-            }
-            return List.copyOf(known.values());
+    void forEach(@Nullable String to, Reader reader) {
+        ask(HttpMethod.GET, path -> addressed(path, to), response -> {
+            readEach(response, reader);
+            return true;
         });
-    }
-
-    /** Reads ahead of requests, because ten thousand mails take more than a minute, longer than a request may wait. */
-    @Scheduled(fixedDelay = 1, timeUnit = TimeUnit.SECONDS)
-    void readAhead() {
-        try {
-            boolean all = false;
-            while (!all) {
-                all = locked(this::isAllRead);
-            }
-        } catch (Problem e) {
-            // The trap does not answer; a request for its mails reports that.
-        }
-    }
-
-    /** Reads new mails for a limited time. */
-    private boolean isAllRead() throws MessagingException, IOException {
-        try (Folder folder = inbox(Folder.READ_ONLY)) {
-            return readNew((IMAPFolder) folder, System.nanoTime() + READ_AT_MOST.toNanos());
-        }
     }
 
     /**
-     * Deletes the mails that are in the trap now.
+     * Some mails, newest first.
      *
-     * @throws Problem {@code unavailable} if the trap does not answer
+     * @param to only those to this address; {@code null} for everybody's
+     * @param skip how many newer ones to leave out
      */
+    Newest newest(@Nullable String to, int skip, int limit) {
+        return ask(
+                HttpMethod.GET,
+                path -> addressed(path.queryParam("skip", skip).queryParam("limit", limit), to),
+                response -> {
+                    @Nullable String count = response.getHeaders().getFirst(COUNT);
+                    List<TrappedMail> mails = new ArrayList<>();
+                    readEach(response, mails::add);
+                    return new Newest(count == null ? mails.size() : Integer.parseInt(count), mails);
+                });
+    }
+
+    Optional<TrappedMail> find(String id) {
+        if (!id.matches("[0-9]{1,18}")) {
+            return Optional.empty();
+        }
+        return ask(HttpMethod.GET, path -> path.pathSegment(id).build(), response -> {
+            List<TrappedMail> mails = new ArrayList<>();
+            if (!response.getStatusCode().isSameCodeAs(HttpStatus.NOT_FOUND)) {
+                readEach(response, mails::add);
+            }
+            return mails.stream().findFirst();
+        });
+    }
+
+    /** Deletes the mails that are in the trap now. */
     void empty() {
-        locked(() -> {
-            try (Folder folder = inbox(Folder.READ_WRITE)) {
-                if (folder.getMessageCount() > 0) {
-                    folder.setFlags(1, folder.getMessageCount(), new Flags(Flags.Flag.DELETED), true);
-                    folder.expunge();
-                }
-            }
-            known.clear();
-            uidNext = 0;
-            return known;
-        });
+        ask(HttpMethod.DELETE, UriBuilder::build, response -> true);
     }
 
-    private boolean readNew(IMAPFolder folder, long end) throws MessagingException, IOException {
-        if (folder.getUIDValidity() != uidValidity) {
-            known.clear();
-            uidValidity = folder.getUIDValidity();
-            uidNext = 0;
-        }
-        long next = folder.getUIDNext();
-        if (next > 0 && next == uidNext && folder.getMessageCount() == known.size()) {
-            return true;
-        }
-        // A new mail has the highest number, so all are read again only if some are gone.
-        boolean everything = uidNext == 0;
-        Message[] present = everything ? folder.getMessages() : folder.getMessagesByUID(uidNext, UIDFolder.LASTUID);
-        FetchProfile uids = new FetchProfile();
-        uids.add(UIDFolder.FetchProfileItem.UID);
-        folder.fetch(present, uids);
-        Set<Long> presentUids = new HashSet<>();
-        List<Message> unread = new ArrayList<>();
-        for (Message message : present) {
-            long uid = folder.getUID(message);
-            presentUids.add(uid);
-            if (!known.containsKey(uid)) {
-                unread.add(message);
-            }
-        }
-        if (everything) {
-            known.keySet().retainAll(presentUids);
-        }
-        for (int from = 0; from < unread.size(); from += FETCH_AT_ONCE) {
-            if (System.nanoTime() > end) {
-                return false;
-            }
-            read(folder, unread.subList(from, Math.min(unread.size(), from + FETCH_AT_ONCE)));
-        }
-        uidNext = Math.max(0, next);
-        if (!everything && known.size() != folder.getMessageCount()) {
-            uidNext = 0;
-            return readNew(folder, end);
-        }
-        return true;
+    private static URI addressed(UriBuilder path, @Nullable String to) {
+        return to == null ? path.build() : path.queryParam("to", "{to}").build(to);
     }
 
-    private void read(IMAPFolder folder, List<Message> unread) throws MessagingException, IOException {
-        FetchProfile whole = new FetchProfile();
-        whole.add(IMAPFolder.FetchProfileItem.MESSAGE);
-        whole.add(IMAPFolder.FetchProfileItem.INTERNALDATE);
-        folder.fetch(unread.toArray(Message[]::new), whole);
-        for (Message message : unread) {
-            long uid = folder.getUID(message);
-            TrappedMail mail = MailReader.read(uidValidity + "-" + uid, (MimeMessage) message);
-            known.put(uid, PackedMail.of(mail, json));
-        }
-    }
-
-    private Folder inbox(int mode) throws MessagingException {
-        if (store == null || !store.isConnected()) {
-            close();
-            Store opened = session.getStore("imap");
-            store = opened;
-            opened.connect(settings.host(), settings.port(), ACCOUNT, ACCOUNT);
-        }
-        Folder folder = store.getFolder("INBOX");
-        folder.open(mode);
-        return folder;
-    }
-
-    private <T> T locked(TrapWork<T> work) {
+    private <T> T ask(HttpMethod method, Function<UriBuilder, URI> path, Answer<T> answer) {
         try {
-            if (!lock.tryLock(ANSWER_WITHIN.toMillis(), TimeUnit.MILLISECONDS)) {
-                throw away();
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw away();
-        }
-        try {
-            return work.run();
-        } catch (MessagingException | IOException e) {
-            close();
-            throw away();
-        } finally {
-            lock.unlock();
+            return http.method(method)
+                    .uri(base -> path.apply(base.path(PATH)))
+                    .exchangeForRequiredValue((request, response) -> {
+                        if (response.getStatusCode().is5xxServerError()) {
+                            throw new IOException("the mail trap answered " + response.getStatusCode());
+                        }
+                        return answer.read(response);
+                    });
+        } catch (ResourceAccessException e) {
+            throw new Problem(CommonProblem.UNAVAILABLE, "The mail trap does not answer right now.")
+                    .retryAfter(Duration.ofSeconds(2));
         }
     }
 
-    private static Problem away() {
-        return new Problem(CommonProblem.UNAVAILABLE, "The mail trap does not answer right now.")
-                .retryAfter(Duration.ofSeconds(2));
-    }
-
-    private void close() {
-        if (store != null) {
+    /** Each mail stands after its number, the milliseconds of its arrival, and its length. */
+    private void readEach(ClientHttpResponse response, Reader reader) throws IOException {
+        DataInputStream body = new DataInputStream(new BufferedInputStream(response.getBody()));
+        while (hasNext(body)) {
+            String id = Long.toString(body.readLong());
+            Instant at = Instant.ofEpochMilli(body.readLong());
+            InputStream content = new ByteArrayInputStream(body.readNBytes(body.readInt()));
             try {
-                store.close();
+                reader.read(MailReader.read(id, at, new MimeMessage(session, content)));
             } catch (MessagingException e) {
-                // The connection is gone either way.
+                throw new IOException("a mail cannot be read", e);
             }
-            store = null;
         }
     }
 
-    /** Ends the connection when the service stops. */
-    void hangUp() {
-        locked(() -> {
-            close();
-            return known;
-        });
+    private static boolean hasNext(InputStream body) throws IOException {
+        body.mark(1);
+        boolean next = body.read() >= 0;
+        body.reset();
+        return next;
     }
 
     @FunctionalInterface
-    private interface TrapWork<T> {
-        T run() throws MessagingException, IOException;
+    interface Reader {
+        void read(TrappedMail mail) throws IOException;
     }
+
+    @FunctionalInterface
+    private interface Answer<T> {
+        T read(ClientHttpResponse response) throws IOException;
+    }
+
+    /**
+     * Some mails of many.
+     *
+     * @param count how many there are in all
+     */
+    record Newest(int count, List<TrappedMail> mails) {}
 
     /**
      * A mail as it arrived.
@@ -268,12 +200,9 @@ class MailTrap {
 
         private MailReader() {}
 
-        static TrappedMail read(String id, MimeMessage message) throws MessagingException, IOException {
+        static TrappedMail read(String id, Instant at, MimeMessage message) throws MessagingException, IOException {
             MailReader reader = new MailReader();
             reader.visit(message);
-            @Nullable Date received = message.getReceivedDate();
-            @Nullable Date sent = message.getSentDate();
-            Instant at = received != null ? received.toInstant() : sent != null ? sent.toInstant() : Instant.EPOCH;
             return new TrappedMail(
                     id,
                     message.getMessageID(),

@@ -11,16 +11,15 @@ import org.springframework.http.CacheControl;
 import org.springframework.util.DigestUtils;
 import org.springframework.web.servlet.config.annotation.ResourceHandlerRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
-import tools.jackson.databind.json.JsonMapper;
 
 /** Only a rehearsal has a mailbox; elsewhere its paths do not exist. */
 @Configuration(proxyBeanMethods = false)
 @ConditionalOnRehearsal
 class MailboxConfiguration implements WebMvcConfigurer {
 
-    @Bean(destroyMethod = "hangUp")
-    MailTrap mailTrap(NotificationServiceSettings settings, JsonMapper json) {
-        return new MailTrap(settings.trap(), json);
+    @Bean
+    MailTrap mailTrap(NotificationServiceSettings settings) {
+        return new MailTrap(settings.trap());
     }
 
     /**

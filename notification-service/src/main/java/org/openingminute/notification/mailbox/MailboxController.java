@@ -9,6 +9,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.notification.mailbox.MailTrap.TrappedMail;
 import org.springframework.http.HttpHeaders;
@@ -18,6 +19,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.databind.json.JsonMapper;
 
 /** The mails of a rehearsal, for programs. */
 @RestController
@@ -26,9 +28,11 @@ import org.springframework.web.bind.annotation.RestController;
 class MailboxController {
 
     private final MailTrap trap;
+    private final JsonMapper json;
 
-    MailboxController(MailTrap trap) {
+    MailboxController(MailTrap trap, JsonMapper json) {
         this.trap = trap;
+        this.json = json;
     }
 
     @Operation(
@@ -44,21 +48,18 @@ class MailboxController {
                                                             schema = @Schema(implementation = TrappedMail.class)))))
     @GetMapping
     void list(@RequestParam(required = false) @Nullable String to, HttpServletResponse response) throws IOException {
-        List<PackedMail> mails = trap.mails();
         response.setContentType(MediaType.APPLICATION_JSON_VALUE);
         response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
         OutputStream body = response.getOutputStream();
+        // By hand, because a writer that is closed after an exception would make a whole array of a part.
         body.write('[');
-        boolean first = true;
-        for (PackedMail mail : mails) {
-            if (to == null || to.isBlank() || mail.isTo(to)) {
-                if (!first) {
-                    body.write(',');
-                }
-                body.write(mail.json());
-                first = false;
+        AtomicBoolean first = new AtomicBoolean(true);
+        trap.forEach(to == null || to.isBlank() ? null : to, mail -> {
+            if (!first.getAndSet(false)) {
+                body.write(',');
             }
-        }
+            body.write(json.writeValueAsBytes(mail));
+        });
         body.write(']');
     }
 

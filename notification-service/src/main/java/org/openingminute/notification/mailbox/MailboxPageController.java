@@ -7,12 +7,12 @@ import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.format.FormatStyle;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.problem.CommonProblem;
 import org.openingminute.kit.problem.Problem;
+import org.openingminute.notification.mailbox.MailTrap.Newest;
 import org.openingminute.notification.mailbox.MailTrap.TrappedMail;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
@@ -24,7 +24,6 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
-import tools.jackson.databind.json.JsonMapper;
 
 /** The mails of a rehearsal, for people: a list, newest first, and one mail at a time. */
 @Hidden
@@ -40,11 +39,9 @@ class MailboxPageController {
             + "style-src 'self' 'unsafe-inline'; frame-src 'self'; form-action 'self'; base-uri 'none'";
 
     private final MailTrap trap;
-    private final JsonMapper json;
 
-    MailboxPageController(MailTrap trap, JsonMapper json) {
+    MailboxPageController(MailTrap trap) {
         this.trap = trap;
-        this.json = json;
     }
 
     @GetMapping
@@ -54,21 +51,26 @@ class MailboxPageController {
             Model model,
             Locale locale,
             HttpServletResponse response) {
-        List<PackedMail> mails = trap.mails().reversed().stream()
-                .filter(mail -> to == null || to.isBlank() || mail.isTo(to))
-                .toList();
-        int pages = Math.max(1, (mails.size() + ON_A_PAGE - 1) / ON_A_PAGE);
-        int shown = Math.clamp(number(page), 1, pages);
-        int from = (shown - 1) * ON_A_PAGE;
+        @Nullable String address = to == null || to.isBlank() ? null : to;
+        int shown = Math.max(1, number(page));
+        Newest newest = trap.newest(address, (shown - 1) * ON_A_PAGE, ON_A_PAGE);
+        int pages = Math.max(1, (newest.count() + ON_A_PAGE - 1) / ON_A_PAGE);
+        if (shown > pages) {
+            shown = pages;
+            newest = trap.newest(address, (shown - 1) * ON_A_PAGE, ON_A_PAGE);
+        }
         model.addAttribute("to", to == null ? "" : to);
-        model.addAttribute("count", mails.size());
+        model.addAttribute("count", newest.count());
         model.addAttribute("page", shown);
         model.addAttribute("pages", pages);
         model.addAttribute(
                 "mails",
-                mails.subList(from, Math.min(mails.size(), from + ON_A_PAGE)).stream()
+                newest.mails().stream()
                         .map(mail -> new MailRow(
-                                mail.id(), mail.recipients(), mail.subject(), ShownMoment.at(mail.at(), locale)))
+                                mail.id(),
+                                mail.to() == null ? "" : mail.to(),
+                                mail.subject(),
+                                ShownMoment.at(mail.at(), locale)))
                         .toList());
         protect(response);
         return "mailbox";
@@ -81,9 +83,8 @@ class MailboxPageController {
             Model model,
             Locale locale,
             HttpServletResponse response) {
-        Optional<PackedMail> packed =
-                trap.mails().stream().filter(mail -> mail.id().equals(id)).findFirst();
-        if (packed.isEmpty()) {
+        Optional<TrappedMail> found = trap.find(id);
+        if (found.isEmpty()) {
             if (!accepted.contains(MediaType.TEXT_HTML_VALUE)) {
                 throw new Problem(CommonProblem.NOT_FOUND, "There is no such mail in the mailbox.");
             }
@@ -91,7 +92,7 @@ class MailboxPageController {
             protect(response);
             return "mailbox-gone";
         }
-        TrappedMail mail = json.readValue(packed.get().json(), TrappedMail.class);
+        TrappedMail mail = found.get();
         model.addAttribute("mail", mail);
         model.addAttribute("arrived", ShownMoment.at(mail.at(), locale));
         model.addAttribute("html", mail.html() == null ? "" : withLinksOutside(mail.html()));
