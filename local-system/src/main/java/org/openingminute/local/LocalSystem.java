@@ -88,7 +88,7 @@ public final class LocalSystem implements AutoCloseable {
                 "http://127.0.0.1:" + ports.gateway() + "/.well-known/jwks.json");
         Map<String, String> tokens = Map.of("ACCESS_TOKEN_KEYS", "k1:" + secrets.text("access-token-key"));
 
-        Part postgres = database.part(DATABASES);
+        Part postgres = database.part(DATABASES, settings.handedOn("postgres"));
         Part kafka = broker.part(java);
         Part mailTrap = new Part(
                 "mail-trap",
@@ -112,7 +112,6 @@ public final class LocalSystem implements AutoCloseable {
                         tokens,
                         database.environmentFor("registration"),
                         broker.environment(),
-                        settings.handedOn("registration-service"),
                         Map.of("TICKET_KEYS", "k1:" + secrets.text("ticket-key"))));
         Part payment = service(
                 "payment-service",
@@ -125,7 +124,6 @@ public final class LocalSystem implements AutoCloseable {
                         tokens,
                         database.environmentFor("payment"),
                         broker.environment(),
-                        settings.handedOn("payment-service"),
                         Map.of(
                                 "SANDBOX_API_KEY", secrets.text("sandbox-api-key"),
                                 "SANDBOX_WEBHOOK_SECRET", secrets.text("sandbox-webhook-secret"))));
@@ -140,7 +138,6 @@ public final class LocalSystem implements AutoCloseable {
                         tokens,
                         database.environmentFor("notification"),
                         broker.environment(),
-                        settings.handedOn("notification-service"),
                         Map.of("SMTP_HOST", "127.0.0.1", "SMTP_PORT", "" + ports.smtp()),
                         Map.of("MAIL_TRAP_HOST", "127.0.0.1", "MAIL_TRAP_PORT", "" + ports.mailbox())));
         Part gateway = new Part(
@@ -150,13 +147,13 @@ public final class LocalSystem implements AutoCloseable {
                 all(
                         everyone,
                         settings.passwords(),
-                        settings.handedOn("gateway"),
                         Map.of("SERVER_PORT", "" + ports.gateway()),
                         Map.of("MANAGEMENT_PORT", "" + ports.gatewayManagement()),
                         Map.of("STAFF_SIGNING_KEY", "file:" + secrets.signingKey("staff-signing-key.pem")),
                         Map.of("REGISTRATION_URL", "http://127.0.0.1:" + ports.registration()),
                         Map.of("PAYMENT_URL", "http://127.0.0.1:" + ports.payment()),
-                        Map.of("NOTIFICATION_URL", "http://127.0.0.1:" + ports.notification())),
+                        Map.of("NOTIFICATION_URL", "http://127.0.0.1:" + ports.notification()),
+                        settings.handedOn("gateway")),
                 () -> Probes.answersOk(ports.gatewayManagement(), "/actuator/health/readiness"),
                 "TERM");
 
@@ -178,7 +175,7 @@ public final class LocalSystem implements AutoCloseable {
                 name,
                 needs,
                 command,
-                all(environment, Map.of("SERVER_PORT", "" + port)),
+                all(environment, Map.of("SERVER_PORT", "" + port), settings.handedOn(name)),
                 () -> Probes.answersOk(port, "/actuator/health/readiness")
                         && Probes.isLetIn(ports.gateway(), publicPath),
                 "TERM");

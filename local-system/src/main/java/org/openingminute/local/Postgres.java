@@ -42,6 +42,15 @@ final class Postgres {
      * @param databases the databases that exist when it is ready, each with an account of the same name
      */
     Part part(List<String> databases) throws IOException, InterruptedException {
+        return part(databases, Map.of());
+    }
+
+    /**
+     * The same with more settings of the server.
+     *
+     * @param more by their names
+     */
+    Part part(List<String> databases, Map<String, String> more) throws IOException, InterruptedException {
         Path folder = children.postgresFolder();
         PostgresAccount account = PostgresAccount.here();
         if (Files.exists(folder)) {
@@ -62,6 +71,7 @@ final class Postgres {
                 "huge_pages", "off",
                 "jit", "off");
         settings.forEach((name, value) -> command.addAll(List.of("-c", name + "=" + value)));
+        more.forEach((name, value) -> command.addAll(List.of("-c", name + "=" + value)));
         return new Part("postgres", List.of(), command, Map.of(), () -> createMissing(databases), "INT");
     }
 

@@ -102,6 +102,18 @@ public record Settings(
         return chosen;
     }
 
+    /**
+     * The same with more for one part. It wins over what the system decides itself, and reaches parts to which no variable of a shell is
+     * handed on, as PostgreSQL, where it is the server's settings.
+     */
+    public Settings with(String part, Map<String, String> more) {
+        Map<String, Map<String, String>> all = new LinkedHashMap<>(handedOn);
+        Map<String, String> ofPart = new LinkedHashMap<>(handedOn(part));
+        ofPart.putAll(more);
+        all.put(part, ofPart);
+        return new Settings(checkout, dataFolder, ports, passwords, invented, all);
+    }
+
     /** The variables that were chosen for a part. */
     public Map<String, String> handedOn(String part) {
         return handedOn.getOrDefault(part, Map.of());
