@@ -1,12 +1,16 @@
 package org.openingminute.local.load;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ToLongFunction;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.openingminute.local.LocalSystem;
 
@@ -21,11 +25,20 @@ public final class Cpu {
             Stream.concat(Stream.of(CLIENT), PARTS.stream()).toList();
 
     private static final double TICKS = 100;
+    /** As in {@code postgres: user database 127.0.0.1(40000) idle}. */
+    private static final Pattern BACKEND = Pattern.compile("^postgres: \\S+ (?<database>\\S+) [0-9a-f.:]+\\(");
 
-    private final LocalSystem system;
+    private final ToLongFunction<String> pids;
+    private final List<String> parts;
 
     public Cpu(LocalSystem system) {
-        this.system = system;
+        this(system::pid, PARTS);
+    }
+
+    /** @param pids of the first process of each part, wherever it runs on this machine */
+    public Cpu(ToLongFunction<String> pids, List<String> parts) {
+        this.pids = pids;
+        this.parts = parts;
     }
 
     /** Seconds since each process began. */
@@ -33,15 +46,40 @@ public final class Cpu {
         Map<String, Double> seconds = new LinkedHashMap<>();
         // What it started and has ended counts for it: pgbench.
         seconds.put(CLIENT, of(ProcessHandle.current().pid()));
-        for (String part : PARTS) {
+        for (String part : parts) {
             seconds.put(
                     part,
-                    ProcessHandle.of(system.pid(part)).stream()
-                            .flatMap(process -> Stream.concat(Stream.of(process), process.descendants()))
+                    family(pids.applyAsLong(part))
                             .mapToDouble(process -> of(process.pid()))
                             .sum());
         }
         return seconds;
+    }
+
+    /** Of PostgreSQL's processes that serve a database now, by that database. */
+    public static Map<String, Double> byDatabase(long postgres) {
+        Map<String, Double> seconds = new LinkedHashMap<>();
+        family(postgres).forEach(process -> {
+            Matcher backend = BACKEND.matcher(title(process.pid()));
+            if (backend.find()) {
+                seconds.merge(backend.group("database"), of(process.pid()), Double::sum);
+            }
+        });
+        return seconds;
+    }
+
+    private static Stream<ProcessHandle> family(long pid) {
+        return ProcessHandle.of(pid).stream()
+                .flatMap(process -> Stream.concat(Stream.of(process), process.descendants()));
+    }
+
+    /** What a process calls itself. */
+    private static String title(long pid) {
+        try {
+            return Files.readString(Path.of("/proc", Long.toString(pid), "cmdline"), StandardCharsets.ISO_8859_1);
+        } catch (IOException e) {
+            return "";
+        }
     }
 
     public static Map<String, Double> between(Map<String, Double> before, Map<String, Double> after) {
@@ -51,7 +89,7 @@ public final class Cpu {
     }
 
     /** With the time of children that ended, where Linux tells it: a database's processes come and go. */
-    private static double of(long pid) {
+    public static double of(long pid) {
         try {
             String stat = Files.readString(Path.of("/proc", Long.toString(pid), "stat"));
             String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);

@@ -1,6 +1,7 @@
 package org.openingminute.local.load;
 
 import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -29,11 +30,13 @@ public final class KeepAlive implements AutoCloseable {
     }
 
     /**
-     * An answer; its body is read and dropped.
+     * An answer.
      *
      * @param location the header of that name, or empty
+     * @param retryAfter the header of that name, or empty
      */
-    public record Answer(int status, String location) {}
+    @SuppressWarnings("ArrayRecordComponent")
+    public record Answer(int status, String location, String retryAfter, byte[] body) {}
 
     /**
      * Sends a request and waits for the answer.
@@ -106,6 +109,7 @@ public final class KeepAlive implements AutoCloseable {
             int length = 0;
             boolean chunked = false;
             String location = "";
+            String retryAfter = "";
             String line;
             while (!(line = line()).isEmpty()) {
                 int colon = line.indexOf(':');
@@ -114,27 +118,27 @@ public final class KeepAlive implements AutoCloseable {
                     case "content-length" -> length = Integer.parseInt(value);
                     case "transfer-encoding" -> chunked = true;
                     case "location" -> location = value;
+                    case "retry-after" -> retryAfter = value;
                     default -> {
                         // Not of interest here.
                     }
                 }
             }
-            if (chunked) {
-                skipChunks();
-            } else {
-                in.skipNBytes(length);
-            }
-            return new Answer(Integer.parseInt(status.substring(9, 12)), location);
+            byte[] body = chunked ? chunks() : in.readNBytes(length);
+            return new Answer(Integer.parseInt(status.substring(9, 12)), location, retryAfter, body);
         }
 
-        private void skipChunks() throws IOException {
+        private byte[] chunks() throws IOException {
+            ByteArrayOutputStream body = new ByteArrayOutputStream();
             int size;
             while ((size = Integer.parseInt(line(), 16)) > 0) {
-                in.skipNBytes(size + 2L);
+                body.write(in.readNBytes(size));
+                in.skipNBytes(2);
             }
             while (!line().isEmpty()) {
                 // Trailers.
             }
+            return body.toByteArray();
         }
 
         private String line() throws IOException {
