@@ -20,9 +20,10 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.openingminute.local.DatabaseCopy;
 import org.openingminute.local.StandbyDatabase;
 import org.openingminute.local.SystemInside;
-import org.openingminute.local.faults.MoneyRecords.Moved;
 import org.openingminute.local.fixture.ApiClient;
 import org.openingminute.local.fixture.ApiClient.Registered;
+import org.openingminute.local.fixture.MoneyRecords;
+import org.openingminute.local.fixture.MoneyRecords.Moved;
 import org.openingminute.local.fixture.SystemFixture;
 import org.openingminute.local.fixture.SystemFixture.Running;
 

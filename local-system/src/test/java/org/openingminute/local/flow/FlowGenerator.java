@@ -1,0 +1,63 @@
+package org.openingminute.local.flow;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PrintStream;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * The process that plays registrants and their mail server, so that its time is told apart from what it measures. It prints the port of its
+ * mail server, then reads an {@link Order} a line and answers each with a line, until its input ends.
+ */
+final class FlowGenerator {
+
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+
+    private FlowGenerator() {}
+
+    enum What {
+        WARM,
+        CLOSED,
+        OPEN
+    }
+
+    /**
+     * What is to be done.
+     *
+     * @param port of the gateway or the entrance
+     * @param load clients, or flows a second of an open loop
+     * @param millis how long; of warming, how long a window is
+     * @param patience milliseconds to wait for mails afterwards; of warming, how long it takes at most
+     */
+    record Order(What what, int port, String slug, Flow flow, double load, long millis, long patience) {}
+
+    /** @param arguments address and port of the mail server */
+    public static void main(String[] arguments) throws IOException, InterruptedException {
+        PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+        BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        try (MailSink sink = new MailSink(new InetSocketAddress(arguments[0], Integer.parseInt(arguments[1])))) {
+            out.println(sink.port());
+            String line;
+            while ((line = in.readLine()) != null) {
+                Order order = JSON.readValue(line, Order.class);
+                try (FlowClient client = new FlowClient(order.port(), order.slug(), order.flow())) {
+                    out.println(JSON.writeValueAsString(carryOut(order, new FlowLoad(client, sink))));
+                }
+            }
+        }
+    }
+
+    private static Object carryOut(Order order, FlowLoad load) throws InterruptedException {
+        Duration length = Duration.ofMillis(order.millis());
+        Duration patience = Duration.ofMillis(order.patience());
+        return switch (order.what()) {
+            case WARM -> load.warm((int) order.load(), length, patience).toMillis();
+            case CLOSED -> load.closed((int) order.load(), length, patience);
+            case OPEN -> load.open(order.load(), length, patience);
+        };
+    }
+}

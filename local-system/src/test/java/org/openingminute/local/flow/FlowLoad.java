@@ -1,0 +1,178 @@
+package org.openingminute.local.flow;
+
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
+import org.HdrHistogram.Histogram;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.local.fixture.ApiClient;
+import org.openingminute.local.flow.FlowClient.Finished;
+import org.openingminute.local.flow.FlowClient.FlowFailed;
+import org.openingminute.local.flow.MailSink.Confirmed;
+
+/** Many flows at once, in closed loops or by a timetable. Used once. */
+final class FlowLoad {
+
+    private static final long LONGEST = Duration.ofMinutes(2).toNanos();
+    private static final int DIGITS = 3;
+    private static final long SEED = 20_260_202;
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(20);
+    /** A mail server of one domain is given few connections. */
+    private static final int DOMAINS = 40;
+
+    private final FlowClient client;
+    private final MailSink sink;
+    private final String name = ApiClient.newKey().substring(0, 8);
+    private final AtomicLong next = new AtomicLong();
+    private final Queue<Mailed> done = new ConcurrentLinkedQueue<>();
+    private final LongAdder confirmed = new LongAdder();
+    private final Map<String, LongAdder> failed = new ConcurrentHashMap<>();
+    private final long begun = System.nanoTime();
+    private volatile long end = Long.MAX_VALUE;
+
+    FlowLoad(FlowClient client, MailSink sink) {
+        this.client = client;
+        this.sink = sink;
+    }
+
+    /** A finished flow, when it was, and the address to which its mail goes. */
+    private record Mailed(Finished finished, long confirmed, String email) {}
+
+    /** So many clients, each of which begins the next flow as soon as one is confirmed. */
+    Generated closed(int clients, Duration length, Duration drain) throws InterruptedException {
+        end = begun + length.toNanos();
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 0; i < clients; i++) {
+                threads.execute(this::loop);
+            }
+        }
+        return generated(drain);
+    }
+
+    /** So many flows a second at random distances (Poisson), however long they take. */
+    Generated open(double perSecond, Duration length, Duration drain) throws InterruptedException {
+        end = begun + length.toNanos();
+        Random random = new Random(SEED);
+        long intended = begun;
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            while (true) {
+                intended += (long) (-Math.log(1 - random.nextDouble()) / perSecond * 1e9);
+                if (intended >= end) {
+                    break;
+                }
+                long early;
+                while ((early = intended - System.nanoTime()) > 0) {
+                    LockSupport.parkNanos(early);
+                }
+                long from = intended;
+                threads.execute(() -> once(from));
+            }
+        }
+        return generated(drain);
+    }
+
+    /** Clients as in a closed loop until two windows in succession were not 5 % faster; returns how long that took. */
+    Duration warm(int clients, Duration window, Duration most) throws InterruptedException {
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 0; i < clients; i++) {
+                threads.execute(this::loop);
+            }
+            try {
+                long best = 0;
+                for (int noFaster = 0; noFaster < 2 && System.nanoTime() - begun < most.toNanos(); ) {
+                    long before = confirmed.sum();
+                    Thread.sleep(window);
+                    long now = confirmed.sum() - before;
+                    noFaster = now > best * 1.05 ? 0 : noFaster + 1;
+                    best = Math.max(best, now);
+                }
+            } finally {
+                end = System.nanoTime();
+            }
+        }
+        return Duration.ofNanos(end - begun);
+    }
+
+    private void loop() {
+        long now;
+        while ((now = System.nanoTime()) < end) {
+            once(now);
+        }
+    }
+
+    private void once(long from) {
+        long number = next.getAndIncrement();
+        String email = "f" + number + "." + name + "@d" + number % DOMAINS + ".example.org";
+        try {
+            Finished finished = client.run(email, from);
+            done.add(new Mailed(finished, System.nanoTime(), email));
+            confirmed.increment();
+        } catch (FlowFailed e) {
+            failed.computeIfAbsent(e.getMessage(), _ -> new LongAdder()).increment();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private Generated generated(Duration drain) throws InterruptedException {
+        awaitMails(System.nanoTime() + drain.toNanos());
+        double drained = Math.max(0, System.nanoTime() - end) / 1e9;
+        Map<Step, Histogram> took = new EnumMap<>(Step.class);
+        for (Step step : Step.values()) {
+            took.put(step, new Histogram(LONGEST, DIGITS));
+        }
+        long finished = 0;
+        long mailed = 0;
+        long unmailed = 0;
+        long twice = 0;
+        long polls = 0;
+        long repeated = 0;
+        for (Mailed one : done) {
+            finished += one.confirmed() <= end ? 1 : 0;
+            polls += one.finished().polls();
+            repeated += one.finished().repeated();
+            one.finished().took().forEach((step, nanos) -> took.get(step).recordValue(Math.min(LONGEST, nanos)));
+            @Nullable Confirmed mail = sink.confirmed(one.email());
+            if (mail == null) {
+                unmailed++;
+            } else {
+                mailed += mail.at() <= end ? 1 : 0;
+                twice += mail.mails() > 1 ? 1 : 0;
+                took.get(Step.MAIL)
+                        .recordValue(Math.clamp(mail.at() - one.finished().clicked(), 0, LONGEST));
+            }
+        }
+        Map<String, Long> failures = new TreeMap<>();
+        failed.forEach((kind, count) -> failures.put(kind, count.sum()));
+        return new Generated(
+                (end - begun) / 1e9,
+                finished,
+                done.size(),
+                mailed,
+                unmailed,
+                twice,
+                drained,
+                polls,
+                repeated,
+                failures,
+                Generated.packed(took));
+    }
+
+    private void awaitMails(long giveUp) throws InterruptedException {
+        for (Mailed one : done) {
+            while (sink.confirmed(one.email()) == null && System.nanoTime() < giveUp) {
+                Thread.sleep(LOOK_AGAIN);
+            }
+        }
+    }
+}

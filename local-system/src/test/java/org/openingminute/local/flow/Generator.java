@@ -1,0 +1,95 @@
+package org.openingminute.local.flow;
+
+import java.io.BufferedReader;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.openingminute.local.flow.FlowGenerator.Order;
+import org.openingminute.local.flow.FlowGenerator.What;
+import tools.jackson.databind.json.JsonMapper;
+
+/** A {@link FlowGenerator} as a process of its own. For one thread. */
+public final class Generator implements AutoCloseable {
+
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+
+    private final Process process;
+    private final PrintStream to;
+    private final BufferedReader from;
+    private final int mailPort;
+
+    /**
+     * Starts it.
+     *
+     * @param mailAddress where its mail server listens, such as {@code 127.0.0.1}
+     * @param atPort 0 for any that is free
+     */
+    public Generator(String mailAddress, int atPort) throws IOException {
+        process = new ProcessBuilder(List.of(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:+UseSerialGC",
+                        "-Xmx512m",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        FlowGenerator.class.getName(),
+                        mailAddress,
+                        "" + atPort))
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        to = new PrintStream(process.getOutputStream(), true, StandardCharsets.UTF_8);
+        from = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+        mailPort = Integer.parseInt(line());
+    }
+
+    /** A conference whose seats are asked for, behind a port of this machine. */
+    public record Target(int port, String slug, Flow flow) {}
+
+    /** The port of its mail server. */
+    public int mailPort() {
+        return mailPort;
+    }
+
+    public long pid() {
+        return process.pid();
+    }
+
+    /** Returns how long it took until flows got no faster. */
+    public Duration warm(Target target, int clients, Duration window, Duration most) throws IOException {
+        return Duration.ofMillis(JSON.readValue(answer(What.WARM, target, clients, window, most), Long.class));
+    }
+
+    /** Clients that begin the next flow as soon as one is confirmed. */
+    public Generated closed(Target target, int clients, Duration length, Duration drain) throws IOException {
+        return JSON.readValue(answer(What.CLOSED, target, clients, length, drain), Generated.class);
+    }
+
+    /** Flows that begin at random instants. */
+    public Generated open(Target target, double perSecond, Duration length, Duration drain) throws IOException {
+        return JSON.readValue(answer(What.OPEN, target, perSecond, length, drain), Generated.class);
+    }
+
+    private String answer(What what, Target target, double load, Duration length, Duration patience)
+            throws IOException {
+        to.println(JSON.writeValueAsString(new Order(
+                what, target.port(), target.slug(), target.flow(), load, length.toMillis(), patience.toMillis())));
+        return line();
+    }
+
+    private String line() throws IOException {
+        String line = from.readLine();
+        if (line == null) {
+            throw new EOFException("the generator has ended");
+        }
+        return line;
+    }
+
+    @Override
+    public void close() {
+        process.destroy();
+    }
+}

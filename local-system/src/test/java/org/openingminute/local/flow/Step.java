@@ -1,0 +1,20 @@
+package org.openingminute.local.flow;
+
+/** A stretch of a flow whose duration is measured. */
+public enum Step {
+    REGISTER("click → 201"),
+    CHECKOUT("201 → checkout"),
+    CONFIRM("paid → confirmed"),
+    /** From the request to register, or, where something is to pay, from entering the card. */
+    MAIL("click → mail");
+
+    private final String words;
+
+    Step(String words) {
+        this.words = words;
+    }
+
+    public String words() {
+        return words;
+    }
+}
