@@ -1,0 +1,98 @@
+package org.openingminute.benchmarks.flow;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.ToDoubleFunction;
+import org.openingminute.local.flow.Flow;
+import org.openingminute.local.flow.FlowCounts.Counts;
+import org.openingminute.local.page.Spread;
+
+/** What was measured, by flow and load, one entry for each round. Used by one thread. */
+final class FlowFigures {
+
+    private final Map<Line, List<FlowMeasured>> lines = new LinkedHashMap<>();
+    private final Counts idle;
+    private final Map<String, Double> idleCpu;
+
+    FlowFigures(Counts idle, Map<String, Double> idleCpu) {
+        this.idle = idle;
+        this.idleCpu = idleCpu;
+    }
+
+    /**
+     * What one line of a table tells.
+     *
+     * @param clients of a closed loop, or none
+     * @param part of an open one: of what the best closed loop does
+     */
+    record Line(Flow flow, int clients, double part) {
+
+        static Line closed(Flow flow, int clients) {
+            return new Line(flow, clients, 0);
+        }
+
+        static Line open(Flow flow, double part) {
+            return new Line(flow, 0, part);
+        }
+
+        boolean isClosed() {
+            return clients > 0;
+        }
+
+        String load() {
+            return isClosed()
+                    ? clients + (clients == 1 ? " client" : " clients")
+                    : Math.round(part * 100) + " % of the best";
+        }
+    }
+
+    void add(Line line, FlowMeasured measured) {
+        lines.computeIfAbsent(line, _ -> new ArrayList<>()).add(measured.each(idle, idleCpu));
+        System.out.printf(
+                "%s, %s: %.1f/s, %.1f mails/s, %d failed, %d repeated%n",
+                line.flow().words(),
+                line.load(),
+                measured.generated().perSecond(),
+                measured.generated().mailedPerSecond(),
+                measured.generated().failures(),
+                measured.generated().repeated());
+    }
+
+    /** What the idle system does in its time. */
+    Counts idle() {
+        return idle;
+    }
+
+    /** Seconds of processor time of the idle system, by part. */
+    Map<String, Double> idleCpu() {
+        return idleCpu;
+    }
+
+    List<Line> closed() {
+        return lines.keySet().stream().filter(Line::isClosed).toList();
+    }
+
+    List<Line> open() {
+        return lines.keySet().stream().filter(line -> !line.isClosed()).toList();
+    }
+
+    /** Flows that the best closed loop finishes in a second. */
+    double best(Flow flow) {
+        return closed().stream()
+                .filter(line -> line.flow() == flow)
+                .mapToDouble(
+                        line -> spread(line, one -> one.generated().perSecond()).median())
+                .max()
+                .orElseThrow();
+    }
+
+    List<FlowMeasured> rounds(Line line) {
+        return lines.get(line);
+    }
+
+    Spread spread(Line line, ToDoubleFunction<FlowMeasured> value) {
+        return Spread.of(lines.get(line).stream().mapToDouble(value).toArray());
+    }
+}
