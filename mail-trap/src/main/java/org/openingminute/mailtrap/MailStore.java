@@ -9,6 +9,7 @@ import java.io.ByteArrayInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -23,25 +24,36 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A file for each mail, and in memory no more than the mails' numbers: all of them, and those of each address. So to keep a mail
  * is to write one file, and a question by address reads its mails alone, however many others there are. Thread-safe.
  */
-final class MailStore {
+final class MailStore implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(MailStore.class);
 
     private static final String SUFFIX = ".eml";
     private static final String UNFINISHED = ".new";
+    /** Holds the highest number of a deleted mail. */
+    private static final String DELETED = "deleted";
 
     private final Path folder;
     private final AtomicLong started = new AtomicLong();
+    private final ExecutorService deletions =
+            Executors.newSingleThreadExecutor(Thread.ofVirtual().factory());
 
     // Guarded by this; in the order of arrival.
     private List<Long> all = new ArrayList<>();
     private Map<String, List<Long>> byAddress = new HashMap<>();
     private long last;
+    private long deletedUpTo;
 
     private MailStore(Path folder) {
         this.folder = folder;
@@ -62,6 +74,11 @@ final class MailStore {
                 }
             }
         }
+        store.deletedUpTo = store.deletedBefore();
+        store.last = store.deletedUpTo;
+        store.deleteFiles(
+                kept.stream().filter(number -> number <= store.deletedUpTo).toList());
+        kept.removeIf(number -> number <= store.deletedUpTo);
         kept.sort(null);
         for (Long number : kept) {
             try (InputStream mail = new BufferedInputStream(Files.newInputStream(store.file(number)))) {
@@ -124,6 +141,11 @@ final class MailStore {
     /** A mail; empty if it was deleted. */
     Optional<StoredMail> read(long number) throws IOException {
         Path file = file(number);
+        synchronized (this) {
+            if (number <= deletedUpTo) {
+                return Optional.empty();
+            }
+        }
         try {
             Instant received = Files.getLastModifiedTime(file).toInstant();
             return Optional.of(new StoredMail(number, received, Files.readAllBytes(file)));
@@ -132,17 +154,49 @@ final class MailStore {
         }
     }
 
-    /** Deletes the mails that are there now. Those that arrive meanwhile stay. */
-    void empty() throws IOException {
-        List<Long> deleted;
-        synchronized (this) {
-            deleted = all;
-            all = new ArrayList<>();
-            byAddress = new HashMap<>();
-        }
-        for (Long number : deleted) {
-            Files.deleteIfExists(file(number));
-        }
+    /**
+     * Deletes the mails that are there now. They are gone at once, for a later process, too; their files go one by one
+     * afterwards, as a hundred thousand take longer than a caller waits.
+     */
+    synchronized void empty() throws IOException {
+        writeWhole(folder.resolve(DELETED), Long.toString(last).getBytes(StandardCharsets.US_ASCII));
+        deletedUpTo = last;
+        deleteFiles(all);
+        all = new ArrayList<>();
+        byAddress = new HashMap<>();
+    }
+
+    private void deleteFiles(List<Long> numbers) {
+        deletions.execute(() -> {
+            try {
+                for (Long number : numbers) {
+                    if (Thread.currentThread().isInterrupted()) {
+                        return;
+                    }
+                    Files.deleteIfExists(file(number));
+                }
+            } catch (IOException e) {
+                log.warn("The files of deleted mails are left until the next start", e);
+            }
+        });
+    }
+
+    private long deletedBefore() throws IOException {
+        Path deleted = folder.resolve(DELETED);
+        return Files.exists(deleted) ? Long.parseLong(Files.readString(deleted)) : 0;
+    }
+
+    private void writeWhole(Path file, byte[] content) throws IOException {
+        Path unfinished = folder.resolve(started.incrementAndGet() + UNFINISHED);
+        Files.write(unfinished, content);
+        Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    /** Files that are not deleted by then are at the next start. */
+    @Override
+    public void close() {
+        deletions.shutdownNow();
+        deletions.close();
     }
 
     private Path file(long number) {

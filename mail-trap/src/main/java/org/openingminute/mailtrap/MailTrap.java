@@ -93,7 +93,7 @@ public final class MailTrap implements AutoCloseable {
     /**
      * Deletes the mails that are in the trap now.
      *
-     * @throws IOException if a file cannot be deleted; its mail reappears after a restart
+     * @throws IOException if that cannot be noted; then none is deleted
      */
     public void empty() throws IOException {
         store.empty();
@@ -104,5 +104,6 @@ public final class MailTrap implements AutoCloseable {
         smtp.stop();
         http.stop(0);
         readers.shutdownNow();
+        store.close();
     }
 }
