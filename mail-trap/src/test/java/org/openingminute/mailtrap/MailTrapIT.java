@@ -138,7 +138,7 @@ class MailTrapIT {
                 .putAll(Map.of("SMTP_PORT", "" + smtp, "HTTP_PORT", "" + http, "MAIL_DIR", folder.toString()));
         Process trap = command.inheritIO().start();
         try {
-            await().atMost(Duration.ofMinutes(1))
+            await().atMost(Duration.ofMinutes(3))
                     .ignoreExceptions()
                     .until(() -> mails("/mails?limit=1").size(), size -> size == 1);
             send("new", "reader-7@example.org");
