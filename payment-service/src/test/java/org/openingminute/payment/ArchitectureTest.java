@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.UUID;
 import org.openingminute.kit.testing.StructureRules;
 import org.openingminute.payment.lifecycle.Money;
+import org.openingminute.payment.lifecycle.PaymentTrigger;
 import org.openingminute.payment.ops.Localizer;
 import org.springframework.kafka.core.KafkaTemplate;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
@@ -59,6 +60,15 @@ class ArchitectureTest {
             .orShould()
             .dependOnClassesThat()
             .resideInAnyPackage("org.springframework..", "java.sql..", "java.net.http..");
+
+    /** A dispute that ended here and goes on there can neither be lost nor opened again. */
+    @ArchTest
+    static final ArchRule only_a_provider_ends_a_dispute = noClasses()
+            .that()
+            .resideOutsideOfPackages(ROOT + ".lifecycle..", ROOT + ".provider..", ROOT + ".stripe..")
+            .should()
+            .dependOnClassesThat()
+            .areAssignableTo(PaymentTrigger.DisputeEnded.class);
 
     @ArchTest
     static final ArchRule only_messaging_sends_to_kafka =

@@ -108,7 +108,7 @@ class ReconciliationIT {
     }
 
     @Test
-    void dispute_that_takes_no_money_at_the_provider_ends_as_won() {
+    void dispute_stays_open_until_the_provider_reports_its_end() {
         UUID id = service.paid();
         Capture capture = payments.find(id).orElseThrow().captures().getFirst();
         Instant opened = Instant.now().minus(Duration.ofHours(2));
@@ -117,9 +117,11 @@ class ReconciliationIT {
                 new PaymentTrigger.DisputeOpened(
                         "sandbox", "dp_" + id, capture.providerPayment(), capture.amount(), opened));
 
-        service.awaitPublished(id, "payment.captured.v1", "payment.disputed.v1", "payment.dispute-ended.v1");
-        assertThat(service.status(id)).isEqualTo("captured");
-        await().atMost(SOON).untilAsserted(() -> assertThat(differences(id)).isEmpty());
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(differences(id))
+                        .containsExactly("disputed: the provider says USD 0.00, we say USD 800.00"));
+        assertThat(service.status(id)).isEqualTo("disputed");
+        assertThat(acknowledge(id)).isPositive();
     }
 
     /** Receipts less credit notes. */

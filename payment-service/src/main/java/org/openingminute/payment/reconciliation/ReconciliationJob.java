@@ -24,7 +24,7 @@ import org.springframework.stereotype.Component;
 /**
  * Compares ledger, state, documents and each provider's own list: new payments often, all payments now and then. A difference in
  * three checks in a row is counted by a metric, logged, and left for a person to resolve, unless it is an orphaned
- * capture or an ended dispute.
+ * capture.
  */
 @Component
 final class ReconciliationJob extends PollingJob {
@@ -41,7 +41,6 @@ final class ReconciliationJob extends PollingJob {
     private final ReconciliationRepository repository;
     private final Providers providers;
     private final OrphanedCaptures orphanedCaptures;
-    private final EndedDisputes endedDisputes;
     private final Clock clock;
     private final Duration every;
     /** By provider's name, while a list is not read to its end; used only by the job's thread. */
@@ -51,14 +50,12 @@ final class ReconciliationJob extends PollingJob {
             ReconciliationRepository repository,
             Providers providers,
             OrphanedCaptures orphanedCaptures,
-            EndedDisputes endedDisputes,
             Clock clock,
             PaymentServiceSettings settings) {
         super("reconciliation", PAUSE);
         this.repository = repository;
         this.providers = providers;
         this.orphanedCaptures = orphanedCaptures;
-        this.endedDisputes = endedDisputes;
         this.clock = clock;
         this.every = settings.booksCheckedEvery();
     }
@@ -149,7 +146,6 @@ final class ReconciliationJob extends PollingJob {
                 names.stream().map(name -> about(provider, name)).toList(),
                 now);
         orphanedCaptures.take(provider, page.entries(), ours.keySet());
-        endedDisputes.end(provider, page.entries());
     }
 
     private static String about(CardProvider provider, String payment) {

@@ -212,28 +212,6 @@ final class ReconciliationRepository {
                 new Money(row.getLong("disputed"), currency));
     }
 
-    /**
-     * A dispute that has not ended.
-     *
-     * @param name the provider's name for it
-     */
-    record OpenDispute(String name, UUID registration) {}
-
-    /** The disputes of these payments that opened before an instant, in their currency: providers list no others. */
-    List<OpenDispute> openDisputes(String provider, List<String> payments, Instant before) {
-        return jdbc.sql("""
-                select d.provider_dispute as name, d.registration_id as registration
-                  from payment_capture c join payment_dispute d on d.capture_id = c.id
-                 where c.provider = :provider and c.provider_payment = any(:payments)
-                   and d.state = 'open' and d.currency = c.currency and d.changed_at < :before
-                """)
-                .param("provider", provider)
-                .param("payments", payments.toArray(String[]::new))
-                .param("before", utc(before))
-                .query((row, _) -> new OpenDispute(row.getString("name"), row.getObject("registration", UUID.class)))
-                .list();
-    }
-
     /** The standing differences that are not acknowledged. */
     Set<String> standing(Collection<String> abouts) {
         return Set.copyOf(jdbc.sql("select about from books_differing where about = any(?)")
