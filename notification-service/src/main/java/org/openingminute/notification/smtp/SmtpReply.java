@@ -30,19 +30,27 @@ final class SmtpReply {
 
     /**
      * RFC 5321 4.2.3, as an answer to RCPT: mailbox unavailable, user not local, mailbox name not allowed. Others are about
-     * storage (552) or parameters (555), or say nothing about the address (554). A server that relays for nobody like us
-     * answers with the same codes, so they count only if the text is about the mailbox.
+     * storage (552) or parameters (555), or say nothing about the address (554). A server that refuses us, whoever the
+     * recipient is, answers with the same codes and may quote the address, so they count only if the text says that there is
+     * no such mailbox.
      */
     private static final Set<Integer> NO_SUCH_MAILBOX = Set.of(550, 551, 553);
 
     private static final Pattern OF_A_MAILBOX =
             Pattern.compile("\\b(mailbox|user|recipient|unrouteable address)\\b", Pattern.CASE_INSENSITIVE);
 
+    private static final Pattern OF_NOBODY = Pattern.compile(
+            "unknown|no such|no mailbox|unavailable|not (be )?found|(not|n['’]t) exist"
+                    + "|invalid (recipient|mailbox|address|user)|disabled|not (local|known|valid|hosted|listed)"
+                    + "|name not allowed|unrouteable",
+            Pattern.CASE_INSENSITIVE);
+
     /** Words of refusals that name the mailbox and are about us, our address or a full mailbox. */
     private static final Pattern OF_SOMETHING_ELSE = Pattern.compile(
             "relay|rcpthosts|sender|verif|authenti|log ?in|den(y|ied)|prohibit|permi(t|ssion)|polic|block|black|spam"
-                    + "|\\b(ip|dns|ptr|helo|ehlo|list)\\b|quota|full"
-                    + "|\\bclient|\\bhost|reverse|listed|reputation|unwelcome|abus(e|ive)",
+                    + "|\\b(ip|dns|ptr|helo|ehlo|list|spf|dkim|dmarc|service)\\b|quota|full|too many|connection"
+                    + "|\\bclient|\\b(your|unknown|no such) host|\\bhost ?(name )?(not found|unknown|rejected)"
+                    + "|reverse|(?<!not )listed|reputation|unwelcome|abus(e|ive)",
             Pattern.CASE_INSENSITIVE);
 
     private static final Pattern ENHANCED = Pattern.compile("^5\\d\\d[ -](5\\.\\d{1,3}\\.\\d{1,3})\\b");
@@ -86,18 +94,19 @@ final class SmtpReply {
         }
         @Nullable String enhanced = enhanced(reply);
         boolean nobody = enhanced == null
-                ? NO_SUCH_MAILBOX.contains(code) && namesTheMailbox(reply, refusal.getAddress())
+                ? NO_SUCH_MAILBOX.contains(code) && saysNoSuchMailbox(reply, refusal.getAddress())
                 : NO_SUCH_RECIPIENT.contains(enhanced);
         // People fix a policy (5.7), a full mailbox (5.2.2) and the like, and the address may be valid.
         return nobody ? new DeliveryOutcome.Bounced(reply) : new DeliveryOutcome.Refused(reply);
     }
 
-    private static boolean namesTheMailbox(String reply, @Nullable InternetAddress recipient) {
+    private static boolean saysNoSuchMailbox(String reply, @Nullable InternetAddress recipient) {
         String address = recipient == null ? "" : recipient.getAddress().toLowerCase(Locale.ROOT);
         boolean quoted = !address.isEmpty() && reply.toLowerCase(Locale.ROOT).contains(address);
         // The address may itself contain one of the words.
         String words = quoted ? reply.toLowerCase(Locale.ROOT).replace(address, "") : reply;
         return (quoted || OF_A_MAILBOX.matcher(words).find())
+                && OF_NOBODY.matcher(words).find()
                 && !OF_SOMETHING_ELSE.matcher(words).find();
     }
 

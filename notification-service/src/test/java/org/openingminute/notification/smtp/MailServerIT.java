@@ -75,7 +75,18 @@ class MailServerIT {
                 "551 user not local",
                 "553 mailbox name not allowed",
                 "550 <Ada@example.org>: unknown here",
-                "550 Unrouteable address"
+                "550 Unrouteable address",
+                "550 No such user at this host",
+                "550 mailbox not hosted here",
+                "550 User unknown on host mx1",
+                "550 ada@example.org... not listed in Domino Directory",
+                "550 <ada@example.org>: Recipient address rejected: User unknown in local recipient table",
+                "550 Requested action not taken: mailbox unavailable",
+                "550 <ada@example.org>: mailbox not found",
+                "550 The recipient does not exist",
+                "551 ada@example.org doesn't exist",
+                "553 invalid mailbox",
+                "550 user disabled"
             })
     void an_address_of_nobody_bounces(String answer) throws AddressException {
         remote.answers.put("RCPT", answer);
@@ -107,7 +118,16 @@ class MailServerIT {
                 "550 <ada@example.org>: you are listed at bl.example",
                 "550 <ada@example.org>: bad reputation",
                 "550 recipient reports abuse from you",
-                "550 mails to this user are unwelcome"
+                "550 mails to this user are unwelcome",
+                "550 <ada@example.org>: Access refused",
+                "550 <ada@example.org>: Recipient address rejected: Access refused",
+                "550 <ada@example.org>: rejected due to SPF",
+                "550 <ada@example.org>: too many connections from 203.0.113.5",
+                "550 mailbox unavailable: too many connections from 203.0.113.5",
+                "550 <ada@example.org>: service refused, see https://mx.example/unknown",
+                "550 <ada@example.org>: unknown host",
+                "550 <ada@example.org>: Host not found",
+                "550 ada@example.org: service unavailable to listed hosts"
             })
     void another_refusal_of_a_recipient_may_be_put_right(String answer) throws AddressException {
         remote.answers.put("RCPT", answer);
