@@ -11,6 +11,7 @@ import java.util.UUID;
  * @param surplus whether it came although the registration was already paid; it is refunded automatically and not
  *     reported
  * @param answered whether a command to keep or refund it has come
+ * @param kept whether a command to keep it has come
  * @param reportedAt when it was last reported
  * @param reportedAgain how often it was reported again because no answer came
  */
@@ -22,6 +23,7 @@ public record Capture(
         Instant at,
         boolean surplus,
         boolean answered,
+        boolean kept,
         Instant reportedAt,
         int reportedAgain) {
 
@@ -48,10 +50,14 @@ public record Capture(
     }
 
     Capture withAnswer() {
-        return new Capture(id, provider, providerPayment, amount, at, surplus, true, reportedAt, reportedAgain);
+        return new Capture(id, provider, providerPayment, amount, at, surplus, true, kept, reportedAt, reportedAgain);
+    }
+
+    Capture withKeep() {
+        return new Capture(id, provider, providerPayment, amount, at, surplus, true, true, reportedAt, reportedAgain);
     }
 
     Capture reportedOnceMore(Instant when) {
-        return new Capture(id, provider, providerPayment, amount, at, surplus, answered, when, reportedAgain + 1);
+        return new Capture(id, provider, providerPayment, amount, at, surplus, answered, kept, when, reportedAgain + 1);
     }
 }

@@ -162,18 +162,11 @@ public record Payment(
     }
 
     /**
-     * Whether money was kept for it, whatever was refunded. An organiser may have refunded all of it at the provider before, so
-     * that there is no receipt; money that is not kept is refunded by a command.
+     * Whether money was kept for it, whatever was refunded. A receipt says so, too, for an earlier version did not save the
+     * command; there is none if an organiser had refunded all of it at the provider before.
      */
     boolean wasKept() {
-        return receipt().isPresent()
-                || (reportedCaptures().anyMatch(Capture::answered)
-                        && refunds.stream().noneMatch(refund -> !refund.surplus() && !isMadeAtProvider(refund)));
-    }
-
-    private boolean isMadeAtProvider(Refund refund) {
-        return captures.stream()
-                .anyMatch(capture -> capture.id().equals(refund.capture()) && refund.isMadeAt(capture.provider()));
+        return reportedCaptures().anyMatch(Capture::kept) || receipt().isPresent();
     }
 
     /** Whether it is paid, so that a later capture is a surplus. */
@@ -313,7 +306,12 @@ public record Payment(
         return transfers.stream().filter(transfer -> !transfer.booked());
     }
 
-    /** The payment with its captures answered by a command to keep or refund them. */
+    /** The payment with its captures kept by a command. */
+    Payment kept() {
+        return withCaptures(replaceIf(captures, capture -> !capture.surplus(), Capture::withKeep));
+    }
+
+    /** The payment with its captures answered by a command to refund them. */
     Payment answered() {
         return withCaptures(replaceIf(captures, Capture::waitsForAnswer, Capture::withAnswer));
     }

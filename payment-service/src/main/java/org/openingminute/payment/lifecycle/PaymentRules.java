@@ -32,7 +32,7 @@ public final class PaymentRules {
      * @throws PermanentFailure if it contradicts the known state
      */
     public static Decision decide(Payment now, PaymentTrigger trigger, Instant at, Ids ids) {
-        return documented(decision(now, trigger, at, ids), trigger instanceof PaymentTrigger.Kept, at);
+        return documented(decision(now, trigger, at, ids), at);
     }
 
     /**
@@ -50,7 +50,7 @@ public final class PaymentRules {
             case PaymentTrigger.Closed closed ->
                 TransferRules.settled(
                         Decision.to(ending(now.closedBecause() == null ? now.closed(closed.reason()) : now)), at, ids);
-            case PaymentTrigger.Kept() -> Decision.to(now.answered());
+            case PaymentTrigger.Kept() -> Decision.to(now.kept());
             case PaymentTrigger.RefundCommanded command -> RefundRules.commanded(now, command);
             case PaymentTrigger.MarkedPaid paid -> TransferRules.arrived(now, paid, at, ids);
             case PaymentTrigger.SessionWanted wanted -> sessionWanted(now, wanted);
@@ -106,7 +106,7 @@ public final class PaymentRules {
      * was refunded. Money has no receipt before it is kept, and none while its refund is under way; a refund that fails after
      * all leaves it with one again.
      */
-    private static Decision documented(Decision decision, boolean kept, Instant at) {
+    private static Decision documented(Decision decision, Instant at) {
         Payment now = decision.next();
         if (now.request() == null) {
             return decision;
@@ -114,7 +114,7 @@ public final class PaymentRules {
         if (now.uncredited().isPositive()) {
             return issuing(decision, IssuedDocument.IssuedKind.CREDIT_NOTE, now.uncredited(), at);
         }
-        boolean isKept = (kept || now.wasKept()) && now.captures().stream().noneMatch(Capture::waitsForAnswer);
+        boolean isKept = now.wasKept() && now.captures().stream().noneMatch(Capture::waitsForAnswer);
         if (!isKept || !now.unreceipted().isPositive()) {
             return decision;
         }
@@ -162,7 +162,16 @@ public final class PaymentRules {
             return Decision.to(session(now, money.session(), s -> s.in(Session.SessionState.CAPTURED)));
         }
         Capture capture = new Capture(
-                ids.next(), money.provider(), money.payment(), money.amount(), money.at(), now.isPaid(), false, at, 0);
+                ids.next(),
+                money.provider(),
+                money.payment(),
+                money.amount(),
+                money.at(),
+                now.isPaid(),
+                false,
+                false,
+                at,
+                0);
         return captured(
                 session(now, money.session(), s -> s.in(Session.SessionState.CAPTURED)),
                 capture,

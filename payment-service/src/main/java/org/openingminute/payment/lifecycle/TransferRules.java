@@ -64,7 +64,16 @@ public final class TransferRules {
                 now.withTransfers(replaceIf(now.transfers(), part -> !part.booked(), Transfer::inCapture)));
         if (enough) {
             Capture capture = new Capture(
-                    ids.next(), Capture.BY_TRANSFER, "transfer " + last.id(), due, last.at(), false, false, at, 0);
+                    ids.next(),
+                    Capture.BY_TRANSFER,
+                    "transfer " + last.id(),
+                    due,
+                    last.at(),
+                    false,
+                    false,
+                    false,
+                    at,
+                    0);
             booked = booked.and(PaymentRules.captured(booked.next(), capture, last.at(), Posting.PARTS, ids));
         }
         Money surplus = enough ? came.less(due) : came;
@@ -76,7 +85,7 @@ public final class TransferRules {
             Decision decision, Money amount, Transfer last, String why, Instant at, Ids ids) {
         Payment now = decision.next();
         Capture surplus = new Capture(
-                ids.next(), Capture.BY_TRANSFER, "surplus " + last.id(), amount, last.at(), true, false, at, 0);
+                ids.next(), Capture.BY_TRANSFER, "surplus " + last.id(), amount, last.at(), true, false, false, at, 0);
         return decision.then(now.withCaptures(append(now.captures(), surplus))
                         .withRefunds(append(now.refunds(), RefundRules.surplusRefund(surplus, why, ids.next(), at))))
                 .posting(new Posting(Posting.PostingKind.CAPTURE, Posting.PARTS, Posting.SURPLUS, amount, surplus.id()))

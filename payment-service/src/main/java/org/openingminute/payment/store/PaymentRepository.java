@@ -213,10 +213,11 @@ final class PaymentRepository {
     private void save(UUID registration, Capture capture) {
         jdbc.sql("""
                 insert into payment_capture (id, registration_id, provider, provider_payment, amount, currency, captured_at,
-                                             surplus, answered, told_at, told_again)
-                values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                                             surplus, answered, kept, told_at, told_again)
+                values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 on conflict (id) do update
-                   set answered = excluded.answered, told_at = excluded.told_at, told_again = excluded.told_again
+                   set answered = excluded.answered, kept = excluded.kept, told_at = excluded.told_at,
+                       told_again = excluded.told_again
                 """)
                 .param(capture.id())
                 .param(registration)
@@ -227,6 +228,7 @@ final class PaymentRepository {
                 .param(utc(capture.at()))
                 .param(capture.surplus())
                 .param(capture.answered())
+                .param(capture.kept())
                 .param(utc(capture.reportedAt()))
                 .param(capture.reportedAgain())
                 .update();

@@ -79,7 +79,8 @@ final class PaymentRows {
                          where registration_id = ? and state in ('opening', 'open', 'ending') order by asked_at, id
                         """, PaymentRows::session))
                 .withCaptures(all(registration, """
-                        select id, provider, provider_payment, amount, currency, captured_at, surplus, answered, told_at, told_again
+                        select id, provider, provider_payment, amount, currency, captured_at, surplus, answered, kept, told_at,
+                               told_again
                           from payment_capture where registration_id = ? order by captured_at, id
                         """, PaymentRows::capture))
                 .withRefunds(all(registration, """
@@ -142,6 +143,7 @@ final class PaymentRows {
                 instant(row, "captured_at"),
                 row.getBoolean("surplus"),
                 row.getBoolean("answered"),
+                row.getBoolean("kept"),
                 instant(row, "told_at"),
                 row.getInt("told_again"));
     }

@@ -70,6 +70,7 @@ class PaymentRulesTest extends PlayedPayment {
                                 c.at(),
                                 c.surplus(),
                                 c.answered(),
+                                c.kept(),
                                 T0,
                                 0))
                         .toList());

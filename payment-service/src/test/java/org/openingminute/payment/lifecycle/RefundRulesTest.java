@@ -3,6 +3,7 @@ package org.openingminute.payment.lifecycle;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -195,6 +196,21 @@ class RefundRulesTest extends PlayedPayment {
                 new PaymentTrigger.RefundCommanded(new UUID(3, 1), DUE, "paid late", T0),
                 new PaymentTrigger.RefundDone(new UUID(3, 1), "re_1", T0));
         assertThat(commanded.payability(T0)).isInstanceOf(Payability.Yes.class);
+    }
+
+    @Test
+    void kept_registration_stays_kept_when_a_command_finds_no_money() {
+        PaymentTrigger made = new PaymentTrigger.RefundReported("sandbox", "pay_1", "re_9", DUE, null, T0);
+        PaymentTrigger commanded = new PaymentTrigger.RefundCommanded(new UUID(3, 1), DUE, "goodwill", T0);
+        for (List<PaymentTrigger> order :
+                List.of(List.of(new PaymentTrigger.Kept(), commanded), List.of(commanded, new PaymentTrigger.Kept()))) {
+            Payment payment = after(requested(1, 80_000), arrived("pay_1"), made);
+            for (PaymentTrigger trigger : order) {
+                payment = next(payment, trigger);
+            }
+            assertThat(payment.refunds()).extracting(Refund::failure).containsExactly(null, "more-than-is-left");
+            assertThat(payment.payability(T0)).isEqualTo(new Payability.Not(Payability.Why.PAID));
+        }
     }
 
     @Test
