@@ -175,19 +175,27 @@ final class RefundRules {
             Refund failed = refund.accepted(reported.providerRefund()).failed(failure, reported.at());
             return Decision.to(now.withRefunds(append(now.refunds(), failed)));
         }
-        return doneAs(
+        Decision done = doneAs(
                 now.withRefunds(append(now.refunds(), refund)),
                 refund,
                 refund.done(reported.providerRefund(), reported.at()));
+        return capture.surplus() ? done.then(surplusRefundOfRest(done.next(), capture, ids, reported.at())) : done;
+    }
+
+    /** Failures of refunds that a person made at the provider are none of our attempts. */
+    private static Payment surplusRefundAgain(Payment now, Capture capture, Ids ids, Instant at) {
+        long failures = now.refunds().stream()
+                .filter(other -> capture.id().equals(other.capture())
+                        && !other.mayTakeMoney()
+                        && !other.isMadeAt(capture.provider()))
+                .count();
+        return failures < MAX_SURPLUS_REFUND_ATTEMPTS ? surplusRefundOfRest(now, capture, ids, at) : now;
     }
 
     /** A person may have refunded a part of it at the provider, which then refuses the whole. */
-    private static Payment surplusRefundAgain(Payment now, Capture capture, Ids ids, Instant at) {
-        long failures = now.refunds().stream()
-                .filter(other -> capture.id().equals(other.capture()) && !other.mayTakeMoney())
-                .count();
+    private static Payment surplusRefundOfRest(Payment now, Capture capture, Ids ids, Instant at) {
         Money left = now.left(capture);
-        return failures < MAX_SURPLUS_REFUND_ATTEMPTS && left.isPositive()
+        return left.isPositive()
                 ? now.withRefunds(append(now.refunds(), surplusRefund(capture, left, "paid twice", ids.next(), at)))
                 : now;
     }

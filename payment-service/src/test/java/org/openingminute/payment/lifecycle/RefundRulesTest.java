@@ -180,6 +180,37 @@ class RefundRulesTest extends PlayedPayment {
     }
 
     @Test
+    void rest_of_a_surplus_goes_back_once_the_part_is_reported() {
+        Payment payment = after(requested(1, 80_000), arrived("pay_0"), arrived("pay_1"));
+        for (int i = 0; i < RefundRules.MAX_SURPLUS_REFUND_ATTEMPTS; i++) {
+            UUID ours = payment.refunds().getLast().id();
+            payment = next(payment, new PaymentTrigger.RefundFailed(ours, "more-than-is-left", T0));
+        }
+        payment = next(payment, reported(null));
+
+        Refund rest = payment.refunds().getLast();
+        assertThat(rest.state()).isEqualTo(Refund.RefundState.PENDING);
+        assertThat(rest.amount()).isEqualTo(usd(50_000));
+        assertThat(next(payment, reported(null))).as("the same report").isEqualTo(payment);
+        payment = next(payment, new PaymentTrigger.RefundDone(rest.id(), "re_2", T0));
+        assertThat(balance("surplus")).isZero();
+    }
+
+    @Test
+    void failures_at_the_provider_leave_our_attempts_at_a_surplus() {
+        Payment payment = after(requested(1, 80_000), arrived("pay_0"), arrived("pay_1"));
+        UUID ours = payment.refunds().getFirst().id();
+        for (int i = 0; i < RefundRules.MAX_SURPLUS_REFUND_ATTEMPTS; i++) {
+            payment = next(
+                    payment,
+                    new PaymentTrigger.RefundReported("sandbox", "pay_1", "re_" + i, usd(1_000), "declined", T0));
+        }
+        payment = next(payment, new PaymentTrigger.RefundFailed(ours, "no", T0));
+        assertThat(payment.refunds().getLast().state()).isEqualTo(Refund.RefundState.PENDING);
+        assertThat(payment.refunds().getLast().amount()).isEqualTo(DUE);
+    }
+
+    @Test
     void registration_refunded_in_full_before_its_keep_cannot_be_paid_again() {
         PaymentTrigger made = new PaymentTrigger.RefundReported("sandbox", "pay_1", "re_9", DUE, null, T0);
         Payment kept = after(requested(1, 80_000), arrived("pay_1"), made, new PaymentTrigger.Kept());
