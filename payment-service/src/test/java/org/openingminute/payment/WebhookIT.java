@@ -180,9 +180,11 @@ class WebhookIT {
                 .put("registration", UUID.randomUUID().toString())
                 .putArray("tries");
         String dispute = body.toString();
-        storeAsReceived("of yesterday " + id, dispute, Instant.now().minus(Duration.ofHours(25)));
         storeAsReceived("of today " + id, dispute, Instant.now().minus(Duration.ofHours(23)));
         try {
+            await().atMost(SOON).until(() -> isClaimed("of today " + id));
+            // Claimed after it, and so processed after it.
+            storeAsReceived("of yesterday " + id, dispute, Instant.now().minus(Duration.ofHours(25)));
             await().atMost(SOON)
                     .untilAsserted(
                             () -> assertThat(attempts("of yesterday " + id)).isPositive());
@@ -203,6 +205,13 @@ class WebhookIT {
                 .param(at.atOffset(ZoneOffset.UTC))
                 .param(at.atOffset(ZoneOffset.UTC))
                 .update();
+    }
+
+    private boolean isClaimed(String eventId) {
+        return jdbc.sql("select next_at > now() from webhook_event where event_id = ?")
+                .param(eventId)
+                .query(Boolean.class)
+                .single();
     }
 
     private int attempts(String eventId) {
