@@ -35,12 +35,14 @@ class OwnMailEvents implements Inbox.OwnMessages {
     public void note(List<Message> messages) {
         List<Sent> sent = messages.stream().flatMap(OwnMailEvents::sent).toList();
         if (!sent.isEmpty()) {
-            note(sent.stream()
+            insertRegistrations(sent.stream()
                     .filter(Sent::isNamed)
                     .map(Sent::registration)
                     .distinct()
                     .toArray(UUID[]::new));
-            update(sent);
+            UUID[] ids = column(sent, one -> one.mail().id(), UUID[]::new);
+            lock(ids);
+            update(ids, sent);
             insert(sent.stream().filter(Sent::isNamed).toList());
         }
     }
@@ -57,21 +59,29 @@ class OwnMailEvents implements Inbox.OwnMessages {
         }
     }
 
-    private void note(UUID[] registrations) {
-        jdbc.sql("insert into registration (id) select unnest(?) on conflict do nothing")
-                .param(registrations)
-                .update();
+    private void insertRegistrations(UUID[] registrations) {
+        jdbc.sql("""
+                insert into registration (id) select id from unnest(?) as reported (id) order by id on conflict do nothing
+                """).param(registrations).update();
     }
 
-    private void update(List<Sent> sent) {
+    /** Locks rows in one order, because two instances may read the same events again in any order. */
+    private void lock(UUID[] ids) {
+        jdbc.sql("select id from mail where id = any(?) order by id for update")
+                .param(ids)
+                .query(UUID.class)
+                .list();
+    }
+
+    private void update(UUID[] ids, List<Sent> sent) {
         jdbc.sql("""
                 update mail
-                   set state = 'sent', state_since = told.at::timestamptz, reason = null, last_answer = null,
+                   set state = 'sent', state_since = reported.at::timestamptz, reason = null, last_answer = null,
                        leased_by = null, leased_until = null
-                  from unnest(?, ?) as told (id, at)
-                 where mail.id = told.id and mail.state <> 'sent'
+                  from unnest(?, ?) as reported (id, at)
+                 where mail.id = reported.id and mail.state <> 'sent'
                 """)
-                .param(column(sent, one -> one.mail().id(), UUID[]::new))
+                .param(ids)
                 .param(column(sent, one -> one.mail().at().toString(), String[]::new))
                 .update();
     }
@@ -80,13 +90,14 @@ class OwnMailEvents implements Inbox.OwnMessages {
         jdbc.sql("""
                 insert into mail (id, registration_id, kind, about, copy, state, recipient, owed_from, next_try_at,
                                   created_at, state_since)
-                select distinct on (told.registration, told.kind, told.about, told.copy)
-                       told.id, told.registration, told.kind, told.about, told.copy, 'sent',
+                select distinct on (reported.registration, reported.kind, reported.about, reported.copy)
+                       reported.id, reported.registration, reported.kind, reported.about, reported.copy, 'sent',
                        coalesce(registration.state::json #>> '{contact,email}', ''), at, at, at, at
-                  from unnest(?, ?, ?, ?, ?, ?) as told (id, registration, kind, about, copy, said_at)
-                  join registration on registration.id = told.registration
-                 cross join lateral (select told.said_at::timestamptz) as said (at)
-                 where not exists (select from mail where mail.id = told.id)
+                  from unnest(?, ?, ?, ?, ?, ?) as reported (id, registration, kind, about, copy, reported_at)
+                  join registration on registration.id = reported.registration
+                 cross join lateral (select reported.reported_at::timestamptz) as instant (at)
+                 where not exists (select from mail where mail.id = reported.id)
+                 order by reported.registration, reported.kind, reported.about, reported.copy
                 on conflict (registration_id, kind, about, copy) do update
                    set state = 'sent', state_since = excluded.state_since, reason = null, last_answer = null,
                        leased_by = null, leased_until = null

@@ -1,13 +1,20 @@
 package org.openingminute.notification.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -20,8 +27,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.openingminute.messaging.inbox.Message;
 import org.openingminute.messaging.testing.TestInfrastructure;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.jdbc.datasource.DelegatingDataSource;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /** What was sent before a failover lost the note of it is not sent again. */
 class OwnMailEventsIT {
@@ -88,11 +97,11 @@ class OwnMailEventsIT {
     /** After a restore there are as many as were ever sent. */
     @Test
     void mails_of_many_registrations_are_noted_at_once() {
-        AtomicInteger statements = new AtomicInteger();
+        AtomicInteger connections = new AtomicInteger();
         OwnMailEvents counted = new OwnMailEvents(JdbcClient.create(new DelegatingDataSource(dataSource) {
             @Override
             public Connection getConnection() throws SQLException {
-                statements.incrementAndGet();
+                connections.incrementAndGet();
                 return super.getConnection();
             }
         }));
@@ -104,7 +113,50 @@ class OwnMailEventsIT {
                         .query(Integer.class)
                         .single())
                 .isEqualTo(50);
-        assertThat(statements).hasValueLessThan(10);
+        assertThat(connections).hasValueLessThan(10);
+    }
+
+    /** Two instances recall the same mails in any order. */
+    @Test
+    void recalls_in_opposite_orders_both_end() throws SQLException {
+        List<Message> sent = IntStream.range(0, 4_000)
+                .mapToObj(_ -> message(UUID.randomUUID(), UUID.randomUUID(), "pay-now", "sent", ""))
+                .toList();
+        own.note(sent);
+        jdbc.sql("update mail set state = 'waiting'").update();
+
+        CompletableFuture<Void> one;
+        CompletableFuture<Void> other;
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+                Connection connection = dataSource.getConnection();
+                Statement lock = connection.createStatement()) {
+            connection.setAutoCommit(false);
+            lock.execute("select from mail for update");
+            one = CompletableFuture.runAsync(() -> inTransaction(sent), threads);
+            other = CompletableFuture.runAsync(() -> inTransaction(sent.reversed()), threads);
+            await().until(() -> waiting() == 2);
+            connection.commit();
+        }
+        assertThat(CompletableFuture.allOf(one, other)).succeedsWithin(Duration.ofSeconds(30));
+        assertThat(Set.copyOf(
+                        jdbc.sql("select state from mail").query(String.class).list()))
+                .containsExactly("sent");
+    }
+
+    private void inTransaction(List<Message> messages) {
+        new TransactionTemplate(new DataSourceTransactionManager(dataSource)).executeWithoutResult(_ -> {
+            // As the planner has it for a big table: rows are visited in the order of the messages.
+            jdbc.sql("set local enable_hashjoin = off").update();
+            jdbc.sql("set local enable_mergejoin = off").update();
+            jdbc.sql("set local enable_seqscan = off").update();
+            own.note(messages);
+        });
+    }
+
+    private int waiting() {
+        return jdbc.sql("""
+                select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'
+                """).query(Integer.class).single();
     }
 
     private void knowRegistration() {
