@@ -54,6 +54,8 @@ record DocumentBody(
     /** Formatted with the zone's name, which people know, because an offset would be shown as Z. */
     private static final ZoneId UTC = ZoneId.of("UTC");
 
+    private static final String SEPARATOR = ", ";
+
     /** The kind of a document. */
     enum DocumentKind {
         RECEIPT,
@@ -76,6 +78,10 @@ record DocumentBody(
     DocumentBody {
         lines = List.copyOf(lines);
         payments = List.copyOf(payments);
+    }
+
+    boolean correctsSeveralReceipts() {
+        return ofReceipt != null && ofReceipt.contains(SEPARATOR);
     }
 
     /** The conference's time zone; UTC if it is not known. */
@@ -143,7 +149,7 @@ record DocumentBody(
                 numbers.add(receipt.number());
             }
         }
-        return numbers.isEmpty() ? null : String.join(", ", numbers);
+        return numbers.isEmpty() ? null : String.join(SEPARATOR, numbers);
     }
 
     private static long sum(Payment payment, IssuedDocument.IssuedKind kind) {

@@ -120,6 +120,8 @@ final class DocumentPdf {
                         body.terms() == null ? List.of() : lines(body.terms().payTo()),
                         "dueBy",
                         body.terms() == null ? "" : moment.format(body.terms().dueBy()),
+                        "ofReceiptKey",
+                        body.correctsSeveralReceipts() ? "document.of-receipts" : "document.of-receipt",
                         "payments",
                         body.payments().stream()
                                 .map(paid -> new PaymentLine(

@@ -82,6 +82,16 @@ class DocumentPdfTest {
     }
 
     @Test
+    void credit_note_for_several_receipts_names_them_in_the_plural() throws IOException {
+        assertThat(text(body(DocumentKind.CREDIT_NOTE, "USD", "en", 1)))
+                .contains("For receipt")
+                .doesNotContain("For receipts");
+        assertThat(text(ofReceipts("2026-000007, 2026-000008", "en")))
+                .contains("For receipts", "2026-000007, 2026-000008");
+        assertThat(text(ofReceipts("2026-000007, 2026-000008", "de"))).contains("Zu den Quittungen");
+    }
+
+    @Test
     void partial_credit_note_says_of_how_much_it_is_a_part() throws IOException {
         Money order = new Money(80_000, "USD");
         assertThat(text(body(DocumentKind.CREDIT_NOTE, "USD", "en", 1, null, order)))
@@ -178,13 +188,29 @@ class DocumentPdfTest {
             int lines,
             @Nullable String timeZone,
             @Nullable Money orderTotal) {
+        @Nullable String ofReceipt = kind == DocumentKind.CREDIT_NOTE ? "2026-000007" : null;
+        return body(kind, currency, locale, lines, timeZone, orderTotal, ofReceipt);
+    }
+
+    private static DocumentBody ofReceipts(String numbers, String locale) {
+        return body(DocumentKind.CREDIT_NOTE, "USD", locale, 1, null, null, numbers);
+    }
+
+    private static DocumentBody body(
+            DocumentKind kind,
+            String currency,
+            String locale,
+            int lines,
+            @Nullable String timeZone,
+            @Nullable Money orderTotal,
+            @Nullable String ofReceipt) {
         Money amount = new Money(12_345, currency);
         return new DocumentBody(
                 kind,
                 "2026-000001",
                 amount,
                 NEW_YEARS_EVE,
-                kind == DocumentKind.CREDIT_NOTE ? "2026-000007" : null,
+                ofReceipt,
                 new Seller("The Society", "1 Main Street|Springfield", "XY 1"),
                 new PaymentRequest.Buyer(
                         "Ada\ufffe Łovelace\u0007",
