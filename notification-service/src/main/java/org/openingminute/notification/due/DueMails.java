@@ -1,10 +1,9 @@
 package org.openingminute.notification.due;
 
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Set;
-import java.util.UUID;
-import java.util.stream.Collectors;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.notification.projection.PaymentSnapshot;
@@ -96,15 +95,15 @@ public final class DueMails {
         if (payment == null) {
             return Stream.empty();
         }
-        Set<UUID> inLateMail = !registration.wasPaidLate()
-                ? Set.of()
-                : payment.refunds().stream()
-                        .takeWhile(refund -> !refund.isReturned())
-                        .filter(refund -> !refund.isSurplus())
-                        .map(PaymentSnapshot.ReportedRefund::id)
-                        .collect(Collectors.toSet());
+        Instant firstReturn = payment.refunds().stream()
+                .filter(PaymentSnapshot.ReportedRefund::isReturned)
+                .map(PaymentSnapshot.ReportedRefund::at)
+                .min(Comparator.naturalOrder())
+                .orElse(Instant.MAX);
+        Predicate<PaymentSnapshot.ReportedRefund> isInLateMail = refund ->
+                registration.wasPaidLate() && !refund.isSurplus() && refund.at().isBefore(firstReturn);
         return payment.refunds().stream()
-                .filter(refund -> refund.isReturned() || (refund.isDone() && !inLateMail.contains(refund.id())))
+                .filter(refund -> refund.isReturned() || (refund.isDone() && !isInLateMail.test(refund)))
                 .map(refund -> new DueMail(
                         refund.isReturned() ? MailKind.REFUND_FAILED : MailKind.REFUND_MADE,
                         refund.id().toString()));

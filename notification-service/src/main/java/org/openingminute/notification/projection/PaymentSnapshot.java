@@ -171,6 +171,7 @@ public record PaymentSnapshot(
     /**
      * One refund.
      *
+     * @param at when it came into its state
      * @param byTransfer whether the organisers transfer it by hand; {@code null} if the writer omits it, which means no
      * @param surplus whether it refunds money that is in no capture; {@code null} if the writer omits it, which means no
      * @param returned whether it was done before it failed, so that its money came back; {@code null} if the writer omits
@@ -180,6 +181,7 @@ public record PaymentSnapshot(
             UUID id,
             Money amount,
             RefundStatus state,
+            Instant at,
             @Nullable Boolean byTransfer,
             @Nullable Boolean surplus,
             @Nullable Boolean returned) {
@@ -188,6 +190,7 @@ public record PaymentSnapshot(
             Objects.requireNonNull(id, "a refund has an id");
             Objects.requireNonNull(amount, "a refund has an amount");
             Objects.requireNonNull(state, "a refund has a state");
+            Objects.requireNonNull(at, "a refund has an instant");
         }
 
         public boolean isDone() {

@@ -342,10 +342,18 @@ class MailWordingsController {
         private String payment() {
             return """
                     {"registration": "%s", "status": "captured", "captures": [{"id": "%s", "amount": %s}],
-                     "refunds": [{"id": "%s", "amount": %s, "state": "%s"}],
+                     "refunds": [{"id": "%s", "amount": %s, "state": "%s", "at": "%s"}],
                      "disputes": [{"id": "%s", "amount": %s, "state": "open"}], "creditNotes": []}
                     """.formatted(
-                    NOBODYS, NOBODYS, money(80_000), NOBODYS, money(40_000), refundState(), NOBODYS, money(80_000));
+                            NOBODYS,
+                            NOBODYS,
+                            money(80_000),
+                            NOBODYS,
+                            money(40_000),
+                            refundState(),
+                            deadline(),
+                            NOBODYS,
+                            money(80_000));
         }
 
         private String refundState() {

@@ -46,6 +46,7 @@ import org.openingminute.notification.projection.RegistrationProjection;
 import org.openingminute.notification.projection.RegistrationSnapshot;
 import org.openingminute.notification.projection.RegistrationSnapshot.ReportedProof;
 import org.openingminute.notification.projection.RegistrationStatus;
+import org.openingminute.notification.projection.States;
 import org.springframework.web.util.HtmlUtils;
 
 class MailComposerTest {
@@ -284,8 +285,8 @@ class MailComposerTest {
     @Test
     void a_returned_surplus_is_not_part_of_the_cancellation() {
         RegistrationSnapshot state = registration(RegistrationStatus.CANCELLED, 80_000, 80_000, 40_000, "Ada", "en");
-        PaymentSnapshot.ReportedRefund surplus =
-                new PaymentSnapshot.ReportedRefund(REFUND, usd(2_000), RefundStatus.DONE, true, true, null);
+        PaymentSnapshot.ReportedRefund surplus = new PaymentSnapshot.ReportedRefund(
+                REFUND, usd(2_000), RefundStatus.DONE, States.CHANGED_AT, true, true, null);
         RegistrationProjection projection = new RegistrationProjection(
                 state, paid(surplus, new ReportedDispute(REFUND, usd(80_000), DisputeStatus.WON)), null);
 

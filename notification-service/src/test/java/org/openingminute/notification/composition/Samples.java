@@ -32,6 +32,7 @@ import org.openingminute.notification.projection.RegistrationSnapshot.ReportedAt
 import org.openingminute.notification.projection.RegistrationSnapshot.ReportedOrderLine;
 import org.openingminute.notification.projection.RegistrationSnapshot.ReportedProof;
 import org.openingminute.notification.projection.RegistrationStatus;
+import org.openingminute.notification.projection.States;
 
 /** One story in which every mail is sent: two people, one order, 800 dollars. */
 public final class Samples {
@@ -106,7 +107,7 @@ public final class Samples {
         RegistrationSnapshot.ReportedOffer offer = new RegistrationSnapshot.ReportedOffer(
                 List.of(new ReportedOrderLine("Industry", 0, 1, usd(95_000))), usd(0), usd(0), usd(95_000));
         List<ReportedRefund> part =
-                List.of(new ReportedRefund(FIRST, usd(30_000), RefundStatus.DONE, null, null, null));
+                List.of(new ReportedRefund(FIRST, usd(30_000), RefundStatus.DONE, States.CHANGED_AT, null, null, null));
         return Stream.of(
                 inOwnWording(of(
                         "pay-now-in-own-words",
@@ -166,7 +167,8 @@ public final class Samples {
                         confirmed,
                         paid(
                                 true,
-                                List.of(new ReportedRefund(FIRST, usd(30_000), RefundStatus.DONE, true, null, null)))),
+                                List.of(new ReportedRefund(
+                                        FIRST, usd(30_000), RefundStatus.DONE, States.CHANGED_AT, true, null, null)))),
                 of(
                         "refund-made-of-surplus",
                         "more was transferred than was due, and is given back",
@@ -174,7 +176,8 @@ public final class Samples {
                         confirmed,
                         paid(
                                 true,
-                                List.of(new ReportedRefund(FIRST, usd(2_000), RefundStatus.DONE, true, true, null)))),
+                                List.of(new ReportedRefund(
+                                        FIRST, usd(2_000), RefundStatus.DONE, States.CHANGED_AT, true, true, null)))),
                 of(
                         "refund-failed",
                         "money that was paid back did not reach the payer",
@@ -183,7 +186,13 @@ public final class Samples {
                         paid(
                                 false,
                                 List.of(new ReportedRefund(
-                                        FIRST, usd(30_000), RefundStatus.FAILED, null, null, true)))),
+                                        FIRST,
+                                        usd(30_000),
+                                        RefundStatus.FAILED,
+                                        States.CHANGED_AT,
+                                        null,
+                                        null,
+                                        true)))),
                 of(
                         "expired-in-parts",
                         "a part of what is due was transferred, and not the rest in time",
@@ -191,7 +200,14 @@ public final class Samples {
                         byInvoice(expired),
                         payment(
                                 PaymentSnapshot.ReportedStatus.CLOSED,
-                                new ReportedRefund(FIRST, usd(40_000), RefundStatus.PENDING, true, true, null))),
+                                new ReportedRefund(
+                                        FIRST,
+                                        usd(40_000),
+                                        RefundStatus.PENDING,
+                                        States.CHANGED_AT,
+                                        true,
+                                        true,
+                                        null))),
                 of(
                         "cancelled",
                         "it was cancelled, with a refund by the policy",

@@ -27,16 +27,19 @@ import org.openingminute.notification.projection.PaymentSnapshot;
 import org.openingminute.notification.projection.PaymentSnapshot.DisputeStatus;
 import org.openingminute.notification.projection.PaymentSnapshot.RefundStatus;
 import org.openingminute.notification.projection.PaymentSnapshot.ReportedDispute;
+import org.openingminute.notification.projection.PaymentSnapshot.ReportedRefund;
 import org.openingminute.notification.projection.ReasonCode;
 import org.openingminute.notification.projection.RegistrationProjection;
 import org.openingminute.notification.projection.RegistrationSnapshot;
 import org.openingminute.notification.projection.RegistrationSnapshot.ReportedProof;
 import org.openingminute.notification.projection.RegistrationStatus;
+import org.openingminute.notification.projection.States;
 
 class DueMailsTest {
 
     private static final Instant NOW = Instant.parse("2030-01-01T12:00:00Z");
     private static final Instant LATER = NOW.plusSeconds(900);
+    private static final Instant RETURNED_AT = NOW.minusSeconds(86_400);
     private static final UUID REFUND = UUID.fromString("019c1f4b-fe80-704a-80ca-5a1d62ddb8ae");
 
     private static final String LATE = "the payment came after the hold, and the seats were taken by then";
@@ -254,8 +257,8 @@ class DueMailsTest {
         UUID again = UUID.fromString("019c1f4b-fe80-704a-80ca-5a1d62ddb8af");
         PaymentSnapshot payment = payment(
                 PaymentSnapshot.ReportedStatus.PARTLY_REFUNDED,
-                returnedRefund(REFUND),
-                refund(again, RefundStatus.DONE));
+                returnedRefund(REFUND, RETURNED_AT),
+                refund(again, RefundStatus.DONE, RETURNED_AT.plusSeconds(1)));
         List<DueMail> both = List.of(
                 new DueMail(MailKind.REFUND_FAILED, REFUND.toString()),
                 new DueMail(MailKind.REFUND_MADE, again.toString()));
@@ -278,20 +281,23 @@ class DueMailsTest {
     void refund_before_one_that_came_back_stays_in_the_late_mail() {
         UUID cameBack = UUID.fromString("019c1f4b-fe80-704a-80ca-5a1d62ddb8af");
         UUID again = UUID.fromString("019c1f4b-fe80-704a-80ca-5a1d62ddb8b0");
-        RegistrationProjection projection = new RegistrationProjection(
-                because(registration(RegistrationStatus.EXPIRED, 800, 800, 800, "Ada", "en"), LATE),
-                payment(
-                        PaymentSnapshot.ReportedStatus.REFUNDED,
-                        refund(REFUND, RefundStatus.DONE),
-                        returnedRefund(cameBack),
-                        refund(again, RefundStatus.DONE)),
-                null);
+        ReportedRefund done = refund(REFUND, RefundStatus.DONE);
+        ReportedRefund returned = returnedRefund(cameBack, RETURNED_AT);
+        ReportedRefund madeAgain = refund(again, RefundStatus.DONE, RETURNED_AT.plusSeconds(1));
+        for (List<ReportedRefund> order :
+                List.of(List.of(done, returned, madeAgain), List.of(returned, done, madeAgain))) {
+            RegistrationProjection projection = new RegistrationProjection(
+                    because(registration(RegistrationStatus.EXPIRED, 800, 800, 800, "Ada", "en"), LATE),
+                    payment(PaymentSnapshot.ReportedStatus.REFUNDED, order.toArray(ReportedRefund[]::new)),
+                    null);
 
-        assertThat(DueMails.by(projection, NOW))
-                .containsExactly(
-                        new DueMail(MailKind.LATE_PAYMENT_REFUNDED, ""),
-                        new DueMail(MailKind.REFUND_FAILED, cameBack.toString()),
-                        new DueMail(MailKind.REFUND_MADE, again.toString()));
+            assertThat(DueMails.by(projection, NOW))
+                    .as("in the order %s", order)
+                    .containsExactly(
+                            new DueMail(MailKind.LATE_PAYMENT_REFUNDED, ""),
+                            new DueMail(MailKind.REFUND_FAILED, cameBack.toString()),
+                            new DueMail(MailKind.REFUND_MADE, again.toString()));
+        }
     }
 
     @Test
@@ -342,7 +348,8 @@ class DueMailsTest {
                 because(registration(RegistrationStatus.EXPIRED, 800, 800, 800, "Ada", "en"), LATE),
                 payment(
                         PaymentSnapshot.ReportedStatus.REFUNDED,
-                        new PaymentSnapshot.ReportedRefund(parts, usd(60_000), RefundStatus.DONE, true, true, null),
+                        new PaymentSnapshot.ReportedRefund(
+                                parts, usd(60_000), RefundStatus.DONE, States.CHANGED_AT, true, true, null),
                         refund(REFUND, RefundStatus.DONE)),
                 null);
 

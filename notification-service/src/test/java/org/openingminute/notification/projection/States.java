@@ -172,11 +172,15 @@ public final class States {
     }
 
     public static ReportedRefund refund(UUID id, RefundStatus status) {
-        return new ReportedRefund(id, usd(30_000), status, null, null, null);
+        return refund(id, status, CHANGED_AT);
+    }
+
+    public static ReportedRefund refund(UUID id, RefundStatus status, Instant at) {
+        return new ReportedRefund(id, usd(30_000), status, at, null, null, null);
     }
 
     /** A refund that was done, and whose money came back. */
-    public static ReportedRefund returnedRefund(UUID id) {
-        return new ReportedRefund(id, usd(30_000), RefundStatus.FAILED, null, null, true);
+    public static ReportedRefund returnedRefund(UUID id, Instant at) {
+        return new ReportedRefund(id, usd(30_000), RefundStatus.FAILED, at, null, null, true);
     }
 }
