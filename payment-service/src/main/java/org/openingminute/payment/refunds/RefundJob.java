@@ -60,7 +60,7 @@ final class RefundJob extends PollingJob {
         Instant now = clock.instant();
         if (refund.name() != null) {
             // Set before the call, so that others have their turn first, whatever its outcome.
-            refunds.checkAgain(refund.id(), now.plus(pause(Duration.between(refund.requestedAt(), now))));
+            refunds.checkAgain(refund, now.plus(pause(Duration.between(refund.requestedAt(), now))));
         }
         try {
             RefundResult answer = answer(refund);
@@ -75,11 +75,11 @@ final class RefundJob extends PollingJob {
                             new PaymentTrigger.RefundFailed(refund.id(), refused.reason(), clock.instant());
                     });
             if (answer instanceof RefundResult.Pending && refund.name() == null) {
-                refunds.checkAgain(refund.id(), now.plus(SHORTEST_PAUSE));
+                refunds.checkAgain(refund, now.plus(SHORTEST_PAUSE));
             }
         } catch (CallRejected e) {
             log.warn("A refund is waiting until the provider takes the call: {}", e.getMessage());
-            refunds.checkAgain(refund.id(), now.plus(pause(Duration.between(refund.requestedAt(), now))));
+            refunds.checkAgain(refund, now.plus(pause(Duration.between(refund.requestedAt(), now))));
         } catch (ProviderUnavailable e) {
             log.warn("A refund is waiting for the provider: {}", e.getMessage());
         } catch (RuntimeException e) {
