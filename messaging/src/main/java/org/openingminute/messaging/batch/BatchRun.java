@@ -194,6 +194,9 @@ final class BatchRun<E extends BatchEntry, S, R> {
         Set<String> taken = keysOf(held);
         List<QueuedEntry<E, R>> entries = new ArrayList<>();
         for (QueuedEntry<E, R> one : batch) {
+            if (one.result().isDone()) {
+                continue; // its caller gave up while the locks were waited for
+            }
             if (tried.got().containsAll(one.entry().keys()) && !one.sharesKeyWith(taken)) {
                 entries.add(one);
             } else {

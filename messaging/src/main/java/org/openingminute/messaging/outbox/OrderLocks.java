@@ -105,7 +105,7 @@ public final class OrderLocks {
      * Takes the same locks and waits for each, for a second at most, in an order that is the same everywhere. The server ends
      * the transaction after two seconds.
      *
-     * @throws org.springframework.dao.PessimisticLockingFailureException if another transaction keeps one for longer
+     * @throws org.springframework.dao.DataAccessException with SQL state 55P03 if another transaction keeps one for longer
      * @throws IllegalStateException outside a transaction, or in one that has written already
      */
     public OrderLock waitFor(Set<String> keys) {

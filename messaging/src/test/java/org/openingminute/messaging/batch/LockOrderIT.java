@@ -24,7 +24,7 @@ import org.openingminute.messaging.outbox.OutgoingMessage;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.dao.PessimisticLockingFailureException;
+import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -132,7 +132,8 @@ class LockOrderIT {
             });
             awaitLatch(isHeld);
             assertThatThrownBy(() -> transaction.executeWithoutResult(_ -> locks.waitFor(Set.of(first, last))))
-                    .isInstanceOf(PessimisticLockingFailureException.class);
+                    .isInstanceOf(DataAccessException.class)
+                    .hasMessageContaining("55P03");
             mayEnd.countDown();
             holder.get(10, TimeUnit.SECONDS);
         }

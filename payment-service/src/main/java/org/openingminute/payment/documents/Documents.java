@@ -5,9 +5,7 @@ import static java.util.Objects.requireNonNull;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.time.OffsetDateTime;
 import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -96,8 +94,8 @@ public final class Documents {
                         .map(document -> document.issue().amount().currency())
                         .toArray(String[]::new))
                 .param(documents.stream()
-                        .map(document -> document.issue().at().atOffset(ZoneOffset.UTC))
-                        .toArray(OffsetDateTime[]::new))
+                        .map(document -> document.issue().at().toString())
+                        .toArray(String[]::new))
                 .param(documents.stream()
                         .map(document -> JSON.writeValueAsString(DocumentBody.of(
                                 document.payment().withNumbers(numbers),

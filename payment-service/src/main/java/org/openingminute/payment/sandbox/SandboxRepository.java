@@ -154,7 +154,7 @@ final class SandboxRepository {
                 .param(reports.stream().map(WebhookQueue.NewDelivery::event).toArray(UUID[]::new))
                 .param(reports.stream().map(WebhookQueue.NewDelivery::body).toArray(String[]::new))
                 .param(reports.stream().map(WebhookQueue.NewDelivery::state).toArray(String[]::new))
-                .param(reports.stream().map(one -> utc(one.deliverAt())).toArray(OffsetDateTime[]::new))
+                .param(reports.stream().map(one -> one.deliverAt().toString()).toArray(String[]::new))
                 .param(reports.stream()
                         .map(WebhookQueue.NewDelivery::traceparent)
                         .toArray(String[]::new))

@@ -3,7 +3,6 @@ package org.openingminute.payment.sandbox;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.List;
@@ -122,8 +121,8 @@ final class WebhookQueue {
                 .param(outcomes.stream()
                         .map(one -> one.pause() == null
                                 ? null
-                                : now.plus(one.pause()).atOffset(ZoneOffset.UTC))
-                        .toArray(OffsetDateTime[]::new))
+                                : now.plus(one.pause()).toString())
+                        .toArray(String[]::new))
                 .update();
     }
 }

@@ -1,7 +1,5 @@
 package org.openingminute.payment.store;
 
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Function;
@@ -33,9 +31,7 @@ final class Ledger {
                 select * from unnest(?::timestamptz[], ?::uuid[], ?::text[], ?::text[], ?::text[], ?::bigint[], ?::text[],
                                      ?::uuid[])
                 """)
-                .param(postings.stream()
-                        .map(one -> one.at().atOffset(ZoneOffset.UTC))
-                        .toArray(OffsetDateTime[]::new))
+                .param(postings.stream().map(one -> one.at().toString()).toArray(String[]::new))
                 .param(postings.stream().map(PendingPosting::registration).toArray(UUID[]::new))
                 .param(texts(postings, posting -> posting.kind().text()))
                 .param(texts(postings, Posting::debit))

@@ -1,7 +1,6 @@
 package org.openingminute.payment.store;
 
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.Comparator;
@@ -113,7 +112,8 @@ final class PaymentRepository {
                     .param(column(captures, one -> one.capture().providerPayment())
                             .toArray(String[]::new))
                     .param(column(captures, NewCapture::registration).toArray(UUID[]::new))
-                    .param(column(captures, one -> utc(one.capture().at())).toArray(OffsetDateTime[]::new))
+                    .param(column(captures, one -> one.capture().at().toString())
+                            .toArray(String[]::new))
                     .update();
         }
     }
@@ -139,9 +139,11 @@ final class PaymentRepository {
                 .param(column(opened, PendingWork::registration).toArray(UUID[]::new))
                 .param(column(opened, one -> one.work().id()).toArray(UUID[]::new))
                 .param(column(opened, one -> one.work().kind().text()).toArray(String[]::new))
-                .param(column(opened, one -> utc(one.work().since())).toArray(OffsetDateTime[]::new))
+                .param(column(opened, one -> one.work().since().toString()).toArray(String[]::new))
                 .param(opened.stream().map(one -> one.trace().get(PARENT)).toArray(String[]::new))
-                .param(opened.stream().map(one -> orNull(one.work().dueAt())).toArray(OffsetDateTime[]::new))
+                .param(opened.stream()
+                        .map(one -> textOrNull(one.work().dueAt()))
+                        .toArray(String[]::new))
                 .update();
     }
 
@@ -160,7 +162,7 @@ final class PaymentRepository {
                        request = coalesce(excluded.request, payment.request), sequence = excluded.sequence,
                        changed_at = excluded.changed_at, document = excluded.document
                 """)
-                .param(utc(now))
+                .param(now.atOffset(ZoneOffset.UTC))
                 .param(column(payments, Payment::registration).toArray(UUID[]::new))
                 .param(payments.stream()
                         .map(payment -> payment.request() == null
@@ -186,11 +188,7 @@ final class PaymentRepository {
         return rows.stream().map(column).toList();
     }
 
-    private static OffsetDateTime utc(Instant instant) {
-        return instant.atOffset(ZoneOffset.UTC);
-    }
-
-    private static @Nullable OffsetDateTime orNull(@Nullable Instant instant) {
-        return instant == null ? null : utc(instant);
+    private static @Nullable String textOrNull(@Nullable Instant instant) {
+        return instant == null ? null : instant.toString();
     }
 }

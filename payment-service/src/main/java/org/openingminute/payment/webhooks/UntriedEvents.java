@@ -21,8 +21,7 @@ class UntriedEvents {
             select min(since)
               from (select min(received_at) as since from webhook_event where state = 'waiting' and next_at = received_at + interval '10 seconds'
                     union all
-                    select min(next_at) from payment_session
-                     where state in ('opening', 'open', 'ending') and next_at <= :now
+                    select min(due_at) from payment_open where what = 'session' and due_at <= :now
                     union all
                     select min(next_at) from provider_watch where provider = any(:lists) and next_at <= :now) as untried
             """;
