@@ -16,6 +16,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.openingminute.kit.runtime.Ids;
+import org.openingminute.messaging.Pulse;
 import org.openingminute.messaging.batch.BatchWork;
 import org.openingminute.messaging.inbox.Inbox;
 import org.openingminute.messaging.inbox.Message;
@@ -46,13 +47,15 @@ final class PaymentBatch implements BatchWork<PaymentChange, PaymentBatch.State,
     private final Inbox inbox;
     private final Clock clock;
     private final Ids ids;
+    private final Pulse pulse;
     private final List<Consumer<Payment>> listeners = new CopyOnWriteArrayList<>();
 
-    PaymentBatch(PaymentRepository repository, Inbox inbox, Clock clock, Ids ids) {
+    PaymentBatch(PaymentRepository repository, Inbox inbox, Clock clock, Ids ids, Pulse pulse) {
         this.repository = repository;
         this.inbox = inbox;
         this.clock = clock;
         this.ids = ids;
+        this.pulse = pulse;
     }
 
     /** @param listener gets each payment with a request that was changed, after the commit */
@@ -203,8 +206,15 @@ final class PaymentBatch implements BatchWork<PaymentChange, PaymentBatch.State,
 
     @Override
     public void committed(State state) {
+        if (state.opened.values().stream().anyMatch(pending -> isDue(pending.work()))) {
+            pulse.soon();
+        }
         state.changed.values().stream()
                 .filter(payment -> payment.request() != null)
                 .forEach(payment -> listeners.forEach(listener -> listener.accept(payment)));
+    }
+
+    private boolean isDue(OpenWork work) {
+        return work.dueAt() != null && !work.dueAt().isAfter(clock.instant());
     }
 }

@@ -1,18 +1,17 @@
 package org.openingminute.payment.webhooks;
 
 import java.time.Clock;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.openingminute.kit.runtime.PollingJob;
+import org.openingminute.messaging.DueWork;
 import org.springframework.stereotype.Component;
 
 /** Applies the webhooks that a crash left behind, and those that wait. */
 @Component
-final class WebhookJob extends PollingJob {
+final class WebhookJob extends PollingJob implements DueWork {
 
-    private static final Duration PAUSE = Duration.ofMillis(250);
     private static final int AT_ONCE = 64;
 
     private final WebhookRepository messages;
@@ -20,10 +19,15 @@ final class WebhookJob extends PollingJob {
     private final Clock clock;
 
     WebhookJob(WebhookRepository messages, WebhookApplication application, Clock clock) {
-        super("webhooks", PAUSE);
+        super("webhooks");
         this.messages = messages;
         this.application = application;
         this.clock = clock;
+    }
+
+    @Override
+    public String dueAt() {
+        return "select min(next_at) from webhook_event where state = 'waiting'";
     }
 
     @Override
