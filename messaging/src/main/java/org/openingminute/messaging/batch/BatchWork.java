@@ -23,7 +23,7 @@ public interface BatchWork<E extends BatchEntry, S, R> {
 
     /**
      * Decides one entry by the state after those before it, and notes in the state what is to be written. An entry whose rule
-     * throws fails alone, and must not have changed the state.
+     * throws fails alone; what it had noted in the state before is written.
      */
     R decide(S state, E entry);
 
