@@ -11,6 +11,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.openingminute.kit.runtime.PollingJob;
+import org.openingminute.messaging.DueWork;
 import org.openingminute.messaging.outbox.DatabaseIncarnations;
 import org.openingminute.notification.NotificationServiceSettings;
 import org.openingminute.notification.due.MailSignal;
@@ -21,15 +22,14 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
 /**
- * Leases due mails and starts a delivery for each, as many at a time as there are connections. Polls at once after a signal or
- * the end of a delivery, and every second for mails that other instances saved or that had to wait. The job only leases mails;
+ * Leases due mails and starts a delivery for each, as many at a time as there are connections: after a signal, after the end of
+ * a delivery, and while mails are due that other instances saved or lease, or that had to wait. The job only leases mails;
  * this class waits for its deliveries to end, longer than a job would.
  */
 @Component
-class MailDispatcher implements SmartLifecycle {
+class MailDispatcher implements SmartLifecycle, DueWork {
 
     private static final Logger log = LoggerFactory.getLogger(MailDispatcher.class);
-    private static final Duration POLL_EVERY = Duration.ofSeconds(1);
 
     private final MailQueue queue;
     private final MailServer server;
@@ -39,7 +39,7 @@ class MailDispatcher implements SmartLifecycle {
     private final Map<UUID, String> underway = new ConcurrentHashMap<>();
     private final LeaseKeeper leases;
     private final DatabaseIncarnations incarnations;
-    private final PollingJob polling = new PollingJob("mail-dispatch", POLL_EVERY) {
+    private final PollingJob polling = new PollingJob("mail-dispatch") {
         @Override
         protected boolean work() {
             dispatch();
@@ -70,6 +70,18 @@ class MailDispatcher implements SmartLifecycle {
                 settings.pace().lease(),
                 System::nanoTime);
         signal.onRaise(polling::wake);
+    }
+
+    /** A leased mail is due as well: its holder may be dead. */
+    @Override
+    public String dueAt() {
+        return "select min(next_try_at) from mail where state = 'waiting'";
+    }
+
+    @Override
+    public void wake() {
+        leases.watch();
+        polling.wake();
     }
 
     @Override
@@ -133,6 +145,7 @@ class MailDispatcher implements SmartLifecycle {
 
     private void begin(WaitingMail mail) {
         underway.put(mail.id(), mail.domain());
+        leases.watch();
         try {
             deliveries.execute(() -> send(mail));
         } catch (RejectedExecutionException e) {
