@@ -61,7 +61,6 @@ final class MessageReaderFactory extends ConcurrentKafkaListenerContainerFactory
         this.traces = traces;
         this.meters = meters;
         setConsumerFactory(consumers);
-        setConcurrency(3);
         // The keeper starts a container once its topic exists.
         setAutoStartup(false);
         setCommonErrorHandler(new ReaderErrorHandler(parked, meters));
