@@ -6,7 +6,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayDeque;
 import java.util.Collection;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -182,11 +184,11 @@ class BatchRepository {
     }
 
     /**
-     * Whether a message is newer than the last applied one; its sequence is noted in this transaction, and so under the
-     * lock.
+     * Of messages in the order of a batch those that are newer than the last one applied before them; their sequences are
+     * noted in this transaction, and so under the lock.
      */
-    boolean advances(Message message) {
-        return inbox.advances(message);
+    Deque<Message> advancing(List<Message> messages) {
+        return new ArrayDeque<>(inbox.advancing(messages));
     }
 
     /** The requests' addresses that already have a live registration. */
