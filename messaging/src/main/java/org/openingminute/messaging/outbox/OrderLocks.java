@@ -1,10 +1,18 @@
 package org.openingminute.messaging.outbox;
 
+import static java.util.Objects.requireNonNull;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.TransientDataAccessResourceException;
-import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.core.ArgumentPreparedStatementSetter;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.PreparedStatementCallback;
 import org.springframework.jdbc.datasource.ConnectionHolder;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
@@ -16,11 +24,11 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
  */
 public final class OrderLocks {
 
-    private final JdbcClient jdbc;
+    private final JdbcTemplate jdbc;
     private final DataSource dataSource;
 
-    OrderLocks(JdbcClient jdbc, DataSource dataSource) {
-        this.jdbc = jdbc;
+    OrderLocks(DataSource dataSource) {
+        this.jdbc = new JdbcTemplate(dataSource);
         this.dataSource = dataSource;
     }
 
@@ -33,12 +41,7 @@ public final class OrderLocks {
      *     yet, which resolves within a minute
      */
     public OrderLock take(String sql, Object... parameters) {
-        Object transaction = currentTransaction(dataSource);
-        int incarnation =
-                begin(jdbc.sql("select pg_current_xact_id_if_assigned() is null as nothing_written, %s as incarnation"
-                        .formatted(DatabaseIncarnations.CURRENT)));
-        lock(sql, parameters);
-        return new OrderLock(transaction, incarnation);
+        return take("select true", List.of(), sql, parameters);
     }
 
     /**
@@ -49,17 +52,12 @@ public final class OrderLocks {
      * @param transaction the longest time for the whole transaction, including the wait
      */
     public OrderLock takeWithin(Duration wait, Duration transaction, String sql, Object... parameters) {
-        Object current = currentTransaction(dataSource);
         // The connection's own limit is already running, and a running limit cannot be changed, so it is stopped first.
-        int incarnation = begin(jdbc.sql("""
-                select set_config('lock_timeout', ?, true), set_config('transaction_timeout', '0', true),
-                       set_config('transaction_timeout', ?, true), pg_current_xact_id_if_assigned() is null as nothing_written,
-                       %s as incarnation
-                """.formatted(DatabaseIncarnations.CURRENT))
-                .param(wait.toMillis() + "ms")
-                .param(transaction.toMillis() + "ms"));
-        lock(sql, parameters);
-        return new OrderLock(current, incarnation);
+        return take("""
+                select set_config('lock_timeout', ?, true) is not null
+                       and set_config('transaction_timeout', '0', true) is not null
+                       and set_config('transaction_timeout', ?, true) is not null
+                """, List.of(wait.toMillis() + "ms", transaction.toMillis() + "ms"), sql, parameters);
     }
 
     /**
@@ -72,26 +70,38 @@ public final class OrderLocks {
         return take("select pg_advisory_xact_lock(hashtextextended(?, 0))", key.toString());
     }
 
-    private void lock(String sql, Object... parameters) {
-        if (jdbc.sql(sql).params(parameters).query().listOfRows().isEmpty()) {
-            throw new IllegalStateException("there is no row to lock");
-        }
+    /**
+     * Limits the transaction and locks, in one round trip with its begin: the driver sends statements together as long as
+     * their rows have a known width. The incarnation is from before the lock: what is read under it may be from then.
+     */
+    private OrderLock take(String limit, List<Object> limits, String lock, Object... parameters) {
+        Object transaction = currentTransaction(dataSource);
+        String sql =
+                "%s as limited, pg_current_xact_id_if_assigned() is null as nothing_written, %s as incarnation;%n%s"
+                        .formatted(limit.strip(), DatabaseIncarnations.CURRENT, lock);
+        Object[] all = Stream.concat(limits.stream(), Stream.of(parameters)).toArray();
+        int incarnation = requireNonNull(jdbc.execute(sql, (PreparedStatementCallback<Integer>) statement -> {
+            new ArgumentPreparedStatementSetter(all).setValues(statement);
+            statement.execute();
+            int present = begun(statement.getResultSet());
+            if (!statement.getMoreResults() || !statement.getResultSet().next()) {
+                throw new IllegalStateException("there is no row to lock");
+            }
+            return present;
+        }));
+        return new OrderLock(transaction, incarnation);
     }
 
-    /** The incarnation before the lock: what is read under it may be from then. */
-    private static int begin(JdbcClient.StatementSpec first) {
-        return first.query((row, _) -> {
-                    if (!row.getBoolean("nothing_written")) {
-                        throw new IllegalStateException("take the lock before the transaction's first write");
-                    }
-                    int incarnation = row.getInt("incarnation");
-                    if (row.wasNull()) {
-                        throw new TransientDataAccessResourceException(
-                                "the database's new incarnation is not noted yet");
-                    }
-                    return incarnation;
-                })
-                .single();
+    private static int begun(ResultSet row) throws SQLException {
+        row.next();
+        if (!row.getBoolean("nothing_written")) {
+            throw new IllegalStateException("take the lock before the transaction's first write");
+        }
+        int incarnation = row.getInt("incarnation");
+        if (row.wasNull()) {
+            throw new TransientDataAccessResourceException("the database's new incarnation is not noted yet");
+        }
+        return incarnation;
     }
 
     static Object currentTransaction(DataSource dataSource) {

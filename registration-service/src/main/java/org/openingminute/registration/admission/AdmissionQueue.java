@@ -33,7 +33,12 @@ final class AdmissionQueue {
      * @param since when it was queued, by {@link System#nanoTime}
      * @param trace the headers of the caller's trace; the batch runs on another thread
      */
-    record QueuedCommand(Command command, CompletableFuture<Result> answer, long since, Map<String, String> trace) {}
+    record QueuedCommand(Command command, CompletableFuture<Result> answer, long since, Map<String, String> trace) {
+
+        static QueuedCommand of(Command command, Map<String, String> trace) {
+            return new QueuedCommand(command, new CompletableFuture<>(), System.nanoTime(), trace);
+        }
+    }
 
     private static final Logger log = LoggerFactory.getLogger(AdmissionQueue.class);
 
@@ -57,17 +62,22 @@ final class AdmissionQueue {
     /** Queues a command; returns {@code null} if there is no room. */
     @Nullable
     CompletableFuture<Result> offer(Command command, Map<String, String> trace) {
-        QueuedCommand waiting = new QueuedCommand(command, new CompletableFuture<>(), System.nanoTime(), trace);
+        QueuedCommand waiting = QueuedCommand.of(command, trace);
+        return offer(List.of(waiting)) ? waiting.answer() : null;
+    }
+
+    /** Queues commands at once, so that one batch takes them; returns false and queues none if there is no room for all. */
+    boolean offer(List<QueuedCommand> commands) {
         synchronized (this) {
-            if (command.goesFirst()) {
-                first.add(waiting);
-            } else if (rest.size() < ROOM) {
-                rest.add(waiting);
-            } else {
-                return null;
+            List<QueuedCommand> forSeats =
+                    commands.stream().filter(one -> !one.command().goesFirst()).toList();
+            if (!forSeats.isEmpty() && rest.size() + forSeats.size() > ROOM) {
+                return false;
             }
+            rest.addAll(forSeats);
+            commands.stream().filter(one -> one.command().goesFirst()).forEach(first::add);
             if (running) {
-                return waiting.answer();
+                return true;
             }
             running = true;
         }
@@ -77,7 +87,7 @@ final class AdmissionQueue {
             // The instance is closing, or cannot start a thread. The next command tries again.
             refuse(abandoned(), e);
         }
-        return waiting.answer();
+        return true;
     }
 
     /** Empties the queue: returns the commands that waited for a batch that did not begin. */

@@ -5,18 +5,19 @@ import static java.util.Objects.requireNonNull;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.kit.web.IdempotencyKey;
+import org.openingminute.messaging.inbox.Message;
 import org.openingminute.messaging.inbox.TransientFailure;
 import org.openingminute.messaging.outbox.OrderLock;
 import org.openingminute.registration.admission.AdmissionQueue.QueuedCommand;
@@ -212,18 +213,20 @@ class BatchRun {
 
     /** Decides and writes one command in the running transaction, which is rolled back, so nothing is published. */
     Result dryRun(Command command) {
-        QueuedCommand alone = new QueuedCommand(command, new CompletableFuture<>(), System.nanoTime(), Map.of());
-        return decide(command.conference(), List.of(alone)).answers().getFirst();
+        return decide(command.conference(), List.of(QueuedCommand.of(command, Map.of())))
+                .answers()
+                .getFirst();
     }
 
     private Decided decide(String conference, List<QueuedCommand> batch) {
         OrderLock lock = repository.lock(conference);
         SaleState sale = read(lock, conference, batch);
+        Deque<Message> advancing = repository.advancing(reports(batch));
         List<Result> answers = new ArrayList<>(batch.size());
         for (QueuedCommand waiting : batch) {
             int messageCount = sale.messageCount();
             if (waiting.command() instanceof Command.PaymentReported reported
-                    && !repository.advances(reported.message())) {
+                    && !isNext(reported.message(), advancing)) {
                 answers.add(new Result.Noted());
             } else {
                 answers.add(decisions.decide(sale, waiting.command()));
@@ -232,6 +235,24 @@ class BatchRun {
         }
         writer.write(conference, lock, sale);
         return new Decided(sale, answers);
+    }
+
+    private static List<Message> reports(List<QueuedCommand> batch) {
+        return batch.stream()
+                .map(QueuedCommand::command)
+                .filter(Command.PaymentReported.class::isInstance)
+                .map(command -> ((Command.PaymentReported) command).message())
+                .toList();
+    }
+
+    /** Whether a message is the next of those that advance; it is taken from them then. */
+    @SuppressWarnings("ReferenceEquality") // two deliveries of an event are equal, and one of them advances
+    private static boolean isNext(Message message, Deque<Message> advancing) {
+        if (advancing.peek() != message) {
+            return false;
+        }
+        advancing.remove();
+        return true;
     }
 
     private SaleState read(OrderLock lock, String conference, List<QueuedCommand> batch) {

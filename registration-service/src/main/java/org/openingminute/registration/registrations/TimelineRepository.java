@@ -82,20 +82,30 @@ public class TimelineRepository {
                 row.getString("parameters"));
     }
 
+    /** The outcome of a mail, as a line of its registration's timeline. */
+    record MailNote(UUID registration, UUID mail, TimelineNote note) {}
+
     /** One line for each mail and its outcome, however often it is reported. */
-    void noteMail(UUID registration, UUID mail, TimelineNote note) {
+    void noteMails(List<MailNote> notes) {
+        if (notes.isEmpty()) {
+            return;
+        }
         jdbc.sql("""
-                insert into timeline (registration_id, at, what, detail, code, parameters, mail_id)
-                values (:registration, :at, :what, :detail, :code, :parameters::json, :mail)
+                insert into timeline (at, registration_id, mail_id, what, detail, code, parameters)
+                select ?, registration_id, mail_id, what, detail, code, parameters::json
+                  from unnest(?::uuid[], ?::uuid[], ?::text[], ?::text[], ?::text[], ?::text[])
+                       as t (registration_id, mail_id, what, detail, code, parameters)
                 on conflict (mail_id, what) where mail_id is not null do nothing
                 """)
-                .param("registration", registration)
-                .param("at", clock.now().atOffset(ZoneOffset.UTC))
-                .param("what", note.what())
-                .param("detail", note.detail())
-                .param("code", note.code().wireName())
-                .param("parameters", Documents.json(note.parameters()))
-                .param("mail", mail)
+                .param(clock.now().atOffset(ZoneOffset.UTC))
+                .param(notes.stream().map(MailNote::registration).toArray(UUID[]::new))
+                .param(notes.stream().map(MailNote::mail).toArray(UUID[]::new))
+                .param(notes.stream().map(one -> one.note().what()).toArray(String[]::new))
+                .param(notes.stream().map(one -> one.note().detail()).toArray(String[]::new))
+                .param(notes.stream().map(one -> one.note().code().wireName()).toArray(String[]::new))
+                .param(notes.stream()
+                        .map(one -> Documents.json(one.note().parameters()))
+                        .toArray(String[]::new))
                 .update();
     }
 }
