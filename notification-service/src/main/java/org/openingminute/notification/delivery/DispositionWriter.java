@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -70,7 +71,7 @@ class DispositionWriter {
     }
 
     private void settle(WaitingMail mail, WaitingMail.RegistrationCause cause, Disposition disposition) {
-        OrderLock lock = projections.lock(cause.registration());
+        OrderLock lock = projections.lock(List.of(cause.registration()));
         Instant now = queue.now();
         // The newest state, read under the lock, decides whether the mail is superseded.
         if (disposition.state() == Disposition.State.SUPERSEDED && isDue(cause, now)) {

@@ -84,7 +84,7 @@ class MailQueue {
                    set leased_by = :instance, leased_until = clock_timestamp() + :millis * interval '1 millisecond'
                   from due
                  where mail.id = due.id
-                returning mail.id, mail.registration_id, mail.kind, mail.about, mail.attempts, mail.refusals, mail.owed_from,
+                returning mail.id, mail.registration_id, mail.kind, mail.about, mail.attempts, mail.refusals, mail.due_since,
                           mail.read_late, mail.copy, mail.copy > 0 or mail.requested_by is not null as resent,
                           mail.traceparent, lower(split_part(mail.recipient, '@', -1)) as domain
                 """)
@@ -116,7 +116,7 @@ class MailQueue {
                         row.getInt("copy"),
                         row.getInt("attempts"),
                         row.getInt("refusals"),
-                        row.getTimestamp("owed_from").toInstant(),
+                        row.getTimestamp("due_since").toInstant(),
                         row.getBoolean("read_late"),
                         row.getString("domain"),
                         row.getString("traceparent")),
@@ -202,8 +202,7 @@ class MailQueue {
 
     /** The next sequence number of the events about a registration's mails. */
     long nextSequence(UUID registration) {
-        return jdbc.sql(
-                        "update registration set mail_sequence = mail_sequence + 1 where id = ? returning mail_sequence")
+        return jdbc.sql("update projection set mail_sequence = mail_sequence + 1 where id = ? returning mail_sequence")
                 .param(registration)
                 .query(Long.class)
                 .single();

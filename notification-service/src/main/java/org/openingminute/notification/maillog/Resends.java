@@ -1,6 +1,7 @@
 package org.openingminute.notification.maillog;
 
 import io.swagger.v3.oas.annotations.media.Schema;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
@@ -9,10 +10,11 @@ import org.openingminute.kit.problem.CommonProblem;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.notification.due.DueMail;
 import org.openingminute.notification.due.DueMails;
+import org.openingminute.notification.due.MailPlanning;
 import org.openingminute.notification.due.MailSignal;
 import org.openingminute.notification.projection.ProjectionRepository;
-import org.openingminute.notification.projection.RegistrationProjection;
 import org.openingminute.notification.projection.RegistrationSnapshot;
+import org.openingminute.notification.projection.StoredProjection;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -27,6 +29,7 @@ class Resends {
     private static final UUID ALL = new UUID(0, 0);
 
     private final ProjectionRepository projections;
+    private final MailPlanning planning;
     private final MailLogRepository mails;
     private final IdempotencyRecords answers;
     private final TransactionTemplate transaction;
@@ -34,11 +37,13 @@ class Resends {
 
     Resends(
             ProjectionRepository projections,
+            MailPlanning planning,
             MailLogRepository mails,
             IdempotencyRecords answers,
             TransactionTemplate transaction,
             MailSignal signal) {
         this.projections = projections;
+        this.planning = planning;
         this.mails = mails;
         this.answers = answers;
         this.transaction = transaction;
@@ -56,7 +61,7 @@ class Resends {
      */
     MailView order(ResendOrder order, IdempotencyRecords.@Nullable Key key, Runnable limit) {
         MailView copy = transaction.execute(status -> {
-            projections.lock(order.registration());
+            projections.lock(List.of(order.registration()));
             return Optional.ofNullable(key)
                     .flatMap(known -> answers.find(known, MailView.class))
                     .orElseGet(newCopy(order, key, limit));
@@ -100,14 +105,13 @@ class Resends {
 
     private Supplier<MailView> newCopy(ResendOrder order, IdempotencyRecords.@Nullable Key key, Runnable limit) {
         return () -> {
-            RegistrationProjection known = projections
-                    .find(order.registration())
-                    .orElseThrow(() -> new Problem(CommonProblem.NOT_FOUND, "There is no such registration."));
-            @Nullable RegistrationSnapshot registration = known.registration();
-            if (registration == null || !DueMails.mayGo(order.due(), known, mails.now())) {
+            StoredProjection known = projections.read(order.registration());
+            @Nullable RegistrationSnapshot registration = known.states().registration();
+            if (registration == null || !DueMails.mayGo(order.due(), known.states(), mails.now())) {
                 throw new Problem(
                         CommonProblem.NOT_ALLOWED_NOW, "The registration is not in the state that this mail is about.");
             }
+            planning.insertDeferred(known, order.due());
             MailView copy = mails.waiting(order.registration(), order.due()).orElseGet(() -> {
                 limit.run();
                 return mails.copy(

@@ -319,9 +319,9 @@ class MailQueueIT {
 
     private void burst(int mails) {
         UUID registration = UUID.randomUUID();
-        jdbc.sql("insert into registration (id) values (?)").param(registration).update();
+        jdbc.sql("insert into projection (id) values (?)").param(registration).update();
         jdbc.sql("""
-                insert into mail (id, registration_id, kind, about, recipient, owed_from, next_try_at, created_at, state_since)
+                insert into mail (id, registration_id, kind, about, recipient, due_since, next_try_at, created_at, state_since)
                 select gen_random_uuid(), :registration, 'confirmation', n::text, 'ada@example.org', :from, :from, :from, :from
                   from generate_series(1, :mails) as n
                 """)
@@ -338,9 +338,9 @@ class MailQueueIT {
     private UUID due(String kind, String recipient, int copy, Instant from) {
         UUID mail = UUID.randomUUID();
         UUID registration = UUID.randomUUID();
-        jdbc.sql("insert into registration (id) values (?)").param(registration).update();
+        jdbc.sql("insert into projection (id) values (?)").param(registration).update();
         jdbc.sql("""
-                insert into mail (id, registration_id, kind, copy, recipient, owed_from, next_try_at, created_at, state_since)
+                insert into mail (id, registration_id, kind, copy, recipient, due_since, next_try_at, created_at, state_since)
                 values (:id, :registration, :kind, :copy, :recipient, :from, :from, :from, :from)
                 """)
                 .param("id", mail)

@@ -1,0 +1,52 @@
+package org.openingminute.notification.due;
+
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.messaging.inbox.Message;
+import org.openingminute.notification.projection.PaymentSnapshot;
+import org.openingminute.notification.projection.RegistrationSnapshot;
+
+/** An event that reports a state, with its body read. */
+sealed interface ReceivedEvent {
+
+    Message message();
+
+    UUID registration();
+
+    /** The trace that the mails of this event continue; {@code null} if it has none. */
+    default @Nullable String traceparent() {
+        return message().headers().get("traceparent");
+    }
+
+    /** A registration's event. */
+    record RegistrationReceived(Message message, RegistrationSnapshot state) implements ReceivedEvent {
+
+        /** @throws org.openingminute.messaging.inbox.PermanentFailure if it cannot be read */
+        static RegistrationReceived of(Message message) {
+            RegistrationSnapshot state = message.body(RegistrationSnapshot.class);
+            message.requireKey(state.id());
+            return new RegistrationReceived(message, state);
+        }
+
+        @Override
+        public UUID registration() {
+            return state.id();
+        }
+    }
+
+    /** A payment's event. */
+    record PaymentReceived(Message message, PaymentSnapshot state) implements ReceivedEvent {
+
+        /** @throws org.openingminute.messaging.inbox.PermanentFailure if it cannot be read */
+        static PaymentReceived of(Message message) {
+            PaymentSnapshot state = message.body(PaymentSnapshot.class);
+            message.requireKey(state.registration());
+            return new PaymentReceived(message, state);
+        }
+
+        @Override
+        public UUID registration() {
+            return state.registration();
+        }
+    }
+}
