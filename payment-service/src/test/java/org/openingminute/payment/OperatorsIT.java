@@ -66,7 +66,7 @@ class OperatorsIT {
         assertThat(shown.at("/tables")
                         .valueStream()
                         .map(rows -> rows.at("/table").asString()))
-                .contains("command_done", "payment_refund");
+                .contains("command_done", "payment");
         assertThat(shown.toString()).doesNotContain("Ada");
         assertThat(refunds(id)).isZero();
         assertThat(service.ledger(id)).isEqualTo(ledger);

@@ -170,8 +170,9 @@ class BackupIT {
     /** Whether payment-service has every payment of the provider. */
     private boolean capturesKnown() throws SQLException {
         return numbers("payment", """
-                select count(*) from sandbox.try t
-                 where outcome = 'captured' and not exists (select from payment_capture where provider_payment = t.id)
+                select count(*) from sandbox.session s
+                 where payment is not null
+                   and not exists (select from provider_payment where provider = 'sandbox' and name = s.payment)
                 """).getFirst() == 0;
     }
 

@@ -5,7 +5,10 @@ import static java.util.Objects.requireNonNull;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +16,7 @@ import org.springframework.dao.TransientDataAccessResourceException;
 import org.springframework.jdbc.core.ArgumentPreparedStatementSetter;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.PreparedStatementCallback;
+import org.springframework.jdbc.core.RowCallbackHandler;
 import org.springframework.jdbc.datasource.ConnectionHolder;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
@@ -23,6 +27,9 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
  * lock for a key.
  */
 public final class OrderLocks {
+
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(1);
+    private static final Duration LONGEST_TRANSACTION = Duration.ofSeconds(2);
 
     private final JdbcTemplate jdbc;
     private final DataSource dataSource;
@@ -71,6 +78,65 @@ public final class OrderLocks {
     }
 
     /**
+     * The outcome of a try to lock many keys.
+     *
+     * @param lock valid for the keys that were got
+     * @param got the keys that this transaction holds now; nobody knows how long another one holds the rest
+     */
+    public record TriedLocks(OrderLock lock, Set<String> got) {}
+
+    /**
+     * Tries the locks of {@link #takeFor} for many keys in one statement, and waits for none. Row locks could not do this: the
+     * first gives the transaction its id, the second is waited for, and ids would not be in the order of the commits any more.
+     * The server ends the transaction after two seconds.
+     *
+     * @throws IllegalStateException outside a transaction, or in one that has written already
+     */
+    public TriedLocks tryAll(Set<String> keys) {
+        return lockAll(keys, "pg_try_advisory_xact_lock(hash)", Duration.ZERO);
+    }
+
+    /**
+     * Takes the same locks and waits for each, for a second at most, in an order that is the same everywhere. The server ends
+     * the transaction after two seconds.
+     *
+     * @throws org.springframework.dao.DataAccessException with SQL state 55P03 if another transaction keeps one for longer
+     * @throws IllegalStateException outside a transaction, or in one that has written already
+     */
+    public OrderLock waitFor(Set<String> keys) {
+        return lockAll(keys, "pg_advisory_xact_lock(hash)::text is not null", LONGEST_WAIT)
+                .lock();
+    }
+
+    private TriedLocks lockAll(Set<String> keys, String function, Duration wait) {
+        Object transaction = currentTransaction(dataSource);
+        Set<String> got = new HashSet<>();
+        AtomicReference<@Nullable OrderLock> lock = new AtomicReference<>();
+        String sql = """
+                with began as materialized (
+                     select set_config('lock_timeout', ?, true), set_config('transaction_timeout', '0', true),
+                            set_config('transaction_timeout', ?, true), pg_current_xact_id_if_assigned() is null as nothing_written,
+                            %s as incarnation)
+                select nothing_written, incarnation, message_key, %s as got
+                  from (select nothing_written, incarnation, message_key, hashtextextended(message_key, 0) as hash
+                          from began, unnest(?::text[]) as message_key
+                         order by hash offset 0) as keys
+                """.formatted(DatabaseIncarnations.CURRENT, function);
+        jdbc.query(
+                sql,
+                (RowCallbackHandler) row -> {
+                    lock.compareAndSet(null, new OrderLock(transaction, incarnation(row)));
+                    if (row.getBoolean("got")) {
+                        got.add(row.getString("message_key"));
+                    }
+                },
+                wait.toMillis() + "ms",
+                LONGEST_TRANSACTION.toMillis() + "ms",
+                keys.toArray(String[]::new));
+        return new TriedLocks(requireNonNull(lock.get(), "no key to lock"), got);
+    }
+
+    /**
      * Limits the transaction and locks, in one round trip with its begin: the driver sends statements together as long as
      * their rows have a known width. The incarnation is from before the lock: what is read under it may be from then.
      */
@@ -83,7 +149,9 @@ public final class OrderLocks {
         int incarnation = requireNonNull(jdbc.execute(sql, (PreparedStatementCallback<Integer>) statement -> {
             new ArgumentPreparedStatementSetter(all).setValues(statement);
             statement.execute();
-            int present = begun(statement.getResultSet());
+            ResultSet first = statement.getResultSet();
+            first.next();
+            int present = incarnation(first);
             if (!statement.getMoreResults() || !statement.getResultSet().next()) {
                 throw new IllegalStateException("there is no row to lock");
             }
@@ -92,8 +160,7 @@ public final class OrderLocks {
         return new OrderLock(transaction, incarnation);
     }
 
-    private static int begun(ResultSet row) throws SQLException {
-        row.next();
+    private static int incarnation(ResultSet row) throws SQLException {
         if (!row.getBoolean("nothing_written")) {
             throw new IllegalStateException("take the lock before the transaction's first write");
         }

@@ -48,12 +48,7 @@ final class RefundJob extends PollingJob implements DueWork {
 
     @Override
     public String dueAt() {
-        return """
-                select min(next_at) from payment_refund
-                 where state = 'pending' and capture_id is not null
-                   and not exists (select from payment_dispute d
-                                    where d.capture_id = payment_refund.capture_id and d.state = 'open')
-                """;
+        return "select min(due_at) from payment_open where what = 'refund'";
     }
 
     @Override
@@ -70,7 +65,7 @@ final class RefundJob extends PollingJob implements DueWork {
         Instant now = clock.instant();
         if (refund.name() != null) {
             // Set before the call, so that others have their turn first, whatever its outcome.
-            refunds.checkAgain(refund.id(), now.plus(pause(Duration.between(refund.requestedAt(), now))));
+            refunds.checkAgain(refund, now.plus(pause(Duration.between(refund.requestedAt(), now))));
         }
         try {
             RefundResult answer = answer(refund);
@@ -85,11 +80,11 @@ final class RefundJob extends PollingJob implements DueWork {
                             new PaymentTrigger.RefundFailed(refund.id(), refused.reason(), clock.instant());
                     });
             if (answer instanceof RefundResult.Pending && refund.name() == null) {
-                refunds.checkAgain(refund.id(), now.plus(SHORTEST_PAUSE));
+                refunds.checkAgain(refund, now.plus(SHORTEST_PAUSE));
             }
         } catch (CallRejected e) {
             log.warn("A refund is waiting until the provider takes the call: {}", e.getMessage());
-            refunds.checkAgain(refund.id(), now.plus(pause(Duration.between(refund.requestedAt(), now))));
+            refunds.checkAgain(refund, now.plus(pause(Duration.between(refund.requestedAt(), now))));
         } catch (ProviderUnavailable e) {
             log.warn("A refund is waiting for the provider: {}", e.getMessage());
         } catch (RuntimeException e) {

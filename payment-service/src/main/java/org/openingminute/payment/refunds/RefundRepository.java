@@ -2,12 +2,16 @@ package org.openingminute.payment.refunds;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.payment.lifecycle.Money;
+import org.openingminute.payment.lifecycle.Payment;
+import org.openingminute.payment.lifecycle.Refund;
+import org.openingminute.payment.store.Payments;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -19,9 +23,11 @@ final class RefundRepository {
     private static final Duration LEASE = Duration.ofSeconds(15);
 
     private final JdbcClient jdbc;
+    private final Payments payments;
 
-    RefundRepository(JdbcClient jdbc) {
+    RefundRepository(JdbcClient jdbc, Payments payments) {
         this.jdbc = jdbc;
+        this.payments = payments;
     }
 
     /**
@@ -40,43 +46,60 @@ final class RefundRepository {
             @Nullable String name,
             @Nullable String traceparent) {}
 
+    private record Claimed(
+            UUID registration, UUID id, @Nullable String traceparent) {}
+
     /** Claims due refunds for the time of the lease. */
     List<Due> claim(Instant now, int limit) {
-        return jdbc.sql("""
-                update payment_refund refund set next_at = ?
-                  from payment_capture capture
-                 where capture.id = refund.capture_id
-                   and refund.id in (
-                       select id from payment_refund
-                        where state = 'pending' and capture_id is not null and next_at <= ?
-                          -- no provider refunds disputed money, so the refund waits for the end of the dispute
-                          and not exists (select from payment_dispute d
-                                           where d.capture_id = payment_refund.capture_id and d.state = 'open')
-                        order by next_at
+        List<Claimed> claimed = jdbc.sql("""
+                update payment_open set due_at = ?
+                 where (registration_id, id) in (
+                       select registration_id, id from payment_open
+                        where what = 'refund' and due_at <= ?
+                        order by due_at
                         limit ?
                           for update skip locked)
-                returning refund.id, refund.registration_id, refund.amount, refund.currency, refund.asked_at,
-                          refund.provider_refund, refund.traceparent, capture.provider, capture.provider_payment
+                returning registration_id, id, traceparent
                 """)
                 .param(now.plus(LEASE).atOffset(ZoneOffset.UTC))
                 .param(now.atOffset(ZoneOffset.UTC))
                 .param(limit)
-                .query((row, _) -> new Due(
-                        row.getObject("id", UUID.class),
+                .query((row, _) -> new Claimed(
                         row.getObject("registration_id", UUID.class),
-                        new Money(row.getLong("amount"), row.getString("currency")),
-                        row.getObject("asked_at", OffsetDateTime.class).toInstant(),
-                        row.getString("provider"),
-                        row.getString("provider_payment"),
-                        row.getString("provider_refund"),
+                        row.getObject("id", UUID.class),
                         row.getString("traceparent")))
                 .list();
+        if (claimed.isEmpty()) {
+            return List.of();
+        }
+        Map<UUID, Payment> known =
+                payments.find(claimed.stream().map(Claimed::registration).toList());
+        return claimed.stream()
+                .flatMap(one -> Stream.ofNullable(known.get(one.registration())).flatMap(payment -> due(payment, one)))
+                .toList();
     }
 
-    void checkAgain(UUID id, Instant at) {
-        jdbc.sql("update payment_refund set next_at = ? where id = ? and state = 'pending'")
+    private static Stream<Due> due(Payment payment, Claimed claimed) {
+        return payment.refunds().stream()
+                .filter(refund -> refund.id().equals(claimed.id()) && refund.state() == Refund.RefundState.PENDING)
+                .flatMap(refund -> payment.captures().stream()
+                        .filter(capture -> capture.id().equals(refund.capture()))
+                        .map(capture -> new Due(
+                                refund.id(),
+                                payment.registration(),
+                                refund.amount(),
+                                refund.requestedAt(),
+                                capture.provider(),
+                                capture.providerPayment(),
+                                refund.providerRefund(),
+                                claimed.traceparent())));
+    }
+
+    void checkAgain(Due refund, Instant at) {
+        jdbc.sql("update payment_open set due_at = ? where registration_id = ? and id = ?")
                 .param(at.atOffset(ZoneOffset.UTC))
-                .param(id)
+                .param(refund.registration())
+                .param(refund.id())
                 .update();
     }
 
@@ -86,12 +109,10 @@ final class RefundRepository {
      */
     List<UUID> unanswered(Instant now, int limit) {
         return jdbc.sql("""
-                select capture.registration_id
-                  from payment_capture capture join payment using (registration_id)
-                 where not capture.answered and not capture.surplus and payment.revision > 0
-                   and capture.told_at + interval '20 seconds' * power(2, least(capture.told_again, 4)) <= ?
-                 group by capture.registration_id
-                 order by max(capture.told_at) desc
+                select registration_id from payment_open
+                 where what = 'answer' and due_at <= ?
+                 group by registration_id
+                 order by max(due_at) desc
                  limit ?
                 """)
                 .param(now.atOffset(ZoneOffset.UTC))

@@ -1,0 +1,124 @@
+package org.openingminute.payment.webhooks;
+
+import java.io.Serial;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.messaging.TraceContext;
+import org.openingminute.payment.provider.CardProvider;
+import org.openingminute.payment.provider.ProviderEvents;
+import org.openingminute.payment.provider.ProviderException.ProviderUnavailable;
+import org.openingminute.payment.provider.Providers;
+import org.openingminute.payment.store.Payments;
+import org.openingminute.payment.store.WebhookOutcomes.Result;
+import org.openingminute.payment.store.WebhookOutcomes.WebhookOutcome;
+import org.openingminute.payment.webhooks.WebhookRepository.Waiting;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.TransactionException;
+
+/**
+ * Applies stored webhooks. They may be applied in any order and by any instance, because repeated triggers are recognised under
+ * the payment's lock. A webhook that waits for a provider is retried for as long as it takes; one whose payment is unknown after a
+ * day fails.
+ */
+@Component
+final class WebhookApplication {
+
+    private static final Logger log = LoggerFactory.getLogger(WebhookApplication.class);
+
+    /** Longer than a provider takes to answer. */
+    private static final Duration ASKED_WITHIN = Duration.ofSeconds(30);
+
+    private final WebhookRepository messages;
+    private final Payments payments;
+    private final Providers providers;
+    private final Clock clock;
+    private final TraceContext traces;
+
+    WebhookApplication(
+            WebhookRepository messages, Payments payments, Providers providers, Clock clock, TraceContext traces) {
+        this.messages = messages;
+        this.payments = payments;
+        this.providers = providers;
+        this.clock = clock;
+        this.traces = traces;
+    }
+
+    private static final class ProviderNeeded extends RuntimeException {
+        @Serial
+        private static final long serialVersionUID = 1L;
+    }
+
+    /** Queues a webhook that was stored just now. Never throws, and calls no provider on the caller's thread. */
+    void handOver(Waiting message) {
+        try {
+            var _ = submit(message, card(message).read(message.body(), _ -> {
+                throw new ProviderNeeded();
+            }));
+        } catch (ProviderNeeded e) {
+            Thread.startVirtualThread(() -> apply(message));
+        } catch (RuntimeException e) {
+            failed(message, e);
+        }
+    }
+
+    /** Applies a webhook, and asks the provider about it if need be; returns when its outcome is noted. */
+    void apply(Waiting message) {
+        traces.resume("apply webhook", message.traceparent(), () -> {
+            try {
+                CardProvider card = card(message);
+                submit(message, card.read(message.body(), payment -> {
+                            messages.claim(message.webhook(), clock.instant().plus(ASKED_WITHIN));
+                            return card.registrationOf(payment);
+                        }))
+                        .exceptionally(_ -> null)
+                        .join();
+            } catch (RuntimeException e) {
+                failed(message, e);
+            }
+        });
+    }
+
+    private CardProvider card(Waiting message) {
+        return providers
+                .card(message.provider())
+                .orElseThrow(() -> new IllegalStateException(message.provider() + " is not configured"));
+    }
+
+    private CompletableFuture<?> submit(Waiting message, @Nullable ProviderEvents reported) {
+        if (reported == null) {
+            messages.note(List.of(new WebhookOutcome(message.webhook(), Result.APPLIED, null)));
+            return CompletableFuture.completedFuture(null);
+        }
+        return payments.submit(message.webhook(), reported.registration(), reported.triggers())
+                .whenCompleteAsync(
+                        (_, e) -> {
+                            if (e != null) {
+                                failed(message, e);
+                            }
+                        },
+                        Thread::startVirtualThread);
+    }
+
+    private void failed(Waiting message, Throwable why) {
+        boolean waits = why instanceof ProviderUnavailable
+                || why instanceof DataAccessException
+                || why instanceof TransactionException;
+        if (waits) {
+            log.info("A webhook of {} cannot be applied yet: {}", message.provider(), why.toString());
+        } else {
+            log.error("Webhook {} of {} could not be applied", message.webhook().eventId(), message.provider(), why);
+        }
+        try {
+            messages.note(List.of(new WebhookOutcome(
+                    message.webhook(), waits ? Result.WAITS : Result.FAILED, waits ? null : why.toString())));
+        } catch (DataAccessException | TransactionException e) {
+            log.info("The outcome of a webhook could not be noted: {}", e.toString());
+        }
+    }
+}
