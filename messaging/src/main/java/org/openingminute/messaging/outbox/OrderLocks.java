@@ -1,6 +1,13 @@
 package org.openingminute.messaging.outbox;
 
+import static java.util.Objects.requireNonNull;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.TransientDataAccessResourceException;
@@ -15,6 +22,9 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
  * lock for a key.
  */
 public final class OrderLocks {
+
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(1);
+    private static final Duration LONGEST_TRANSACTION = Duration.ofSeconds(2);
 
     private final JdbcClient jdbc;
     private final DataSource dataSource;
@@ -72,6 +82,63 @@ public final class OrderLocks {
         return take("select pg_advisory_xact_lock(hashtextextended(?, 0))", key.toString());
     }
 
+    /**
+     * The outcome of a try to lock many keys.
+     *
+     * @param lock valid for the keys that were got
+     * @param got the keys that this transaction holds now; nobody knows how long another one holds the rest
+     */
+    public record TriedLocks(OrderLock lock, Set<String> got) {}
+
+    /**
+     * Tries the locks of {@link #takeFor} for many keys in one statement, and waits for none. Row locks could not do this: the
+     * first gives the transaction its id, the second is waited for, and ids would not be in the order of the commits any more.
+     * The server ends the transaction after two seconds.
+     *
+     * @throws IllegalStateException outside a transaction, or in one that has written already
+     */
+    public TriedLocks tryAll(Set<String> keys) {
+        return lockAll(keys, "pg_try_advisory_xact_lock(hash)", Duration.ZERO);
+    }
+
+    /**
+     * Takes the same locks and waits for each, for a second at most, in an order that is the same everywhere. The server ends
+     * the transaction after two seconds.
+     *
+     * @throws org.springframework.dao.PessimisticLockingFailureException if another transaction keeps one for longer
+     * @throws IllegalStateException outside a transaction, or in one that has written already
+     */
+    public OrderLock waitFor(Set<String> keys) {
+        return lockAll(keys, "pg_advisory_xact_lock(hash)::text is not null", LONGEST_WAIT)
+                .lock();
+    }
+
+    private TriedLocks lockAll(Set<String> keys, String function, Duration wait) {
+        Object transaction = currentTransaction(dataSource);
+        Set<String> got = new HashSet<>();
+        AtomicReference<@Nullable OrderLock> lock = new AtomicReference<>();
+        jdbc.sql("""
+                with began as materialized (
+                     select set_config('lock_timeout', ?, true), set_config('transaction_timeout', '0', true),
+                            set_config('transaction_timeout', ?, true), pg_current_xact_id_if_assigned() is null as nothing_written,
+                            %s as incarnation)
+                select nothing_written, incarnation, message_key, %s as got
+                  from (select nothing_written, incarnation, message_key, hashtextextended(message_key, 0) as hash
+                          from began, unnest(?::text[]) as message_key
+                         order by hash offset 0) as keys
+                """.formatted(DatabaseIncarnations.CURRENT, function))
+                .param(wait.toMillis() + "ms")
+                .param(LONGEST_TRANSACTION.toMillis() + "ms")
+                .param(keys.toArray(String[]::new))
+                .query(row -> {
+                    lock.compareAndSet(null, new OrderLock(transaction, incarnation(row)));
+                    if (row.getBoolean("got")) {
+                        got.add(row.getString("message_key"));
+                    }
+                });
+        return new TriedLocks(requireNonNull(lock.get(), "no key to lock"), got);
+    }
+
     private void lock(String sql, Object... parameters) {
         if (jdbc.sql(sql).params(parameters).query().listOfRows().isEmpty()) {
             throw new IllegalStateException("there is no row to lock");
@@ -80,18 +147,18 @@ public final class OrderLocks {
 
     /** The incarnation before the lock: what is read under it may be from then. */
     private static int begin(JdbcClient.StatementSpec first) {
-        return first.query((row, _) -> {
-                    if (!row.getBoolean("nothing_written")) {
-                        throw new IllegalStateException("take the lock before the transaction's first write");
-                    }
-                    int incarnation = row.getInt("incarnation");
-                    if (row.wasNull()) {
-                        throw new TransientDataAccessResourceException(
-                                "the database's new incarnation is not noted yet");
-                    }
-                    return incarnation;
-                })
-                .single();
+        return first.query((row, _) -> incarnation(row)).single();
+    }
+
+    private static int incarnation(ResultSet row) throws SQLException {
+        if (!row.getBoolean("nothing_written")) {
+            throw new IllegalStateException("take the lock before the transaction's first write");
+        }
+        int incarnation = row.getInt("incarnation");
+        if (row.wasNull()) {
+            throw new TransientDataAccessResourceException("the database's new incarnation is not noted yet");
+        }
+        return incarnation;
     }
 
     static Object currentTransaction(DataSource dataSource) {
