@@ -13,6 +13,7 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import org.springframework.boot.kafka.autoconfigure.KafkaAutoConfiguration;
 import org.springframework.boot.kafka.autoconfigure.KafkaConnectionDetails;
 import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
@@ -20,7 +21,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.kafka.core.KafkaAdmin;
 
 /**
- * The beans that outbox and inbox share, in a service with a database and a broker. The service's name
+ * The beans that outbox and inbox share, and the alarm of jobs, in a service with a database and a broker. The service's name
  * ({@code spring.application.name}) is its consumer group; the topics that it writes are its
  * {@link org.apache.kafka.clients.admin.NewTopic} beans.
  */
@@ -64,6 +65,21 @@ class MessagingAutoConfiguration {
     @Bean
     MessageBroker messageBroker(KafkaAdmin admin, KafkaConnectionDetails kafka) {
         return new MessageBroker(admin, kafka.getBootstrapServers());
+    }
+
+    @Bean
+    OwnConnections ownConnections(JdbcConnectionDetails database) {
+        return new OwnConnections(database);
+    }
+
+    @Bean
+    Pulse pulse(OwnConnections connections, Clock clock) {
+        return new Pulse(connections, clock);
+    }
+
+    @Bean
+    JobAlarm jobAlarm(Pulse pulse, ObjectProvider<DueWork> jobs, Clock clock) {
+        return new JobAlarm(pulse, jobs.stream().toList(), clock);
     }
 
     @Bean

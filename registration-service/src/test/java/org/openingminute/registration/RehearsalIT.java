@@ -1,8 +1,11 @@
 package org.openingminute.registration;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.openingminute.registration.ServiceFixture.newKey;
 
+import java.time.Duration;
+import java.util.concurrent.Callable;
 import org.junit.jupiter.api.Test;
 import org.openingminute.registration.ServiceFixture.Reply;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -35,6 +38,26 @@ class RehearsalIT {
         String slug = service.putConference(10, 600);
         service.moveTo("2026-05-21T23:59:59Z");
         service.register(slug, "seat").expect(201);
+    }
+
+    @Test
+    void jobs_that_sleep_are_woken_when_the_clock_moves() {
+        String slug = service.putConference(10, 600);
+        Reply held = service.register(slug, "seat").expect(201);
+        service.moveTo(service.businessTime().plusSeconds(601).toString());
+
+        awaitSoonerThanByThemselves(() -> service.read(held).text("status").equals("expired"));
+
+        service.moveTo("2025-12-31T23:59:30Z");
+        String opening = service.putConference(10, 600);
+        service.moveTo("2026-01-01T00:00:00Z");
+
+        awaitSoonerThanByThemselves(
+                () -> !service.written("conference.events.v1", opening).isEmpty());
+    }
+
+    private static void awaitSoonerThanByThemselves(Callable<Boolean> done) {
+        await().atMost(Duration.ofSeconds(15)).until(done);
     }
 
     @Test

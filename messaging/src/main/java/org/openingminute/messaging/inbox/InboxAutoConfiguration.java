@@ -13,6 +13,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.openingminute.messaging.MessageBroker;
 import org.openingminute.messaging.MessagingSetting;
+import org.openingminute.messaging.Pulse;
 import org.openingminute.messaging.Topics;
 import org.openingminute.messaging.TraceContext;
 import org.openingminute.messaging.outbox.DatabaseIncarnations;
@@ -101,8 +102,9 @@ class InboxAutoConfiguration {
             MessageBroker broker,
             MessageReaderFactory.ReadPositions positions,
             DatabaseIncarnations incarnations,
-            ObjectProvider<Inbox.OwnMessages> ownMessages) {
-        return new ReaderKeeper(
+            ObjectProvider<Inbox.OwnMessages> ownMessages,
+            Pulse pulse) {
+        ReaderKeeper keeper = new ReaderKeeper(
                 readers,
                 broker,
                 positions,
@@ -111,6 +113,8 @@ class InboxAutoConfiguration {
                         ownMessages.stream().toList(),
                         () -> new KafkaConsumer<>(
                                 consumerConfig(), new StringDeserializer(), new ByteArrayDeserializer())));
+        keeper.askWith(pulse);
+        return keeper;
     }
 
     private Map<String, Object> consumerConfig() {

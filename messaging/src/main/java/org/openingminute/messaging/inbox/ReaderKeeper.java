@@ -8,6 +8,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -15,6 +17,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.messaging.MessageBroker;
+import org.openingminute.messaging.Pulse;
 import org.openingminute.messaging.inbox.MessageReaderFactory.ReadPositions;
 import org.openingminute.messaging.outbox.DatabaseIncarnations;
 import org.openingminute.messaging.outbox.DatabaseIncarnations.History;
@@ -38,6 +41,8 @@ final class ReaderKeeper implements SmartLifecycle {
     private final ReadPositions positions;
     private final DatabaseIncarnations incarnations;
     private final Recall recall;
+    private final AtomicBoolean mayHaveChanged = new AtomicBoolean(true);
+    private volatile @Nullable Integer followed;
     private boolean follows = true;
     private @Nullable Thread thread;
 
@@ -52,6 +57,15 @@ final class ReaderKeeper implements SmartLifecycle {
         this.positions = positions;
         this.incarnations = incarnations;
         this.recall = recall;
+    }
+
+    /** Has the pulse look for a new incarnation. */
+    void askWith(Pulse pulse) {
+        DatabaseIncarnations.ask(pulse, number -> {
+            if (!Objects.equals(number, followed)) {
+                mayHaveChanged.set(true);
+            }
+        });
     }
 
     @Override
@@ -76,6 +90,9 @@ final class ReaderKeeper implements SmartLifecycle {
     }
 
     private void tryToFollowIncarnation() {
+        if (!mayHaveChanged.getAndSet(false)) {
+            return;
+        }
         try {
             // The relay does so, too, but not while no broker answers it.
             incarnations.note();
@@ -85,12 +102,14 @@ final class ReaderKeeper implements SmartLifecycle {
                 incarnations.noteRecalled(history.present());
             }
             positions.use(history);
+            followed = history.present().number();
             follows = true;
         } catch (RuntimeException | Error e) {
             if (follows) {
                 log.warn("The database's incarnation cannot be followed, retrying: {}", e.toString());
             }
             follows = false;
+            mayHaveChanged.set(true);
         }
     }
 

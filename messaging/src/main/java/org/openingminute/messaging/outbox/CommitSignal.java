@@ -6,6 +6,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import org.openingminute.messaging.OwnConnections;
 import org.postgresql.PGConnection;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,14 +24,17 @@ final class CommitSignal implements AutoCloseable {
     private static final int LISTEN_MS = 1_000;
 
     private final OwnConnections connections;
+    private final Runnable heard;
     private final Semaphore here = new Semaphore(0);
     private final Semaphore elsewhere = new Semaphore(0);
     private volatile boolean neighbours;
     private boolean started;
     private volatile boolean closed;
 
-    CommitSignal(OwnConnections connections) {
+    /** @param heard is run after a commit of another instance, and must return at once */
+    CommitSignal(OwnConnections connections, Runnable heard) {
         this.connections = connections;
+        this.heard = heard;
     }
 
     /** Signals a commit of this process. */
@@ -90,7 +94,8 @@ final class CommitSignal implements AutoCloseable {
             while (!closed) {
                 if (postgres.getNotifications(LISTEN_MS).length > 0) {
                     send(here);
-                } else {
+                    heard.run();
+                } else if (neighbours) {
                     // Silence may also mean a dead connection, on which this statement would fail.
                     statement.execute("select 1");
                 }

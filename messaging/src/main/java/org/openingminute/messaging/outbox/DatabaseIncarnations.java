@@ -4,8 +4,11 @@ import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.messaging.Pulse;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -143,6 +146,15 @@ public final class DatabaseIncarnations {
                             presentAt == null ? null : presentAt.toInstant());
                 })
                 .list());
+    }
+
+    /**
+     * Tells again and again which incarnation the database is in.
+     *
+     * @param number of the present incarnation, or {@code null} while it is not noted; on the thread of the pulse
+     */
+    public static void ask(Pulse pulse, Consumer<@Nullable Integer> number) {
+        pulse.ask(CURRENT, Map.of(), Integer.class, number);
     }
 
     /** Whether the service has noted what its own topic holds, and this is still the incarnation in which it did. */

@@ -3,7 +3,6 @@ package org.openingminute.messaging.outbox;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
@@ -199,24 +198,17 @@ public final class Outbox {
                 .single();
     }
 
-    /** This service's backlog at one instant, in one statement. */
-    ProgressReport.Progress progress(ProgressReport report) {
-        return jdbc.sql(UNSENT + """
-                select clock_timestamp() as as_of,
-                       coalesce(extract(epoch from clock_timestamp() - min(appended_at)), 0)::double precision
-                           as oldest_unsent_seconds,
-                       greatest(0, coalesce(extract(epoch from cast(:now as timestamptz) - (%s)), 0))::double precision
-                           as oldest_untried_seconds
+    /** A scalar query for the backlog of a service at one instant, as the JSON of a {@link ProgressReport.Progress}. */
+    static String progress(ProgressReport report) {
+        return UNSENT.replace(":counted", Integer.toString(COUNTED)) + """
+                select json_build_object(
+                           'asOf', clock_timestamp(),
+                           'oldestUnsentSeconds',
+                           coalesce(extract(epoch from clock_timestamp() - min(appended_at)), 0)::double precision,
+                           'oldestUntriedSeconds',
+                           greatest(0, coalesce(extract(epoch from cast(:now as timestamptz) - (%s)), 0))::double precision)::text
                   from counted
-                """.formatted(report.untriedSince()))
-                .params(report.parameters())
-                .param("counted", COUNTED)
-                .param("now", clock.instant().atOffset(ZoneOffset.UTC))
-                .query((row, _) -> new ProgressReport.Progress(
-                        row.getObject("as_of", OffsetDateTime.class).toInstant().truncatedTo(ChronoUnit.MILLIS),
-                        row.getDouble("oldest_unsent_seconds"),
-                        row.getDouble("oldest_untried_seconds")))
-                .single();
+                """.formatted(report.untriedSince());
     }
 
     /** A message's headers, for a sender that does not append it. */

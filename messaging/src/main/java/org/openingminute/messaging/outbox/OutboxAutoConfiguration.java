@@ -6,12 +6,13 @@ import javax.sql.DataSource;
 import org.openingminute.kit.runtime.PolledGauges;
 import org.openingminute.messaging.MessageBroker;
 import org.openingminute.messaging.MessagingSetting;
+import org.openingminute.messaging.OwnConnections;
+import org.openingminute.messaging.Pulse;
 import org.openingminute.messaging.TraceContext;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
-import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import org.springframework.context.annotation.Bean;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.kafka.core.KafkaAdmin;
@@ -37,13 +38,8 @@ class OutboxAutoConfiguration {
     }
 
     @Bean
-    OwnConnections outboxConnections(JdbcConnectionDetails connection) {
-        return new OwnConnections(connection);
-    }
-
-    @Bean
-    CommitSignal commitSignal(OwnConnections connections) {
-        return new CommitSignal(connections);
+    CommitSignal commitSignal(OwnConnections connections, Pulse pulse) {
+        return new CommitSignal(connections, pulse::soon);
     }
 
     @Bean
@@ -69,8 +65,10 @@ class OutboxAutoConfiguration {
     @Bean
     @ConditionalOnBean(ProgressReport.class)
     ProgressPublisher progressPublisher(
-            Outbox outbox, ProgressReport report, MessagingSetting setting, MessageBroker broker) {
-        return new ProgressPublisher(outbox, report, setting.group(), broker);
+            Outbox outbox, ProgressReport report, MessagingSetting setting, MessageBroker broker, Pulse pulse) {
+        ProgressPublisher publisher = new ProgressPublisher(outbox, report, setting.group(), broker);
+        publisher.askWith(pulse);
+        return publisher;
     }
 
     @Bean

@@ -3,6 +3,7 @@ package org.openingminute.messaging.outbox;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.runtime.PollingJob;
 import org.openingminute.messaging.MessageBroker;
 import org.openingminute.messaging.MessageJson;
+import org.openingminute.messaging.Pulse;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,6 +29,7 @@ final class ProgressPublisher extends PollingJob implements AutoCloseable {
 
     private final Outbox outbox;
     private final ProgressReport report;
+    private final AtomicReference<ProgressReport.@Nullable Progress> newest = new AtomicReference<>();
     private final String key;
     private final MessageBroker broker;
     private @Nullable Producer<String, byte[]> producer;
@@ -35,16 +38,34 @@ final class ProgressPublisher extends PollingJob implements AutoCloseable {
 
     /** @param key the service's name */
     ProgressPublisher(Outbox outbox, ProgressReport report, String key, MessageBroker broker) {
-        super(report.topic(), EVERY);
+        super(report.topic());
         this.outbox = outbox;
         this.report = report;
         this.key = key;
         this.broker = broker;
     }
 
+    /** Asks for the backlog each second. */
+    void askWith(Pulse pulse) {
+        pulse.askEach(EVERY);
+        pulse.ask(
+                Outbox.progress(report),
+                report.parameters(),
+                String.class,
+                answer -> publish(MessageJson.MAPPER.readValue(answer, ProgressReport.Progress.class)));
+    }
+
+    void publish(ProgressReport.Progress progress) {
+        newest.set(progress);
+        wake();
+    }
+
     @Override
     protected boolean work() throws InterruptedException {
-        ProgressReport.Progress progress = outbox.progress(report);
+        ProgressReport.@Nullable Progress progress = newest.getAndSet(null);
+        if (progress == null) {
+            return false;
+        }
         try {
             producer().send(record(progress)).get();
         } catch (InterruptException e) {

@@ -1,6 +1,7 @@
 package org.openingminute.messaging.outbox;
 
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Map;
 
 /**
@@ -25,5 +26,10 @@ public record ProgressReport(String topic, String untriedSince, Map<String, ?> p
      * @param oldestUnsentSeconds the age of the oldest message that is not relayed; 0 where there is none
      * @param oldestUntriedSeconds the age of the oldest work that was not tried; 0 where there is none
      */
-    record Progress(Instant asOf, double oldestUnsentSeconds, double oldestUntriedSeconds) {}
+    record Progress(Instant asOf, double oldestUnsentSeconds, double oldestUntriedSeconds) {
+
+        Progress {
+            asOf = asOf.truncatedTo(ChronoUnit.MILLIS);
+        }
+    }
 }

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import javax.sql.DataSource;
 import org.apache.kafka.clients.admin.Admin;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.openingminute.messaging.OwnConnections;
 import org.openingminute.messaging.testing.TestInfrastructure;
 import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import org.springframework.boot.test.system.CapturedOutput;
@@ -485,14 +487,16 @@ class OutboxIT {
     @Test
     void commit_signals_other_instances() throws Exception {
         OwnConnections connections = new OwnConnections(new Details(database));
-        try (CommitSignal here = new CommitSignal(connections);
-                CommitSignal there = new CommitSignal(connections)) {
+        AtomicInteger heard = new AtomicInteger();
+        try (CommitSignal here = new CommitSignal(connections, () -> {});
+                CommitSignal there = new CommitSignal(connections, heard::incrementAndGet)) {
             here.neighbours(true);
             there.neighbours(true);
             await().atMost(LONG).until(() -> {
                 here.send();
                 return there.await(Duration.ofMillis(100));
             });
+            await().atMost(LONG).until(() -> heard.get() > 0);
         }
     }
 

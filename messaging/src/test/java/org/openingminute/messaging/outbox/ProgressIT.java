@@ -81,6 +81,7 @@ class ProgressIT {
         try (ProgressPublisher publisher =
                 new ProgressPublisher(writer.outbox(), report(topic), "writer", writer.broker())) {
             for (int i = 0; i < 2; i++) {
+                publisher.publish(new ProgressReport.Progress(Instant.EPOCH, 0, 0));
                 assertThat(publisher.work()).isFalse();
             }
         }

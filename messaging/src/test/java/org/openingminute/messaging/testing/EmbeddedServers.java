@@ -35,6 +35,8 @@ final class EmbeddedServers implements TestServers {
                     .setOverrideWorkingDirectory(folder.resolve("postgres-bin").toFile())
                     .setPGStartupWait(Duration.ofSeconds(90))
                     .setServerConfig("max_connections", "400")
+                    .setServerConfig("shared_preload_libraries", "pg_stat_statements")
+                    .setServerConfig("pg_stat_statements.track_utility", "off")
                     .start();
             int kafkaPort = freePort();
             startKafka(folder.resolve("kafka"), kafkaPort, freePort());

@@ -66,6 +66,11 @@ public final class TestInfrastructure {
         return template;
     }
 
+    /** JDBC URL of a database beside those of the services, for questions that must not count as theirs. */
+    static String administrativeDatabase() {
+        return servers().jdbcUrl("postgres");
+    }
+
     private static String named(String prefix) {
         return prefix + "_" + DATABASES.incrementAndGet();
     }

@@ -21,6 +21,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.openingminute.kit.runtime.PollingJob;
+import org.openingminute.messaging.DueWork;
 import org.openingminute.messaging.outbox.DatabaseIncarnations;
 import org.openingminute.messaging.outbox.OrderLock;
 import org.openingminute.notification.NotificationServiceSettings;
@@ -34,14 +35,12 @@ import org.springframework.stereotype.Component;
 
 /**
  * Starts a delivery for each mail, as many at a time as there are connections. A mail that has just become due gets a free
- * connection at once, unless others wait; these are leased after a signal, when a delivery has made room for them, and every
- * second for mails that other instances saved or that had to wait. The job only leases mails; this class waits for its deliveries
+ * connection at once, unless others wait; these are leased after a signal, when a delivery has made room for them, and while mails
+ * are due that other instances saved or lease, or that had to wait. The job only leases mails; this class waits for its deliveries
  * to end, longer than a job would.
  */
 @Component
-class MailDispatcher implements SmartLifecycle, PromptDelivery {
-
-    private static final Duration POLL_EVERY = Duration.ofSeconds(1);
+class MailDispatcher implements SmartLifecycle, DueWork, PromptDelivery {
 
     private final MailQueue queue;
     private final MailRenderer renderer;
@@ -53,7 +52,7 @@ class MailDispatcher implements SmartLifecycle, PromptDelivery {
     private final Map<UUID, MailDelivery.Held> held = new ConcurrentHashMap<>();
     private final LeaseKeeper leases;
     private final DatabaseIncarnations incarnations;
-    private final PollingJob polling = new PollingJob("mail-dispatch", POLL_EVERY) {
+    private final PollingJob polling = new PollingJob("mail-dispatch") {
         @Override
         protected boolean work() {
             dispatch();
@@ -90,6 +89,18 @@ class MailDispatcher implements SmartLifecycle, PromptDelivery {
         this.leases = new LeaseKeeper(
                 mails -> queue.renew(connection.jdbc(), mails), held::keySet, pace.lease(), System::nanoTime);
         signal.onRaise(this::signalled);
+    }
+
+    /** A leased mail is due as well: its holder may be dead. */
+    @Override
+    public String dueAt() {
+        return "select min(next_try_at) from mail where state = 'waiting'";
+    }
+
+    @Override
+    public void wake() {
+        leases.watch();
+        polling.wake();
     }
 
     @Override
@@ -166,6 +177,7 @@ class MailDispatcher implements SmartLifecycle, PromptDelivery {
 
     private List<MailDelivery.Handed> handed(List<WaitingMail> due) {
         due.forEach(mail -> held.put(mail.id(), MailDelivery.Held.of(mail)));
+        leases.watch();
         try {
             // Read after they are held, so that a state that is committed meanwhile is noticed.
             ReadAt readAt = ReadAt.now();
@@ -245,6 +257,7 @@ class MailDispatcher implements SmartLifecycle, PromptDelivery {
                 reserved.add(mail.mail().id());
             }
         }
+        leases.watch();
         return reserved;
     }
 

@@ -10,6 +10,7 @@ import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.openingminute.kit.runtime.PollingJob;
+import org.openingminute.messaging.DueWork;
 import org.openingminute.payment.lifecycle.Payment;
 import org.openingminute.payment.lifecycle.PaymentRules.Payability;
 import org.openingminute.payment.lifecycle.PaymentTrigger;
@@ -31,10 +32,9 @@ import org.springframework.stereotype.Component;
  * and ends those that must no longer be paid. A capture counts, whether in time or late.
  */
 @Component
-final class SessionJob extends PollingJob {
+final class SessionJob extends PollingJob implements DueWork {
 
     private static final Logger log = LoggerFactory.getLogger(SessionJob.class);
-    private static final Duration PAUSE = Duration.ofMillis(250);
     private static final Duration YOUNG = Duration.ofMinutes(2);
     private static final Duration PAUSE_OF_YOUNG = Duration.ofSeconds(30);
     private static final Duration PAUSE_OF_OLD = Duration.ofMinutes(5);
@@ -52,12 +52,17 @@ final class SessionJob extends PollingJob {
             ProviderSessions atProvider,
             Providers providers,
             Clock clock) {
-        super("sessions", PAUSE);
+        super("sessions");
         this.sessions = sessions;
         this.payments = payments;
         this.atProvider = atProvider;
         this.providers = providers;
         this.clock = clock;
+    }
+
+    @Override
+    public String dueAt() {
+        return "select min(next_at) from payment_session where state in ('opening', 'open', 'ending')";
     }
 
     @Override

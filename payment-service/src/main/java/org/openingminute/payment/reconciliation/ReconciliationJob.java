@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.openingminute.kit.runtime.PollingJob;
+import org.openingminute.messaging.DueWork;
 import org.openingminute.payment.PaymentServiceSettings;
 import org.openingminute.payment.provider.CardProvider;
 import org.openingminute.payment.provider.ProviderException.ProviderUnavailable;
@@ -27,10 +28,9 @@ import org.springframework.stereotype.Component;
  * capture.
  */
 @Component
-final class ReconciliationJob extends PollingJob {
+final class ReconciliationJob extends PollingJob implements DueWork {
 
     private static final Logger log = LoggerFactory.getLogger(ReconciliationJob.class);
-    private static final Duration PAUSE = Duration.ofSeconds(1);
     private static final Duration NEW_IN_LEDGER = Duration.ofDays(2);
     private static final Duration NEW_AT_PROVIDER = Duration.ofDays(1);
     /** Refunds and disputes may come this late, and rarely later. */
@@ -52,12 +52,17 @@ final class ReconciliationJob extends PollingJob {
             OrphanedCaptures orphanedCaptures,
             Clock clock,
             PaymentServiceSettings settings) {
-        super("reconciliation", PAUSE);
+        super("reconciliation");
         this.repository = repository;
         this.providers = providers;
         this.orphanedCaptures = orphanedCaptures;
         this.clock = clock;
         this.every = settings.booksCheckedEvery();
+    }
+
+    @Override
+    public String dueAt() {
+        return "select next_at from books_check";
     }
 
     @Override

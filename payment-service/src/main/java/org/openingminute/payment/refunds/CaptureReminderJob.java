@@ -3,13 +3,13 @@ package org.openingminute.payment.refunds;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import org.openingminute.kit.runtime.PollingJob;
+import org.openingminute.messaging.DueWork;
 import org.openingminute.payment.lifecycle.PaymentTrigger;
 import org.openingminute.payment.store.Payments;
 import org.slf4j.Logger;
@@ -21,10 +21,9 @@ import org.springframework.stereotype.Component;
  * and counts it.
  */
 @Component
-final class CaptureReminderJob extends PollingJob {
+final class CaptureReminderJob extends PollingJob implements DueWork {
 
     private static final Logger log = LoggerFactory.getLogger(CaptureReminderJob.class);
-    private static final Duration PAUSE = Duration.ofSeconds(1);
     private static final int SOME = 100;
 
     private final RefundRepository refunds;
@@ -35,13 +34,22 @@ final class CaptureReminderJob extends PollingJob {
     private final Set<UUID> ailing = new HashSet<>();
 
     CaptureReminderJob(RefundRepository refunds, Payments payments, Clock clock, MeterRegistry meters) {
-        super("capture-reminders", PAUSE);
+        super("capture-reminders");
         this.refunds = refunds;
         this.payments = payments;
         this.clock = clock;
         this.reportedAgain = Counter.builder("payment.captures.reported.again")
                 .description("Captures that were reported again for want of an answer")
                 .register(meters);
+    }
+
+    @Override
+    public String dueAt() {
+        return """
+                select min(told_at + interval '20 seconds' * power(2, least(told_again, 4)))
+                  from payment_capture join payment using (registration_id)
+                 where not answered and not surplus and payment.revision > 0
+                """;
     }
 
     @Override

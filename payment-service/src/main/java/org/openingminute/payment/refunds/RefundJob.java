@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.openingminute.kit.runtime.PollingJob;
+import org.openingminute.messaging.DueWork;
 import org.openingminute.messaging.TraceContext;
 import org.openingminute.payment.lifecycle.PaymentTrigger;
 import org.openingminute.payment.provider.PaymentProvider;
@@ -22,10 +23,9 @@ import org.springframework.stereotype.Component;
 
 /** Makes pending refunds at the provider, each under its own key until the provider has answered. */
 @Component
-final class RefundJob extends PollingJob {
+final class RefundJob extends PollingJob implements DueWork {
 
     private static final Logger log = LoggerFactory.getLogger(RefundJob.class);
-    private static final Duration PAUSE = Duration.ofMillis(250);
     private static final Duration KEYS_ARE_TRUSTED_FOR = Duration.ofHours(12);
     private static final Duration SHORTEST_PAUSE = Duration.ofMinutes(1);
     private static final Duration LONGEST_PAUSE = Duration.ofHours(1);
@@ -38,12 +38,22 @@ final class RefundJob extends PollingJob {
     private final TraceContext traces;
 
     RefundJob(RefundRepository refunds, Payments payments, Providers providers, Clock clock, TraceContext traces) {
-        super("refunds", PAUSE);
+        super("refunds");
         this.refunds = refunds;
         this.payments = payments;
         this.providers = providers;
         this.clock = clock;
         this.traces = traces;
+    }
+
+    @Override
+    public String dueAt() {
+        return """
+                select min(next_at) from payment_refund
+                 where state = 'pending' and capture_id is not null
+                   and not exists (select from payment_dispute d
+                                    where d.capture_id = payment_refund.capture_id and d.state = 'open')
+                """;
     }
 
     @Override

@@ -1,21 +1,24 @@
 package org.openingminute.payment.sandbox;
 
-import java.time.Duration;
 import org.openingminute.kit.runtime.PollingJob;
+import org.openingminute.messaging.DueWork;
 import org.springframework.stereotype.Component;
 
 /** Plays the payers' banks. */
 @Component
 @RehearsalOnly
-final class DisputeJob extends PollingJob {
-
-    private static final Duration PAUSE = Duration.ofMillis(500);
+final class DisputeJob extends PollingJob implements DueWork {
 
     private final Sandbox sandbox;
 
     DisputeJob(Sandbox sandbox) {
-        super("sandbox-disputes", PAUSE);
+        super("sandbox-disputes");
         this.sandbox = sandbox;
+    }
+
+    @Override
+    public String dueAt() {
+        return "select min(dispute_at) from sandbox.session";
     }
 
     @Override

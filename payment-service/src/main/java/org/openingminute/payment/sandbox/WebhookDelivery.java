@@ -16,6 +16,7 @@ import java.util.concurrent.Executors;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.openingminute.kit.runtime.PollingJob;
+import org.openingminute.messaging.DueWork;
 import org.openingminute.messaging.TraceContext;
 import org.openingminute.payment.PaymentServiceSettings;
 import org.slf4j.Logger;
@@ -25,10 +26,9 @@ import org.springframework.stereotype.Component;
 /** Delivers webhooks to the customer's public address, signed, until the customer acknowledges them. */
 @Component
 @RehearsalOnly
-final class WebhookDelivery extends PollingJob {
+final class WebhookDelivery extends PollingJob implements DueWork {
 
     private static final Logger log = LoggerFactory.getLogger(WebhookDelivery.class);
-    private static final Duration PAUSE = Duration.ofMillis(100);
     private static final Duration ANSWER_WITHIN = Duration.ofSeconds(10);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(15);
     private static final int AT_ONCE = 32;
@@ -44,7 +44,7 @@ final class WebhookDelivery extends PollingJob {
             .build();
 
     WebhookDelivery(WebhookQueue queue, PaymentServiceSettings settings, Clock clock, TraceContext traces) {
-        super("sandbox-webhooks", PAUSE);
+        super("sandbox-webhooks");
         this.queue = queue;
         String configured = settings.sandbox().webhookUrl();
         this.target =
@@ -53,6 +53,11 @@ final class WebhookDelivery extends PollingJob {
                 new SecretKeySpec(settings.sandbox().webhookSecret().getBytes(StandardCharsets.UTF_8), "HmacSHA256");
         this.clock = clock;
         this.traces = traces;
+    }
+
+    @Override
+    public String dueAt() {
+        return "select min(deliver_at) from sandbox.webhook where state = 'waiting'";
     }
 
     @Override

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.runtime.PollingJob;
+import org.openingminute.messaging.DueWork;
 import org.openingminute.payment.checkout.ProviderSessions;
 import org.openingminute.payment.lifecycle.NotReady;
 import org.openingminute.payment.provider.CardProvider;
@@ -24,10 +25,9 @@ import org.springframework.stereotype.Component;
  * dispute may come months later, so one whose webhook was lost would otherwise never be received.
  */
 @Component
-final class ProviderSweepJob extends PollingJob {
+final class ProviderSweepJob extends PollingJob implements DueWork {
 
     private static final Logger log = LoggerFactory.getLogger(ProviderSweepJob.class);
-    private static final Duration PAUSE = Duration.ofSeconds(3);
 
     /** The overlap of two polls, because a provider's clock may differ from ours, and it may list events late. */
     private static final Duration OVERLAP = Duration.ofMinutes(5);
@@ -54,11 +54,16 @@ final class ProviderSweepJob extends PollingJob {
     private final Clock clock;
 
     ProviderSweepJob(WatchRepository watch, ProviderSessions sessions, Providers providers, Clock clock) {
-        super("provider-sweep", PAUSE);
+        super("provider-sweep");
         this.watch = watch;
         this.sessions = sessions;
         this.providers = providers;
         this.clock = clock;
+    }
+
+    @Override
+    public String dueAt() {
+        return WatchRepository.dueAt(providers.cards().stream().map(CardProvider::name));
     }
 
     @Override

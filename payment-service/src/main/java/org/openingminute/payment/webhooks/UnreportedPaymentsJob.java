@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import org.openingminute.kit.runtime.PollingJob;
+import org.openingminute.messaging.DueWork;
 import org.openingminute.payment.checkout.ProviderSessions;
 import org.openingminute.payment.provider.CardProvider;
 import org.openingminute.payment.provider.ProviderException.ProviderUnavailable;
@@ -18,10 +19,9 @@ import org.springframework.stereotype.Component;
  * one call for each unreported payment. Reading each open session that often is more than providers allow.
  */
 @Component
-final class UnreportedPaymentsJob extends PollingJob {
+final class UnreportedPaymentsJob extends PollingJob implements DueWork {
 
     private static final Logger log = LoggerFactory.getLogger(UnreportedPaymentsJob.class);
-    private static final Duration PAUSE = Duration.ofSeconds(3);
 
     /** The overlap of two polls, because a provider's clock may differ from ours, and it may list payments late. */
     private static final Duration OVERLAP = Duration.ofMinutes(2);
@@ -38,11 +38,16 @@ final class UnreportedPaymentsJob extends PollingJob {
     private final Clock clock;
 
     UnreportedPaymentsJob(WatchRepository watch, ProviderSessions sessions, Providers providers, Clock clock) {
-        super("unreported-payments", PAUSE);
+        super("unreported-payments");
         this.watch = watch;
         this.sessions = sessions;
         this.providers = providers;
         this.clock = clock;
+    }
+
+    @Override
+    public String dueAt() {
+        return WatchRepository.dueAt(providers.cards().stream().map(UnreportedPaymentsJob::watched));
     }
 
     @Override

@@ -5,6 +5,8 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.openingminute.payment.PaymentServiceSettings;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -19,6 +21,16 @@ final class WatchRepository {
     WatchRepository(JdbcClient jdbc, PaymentServiceSettings settings) {
         this.jdbc = jdbc;
         this.pollEvery = settings.providersAskedEvery();
+    }
+
+    /**
+     * A scalar query for the instant at which the earliest of these polls is due.
+     *
+     * @param watched as of {@link #claim}
+     */
+    static String dueAt(Stream<String> watched) {
+        return watched.collect(
+                Collectors.joining("', '", "select min(next_at) from provider_watch where provider in ('", "')"));
     }
 
     /**

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.openingminute.kit.runtime.PollingJob;
+import org.openingminute.messaging.DueWork;
 import org.openingminute.messaging.TraceContext;
 import org.openingminute.payment.checkout.ProviderSessions;
 import org.openingminute.payment.lifecycle.NotReady;
@@ -24,10 +25,9 @@ import org.springframework.transaction.TransactionException;
  * payment is unknown after a day fails.
  */
 @Component
-final class WebhookJob extends PollingJob {
+final class WebhookJob extends PollingJob implements DueWork {
 
     private static final Logger log = LoggerFactory.getLogger(WebhookJob.class);
-    private static final Duration PAUSE = Duration.ofMillis(250);
     private static final int AT_ONCE = 16;
     private static final Duration SUBJECT_ARRIVES_WITHIN = Duration.ofDays(1);
 
@@ -43,12 +43,17 @@ final class WebhookJob extends PollingJob {
             Providers providers,
             Clock clock,
             TraceContext traces) {
-        super("webhooks", PAUSE);
+        super("webhooks");
         this.messages = messages;
         this.sessions = sessions;
         this.providers = providers;
         this.clock = clock;
         this.traces = traces;
+    }
+
+    @Override
+    public String dueAt() {
+        return "select min(next_at) from webhook_event where state = 'waiting'";
     }
 
     @Override

@@ -74,14 +74,16 @@ public class BusinessClock {
     }
 
     /**
-     * Moves business time to an instant. It returns when the new time is in force everywhere, because no instance still
-     * has the former one cached.
+     * Moves business time to an instant, at which other sale notices may be due. It returns when the new time is in force
+     * everywhere, because no instance still has the former one cached.
      */
     public Instant moveTo(Instant to) throws InterruptedException {
         jdbc.sql("""
-                insert into rehearsal_clock (offset_millis)
-                values (round(extract(epoch from ?::timestamptz - clock_timestamp()) * 1000)::bigint)
-                on conflict (only_row) do update set offset_millis = excluded.offset_millis
+                with moved as (
+                    insert into rehearsal_clock (offset_millis)
+                    values (round(extract(epoch from ?::timestamptz - clock_timestamp()) * 1000)::bigint)
+                    on conflict (only_row) do update set offset_millis = excluded.offset_millis)
+                update conference set notices_due_at = '-infinity'
                 """).param(to.toString()).update();
         known.set(KnownOffset.nothing());
         Thread.sleep(CACHED_FOR);

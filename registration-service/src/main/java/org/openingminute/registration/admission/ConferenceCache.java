@@ -123,7 +123,8 @@ public class ConferenceCache {
                 values (?, ?, ?::json, ?, ?)
                 on conflict (slug) do update
                    set revision = excluded.revision, definition = excluded.definition, sale_state = excluded.sale_state,
-                       sale_message = excluded.sale_message, changed_at = clock_timestamp()
+                       sale_message = excluded.sale_message, changed_at = clock_timestamp(),
+                       notices_due_at = '-infinity'
                 """)
                 .param(conference.slug())
                 .param(conference.revision())

@@ -3,7 +3,9 @@ package org.openingminute.registration.conferences;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.registration.decision.Conference;
 import org.openingminute.registration.sale.Category;
@@ -37,6 +39,21 @@ final class DueSaleNotices {
             due.add(notice(SaleNotice.SaleNoticeKind.DEADLINE_NEAR, terms, phase, now));
         }
         return due;
+    }
+
+    /**
+     * The next instant at which another notice may be due; {@link Instant#MAX} if none will, unless the conference changes.
+     *
+     * @param now business time
+     * @param before as of {@link #of}
+     */
+    static Instant next(Conference conference, Instant now, Duration before) {
+        return conference.definition().registration().phases().stream()
+                .filter(_ -> conference.open())
+                .flatMap(phase -> Stream.of(phase.from(), near(phase, before)))
+                .filter(now::isBefore)
+                .min(Comparator.naturalOrder())
+                .orElse(Instant.MAX);
     }
 
     private static Instant near(Phase phase, Duration before) {

@@ -1,12 +1,13 @@
 package org.openingminute.registration.conferences;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.openingminute.kit.runtime.PollingJob;
+import org.openingminute.messaging.DueWork;
 import org.openingminute.messaging.outbox.OrderLock;
 import org.openingminute.messaging.outbox.Outbox;
 import org.openingminute.messaging.outbox.OutgoingMessage;
@@ -22,15 +23,13 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * Publishes the sale notices of every conference, each only once: its row is inserted under the conference's lock, by
- * the business time read after it, and moving the clock back deletes no row. Every instance polls, and takes the lock
- * only if there is a new notice.
+ * the business time read after it, and moving the clock back deletes no row. Every instance looks at a conference when its next
+ * notice may be due, and takes the lock only if there is a new one.
  */
 @Component
-final class SaleNoticeJob extends PollingJob {
+final class SaleNoticeJob extends PollingJob implements DueWork {
 
     private static final Logger log = LoggerFactory.getLogger(SaleNoticeJob.class);
-
-    private static final Duration PAUSE = Duration.ofSeconds(1);
 
     private final ConferenceCache conferences;
     private final SaleNoticeRepository notices;
@@ -48,7 +47,7 @@ final class SaleNoticeJob extends PollingJob {
             TransactionTemplate transaction,
             BusinessClock clock,
             SaleNoticeSettings settings) {
-        super("sale-notices", PAUSE);
+        super("sale-notices");
         this.conferences = conferences;
         this.notices = notices;
         this.outbox = outbox;
@@ -61,15 +60,29 @@ final class SaleNoticeJob extends PollingJob {
     record Notices(String slug, @JsonProperty("news") List<JsonNode> notices) {}
 
     @Override
+    public String dueAt() {
+        return """
+                select min(notices_due_at) - coalesce((select offset_millis from rehearsal_clock), 0) * interval '1 millisecond'
+                  from conference
+                """;
+    }
+
+    @Override
     protected boolean work() {
-        conferences.slugs().forEach(this::publishDue);
+        notices.due().forEach(this::publishDue);
         return false;
     }
 
     /** A conference whose notices fail does not hold up others; each failure is logged once. */
     private void publishDue(String slug) {
         try {
-            conferences.find(slug).filter(this::hasUnpublished).ifPresent(conference -> publish(slug));
+            Instant now = clock.now();
+            conferences.current(slug).ifPresent(conference -> {
+                if (hasUnpublished(conference, now)) {
+                    publish(slug);
+                }
+                notices.lookAgain(conference, DueSaleNotices.next(conference, now, settings.deadlineNearBefore()));
+            });
             failures.remove(slug);
         } catch (RuntimeException e) {
             if (!e.toString().equals(failures.put(slug, e.toString()))) {
@@ -78,8 +91,8 @@ final class SaleNoticeJob extends PollingJob {
         }
     }
 
-    private boolean hasUnpublished(Conference conference) {
-        List<SaleNotice> due = DueSaleNotices.of(conference, clock.now(), settings.deadlineNearBefore());
+    private boolean hasUnpublished(Conference conference, Instant now) {
+        List<SaleNotice> due = DueSaleNotices.of(conference, now, settings.deadlineNearBefore());
         if (due.isEmpty()) {
             return false;
         }

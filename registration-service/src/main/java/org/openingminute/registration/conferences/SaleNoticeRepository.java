@@ -3,6 +3,7 @@ package org.openingminute.registration.conferences;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
@@ -32,6 +33,25 @@ class SaleNoticeRepository {
         this.jdbc = jdbc;
         this.locks = locks;
         this.conferences = conferences;
+    }
+
+    /** The conferences for which a notice may be due. */
+    List<String> due() {
+        return jdbc.sql("""
+                select slug from conference
+                 where notices_due_at <= clock_timestamp() + coalesce((select offset_millis from rehearsal_clock), 0)
+                                                             * interval '1 millisecond'
+                 order by notices_due_at, slug
+                """).query((row, _) -> row.getString("slug")).list();
+    }
+
+    /** Looks at a conference again at an instant, unless it has changed since it was read. */
+    void lookAgain(Conference conference, Instant at) {
+        jdbc.sql("update conference set notices_due_at = ? where slug = ? and revision = ?")
+                .param(at.equals(Instant.MAX) ? OffsetDateTime.MAX : at.atOffset(ZoneOffset.UTC))
+                .param(conference.slug())
+                .param(conference.revision())
+                .update();
     }
 
     /** A conference and the business time at which it had this state. */

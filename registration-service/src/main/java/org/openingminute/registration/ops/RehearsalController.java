@@ -6,6 +6,7 @@ import java.time.OffsetDateTime;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.kit.web.JsonBody;
+import org.openingminute.messaging.Pulse;
 import org.openingminute.registration.admission.BusinessClock;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -24,9 +25,11 @@ class RehearsalController {
     private static final Instant LATEST = Instant.parse("2100-01-01T00:00:00Z");
 
     private final BusinessClock clock;
+    private final Pulse pulse;
 
-    RehearsalController(BusinessClock clock) {
+    RehearsalController(BusinessClock clock, Pulse pulse) {
         this.clock = clock;
+        this.pulse = pulse;
     }
 
     /** Business time. */
@@ -43,7 +46,9 @@ class RehearsalController {
     @PutMapping
     ClockView move(@RequestBody(required = false) byte @Nullable [] body) throws InterruptedException {
         ClockRequest wanted = JsonBody.readKnown(JsonBody.object(body), ClockRequest.class);
-        return new ClockView(clock.moveTo(instant(wanted.now())));
+        Instant now = clock.moveTo(instant(wanted.now()));
+        pulse.soon();
+        return new ClockView(now);
     }
 
     private static Instant instant(@Nullable String text) {

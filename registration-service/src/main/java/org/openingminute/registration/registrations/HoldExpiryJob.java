@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.openingminute.kit.runtime.PollingJob;
+import org.openingminute.messaging.DueWork;
 import org.openingminute.messaging.operations.MessagingStatus;
 import org.openingminute.registration.admission.Admissions;
 import org.openingminute.registration.decision.Command;
@@ -20,9 +21,8 @@ import org.springframework.stereotype.Component;
  * the money may be on its way.
  */
 @Component
-final class HoldExpiryJob extends PollingJob {
+final class HoldExpiryJob extends PollingJob implements DueWork {
 
-    private static final Duration PAUSE = Duration.ofSeconds(1);
     private static final Duration LONGEST_GRACE = Duration.ofMinutes(10);
     private static final int AT_ONCE = 500;
 
@@ -41,7 +41,7 @@ final class HoldExpiryJob extends PollingJob {
             MessagingStatus messaging,
             PaymentProgressRepository payments,
             MeterRegistry meters) {
-        super("ended-holds", PAUSE);
+        super("ended-holds");
         this.admissions = admissions;
         this.registrations = registrations;
         this.messaging = messaging;
@@ -52,6 +52,15 @@ final class HoldExpiryJob extends PollingJob {
                     .tag("reason", reason.wireName())
                     .register(meters);
         }
+    }
+
+    @Override
+    public String dueAt() {
+        return """
+                select min(hold_expires_at)
+                       - coalesce((select offset_millis from rehearsal_clock), 0) * interval '1 millisecond'
+                  from registration where hold_expires_at is not null
+                """;
     }
 
     @Override

@@ -26,11 +26,11 @@ import org.springframework.context.SmartLifecycle;
  */
 public final class PolledGauges implements SmartLifecycle {
 
-    /** The time between two polls. */
-    public static final Duration EVERY = Duration.ofSeconds(5);
+    /** The time between two polls, about that between two scrapes. */
+    public static final Duration EVERY = Duration.ofSeconds(15);
 
     /** The age from which a value is stale and no longer shown. */
-    public static final Duration STALE = Duration.ofSeconds(30);
+    public static final Duration STALE = Duration.ofSeconds(60);
 
     private static final Logger log = LoggerFactory.getLogger(PolledGauges.class);
     private static final Duration END_WITHIN = Duration.ofSeconds(2);

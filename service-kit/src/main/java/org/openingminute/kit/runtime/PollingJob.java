@@ -9,12 +9,15 @@ import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * Repeats a piece of work on its own thread: at once while there is more to do, otherwise after a pause or when it is woken.
- * A failure is logged, and the work is retried after a longer pause.
+ * Repeats a piece of work on its own thread: at once while there is more to do, otherwise when it is woken or after a pause.
+ * A failure is logged, and the work is retried after a second.
  */
 public abstract class PollingJob implements SmartLifecycle {
 
     private static final Logger log = LoggerFactory.getLogger(PollingJob.class);
+    /** The pause of a job that is woken for its work, in case whoever wakes it cannot. */
+    private static final Duration UNLESS_WOKEN = Duration.ofSeconds(30);
+
     private static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(1);
     private static final Duration STOP_WITHIN = Duration.ofSeconds(8);
 
@@ -23,6 +26,15 @@ public abstract class PollingJob implements SmartLifecycle {
     private final Semaphore wake = new Semaphore(0);
     private volatile boolean running;
     private @Nullable Thread thread;
+
+    /**
+     * A job that is woken when there is something to do.
+     *
+     * @param name of the thread and in the log
+     */
+    protected PollingJob(String name) {
+        this(name, UNLESS_WOKEN);
+    }
 
     /**
      * @param name of the thread and in the log

@@ -1,4 +1,4 @@
-package org.openingminute.messaging.outbox;
+package org.openingminute.messaging;
 
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -9,9 +9,10 @@ import org.postgresql.PGProperty;
 import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 
 /**
- * Connections outside the pool: they have their own settings, and are available when all pooled connections are in use.
+ * Connections outside the pool: they have their own settings, and are available when all pooled connections are in use. For the
+ * library's own packages.
  */
-final class OwnConnections {
+public final class OwnConnections {
 
     private static final int SOCKET_SECONDS = 30;
 
@@ -23,12 +24,21 @@ final class OwnConnections {
 
     private final JdbcConnectionDetails database;
 
-    OwnConnections(JdbcConnectionDetails database) {
+    /**
+     * Connections to a database.
+     *
+     * @param database where it is, and with which account
+     */
+    public OwnConnections(JdbcConnectionDetails database) {
         this.database = database;
     }
 
-    /** @param more further statements that set up the connection */
-    Connection open(String... more) throws SQLException {
+    /**
+     * Opens a connection.
+     *
+     * @param more further statements that set it up
+     */
+    public Connection open(String... more) throws SQLException {
         Properties properties = new Properties();
         PGProperty.USER.set(properties, database.getUsername());
         PGProperty.PASSWORD.set(properties, database.getPassword());
