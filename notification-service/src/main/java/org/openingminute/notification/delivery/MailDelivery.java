@@ -2,7 +2,6 @@ package org.openingminute.notification.delivery;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
@@ -10,7 +9,6 @@ import org.jspecify.annotations.Nullable;
 import org.openingminute.messaging.TraceContext;
 import org.openingminute.notification.composition.ComposedMail;
 import org.openingminute.notification.due.PromptDelivery;
-import org.openingminute.notification.projection.ReadAt;
 import org.openingminute.notification.projection.StoredProjection;
 import org.openingminute.notification.smtp.DeliveryOutcome;
 import org.openingminute.notification.smtp.MailServer;
@@ -83,8 +81,8 @@ class MailDelivery {
     record Handed(WaitingMail mail, Held held, PromptDelivery.@Nullable KnownState known, boolean tried) {}
 
     /**
-     * Delivers a leased mail if it is due. It is checked again after waiting for its turn, which takes long in a burst, unless
-     * the state was read within the last second and is the newest that this process has applied.
+     * Delivers a leased mail if it is due. The state is read again after waiting for its turn, which takes long in a burst, unless
+     * it was read within the last second, with the row, and is the newest that this process has applied.
      */
     void send(Handed handed) throws InterruptedException {
         WaitingMail mail = handed.mail();
@@ -94,11 +92,7 @@ class MailDelivery {
                 try {
                     sendInTrace(handed);
                 } catch (RuntimeException | Error e) {
-                    // Catches errors too: a mail that is not put back would be taken over when its lease ends, again
-                    // and
-                    // again.
-                    log.error("Sending mail {} failed", mail.id(), e);
-                    putBack(mail);
+                    putBack(mail, e);
                 }
             });
         } finally {
@@ -117,38 +111,27 @@ class MailDelivery {
             dispositions.write(mail, SendOutcome.Local.INSTANCE_STOPPED);
             return;
         }
-        boolean current = isCurrent(handed);
-        PromptDelivery.@Nullable KnownState known = current ? handed.known() : read(handed);
+        if (handed.tried() && isCurrent(handed)) {
+            deliver(mail, state(handed.known()));
+            return;
+        }
+        Optional<MailQueue.Begun> begun = queue.begin(new MailQueue.Attempt(mail, handed.tried()));
+        // A lease that may have ended while this machine was halted is not ours, whatever the database said before.
+        if (begun.isPresent() && begun.get().readAt().isWithin(queue.leases().time())) {
+            deliver(begun.get().mail(), begun.get().state());
+        }
+    }
+
+    private void deliver(WaitingMail mail, @Nullable StoredProjection state) throws InterruptedException {
         Instant now = queue.now();
-        switch (renderer.render(mail, state(known), now)) {
-            case MailRenderer.NotNow(SendOutcome.Local reason) -> dispositions.write(mail, reason);
-            case MailRenderer.Draft draft -> deliver(handed, draft, current && handed.tried(), now);
+        try {
+            switch (renderer.render(mail, state, now)) {
+                case MailRenderer.NotNow(SendOutcome.Local reason) -> dispositions.write(mail, reason);
+                case MailRenderer.Draft draft -> handOver(mail, draft, now);
+            }
+        } catch (RuntimeException | Error e) {
+            putBack(mail, e);
         }
-    }
-
-    private void deliver(Handed handed, MailRenderer.Draft draft, boolean begun, Instant now)
-            throws InterruptedException {
-        ComposedMail composed = draft.mail().get();
-        Optional<WaitingMail> begins = begun ? Optional.of(handed.mail()) : begin(handed);
-        if (begins.isPresent()) {
-            handOver(begins.get(), draft, composed, now);
-        }
-    }
-
-    /** A lease that may have ended while this machine was halted is not ours, whatever the database said before. */
-    private Optional<WaitingMail> begin(Handed handed) {
-        ReadAt asked = ReadAt.now();
-        return queue.beginAttempt(handed.mail(), handed.tried())
-                .filter(_ -> asked.isWithin(queue.leases().time()));
-    }
-
-    private PromptDelivery.@Nullable KnownState read(Handed handed) {
-        long version = handed.held().newest().get();
-        ReadAt readAt = ReadAt.now();
-        return renderer.states(List.of(handed.mail())).values().stream()
-                .findFirst()
-                .map(state -> new PromptDelivery.KnownState(state, readAt, version))
-                .orElse(null);
     }
 
     private static @Nullable StoredProjection state(PromptDelivery.@Nullable KnownState known) {
@@ -157,20 +140,16 @@ class MailDelivery {
 
     private boolean isCurrent(Handed handed) {
         PromptDelivery.@Nullable KnownState known = handed.known();
-        return known == null
-                || (known.readAt().isWithin(fresh) && handed.held().newest().get() <= known.version());
+        return known != null
+                && known.readAt().isWithin(fresh)
+                && handed.held().newest().get() <= known.version();
     }
 
-    private void handOver(WaitingMail mail, MailRenderer.Draft draft, ComposedMail composed, Instant now)
-            throws InterruptedException {
+    private void handOver(WaitingMail mail, MailRenderer.Draft draft, Instant now) throws InterruptedException {
         traces.resume("hand mail over", traces.parent(), () -> {
-            try {
-                DeliveryOutcome outcome = server.deliver(mail.name(), draft.recipient(), composed, now);
-                write(mail, new SendOutcome.Delivered(outcome, draft.recipient().getAddress(), composed));
-            } catch (RuntimeException | Error e) {
-                log.error("Handing over mail {} failed", mail.id(), e);
-                putBack(mail);
-            }
+            ComposedMail composed = draft.mail().get();
+            DeliveryOutcome outcome = server.deliver(mail.name(), draft.recipient(), composed, now);
+            write(mail, new SendOutcome.Delivered(outcome, draft.recipient().getAddress(), composed));
         });
     }
 
@@ -182,8 +161,12 @@ class MailDelivery {
         }
     }
 
-    /** Puts back a mail that could not be tried, or whose try ended for a reason of our own. */
-    private void putBack(WaitingMail mail) {
+    /**
+     * Puts back a mail whose try ended for a reason of our own, also after an error: it would be taken over when its lease ends,
+     * again and again.
+     */
+    private void putBack(WaitingMail mail, Throwable why) {
+        log.error("Sending mail {} failed", mail.id(), why);
         try {
             dispositions.write(mail, SendOutcome.Local.INTERNAL_ERROR);
         } catch (RuntimeException e) {

@@ -5,12 +5,19 @@ import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +27,9 @@ import org.openingminute.notification.due.DueMail;
 import org.openingminute.notification.due.MailKind;
 import org.openingminute.notification.due.PromptDelivery;
 import org.openingminute.notification.maillog.KeptBodies;
+import org.openingminute.notification.projection.ProjectionRepository;
+import org.openingminute.notification.projection.ReadAt;
+import org.openingminute.notification.projection.StoredProjection;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 import tools.jackson.databind.json.JsonMapper;
@@ -38,6 +48,7 @@ class MailQueue {
     private final NotificationServiceSettings.Pace pace;
     private final UUID instance;
     private final FairQueue lanes = new FairQueue();
+    private final Together<Attempt, Optional<Begun>> attempts = new Together<>(this::beginAll);
 
     MailQueue(JdbcClient jdbc, Clock clock, Ids ids, NotificationServiceSettings settings) {
         this.jdbc = jdbc;
@@ -163,23 +174,107 @@ class MailQueue {
     }
 
     /**
-     * Renews the lease for a whole attempt, and counts the try unless it was counted before; empty if this instance no longer
-     * holds the mail.
+     * A mail that is about to be handed over.
+     *
+     * @param counted whether its row counts this try already
      */
-    Optional<WaitingMail> beginAttempt(WaitingMail mail, boolean counted) {
-        int updated = jdbc.sql("""
-                update mail
-                   set tries = tries + :try, leased_until = clock_timestamp() + :millis * interval '1 millisecond'
-                 where id = :id and leased_by = :instance and tries = :tries and state = 'waiting'
-                   and leased_until > clock_timestamp()
-                """)
-                .param("try", counted ? 0 : 1)
+    record Attempt(WaitingMail mail, boolean counted) {}
+
+    /**
+     * A mail whose attempt has begun.
+     *
+     * @param state of its registration; {@code null} for an announcement
+     * @param readAt before the statement that began it
+     */
+    record Begun(WaitingMail mail, @Nullable StoredProjection state, ReadAt readAt) {}
+
+    /**
+     * Begins an attempt, together with all others that begin while one statement runs: renews the lease for a whole attempt,
+     * counts the try and reads the state. Empty if this instance no longer holds the mail.
+     */
+    Optional<Begun> begin(Attempt attempt) {
+        return attempts.apply(attempt);
+    }
+
+    private List<Optional<Begun>> beginAll(List<Attempt> all) {
+        ReadAt readAt = ReadAt.now();
+        Map<UUID, StoredProjection> states = new HashMap<>();
+        Set<UUID> begun = new HashSet<>();
+        jdbc.sql("""
+                with locked as (select id from mail where id = any(:ids) order by id for update),
+                asked as (
+                    update mail
+                       set tries = mail.tries + attempt.more,
+                           leased_until = clock_timestamp() + :millis * interval '1 millisecond'
+                      from unnest(:ids::uuid[], :tries::integer[], :more::integer[]) as attempt (id, tries, more)
+                      join locked using (id)
+                     where mail.id = attempt.id and leased_by = :instance and mail.tries = attempt.tries and state = 'waiting'
+                       and leased_until > clock_timestamp()
+                    returning mail.id as mail, mail.registration_id as id, '' as conference)
+                """ + ProjectionRepository.OF_ASKED)
+                .param("ids", column(all, attempt -> attempt.mail().id(), UUID[]::new))
+                .param("tries", column(all, attempt -> attempt.mail().tries(), Integer[]::new))
+                .param("more", column(all, attempt -> attempt.counted() ? 0 : 1, Integer[]::new))
                 .param("millis", pace.lease().toMillis())
-                .param("id", mail.id())
                 .param("instance", instance)
-                .param("tries", mail.tries())
-                .update();
-        return updated == 0 ? Optional.empty() : Optional.of(counted ? mail : mail.triedOnceMore());
+                .query(row -> {
+                    UUID mail = row.getObject("mail", UUID.class);
+                    begun.add(mail);
+                    if (row.getObject("id") != null) {
+                        states.put(mail, ProjectionRepository.stored(row));
+                    }
+                });
+        return all.stream()
+                .map(attempt -> Optional.of(attempt)
+                        .filter(one -> begun.contains(one.mail().id()))
+                        .map(one -> new Begun(
+                                one.counted() ? one.mail() : one.mail().triedOnceMore(),
+                                states.get(one.mail().id()),
+                                readAt)))
+                .toList();
+    }
+
+    /** Work for many callers at once: those that come while it runs share the next run. */
+    private static final class Together<E, R> {
+
+        private final Function<List<E>, List<R>> work;
+        private final Queue<Caller<E, R>> waiting = new ConcurrentLinkedQueue<>();
+        private final ReentrantLock running = new ReentrantLock();
+
+        private record Caller<E, R>(E entry, CompletableFuture<R> result) {}
+
+        Together(Function<List<E>, List<R>> work) {
+            this.work = work;
+        }
+
+        R apply(E entry) {
+            Caller<E, R> caller = new Caller<>(entry, new CompletableFuture<>());
+            waiting.add(caller);
+            running.lock();
+            try {
+                if (!caller.result().isDone()) {
+                    run();
+                }
+            } finally {
+                running.unlock();
+            }
+            return caller.result().join();
+        }
+
+        private void run() {
+            List<Caller<E, R>> callers = new ArrayList<>();
+            for (Caller<E, R> next = waiting.poll(); next != null; next = waiting.poll()) {
+                callers.add(next);
+            }
+            try {
+                List<R> results = work.apply(callers.stream().map(Caller::entry).toList());
+                for (int i = 0; i < callers.size(); i++) {
+                    callers.get(i).result().complete(results.get(i));
+                }
+            } catch (RuntimeException | Error e) {
+                callers.forEach(caller -> caller.result().completeExceptionally(e));
+            }
+        }
     }
 
     /** A mail's disposition after its present try. */
@@ -232,8 +327,7 @@ class MailQueue {
                 .list());
     }
 
-    private static <T> T[] column(
-            Collection<Disposed> all, Function<Disposed, @Nullable T> value, IntFunction<T[]> array) {
+    private static <E, T> T[] column(Collection<E> all, Function<E, @Nullable T> value, IntFunction<T[]> array) {
         return all.stream().map(value).toArray(array);
     }
 

@@ -28,6 +28,21 @@ public class ProjectionRepository {
             .enable(EnumFeature.READ_UNKNOWN_ENUM_VALUES_USING_DEFAULT_VALUE)
             .build();
 
+    /**
+     * Reads what is stored of the registrations of a table expression {@code asked}, and all that this has: {@code id}, and
+     * {@code conference} in case that nothing is stored yet.
+     */
+    public static final String OF_ASKED = """
+             select asked.*, p.state, p.payment, p.hold_ends_at, p.deferred, conference.revision,
+                    (select json_agg(json_build_object('id', id, 'kind', kind, 'about', about, 'copy', copy, 'state', state,
+                                                       'leasedBy', leased_by))
+                       from mail
+                      where registration_id = p.id and announcement_id is null and (copy = 0 or state = 'waiting')) as mails
+               from asked
+               left join projection as p on p.id = asked.id
+               left join conference on conference.slug = coalesce(p.conference, asked.conference)
+            """;
+
     private final JdbcClient jdbc;
 
     ProjectionRepository(JdbcClient jdbc) {
@@ -48,16 +63,7 @@ public class ProjectionRepository {
      */
     public Map<UUID, StoredProjection> read(Map<UUID, String> conferences) {
         Map<UUID, StoredProjection> all = new HashMap<>();
-        jdbc.sql("""
-                select asked.id, p.state, p.payment, p.hold_ends_at, p.deferred, conference.revision,
-                       (select json_agg(json_build_object('id', id, 'kind', kind, 'about', about, 'copy', copy, 'state', state,
-                                                          'leasedBy', leased_by))
-                          from mail
-                         where registration_id = p.id and announcement_id is null and (copy = 0 or state = 'waiting')) as mails
-                  from unnest(?::uuid[], ?::text[]) as asked (id, conference)
-                  left join projection as p on p.id = asked.id
-                  left join conference on conference.slug = coalesce(p.conference, asked.conference)
-                """)
+        jdbc.sql("with asked as (select * from unnest(?::uuid[], ?::text[]) as asked (id, conference))" + OF_ASKED)
                 .param(conferences.keySet().toArray(UUID[]::new))
                 .param(conferences.values().toArray(String[]::new))
                 .query((row, _) -> stored(row))
@@ -66,7 +72,8 @@ public class ProjectionRepository {
         return all;
     }
 
-    private static StoredProjection stored(ResultSet row) throws SQLException {
+    /** A row of {@link #OF_ASKED}. */
+    public static StoredProjection stored(ResultSet row) throws SQLException {
         @Nullable Timestamp holdEndsAt = row.getTimestamp("hold_ends_at");
         return new StoredProjection(
                 row.getObject("id", UUID.class),

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -108,11 +109,11 @@ class MailQueueIT {
 
         MailQueue other = instance(Duration.ofMinutes(1));
         assertThat(other.lease(1, Map.of(), true)).extracting(WaitingMail::id).containsExactly(mail.id());
-        assertThat(dead.beginAttempt(mail, false)).isEmpty();
-        WaitingMail tried = other.beginAttempt(mail, false).orElseThrow();
+        assertThat(begin(dead, mail, false)).isEmpty();
+        WaitingMail tried = begin(other, mail, false).orElseThrow();
         assertThat(apply(dead, mail, waits(NOW.plusSeconds(3_600), "too late to say", null)))
                 .isFalse();
-        assertThat(other.beginAttempt(tried, false)).isPresent();
+        assertThat(begin(other, tried, false)).isPresent();
     }
 
     @Test
@@ -134,7 +135,7 @@ class MailQueueIT {
         jdbc.sql("update mail set leased_until = clock_timestamp() + interval '2 seconds'")
                 .update();
 
-        assertThat(queue.beginAttempt(mail, false)).isPresent();
+        assertThat(begin(queue, mail, false)).isPresent();
 
         assertThat(jdbc.sql("select leased_until > clock_timestamp() + interval '50 seconds' from mail")
                         .query(Boolean.class)
@@ -143,16 +144,50 @@ class MailQueueIT {
     }
 
     @Test
+    void attempts_that_begin_together_each_have_their_own_state() throws Exception {
+        List<UUID> registrations = new ArrayList<>();
+        for (int i = 0; i < 50; i++) {
+            due("confirmation", "ada@example.org", 0, NOW);
+        }
+        jdbc.sql("update projection set hold_ends_at = ?")
+                .param(Timestamp.from(NOW))
+                .update();
+        MailQueue queue = instance(Duration.ofMinutes(1));
+        List<WaitingMail> leased = queue.lease(50, Map.of(), true);
+        WaitingMail lost = leased.getLast();
+        jdbc.sql("update mail set leased_by = gen_random_uuid() where id = ?")
+                .param(lost.id())
+                .update();
+
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<Optional<MailQueue.Begun>>> begun = leased.stream()
+                    .map(mail -> threads.submit(() -> queue.begin(new MailQueue.Attempt(mail, false))))
+                    .toList();
+            for (int i = 0; i < begun.size() - 1; i++) {
+                MailQueue.Begun one = begun.get(i).get().orElseThrow();
+                assertThat(one.mail()).isEqualTo(leased.get(i).triedOnceMore());
+                assertThat(one.state()).isNotNull();
+                assertThat(one.state().registration())
+                        .isEqualTo(leased.get(i).registration().orElseThrow());
+                assertThat(one.state().states().holdEndsAt()).isEqualTo(NOW);
+                registrations.add(one.state().registration());
+            }
+            assertThat(begun.getLast().get()).isEmpty();
+        }
+        assertThat(registrations).doesNotHaveDuplicates().hasSize(49);
+    }
+
+    @Test
     void a_renewed_lease_stays_ours() {
         due(NOW);
         MailQueue queue = instance(Duration.ofMinutes(1));
         WaitingMail mail = queue.lease(1, Map.of(), true).getFirst();
         jdbc.sql("update mail set leased_until = clock_timestamp()").update();
-        assertThat(queue.beginAttempt(mail, false)).isEmpty();
+        assertThat(begin(queue, mail, false)).isEmpty();
 
         queue.renew(jdbc, List.of(mail.id()));
 
-        assertThat(queue.beginAttempt(mail, false)).isPresent();
+        assertThat(begin(queue, mail, false)).isPresent();
     }
 
     @Test
@@ -182,7 +217,7 @@ class MailQueueIT {
         holder.lease(1, Map.of(), true);
 
         assertThat(apply(late, mail, ended(end, "refused"))).isFalse();
-        WaitingMail tried = holder.beginAttempt(mail, false).orElseThrow();
+        WaitingMail tried = begin(holder, mail, false).orElseThrow();
         assertThat(apply(holder, tried, ended(end, "refused"))).isTrue();
     }
 
@@ -267,15 +302,15 @@ class MailQueueIT {
         due(NOW);
         MailQueue queue = instance(Duration.ofMinutes(1));
         WaitingMail mail = queue.lease(1, Map.of(), true).getFirst();
-        mail = queue.beginAttempt(mail, false).orElseThrow();
+        mail = begin(queue, mail, false).orElseThrow();
         apply(queue, mail, waits(NOW, "451 4.7.1 come again", "451 4.7.1 come again"));
         mail = queue.lease(1, Map.of(), true).getFirst();
-        mail = queue.beginAttempt(mail, false).orElseThrow();
+        mail = begin(queue, mail, false).orElseThrow();
         apply(queue, mail, waits(NOW, "the mail server does not answer", null));
 
         assertThat(row()).isEqualTo("waiting 2 the mail server does not answer / 451 4.7.1 come again");
         mail = queue.lease(1, Map.of(), true).getFirst();
-        mail = queue.beginAttempt(mail, false).orElseThrow();
+        mail = begin(queue, mail, false).orElseThrow();
         apply(queue, mail, sent("250 2.0.0 taken as 7F3"));
         assertThat(row()).isEqualTo("sent 3 - / 250 2.0.0 taken as 7F3");
     }
@@ -308,11 +343,11 @@ class MailQueueIT {
     void outcome_holds_for_one_try_alone() {
         due(NOW);
         MailQueue queue = instance(Duration.ofMinutes(1));
-        WaitingMail first = queue.beginAttempt(queue.lease(1, Map.of(), true).getFirst(), false)
-                .orElseThrow();
+        WaitingMail first =
+                begin(queue, queue.lease(1, Map.of(), true).getFirst(), false).orElseThrow();
         assertThat(apply(queue, first, waits(NOW, "451", "451"))).isTrue();
-        WaitingMail second = queue.beginAttempt(queue.lease(1, Map.of(), true).getFirst(), false)
-                .orElseThrow();
+        WaitingMail second =
+                begin(queue, queue.lease(1, Map.of(), true).getFirst(), false).orElseThrow();
 
         assertThat(apply(queue, first, waits(NOW, "451", "451"))).isFalse();
         assertThat(apply(queue, first, ended(Disposition.State.BOUNCED, "550"))).isFalse();
@@ -331,7 +366,7 @@ class MailQueueIT {
         WaitingMail second = queue.lease(1, Map.of(), true).getFirst();
 
         apply(queue, first, waits(NOW, "newer events have not been read yet", null));
-        assertThat(queue.beginAttempt(second, false)).isEmpty();
+        assertThat(begin(queue, second, false)).isEmpty();
     }
 
     @Test
@@ -342,8 +377,8 @@ class MailQueueIT {
         jdbc.sql("update mail set tries = 1 where id = ?").param(id).update();
 
         WaitingMail inserted = mail.triedOnceMore();
-        assertThat(queue.beginAttempt(inserted, true)).contains(inserted);
-        assertThat(queue.beginAttempt(mail, false)).isEmpty();
+        assertThat(begin(queue, inserted, true)).contains(inserted);
+        assertThat(begin(queue, mail, false)).isEmpty();
         apply(queue, inserted, sent("250 taken"));
         assertThat(row()).isEqualTo("sent 1 - / 250 taken");
     }
@@ -399,6 +434,10 @@ class MailQueueIT {
             times++;
         }
         return times;
+    }
+
+    private static Optional<WaitingMail> begin(MailQueue queue, WaitingMail mail, boolean counted) {
+        return queue.begin(new MailQueue.Attempt(mail, counted)).map(MailQueue.Begun::mail);
     }
 
     private static boolean apply(MailQueue queue, WaitingMail mail, Disposition disposition) {
