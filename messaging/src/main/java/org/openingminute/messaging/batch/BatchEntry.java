@@ -9,6 +9,6 @@ public interface BatchEntry {
     /** The keys whose messages and rows it may change; at least one. */
     Set<String> keys();
 
-    /** The headers of its cause's trace; the batch runs on another thread. */
+    /** The headers of its cause's trace and no others; the batch runs on another thread. */
     Map<String, String> trace();
 }

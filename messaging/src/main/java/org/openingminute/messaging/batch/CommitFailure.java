@@ -2,10 +2,11 @@ package org.openingminute.messaging.batch;
 
 import java.sql.SQLException;
 import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.springframework.dao.DataAccessException;
-import org.springframework.dao.DataIntegrityViolationException;
-import org.springframework.dao.InvalidDataAccessResourceUsageException;
+import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.dao.RecoverableDataAccessException;
+import org.springframework.dao.TransientDataAccessException;
 import org.springframework.transaction.TransactionException;
 
 /** Why a batch did not commit, which decides what becomes of it. */
@@ -21,22 +22,27 @@ enum CommitFailure {
 
     private static final String LOCK_NOT_AVAILABLE = "55P03";
     private static final String TRANSACTION_TIMEOUT = "25P04";
-    private static final String DATA_EXCEPTION = "22";
+    private static final String IDLE_IN_TRANSACTION = "25P03";
+
+    /** Classes of SQL states: connection, transaction rolled back, resources, operator. */
+    private static final Set<String> AWAY = Set.of("08", "40", "53", "57");
 
     static CommitFailure of(RuntimeException e) {
         String state = sqlStateOf(e);
-        if (state.equals(LOCK_NOT_AVAILABLE)) {
-            return LOCK_NOT_FREE;
-        }
-        if (state.equals(TRANSACTION_TIMEOUT)) {
-            return OUT_OF_TIME;
-        }
-        boolean byContent = e instanceof DataIntegrityViolationException
-                || e instanceof InvalidDataAccessResourceUsageException
-                || state.startsWith(DATA_EXCEPTION);
-        return !byContent && (e instanceof DataAccessException || e instanceof TransactionException)
-                ? DATABASE_AWAY
-                : CONTENT;
+        return switch (state) {
+            case LOCK_NOT_AVAILABLE -> LOCK_NOT_FREE;
+            case TRANSACTION_TIMEOUT -> OUT_OF_TIME;
+            case IDLE_IN_TRANSACTION -> DATABASE_AWAY;
+            default ->
+                mayPass(e) || (state.length() == 5 && AWAY.contains(state.substring(0, 2))) ? DATABASE_AWAY : CONTENT;
+        };
+    }
+
+    private static boolean mayPass(RuntimeException e) {
+        return e instanceof TransientDataAccessException
+                || e instanceof RecoverableDataAccessException
+                || e instanceof DataAccessResourceFailureException
+                || e instanceof TransactionException;
     }
 
     private static String sqlStateOf(Throwable e) {
