@@ -12,6 +12,9 @@ import org.openingminute.notification.projection.RegistrationSnapshot;
 /** A reason to look at a registration's mails. */
 sealed interface PlanEntry extends BatchEntry {
 
+    /** W3C's header. */
+    String TRACEPARENT = "traceparent";
+
     UUID registration();
 
     @Override
@@ -33,14 +36,15 @@ sealed interface PlanEntry extends BatchEntry {
 
         Message message();
 
-        @Override
-        default Map<String, String> trace() {
-            return message().headers();
-        }
-
         /** The trace that the mails of this event continue; {@code null} if it has none. */
         default @Nullable String traceparent() {
-            return message().headers().get("traceparent");
+            return message().headers().get(TRACEPARENT);
+        }
+
+        @Override
+        default Map<String, String> trace() {
+            @Nullable String traceparent = traceparent();
+            return traceparent == null ? Map.of() : Map.of(TRACEPARENT, traceparent);
         }
     }
 
