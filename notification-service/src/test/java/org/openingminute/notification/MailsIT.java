@@ -3,6 +3,7 @@ package org.openingminute.notification;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.openingminute.notification.ServiceFixture.JSON;
 import static org.openingminute.notification.ServiceFixture.NEIGHBOURS;
+import static org.openingminute.notification.ServiceFixture.STAFF;
 import static org.openingminute.notification.ServiceFixture.TRAP;
 import static org.openingminute.notification.ServiceFixture.assertProblem;
 import static org.openingminute.notification.ServiceFixture.soon;
@@ -86,10 +87,13 @@ class MailsIT {
         NEIGHBOURS.publish(story.confirmed());
         soon(() -> assertThat(service.rowsOf(story.id)).containsExactly("confirmation sent"));
 
-        String kept = jdbc.sql("select text_body || html_body from mail where registration_id = ?")
+        UUID id = jdbc.sql("select id from mail where registration_id = ?")
                 .param(story.id)
-                .query(String.class)
+                .query(UUID.class)
                 .single();
+        String kept = service.call(
+                        "GET", "/api/admin/mails/" + id, null, "Authorization", "Bearer " + STAFF.token("organiser"))
+                .body();
         assertThat(kept).contains("/open#•••").doesNotContain("k1." + story.id);
     }
 

@@ -13,7 +13,7 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.parallel.ResourceLock;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.openingminute.messaging.testing.Deployed;
 import org.openingminute.messaging.testing.TestInfrastructure;
 import org.openingminute.notification.smtp.ScriptedMailServer;
@@ -24,7 +24,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 /** What a registration that is paid by card costs this service, from its hold to its mail. */
-@ResourceLock(DisturbsOthers.PROCESSORS)
+@Isolated("it counts what its service does, which reads the events of all tests")
 class NotificationBatchIT {
 
     private static final Map<String, Object> RECEIPT =
@@ -61,7 +61,8 @@ class NotificationBatchIT {
                         "--MAIL_FROM=registration@example.org",
                         "--notification.pace.per-second=10000")) {
             await().atMost(Duration.ofMinutes(1)).until(this::knowsTheConference);
-            play(stories(2));
+            // Their partitions are read to the end then.
+            play(stories(32));
             CountingDataSource.Counts begun = CountingDataSource.Counts.now();
             await().pollDelay(Duration.ofSeconds(4)).until(() -> true);
             CountingDataSource.Counts idle = CountingDataSource.Counts.now().since(begun);

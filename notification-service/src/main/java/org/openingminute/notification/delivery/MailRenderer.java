@@ -1,9 +1,15 @@
 package org.openingminute.notification.delivery;
 
+import static java.util.Objects.requireNonNull;
+
 import jakarta.mail.internet.AddressException;
 import jakarta.mail.internet.InternetAddress;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.notification.announcement.AnnouncementMails;
@@ -52,9 +58,20 @@ class MailRenderer {
 
     record NotNow(SendOutcome.Local reason) implements Rendering {}
 
-    Rendering render(WaitingMail mail, Instant now) {
+    /** The states by which mails are sent, by their registrations; announcements have none. */
+    Map<UUID, StoredProjection> states(Collection<WaitingMail> mails) {
+        List<UUID> registrations = mails.stream()
+                .flatMap(mail -> mail.registration().stream())
+                .distinct()
+                .toList();
+        return registrations.isEmpty() ? Map.of() : projections.read(registrations);
+    }
+
+    /** @param known the state of a registration's mail; an announcement's is read here */
+    Rendering render(WaitingMail mail, @Nullable StoredProjection known, Instant now) {
         return switch (mail.cause()) {
-            case WaitingMail.RegistrationCause cause -> ofRegistration(mail, cause, now);
+            case WaitingMail.RegistrationCause cause ->
+                ofRegistration(mail, cause, requireNonNull(known, "a registration's mail has a state"), now);
             case WaitingMail.SubscriptionCause ignored -> ofSubscription(mail, now);
         };
     }
@@ -71,8 +88,8 @@ class MailRenderer {
                 : addressed(it.recipient(), () -> announcements.compose(it, conference));
     }
 
-    private Rendering ofRegistration(WaitingMail mail, WaitingMail.RegistrationCause cause, Instant now) {
-        StoredProjection known = projections.read(cause.registration());
+    private Rendering ofRegistration(
+            WaitingMail mail, WaitingMail.RegistrationCause cause, StoredProjection known, Instant now) {
         @Nullable RegistrationSnapshot registration = known.states().registration();
         if (registration == null || !DueMails.mayGo(cause.due(), known.states(), now)) {
             return new NotNow(SendOutcome.Local.NO_LONGER_DUE);

@@ -1,5 +1,7 @@
 package org.openingminute.notification.due;
 
+import static java.util.Objects.requireNonNull;
+
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -47,27 +49,23 @@ final class MailPlan {
      * What changes.
      *
      * @param due the mails that get a row
-     * @param recipient of these mails; {@code null} if there is none of them
      * @param superseded ids of waiting mails whose state has passed
      */
     record Changes(
-            StoredProjection.ProjectionChange projection,
-            List<DeferredMail> due,
-            @Nullable String recipient,
-            List<UUID> superseded) {}
+            StoredProjection.ProjectionChange projection, List<PromptDelivery.NewMail> due, List<UUID> superseded) {}
 
     /** Takes the state that an event reports. */
-    void receive(ReceivedEvent event, Instant now) {
+    void receive(PlanEntry.ReceivedEvent event, Instant now) {
         @Nullable RegistrationStatus before = status();
         switch (event) {
-            case ReceivedEvent.RegistrationReceived(var message, RegistrationSnapshot newest) -> {
+            case PlanEntry.RegistrationReceived(var message, RegistrationSnapshot newest) -> {
                 state = message.json();
                 states = new RegistrationProjection(
                         newest,
                         states.payment(),
                         newest.heldFor().map(message.time()::plus).orElse(null));
             }
-            case ReceivedEvent.PaymentReceived(var message, var newest) -> {
+            case PlanEntry.PaymentReceived(var message, var newest) -> {
                 payment = message.json();
                 states = new RegistrationProjection(states.registration(), newest, states.holdEndsAt());
             }
@@ -87,7 +85,7 @@ final class MailPlan {
     }
 
     private DeferredMail deferredBy(
-            ReceivedEvent event, DueMail due, @Nullable RegistrationStatus before, Instant now) {
+            PlanEntry.ReceivedEvent event, DueMail due, @Nullable RegistrationStatus before, Instant now) {
         Instant written = event.message().time();
         return new DeferredMail(
                 ids.get(),
@@ -106,17 +104,45 @@ final class MailPlan {
     /** The changes as they are at an instant. */
     Changes changes(Instant now) {
         List<DeferredMail> later = new ArrayList<>(ofNewerVersion());
-        List<DeferredMail> ripe = new ArrayList<>();
+        List<PromptDelivery.NewMail> ripe = new ArrayList<>();
         for (DueMail due : withoutRow(now)) {
-            deferred(due).ifPresent(mail -> (mail.dueAt().isAfter(now) ? later : ripe).add(mail));
+            deferred(due).ifPresent(mail -> {
+                if (mail.dueAt().isAfter(now)) {
+                    later.add(mail);
+                } else {
+                    ripe.add(new PromptDelivery.NewMail(stored.registration(), recipient(), due, mail));
+                }
+            });
         }
-        @Nullable RegistrationSnapshot registration = states.registration();
         return new Changes(
                 new StoredProjection.ProjectionChange(
                         stored.registration(), state, states.holdEndsAt(), payment, later),
                 ripe,
-                registration == null ? null : registration.contact().email(),
                 superseded(now));
+    }
+
+    private String recipient() {
+        return requireNonNull(states.registration(), "without a registration no mail is due")
+                .contact()
+                .email();
+    }
+
+    /** Everything as it is stored after these changes, except for the rows of mails. */
+    StoredProjection after(Changes changes) {
+        return new StoredProjection(
+                stored.registration(),
+                states,
+                stored.conferenceRevision(),
+                changes.projection().deferred(),
+                stored.mails());
+    }
+
+    /** The mails that an instance has, as far as their rows say. */
+    List<UUID> leasedBy(UUID instance) {
+        return stored.mails().stream()
+                .filter(mail -> mail.isWaiting() && instance.equals(mail.leasedBy()))
+                .map(StoredProjection.StoredMail::id)
+                .toList();
     }
 
     private List<DueMail> withoutRow(Instant now) {
@@ -147,7 +173,7 @@ final class MailPlan {
     private List<UUID> superseded(Instant now) {
         List<DueMail> due = DueMails.by(states, now);
         return stored.mails().stream()
-                .filter(mail -> mail.isWaiting() && !mail.leased())
+                .filter(mail -> mail.isWaiting() && mail.leasedBy() == null)
                 .filter(mail -> MailKind.of(mail.kind())
                         .filter(kind -> kind != MailKind.LINK)
                         .isPresent())

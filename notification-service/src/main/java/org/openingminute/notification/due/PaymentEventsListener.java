@@ -10,10 +10,10 @@ import org.springframework.stereotype.Component;
 @Component
 class PaymentEventsListener {
 
-    private final MailPlanning planning;
+    private final MailPlanQueue queue;
 
-    PaymentEventsListener(MailPlanning planning) {
-        this.planning = planning;
+    PaymentEventsListener(MailPlanQueue queue) {
+        this.queue = queue;
     }
 
     @MessageReader(
@@ -31,6 +31,6 @@ class PaymentEventsListener {
             },
             unknownTypes = Unknown.SKIP)
     void on(List<Message> messages) {
-        planning.receive(messages, ReceivedEvent.PaymentReceived::of);
+        queue.receive(messages, PlanEntry.PaymentReceived::of);
     }
 }

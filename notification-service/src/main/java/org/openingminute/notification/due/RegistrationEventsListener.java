@@ -10,10 +10,10 @@ import org.springframework.stereotype.Component;
 @Component
 class RegistrationEventsListener {
 
-    private final MailPlanning planning;
+    private final MailPlanQueue queue;
 
-    RegistrationEventsListener(MailPlanning planning) {
-        this.planning = planning;
+    RegistrationEventsListener(MailPlanQueue queue) {
+        this.queue = queue;
     }
 
     @MessageReader(
@@ -31,6 +31,6 @@ class RegistrationEventsListener {
             },
             unknownTypes = Unknown.SKIP)
     void on(List<Message> messages) {
-        planning.receive(messages, ReceivedEvent.RegistrationReceived::of);
+        queue.receive(messages, PlanEntry.RegistrationReceived::of);
     }
 }

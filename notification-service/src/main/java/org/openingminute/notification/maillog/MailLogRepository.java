@@ -91,11 +91,19 @@ class MailLogRepository {
 
     /** One mail with its bodies. */
     Optional<MailWithBodies> find(UUID mail) {
-        return jdbc.sql("select " + COLUMNS + ", text_body, html_body from mail where id = ?")
+        return jdbc.sql("select " + COLUMNS + ", bodies, text_body, html_body from mail where id = ?")
                 .param(mail)
-                .query((row, number) ->
-                        new MailWithBodies(view(row), row.getString("text_body"), row.getString("html_body")))
+                .query((row, number) -> withBodies(row))
                 .optional();
+    }
+
+    private static MailWithBodies withBodies(ResultSet row) throws SQLException {
+        byte @Nullable [] compressed = row.getBytes("bodies");
+        if (compressed == null) {
+            return new MailWithBodies(view(row), row.getString("text_body"), row.getString("html_body"));
+        }
+        KeptBodies bodies = KeptBodies.of(compressed);
+        return new MailWithBodies(view(row), bodies.text(), bodies.html());
     }
 
     /** The kind and the subject of a mail; empty for a kind that only a newer version knows. */

@@ -1,16 +1,16 @@
 package org.openingminute.notification.maillog;
 
 import io.swagger.v3.oas.annotations.media.Schema;
-import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.problem.CommonProblem;
 import org.openingminute.kit.problem.Problem;
+import org.openingminute.messaging.outbox.OrderLocks;
+import org.openingminute.notification.due.DeferredMails;
 import org.openingminute.notification.due.DueMail;
 import org.openingminute.notification.due.DueMails;
-import org.openingminute.notification.due.MailPlanning;
 import org.openingminute.notification.due.MailSignal;
 import org.openingminute.notification.projection.ProjectionRepository;
 import org.openingminute.notification.projection.RegistrationSnapshot;
@@ -28,22 +28,25 @@ class Resends {
     /** The subject of keys of requests that are about no single mail. */
     private static final UUID ALL = new UUID(0, 0);
 
+    private final OrderLocks locks;
     private final ProjectionRepository projections;
-    private final MailPlanning planning;
+    private final DeferredMails deferred;
     private final MailLogRepository mails;
     private final IdempotencyRecords answers;
     private final TransactionTemplate transaction;
     private final MailSignal signal;
 
     Resends(
+            OrderLocks locks,
             ProjectionRepository projections,
-            MailPlanning planning,
+            DeferredMails deferred,
             MailLogRepository mails,
             IdempotencyRecords answers,
             TransactionTemplate transaction,
             MailSignal signal) {
+        this.locks = locks;
         this.projections = projections;
-        this.planning = planning;
+        this.deferred = deferred;
         this.mails = mails;
         this.answers = answers;
         this.transaction = transaction;
@@ -61,7 +64,7 @@ class Resends {
      */
     MailView order(ResendOrder order, IdempotencyRecords.@Nullable Key key, Runnable limit) {
         MailView copy = transaction.execute(status -> {
-            projections.lock(List.of(order.registration()));
+            locks.takeFor(order.registration());
             return Optional.ofNullable(key)
                     .flatMap(known -> answers.find(known, MailView.class))
                     .orElseGet(newCopy(order, key, limit));
@@ -111,7 +114,7 @@ class Resends {
                 throw new Problem(
                         CommonProblem.NOT_ALLOWED_NOW, "The registration is not in the state that this mail is about.");
             }
-            planning.insertDeferred(known, order.due());
+            deferred.insert(known, order.due());
             MailView copy = mails.waiting(order.registration(), order.due()).orElseGet(() -> {
                 limit.run();
                 return mails.copy(

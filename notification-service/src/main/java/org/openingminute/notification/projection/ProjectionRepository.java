@@ -9,13 +9,12 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
-import org.openingminute.messaging.outbox.OrderLock;
-import org.openingminute.messaging.outbox.OrderLocks;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 import tools.jackson.databind.cfg.EnumFeature;
@@ -29,46 +28,52 @@ public class ProjectionRepository {
             .enable(EnumFeature.READ_UNKNOWN_ENUM_VALUES_USING_DEFAULT_VALUE)
             .build();
 
-    private final JdbcClient jdbc;
-    private final OrderLocks locks;
+    /**
+     * Reads what is stored of the registrations of a table expression {@code asked}, and all that this has: {@code id}, and
+     * {@code conference} in case that nothing is stored yet.
+     */
+    public static final String OF_ASKED = """
+             select asked.*, p.state, p.payment, p.hold_ends_at, p.deferred, conference.revision,
+                    (select json_agg(json_build_object('id', id, 'kind', kind, 'about', about, 'copy', copy, 'state', state,
+                                                       'leasedBy', leased_by))
+                       from mail
+                      where registration_id = p.id and announcement_id is null and (copy = 0 or state = 'waiting')) as mails
+               from asked
+               left join projection as p on p.id = asked.id
+               left join conference on conference.slug = coalesce(p.conference, asked.conference)
+            """;
 
-    ProjectionRepository(JdbcClient jdbc, OrderLocks locks) {
+    private final JdbcClient jdbc;
+
+    ProjectionRepository(JdbcClient jdbc) {
         this.jdbc = jdbc;
-        this.locks = locks;
+    }
+
+    /** What is stored of some registrations, with an entry for each. */
+    public Map<UUID, StoredProjection> read(Collection<UUID> registrations) {
+        Map<UUID, String> conferences = new HashMap<>();
+        registrations.forEach(registration -> conferences.put(registration, ""));
+        return read(conferences);
     }
 
     /**
-     * Takes the locks that order this service's events about some registrations; it must be the first statement of a
-     * transaction.
+     * What is stored of some registrations, with an entry for each.
+     *
+     * @param conferences the conference of each, in case that nothing is stored yet; empty where it is not known
      */
-    public OrderLock lock(Collection<UUID> registrations) {
-        return locks.take(
-                """
-                select pg_advisory_xact_lock(hash)
-                  from (select hashtextextended(key, 0) as hash from unnest(?::text[]) as keys (key) order by hash) as ordered
-                """, (Object) registrations.stream().map(UUID::toString).toArray(String[]::new));
-    }
-
-    /** What is stored of some registrations, as far as there is anything. */
-    public Map<UUID, StoredProjection> read(Collection<UUID> registrations) {
+    public Map<UUID, StoredProjection> read(Map<UUID, String> conferences) {
         Map<UUID, StoredProjection> all = new HashMap<>();
-        jdbc.sql("""
-                select p.id, p.state, p.payment, p.hold_ends_at, p.deferred, conference.revision,
-                       (select json_agg(json_build_object('id', id, 'kind', kind, 'about', about, 'copy', copy, 'state', state,
-                                                          'leased', leased_by is not null))
-                          from mail
-                         where registration_id = p.id and announcement_id is null and (copy = 0 or state = 'waiting')) as mails
-                  from projection as p left join conference on conference.slug = p.conference
-                 where p.id = any(?)
-                """)
-                .param(registrations.toArray(UUID[]::new))
+        jdbc.sql("with asked as (select * from unnest(?::uuid[], ?::text[]) as asked (id, conference))" + OF_ASKED)
+                .param(conferences.keySet().toArray(UUID[]::new))
+                .param(conferences.values().toArray(String[]::new))
                 .query((row, _) -> stored(row))
                 .list()
                 .forEach(stored -> all.put(stored.registration(), stored));
         return all;
     }
 
-    private static StoredProjection stored(ResultSet row) throws SQLException {
+    /** A row of {@link #OF_ASKED}. */
+    public static StoredProjection stored(ResultSet row) throws SQLException {
         @Nullable Timestamp holdEndsAt = row.getTimestamp("hold_ends_at");
         return new StoredProjection(
                 row.getObject("id", UUID.class),
@@ -91,13 +96,13 @@ public class ProjectionRepository {
 
     /** What is stored of a registration. */
     public StoredProjection read(UUID registration) {
-        return read(List.of(registration)).getOrDefault(registration, StoredProjection.empty(registration));
+        return Objects.requireNonNull(read(List.of(registration)).get(registration), "each has an entry");
     }
 
     /** The states of a registration; empty before anything about it was received. */
     public Optional<RegistrationProjection> find(UUID registration) {
-        return Optional.ofNullable(read(List.of(registration)).get(registration))
-                .map(StoredProjection::states);
+        return Optional.of(read(registration).states())
+                .filter(states -> states.registration() != null || states.payment() != null);
     }
 
     /** Saves changes under the locks of their registrations, and when each has a mail due next. */

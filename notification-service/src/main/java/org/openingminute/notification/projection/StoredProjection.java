@@ -29,9 +29,15 @@ public record StoredProjection(
      * A mail.
      *
      * @param copy the number of the resend, 0 for the mail itself
-     * @param leased whether an instance has it
+     * @param leasedBy the instance that has it; {@code null} if none does
      */
-    public record StoredMail(UUID id, String kind, String about, int copy, String state, boolean leased) {
+    public record StoredMail(
+            UUID id,
+            String kind,
+            String about,
+            int copy,
+            String state,
+            @Nullable UUID leasedBy) {
 
         public boolean isWaiting() {
             return "waiting".equals(state);

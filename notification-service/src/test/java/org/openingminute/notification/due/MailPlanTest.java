@@ -59,8 +59,11 @@ class MailPlanTest {
 
         assertThat(plan(stored).changes(NOW.plusSeconds(59)).due()).isEmpty();
         MailPlan.Changes changes = plan(stored).changes(NOW.plusSeconds(60));
-        assertThat(changes.due()).isEqualTo(stored.deferred());
-        assertThat(changes.recipient()).isEqualTo("ada@example.org");
+        assertThat(changes.due()).singleElement().satisfies(due -> {
+            assertThat(due.mail()).isEqualTo(stored.deferred().getFirst());
+            assertThat(due.recipient()).isEqualTo("ada@example.org");
+            assertThat(due.due()).isEqualTo(DueMail.once(MailKind.PAY_NOW));
+        });
         assertThat(changes.projection().deferred()).isEmpty();
         assertThat(changes.projection().state()).isNull();
     }
@@ -88,6 +91,7 @@ class MailPlanTest {
         plan.receive(event(RECEIPT, then), then);
 
         assertThat(plan.changes(then).due())
+                .extracting(PromptDelivery.NewMail::mail)
                 .filteredOn(mail -> mail.kind().equals("confirmation"))
                 .containsExactly(stored.deferred().getFirst().dueAt(then));
     }
@@ -99,7 +103,7 @@ class MailPlanTest {
         plan.receive(event(FREE, NOW, null), NOW);
 
         MailPlan.Changes changes = plan.changes(NOW);
-        assertThat(changes.due()).extracting(DeferredMail::kind).containsExactly("confirmation");
+        assertThat(changes.due()).extracting(due -> due.mail().kind()).containsExactly("confirmation");
         assertThat(changes.projection().deferred()).isEmpty();
         assertThat(changes.projection().holdEndsAt()).isNull();
     }
@@ -147,7 +151,7 @@ class MailPlanTest {
         plan.receive(event(FREE, NOW, null), NOW);
 
         MailPlan.Changes changes = plan.changes(NOW.plusSeconds(10));
-        assertThat(changes.due()).extracting(DeferredMail::kind).containsExactly("confirmation");
+        assertThat(changes.due()).extracting(due -> due.mail().kind()).containsExactly("confirmation");
         assertThat(changes.projection().deferred()).containsExactly(newer);
     }
 
@@ -172,7 +176,7 @@ class MailPlanTest {
     }
 
     private static StoredMail mail(String kind, int copy, String state, boolean leased) {
-        return new StoredMail(UUID.randomUUID(), kind, "", copy, state, leased);
+        return new StoredMail(UUID.randomUUID(), kind, "", copy, state, leased ? UUID.randomUUID() : null);
     }
 
     private static MailPlan plan(StoredProjection stored) {
@@ -180,7 +184,7 @@ class MailPlanTest {
     }
 
     /** What is stored after an event that was read at once. */
-    private static StoredProjection after(MailPlan plan, ReceivedEvent.RegistrationReceived event) {
+    private static StoredProjection after(MailPlan plan, PlanEntry.RegistrationReceived event) {
         Instant now = event.message().time();
         plan.receive(event, now);
         MailPlan.Changes changes = plan.changes(now);
@@ -193,13 +197,13 @@ class MailPlanTest {
                 List.of());
     }
 
-    private static ReceivedEvent.RegistrationReceived event(
+    private static PlanEntry.RegistrationReceived event(
             RegistrationSnapshot state, Instant written, @Nullable String traceparent) {
-        return new ReceivedEvent.RegistrationReceived(message(written, traceparent), state);
+        return new PlanEntry.RegistrationReceived(message(written, traceparent), state);
     }
 
-    private static ReceivedEvent event(PaymentSnapshot state, Instant written) {
-        return new ReceivedEvent.PaymentReceived(message(written, "00-payment"), state);
+    private static PlanEntry.PaymentReceived event(PaymentSnapshot state, Instant written) {
+        return new PlanEntry.PaymentReceived(message(written, "00-payment"), state);
     }
 
     private static Message message(Instant written, @Nullable String traceparent) {

@@ -1,21 +1,51 @@
 package org.openingminute.notification.due;
 
+import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.messaging.batch.BatchEntry;
 import org.openingminute.messaging.inbox.Message;
 import org.openingminute.notification.projection.PaymentSnapshot;
 import org.openingminute.notification.projection.RegistrationSnapshot;
 
-/** An event that reports a state, with its body read. */
-sealed interface ReceivedEvent {
+/** A reason to look at a registration's mails. */
+sealed interface PlanEntry extends BatchEntry {
 
-    Message message();
+    /** W3C's header. */
+    String TRACEPARENT = "traceparent";
 
     UUID registration();
 
-    /** The trace that the mails of this event continue; {@code null} if it has none. */
-    default @Nullable String traceparent() {
-        return message().headers().get("traceparent");
+    @Override
+    default Set<String> keys() {
+        return Set.of(registration().toString());
+    }
+
+    /** A mail that was put off is due. */
+    record DueNow(UUID registration) implements PlanEntry {
+
+        @Override
+        public Map<String, String> trace() {
+            return Map.of();
+        }
+    }
+
+    /** An event that reports a state, with its body read. */
+    sealed interface ReceivedEvent extends PlanEntry {
+
+        Message message();
+
+        /** The trace that the mails of this event continue; {@code null} if it has none. */
+        default @Nullable String traceparent() {
+            return message().headers().get(TRACEPARENT);
+        }
+
+        @Override
+        default Map<String, String> trace() {
+            @Nullable String traceparent = traceparent();
+            return traceparent == null ? Map.of() : Map.of(TRACEPARENT, traceparent);
+        }
     }
 
     /** A registration's event. */
