@@ -271,7 +271,23 @@ class BatchRun {
                 requests.add(register.request());
             }
         }
-        return repository.read(lock, conference, registrations, keys, requests);
+        boolean mayCountAddresses = batch.stream().map(QueuedCommand::command).anyMatch(BatchRun::countsAddresses);
+        if (mayCountAddresses) {
+            writer.fillAttendees(conference);
+        }
+        return repository.read(lock, conference, registrations, keys, requests, mayCountAddresses);
+    }
+
+    private static boolean countsAddresses(Command command) {
+        return command instanceof Command.Define define
+                && define.definition().registration().onePerAddress();
+    }
+
+    /** Does outside of the lock what would take long under it. */
+    void prepare(Command command) {
+        if (countsAddresses(command)) {
+            writer.fillAttendees(command.conference());
+        }
     }
 
     /**

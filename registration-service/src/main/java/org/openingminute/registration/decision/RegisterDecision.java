@@ -23,7 +23,6 @@ import org.openingminute.registration.lifecycle.Registration;
 import org.openingminute.registration.lifecycle.Registration.Contact;
 import org.openingminute.registration.lifecycle.RegistrationView;
 import org.openingminute.registration.lifecycle.Status;
-import org.openingminute.registration.lifecycle.TimelineNote;
 import org.openingminute.registration.sale.Category;
 import org.openingminute.registration.sale.Definition;
 import org.openingminute.registration.sale.Order;
@@ -79,9 +78,10 @@ public final class RegisterDecision {
         if (order.voucher() == null && sale.inventory().isWithheld(allocation)) {
             return new Result.Refused(Problem.unavailable().retryAfter(drawnWait(command)));
         }
-        Registration begun = begin(
-                draft(definition, request, quote, Registration.AllocatedSeats.of(allocation)),
-                guard(definition, order, quote));
+        Registration begun = new Transitions(sale, ids)
+                .begin(
+                        draft(definition, request, quote, Registration.AllocatedSeats.of(allocation)),
+                        guard(definition, order, quote));
         return new Result.Done(Result.How.CREATED, Documents.json(RegistrationView.of(begun)), begun.id());
     }
 
@@ -89,21 +89,6 @@ public final class RegisterDecision {
     private Duration drawnWait(Command.Register command) {
         long lot = command.key().keyHash() + sale.machineNow().toEpochMilli();
         return Duration.ofSeconds(1 + Math.floorMod(lot, 3));
-    }
-
-    private Registration begin(Registration draft, Guard when) {
-        Registration begun = new Transitions(sale, ids).begin(draft, when);
-        sale.note(begun.id(), TimelineNote.registered(begun.reference()));
-        sale.note(
-                begun.id(),
-                switch (begun.status()) {
-                    case PENDING_PAYMENT -> TimelineNote.Code.SEATS_HELD;
-                    case PENDING_REVIEW -> TimelineNote.Code.SEATS_HELD_FOR_REVIEW;
-                    case CONFIRMED -> TimelineNote.Code.CONFIRMED_WITHOUT_PAYMENT;
-                    case REJECTED, EXPIRED, CANCELLED ->
-                        throw new IllegalStateException("no registration begins as " + begun.status());
-                });
-        return begun;
     }
 
     /** The price of an order, or why it is not sold. */
