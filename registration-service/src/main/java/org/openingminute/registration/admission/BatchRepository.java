@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -65,6 +66,11 @@ class BatchRepository {
         jdbc.sql("insert into inventory (conference) values (?) on conflict do nothing")
                 .param(conference)
                 .update();
+    }
+
+    /** The conference as it was a moment ago, read outside of any batch. */
+    Optional<Conference> recentConference(String slug) {
+        return conferences.find(slug);
     }
 
     /** Creates partitions of the keys' table after the clock has moved past the last one. */

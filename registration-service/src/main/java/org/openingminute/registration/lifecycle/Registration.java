@@ -289,6 +289,30 @@ public record Registration(
         return status == Status.CONFIRMED && !money.disputeOpen();
     }
 
+    /** A draft with its reference and its time. */
+    public Registration numbered(String newReference, Instant at) {
+        return new Registration(
+                id,
+                newReference,
+                conference,
+                status,
+                revision,
+                contact,
+                contactGeneration,
+                attendees,
+                price,
+                allocation,
+                hold,
+                paymentMethod,
+                invoice,
+                policy,
+                money,
+                offer,
+                reason,
+                at,
+                at);
+    }
+
     /** The first revision, in its initial state. */
     public Registration beginAs(Status first) {
         return changed(first, revision, hold, money, reason, changedAt);
