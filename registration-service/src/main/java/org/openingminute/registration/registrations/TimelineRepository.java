@@ -77,7 +77,7 @@ public class TimelineRepository {
                 select created_at, document ->> 'reference', null, null, null, began_as, 0
                   from registration where id = :registration and began_as is not null
                 order by at, id
-                """).param("registration", registration).query((row, _) -> entries(row)).stream()
+                """).param("registration", registration).query((row, _) -> entries(row)).list().stream()
                 .flatMap(List::stream)
                 .toList();
     }
