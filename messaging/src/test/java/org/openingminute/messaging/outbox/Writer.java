@@ -86,6 +86,8 @@ final class Writer implements AutoCloseable {
                 @Override
                 public void postProcessBeanDefinitionRegistry(BeanDefinitionRegistry registry) {
                     registry.removeBeanDefinition("outboxRelay");
+                    // It would note incarnations.
+                    registry.removeBeanDefinition("readerKeeper");
                 }
             };
         }
