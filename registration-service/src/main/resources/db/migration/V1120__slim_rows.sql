@@ -1,6 +1,8 @@
 -- Constant columns first and changing ones last, the document's fields likewise, with room on the page for the next version of a
 -- row: an update stays on its page, and the log gets only what differs. The table is made anew for it, which takes a stopped
 -- service; an older version cannot insert into it.
+-- Connections of the service end a transaction after ten seconds; this one copies a table.
+set local transaction_timeout = 0;
 alter table registration rename to registration_before;
 create table registration (
     id              uuid        not null,
