@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.registration.decision.Command;
 import org.openingminute.registration.decision.Result;
@@ -16,7 +17,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The queue of one conference in this instance. While a batch commits, commands queue up; when it returns, they form
- * the next batch, up to a limit. There is no timer: a quiet system commits at once, a busy one in large batches.
+ * the next batch, up to a limit. A quiet system commits at once, a busy one in large batches: after a batch of several the
+ * next waits {@link #GATHERING} for company.
  */
 final class AdmissionQueue {
 
@@ -26,6 +28,8 @@ final class AdmissionQueue {
     static final int LARGEST = 256;
 
     private static final Duration MAX_YIELD = Duration.ofMillis(20);
+
+    private static final Duration GATHERING = Duration.ofMillis(2);
 
     /**
      * A command and the future of its result.
@@ -44,6 +48,7 @@ final class AdmissionQueue {
 
     private final Executor executor;
     private final BatchWork work;
+    private final Runnable gathering;
     private final Deque<QueuedCommand> first = new ArrayDeque<>();
     private final Deque<QueuedCommand> rest = new ArrayDeque<>();
     private boolean running;
@@ -55,8 +60,14 @@ final class AdmissionQueue {
     }
 
     AdmissionQueue(Executor executor, BatchWork work) {
+        this(executor, work, () -> LockSupport.parkNanos(GATHERING.toNanos()));
+    }
+
+    /** @param gathering the wait after a batch of several */
+    AdmissionQueue(Executor executor, BatchWork work, Runnable gathering) {
         this.executor = executor;
         this.work = work;
+        this.gathering = gathering;
     }
 
     /** Queues a command; returns {@code null} if there is no room. */
@@ -115,6 +126,9 @@ final class AdmissionQueue {
         while (!batch.isEmpty()) {
             decide(batch);
             yieldToCallers();
+            if (batch.size() > 1 && !nextIsLarge()) {
+                gathering.run();
+            }
             batch = next();
         }
     }

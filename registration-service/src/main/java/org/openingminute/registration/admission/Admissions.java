@@ -94,7 +94,7 @@ public class Admissions {
         if (known.isPresent()) {
             return CompletableFuture.completedFuture(known.get());
         }
-        CompletableFuture<Result> answer = queue(command.conference()).offer(command, traces.current());
+        CompletableFuture<Result> answer = queue(command.conference()).offer(run.prepare(command), traces.current());
         if (answer == null) {
             Problem full = Problem.unavailable();
             metrics.refused(full.code());

@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -65,6 +66,11 @@ class BatchRepository {
         jdbc.sql("insert into inventory (conference) values (?) on conflict do nothing")
                 .param(conference)
                 .update();
+    }
+
+    /** The conference as it was a moment ago, read outside of any batch. */
+    Optional<Conference> recentConference(String slug) {
+        return conferences.find(slug);
     }
 
     /** Creates partitions of the keys' table after the clock has moved past the last one. */
@@ -146,20 +152,26 @@ class BatchRepository {
         }
     }
 
-    /** Reads all that a batch needs, in one statement; the database's clock is read after the wait for the lock. */
+    /**
+     * Reads all that a batch needs, in one statement; the database's clock is read after the wait for the lock.
+     *
+     * @param mayCountAddresses whether a definition of the batch gives an address one registration
+     */
     SaleState read(
             OrderLock lock,
             String conference,
             Collection<UUID> registrations,
             Collection<IdempotencyKey> requested,
-            Collection<RegistrationRequest> requests) {
+            Collection<RegistrationRequest> requests,
+            boolean mayCountAddresses) {
         StoredSale stored = stored(conference, registrations, requested);
         SaleState.BatchTime time = SaleState.BatchTime.after(stored.judgedAt, stored.clock);
         @Nullable
         Conference now = stored.revision == null
                 ? null
                 : conferences.at(conference, stored.revision).orElse(null);
-        boolean onePerAddress = now != null && now.definition().registration().onePerAddress();
+        boolean onePerAddress = mayCountAddresses
+                || (now != null && now.definition().registration().onePerAddress());
         SaleState sale = new SaleState(new SaleState.Read(
                 time.machine().plus(stored.offset).truncatedTo(ChronoUnit.MILLIS),
                 time.machine(),

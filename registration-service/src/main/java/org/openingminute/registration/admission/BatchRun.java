@@ -55,6 +55,7 @@ class BatchRun {
     private final BatchWriter writer;
     private final TransactionTemplate transaction;
     private final Decisions decisions;
+    private final BusinessClock clock;
     private final AdmissionMetrics metrics;
 
     BatchRun(
@@ -62,11 +63,13 @@ class BatchRun {
             BatchWriter writer,
             TransactionTemplate transaction,
             Decisions decisions,
+            BusinessClock clock,
             AdmissionMetrics metrics) {
         this.repository = repository;
         this.writer = writer;
         this.transaction = transaction;
         this.decisions = decisions;
+        this.clock = clock;
         this.metrics = metrics;
     }
 
@@ -271,7 +274,36 @@ class BatchRun {
                 requests.add(register.request());
             }
         }
-        return repository.read(lock, conference, registrations, keys, requests);
+        boolean mayCountAddresses = batch.stream().map(QueuedCommand::command).anyMatch(BatchRun::countsAddresses);
+        if (mayCountAddresses) {
+            writer.fillAttendees(conference);
+        }
+        return repository.read(lock, conference, registrations, keys, requests, mayCountAddresses);
+    }
+
+    private static boolean countsAddresses(Command command) {
+        return command instanceof Command.Define define
+                && define.definition().registration().onePerAddress();
+    }
+
+    /** Does on its caller's thread what a batch would do under the lock; returns the command with what was decided. */
+    Command prepare(Command command) {
+        if (countsAddresses(command)) {
+            writer.fillAttendees(command.conference());
+        }
+        return command instanceof Command.Register register ? prepared(register) : command;
+    }
+
+    private Command prepared(Command.Register register) {
+        try {
+            return repository
+                    .recentConference(register.conference())
+                    .map(conference -> decisions.prepare(conference, register, clock.now()))
+                    .orElse(register);
+        } catch (DataAccessException e) {
+            // The batch retries for longer, and does it itself.
+            return register;
+        }
     }
 
     /**

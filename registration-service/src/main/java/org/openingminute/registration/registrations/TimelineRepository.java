@@ -11,12 +11,13 @@ import org.jspecify.annotations.Nullable;
 import org.openingminute.registration.admission.BusinessClock;
 import org.openingminute.registration.decision.Documents;
 import org.openingminute.registration.lifecycle.ReasonCode.LegacyReasons;
+import org.openingminute.registration.lifecycle.Status;
 import org.openingminute.registration.lifecycle.TimelineNote;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 import tools.jackson.core.JacksonException;
 
-/** Stores the timelines of registrations, oldest line first. */
+/** Stores the timelines of registrations, oldest line first; the first two follow from the registration. */
 @Repository
 public class TimelineRepository {
 
@@ -49,6 +50,10 @@ public class TimelineRepository {
                     at, code, what, detail, code == null ? LegacyReasons.note(what, detail) : note(code, json));
         }
 
+        static Entry of(Instant at, TimelineNote note) {
+            return new Entry(at, note.code().wireName(), note.what(), note.detail(), note);
+        }
+
         private static @Nullable TimelineNote note(String code, @Nullable String json) {
             try {
                 TimelineNote.Parameters parameters = json == null
@@ -66,20 +71,27 @@ public class TimelineRepository {
 
     List<Entry> of(UUID registration) {
         return jdbc.sql("""
-                select at, what, detail, code, parameters from timeline where registration_id = :registration order by at, id
-                """)
-                .param("registration", registration)
-                .query((row, _) -> entry(row))
-                .list();
+                select at, what, detail, code, parameters::text as parameters, null as began_as, id
+                  from timeline where registration_id = :registration
+                union all
+                select created_at, document ->> 'reference', null, null, null, began_as, 0
+                  from registration where id = :registration and began_as is not null
+                order by at, id
+                """).param("registration", registration).query((row, _) -> entries(row)).list().stream()
+                .flatMap(List::stream)
+                .toList();
     }
 
-    private static Entry entry(ResultSet row) throws SQLException {
-        return Entry.of(
-                row.getTimestamp("at").toInstant(),
-                row.getString("what"),
-                row.getString("detail"),
-                row.getString("code"),
-                row.getString("parameters"));
+    private static List<Entry> entries(ResultSet row) throws SQLException {
+        Instant at = row.getTimestamp("at").toInstant();
+        @Nullable String beganAs = row.getString("began_as");
+        String what = row.getString("what");
+        if (beganAs != null) {
+            return TimelineNote.begun(what, Status.of(beganAs)).stream()
+                    .map(note -> Entry.of(at, note))
+                    .toList();
+        }
+        return List.of(Entry.of(at, what, row.getString("detail"), row.getString("code"), row.getString("parameters")));
     }
 
     /** The outcome of a mail, as a line of its registration's timeline. */
