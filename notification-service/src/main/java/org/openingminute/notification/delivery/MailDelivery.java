@@ -117,7 +117,7 @@ class MailDelivery {
         }
         Optional<MailQueue.Begun> begun = queue.begin(new MailQueue.Attempt(mail, handed.tried()));
         // A lease that may have ended while this machine was halted is not ours, whatever the database said before.
-        if (begun.isPresent() && begun.get().readAt().isWithin(queue.leases().time())) {
+        if (begun.isPresent() && begun.get().readAt().isWithin(queue.leases().time(), queue.now())) {
             deliver(begun.get().mail(), begun.get().state());
         }
     }
@@ -141,7 +141,7 @@ class MailDelivery {
     private boolean isCurrent(Handed handed) {
         PromptDelivery.@Nullable KnownState known = handed.known();
         return known != null
-                && known.readAt().isWithin(fresh)
+                && known.readAt().isWithin(fresh, queue.now())
                 && handed.held().newest().get() <= known.version();
     }
 

@@ -180,7 +180,7 @@ class MailDispatcher implements SmartLifecycle, DueWork, PromptDelivery {
         leases.watch();
         try {
             // Read after they are held, so that a state that is committed meanwhile is noticed.
-            ReadAt readAt = ReadAt.now();
+            ReadAt readAt = ReadAt.now(queue.now());
             Map<UUID, StoredProjection> states = renderer.states(due);
             return due.stream()
                     .map(mail -> new MailDelivery.Handed(

@@ -197,7 +197,7 @@ class MailQueue {
     }
 
     private List<Optional<Begun>> beginAll(List<Attempt> all) {
-        ReadAt readAt = ReadAt.now();
+        ReadAt readAt = ReadAt.now(clock.instant());
         Map<UUID, StoredProjection> states = new HashMap<>();
         Set<UUID> begun = new HashSet<>();
         jdbc.sql("""

@@ -77,7 +77,7 @@ class MailPlanning implements BatchWork<PlanEntry, MailPlanning.Batch, Boolean> 
         private Batch(OrderLock lock, Instant now) {
             this.lock = lock;
             this.now = now;
-            this.readAt = ReadAt.now();
+            this.readAt = ReadAt.now(now);
         }
     }
 

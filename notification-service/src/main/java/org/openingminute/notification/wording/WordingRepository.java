@@ -6,6 +6,7 @@ import java.sql.Timestamp;
 import java.sql.Types;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -50,10 +51,11 @@ class WordingRepository implements OwnWordings {
     @Override
     public Optional<OwnWording> find(String conference, MailKind kind, String language) {
         WordingPlace place = new WordingPlace(conference, kind, language);
+        Instant now = clock.instant();
         @Nullable Read known = read.get(place);
-        if (known == null || !known.at().isWithin(FRESH)) {
-            ReadAt now = ReadAt.now();
-            known = new Read(now, newest(place).wording().map(KeptWording::wording));
+        if (known == null || !known.at().isWithin(FRESH, now)) {
+            ReadAt at = ReadAt.now(now);
+            known = new Read(at, newest(place).wording().map(KeptWording::wording));
             read.put(place, known);
         }
         return known.wording();
