@@ -95,8 +95,7 @@ final class ReaderKeeper implements SmartLifecycle {
         }
         try {
             // The relay does so, too, but not while no broker answers it.
-            incarnations.note();
-            History history = incarnations.history();
+            History history = incarnations.follow();
             if (!history.present().isRecalled()) {
                 recall.from(history.recallFrom());
                 incarnations.noteRecalled(history.present());

@@ -6,12 +6,17 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.TransientDataAccessResourceException;
-import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.core.ArgumentPreparedStatementSetter;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.PreparedStatementCallback;
+import org.springframework.jdbc.core.RowCallbackHandler;
 import org.springframework.jdbc.datasource.ConnectionHolder;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
@@ -26,11 +31,11 @@ public final class OrderLocks {
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(1);
     private static final Duration LONGEST_TRANSACTION = Duration.ofSeconds(2);
 
-    private final JdbcClient jdbc;
+    private final JdbcTemplate jdbc;
     private final DataSource dataSource;
 
-    OrderLocks(JdbcClient jdbc, DataSource dataSource) {
-        this.jdbc = jdbc;
+    OrderLocks(DataSource dataSource) {
+        this.jdbc = new JdbcTemplate(dataSource);
         this.dataSource = dataSource;
     }
 
@@ -43,12 +48,7 @@ public final class OrderLocks {
      *     yet, which resolves within a minute
      */
     public OrderLock take(String sql, Object... parameters) {
-        Object transaction = currentTransaction(dataSource);
-        int incarnation =
-                begin(jdbc.sql("select pg_current_xact_id_if_assigned() is null as nothing_written, %s as incarnation"
-                        .formatted(DatabaseIncarnations.CURRENT)));
-        lock(sql, parameters);
-        return new OrderLock(transaction, incarnation);
+        return take("select true", List.of(), sql, parameters);
     }
 
     /**
@@ -59,17 +59,12 @@ public final class OrderLocks {
      * @param transaction the longest time for the whole transaction, including the wait
      */
     public OrderLock takeWithin(Duration wait, Duration transaction, String sql, Object... parameters) {
-        Object current = currentTransaction(dataSource);
         // The connection's own limit is already running, and a running limit cannot be changed, so it is stopped first.
-        int incarnation = begin(jdbc.sql("""
-                select set_config('lock_timeout', ?, true), set_config('transaction_timeout', '0', true),
-                       set_config('transaction_timeout', ?, true), pg_current_xact_id_if_assigned() is null as nothing_written,
-                       %s as incarnation
-                """.formatted(DatabaseIncarnations.CURRENT))
-                .param(wait.toMillis() + "ms")
-                .param(transaction.toMillis() + "ms"));
-        lock(sql, parameters);
-        return new OrderLock(current, incarnation);
+        return take("""
+                select set_config('lock_timeout', ?, true) is not null
+                       and set_config('transaction_timeout', '0', true) is not null
+                       and set_config('transaction_timeout', ?, true) is not null
+                """, List.of(wait.toMillis() + "ms", transaction.toMillis() + "ms"), sql, parameters);
     }
 
     /**
@@ -117,7 +112,7 @@ public final class OrderLocks {
         Object transaction = currentTransaction(dataSource);
         Set<String> got = new HashSet<>();
         AtomicReference<@Nullable OrderLock> lock = new AtomicReference<>();
-        jdbc.sql("""
+        String sql = """
                 with began as materialized (
                      select set_config('lock_timeout', ?, true), set_config('transaction_timeout', '0', true),
                             set_config('transaction_timeout', ?, true), pg_current_xact_id_if_assigned() is null as nothing_written,
@@ -126,28 +121,43 @@ public final class OrderLocks {
                   from (select nothing_written, incarnation, message_key, hashtextextended(message_key, 0) as hash
                           from began, unnest(?::text[]) as message_key
                          order by hash offset 0) as keys
-                """.formatted(DatabaseIncarnations.CURRENT, function))
-                .param(wait.toMillis() + "ms")
-                .param(LONGEST_TRANSACTION.toMillis() + "ms")
-                .param(keys.toArray(String[]::new))
-                .query(row -> {
+                """.formatted(DatabaseIncarnations.CURRENT, function);
+        jdbc.query(
+                sql,
+                (RowCallbackHandler) row -> {
                     lock.compareAndSet(null, new OrderLock(transaction, incarnation(row)));
                     if (row.getBoolean("got")) {
                         got.add(row.getString("message_key"));
                     }
-                });
+                },
+                wait.toMillis() + "ms",
+                LONGEST_TRANSACTION.toMillis() + "ms",
+                keys.toArray(String[]::new));
         return new TriedLocks(requireNonNull(lock.get(), "no key to lock"), got);
     }
 
-    private void lock(String sql, Object... parameters) {
-        if (jdbc.sql(sql).params(parameters).query().listOfRows().isEmpty()) {
-            throw new IllegalStateException("there is no row to lock");
-        }
-    }
-
-    /** The incarnation before the lock: what is read under it may be from then. */
-    private static int begin(JdbcClient.StatementSpec first) {
-        return first.query((row, _) -> incarnation(row)).single();
+    /**
+     * Limits the transaction and locks, in one round trip with its begin: the driver sends statements together as long as
+     * their rows have a known width. The incarnation is from before the lock: what is read under it may be from then.
+     */
+    private OrderLock take(String limit, List<Object> limits, String lock, Object... parameters) {
+        Object transaction = currentTransaction(dataSource);
+        String sql =
+                "%s as limited, pg_current_xact_id_if_assigned() is null as nothing_written, %s as incarnation;%n%s"
+                        .formatted(limit.strip(), DatabaseIncarnations.CURRENT, lock);
+        Object[] all = Stream.concat(limits.stream(), Stream.of(parameters)).toArray();
+        int incarnation = requireNonNull(jdbc.execute(sql, (PreparedStatementCallback<Integer>) statement -> {
+            new ArgumentPreparedStatementSetter(all).setValues(statement);
+            statement.execute();
+            ResultSet first = statement.getResultSet();
+            first.next();
+            int present = incarnation(first);
+            if (!statement.getMoreResults() || !statement.getResultSet().next()) {
+                throw new IllegalStateException("there is no row to lock");
+            }
+            return present;
+        }));
+        return new OrderLock(transaction, incarnation);
     }
 
     private static int incarnation(ResultSet row) throws SQLException {

@@ -43,12 +43,17 @@ class AnnouncementController {
     private final CallerResolver callers;
     private final ProjectionRepository projections;
     private final AnnouncementRepository announcements;
+    private final FanOutJob fanOut;
 
     AnnouncementController(
-            CallerResolver callers, ProjectionRepository projections, AnnouncementRepository announcements) {
+            CallerResolver callers,
+            ProjectionRepository projections,
+            AnnouncementRepository announcements,
+            FanOutJob fanOut) {
         this.callers = callers;
         this.projections = projections;
         this.announcements = announcements;
+        this.fanOut = fanOut;
     }
 
     @Operation(
@@ -72,6 +77,7 @@ class AnnouncementController {
         AnnouncementRequest wanted = AnnouncementRequest.checked(body.value(), body.unknown());
         Optional<UUID> made = announcements.insert(slug, wanted, organiser.account(), key);
         UUID id = made.orElseGet(() -> sameAgain(slug, wanted, key));
+        fanOut.wake();
         return announcements.made(id);
     }
 

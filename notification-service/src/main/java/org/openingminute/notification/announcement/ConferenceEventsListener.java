@@ -24,11 +24,14 @@ class ConferenceEventsListener {
     private final Inbox inbox;
     private final AnnouncementRepository announcements;
     private final TransactionTemplate transaction;
+    private final FanOutJob fanOut;
 
-    ConferenceEventsListener(Inbox inbox, AnnouncementRepository announcements, TransactionTemplate transaction) {
+    ConferenceEventsListener(
+            Inbox inbox, AnnouncementRepository announcements, TransactionTemplate transaction, FanOutJob fanOut) {
         this.inbox = inbox;
         this.announcements = announcements;
         this.transaction = transaction;
+        this.fanOut = fanOut;
     }
 
     @MessageReader(
@@ -49,6 +52,7 @@ class ConferenceEventsListener {
                 announce(notices.slug(), item, message.time(), lastAt);
             }
         });
+        fanOut.wake();
     }
 
     /**

@@ -1,12 +1,12 @@
 package org.openingminute.notification.announcement;
 
-import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.openingminute.kit.runtime.PollingJob;
+import org.openingminute.messaging.DueWork;
 import org.openingminute.notification.due.MailSignal;
 import org.openingminute.notification.projection.ProjectionLag;
 import org.slf4j.Logger;
@@ -20,10 +20,9 @@ import org.springframework.transaction.support.TransactionTemplate;
  * An announcement that fails lets later ones pass, and is retried after the pause.
  */
 @Component
-final class FanOutJob extends PollingJob {
+final class FanOutJob extends PollingJob implements DueWork {
 
     private static final Logger log = LoggerFactory.getLogger(FanOutJob.class);
-    private static final Duration POLL_EVERY = Duration.ofMillis(500);
     private static final int AT_ONCE = 1_000;
     private static final int STEPS_OF_A_RUN = 5;
 
@@ -36,11 +35,22 @@ final class FanOutJob extends PollingJob {
     private boolean failed;
 
     FanOutJob(FanOutRepository readers, TransactionTemplate transaction, MailSignal signal, ProjectionLag lag) {
-        super("announcement-fan-out", POLL_EVERY);
+        super("announcement-fan-out");
         this.readers = readers;
         this.transaction = transaction;
         this.signal = signal;
         this.lag = lag;
+    }
+
+    @Override
+    public String dueAt() {
+        return """
+                select least(
+                    (select min(made_at) from announcement where spread_at is null),
+                    (select min(spread_at) from announcement
+                      where spread_at is not null and counted_at is null
+                        and not exists (select from mail where announcement_id = announcement.id and state = 'waiting')))
+                """;
     }
 
     @Override

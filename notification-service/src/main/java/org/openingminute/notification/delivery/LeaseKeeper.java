@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -22,7 +23,8 @@ import org.slf4j.LoggerFactory;
  * <p>So a lease expires for only two reasons: its holder died, or no instance could reach the database. After an outage all
  * leases have expired at once, and either may act first: a holder that has to save the server's acceptance, or another instance
  * that takes the mail for abandoned. Therefore an instance takes over another's mails only after the database has answered
- * throughout the time of a lease: by then every living holder has renewed. A lease as long as the longest delivery and its
+ * throughout the time of a lease: by then every living holder has renewed. It asks for that long only while mails are due or being
+ * sent, and an idle instance asks nothing. A lease as long as the longest delivery and its
  * saving would not need this rule, but would leave a dead instance's mails unsent for many minutes.
  *
  * <p>Renewals have their own connection, which times out within the time between two renewals, because one that hung would
@@ -45,7 +47,9 @@ final class LeaseKeeper {
     private final long every;
     private final LongSupplier nanos;
 
+    private final Semaphore watch = new Semaphore(0);
     private CountDownLatch stopped = new CountDownLatch(0);
+    private volatile long watchedUntil;
     private @Nullable Thread thread;
 
     private boolean answered;
@@ -75,7 +79,18 @@ final class LeaseKeeper {
     synchronized void start() {
         CountDownLatch end = new CountDownLatch(1);
         stopped = end;
+        watch();
         thread = Thread.ofVirtual().name("mail-leases").start(() -> keep(end));
+    }
+
+    /** Watches the database for two leases more: mails are due, which this instance or another may hold. Returns at once. */
+    void watch() {
+        watchedUntil = nanos.getAsLong() + 2 * lease;
+        watch.release();
+    }
+
+    private boolean isIdle() {
+        return underway.get().isEmpty() && nanos.getAsLong() - watchedUntil > 0;
     }
 
     /** Ends renewal. Must be called only when this instance holds no mail. */
@@ -83,6 +98,7 @@ final class LeaseKeeper {
         @Nullable Thread keeping;
         synchronized (this) {
             stopped.countDown();
+            watch.release();
             keeping = thread;
         }
         if (keeping != null) {
@@ -94,7 +110,13 @@ final class LeaseKeeper {
         try {
             long wait = 0;
             while (!end.await(wait, TimeUnit.NANOSECONDS)) {
-                wait = renew() ? every : Math.min(every, AGAIN.toNanos());
+                watch.drainPermits();
+                if (isIdle() && end.getCount() > 0) {
+                    watch.acquire();
+                    wait = 0;
+                } else {
+                    wait = renew() ? every : Math.min(every, AGAIN.toNanos());
+                }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -85,7 +85,7 @@ class LeaseKeeperTest {
     @Test
     void it_renews_until_it_is_stopped() throws InterruptedException {
         List<Collection<UUID>> seen = java.util.Collections.synchronizedList(new ArrayList<>());
-        LeaseKeeper real = new LeaseKeeper(seen::add, List::of, Duration.ofMillis(50), System::nanoTime);
+        LeaseKeeper real = new LeaseKeeper(seen::add, () -> List.of(MAIL), Duration.ofMillis(50), System::nanoTime);
         real.start();
         await().until(() -> seen.size() > 5 && real.mayTakeOver());
 
@@ -95,6 +95,27 @@ class LeaseKeeperTest {
         real.start();
         await().until(() -> seen.size() > then);
         real.stop();
+    }
+
+    @Test
+    void an_idle_keeper_asks_nothing_until_it_watches() throws InterruptedException {
+        List<Collection<UUID>> seen = java.util.Collections.synchronizedList(new ArrayList<>());
+        AtomicLong time = new AtomicLong();
+        LeaseKeeper idle = new LeaseKeeper(seen::add, List::of, Duration.ofMillis(50), time::get);
+        idle.start();
+        await().until(() -> seen.size() > 2);
+        time.addAndGet(Duration.ofSeconds(1).toNanos());
+        await().until(() -> {
+            int before = seen.size();
+            Thread.sleep(Duration.ofMillis(200)); // twenty renewals of one that is not idle
+            return seen.size() == before;
+        });
+
+        idle.watch();
+
+        int then = seen.size();
+        await().until(() -> seen.size() > then);
+        idle.stop();
     }
 
     private void beats(int times) {
