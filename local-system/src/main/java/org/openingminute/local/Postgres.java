@@ -1,5 +1,7 @@
 package org.openingminute.local;
 
+import static java.util.Map.entry;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -61,15 +63,20 @@ final class Postgres {
         List<String> command = new ArrayList<>(account.prefix());
         command.addAll(Children.endsWithLauncher("INT"));
         command.addAll(List.of(programs.resolve("bin/postgres").toString(), "-D", folder.toString()));
-        Map<String, String> settings = Map.of(
-                "listen_addresses", "127.0.0.1",
-                "port", Integer.toString(port),
-                "unix_socket_directories", "",
-                "max_connections", "200",
-                "timezone", "UTC",
-                "log_timezone", "UTC",
-                "huge_pages", "off",
-                "jit", "off");
+        // Those of docker-compose.yml follow the first six.
+        Map<String, String> settings = Map.ofEntries(
+                entry("listen_addresses", "127.0.0.1"),
+                entry("port", Integer.toString(port)),
+                entry("unix_socket_directories", ""),
+                entry("timezone", "UTC"),
+                entry("log_timezone", "UTC"),
+                entry("huge_pages", "off"),
+                entry("max_connections", "200"),
+                entry("shared_buffers", "512MB"),
+                entry("wal_buffers", "32MB"),
+                entry("max_wal_size", "4GB"),
+                entry("checkpoint_timeout", "15min"),
+                entry("jit", "off"));
         settings.forEach((name, value) -> command.addAll(List.of("-c", name + "=" + value)));
         more.forEach((name, value) -> command.addAll(List.of("-c", name + "=" + value)));
         return new Part("postgres", List.of(), command, Map.of(), () -> createMissing(databases), "INT");

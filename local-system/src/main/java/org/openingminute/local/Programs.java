@@ -252,6 +252,7 @@ final class Programs {
                     mark,
                     "-Djava.io.tmpdir=" + temporary,
                     "-XX:+UseSerialGC",
+                    "-XX:+UseCompactObjectHeaders",
                     "-XX:TieredStopAtLevel=" + COMPILER,
                     "-XX:-UsePerfData",
                     "-XX:+ExitOnOutOfMemoryError",
