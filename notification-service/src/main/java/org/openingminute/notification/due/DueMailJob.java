@@ -1,6 +1,9 @@
 package org.openingminute.notification.due;
 
 import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
 import org.openingminute.kit.runtime.PollingJob;
 import org.openingminute.messaging.DueWork;
 import org.openingminute.notification.projection.ProjectionRepository;
@@ -11,6 +14,7 @@ import org.springframework.stereotype.Component;
 final class DueMailJob extends PollingJob implements DueWork {
 
     private static final int AT_ONCE = 256;
+    private static final Duration AFTER_FAILURE = Duration.ofSeconds(10);
 
     private final ProjectionRepository projections;
     private final MailPlanQueue queue;
@@ -30,7 +34,11 @@ final class DueMailJob extends PollingJob implements DueWork {
 
     @Override
     protected boolean work() {
-        queue.look(projections.due(clock.instant(), AT_ONCE));
-        return false;
+        List<UUID> due = projections.due(clock.instant(), AT_ONCE);
+        List<UUID> failed = queue.look(due);
+        if (!failed.isEmpty()) {
+            projections.putOff(failed, clock.instant().plus(AFTER_FAILURE));
+        }
+        return due.size() == AT_ONCE;
     }
 }

@@ -50,16 +50,23 @@ class MailPlanQueue {
         }
     }
 
-    /** Gives the mails a row that have come to be due. A registration that fails does not hold up the others. */
-    void look(List<UUID> registrations) {
+    /**
+     * Gives the mails a row that have come to be due.
+     *
+     * @return the registrations that failed, which hold up no others
+     */
+    List<UUID> look(List<UUID> registrations) {
         List<CompletableFuture<Boolean>> results = queue.submitAll(
                 registrations.stream().<PlanEntry>map(PlanEntry.DueNow::new).toList());
+        List<UUID> failed = new ArrayList<>();
         for (int i = 0; i < results.size(); i++) {
             try {
                 results.get(i).join();
             } catch (CompletionException e) {
-                log.warn("Mails of registration {} are due and not written, retrying", registrations.get(i), e);
+                log.warn("Mails of registration {} are due and not written, retrying later", registrations.get(i), e);
+                failed.add(registrations.get(i));
             }
         }
+        return failed;
     }
 }

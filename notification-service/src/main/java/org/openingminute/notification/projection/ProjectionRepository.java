@@ -159,6 +159,14 @@ public class ProjectionRepository {
         return instant == null ? null : instant.toString();
     }
 
+    /** Lets registrations that failed wait, so that others come first. */
+    public void putOff(Collection<UUID> registrations, Instant until) {
+        jdbc.sql("update mail_due set due_at = ? where registration_id = any(?)")
+                .param(Timestamp.from(until))
+                .param(registrations.toArray(UUID[]::new))
+                .update();
+    }
+
     /** The registrations that have a mail due by an instant, the longest due first. */
     public List<UUID> due(Instant now, int atMost) {
         return jdbc.sql("select registration_id from mail_due where due_at <= ? order by due_at limit ?")
