@@ -1,6 +1,6 @@
--- Constant columns first and changing ones last, the document's fields likewise, with room on the page for the next version of a
--- row: an update stays on its page, and the log gets only what differs. The table is made anew for it, which takes a stopped
--- service; an older version cannot insert into it.
+-- An update whose page has room for it stays there, and the log gets only what lies between the equal begin and the equal end of
+-- both versions. So constant columns come first and the document last, in which constant fields are the last: its length, which
+-- changes, is at its begin. The table is made anew for it, which takes a stopped service; an older version cannot insert into it.
 -- Connections of the service end a transaction after ten seconds; this one copies a table.
 set local transaction_timeout = 0;
 alter table registration rename to registration_before;
@@ -12,13 +12,13 @@ create table registration (
     -- Its first status, from which the first two lines of its timeline follow; null where they are rows of "timeline".
     began_as        text,
     created_at      timestamptz not null,
-    document        json        not null,
     captured        bigint      not null default 0,
     refunded        bigint      not null default 0,
     revision        bigint      not null,
     changed_at      timestamptz not null,
     hold_expires_at timestamptz,
-    status          text        not null
+    status          text        not null,
+    document        json        not null
 ) with (fillfactor = 50, toast_tuple_target = 8160);
 insert into registration (id, conference, created_at, document, captured, refunded, revision, changed_at, hold_expires_at, status)
 select id, conference, created_at, document, captured, refunded, revision, changed_at, hold_expires_at, status

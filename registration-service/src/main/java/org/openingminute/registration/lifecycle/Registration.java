@@ -20,8 +20,8 @@ import org.openingminute.registration.sale.RefundPolicy;
 import org.openingminute.registration.sale.RefundPolicy.CancellationRule;
 
 /**
- * One person's order. Immutable; a change makes a new one with the next revision. In its document what seldom changes comes
- * first, because the database's log leaves out the equal begin of two versions.
+ * One person's order. Immutable; a change makes a new one with the next revision. In its document what changes comes first,
+ * because the database's log leaves out the equal end of two versions.
  *
  * @param revision grows with each change; the sequence of its events
  * @param offer the offer while it is rejected; {@code null} if there is none
@@ -30,20 +30,7 @@ import org.openingminute.registration.sale.RefundPolicy.CancellationRule;
  * @param createdAt business time
  * @param changedAt business time
  */
-@JsonPropertyOrder({
-    "id",
-    "reference",
-    "conference",
-    "createdAt",
-    "contact",
-    "contactGeneration",
-    "attendees",
-    "price",
-    "takes",
-    "paymentMethod",
-    "invoice",
-    "policy"
-})
+@JsonPropertyOrder({"status", "revision", "changedAt", "hold", "money", "offer", "reason"})
 public record Registration(
         UUID id,
         String reference,
