@@ -9,7 +9,11 @@ import java.time.Instant;
  */
 public record ReadAt(long nanos, Instant instant) {
 
-    /** @param now by the machine's clock */
+    /**
+     * The present instant.
+     *
+     * @param now by the machine's clock
+     */
     public static ReadAt now(Instant now) {
         return new ReadAt(System.nanoTime(), now);
     }
