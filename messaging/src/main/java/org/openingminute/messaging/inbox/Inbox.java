@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
@@ -83,10 +84,10 @@ public final class Inbox {
                 .param(events.stream().map(Message::key).toArray(String[]::new))
                 .param(events.stream().map(Message::sequence).toArray(Long[]::new))
                 .query(row -> {
-                    long before = row.getLong("before");
+                    @Nullable Long before = row.getObject("before", Long.class);
                     noted.put(
                             new Subject(row.getString("topic"), row.getString("message_key")),
-                            row.wasNull() ? Long.MIN_VALUE : before);
+                            before == null ? Long.MIN_VALUE : before);
                 });
         return events.stream().filter(event -> advances(event, noted)).toList();
     }
