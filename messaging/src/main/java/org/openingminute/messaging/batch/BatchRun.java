@@ -86,8 +86,12 @@ final class BatchRun<E extends BatchEntry, S, R> {
             } catch (RuntimeException e) {
                 CommitFailure why = CommitFailure.of(e);
                 metrics.failed(why);
-                if (why == CommitFailure.LOCK_NOT_FREE) {
+                if (why == CommitFailure.LOCK_NOT_FREE && waits) {
                     held.addAll(wanted);
+                    return;
+                }
+                if (why.isWait() && wanted.size() == 1 && !waits) {
+                    held.add(wanted.getFirst().goingAlone());
                     return;
                 }
                 if (why == CommitFailure.CONTENT && wanted.size() == 1) {
@@ -176,6 +180,9 @@ final class BatchRun<E extends BatchEntry, S, R> {
             if (state.get() != null) {
                 work.committed(state.get());
             }
+        } catch (RuntimeException e) {
+            // The batch has committed, and must not be run again.
+            log.error("What follows a commit of {} failed", name, e);
         } finally {
             decided.forEach(Decided::answer);
         }

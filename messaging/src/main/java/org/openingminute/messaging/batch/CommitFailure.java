@@ -13,7 +13,7 @@ import org.springframework.transaction.TransactionException;
 enum CommitFailure {
     /** Another transaction kept a lock for too long. */
     LOCK_NOT_FREE,
-    /** The server ended the transaction, since it took too long. */
+    /** The server ended the transaction, since it took too long or was idle for too long. */
     OUT_OF_TIME,
     /** The server does not answer, or the reply to the commit was lost. */
     DATABASE_AWAY,
@@ -23,6 +23,7 @@ enum CommitFailure {
     private static final String LOCK_NOT_AVAILABLE = "55P03";
     private static final String TRANSACTION_TIMEOUT = "25P04";
     private static final String IDLE_IN_TRANSACTION = "25P03";
+    private static final String READ_ONLY = "25006";
 
     /** Classes of SQL states: connection, transaction rolled back, resources, operator. */
     private static final Set<String> AWAY = Set.of("08", "40", "53", "57");
@@ -31,8 +32,9 @@ enum CommitFailure {
         String state = sqlStateOf(e);
         return switch (state) {
             case LOCK_NOT_AVAILABLE -> LOCK_NOT_FREE;
-            case TRANSACTION_TIMEOUT -> OUT_OF_TIME;
-            case IDLE_IN_TRANSACTION -> DATABASE_AWAY;
+            case TRANSACTION_TIMEOUT, IDLE_IN_TRANSACTION -> OUT_OF_TIME;
+            // A standby, during a failover.
+            case READ_ONLY -> DATABASE_AWAY;
             default ->
                 mayPass(e) || (state.length() == 5 && AWAY.contains(state.substring(0, 2))) ? DATABASE_AWAY : CONTENT;
         };
@@ -52,6 +54,11 @@ enum CommitFailure {
             }
         }
         return "";
+    }
+
+    /** Whether the batch may have waited for a row of one of its entries. */
+    boolean isWait() {
+        return this == LOCK_NOT_FREE || this == OUT_OF_TIME;
     }
 
     /** The value of the metric's label. */

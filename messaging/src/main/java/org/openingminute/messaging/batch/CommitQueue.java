@@ -20,7 +20,8 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
  * Commits changes in batches. While a batch commits, entries queue up; when it returns, they form the next one. There is no timer:
  * a quiet service commits each at once, a busy one many together. Entries that share a key are decided in the order in which they
  * were queued. An entry whose key another instance holds waits, with all behind it for that key, is tried again each 10 ms, and
- * after 300 ms is waited for by a batch of its keys alone, beside the others.
+ * after 300 ms is waited for by a batch of its keys alone, beside the others. So is, at once, one whose row somebody has locked
+ * without the key's lock.
  *
  * <p>An entry leaves when its future is done or cancelled before its batch begins. It is given up 8 s after it was queued, and may
  * have been committed then.
@@ -192,7 +193,7 @@ public final class CommitQueue<E extends BatchEntry, R> {
         synchronized (changed) {
             while (true) {
                 giveUp();
-                awaitStubborn();
+                beginWaiting();
                 List<QueuedEntry<E, R>> batch = take(awaited, LARGEST);
                 if (!batch.isEmpty() || (closed && waiting.isEmpty() && awaited.isEmpty())) {
                     return batch;
@@ -231,13 +232,13 @@ public final class CommitQueue<E extends BatchEntry, R> {
         return batch;
     }
 
-    /** Begins the batch of the keys that another instance has held for longest, if it is time to wait for them. */
-    private void awaitStubborn() {
+    /** Begins the batch of the keys that have been held for longest, if it is time to wait for them. */
+    private void beginWaiting() {
         if (!awaited.isEmpty()) {
             return;
         }
         waiting.stream()
-                .filter(one -> one.isHeldFor(WAITED_FOR_AFTER))
+                .filter(one -> one.isToBeWaitedFor(WAITED_FOR_AFTER))
                 .findFirst()
                 .ifPresent(first -> {
                     Set<String> keys = first.entry().keys();

@@ -29,6 +29,9 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
 public final class OrderLocks {
 
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(1);
+    /** Longer than the 200 ms for which a paused instance may keep a series of document numbers. */
+    private static final Duration LONGEST_WAIT_FOR_ROWS = Duration.ofMillis(300);
+
     private static final Duration LONGEST_TRANSACTION = Duration.ofSeconds(2);
 
     private final JdbcTemplate jdbc;
@@ -88,12 +91,13 @@ public final class OrderLocks {
     /**
      * Tries the locks of {@link #takeFor} for many keys in one statement, and waits for none. Row locks could not do this: the
      * first gives the transaction its id, the second is waited for, and ids would not be in the order of the commits any more.
-     * The server ends the transaction after two seconds.
+     * Of rows that others have locked without these locks, the transaction waits for each for 300 ms at most. The server ends it
+     * after two seconds.
      *
      * @throws IllegalStateException outside a transaction, or in one that has written already
      */
     public TriedLocks tryAll(Set<String> keys) {
-        return lockAll(keys, "pg_try_advisory_xact_lock(hash)", Duration.ZERO);
+        return lockAll(keys, "pg_try_advisory_xact_lock(hash)", LONGEST_WAIT_FOR_ROWS);
     }
 
     /**

@@ -15,6 +15,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -58,6 +59,7 @@ class CommitQueueIT {
     private PlatformTransactionManager transactions;
 
     private final AtomicInteger lostAnswers = new AtomicInteger();
+    private final AtomicBoolean failsAfterCommit = new AtomicBoolean();
     private CommitQueues queues;
     private CommitQueue<Addition, Integer> queue;
 
@@ -173,6 +175,13 @@ class CommitQueueIT {
                     .update();
             outbox.appendAll(totals.lock, totals.events);
         }
+
+        @Override
+        public void committed(Totals totals) {
+            if (failsAfterCommit.get()) {
+                throw new IllegalStateException("a listener fails");
+            }
+        }
     }
 
     @Test
@@ -246,6 +255,37 @@ class CommitQueueIT {
         }
 
         assertThat(result).succeedsWithin(SOON).isEqualTo(1);
+    }
+
+    @Test
+    void row_that_somebody_has_locked_holds_up_its_entry_alone() {
+        String locked = key();
+        queue.apply(addition(locked, 1));
+        List<Addition> entries = new ArrayList<>();
+        IntStream.range(0, 64).forEach(_ -> entries.add(addition(key(), 1)));
+        entries.set(20, addition(locked, 1));
+        CompletableFuture<Integer> stuck;
+
+        try (Held _ = new Held(() -> lockRow(locked))) {
+            List<CompletableFuture<Integer>> results = new ArrayList<>(queue.submitAll(entries));
+            stuck = results.remove(20);
+            results.forEach(result -> assertThat(result).succeedsWithin(SOON).isEqualTo(1));
+            // By now it is known to be stuck, and the next batch does not wait for it.
+            assertThat(queue.submitAll(List.of(addition(key(), 1))).getFirst()).succeedsWithin(Duration.ofSeconds(1));
+            assertThat(stuck).isNotDone();
+        }
+
+        assertThat(stuck).succeedsWithin(SOON).isEqualTo(2);
+    }
+
+    @Test
+    void what_follows_a_commit_cannot_undo_it() {
+        String key = key();
+        failsAfterCommit.set(true);
+
+        assertThat(queue.apply(addition(key, 1))).isEqualTo(1);
+
+        assertThat(events(key)).containsExactly(1);
     }
 
     @Test
@@ -329,16 +369,22 @@ class CommitQueueIT {
         assertThat(queue.apply(addition(key, 1))).isEqualTo(1);
     }
 
-    /** Another instance that holds a key. */
+    /** Somebody else who holds something. */
     private final class Held implements AutoCloseable {
 
         private final CountDownLatch end = new CountDownLatch(1);
         private final CompletableFuture<Void> holder;
 
+        /** Another instance that holds a key. */
         Held(String key) {
+            this(() -> locks.takeFor(key));
+        }
+
+        /** @param lock taken in a transaction of its own */
+        Held(Runnable lock) {
             CountDownLatch begun = new CountDownLatch(1);
             holder = CompletableFuture.runAsync(() -> new TransactionTemplate(transactions).executeWithoutResult(_ -> {
-                locks.takeFor(key);
+                lock.run();
                 begun.countDown();
                 awaitLatch(end);
             }));
@@ -350,6 +396,13 @@ class CommitQueueIT {
             end.countDown();
             holder.join();
         }
+    }
+
+    private void lockRow(String key) {
+        jdbc.sql("select amount from total where message_key = ? for update")
+                .param(key)
+                .query(Integer.class)
+                .single();
     }
 
     private static void awaitLatch(CountDownLatch latch) {
