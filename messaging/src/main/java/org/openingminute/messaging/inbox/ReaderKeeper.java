@@ -62,7 +62,9 @@ final class ReaderKeeper implements SmartLifecycle {
     /** Has the pulse look for a new incarnation. */
     void askWith(Pulse pulse) {
         DatabaseIncarnations.ask(pulse, number -> {
-            if (!Objects.equals(number, followed)) {
+            if (Objects.equals(number, followed)) {
+                incarnations.confirm();
+            } else {
                 mayHaveChanged.set(true);
             }
         });

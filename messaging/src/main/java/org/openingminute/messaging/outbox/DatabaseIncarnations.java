@@ -54,8 +54,8 @@ public final class DatabaseIncarnations {
 
     private static final Logger log = LoggerFactory.getLogger(DatabaseIncarnations.class);
 
-    /** Readers follow the incarnations each second. */
-    private static final Duration RECENT = Duration.ofSeconds(2);
+    /** The pulse confirms each two seconds what was followed last. */
+    private static final Duration RECENT = Duration.ofSeconds(5);
 
     private final JdbcClient jdbc;
     private volatile @Nullable Read newest;
@@ -151,7 +151,15 @@ public final class DatabaseIncarnations {
         return history;
     }
 
-    /** The incarnations as they were within the last two seconds; costs no statement while somebody follows them. */
+    /** Notes that the incarnation that was followed last is still the present one. */
+    public void confirm() {
+        @Nullable Read last = newest;
+        if (last != null) {
+            newest = new Read(last.history(), System.nanoTime());
+        }
+    }
+
+    /** The incarnations as they were within the last five seconds; costs no statement while somebody follows them. */
     public History recent() {
         @Nullable Read last = newest;
         return last != null && System.nanoTime() - last.at() < RECENT.toNanos() ? last.history() : history();
