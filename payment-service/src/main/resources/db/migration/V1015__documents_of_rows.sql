@@ -1,7 +1,9 @@
--- Turns the rows of before into documents, 1,000 payments a transaction: one that is killed goes on where it was.
+-- Turns the rows of before into documents, 1,000 payments a transaction, in the order of their ids: one that is killed goes on after
+-- the last that it committed.
 do $$
 declare
-    last uuid := '00000000-0000-0000-0000-000000000000';
+    last uuid := coalesce((select registration_id from payment order by registration_id desc limit 1),
+                          '00000000-0000-0000-0000-000000000000');
     ids uuid[];
 begin
     loop
