@@ -48,6 +48,9 @@ create table provider_payment (
 );
 create index provider_payment_captured_at on provider_payment (provider, captured_at);
 
+-- Whether a batch has looked at it, or its provider was asked in vain.
+alter table webhook_event add column tried boolean not null default false;
+
 -- The documents as rows, for people and their scripts and where documents are compared.
 create view payment_session as
     select registration_id, s.id, s.provider, (s.amount ->> 'amount')::bigint as amount, s.amount ->> 'currency' as currency,
