@@ -1,7 +1,5 @@
 -- A registration's newest states are one row with the mails that are due later, which have no row in "mail" before. What changes is
 -- the end of the row and in no index, and half a page is left for it, so that an update stays on its page.
-set local transaction_timeout = 0;
-
 alter table registration rename to projection;
 drop index registration_reference;
 alter table projection

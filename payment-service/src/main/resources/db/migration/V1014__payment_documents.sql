@@ -12,15 +12,16 @@ alter table payment_transfer rename to old_payment_transfer;
 alter index payment_pkey rename to old_payment_pkey;
 alter table issued_document drop constraint issued_document_registration_id_fkey;
 
--- Its lock is the advisory one on the registration's id. What never changes comes first and what changes last, uncompressed and not
--- indexed but by BRIN: so an update stays on its page, and only what differs is logged.
+-- Its lock is the advisory one on the registration's id. What changes is not indexed but by BRIN, so an update stays on its page. The
+-- log gets only what lies between the equal begin and the equal end of both versions: so constant columns come first, the document
+-- comes last, and what changes least is at its end. It is not compressed, as nothing would be equal then.
 create table payment (
     registration_id uuid        not null primary key,
     conference      text,                              -- null until there is a request
     request         text,                              -- the body of the request that holds, JSON
     sequence        bigint      not null,              -- of the last event
     changed_at      timestamptz not null,
-    document        text        not null               -- all the rest, JSON
+    document        text        not null               -- all the rest, JSON: what changes most is first
 ) with (fillfactor = 50, toast_tuple_target = 8160);
 alter table payment alter column request set storage external, alter column document set storage external;
 create index payment_changed_at on payment using brin (changed_at) with (autosummarize = on);
@@ -46,6 +47,9 @@ create table provider_payment (
     primary key (provider, name)
 );
 create index provider_payment_captured_at on provider_payment (provider, captured_at);
+
+-- Whether a batch has looked at it, or its provider was asked in vain.
+alter table webhook_event add column tried boolean not null default false;
 
 -- The documents as rows, for people and their scripts and where documents are compared.
 create view payment_session as

@@ -1,7 +1,9 @@
--- Turns the rows of before into documents, 1,000 payments a transaction: one that is killed goes on where it was.
+-- Turns the rows of before into documents, 1,000 payments a transaction, in the order of their ids: one that is killed goes on after
+-- the last that it committed.
 do $$
 declare
-    last uuid := '00000000-0000-0000-0000-000000000000';
+    last uuid := coalesce((select registration_id from payment order by registration_id desc limit 1),
+                          '00000000-0000-0000-0000-000000000000');
     ids uuid[];
 begin
     loop
@@ -18,23 +20,29 @@ begin
                         (select max(changed_at) from old_payment_dispute d where d.registration_id = p.registration_id),
                         (select max(marked_at) from old_payment_transfer t where t.registration_id = p.registration_id)),
                json_build_object(
-                   'requestedAt', requested_at,
-                   'closedBecause', closed_because,
-                   'sessions', coalesce((
+                   'transfers', coalesce((
                        select json_agg(json_build_object(
-                                  'id', id, 'provider', provider,
-                                  'amount', json_build_object('amount', amount, 'currency', currency),
-                                  'state', upper(state), 'providerSession', provider_session, 'url', url,
-                                  'requestedAt', asked_at) order by asked_at, id)
-                         from old_payment_session s where s.registration_id = p.registration_id), '[]'),
-                   'captures', coalesce((
+                                  'id', id, 'amount', json_build_object('amount', amount, 'currency', currency),
+                                  'at', received_at, 'booked', booked) order by marked_at, id)
+                         from old_payment_transfer t where t.registration_id = p.registration_id), '[]'),
+                   'documents', coalesce((
                        select json_agg(json_build_object(
-                                  'id', id, 'provider', provider, 'providerPayment', provider_payment,
+                                  'kind', upper(replace(kind, '-', '_')), 'number', number,
                                   'amount', json_build_object('amount', amount, 'currency', currency),
-                                  'at', captured_at, 'surplus', surplus,
-                                  'answer', case when kept then 'KEPT' when answered then 'GIVEN_BACK' else 'NONE' end,
-                                  'reportedAt', told_at, 'reportedAgain', told_again) order by captured_at, id)
-                         from old_payment_capture c where c.registration_id = p.registration_id), '[]'),
+                                  'issuedAt', issued_at) order by issued_at, number)
+                         from issued_document d where d.registration_id = p.registration_id), '[]'),
+                   'inquiries', coalesce((
+                       select json_agg(json_build_object(
+                                  'id', id, 'provider', provider, 'providerDispute', provider_dispute, 'capture', capture_id,
+                                  'amount', json_build_object('amount', amount, 'currency', currency),
+                                  'openedAt', opened_at, 'closedAt', closed_at) order by opened_at, id)
+                         from old_payment_inquiry i where i.registration_id = p.registration_id), '[]'),
+                   'disputes', coalesce((
+                       select json_agg(json_build_object(
+                                  'id', id, 'provider', provider, 'providerDispute', provider_dispute, 'capture', capture_id,
+                                  'amount', json_build_object('amount', amount, 'currency', currency),
+                                  'state', upper(state), 'at', changed_at) order by id)
+                         from old_payment_dispute d where d.registration_id = p.registration_id), '[]'),
                    'refunds', coalesce((
                        select json_agg(json_build_object(
                                   'id', id, 'capture', capture_id,
@@ -43,34 +51,28 @@ begin
                                   'surplus', surplus, 'providerRefund', provider_refund, 'failure', failure,
                                   'transferredBy', transferred_by, 'returned', returned) order by asked_at, id)
                          from old_payment_refund r where r.registration_id = p.registration_id), '[]'),
-                   'disputes', coalesce((
+                   'captures', coalesce((
                        select json_agg(json_build_object(
-                                  'id', id, 'provider', provider, 'providerDispute', provider_dispute, 'capture', capture_id,
+                                  'id', id, 'provider', provider, 'providerPayment', provider_payment,
                                   'amount', json_build_object('amount', amount, 'currency', currency),
-                                  'state', upper(state), 'at', changed_at) order by id)
-                         from old_payment_dispute d where d.registration_id = p.registration_id), '[]'),
-                   'inquiries', coalesce((
-                       select json_agg(json_build_object(
-                                  'id', id, 'provider', provider, 'providerDispute', provider_dispute, 'capture', capture_id,
-                                  'amount', json_build_object('amount', amount, 'currency', currency),
-                                  'openedAt', opened_at, 'closedAt', closed_at) order by opened_at, id)
-                         from old_payment_inquiry i where i.registration_id = p.registration_id), '[]'),
+                                  'at', captured_at, 'surplus', surplus,
+                                  'answer', case when kept then 'KEPT' when answered then 'GIVEN_BACK' else 'NONE' end,
+                                  'reportedAt', told_at, 'reportedAgain', told_again) order by captured_at, id)
+                         from old_payment_capture c where c.registration_id = p.registration_id), '[]'),
                    'attempts', coalesce((
                        select json_agg(json_build_object(
                                   'provider', provider, 'id', id, 'at', tried_at, 'shownAt', coalesce(shown_at, tried_at),
                                   'outcome', outcome, 'reason', reason) order by tried_at, id)
                          from old_payment_try t where t.registration_id = p.registration_id), '[]'),
-                   'documents', coalesce((
+                   'sessions', coalesce((
                        select json_agg(json_build_object(
-                                  'kind', upper(replace(kind, '-', '_')), 'number', number,
+                                  'id', id, 'provider', provider,
                                   'amount', json_build_object('amount', amount, 'currency', currency),
-                                  'issuedAt', issued_at) order by issued_at, number)
-                         from issued_document d where d.registration_id = p.registration_id), '[]'),
-                   'transfers', coalesce((
-                       select json_agg(json_build_object(
-                                  'id', id, 'amount', json_build_object('amount', amount, 'currency', currency),
-                                  'at', received_at, 'booked', booked) order by marked_at, id)
-                         from old_payment_transfer t where t.registration_id = p.registration_id), '[]'))::text
+                                  'state', upper(state), 'providerSession', provider_session, 'url', url,
+                                  'requestedAt', asked_at) order by asked_at, id)
+                         from old_payment_session s where s.registration_id = p.registration_id), '[]'),
+                   'closedBecause', closed_because,
+                   'requestedAt', requested_at)::text
           from old_payment p
          where registration_id = any(ids)
         on conflict do nothing;

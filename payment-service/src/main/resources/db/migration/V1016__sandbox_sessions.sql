@@ -1,5 +1,4 @@
 -- A session of the sandbox is one row, with the attempts and disputes in it. The tables of before keep their rows under other names.
-drop index sandbox.session_dispute_at;
 alter table sandbox.session
     add column attempts text not null default '[]',     -- JSON
     add column disputes text not null default '[]',     -- JSON
@@ -22,7 +21,6 @@ update sandbox.session s
        captured_at = (select tried_at from sandbox.try t where t.session = s.id and outcome = 'captured'),
        disputed_at = (select max(coalesce(ended_at, opened_at)) from sandbox.dispute d where d.session = s.id);
 
-create index session_dispute_at on sandbox.session (dispute_at) where dispute_at is not null;
 create index session_disputed_at on sandbox.session (disputed_at) where disputed_at is not null;
 alter table sandbox.session drop column card;
 alter table sandbox.try rename to old_try;

@@ -1,8 +1,6 @@
 -- An update whose page has room for it stays there, and the log gets only what lies between the equal begin and the equal end of
 -- both versions. So constant columns come first and the document last, in which constant fields are the last: its length, which
 -- changes, is at its begin. The table is made anew for it, which takes a stopped service; an older version cannot insert into it.
--- Connections of the service end a transaction after ten seconds; this one copies a table.
-set local transaction_timeout = 0;
 alter table registration rename to registration_before;
 create table registration (
     id              uuid        not null,

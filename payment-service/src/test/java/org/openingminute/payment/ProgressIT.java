@@ -67,8 +67,8 @@ class ProgressIT {
         Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
         assertThat(untriedSince(rows, now)).isNull();
 
-        webhook(rows, "tried", now.minusSeconds(90), now.minusSeconds(1), "waiting");
-        webhook(rows, "applied", now.minusSeconds(90), now.minusSeconds(90), "applied");
+        webhook(rows, "tried", now.minusSeconds(90), true, "waiting");
+        webhook(rows, "applied", now.minusSeconds(90), false, "applied");
         open(rows, "session", now.plusSeconds(1));
         open(rows, "answer", now.minusSeconds(90));
         watch(rows, "sandbox", now.minusSeconds(90));
@@ -76,7 +76,7 @@ class ProgressIT {
         watch(rows, "sandbox paid", now.plusSeconds(1));
         assertThat(untriedSince(rows, now)).isNull();
 
-        webhook(rows, "new", now.minusSeconds(3), now.plusSeconds(7), "waiting");
+        webhook(rows, "new", now.minusSeconds(3), false, "waiting");
         assertThat(untriedSince(rows, now)).isEqualTo(now.minusSeconds(3));
         open(rows, "session", now.minusSeconds(4));
         assertThat(untriedSince(rows, now)).isEqualTo(now.minusSeconds(4));
@@ -167,14 +167,14 @@ class ProgressIT {
         return since == null ? null : since.toInstant();
     }
 
-    private static void webhook(JdbcClient rows, String id, Instant receivedAt, Instant nextAt, String state) {
+    private static void webhook(JdbcClient rows, String id, Instant receivedAt, boolean tried, String state) {
         rows.sql("""
-                insert into webhook_event (provider, event_id, body, received_at, next_at, state)
-                values ('sandbox', ?, '', ?, ?, ?)
+                insert into webhook_event (provider, event_id, body, received_at, next_at, tried, state)
+                values ('sandbox', ?, '', ?, now(), ?, ?)
                 """)
                 .param(id)
                 .param(receivedAt.atOffset(ZoneOffset.UTC))
-                .param(nextAt.atOffset(ZoneOffset.UTC))
+                .param(tried)
                 .param(state)
                 .update();
     }

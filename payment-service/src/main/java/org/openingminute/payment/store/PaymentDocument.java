@@ -19,18 +19,21 @@ import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.cfg.EnumFeature;
 import tools.jackson.databind.json.JsonMapper;
 
-/** All of a payment that changes, as it is stored. What seldom changes comes first, so that an update logs little. */
+/**
+ * All of a payment that changes, as it is stored. What changes most comes first: an update logs a row from its first difference,
+ * which is the sequence before the document, to its last.
+ */
 record PaymentDocument(
-        @Nullable Instant requestedAt,
-        @Nullable String closedBecause,
-        List<Session> sessions,
-        List<Attempt> attempts,
-        List<Capture> captures,
-        List<Refund> refunds,
-        List<Dispute> disputes,
-        List<Inquiry> inquiries,
+        List<Transfer> transfers,
         List<IssuedDocument> documents,
-        List<Transfer> transfers) {
+        List<Inquiry> inquiries,
+        List<Dispute> disputes,
+        List<Refund> refunds,
+        List<Capture> captures,
+        List<Attempt> attempts,
+        List<Session> sessions,
+        @Nullable String closedBecause,
+        @Nullable Instant requestedAt) {
 
     private static final JsonMapper JSON = JsonMapper.builder()
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
@@ -39,16 +42,16 @@ record PaymentDocument(
 
     static String of(Payment payment) {
         return JSON.writeValueAsString(new PaymentDocument(
-                payment.request() == null ? null : payment.request().requestedAt(),
-                payment.closedBecause(),
-                payment.sessions(),
-                payment.attempts(),
-                payment.captures(),
-                payment.refunds(),
-                payment.disputes(),
-                payment.inquiries(),
+                payment.transfers(),
                 payment.documents(),
-                payment.transfers()));
+                payment.inquiries(),
+                payment.disputes(),
+                payment.refunds(),
+                payment.captures(),
+                payment.attempts(),
+                payment.sessions(),
+                payment.closedBecause(),
+                payment.request() == null ? null : payment.request().requestedAt()));
     }
 
     static String of(PaymentRequest request) {

@@ -14,12 +14,13 @@ import org.springframework.context.annotation.Configuration;
 class UntriedEvents {
 
     /**
-     * A webhook is untried until its batch, or the job, has set another time: it is stored with one ten seconds ahead. Sessions and a provider's list of payments are untried
-     * while they are due, because each claim puts them off. What was tried and waits for its next time does not count.
+     * A webhook is untried until an outcome is noted: by its batch, or because its provider did not answer. Sessions and a provider's
+     * list of payments are untried while they are due, because each claim puts them off. What was tried and waits for its next time
+     * does not count.
      */
     private static final String SINCE = """
             select min(since)
-              from (select min(received_at) as since from webhook_event where state = 'waiting' and next_at = received_at + interval '10 seconds'
+              from (select min(received_at) as since from webhook_event where state = 'waiting' and not tried
                     union all
                     select min(due_at) from payment_open where what = 'session' and due_at <= :now
                     union all

@@ -105,10 +105,16 @@ final class WebhookApplication {
                         Thread::startVirtualThread);
     }
 
+    /**
+     * Notes a failure. Without a batch nothing was tried: that is not noted, so the webhook counts as untried until the job has
+     * applied it.
+     */
     private void failed(Waiting message, Throwable why) {
-        boolean waits = why instanceof ProviderUnavailable
-                || why instanceof DataAccessException
-                || why instanceof TransactionException;
+        if (why instanceof DataAccessException || why instanceof TransactionException) {
+            log.info("A webhook of {} was not applied and is left to the job: {}", message.provider(), why.toString());
+            return;
+        }
+        boolean waits = why instanceof ProviderUnavailable;
         if (waits) {
             log.info("A webhook of {} cannot be applied yet: {}", message.provider(), why.toString());
         } else {

@@ -98,7 +98,7 @@ final class WebhookRepository implements WebhookOutcomes {
     }
 
     /**
-     * Notes outcomes. What waits, or could not be applied, is retried after a pause; what could not is given up after some
+     * Notes outcomes, of webhooks that were tried. What waits, or could not be applied, is retried after a pause; what could not is given up after some
      * attempts. In the order of ids, because the job locks many of these rows, too.
      */
     @Override
@@ -116,6 +116,7 @@ final class WebhookRepository implements WebhookOutcomes {
                    set state = case when outcome.result = 'APPLIED' then 'applied'
                                     when outcome.result = 'FAILED' and tries + 1 >= ? then 'given-up'
                                     else 'waiting' end,
+                       tried = true,
                        tries = tries + case when outcome.result = 'FAILED' then 1 else 0 end,
                        problem = case when outcome.result = 'WAITS' then event.problem else outcome.problem end,
                        next_at = ?

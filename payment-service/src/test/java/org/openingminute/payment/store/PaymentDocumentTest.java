@@ -59,6 +59,22 @@ class PaymentDocumentTest {
                 .doesNotContain("isLive", "transfer\":", "positive");
     }
 
+    /** An update logs all from its first difference to its last. */
+    @Test
+    void what_changes_least_is_the_end_of_a_document() {
+        assertThat(PaymentDocument.of(WHOLE))
+                .containsSubsequence(
+                        "{\"transfers\"",
+                        "\"documents\"",
+                        "\"inquiries\"",
+                        "\"disputes\"",
+                        "\"refunds\"",
+                        "\"captures\"",
+                        "\"attempts\"",
+                        "\"sessions\"")
+                .endsWith("\"closedBecause\":null,\"requestedAt\":null}");
+    }
+
     @Test
     void open_work_is_what_waits() {
         assertThat(OpenWork.of(WHOLE, T0))
