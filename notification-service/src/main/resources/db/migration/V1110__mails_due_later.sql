@@ -1,17 +1,14 @@
--- A registration's newest states are one row with the mails that are due later, which have no row in "mail" before. What changes is
--- the end of the row and in no index, and half a page is left for it, so that an update stays on its page.
+-- A registration's newest states are one row with the mails that are due later, which have no row in "mail" before. Half a page is
+-- left for updates, so that they stay there. Nothing here reads or writes rows, however many there are: a start does not wait.
+
 alter table registration rename to projection;
-drop index registration_reference;
+alter index registration_reference rename to projection_reference;
 alter table projection
     set (fillfactor = 50, toast_tuple_target = 8160),
     alter column state set storage external,
     alter column payment set storage external,
-    add column reference  text generated always as (state::json ->> 'reference') stored,
-    add column conference text generated always as (state::json ->> 'conference') stored,
     -- DeferredMail (JSON)
-    add column deferred   text;
--- Who has lost the link knows the reference.
-create index projection_reference on projection (reference);
+    add column deferred text;
 
 -- The earliest of a registration's mails that are due later.
 create table mail_due (

@@ -80,7 +80,7 @@ class MailLogRepository {
     Optional<UUID> registrationOf(String reference, String email) {
         return jdbc.sql("""
                 select id from projection
-                 where reference = upper(:reference)
+                 where state::json ->> 'reference' = upper(:reference)
                    and lower(state::json #>> '{contact,email}') = lower(:email)
                 """)
                 .param("reference", reference)

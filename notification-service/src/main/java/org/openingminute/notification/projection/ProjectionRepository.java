@@ -40,7 +40,7 @@ public class ProjectionRepository {
                       where registration_id = p.id and announcement_id is null and (copy = 0 or state = 'waiting')) as mails
                from asked
                left join projection as p on p.id = asked.id
-               left join conference on conference.slug = coalesce(p.conference, asked.conference)
+               left join conference on conference.slug = coalesce(p.state::json ->> 'conference', asked.conference)
             """;
 
     private final JdbcClient jdbc;
