@@ -26,13 +26,11 @@ class RelayStatementsIT {
     private final JdbcClient statistics = JdbcClient.create(
             new DriverManagerDataSource(TestInfrastructure.newDatabase("statistics"), "postgres", "postgres"));
     private Writer writer;
-    private WithRelay relay;
 
     @BeforeEach
     void begin() {
         statistics.sql("create extension pg_stat_statements").update();
-        writer = new Writer(database, topic);
-        relay = new WithRelay(database, topic);
+        writer = new WithRelay(database, topic).writer(topic);
         writer.write("lock", List.of("key"), 1);
         awaitSent();
         reset();
@@ -40,7 +38,6 @@ class RelayStatementsIT {
 
     @AfterEach
     void end() {
-        relay.close();
         writer.close();
     }
 
