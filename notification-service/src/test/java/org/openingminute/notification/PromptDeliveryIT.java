@@ -65,8 +65,7 @@ class PromptDeliveryIT {
             int lost = LostReplies.lost();
             LostReplies.loseNext(INSERT);
             Story story = new Story();
-            NEIGHBOURS.publish(
-                    story.with("captured", null).registration("registration.confirmed.v1", "confirmed", null));
+            NEIGHBOURS.publish(confirmed(story));
 
             await().atMost(Duration.ofSeconds(15))
                     .untilAsserted(() -> assertThat(states(story)).containsExactly("confirmation sent"));
@@ -83,17 +82,19 @@ class PromptDeliveryIT {
             int lost = LostReplies.lost();
             LostReplies.loseNext(OUTCOME);
             Story story = new Story();
-            NEIGHBOURS.publish(
-                    story.with("captured", null).registration("registration.confirmed.v1", "confirmed", null));
+            NEIGHBOURS.publish(confirmed(story));
 
-            await().atMost(SOON).untilAsserted(() -> {
-                assertThat(LostReplies.lost()).isEqualTo(lost + 1);
-                assertThat(NEIGHBOURS.received(story.id.toString())).hasSize(1);
-            });
-            // Another mail of the same lane comes after whatever the second run would have done.
-            catchUp();
-            assertThat(states(story)).containsExactly("confirmation sent");
-            assertThat(NEIGHBOURS.received(story.id.toString())).hasSize(1);
+            await().atMost(SOON).untilAsserted(() -> assertThat(states(story)).containsExactly("confirmation sent"));
+            assertThat(LostReplies.lost()).isEqualTo(lost + 1);
+            Story next = new Story();
+            NEIGHBOURS.publish(confirmed(next));
+            await().atMost(SOON).untilAsserted(() -> assertThat(states(next)).containsExactly("confirmation sent"));
+            assertThat(jdbc.sql("select mail_sequence from projection where id = ?")
+                            .param(story.id)
+                            .query(Integer.class)
+                            .single())
+                    .as("events about its mails")
+                    .isEqualTo(1);
             assertThat(copies(story)).isEqualTo(1);
         }
     }
@@ -107,11 +108,9 @@ class PromptDeliveryIT {
         }
         try (ConfigurableApplicationContext _ = service("--notification.pace.per-second=0.4")) {
             Story first = new Story();
-            NEIGHBOURS.publish(
-                    first.with("captured", null).registration("registration.confirmed.v1", "confirmed", null));
+            NEIGHBOURS.publish(confirmed(first));
             Story story = new Story();
-            NEIGHBOURS.publish(
-                    story.with("captured", null).registration("registration.confirmed.v1", "confirmed", null));
+            NEIGHBOURS.publish(confirmed(story));
             await().atMost(SOON).pollInterval(Duration.ofMillis(10)).until(() -> tries(story) == 1);
             NEIGHBOURS.publish(story.registration("registration.cancelled.v1", "cancelled", null));
 
@@ -150,7 +149,7 @@ class PromptDeliveryIT {
         }
     }
 
-    /** Every partition is read to its end, and nothing waits for its turn. */
+    /** Every partition is read to its end, and nothing waits: what other tests have left is not this test's. */
     private void catchUp() {
         List<Story> stories = Stream.generate(Story::new).limit(20).toList();
         NEIGHBOURS.publishAll(stories.stream()
@@ -158,10 +157,23 @@ class PromptDeliveryIT {
                 .toList());
         await().atMost(Duration.ofMinutes(1)).until(() -> stories.stream().allMatch(this::isKnown));
         await().atMost(Duration.ofMinutes(1))
-                .until(() -> jdbc.sql("select count(*) from mail where state = 'waiting' and reason is null")
-                                .query(Long.class)
-                                .single()
-                        == 0);
+                .until(() -> jdbc.sql("select exists (select from conference where slug = 'mlsys-2026')")
+                        .query(Boolean.class)
+                        .single());
+        await().atMost(Duration.ofMinutes(1)).until(() -> {
+            jdbc.sql(
+                            "update mail set state = 'failed' where state = 'waiting' and reason is not null and leased_by is null")
+                    .update();
+            return jdbc.sql("select count(*) from mail where state = 'waiting'")
+                            .query(Long.class)
+                            .single()
+                    == 0;
+        });
+    }
+
+    /** A registration that costs nothing, whose mail waits for no receipt. */
+    private static Story.Event confirmed(Story story) {
+        return story.with("total", Story.money(0)).registration("registration.confirmed.v1", "confirmed", null);
     }
 
     private boolean isKnown(Story story) {
