@@ -18,6 +18,9 @@ import org.openingminute.payment.webhooks.WebhookRepository.Waiting;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
+import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.dao.RecoverableDataAccessException;
+import org.springframework.dao.TransientDataAccessException;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.TransactionException;
 
@@ -110,7 +113,7 @@ final class WebhookApplication {
      * applied it.
      */
     private void failed(Waiting message, Throwable why) {
-        if (why instanceof DataAccessException || why instanceof TransactionException) {
+        if (mayPass(why)) {
             log.info("A webhook of {} was not applied and is left to the job: {}", message.provider(), why.toString());
             return;
         }
@@ -126,5 +129,13 @@ final class WebhookApplication {
         } catch (DataAccessException | TransactionException e) {
             log.info("The outcome of a webhook could not be noted: {}", e.toString());
         }
+    }
+
+    /** Whether the database or the queue was not there for it; a webhook that the database refuses is refused again. */
+    private static boolean mayPass(Throwable why) {
+        return why instanceof TransientDataAccessException
+                || why instanceof RecoverableDataAccessException
+                || why instanceof DataAccessResourceFailureException
+                || why instanceof TransactionException;
     }
 }
