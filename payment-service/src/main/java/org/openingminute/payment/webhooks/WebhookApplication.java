@@ -5,6 +5,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.messaging.TraceContext;
 import org.openingminute.payment.provider.CardProvider;
@@ -37,6 +38,11 @@ final class WebhookApplication {
     /** Longer than a provider takes to answer. */
     private static final Duration ASKED_WITHIN = Duration.ofSeconds(30);
 
+    private static final int ASKED_AT_ONCE = 16;
+
+    /** A refund of a whole conference brings thousands of webhooks at once, and batches and payers need the pool's connections. */
+    private final Semaphore asking = new Semaphore(ASKED_AT_ONCE);
+
     private final WebhookRepository messages;
     private final Payments payments;
     private final Providers providers;
@@ -57,14 +63,25 @@ final class WebhookApplication {
         private static final long serialVersionUID = 1L;
     }
 
-    /** Queues a webhook that was stored just now. Never throws, and calls no provider on the caller's thread. */
+    /**
+     * Queues a webhook that was stored just now. Never throws, and calls no provider on the caller's thread. One about which the
+     * provider must be asked is left to the job while many others are.
+     */
     void handOver(Waiting message) {
         try {
             var _ = submit(message, card(message).read(message.body(), _ -> {
                 throw new ProviderNeeded();
             }));
         } catch (ProviderNeeded e) {
-            Thread.startVirtualThread(() -> apply(message));
+            if (asking.tryAcquire()) {
+                Thread.startVirtualThread(() -> {
+                    try {
+                        apply(message);
+                    } finally {
+                        asking.release();
+                    }
+                });
+            }
         } catch (RuntimeException e) {
             failed(message, e);
         }
@@ -76,10 +93,9 @@ final class WebhookApplication {
             try {
                 CardProvider card = card(message);
                 submit(message, card.read(message.body(), payment -> {
-                            messages.claim(message.webhook(), clock.instant().plus(ASKED_WITHIN));
+                            messages.putOff(message.webhook(), clock.instant().plus(ASKED_WITHIN));
                             return card.registrationOf(payment);
                         }))
-                        .exceptionally(_ -> null)
                         .join();
             } catch (RuntimeException e) {
                 failed(message, e);
@@ -99,11 +115,10 @@ final class WebhookApplication {
             return CompletableFuture.completedFuture(null);
         }
         return payments.submit(message.webhook(), reported.registration(), reported.triggers())
-                .whenCompleteAsync(
-                        (_, e) -> {
-                            if (e != null) {
-                                failed(message, e);
-                            }
+                .exceptionallyAsync(
+                        e -> {
+                            failed(message, e);
+                            return null;
                         },
                         Thread::startVirtualThread);
     }
