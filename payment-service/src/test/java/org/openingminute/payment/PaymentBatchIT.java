@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 import static org.openingminute.payment.ServiceFixture.SOON;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -49,6 +50,9 @@ class PaymentBatchIT {
 
     @Autowired
     private TransactionTemplate transaction;
+
+    @Autowired
+    private MeterRegistry meters;
 
     static final class OwnService extends ServiceFixture.Surroundings {
 
@@ -216,6 +220,32 @@ class PaymentBatchIT {
                         .query(Long.class)
                         .single())
                 .isEqualTo(numbers.size());
+    }
+
+    @Test
+    void payment_that_cannot_be_read_fails_without_failing_its_batch() {
+        UUID unreadable = RegistrationPlayed.newId();
+        jdbc.sql(
+                        "insert into payment (registration_id, sequence, changed_at, document) values (?, 0, now(), 'no document')")
+                .param(unreadable)
+                .update();
+        double before = failedByContent();
+
+        assertThatThrownBy(() -> payments.apply(unreadable, new PaymentTrigger.TimeIsOver()))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining(unreadable.toString());
+
+        assertThat(failedByContent()).isEqualTo(before);
+        jdbc.sql("delete from payment where registration_id = ?")
+                .param(unreadable)
+                .update();
+    }
+
+    private double failedByContent() {
+        return meters.get("messaging.batch.failures")
+                .tags("queue", "payments", "reason", "content")
+                .counter()
+                .count();
     }
 
     @Test

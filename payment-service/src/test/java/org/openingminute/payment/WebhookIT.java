@@ -194,6 +194,28 @@ class WebhookIT {
         await().atMost(SOON).until(() -> isTried(event));
     }
 
+    @Test
+    @DisturbsOthers
+    void webhook_that_the_database_refuses_counts_its_attempts() {
+        UUID id = service.requested();
+        String body = dropped(id, "4242424242424242").getFirst();
+        service.faults("{}");
+        jdbc.sql("""
+                insert into provider_payment (provider, name, registration_id, captured_at)
+                select 'sandbox', payment, gen_random_uuid(), now() from sandbox.session where registration = ?
+                """).param(id).update();
+        assertThat(deliver(body, signature(body, Instant.now().getEpochSecond()))
+                        .status())
+                .isEqualTo(204);
+        await().atMost(SOON).until(() -> attempts(JSON.readTree(body).path("id").asString()) > 0);
+
+        jdbc.sql("""
+                delete from provider_payment
+                 where (provider, name) in (select 'sandbox', payment from sandbox.session where registration = ?)
+                """).param(id).update();
+        service.awaitPublished(id, "payment.captured.v1");
+    }
+
     private boolean isTried(String event) {
         return jdbc.sql("select tried from webhook_event where event_id = ?")
                 .param(event)

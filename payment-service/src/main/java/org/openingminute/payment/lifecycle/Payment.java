@@ -182,6 +182,12 @@ public record Payment(
                 .anyMatch(capture -> capture.isTransfer() && capture.id().equals(refund.capture()));
     }
 
+    /** Whether a capture has a dispute that has not ended: no provider refunds its money meanwhile. */
+    public boolean isUnderDispute(UUID capture) {
+        return disputes.stream()
+                .anyMatch(dispute -> dispute.capture().equals(capture) && dispute.state() == Dispute.State.OPEN);
+    }
+
     /**
      * The rest of a capture after a lost dispute and refunds that may take money from it, in the currency of the
      * capture.

@@ -2,16 +2,11 @@ package org.openingminute.payment.refunds;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.openingminute.payment.lifecycle.Money;
-import org.openingminute.payment.lifecycle.Payment;
-import org.openingminute.payment.lifecycle.Refund;
-import org.openingminute.payment.store.Payments;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -23,35 +18,26 @@ final class RefundRepository {
     private static final Duration LEASE = Duration.ofSeconds(15);
 
     private final JdbcClient jdbc;
-    private final Payments payments;
 
-    RefundRepository(JdbcClient jdbc, Payments payments) {
+    RefundRepository(JdbcClient jdbc) {
         this.jdbc = jdbc;
-        this.payments = payments;
     }
 
     /**
-     * A refund to be made.
+     * A refund that an instance has claimed.
      *
-     * @param name the provider's name for it, if it was accepted already and only the outcome is not known
+     * @param until the end of the lease
      * @param traceparent the trace of its command
      */
-    record Due(
-            UUID id,
+    record Claimed(
             UUID registration,
-            Money amount,
-            Instant requestedAt,
-            String provider,
-            String providerPayment,
-            @Nullable String name,
+            UUID id,
+            Instant until,
             @Nullable String traceparent) {}
 
-    private record Claimed(
-            UUID registration, UUID id, @Nullable String traceparent) {}
-
     /** Claims due refunds for the time of the lease. */
-    List<Due> claim(Instant now, int limit) {
-        List<Claimed> claimed = jdbc.sql("""
+    List<Claimed> claim(Instant now, int limit) {
+        return jdbc.sql("""
                 update payment_open set due_at = ?
                  where (registration_id, id) in (
                        select registration_id, id from payment_open
@@ -59,7 +45,7 @@ final class RefundRepository {
                         order by due_at
                         limit ?
                           for update skip locked)
-                returning registration_id, id, traceparent
+                returning registration_id, id, due_at, traceparent
                 """)
                 .param(now.plus(LEASE).atOffset(ZoneOffset.UTC))
                 .param(now.atOffset(ZoneOffset.UTC))
@@ -67,39 +53,18 @@ final class RefundRepository {
                 .query((row, _) -> new Claimed(
                         row.getObject("registration_id", UUID.class),
                         row.getObject("id", UUID.class),
+                        row.getObject("due_at", OffsetDateTime.class).toInstant(),
                         row.getString("traceparent")))
                 .list();
-        if (claimed.isEmpty()) {
-            return List.of();
-        }
-        Map<UUID, Payment> known =
-                payments.find(claimed.stream().map(Claimed::registration).toList());
-        return claimed.stream()
-                .flatMap(one -> Stream.ofNullable(known.get(one.registration())).flatMap(payment -> due(payment, one)))
-                .toList();
     }
 
-    private static Stream<Due> due(Payment payment, Claimed claimed) {
-        return payment.refunds().stream()
-                .filter(refund -> refund.id().equals(claimed.id()) && refund.state() == Refund.RefundState.PENDING)
-                .flatMap(refund -> payment.captures().stream()
-                        .filter(capture -> capture.id().equals(refund.capture()))
-                        .map(capture -> new Due(
-                                refund.id(),
-                                payment.registration(),
-                                refund.amount(),
-                                refund.requestedAt(),
-                                capture.provider(),
-                                capture.providerPayment(),
-                                refund.providerRefund(),
-                                claimed.traceparent())));
-    }
-
-    void checkAgain(Due refund, Instant at) {
-        jdbc.sql("update payment_open set due_at = ? where registration_id = ? and id = ?")
+    /** Leaves a refund alone for longer than the lease, unless it has become due at another time, as when a dispute began. */
+    void checkAgain(Claimed claimed, Instant at) {
+        jdbc.sql("update payment_open set due_at = ? where registration_id = ? and id = ? and due_at = ?")
                 .param(at.atOffset(ZoneOffset.UTC))
-                .param(refund.registration())
-                .param(refund.id())
+                .param(claimed.registration())
+                .param(claimed.id())
+                .param(claimed.until().atOffset(ZoneOffset.UTC))
                 .update();
     }
 

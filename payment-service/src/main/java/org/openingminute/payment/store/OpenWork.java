@@ -90,10 +90,7 @@ record OpenWork(UUID id, Kind kind, Instant since, @Nullable Instant dueAt) {
      */
     private static @Nullable Instant order(Refund refund, Payment payment, Instant now) {
         UUID capture = refund.capture();
-        if (capture == null
-                || payment.disputes().stream()
-                        .anyMatch(dispute ->
-                                dispute.capture().equals(capture) && dispute.state() == Dispute.State.OPEN)) {
+        if (capture == null || payment.isUnderDispute(capture)) {
             return null;
         }
         long failed = payment.refunds().stream()

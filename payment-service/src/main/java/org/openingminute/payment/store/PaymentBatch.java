@@ -15,6 +15,7 @@ import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.runtime.Ids;
 import org.openingminute.messaging.Pulse;
 import org.openingminute.messaging.batch.BatchWork;
@@ -29,6 +30,7 @@ import org.openingminute.payment.lifecycle.NotReady;
 import org.openingminute.payment.lifecycle.Payment;
 import org.openingminute.payment.lifecycle.PaymentRules;
 import org.openingminute.payment.lifecycle.PaymentTrigger;
+import org.openingminute.payment.store.PaymentRepository.StoredPayments;
 import org.openingminute.payment.store.WebhookOutcomes.Result;
 import org.openingminute.payment.store.WebhookOutcomes.StoredWebhook;
 import org.openingminute.payment.store.WebhookOutcomes.WebhookOutcome;
@@ -77,7 +79,7 @@ final class PaymentBatch implements BatchWork<PaymentChange, PaymentBatch.State,
 
         final OrderLock lock;
         final Set<UUID> firstTimes;
-        final Map<UUID, Payment> former;
+        final StoredPayments former;
         final Map<UUID, Payment> changed = new LinkedHashMap<>();
         final List<PendingPosting> postings = new ArrayList<>();
         final List<UnnumberedDocument> documents = new ArrayList<>();
@@ -87,15 +89,19 @@ final class PaymentBatch implements BatchWork<PaymentChange, PaymentBatch.State,
         final List<WebhookOutcome> webhooks = new ArrayList<>();
         final List<UUID> refusedCommands = new ArrayList<>();
 
-        State(OrderLock lock, Map<UUID, Payment> former, Collection<Message> firstTimes) {
+        State(OrderLock lock, StoredPayments former, Collection<Message> firstTimes) {
             this.lock = lock;
             this.former = former;
             this.firstTimes = firstTimes.stream().map(Message::id).collect(Collectors.toSet());
         }
 
+        /** @throws IllegalStateException if it cannot be read */
         Payment payment(UUID registration) {
-            Payment known = changed.getOrDefault(registration, former.get(registration));
-            return known == null ? Payment.unknown(registration).withSequence(lock.sequencesBegin()) : known;
+            @Nullable Payment known = changed.get(registration);
+            return known != null
+                    ? known
+                    : former.find(registration)
+                            .orElseGet(() -> Payment.unknown(registration).withSequence(lock.sequencesBegin()));
         }
     }
 
@@ -116,31 +122,40 @@ final class PaymentBatch implements BatchWork<PaymentChange, PaymentBatch.State,
 
     @Override
     public Payments.Change decide(State state, PaymentChange change) {
-        Payment before = state.payment(change.registration());
-        if (change.command() != null
-                && !state.firstTimes.remove(change.command().id())) {
+        @Nullable Message command = change.command();
+        if (command == null) {
+            return decideTriggers(state, change);
+        }
+        if (!state.firstTimes.remove(command.id())) {
+            Payment before = state.payment(change.registration());
             return new Payments.Change(before, before);
         }
+        try {
+            return decideTriggers(state, change);
+        } catch (RuntimeException e) {
+            state.refusedCommands.add(command.id());
+            throw e;
+        }
+    }
+
+    private Payments.Change decideTriggers(State state, PaymentChange change) {
+        Payment before = state.payment(change.registration());
         if (!change.allowed().test(before)) {
             return new Payments.Change(before, before);
         }
-        StoredWebhook webhook = change.webhook();
+        @Nullable StoredWebhook webhook = change.webhook();
         try {
             for (PaymentTrigger trigger : change.triggers()) {
                 decide(state, change, trigger);
             }
-        } catch (RuntimeException e) {
-            if (change.command() != null) {
-                state.refusedCommands.add(change.command().id());
+            if (webhook != null) {
+                state.webhooks.add(new WebhookOutcome(webhook, Result.APPLIED, null));
             }
+        } catch (RuntimeException e) {
             if (webhook == null) {
                 throw e;
             }
             state.webhooks.add(failed(webhook, e));
-            return new Payments.Change(before, state.payment(change.registration()));
-        }
-        if (webhook != null) {
-            state.webhooks.add(new WebhookOutcome(webhook, Result.APPLIED, null));
         }
         return new Payments.Change(before, state.payment(change.registration()));
     }

@@ -4,11 +4,12 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.messaging.outbox.Outbox;
 import org.openingminute.messaging.outbox.OutgoingMessage;
@@ -41,19 +42,38 @@ final class PaymentRepository {
         this.outbox = outbox;
     }
 
-    /** The known payments among these. */
-    Map<UUID, Payment> find(Collection<UUID> registrations) {
-        return jdbc
-                .sql("select registration_id, request, sequence, document from payment where registration_id = any(?)")
+    /** The known payments among those asked for; one that cannot be read fails alone. */
+    record StoredPayments(Map<UUID, Payment> readable, Map<UUID, RuntimeException> unreadable) {
+
+        /** @throws IllegalStateException if it cannot be read */
+        Optional<Payment> find(UUID registration) {
+            @Nullable RuntimeException why = unreadable.get(registration);
+            if (why != null) {
+                throw new IllegalStateException("the payment of registration " + registration + " cannot be read", why);
+            }
+            return Optional.ofNullable(readable.get(registration));
+        }
+    }
+
+    StoredPayments find(Collection<UUID> registrations) {
+        StoredPayments stored = new StoredPayments(new HashMap<>(), new HashMap<>());
+        jdbc.sql("select registration_id, request, sequence, document from payment where registration_id = any(?)")
                 .param(registrations.toArray(UUID[]::new))
-                .query((row, _) -> PaymentDocument.read(
-                        row.getObject("registration_id", UUID.class),
-                        row.getString("request"),
-                        row.getLong("sequence"),
-                        row.getString("document")))
-                .list()
-                .stream()
-                .collect(Collectors.toMap(Payment::registration, Function.identity()));
+                .query(row -> {
+                    UUID registration = row.getObject("registration_id", UUID.class);
+                    try {
+                        stored.readable.put(
+                                registration,
+                                PaymentDocument.read(
+                                        registration,
+                                        row.getString("request"),
+                                        row.getLong("sequence"),
+                                        row.getString("document")));
+                    } catch (RuntimeException e) {
+                        stored.unreadable.put(registration, e);
+                    }
+                });
+        return stored;
     }
 
     /** Documents are numbered last, because a number's series is locked from there to the commit. */
@@ -68,7 +88,7 @@ final class PaymentRepository {
                 state.changed.values().stream()
                         .map(payment -> payment.withNumbers(numbers))
                         .toList(),
-                state.former,
+                state.former.readable(),
                 now);
         outbox.appendAll(
                 state.lock,
@@ -97,7 +117,7 @@ final class PaymentRepository {
     private void insertProviderPayments(State state) {
         List<NewCapture> captures = state.changed.values().stream()
                 .flatMap(payment -> {
-                    Payment former = state.former.get(payment.registration());
+                    Payment former = state.former.readable().get(payment.registration());
                     return payment.captures().stream()
                             .skip(former == null ? 0 : former.captures().size())
                             .map(capture -> new NewCapture(payment.registration(), capture));

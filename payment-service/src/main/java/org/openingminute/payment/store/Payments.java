@@ -7,20 +7,18 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.function.Predicate;
-import java.util.stream.Collectors;
 import org.openingminute.messaging.TraceContext;
 import org.openingminute.messaging.batch.CommitQueue;
 import org.openingminute.messaging.batch.CommitQueues;
 import org.openingminute.messaging.inbox.Message;
 import org.openingminute.payment.lifecycle.Payment;
 import org.openingminute.payment.lifecycle.PaymentTrigger;
+import org.openingminute.payment.store.PaymentRepository.StoredPayments;
 import org.openingminute.payment.store.WebhookOutcomes.StoredWebhook;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
-import tools.jackson.core.JacksonException;
 
 /** Applies triggers to payments, many at once in one transaction with their events. */
 @Component
@@ -90,29 +88,22 @@ public final class Payments {
         return new PaymentChange(registration, triggers, allowed, null, null, traces.current());
     }
 
-    /** The payment, with or without a request. */
+    /**
+     * The payment, with or without a request.
+     *
+     * @throws IllegalStateException if it cannot be read
+     */
     public Optional<Payment> find(UUID registration) {
-        return Optional.ofNullable(repository.find(List.of(registration)).get(registration));
+        return repository.find(List.of(registration)).find(registration);
     }
 
     /** The known payments among these, by registration, without those that cannot be read. */
     public Map<UUID, Payment> find(Collection<UUID> registrations) {
-        try {
-            return repository.find(registrations);
-        } catch (JacksonException e) {
-            return registrations.stream()
-                    .flatMap(registration -> readable(registration).values().stream())
-                    .collect(Collectors.toMap(Payment::registration, Function.identity()));
-        }
-    }
-
-    private Map<UUID, Payment> readable(UUID registration) {
-        try {
-            return repository.find(List.of(registration));
-        } catch (JacksonException e) {
-            log.error("The payment of registration {} cannot be read", registration, e);
-            return Map.of();
-        }
+        StoredPayments stored = repository.find(registrations);
+        stored.unreadable()
+                .forEach((registration, why) ->
+                        log.error("The payment of registration {} cannot be read", registration, why));
+        return stored.readable();
     }
 
     /**

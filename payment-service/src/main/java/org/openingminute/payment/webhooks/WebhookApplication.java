@@ -5,6 +5,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.messaging.TraceContext;
 import org.openingminute.payment.provider.CardProvider;
@@ -18,6 +19,9 @@ import org.openingminute.payment.webhooks.WebhookRepository.Waiting;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
+import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.dao.RecoverableDataAccessException;
+import org.springframework.dao.TransientDataAccessException;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.TransactionException;
 
@@ -33,6 +37,11 @@ final class WebhookApplication {
 
     /** Longer than a provider takes to answer. */
     private static final Duration ASKED_WITHIN = Duration.ofSeconds(30);
+
+    private static final int ASKED_AT_ONCE = 16;
+
+    /** A refund of a whole conference brings thousands of webhooks at once, and batches and payers need the pool's connections. */
+    private final Semaphore asking = new Semaphore(ASKED_AT_ONCE);
 
     private final WebhookRepository messages;
     private final Payments payments;
@@ -54,14 +63,25 @@ final class WebhookApplication {
         private static final long serialVersionUID = 1L;
     }
 
-    /** Queues a webhook that was stored just now. Never throws, and calls no provider on the caller's thread. */
+    /**
+     * Queues a webhook that was stored just now. Never throws, and calls no provider on the caller's thread. One about which the
+     * provider must be asked is left to the job while many others are.
+     */
     void handOver(Waiting message) {
         try {
             var _ = submit(message, card(message).read(message.body(), _ -> {
                 throw new ProviderNeeded();
             }));
         } catch (ProviderNeeded e) {
-            Thread.startVirtualThread(() -> apply(message));
+            if (asking.tryAcquire()) {
+                Thread.startVirtualThread(() -> {
+                    try {
+                        apply(message);
+                    } finally {
+                        asking.release();
+                    }
+                });
+            }
         } catch (RuntimeException e) {
             failed(message, e);
         }
@@ -73,10 +93,9 @@ final class WebhookApplication {
             try {
                 CardProvider card = card(message);
                 submit(message, card.read(message.body(), payment -> {
-                            messages.claim(message.webhook(), clock.instant().plus(ASKED_WITHIN));
+                            messages.putOff(message.webhook(), clock.instant().plus(ASKED_WITHIN));
                             return card.registrationOf(payment);
                         }))
-                        .exceptionally(_ -> null)
                         .join();
             } catch (RuntimeException e) {
                 failed(message, e);
@@ -96,11 +115,10 @@ final class WebhookApplication {
             return CompletableFuture.completedFuture(null);
         }
         return payments.submit(message.webhook(), reported.registration(), reported.triggers())
-                .whenCompleteAsync(
-                        (_, e) -> {
-                            if (e != null) {
-                                failed(message, e);
-                            }
+                .exceptionallyAsync(
+                        e -> {
+                            failed(message, e);
+                            return null;
                         },
                         Thread::startVirtualThread);
     }
@@ -110,7 +128,7 @@ final class WebhookApplication {
      * applied it.
      */
     private void failed(Waiting message, Throwable why) {
-        if (why instanceof DataAccessException || why instanceof TransactionException) {
+        if (mayPass(why)) {
             log.info("A webhook of {} was not applied and is left to the job: {}", message.provider(), why.toString());
             return;
         }
@@ -126,5 +144,13 @@ final class WebhookApplication {
         } catch (DataAccessException | TransactionException e) {
             log.info("The outcome of a webhook could not be noted: {}", e.toString());
         }
+    }
+
+    /** Whether the database or the queue was not there for it; a webhook that the database refuses is refused again. */
+    private static boolean mayPass(Throwable why) {
+        return why instanceof TransientDataAccessException
+                || why instanceof RecoverableDataAccessException
+                || why instanceof DataAccessResourceFailureException
+                || why instanceof TransactionException;
     }
 }

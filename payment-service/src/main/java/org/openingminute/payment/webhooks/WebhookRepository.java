@@ -89,7 +89,7 @@ final class WebhookRepository implements WebhookOutcomes {
     }
 
     /** Keeps the job away from a webhook until an instant. */
-    void claim(StoredWebhook webhook, Instant until) {
+    void putOff(StoredWebhook webhook, Instant until) {
         jdbc.sql("update webhook_event set next_at = ? where provider = ? and event_id = ? and state = 'waiting'")
                 .param(utc(until))
                 .param(webhook.provider())
