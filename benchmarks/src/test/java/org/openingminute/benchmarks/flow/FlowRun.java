@@ -73,7 +73,7 @@ final class FlowRun implements AutoCloseable {
                         warmed.toSeconds(),
                         plan.window().toSeconds(),
                         plan.warmAtMost().toSeconds()));
-        Thread.sleep(FlowCounts.TRANSACTIONS_ARE_TOLD);
+        counts.awaitTransactionsTold();
         FlowFigures figures = idle();
         for (int round = 0; round < plan.rounds(); round++) {
             for (Flow flow : List.of(Flow.CARD, Flow.FREE)) {
@@ -143,7 +143,7 @@ final class FlowRun implements AutoCloseable {
         Mark mark = counts.mark();
         Generated generated = measurement.make();
         if (settled) {
-            Thread.sleep(FlowCounts.TRANSACTIONS_ARE_TOLD);
+            counts.awaitTransactionsTold();
         }
         Mark end = counts.mark();
         Map<String, Double> used = Cpu.between(before, cpuSeconds());

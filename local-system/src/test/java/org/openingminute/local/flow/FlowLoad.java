@@ -10,6 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
@@ -26,7 +27,7 @@ final class FlowLoad {
     private static final long LONGEST = Duration.ofMinutes(2).toNanos();
     private static final int DIGITS = 3;
     private static final long SEED = 20_260_202;
-    private static final Duration LOOK_AGAIN = Duration.ofMillis(20);
+    private static final long LOOK_AGAIN = Duration.ofMillis(20).toNanos();
     /** A mail server of one domain is given few connections. */
     private static final int DOMAINS = 40;
 
@@ -49,7 +50,7 @@ final class FlowLoad {
     private record Mailed(Finished finished, long confirmed, String email) {}
 
     /** So many clients, each of which begins the next flow as soon as one is confirmed. */
-    Generated closed(int clients, Duration length, Duration drain) throws InterruptedException {
+    Generated closed(int clients, Duration length, Duration drain) {
         end = begun + length.toNanos();
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             for (int i = 0; i < clients; i++) {
@@ -59,8 +60,24 @@ final class FlowLoad {
         return generated(drain);
     }
 
+    /** So many flows by so many clients, each of which begins the next one when the mail of the one before has come, or it failed. */
+    Generated flows(int number, int clients, Duration patience) {
+        AtomicInteger left = new AtomicInteger(number);
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 0; i < clients; i++) {
+                threads.execute(() -> {
+                    while (left.getAndDecrement() > 0) {
+                        awaitMail(once(System.nanoTime()), System.nanoTime() + patience.toNanos());
+                    }
+                });
+            }
+        }
+        end = System.nanoTime();
+        return generated(Duration.ZERO);
+    }
+
     /** So many flows a second at random distances (Poisson), however long they take. */
-    Generated open(double perSecond, Duration length, Duration drain) throws InterruptedException {
+    Generated open(double perSecond, Duration length, Duration drain) {
         end = begun + length.toNanos();
         Random random = new Random(SEED);
         long intended = begun;
@@ -110,22 +127,26 @@ final class FlowLoad {
         }
     }
 
-    private void once(long from) {
+    private @Nullable Mailed once(long from) {
         long number = next.getAndIncrement();
         String email = "f" + number + "." + name + "@d" + number % DOMAINS + ".example.org";
         try {
             Finished finished = client.run(email, from);
-            done.add(new Mailed(finished, System.nanoTime(), email));
+            Mailed mailed = new Mailed(finished, System.nanoTime(), email);
+            done.add(mailed);
             confirmed.increment();
+            return mailed;
         } catch (FlowFailed e) {
             failed.computeIfAbsent(e.getMessage(), _ -> new LongAdder()).increment();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        return null;
     }
 
-    private Generated generated(Duration drain) throws InterruptedException {
-        awaitMails(System.nanoTime() + drain.toNanos());
+    private Generated generated(Duration drain) {
+        long giveUp = System.nanoTime() + drain.toNanos();
+        done.forEach(one -> awaitMail(one, giveUp));
         double drained = Math.max(0, System.nanoTime() - end) / 1e9;
         Map<Step, Histogram> took = new EnumMap<>(Step.class);
         for (Step step : Step.values()) {
@@ -168,11 +189,9 @@ final class FlowLoad {
                 Generated.packed(took));
     }
 
-    private void awaitMails(long giveUp) throws InterruptedException {
-        for (Mailed one : done) {
-            while (sink.confirmed(one.email()) == null && System.nanoTime() < giveUp) {
-                Thread.sleep(LOOK_AGAIN);
-            }
+    private void awaitMail(@Nullable Mailed one, long giveUp) {
+        while (one != null && sink.confirmed(one.email()) == null && System.nanoTime() < giveUp) {
+            LockSupport.parkNanos(LOOK_AGAIN);
         }
     }
 }
