@@ -2,11 +2,11 @@ package org.openingminute.benchmarks.flow;
 
 import java.time.Duration;
 import java.util.List;
+import org.openingminute.benchmarks.Form;
 
 /**
  * How much is measured.
  *
- * @param name what the report calls it
  * @param rounds how often each is measured, one load after the other
  * @param run how long flows are begun in one measurement
  * @param window of warming, until two in succession were not faster
@@ -18,7 +18,6 @@ import java.util.List;
  * @param loads flows at random instants, as parts of what the best closed loop does
  */
 record FlowPlan(
-        String name,
         int rounds,
         Duration run,
         Duration window,
@@ -30,8 +29,7 @@ record FlowPlan(
         List<Double> loads) {
 
     /** Whether the benchmark itself works; its figures mean nothing. */
-    static final FlowPlan SMOKE = new FlowPlan(
-            "smoke",
+    private static final FlowPlan SMOKE = new FlowPlan(
             1,
             Duration.ofSeconds(2),
             Duration.ofSeconds(1),
@@ -43,8 +41,7 @@ record FlowPlan(
             List.of(0.5));
 
     /** A look. */
-    static final FlowPlan SMALL = new FlowPlan(
-            "small",
+    private static final FlowPlan SMALL = new FlowPlan(
             1,
             Duration.ofSeconds(7),
             Duration.ofSeconds(5),
@@ -56,8 +53,7 @@ record FlowPlan(
             List.of());
 
     /** The one whose figures are told. */
-    static final FlowPlan FULL = new FlowPlan(
-            "full",
+    private static final FlowPlan FULL = new FlowPlan(
             3,
             Duration.ofSeconds(20),
             Duration.ofSeconds(10),
@@ -68,17 +64,7 @@ record FlowPlan(
             List.of(1, 16, 32, 128, 512),
             List.of(0.2, 0.4, 0.6, 0.8));
 
-    static FlowPlan named(String name) {
-        return switch (name) {
-            case "smoke" -> SMOKE;
-            case "small" -> SMALL;
-            case "full" -> FULL;
-            default -> throw new IllegalArgumentException("the benchmark is small or full, not '" + name + "'");
-        };
-    }
-
-    /** As it would be typed. */
-    String command() {
-        return "./test benchmark flow" + (this == FULL ? " full" : "");
+    static FlowPlan of(Form form) {
+        return form.of(SMOKE, SMALL, FULL);
     }
 }

@@ -2,61 +2,53 @@ package org.openingminute.benchmarks.flow;
 
 import static org.openingminute.local.page.Spread.number;
 
-import java.nio.file.Path;
 import java.sql.SQLException;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
+import org.openingminute.benchmarks.BenchmarkPage;
+import org.openingminute.benchmarks.Form;
 import org.openingminute.benchmarks.flow.FlowFigures.Line;
 import org.openingminute.local.flow.Flow;
 import org.openingminute.local.flow.FlowCounts;
 import org.openingminute.local.flow.FlowCounts.Counts;
 import org.openingminute.local.flow.Step;
-import org.openingminute.local.page.Page;
 
 /** The figures as a page for people. */
-final class FlowReport extends Page {
+final class FlowReport extends BenchmarkPage {
 
-    private static final List<String> SETTINGS = List.of(
-            "server_version", "fsync", "synchronous_commit", "full_page_writes", "shared_buffers", "max_wal_size");
+    static final String NAME = "flow";
 
     private final FlowPlan plan;
     private final FlowRun benchmark;
     private final FlowFigures figures;
 
-    private FlowReport(FlowPlan plan, FlowRun benchmark, FlowFigures figures) {
-        this.plan = plan;
+    private FlowReport(Form form, FlowRun benchmark, FlowFigures figures) {
+        super(NAME, form);
+        this.plan = FlowPlan.of(form);
         this.benchmark = benchmark;
         this.figures = figures;
     }
 
-    static String page(FlowPlan plan, FlowRun benchmark, FlowFigures figures, Path checkout)
-            throws InterruptedException, SQLException {
-        FlowReport report = new FlowReport(plan, benchmark, figures);
+    static String page(Form form, FlowRun benchmark, FlowFigures figures) throws InterruptedException, SQLException {
+        FlowReport report = new FlowReport(form, benchmark, figures);
         report.begin();
         report.closed();
         report.cpu();
         report.counts();
         report.steps();
         report.open();
-        report.circumstances(checkout);
+        report.circumstances();
         return report.toString();
     }
 
     private void begin() {
-        line("# From click to mail");
-        line("");
-        line("Written by `%s`; read [what was measured and how](#circumstances) before the figures.", plan.command());
-        line("");
-        line(
-                "![Finished registrations a second by clients, and where the processor's time of one goes; the figures are in the"
-                        + " tables below.](flow.svg)");
-        line("");
+        begin(
+                "From click to mail",
+                "Finished registrations a second by clients, and where the processor's time of one goes");
         if (plan.rounds() > 1) {
             line("Medians of %d rounds, least and most in brackets, here and below.", plan.rounds());
             line("");
@@ -222,10 +214,8 @@ final class FlowReport extends Page {
         line("");
     }
 
-    private void circumstances(Path checkout) throws InterruptedException, SQLException {
-        line("## Circumstances");
-        line("- %s; commit %s; %s form.", LocalDate.now(ZoneOffset.UTC), Page.commit(checkout), plan.name());
-        machine("The system, the generator and PostgreSQL run on it together.");
+    private void circumstances() throws InterruptedException, SQLException {
+        circumstances("", "The system, the generator and PostgreSQL run on it together.");
         line(
                 "- The system: %s; one instance of each service.",
                 benchmark.deployment().words());
