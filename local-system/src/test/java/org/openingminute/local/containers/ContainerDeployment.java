@@ -25,6 +25,11 @@ public final class ContainerDeployment implements Deployment {
     }
 
     @Override
+    public boolean inContainers() {
+        return true;
+    }
+
+    @Override
     public int port() {
         return port;
     }

@@ -14,6 +14,9 @@ public interface Deployment {
     /** What it is, for people. */
     String words();
 
+    /** Whether its parts have a network of their own. */
+    boolean inContainers();
+
     /** The port at which registrants find it. */
     int port();
 

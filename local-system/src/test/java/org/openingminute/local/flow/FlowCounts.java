@@ -171,6 +171,15 @@ public final class FlowCounts {
         return new Mark(counts, position);
     }
 
+    /** Whether statements are counted from now on, which costs some time of each. */
+    public void track(boolean statements) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(
+                    "alter system set pg_stat_statements.track = '%s'".formatted(statements ? "top" : "none"));
+            statement.execute("select pg_reload_conf()");
+        }
+    }
+
     /**
      * Returns when nothing goes on but what goes on in an idle system, too.
      *

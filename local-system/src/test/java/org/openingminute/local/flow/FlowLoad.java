@@ -15,6 +15,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import org.HdrHistogram.Histogram;
+import org.HdrHistogram.Recorder;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.local.fixture.ApiClient;
 import org.openingminute.local.flow.FlowClient.Finished;
@@ -98,6 +99,42 @@ final class FlowLoad {
         return generated(drain);
     }
 
+    /** So many clients, each of which reads again as soon as it is answered. */
+    Generated read(Reading reading, int clients, Duration length) {
+        end = begun + length.toNanos();
+        Recorder took = new Recorder(LONGEST, DIGITS);
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 0; i < clients; i++) {
+                threads.execute(() -> {
+                    long from;
+                    while ((from = System.nanoTime()) < end) {
+                        try {
+                            client.read(reading);
+                            took.recordValue(Math.min(LONGEST, System.nanoTime() - from));
+                            confirmed.increment();
+                        } catch (FlowFailed e) {
+                            fail(e);
+                        }
+                    }
+                });
+            }
+        }
+        Map<Step, Histogram> histograms = histograms();
+        histograms.put(Step.READ, took.getIntervalHistogram());
+        return new Generated(
+                (end - begun) / 1e9,
+                confirmed.sum(),
+                confirmed.sum(),
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                failures(),
+                Generated.packed(histograms));
+    }
+
     /** Clients as in a closed loop until two windows in succession were not 5 % faster; returns how long that took. */
     Duration warm(int clients, Duration window, Duration most) throws InterruptedException {
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -137,7 +174,7 @@ final class FlowLoad {
             confirmed.increment();
             return mailed;
         } catch (FlowFailed e) {
-            failed.computeIfAbsent(e.getMessage(), _ -> new LongAdder()).increment();
+            fail(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -148,10 +185,7 @@ final class FlowLoad {
         long giveUp = System.nanoTime() + drain.toNanos();
         done.forEach(one -> awaitMail(one, giveUp));
         double drained = Math.max(0, System.nanoTime() - end) / 1e9;
-        Map<Step, Histogram> took = new EnumMap<>(Step.class);
-        for (Step step : Step.values()) {
-            took.put(step, new Histogram(LONGEST, DIGITS));
-        }
+        Map<Step, Histogram> took = histograms();
         long finished = 0;
         long mailed = 0;
         long unmailed = 0;
@@ -173,8 +207,6 @@ final class FlowLoad {
                         .recordValue(Math.clamp(mail.at() - one.finished().clicked(), 0, LONGEST));
             }
         }
-        Map<String, Long> failures = new TreeMap<>();
-        failed.forEach((kind, count) -> failures.put(kind, count.sum()));
         return new Generated(
                 (end - begun) / 1e9,
                 finished,
@@ -185,8 +217,26 @@ final class FlowLoad {
                 drained,
                 polls,
                 repeated,
-                failures,
+                failures(),
                 Generated.packed(took));
+    }
+
+    private static Map<Step, Histogram> histograms() {
+        Map<Step, Histogram> histograms = new EnumMap<>(Step.class);
+        for (Step step : Step.values()) {
+            histograms.put(step, new Histogram(LONGEST, DIGITS));
+        }
+        return histograms;
+    }
+
+    private void fail(FlowFailed why) {
+        failed.computeIfAbsent(why.getMessage(), _ -> new LongAdder()).increment();
+    }
+
+    private Map<String, Long> failures() {
+        Map<String, Long> failures = new TreeMap<>();
+        failed.forEach((kind, count) -> failures.put(kind, count.sum()));
+        return failures;
     }
 
     private void awaitMail(@Nullable Mailed one, long giveUp) {

@@ -25,6 +25,11 @@ public final class ProcessDeployment implements Deployment {
     }
 
     @Override
+    public boolean inContainers() {
+        return false;
+    }
+
+    @Override
     public int port() {
         return URI.create(system.url()).getPort();
     }
