@@ -12,7 +12,6 @@ import org.openingminute.benchmarks.Form;
 import org.openingminute.local.Settings;
 import org.openingminute.local.containers.ContainerDeployment;
 import org.openingminute.local.fixture.ApiClient;
-import org.openingminute.local.fixture.MoneyRecords;
 import org.openingminute.local.fixture.SystemFixture;
 import org.openingminute.local.fixture.SystemFixture.Running;
 import org.openingminute.local.flow.Deployment;
@@ -54,10 +53,8 @@ class FlowBenchmark {
 
     private void measure(Form form, ApiClient api, Generator generator, Deployment deployment) throws Exception {
         FlowPlan plan = FlowPlan.of(form);
-        try (FlowRun benchmark = new FlowRun(plan, deployment, generator)) {
-            FlowFigures figures = benchmark.run(api);
-            MoneyRecords records = new MoneyRecords(api, () -> deployment.connect("payment"));
-            assertThat(records.ofTheLedger()).isEqualTo(records.ofTheSandbox());
+        try (FlowRun benchmark = new FlowRun(plan, deployment, generator, api)) {
+            FlowFigures figures = benchmark.run();
             String page = FlowReport.page(form, benchmark, figures);
             form.write(FlowReport.NAME, page, FlowPicture.svg(figures, deployment.parts()), folder);
             assertThat(page).contains("Circumstances").doesNotContain("NaN");
