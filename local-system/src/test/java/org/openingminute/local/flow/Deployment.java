@@ -26,6 +26,9 @@ public interface Deployment {
     /** The first process of a part. */
     long pid(String part);
 
+    /** Where JDBC finds a database. */
+    String databaseUrl(String database);
+
     /** As PostgreSQL's superuser. */
     Connection connect(String database) throws SQLException;
 }

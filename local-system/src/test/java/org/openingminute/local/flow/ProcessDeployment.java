@@ -45,7 +45,12 @@ public final class ProcessDeployment implements Deployment {
     }
 
     @Override
+    public String databaseUrl(String database) {
+        return inside.databaseUrl(database);
+    }
+
+    @Override
     public Connection connect(String database) throws SQLException {
-        return DriverManager.getConnection(inside.databaseUrl(database), "postgres", inside.superuserPassword());
+        return DriverManager.getConnection(databaseUrl(database), "postgres", inside.superuserPassword());
     }
 }
