@@ -19,6 +19,7 @@ final class FlowFigures {
     private final Map<Line, List<FlowMeasured>> lines = new LinkedHashMap<>();
     private final Map<Line, FlowMeasured> counted = new LinkedHashMap<>();
     private final Map<Reading, List<FlowMeasured>> reads = new EnumMap<>(Reading.class);
+    private final Map<Flow, List<FlowMeasured>> baseline = new EnumMap<>(Flow.class);
     private final FlowIdle idle;
     private @Nullable Generated cold;
 
@@ -71,6 +72,11 @@ final class FlowFigures {
         reads.computeIfAbsent(reading, _ -> new ArrayList<>()).add(measured.each(idle));
     }
 
+    /** @param each of one flow */
+    void addBaseline(Flow flow, FlowMeasured each) {
+        baseline.computeIfAbsent(flow, _ -> new ArrayList<>()).add(each);
+    }
+
     /** Of {@link Line#COLD}. */
     void addCold(Generated measured) {
         cold = measured;
@@ -93,6 +99,11 @@ final class FlowFigures {
 
     Map<Line, FlowMeasured> counted() {
         return counted;
+    }
+
+    /** In one process, by {@link FlowTargets#CLIENTS}. */
+    Map<Flow, List<FlowMeasured>> baseline() {
+        return baseline;
     }
 
     Map<Reading, List<FlowMeasured>> reads() {
@@ -123,7 +134,7 @@ final class FlowFigures {
     }
 
     List<FlowMeasured> rounds(Line line) {
-        return lines.get(line);
+        return lines.getOrDefault(line, List.of());
     }
 
     Spread spread(Line line, ToDoubleFunction<FlowMeasured> value) {

@@ -18,6 +18,7 @@ import org.openingminute.benchmarks.Form;
  * @param counted closed loops of which statements, transactions and requests to the broker are counted
  * @param loads flows at random instants, as parts of what the best closed loop does
  * @param reads how long each reading is measured
+ * @param baseline how long flows are begun in one measurement of one process
  */
 record FlowPlan(
         int rounds,
@@ -30,7 +31,8 @@ record FlowPlan(
         List<Integer> clients,
         List<Integer> counted,
         List<Double> loads,
-        Duration reads) {
+        Duration reads,
+        Duration baseline) {
 
     private static final FlowPlan SMOKE = new FlowPlan(
             1,
@@ -43,7 +45,8 @@ record FlowPlan(
             List.of(2),
             List.of(1),
             List.of(0.5),
-            Duration.ofSeconds(1));
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(2));
 
     private static final FlowPlan SMALL = new FlowPlan(
             1,
@@ -56,6 +59,7 @@ record FlowPlan(
             List.of(1, 16, 32, 128),
             List.of(1, 32),
             List.of(),
+            Duration.ZERO,
             Duration.ZERO);
 
     private static final FlowPlan FULL = new FlowPlan(
@@ -69,7 +73,8 @@ record FlowPlan(
             List.of(1, 16, 32, 128, 512),
             List.of(1, 32, 128),
             List.of(0.2, 0.4, 0.6, 0.8),
-            Duration.ofSeconds(10));
+            Duration.ofSeconds(10),
+            Duration.ofSeconds(20));
 
     static FlowPlan of(Form form) {
         return form.of(SMOKE, SMALL, FULL);

@@ -31,17 +31,20 @@ final class FlowReport extends BenchmarkPage {
     private final FlowPlan plan;
     private final FlowRun benchmark;
     private final FlowFigures figures;
+    private final FlowTargets targets;
 
     private FlowReport(Form form, FlowRun benchmark, FlowFigures figures) {
         super(NAME, form);
         this.plan = FlowPlan.of(form);
         this.benchmark = benchmark;
         this.figures = figures;
+        this.targets = new FlowTargets(figures, benchmark.deployment().parts());
     }
 
     static String page(Form form, FlowRun benchmark, FlowFigures figures) throws InterruptedException, SQLException {
         FlowReport report = new FlowReport(form, benchmark, figures);
         report.begin();
+        report.goals();
         report.closed();
         report.cpu();
         report.counts();
@@ -50,6 +53,7 @@ final class FlowReport extends BenchmarkPage {
         report.steps();
         report.open();
         report.reads();
+        report.baseline();
         report.circumstances();
         return report.toString();
     }
@@ -62,6 +66,24 @@ final class FlowReport extends BenchmarkPage {
             line("Medians of %d rounds, least and most in brackets, here and below.", plan.rounds());
             line("");
         }
+    }
+
+    private void goals() {
+        line("## What was to be reached");
+        line(
+                "In two stages, the first with what is cheap, the second with batches in all services. CPU is that of all parts, without"
+                        + " the generator and its mail server.");
+        table("what", "is", "stage 1", "stage 2", "goal", "holds");
+        for (FlowTargets.Goal goal : targets.all()) {
+            row(
+                    goal.what(),
+                    number(goal.is()),
+                    goal.wanted(goal.first()),
+                    goal.wanted(goal.second()),
+                    goal.wanted(goal.goal()),
+                    goal.holds());
+        }
+        line("");
     }
 
     private void closed() {
@@ -292,6 +314,42 @@ final class FlowReport extends BenchmarkPage {
         line("");
     }
 
+    private void baseline() {
+        if (figures.baseline().isEmpty()) {
+            return;
+        }
+        line("## The same in one process");
+        line(
+                "What a good developer would write for one machine: the same HTTP calls, the services' own rules, sandbox and composer of"
+                        + " mails, the same mail server; one process, a thread for each request, a transaction for each step, no gateway, no"
+                        + " broker, no outbox. It has a database of its own at the same PostgreSQL. %d clients; milliseconds of processor"
+                        + " time.",
+                FlowTargets.CLIENTS);
+        table("flow", "finished/s", "**all**", "one process", "postgres", "the system", "the system / one process");
+        figures.baseline().forEach((flow, rounds) -> {
+            Line line = Line.closed(flow, FlowTargets.CLIENTS);
+            List<FlowMeasured> system = figures.rounds(line);
+            row(
+                    flow.words(),
+                    told(rounds, one -> one.generated().perSecond()),
+                    "**" + told(rounds, FlowTargets::oneCpu) + "**",
+                    told(rounds, one -> part(one, FlowRun.ONE_PROCESS)),
+                    told(rounds, one -> part(one, FlowRun.POSTGRES)),
+                    system.isEmpty() ? "" : told(system, this::allCpu),
+                    system.isEmpty()
+                            ? ""
+                            : number(Spread.of(system.stream()
+                                                    .mapToDouble(this::allCpu)
+                                                    .toArray())
+                                            .median()
+                                    / Spread.of(rounds.stream()
+                                                    .mapToDouble(FlowTargets::oneCpu)
+                                                    .toArray())
+                                            .median()));
+        });
+        line("");
+    }
+
     private void circumstances() throws InterruptedException, SQLException {
         circumstances("", "The system, the generator and PostgreSQL run on it together.");
         line(
@@ -369,6 +427,6 @@ final class FlowReport extends BenchmarkPage {
 
     /** Without the generator. */
     private double allCpu(FlowMeasured measured) {
-        return parts().stream().mapToDouble(part -> part(measured, part)).sum();
+        return targets.allCpu(measured);
     }
 }

@@ -13,6 +13,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.benchmarks.flow.FlowFigures.Line;
+import org.openingminute.benchmarks.oneprocess.OneProcessServer;
 import org.openingminute.local.fixture.ApiClient;
 import org.openingminute.local.fixture.MoneyRecords;
 import org.openingminute.local.flow.Deployment;
@@ -33,6 +34,7 @@ final class FlowRun implements AutoCloseable {
     static final String GENERATOR = "generator";
     static final String POSTGRES = "postgres";
     static final String KAFKA = "kafka";
+    static final String ONE_PROCESS = "one process";
     static final int READERS = 32;
     static final Duration PROVIDER_ANSWERS_AFTER = Duration.ofMillis(50);
 
@@ -56,6 +58,7 @@ final class FlowRun implements AutoCloseable {
     private final Map<Flow, Long> failed = new EnumMap<>(Flow.class);
     private final List<String> notes = new ArrayList<>();
     private final long begun = System.nanoTime();
+    private @Nullable OneProcessServer oneProcess;
 
     FlowRun(FlowPlan plan, Deployment deployment, Generator generator, ApiClient api) throws Exception {
         this.plan = plan;
@@ -96,6 +99,7 @@ final class FlowRun implements AutoCloseable {
         closed(figures);
         open(figures);
         read(figures);
+        baseline(figures);
         return figures;
     }
 
@@ -189,6 +193,30 @@ final class FlowRun implements AutoCloseable {
         }
     }
 
+    /** The same flows in {@link OneProcessServer one process}, while the system has nothing to do. */
+    private void baseline(FlowFigures figures) throws Exception {
+        if (plan.baseline().isZero()) {
+            return;
+        }
+        try (OneProcessServer server = new OneProcessServer(deployment, generator.mailPort())) {
+            oneProcess = server;
+            for (Flow flow : FLOWS) {
+                generator.warm(server.target(flow), WARM_CLIENTS, plan.window(), plan.warmAtMost());
+            }
+            FlowIdle idle = idle();
+            for (int round = 0; round < plan.rounds(); round++) {
+                for (Flow flow : FLOWS) {
+                    FlowMeasured measured = used(() ->
+                            generator.closed(server.target(flow), FlowTargets.CLIENTS, plan.baseline(), plan.drain()));
+                    checkMails(measured.generated());
+                    figures.addBaseline(flow, measured.each(idle));
+                }
+            }
+        } finally {
+            oneProcess = null;
+        }
+    }
+
     private interface Measurement {
         Generated make() throws Exception;
     }
@@ -216,14 +244,18 @@ final class FlowRun implements AutoCloseable {
         confirmed.merge(flow, generated.all(), Long::sum);
         failed.merge(flow, generated.failures(), Long::sum);
         new FlowCheck(registration).check(targets.get(flow).slug(), confirmed.get(flow), failed.get(flow));
-        if (generated.twice() > 0 || generated.unmailed() > 0) {
-            throw new IllegalStateException("of %d confirmed, %d have no mail after %.0f s and %d more than one"
-                    .formatted(generated.all(), generated.unmailed(), generated.drained(), generated.twice()));
-        }
+        checkMails(generated);
         if (flow == Flow.CARD && !records.ofTheLedger().equals(records.ofTheSandbox())) {
             throw new IllegalStateException("the ledger is not the sandbox's list");
         }
         return measured;
+    }
+
+    private static void checkMails(Generated generated) {
+        if (generated.twice() > 0 || generated.unmailed() > 0) {
+            throw new IllegalStateException("of %d confirmed, %d have no mail after %.0f s and %d more than one"
+                    .formatted(generated.all(), generated.unmailed(), generated.drained(), generated.twice()));
+        }
     }
 
     private FlowMeasured used(Measurement measurement) throws Exception {
@@ -250,6 +282,9 @@ final class FlowRun implements AutoCloseable {
         Map<String, Double> seconds = new LinkedHashMap<>(cpu.seconds());
         seconds.remove(Cpu.CLIENT);
         seconds.put(GENERATOR, Cpu.of(generator.pid()));
+        if (oneProcess != null) {
+            seconds.put(ONE_PROCESS, Cpu.of(oneProcess.pid()));
+        }
         Cpu.byDatabase(deployment.pid(POSTGRES)).forEach((database, ofIt) -> seconds.put(database(database), ofIt));
         return seconds;
     }
