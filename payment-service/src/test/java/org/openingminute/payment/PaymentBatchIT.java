@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Isolated;
 import org.openingminute.payment.documents.Documents;
 import org.openingminute.payment.documents.Documents.UnnumberedDocument;
+import org.openingminute.payment.lifecycle.Capture;
 import org.openingminute.payment.lifecycle.Decision;
 import org.openingminute.payment.lifecycle.Decision.IssuedDocument.IssuedKind;
 import org.openingminute.payment.lifecycle.Money;
@@ -239,6 +240,26 @@ class PaymentBatchIT {
         jdbc.sql("delete from payment where registration_id = ?")
                 .param(unreadable)
                 .update();
+    }
+
+    @Test
+    void trigger_that_cannot_be_noted_as_a_whole_is_not_noted() {
+        UUID id = service.paid();
+        Capture capture = payments.find(id).orElseThrow().captures().getFirst();
+        service.edit(id, """
+                jsonb_set(document, '{captures,0,surplus}', 'true') || jsonb_build_object('refunds', jsonb_build_array(jsonb_build_object(
+                    'id', gen_random_uuid(), 'capture', document #> '{captures,0,id}', 'reason', 'in another currency',
+                    'amount', jsonb_build_object('amount', 1, 'currency', 'EUR'), 'state', 'DONE', 'at', now(),
+                    'requestedAt', now(), 'surplus', true, 'returned', false)))
+                """);
+
+        assertThatThrownBy(() -> payments.apply(
+                        id,
+                        new PaymentTrigger.DisputeOpened(
+                                "sandbox", "dp_" + id, capture.providerPayment(), capture.amount(), Instant.now())))
+                .isInstanceOf(RuntimeException.class);
+
+        assertThat(service.ledger(id)).containsExactly("capture provider:sandbox registrations 80000");
     }
 
     private double failedByContent() {

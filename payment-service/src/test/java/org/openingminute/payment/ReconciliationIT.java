@@ -265,6 +265,19 @@ class ReconciliationIT {
     }
 
     @Test
+    void missing_open_work_is_found() {
+        UUID id = service.paid();
+        jdbc.sql("delete from payment_open where registration_id = ?").param(id).update();
+        jdbc.sql("update books_check set whole_at = 'epoch'").update();
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(differences(id))
+                        .singleElement()
+                        .satisfies(what -> assertThat(what).startsWith("open work is [], by the state [answer ")));
+        service.registration.keep(id);
+        await().atMost(SOON).untilAsserted(() -> assertThat(differences(id)).isEmpty());
+    }
+
+    @Test
     @DisturbsOthers
     void provider_without_a_list_does_not_agree() {
         service.faults("{\"errorRate\": 1}");

@@ -41,11 +41,13 @@ final class Faults {
      */
     record Webhook(double dropRate, double duplicateRate, long delayMs, boolean shuffle) {}
 
-    /** The faults as they were ordered at least {@link #READ_EVERY} ago. */
+    /** The faults as they were ordered at most {@link #READ_EVERY} ago. */
     Ordered ordered() {
         Read last = read;
         if (last == null || System.nanoTime() - last.at() >= READ_EVERY.toNanos()) {
-            last = new Read(now(), System.nanoTime());
+            // Counted from before the query: what it reads may be replaced while it returns.
+            long at = System.nanoTime();
+            last = new Read(now(), at);
             read = last;
         }
         return last.faults();

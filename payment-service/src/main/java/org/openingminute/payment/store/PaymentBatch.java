@@ -179,39 +179,58 @@ final class PaymentBatch implements BatchWork<PaymentChange, PaymentBatch.State,
         }
         Payment next = decision.next()
                 .withSequence(former.sequence() + decision.events().size());
+        List<UnnumberedDocument> documents = new ArrayList<>();
         for (Decision.Issue issue : decision.issues()) {
-            String name = "unnumbered " + state.documents.size();
-            state.documents.add(new UnnumberedDocument(name, next, issue));
+            String name = "unnumbered " + (state.documents.size() + documents.size());
+            documents.add(new UnnumberedDocument(name, next, issue));
             next = next.withDocuments(Payment.append(
                     next.documents(), new IssuedDocument(issue.kind(), name, issue.amount(), issue.at())));
         }
+        WorkChange work = WorkChange.of(former, next, now);
+
+        // Nothing throws from here: a trigger is noted as a whole or not at all.
+        state.documents.addAll(documents);
         long sequence = former.sequence();
         for (EventType type : decision.events()) {
             state.events.add(new PendingEvent(next, type, ++sequence, change.trace()));
         }
         decision.postings()
                 .forEach(posting -> state.postings.add(new PendingPosting(change.registration(), now, posting)));
-        noteOpenWork(state, former, next, now, change.trace());
+        work.closed().forEach(id -> {
+            state.opened.remove(id);
+            state.closed.put(id, change.registration());
+        });
+        work.open().forEach(id -> state.closed.remove(id));
+        work.opened()
+                .forEach(
+                        one -> state.opened.put(one.id(), new PendingWork(change.registration(), one, change.trace())));
         state.changed.put(change.registration(), next);
     }
 
-    /** A due time is written only where the work is new or due at another time: what a job has put off stays so. */
-    private static void noteOpenWork(
-            State state, Payment former, Payment next, Instant now, Map<String, String> trace) {
-        List<OpenWork> before = OpenWork.of(former, now);
-        List<OpenWork> after = OpenWork.of(next, now);
-        boolean newRequest = !Objects.equals(former.request(), next.request());
-        Set<UUID> open = after.stream().map(OpenWork::id).collect(Collectors.toSet());
-        before.stream().filter(work -> !open.contains(work.id())).forEach(work -> {
-            state.opened.remove(work.id());
-            state.closed.put(work.id(), next.registration());
-        });
-        after.forEach(work -> {
-            state.closed.remove(work.id());
-            if (!before.contains(work) || (newRequest && work.kind() == OpenWork.Kind.SESSION)) {
-                state.opened.put(work.id(), new PendingWork(next.registration(), work, trace));
-            }
-        });
+    /**
+     * How the open work of a payment changes.
+     *
+     * @param open ids of all that is open after it
+     * @param opened what is new or due at another time: what a job has put off stays so
+     */
+    private record WorkChange(List<UUID> closed, Set<UUID> open, List<OpenWork> opened) {
+
+        static WorkChange of(Payment former, Payment next, Instant now) {
+            List<OpenWork> before = OpenWork.of(former, now);
+            List<OpenWork> after = OpenWork.of(next, now);
+            boolean newRequest = !Objects.equals(former.request(), next.request());
+            Set<UUID> open = after.stream().map(OpenWork::id).collect(Collectors.toSet());
+            return new WorkChange(
+                    before.stream()
+                            .map(OpenWork::id)
+                            .filter(id -> !open.contains(id))
+                            .toList(),
+                    open,
+                    after.stream()
+                            .filter(work ->
+                                    !before.contains(work) || (newRequest && work.kind() == OpenWork.Kind.SESSION))
+                            .toList());
+        }
     }
 
     @Override
