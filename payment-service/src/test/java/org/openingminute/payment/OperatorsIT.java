@@ -40,7 +40,7 @@ class OperatorsIT {
                 [{"table":"command_done","inserted":1,"updated":0,"deleted":0},\
                 {"table":"payment","inserted":1,"updated":0,"deleted":0}]""");
         assertThat(shown.at("/messages").isEmpty()).isTrue();
-        assertThat(rowsOf(id)).as("not even the row that is the lock").isZero();
+        assertThat(rowsOf(id)).as("not even a row without a request").isZero();
         JsonNode masked = done("GET", deadLetter);
         assertThat(masked.at("/payload/due/amount").asLong()).isEqualTo(80_000);
         assertThat(masked.toString()).contains("•••").doesNotContain("Ada", "Lovelace");

@@ -80,16 +80,10 @@ final class PaymentRepository {
     void write(State state, Instant now) {
         forgetRefused(state.refusedCommands);
         insertProviderPayments(state);
-        writeOpenWork(state);
         ledger.post(state.postings);
         webhooks.note(state.webhooks);
         Map<String, String> numbers = documents.issue(state.documents);
-        writePayments(
-                state.changed.values().stream()
-                        .map(payment -> payment.withNumbers(numbers))
-                        .toList(),
-                state.former.readable(),
-                now);
+        writePayments(state, numbers, now);
         outbox.appendAll(
                 state.lock,
                 state.events.stream()
@@ -138,21 +132,36 @@ final class PaymentRepository {
         }
     }
 
-    /** In the order of ids, because jobs lock many of these rows, too. */
-    private void writeOpenWork(State state) {
-        if (state.opened.isEmpty() && state.closed.isEmpty()) {
+    /**
+     * Writes payments and what is open of them, by one statement: open work in the order of ids, because jobs lock many of these
+     * rows, too. A request that is the same is not sent again.
+     */
+    private void writePayments(State state, Map<String, String> numbers, Instant now) {
+        if (state.changed.isEmpty()) {
             return;
         }
+        List<Payment> payments = state.changed.values().stream()
+                .map(payment -> payment.withNumbers(numbers))
+                .toList();
         List<PendingWork> opened = state.opened.values().stream()
                 .sorted(Comparator.comparing(PendingWork::registration)
                         .thenComparing(pending -> pending.work().id()))
                 .toList();
         jdbc.sql("""
                 with closed as (
-                     delete from payment_open where (registration_id, id) in (select * from unnest(?::uuid[], ?::uuid[])))
-                insert into payment_open (registration_id, id, what, since, traceparent, due_at)
-                select * from unnest(?::uuid[], ?::uuid[], ?::text[], ?::timestamptz[], ?::text[], ?::timestamptz[])
-                on conflict (registration_id, id) do update set what = excluded.what, due_at = excluded.due_at
+                     delete from payment_open where (registration_id, id) in (select * from unnest(?::uuid[], ?::uuid[]))),
+                opened as (
+                     insert into payment_open (registration_id, id, what, since, traceparent, due_at)
+                     select * from unnest(?::uuid[], ?::uuid[], ?::text[], ?::timestamptz[], ?::text[], ?::timestamptz[])
+                     on conflict (registration_id, id) do update set what = excluded.what, due_at = excluded.due_at)
+                insert into payment (registration_id, conference, request, sequence, changed_at, document)
+                select registration_id, conference, request, sequence, ?, document
+                  from unnest(?::uuid[], ?::text[], ?::text[], ?::bigint[], ?::text[])
+                       as changed (registration_id, conference, request, sequence, document)
+                on conflict (registration_id) do update
+                   set conference = coalesce(excluded.conference, payment.conference),
+                       request = coalesce(excluded.request, payment.request), sequence = excluded.sequence,
+                       changed_at = excluded.changed_at, document = excluded.document
                 """)
                 .param(state.closed.values().toArray(UUID[]::new))
                 .param(state.closed.keySet().toArray(UUID[]::new))
@@ -164,24 +173,6 @@ final class PaymentRepository {
                 .param(opened.stream()
                         .map(one -> textOrNull(one.work().dueAt()))
                         .toArray(String[]::new))
-                .update();
-    }
-
-    /** A request that is the same is not sent again. */
-    private void writePayments(List<Payment> payments, Map<UUID, Payment> former, Instant now) {
-        if (payments.isEmpty()) {
-            return;
-        }
-        jdbc.sql("""
-                insert into payment (registration_id, conference, request, sequence, changed_at, document)
-                select registration_id, conference, request, sequence, ?, document
-                  from unnest(?::uuid[], ?::text[], ?::text[], ?::bigint[], ?::text[])
-                       as changed (registration_id, conference, request, sequence, document)
-                on conflict (registration_id) do update
-                   set conference = coalesce(excluded.conference, payment.conference),
-                       request = coalesce(excluded.request, payment.request), sequence = excluded.sequence,
-                       changed_at = excluded.changed_at, document = excluded.document
-                """)
                 .param(now.atOffset(ZoneOffset.UTC))
                 .param(column(payments, Payment::registration).toArray(UUID[]::new))
                 .param(payments.stream()
@@ -190,7 +181,8 @@ final class PaymentRepository {
                                 : payment.request().body().conference())
                         .toArray(String[]::new))
                 .param(payments.stream()
-                        .map(payment -> newRequest(payment, former.get(payment.registration())))
+                        .map(payment ->
+                                newRequest(payment, state.former.readable().get(payment.registration())))
                         .toArray(String[]::new))
                 .param(column(payments, Payment::sequence).toArray(Long[]::new))
                 .param(column(payments, PaymentDocument::of).toArray(String[]::new))
