@@ -6,10 +6,9 @@ do $$ begin
         raise exception 'there is no registration at all: is this the right database?';
     end if;
 end $$;
-select count(pg_advisory_xact_lock(hashtextextended(registration_id::text, 0))::text) as "registrations with money, held still meanwhile"
-  from payment
- where not exists (select from known where known.id = payment.registration_id)
-   and exists (select from payment_capture c where c.registration_id = payment.registration_id);
+-- All payments are held still, and not even read, for the seconds that this takes: a batch that had read one before would write it
+-- over this. The locks of single payments, as batches take them, would not all fit into the server's memory after a great loss.
+lock table payment;
 with left_over as materialized (
     select c.id, c.registration_id, c.provider, c.currency,
            c.amount - coalesce(sum(r.amount) filter (where r.state <> 'failed'), 0)::bigint as amount

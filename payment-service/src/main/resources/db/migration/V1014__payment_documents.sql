@@ -83,7 +83,7 @@ create view payment_dispute as
 
 -- What the ledger must say by the state, and what it says. A refund that was done and failed after all stands in it twice.
 create view books_by_state as
-    select registration_id, act.about, act.act, act.amount, act.currency, changed_at
+    select registration_id, act.about, act.act, act.amount, act.currency
       from payment cross join lateral (select document::jsonb as all_parts) as parsed cross join lateral (
            select (part ->> 'id')::uuid as about, 'capture' as act, (part #>> '{amount,amount}')::bigint as amount,
                   part #>> '{amount,currency}' as currency
@@ -101,7 +101,7 @@ create view books_by_state as
              from jsonb_array_elements(all_parts -> 'transfers') as part) as act;
 
 create view books_by_ledger as
-    select registration_id, about, act, amount, currency, posted_at
+    select registration_id, about, act, amount, currency
       from ledger posting
      where not exists (
            select from ledger other

@@ -17,6 +17,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Isolated;
 import org.openingminute.messaging.testing.EarlierDatabase;
+import org.openingminute.payment.lifecycle.Capture;
+import org.openingminute.payment.lifecycle.Payment;
+import org.openingminute.payment.lifecycle.Refund;
+import org.openingminute.payment.lifecycle.TransferRules.Transfer;
+import org.openingminute.payment.store.Payments;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -36,12 +41,19 @@ class PaymentUpgradeIT {
     private static final UUID REFUNDED = RegistrationPlayed.newId();
     private static final UUID DISPUTED = RegistrationPlayed.newId();
     private static final UUID TRANSFERRED = RegistrationPlayed.newId();
+    private static final UUID SURPLUS = RegistrationPlayed.newId();
+    private static final UUID RETURNED = RegistrationPlayed.newId();
+    private static final UUID PARTLY = RegistrationPlayed.newId();
+    private static final UUID UNASKED = RegistrationPlayed.newId();
 
     @Autowired
     private ServiceFixture service;
 
     @Autowired
     private JdbcClient jdbc;
+
+    @Autowired
+    private Payments payments;
 
     static final class OnEarlierDatabase extends ServiceFixture.Surroundings {
 
@@ -88,6 +100,7 @@ class PaymentUpgradeIT {
                     select now(), registration_id, 'dispute-opened', 'disputed', 'provider:sandbox', amount, currency, id
                       from payment_dispute
                     """).update();
+            rare(rows);
             migrateSlowly(database, rows);
             return database;
         } catch (IOException e) {
@@ -95,10 +108,65 @@ class PaymentUpgradeIT {
         }
     }
 
+    /** What few payments have: surplus, inquiry, a refund that came back, part of a transfer, and money without a request. */
+    private static void rare(JdbcClient rows) {
+        payment(rows, SURPLUS);
+        capture(rows, SURPLUS, "elsewhere", false);
+        UUID again = RegistrationPlayed.newId();
+        rows.sql("""
+                insert into payment_capture (id, registration_id, provider, provider_payment, amount, currency, captured_at, surplus,
+                                             answered, told_at)
+                values (?, ?, 'elsewhere', 'again', 80000, 'USD', now(), true, true, now())
+                """).param(again).param(SURPLUS).update();
+        posted(rows, SURPLUS, "capture", again);
+        rows.sql("""
+                insert into payment_refund (id, registration_id, capture_id, amount, currency, reason, state, changed_at, asked_at,
+                                            surplus, next_at, failure)
+                values (gen_random_uuid(), ?, ?, 80000, 'USD', 'twice', 'failed', now(), now(), true, now(), 'refused')
+                """).param(SURPLUS).param(again).update();
+        rows.sql("""
+                insert into payment_inquiry (id, registration_id, capture_id, provider, provider_dispute, amount, currency, opened_at)
+                values (gen_random_uuid(), ?, ?, 'elsewhere', 'dp_2', 80000, 'USD', now())
+                """).param(SURPLUS).param(SURPLUS).update();
+
+        payment(rows, RETURNED);
+        capture(rows, RETURNED, "elsewhere", true);
+        refund(rows, RETURNED);
+        rows.sql("update payment_refund set state = 'failed', returned = true where registration_id = ?")
+                .param(RETURNED)
+                .update();
+        UUID refund = rows.sql("select id from payment_refund where registration_id = ?")
+                .param(RETURNED)
+                .query(UUID.class)
+                .single();
+        posted(rows, RETURNED, "refund", refund);
+        posted(rows, RETURNED, "refund-returned", refund);
+
+        payment(rows, PARTLY);
+        UUID part = RegistrationPlayed.newId();
+        rows.sql("""
+                insert into payment_transfer (id, registration_id, amount, currency, received_at, marked_at, booked)
+                values (?, ?, 80000, 'USD', now(), now(), false)
+                """).param(part).param(PARTLY).update();
+        posted(rows, PARTLY, "transfer", part);
+
+        rows.sql("insert into payment (registration_id) values (?)")
+                .param(UNASKED)
+                .update();
+        capture(rows, UNASKED, "elsewhere", false);
+    }
+
+    private static void posted(JdbcClient rows, UUID id, String act, UUID about) {
+        rows.sql("""
+                insert into ledger (posted_at, registration_id, act, debit, credit, amount, currency, about)
+                values (now(), ?, ?, 'one', 'other', 80000, 'USD', ?)
+                """).param(id).param(act).param(about).update();
+    }
+
     /** Has the service's migration of these few rows take longer than any transaction of the service may. */
     private static void migrateSlowly(String database, JdbcClient rows) {
         flyway(database, "1014").migrate();
-        beforeEachRow(rows, "if current_query() like '%old_payment%' then perform pg_sleep(2); end if");
+        beforeEachRow(rows, "if current_query() like '%old_payment%' then perform pg_sleep(1.2); end if");
     }
 
     /** Runs a statement before each row of {@code payment} is inserted. */
@@ -150,7 +218,7 @@ class PaymentUpgradeIT {
                 .update();
     }
 
-    /** A capture that was reported and is not reported again during a test, with what stands beside it. */
+    /** A capture that was reported, so lately that it is not reported again during the test, with what stands beside it. */
     private static void capture(JdbcClient rows, UUID id, String provider, boolean answered) {
         rows.sql("""
                 insert into payment_capture (id, registration_id, provider, provider_payment, amount, currency, captured_at, surplus,
@@ -231,6 +299,33 @@ class PaymentUpgradeIT {
                         .query(String.class)
                         .list())
                 .isEmpty();
+    }
+
+    @Test
+    void rare_parts_of_payments_are_kept() {
+        Payment surplus = payments.find(SURPLUS).orElseThrow();
+        assertThat(surplus.captures()).extracting(Capture::surplus).containsExactly(false, true);
+        assertThat(surplus.refunds()).extracting(Refund::failure).containsExactly("refused");
+        assertThat(surplus.inquiries()).hasSize(1);
+        assertThat(open(SURPLUS)).containsExactly("answer", "surplus");
+        assertThat(payments.find(RETURNED).orElseThrow().refunds())
+                .extracting(Refund::returned)
+                .containsExactly(true);
+        assertThat(open(RETURNED)).isEmpty();
+        assertThat(payments.find(PARTLY).orElseThrow().transfers())
+                .extracting(Transfer::booked)
+                .containsExactly(false);
+        Payment unasked = payments.find(UNASKED).orElseThrow();
+        assertThat(unasked.request()).isNull();
+        assertThat(unasked.captures()).hasSize(1);
+        assertThat(open(UNASKED)).containsExactly("answer");
+    }
+
+    private List<String> open(UUID id) {
+        return jdbc.sql("select what from payment_open where registration_id = ? order by what")
+                .param(id)
+                .query(String.class)
+                .list();
     }
 
     @Test

@@ -70,10 +70,12 @@ final class SessionJob extends PollingJob implements DueWork {
     @Override
     protected boolean work() {
         List<SessionRepository.Claimed> claimed = sessions.claim(clock.instant(), AT_ONCE);
+        if (claimed.isEmpty()) {
+            return false;
+        }
+        Map<UUID, Payment> known = payments.find(
+                claimed.stream().map(SessionRepository.Claimed::registration).toList());
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            Map<UUID, Payment> known = payments.find(claimed.stream()
-                    .map(SessionRepository.Claimed::registration)
-                    .toList());
             claimed.forEach(one -> threads.execute(() -> seeTo(one, known.get(one.registration()))));
         }
         return claimed.size() == AT_ONCE;

@@ -48,7 +48,10 @@ final class SessionRepository {
                 .list();
     }
 
-    /** Makes the check of these registrations' sessions due since an instant, if one has not ended. */
+    /**
+     * Makes the check of these registrations' sessions due since an instant, if one has not ended; those that are just being ended and
+     * those of other providers, too, which costs a call of the job. All count as untried until it has claimed them.
+     */
     void checkSoon(Collection<UUID> registrations, Instant since, Instant now) {
         jdbc.sql("""
                 update payment_open set due_at = :since
