@@ -89,7 +89,7 @@ final class Checkout {
                 }
                 case Payability.Already(Session session) -> {
                     calls.begin();
-                    Payments.Change change = opened(payment, session);
+                    Payments.Changed change = opened(payment, session);
                     payment = change.after();
                     Session now = session(payment, session.id());
                     if (now != null && now.state() == Session.SessionState.OPEN) {
@@ -148,7 +148,7 @@ final class Checkout {
                 .orElseThrow(() -> notPayable("provider-missing", "Paying is not possible at the moment."));
     }
 
-    private Payments.Change opened(Payment payment, Session session) {
+    private Payments.Changed opened(Payment payment, Session session) {
         try {
             return atProvider.open(provider(session), payment, session);
         } catch (ProviderUnavailable | KeySpent e) {
