@@ -6,6 +6,7 @@ import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.messaging.Browse;
 import org.openingminute.payment.lifecycle.Capture;
 import org.openingminute.payment.lifecycle.Money;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -17,7 +18,7 @@ final class TransferRepository {
 
     private final JdbcClient jdbc;
 
-    TransferRepository(JdbcClient jdbc) {
+    TransferRepository(@Browse JdbcClient jdbc) {
         this.jdbc = jdbc;
     }
 
