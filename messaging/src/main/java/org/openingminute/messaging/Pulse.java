@@ -39,16 +39,22 @@ public final class Pulse implements SmartLifecycle {
     private final Clock clock;
     private final List<Question<?>> questions = new CopyOnWriteArrayList<>();
     private final Semaphore soon = new Semaphore(0);
-    private Duration longestPause = LONGEST_PAUSE;
+    private Duration longestPause;
     /** Confined to the thread of the pulse, as are the answers. */
-    private Duration pause = LONGEST_PAUSE;
+    private Duration pause;
 
     private volatile boolean running;
     private @Nullable Thread thread;
 
     Pulse(OwnConnections connections, Clock clock) {
+        this(connections, clock, LONGEST_PAUSE);
+    }
+
+    Pulse(OwnConnections connections, Clock clock, Duration longestPause) {
         this.connections = connections;
         this.clock = clock;
+        this.longestPause = longestPause;
+        this.pause = longestPause;
     }
 
     private record Question<T>(String scalar, Map<String, ?> parameters, Class<T> type, Consumer<@Nullable T> answer) {

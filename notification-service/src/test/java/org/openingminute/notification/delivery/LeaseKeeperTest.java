@@ -85,7 +85,7 @@ class LeaseKeeperTest {
     @Test
     void it_renews_until_it_is_stopped() throws InterruptedException {
         List<Collection<UUID>> seen = java.util.Collections.synchronizedList(new ArrayList<>());
-        LeaseKeeper real = new LeaseKeeper(seen::add, List::of, Duration.ofMillis(50), System::nanoTime);
+        LeaseKeeper real = new LeaseKeeper(seen::add, () -> List.of(MAIL), Duration.ofMillis(50), System::nanoTime);
         real.start();
         await().until(() -> seen.size() > 5 && real.mayTakeOver());
 

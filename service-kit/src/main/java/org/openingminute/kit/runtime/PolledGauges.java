@@ -27,10 +27,10 @@ import org.springframework.context.SmartLifecycle;
 public final class PolledGauges implements SmartLifecycle {
 
     /** The time between two polls, about that between two scrapes. */
-    public static final Duration EVERY = Duration.ofSeconds(15);
+    public static final Duration EVERY = Duration.ofSeconds(10);
 
     /** The age from which a value is stale and no longer shown. */
-    public static final Duration STALE = Duration.ofSeconds(60);
+    public static final Duration STALE = Duration.ofSeconds(30);
 
     private static final Logger log = LoggerFactory.getLogger(PolledGauges.class);
     private static final Duration END_WITHIN = Duration.ofSeconds(2);
