@@ -54,6 +54,13 @@ public final class TraceContext {
         return headers;
     }
 
+    /** The headers of the trace among those of a message; empty if there is none. */
+    public Map<String, String> of(Map<String, String> headers) {
+        Map<String, String> trace = new LinkedHashMap<>(headers);
+        trace.keySet().retainAll(propagator == null ? List.of() : propagator.fields());
+        return trace;
+    }
+
     /** The current trace in the form that a row stores, W3C's {@code traceparent}; {@code null} if there is none. */
     public @Nullable String parent() {
         return current().get(PARENT);

@@ -138,7 +138,7 @@ class AnnouncementIT {
         for (Story story : List.of(confirmed, held, elsewhere, cancelled)) {
             soon(() -> assertThat(service.rowsOf(story.id)).isNotEmpty());
         }
-        soon(() -> assertThat(jdbc.sql("select state::json ->> 'status' from registration where id = ?")
+        soon(() -> assertThat(jdbc.sql("select state::json ->> 'status' from projection where id = ?")
                         .param(cancelled.id)
                         .query(String.class)
                         .single())

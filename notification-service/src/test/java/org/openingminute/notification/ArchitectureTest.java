@@ -28,6 +28,8 @@ class ArchitectureTest {
             .or()
             .haveSimpleName("DelayPolicy")
             .or()
+            .haveSimpleName("MailPlan")
+            .or()
             .resideInAPackage("..composition..")
             .should()
             .dependOnClassesThat()

@@ -304,7 +304,7 @@ class InterestIT {
 
     private void anHourPasses() {
         jdbc.sql("""
-                update mail set owed_from = owed_from - interval '1 hour', next_try_at = next_try_at - interval '1 hour'
+                update mail set due_since = due_since - interval '1 hour', next_try_at = next_try_at - interval '1 hour'
                  where kind = 'interest-opt-in' and state = 'waiting' and lower(recipient) = ?
                 """).param(address).update();
     }

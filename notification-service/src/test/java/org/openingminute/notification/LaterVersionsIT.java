@@ -5,9 +5,11 @@ import static org.openingminute.notification.ServiceFixture.NEIGHBOURS;
 import static org.openingminute.notification.ServiceFixture.soon;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.junit.jupiter.api.Test;
 import org.openingminute.contracts.ContractSchemas;
@@ -107,6 +109,30 @@ class LaterVersionsIT {
 
         soon(() -> assertThat(parked(another)).isEqualTo(1));
         assertThat(service.rowsOf(story.id)).containsExactly("confirmation sent");
+    }
+
+    @Test
+    void unreadable_event_among_many_is_parked_alone() {
+        List<Story> stories = Stream.generate(Story::new).limit(60).toList();
+        Story unreadable = new Story();
+        List<Story.Event> events =
+                new ArrayList<>(stories.stream().map(Story::confirmed).toList());
+        Story.Event confirmed = unreadable.confirmed();
+        events.add(
+                30,
+                new Story.Event(
+                        confirmed.topic(),
+                        confirmed.key(),
+                        confirmed.type(),
+                        confirmed.sequence(),
+                        "{\"id\": \"" + unreadable.id + "\"}",
+                        confirmed.time()));
+        NEIGHBOURS.publishAll(events);
+
+        soon(() -> assertThat(parked(unreadable.id)).isEqualTo(1));
+        soon(() -> assertThat(stories)
+                .allSatisfy(story -> assertThat(service.rowsOf(story.id)).containsExactly("confirmation sent")));
+        assertThat(service.rowsOf(unreadable.id)).isEmpty();
     }
 
     private double skipped() {

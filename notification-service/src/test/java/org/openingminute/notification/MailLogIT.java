@@ -201,7 +201,8 @@ class MailLogIT {
 
     @Test
     void waiting_mail_is_not_doubled_by_a_resend() {
-        Story story = new Story().with("conference", "not-heard-of-yet");
+        String slug = "conference-" + UUID.randomUUID().toString().substring(0, 8);
+        Story story = new Story().with("conference", slug);
         NEIGHBOURS.publish(story.confirmed());
         soon(() -> assertThat(service.rowsOf(story.id)).containsExactly("confirmation waiting"));
 
@@ -211,6 +212,9 @@ class MailLogIT {
         }
 
         assertThat(service.rowsOf(story.id)).containsExactly("confirmation waiting");
+        // Nothing is to wait for ever.
+        NEIGHBOURS.publish(Story.conference(slug, 1));
+        soon(() -> assertThat(service.rowsOf(story.id)).containsExactly("confirmation sent"));
     }
 
     @Test

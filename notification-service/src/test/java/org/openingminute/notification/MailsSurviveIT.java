@@ -82,7 +82,7 @@ class MailsSurviveIT {
                     .hasSize(2)
                     .allSatisfy(reason -> assertThat(reason).contains("mail server")));
             jdbc.sql("""
-                    update mail set owed_from = owed_from - interval '49 hours', created_at = created_at - interval '49 hours',
+                    update mail set due_since = due_since - interval '49 hours', created_at = created_at - interval '49 hours',
                                     tries = 0
                      where registration_id = any(?)
                     """).param(ids(stories)).update();

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -52,6 +53,21 @@ final class Neighbours {
     }
 
     void publish(Story.Event event) {
+        publishAll(List.of(event));
+    }
+
+    /** Publishes many at once, in their order. */
+    void publishAll(List<Story.Event> events) {
+        try {
+            for (Future<?> sent : events.stream().map(this::send).toList()) {
+                sent.get();
+            }
+        } catch (InterruptedException | ExecutionException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private Future<?> send(Story.Event event) {
         ProducerRecord<String, byte[]> message = new ProducerRecord<>(
                 event.topic(),
                 null,
@@ -67,11 +83,7 @@ final class Neighbours {
                         "ce_sequence", Long.toString(event.sequence()),
                         "content-type", "application/json")
                 .forEach((name, value) -> message.headers().add(name, value.getBytes(StandardCharsets.UTF_8)));
-        try {
-            producer.send(message).get();
-        } catch (InterruptedException | ExecutionException e) {
-            throw new IllegalStateException(e);
-        }
+        return producer.send(message);
     }
 
     /** All events about a registration's mails so far. */

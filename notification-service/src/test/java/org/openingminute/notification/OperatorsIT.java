@@ -39,8 +39,8 @@ class OperatorsIT {
         assertThat(shown.at("/outcome").asString()).isEqualTo("applied");
         assertThat(shown.at("/tables").toString()).isEqualTo("""
                 [{"table":"inbox","inserted":1,"updated":0,"deleted":0},\
-                {"table":"mail","inserted":1,"updated":0,"deleted":0},\
-                {"table":"registration","inserted":1,"updated":0,"deleted":0}]""");
+                {"table":"mail_due","inserted":1,"updated":0,"deleted":0},\
+                {"table":"projection","inserted":1,"updated":0,"deleted":0}]""");
         assertThat(service.rowsOf(story.id)).isEmpty();
         JsonNode read = done("GET", deadLetter);
         assertThat(read.at("/payload/status").asString()).isEqualTo("confirmed");

@@ -147,7 +147,7 @@ class OptInThrottleIT {
         theMail(1);
         ask(address, "en", "keynotes");
         jdbc.sql("""
-                update mail set owed_from = now() - interval '8 days', next_try_at = now() - interval '8 days'
+                update mail set due_since = now() - interval '8 days', next_try_at = now() - interval '8 days'
                  where recipient = ? and state = 'waiting'
                 """).param(address).update();
         post("/interest/confirmation", "token=" + found(CONFIRMATION, theMail(2)));
@@ -257,7 +257,7 @@ class OptInThrottleIT {
     /** State of each mail to these addresses, and after how many hours it was due. */
     private List<String> mails() {
         return jdbc.sql("""
-                select state || ' ' || round(extract(epoch from owed_from - created_at) / 3600)
+                select state || ' ' || round(extract(epoch from due_since - created_at) / 3600)
                   from mail where recipient like ? order by created_at, id
                 """).param(name + "%").query(String.class).list();
     }

@@ -167,20 +167,47 @@ class PaymentMailsIT {
         soon(() -> assertThat(service.rowsOf(story.id)).containsExactly("expired waiting"));
         NEIGHBOURS.publish(story.confirmed());
 
-        soon(() -> assertThat(service.rowsOf(story.id)).containsExactly("expired superseded", "confirmation sent"));
+        soon(() -> assertThat(service.rowsOf(story.id)).containsExactly("confirmation sent"));
+        assertThat(service.mailsTo(story.email)).hasSize(1);
+    }
+
+    @Test
+    void mail_that_was_due_later_is_due_later_again() {
+        Story story = new Story();
+        NEIGHBOURS.publish(story.held().at(Instant.now().plusSeconds(60)));
+        soon(() -> assertThat(service.rowsOf(story.id)).containsExactly("pay-now waiting"));
+        NEIGHBOURS.publish(story.payment("payment.failed.v1", "processing", List.of(), true));
+        soon(() -> assertThat(service.rowsOf(story.id)).isEmpty());
+        NEIGHBOURS.publish(story.payment("payment.failed.v1", "awaiting", List.of(), false));
+
+        soon(() -> assertThat(service.rowsOf(story.id)).containsExactly("pay-now sent"));
         assertThat(service.mailsTo(story.email)).hasSize(1);
     }
 
     @Test
     void superseded_mail_is_sent_when_it_is_due_again() {
-        Story story = new Story();
-        NEIGHBOURS.publish(story.held().at(Instant.now().plusSeconds(60)));
-        soon(() -> assertThat(service.rowsOf(story.id)).containsExactly("pay-now waiting"));
+        String slug = "conference-" + UUID.randomUUID().toString().substring(0, 8);
+        Story story = new Story()
+                .with("conference", slug)
+                .with(
+                        "attendees",
+                        List.of(Map.of(
+                                "id",
+                                UUID.randomUUID().toString(),
+                                "givenName",
+                                "Ada",
+                                "familyName",
+                                "Lovelace",
+                                "proof",
+                                "accepted")));
+        NEIGHBOURS.publish(story.held());
+        soon(() -> assertThat(service.rowsOf(story.id)).containsExactly("proof-accepted waiting"));
         NEIGHBOURS.publish(story.payment("payment.failed.v1", "processing", List.of(), true));
-        soon(() -> assertThat(service.rowsOf(story.id)).containsExactly("pay-now superseded"));
+        soon(() -> assertThat(service.rowsOf(story.id)).containsExactly("proof-accepted superseded"));
         NEIGHBOURS.publish(story.payment("payment.failed.v1", "awaiting", List.of(), false));
+        NEIGHBOURS.publish(Story.conference(slug, 1));
 
-        soon(() -> assertThat(service.rowsOf(story.id)).containsExactly("pay-now sent"));
+        soon(() -> assertThat(service.rowsOf(story.id)).containsExactly("proof-accepted sent"));
         assertThat(service.mailsTo(story.email)).hasSize(1);
     }
 
@@ -197,7 +224,7 @@ class PaymentMailsIT {
     }
 
     private boolean knows(UUID registration) {
-        return jdbc.sql("select count(*) from registration where id = ?")
+        return jdbc.sql("select count(*) from projection where id = ?")
                         .param(registration)
                         .query(Long.class)
                         .single()

@@ -104,7 +104,7 @@ class ResendIT {
                     values (:id, :slug, :address, :address, 'en', :then)),
                 interested as (
                     insert into interest (conference, topic, subscriber_id, since) values (:slug, 'program', :id, :then))
-                insert into mail (id, announcement_id, subscriber_id, kind, about, recipient, owed_from, next_try_at, created_at,
+                insert into mail (id, announcement_id, subscriber_id, kind, about, recipient, due_since, next_try_at, created_at,
                                   state_since, state)
                 values (:id, :id, :id, 'announcement', :id::text, :address, :then, :then, :then, :then, 'failed')
                 """)
@@ -197,12 +197,12 @@ class ResendIT {
 
     /** A confirmed registration, one mail of which ended like this. */
     private void ended(Story story, String kind, String state) {
-        jdbc.sql("insert into registration (id, state) values (?, ?)")
+        jdbc.sql("insert into projection (id, state) values (?, ?)")
                 .param(story.id)
                 .param(story.confirmed().body())
                 .update();
         jdbc.sql("""
-                insert into mail (id, registration_id, kind, recipient, owed_from, next_try_at, created_at, state_since, state,
+                insert into mail (id, registration_id, kind, recipient, due_since, next_try_at, created_at, state_since, state,
                                   reason)
                 values (:id, :registration, :kind, :recipient, :then, :then, :then, :then, :state, '550 relay not permitted')
                 """)

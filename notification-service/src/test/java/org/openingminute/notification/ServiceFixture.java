@@ -157,10 +157,18 @@ final class ServiceFixture {
         return slug;
     }
 
-    /** Kind and state of every mail of a registration, oldest first. */
+    /** Kind and state of every mail of a registration, oldest first; one that is due later waits. */
     List<String> rowsOf(UUID registration) {
-        return jdbc.sql("select kind || ' ' || state from mail where registration_id = ? order by created_at, id")
-                .param(registration)
+        return jdbc.sql("""
+                with later as (
+                    select json_array_elements(deferred::json) as mail from projection where id = :registration),
+                mails as (
+                    select id, kind, state, created_at from mail where registration_id = :registration
+                    union all
+                    select (mail ->> 'id')::uuid, mail ->> 'kind', 'waiting', (mail ->> 'since')::timestamptz from later)
+                select kind || ' ' || state from mails order by created_at, id
+                """)
+                .param("registration", registration)
                 .query(String.class)
                 .list();
     }

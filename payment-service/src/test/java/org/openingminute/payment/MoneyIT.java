@@ -8,9 +8,14 @@ import static org.openingminute.payment.ServiceFixture.SOON;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.openingminute.payment.ServiceFixture.Answer;
+import org.openingminute.payment.lifecycle.Money;
+import org.openingminute.payment.lifecycle.PaymentTrigger;
+import org.openingminute.payment.lifecycle.Refund;
+import org.openingminute.payment.store.Payments;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.databind.JsonNode;
@@ -23,6 +28,9 @@ class MoneyIT {
 
     @Autowired
     private JdbcClient jdbc;
+
+    @Autowired
+    private Payments payments;
 
     @Test
     void session_takes_another_attempt_after_a_decline() {
@@ -233,22 +241,20 @@ class MoneyIT {
     void unanswered_capture_is_reported_again_whatever_ails_another() {
         UUID unreadable = new UUID(0, System.nanoTime());
         jdbc.sql("""
-                insert into payment (registration_id, revision, request, requested_at) values (?, 1, 'no request', now())
+                insert into payment (registration_id, request, sequence, changed_at, document)
+                values (?, 'no request', 0, now(), '{"requestedAt": "2026-01-01T00:00:00Z"}')
                 """).param(unreadable).update();
         jdbc.sql("""
-                insert into payment_capture (id, registration_id, provider, provider_payment, amount, currency, captured_at,
-                                             surplus, answered, told_at)
-                values (?, ?, 'sandbox', ?, 1, 'USD', now(), false, false, now() - interval '1 hour')
-                """)
-                .param(unreadable)
-                .param(unreadable)
-                .param(unreadable.toString())
-                .update();
+                insert into payment_open (registration_id, id, what, since, due_at)
+                values (?, ?, 'answer', now(), now() - interval '1 hour')
+                """).param(unreadable).param(unreadable).update();
         UUID id = service.paid();
         // As if it had been told twenty seconds ago.
-        jdbc.sql("update payment_capture set told_at = told_at - interval '20 seconds' where registration_id = ?")
-                .param(id)
-                .update();
+        service.edit(id, """
+                jsonb_set(document, '{captures,0,reportedAt}',
+                          to_jsonb((document #>> '{captures,0,reportedAt}')::timestamptz - interval '20 seconds'))
+                """);
+        service.due(id, "answer");
         await().atMost(Duration.ofSeconds(40))
                 .untilAsserted(() -> assertThat(service.registration.publishedTypes(id))
                         .containsExactly("payment.captured.v1", "payment.captured.v1"));
@@ -259,9 +265,11 @@ class MoneyIT {
                         .single())
                 .isEqualTo(1);
 
-        jdbc.sql("delete from payment_capture where registration_id = ?")
-                .param(unreadable)
-                .update();
+        for (String table : List.of("payment_open", "payment")) {
+            jdbc.sql("delete from " + table + " where registration_id = ?")
+                    .param(unreadable)
+                    .update();
+        }
         service.registration.keep(id);
         await().atMost(SOON)
                 .until(() -> jdbc.sql("select answered from payment_capture where registration_id = ?")
@@ -316,40 +324,43 @@ class MoneyIT {
     @Test
     @DisturbsOthers
     void surplus_that_a_lost_dispute_took_is_not_counted_for_ever() {
-        UUID id = service.requested();
-        service.awaitStatus(id, "awaiting");
-        UUID surplus = RegistrationPlayed.newId();
+        UUID id = service.paid();
         long before = surplusNotReturned();
-        jdbc.sql("""
-                insert into payment_capture (id, registration_id, provider, provider_payment, amount, currency, captured_at,
-                                             surplus, answered, told_at)
-                values (?, ?, 'elsewhere', ?, 2, 'USD', now(), true, false, now())
-                """).param(surplus).param(id).param(surplus.toString()).update();
+        String name = "surplus " + id;
+        payments.apply(
+                id,
+                new PaymentTrigger.MoneyArrived(
+                        RegistrationPlayed.newId(), "elsewhere", name, new Money(2, "USD"), Instant.now()));
+        failPendingRefunds(id);
         assertThat(surplusNotReturned()).isEqualTo(before + 1);
-        jdbc.sql("""
-                insert into payment_refund (id, registration_id, capture_id, amount, currency, reason, surplus, state, asked_at,
-                                            changed_at, next_at)
-                values (?, ?, ?, 1, 'USD', 'made at the provider', true, 'done', now(), now(), now())
-                """).param(RegistrationPlayed.newId()).param(id).param(surplus).update();
+        payments.apply(
+                id,
+                new PaymentTrigger.RefundReported(
+                        "elsewhere", name, "refund " + id, new Money(1, "USD"), null, Instant.now()));
+        failPendingRefunds(id);
         assertThat(surplusNotReturned()).as("half of it").isEqualTo(before + 1);
 
-        jdbc.sql("""
-                insert into payment_dispute (id, registration_id, capture_id, provider, provider_dispute, amount, currency,
-                                             state, changed_at)
-                values (?, ?, ?, 'elsewhere', ?, 1, 'USD', 'lost', now())
-                """)
-                .param(RegistrationPlayed.newId())
-                .param(id)
-                .param(surplus)
-                .param(surplus.toString())
-                .update();
+        payments.apply(
+                id,
+                List.of(
+                        new PaymentTrigger.DisputeOpened(
+                                "elsewhere", "dispute " + id, name, new Money(1, "USD"), Instant.now()),
+                        new PaymentTrigger.DisputeEnded("elsewhere", "dispute " + id, false, Instant.now())));
         assertThat(surplusNotReturned()).isEqualTo(before);
+    }
 
-        for (String table : List.of("payment_dispute", "payment_refund", "payment_capture")) {
-            jdbc.sql("delete from " + table + " where registration_id = ?")
-                    .param(id)
-                    .update();
+    private void failPendingRefunds(UUID id) {
+        Optional<Refund> pending = pendingRefund(id);
+        while (pending.isPresent()) {
+            payments.apply(id, new PaymentTrigger.RefundFailed(pending.get().id(), "refused", Instant.now()));
+            pending = pendingRefund(id);
         }
+    }
+
+    private Optional<Refund> pendingRefund(UUID id) {
+        return payments.find(id).orElseThrow().refunds().stream()
+                .filter(refund -> refund.state() == Refund.RefundState.PENDING)
+                .findFirst();
     }
 
     private long surplusNotReturned() {

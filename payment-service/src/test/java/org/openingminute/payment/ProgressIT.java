@@ -65,24 +65,20 @@ class ProgressIT {
         JdbcClient rows = JdbcClient.create(
                 new DriverManagerDataSource(TestInfrastructure.newDatabase("untried"), "postgres", "postgres"));
         Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
-        UUID payment = UUID.randomUUID();
-        rows.sql("insert into payment (registration_id) values (?)")
-                .param(payment)
-                .update();
         assertThat(untriedSince(rows, now)).isNull();
 
-        webhook(rows, "tried", now.minusSeconds(90), now.minusSeconds(1), "waiting");
-        webhook(rows, "applied", now.minusSeconds(90), now.minusSeconds(90), "applied");
-        session(rows, payment, "open", now.plusSeconds(1));
-        session(rows, payment, "ended", now.minusSeconds(90));
+        webhook(rows, "tried", now.minusSeconds(90), true, "waiting");
+        webhook(rows, "applied", now.minusSeconds(90), false, "applied");
+        open(rows, "session", now.plusSeconds(1));
+        open(rows, "answer", now.minusSeconds(90));
         watch(rows, "sandbox", now.minusSeconds(90));
         watch(rows, "removed paid", now.minusSeconds(90));
         watch(rows, "sandbox paid", now.plusSeconds(1));
         assertThat(untriedSince(rows, now)).isNull();
 
-        webhook(rows, "new", now.minusSeconds(3), now.minusSeconds(3), "waiting");
+        webhook(rows, "new", now.minusSeconds(3), false, "waiting");
         assertThat(untriedSince(rows, now)).isEqualTo(now.minusSeconds(3));
-        session(rows, payment, "ending", now.minusSeconds(4));
+        open(rows, "session", now.minusSeconds(4));
         assertThat(untriedSince(rows, now)).isEqualTo(now.minusSeconds(4));
         rows.sql("update provider_watch set next_at = ? where provider = 'sandbox paid'")
                 .param(now.minusSeconds(5).atOffset(ZoneOffset.UTC))
@@ -135,7 +131,7 @@ class ProgressIT {
 
     private void askNobody(List<UUID> payers) {
         Instant later = Instant.now().plus(Duration.ofHours(1));
-        jdbc.sql("update payment_session set next_at = ? where registration_id = any(?)")
+        jdbc.sql("update payment_open set due_at = ? where what = 'session' and registration_id = any(?)")
                 .param(later.atOffset(ZoneOffset.UTC))
                 .param(payers.toArray(UUID[]::new))
                 .update();
@@ -171,27 +167,24 @@ class ProgressIT {
         return since == null ? null : since.toInstant();
     }
 
-    private static void webhook(JdbcClient rows, String id, Instant receivedAt, Instant nextAt, String state) {
+    private static void webhook(JdbcClient rows, String id, Instant receivedAt, boolean tried, String state) {
         rows.sql("""
-                insert into webhook_event (provider, event_id, body, received_at, next_at, state)
-                values ('sandbox', ?, '', ?, ?, ?)
+                insert into webhook_event (provider, event_id, body, received_at, next_at, tried, state)
+                values ('sandbox', ?, '', ?, now(), ?, ?)
                 """)
                 .param(id)
                 .param(receivedAt.atOffset(ZoneOffset.UTC))
-                .param(nextAt.atOffset(ZoneOffset.UTC))
+                .param(tried)
                 .param(state)
                 .update();
     }
 
-    private static void session(JdbcClient rows, UUID payment, String state, Instant nextAt) {
-        rows.sql("""
-                insert into payment_session (id, registration_id, provider, amount, currency, state, asked_at, next_at)
-                values (?, ?, 'sandbox', 1, 'USD', ?, now(), ?)
-                """)
+    private static void open(JdbcClient rows, String what, Instant dueAt) {
+        rows.sql("insert into payment_open (registration_id, id, what, since, due_at) values (?, ?, ?, now(), ?)")
                 .param(UUID.randomUUID())
-                .param(payment)
-                .param(state)
-                .param(nextAt.atOffset(ZoneOffset.UTC))
+                .param(UUID.randomUUID())
+                .param(what)
+                .param(dueAt.atOffset(ZoneOffset.UTC))
                 .update();
     }
 

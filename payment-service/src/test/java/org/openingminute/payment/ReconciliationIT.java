@@ -141,23 +141,29 @@ class ReconciliationIT {
     void money_that_one_side_alone_has_is_seen_until_it_is_mended() {
         UUID id = service.paid();
         // As if it had never been heard of, and another had.
-        jdbc.sql("""
-                update payment_capture set provider_payment = 'another', captured_at = now() - interval '1 hour'
-                 where registration_id = ?
-                """).param(id).update();
+        Capture capture = payments.find(id).orElseThrow().captures().getFirst();
+        rename(id, "another", Duration.ofHours(1));
         await().atMost(SOON)
                 .untilAsserted(() -> assertThat(differences(id))
                         .containsExactly(
                                 "the provider has captured USD 800.00 that we do not know",
                                 "we have captured USD 800.00, and the provider has no such payment"));
-        jdbc.sql("""
-                update payment_capture
-                   set provider_payment = (select t.id from sandbox.try t join sandbox.session s on s.id = t.session
-                                            where s.registration = ?)
-                 where registration_id = ?
-                """).param(id).param(id).update();
+        rename(id, capture.providerPayment(), Duration.ofHours(1));
         jdbc.sql("update books_check set whole_at = 'epoch'").update();
         await().atMost(SOON).untilAsserted(() -> assertThat(differences(id)).isEmpty());
+    }
+
+    private void rename(UUID id, String providerPayment, Duration ago) {
+        service.edit(id, """
+                jsonb_set(jsonb_set(document, '{captures,0,providerPayment}', to_jsonb(?::text)),
+                          '{captures,0,at}', to_jsonb(now() - ? * interval '1 s'))
+                """, providerPayment, ago.toSeconds());
+        jdbc.sql(
+                        "update provider_payment set name = ?, captured_at = now() - ? * interval '1 s' where registration_id = ?")
+                .param(providerPayment)
+                .param(ago.toSeconds())
+                .param(id)
+                .update();
     }
 
     /** As after a restore of the database from a copy that is older than the payment. */
@@ -171,8 +177,7 @@ class ReconciliationIT {
                         .param(id)
                         .query(String.class)
                         .list())
-                .isEqualTo(jdbc.sql(
-                                "select t.id from sandbox.try t join sandbox.session s on s.id = t.session where s.registration = ?")
+                .isEqualTo(jdbc.sql("select payment from sandbox.session where registration = ?")
                         .param(id)
                         .query(String.class)
                         .list());
@@ -188,18 +193,19 @@ class ReconciliationIT {
     void money_that_arrives_meanwhile_precedes_an_orphaned_capture() {
         UUID id = paidAndForgotten();
         transaction.executeWithoutResult(_ -> {
-            jdbc.sql("select 1 from payment where registration_id = ? for update")
-                    .param(id)
+            jdbc.sql("select pg_advisory_xact_lock(hashtextextended(?, 0))")
+                    .param(id.toString())
                     .query()
-                    .singleValue();
+                    .listOfRows();
             int holder =
                     jdbc.sql("select pg_backend_pid()").query(Integer.class).single();
             await().atMost(SOON).until(() -> somebodyWaitsFor(holder));
-            jdbc.sql("""
-                    insert into payment_capture (id, registration_id, provider, provider_payment, amount, currency, captured_at,
-                                                 surplus, answered, told_at)
-                    values (gen_random_uuid(), ?, 'sandbox', 'other', 1000, 'USD', now(), false, true, now())
-                    """).param(id).update();
+            service.edit(id, """
+                    jsonb_set(document, '{captures}', jsonb_build_array(jsonb_build_object(
+                        'id', gen_random_uuid(), 'provider', 'sandbox', 'providerPayment', 'other',
+                        'amount', jsonb_build_object('amount', 1000, 'currency', 'USD'), 'at', now(), 'surplus', false,
+                        'answer', 'GIVEN_BACK', 'reportedAt', now(), 'reportedAgain', 0)))
+                    """);
         });
         awaitAnotherCheck();
 
@@ -228,7 +234,8 @@ class ReconciliationIT {
         UUID id = service.requested();
         service.card(service.checkoutUrl(id), "4242424242424242");
         service.awaitPublished(id, "payment.captured.v1");
-        for (String table : List.of("payment_try", "payment_capture", "payment_session")) {
+        service.edit(id, "document || '{\"attempts\": [], \"captures\": [], \"sessions\": []}'");
+        for (String table : List.of("provider_payment", "payment_open")) {
             jdbc.sql("delete from " + table + " where registration_id = ?")
                     .param(id)
                     .update();
@@ -255,6 +262,19 @@ class ReconciliationIT {
         awaitAnotherCheck();
         assertThat(differences(id)).isEmpty();
         lie(id, -1);
+    }
+
+    @Test
+    void missing_open_work_is_found() {
+        UUID id = service.paid();
+        jdbc.sql("delete from payment_open where registration_id = ?").param(id).update();
+        jdbc.sql("update books_check set whole_at = 'epoch'").update();
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(differences(id))
+                        .singleElement()
+                        .satisfies(what -> assertThat(what).startsWith("open work is [], by the state [answer ")));
+        service.registration.keep(id);
+        await().atMost(SOON).untilAsserted(() -> assertThat(differences(id)).isEmpty());
     }
 
     @Test

@@ -262,4 +262,35 @@ final class ServiceFixture {
             throw new UncheckedIOException(e);
         }
     }
+
+    /**
+     * Changes a payment's document as nobody would.
+     *
+     * @param change an expression of {@code document}, the document as {@code jsonb}
+     */
+    void edit(UUID registration, String change, Object... parameters) {
+        jdbc.sql("""
+                with locked as materialized (select pg_advisory_xact_lock(hashtextextended(?, 0))::text as got)
+                update payment set document = (%s)::text, changed_at = now()
+                  from locked
+                 where registration_id = ? and got is not null
+                """.formatted(change.replace("document", "document::jsonb")))
+                .param(registration.toString())
+                .params(parameters)
+                .param(registration)
+                .update();
+    }
+
+    /** Makes open work of a payment due. */
+    void due(UUID registration, String what) {
+        due(registration, what, Duration.ZERO);
+    }
+
+    void due(UUID registration, String what, Duration in) {
+        jdbc.sql("update payment_open set due_at = now() + ? * interval '1 s' where registration_id = ? and what = ?")
+                .param(in.toSeconds())
+                .param(registration)
+                .param(what)
+                .update();
+    }
 }

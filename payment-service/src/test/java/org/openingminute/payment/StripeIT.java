@@ -159,9 +159,7 @@ class StripeIT {
     void lost_payment_is_found_before_its_session_is_due() {
         UUID id = service.requested();
         service.checkoutUrl(id);
-        jdbc.sql("update payment_session set next_at = now() + interval '5 minutes' where registration_id = ?")
-                .param(id)
-                .update();
+        service.due(id, "session", Duration.ofMinutes(5));
         ObjectNode session = STRIPE.sessionOf(id);
         STRIPE.paid(session, Instant.now());
         STRIPE.happened("checkout.session.completed", session, Instant.now());
@@ -174,8 +172,9 @@ class StripeIT {
         UUID id = paid();
         UUID refund = RegistrationPlayed.newId();
         String pause = """
-                select extract(epoch from next_at - now())::int from payment_refund
-                 where id = ? and provider_refund is not null and next_at > now()
+                select extract(epoch from due_at - now())::int
+                  from payment_open join payment_refund using (registration_id, id)
+                 where id = ? and provider_refund is not null and due_at > now()
                 """;
         STRIPE.refundsBecome("pending");
         String name;
@@ -190,9 +189,8 @@ class StripeIT {
                     .getFirst();
             assertThat(STRIPE.calls("GET", "/v1/refunds/" + name)).isEmpty();
             STRIPE.forgets(name);
-            jdbc.sql("update payment_refund set next_at = now(), asked_at = now() - interval '20 minutes' where id = ?")
-                    .param(refund)
-                    .update();
+            service.edit(id, "jsonb_set(document, '{refunds,0,requestedAt}', to_jsonb(now() - interval '20 minutes'))");
+            service.due(id, "refund");
             await().atMost(SOON)
                     .until(() -> !STRIPE.calls("GET", "/v1/refunds/" + name).isEmpty());
             await().atMost(SOON)
@@ -317,15 +315,13 @@ class StripeIT {
             STRIPE.isDown(false);
         }
         String nextCheck = """
-                select extract(epoch from next_at - now())::int from payment_session
-                 where registration_id = ? and next_at > now()
+                select extract(epoch from due_at - now())::int from payment_open
+                 where registration_id = ? and what = 'session' and due_at > now()
                 """;
         assertThat(rows(nextCheck, id))
                 .singleElement()
                 .satisfies(seconds -> assertThat(Integer.parseInt(seconds)).isBetween(5, 15));
-        jdbc.sql("update payment_session set next_at = now() where registration_id = ?")
-                .param(id)
-                .update();
+        service.due(id, "session");
         await().atMost(SOON.multipliedBy(2))
                 .untilAsserted(() -> assertThat(rows("select state from payment_session where registration_id = ?", id))
                         .containsExactly("ended"));

@@ -35,12 +35,7 @@ class StripeOrdersIT {
     void orders_unanswered_for_an_hour_leave_other_payers_untouched() {
         List<UUID> stuck = Stream.generate(this::requestedForHours).limit(30).toList();
         stuck.forEach(id -> service.awaitStatus(id, "awaiting"));
-        jdbc.sql("""
-                insert into payment_session (id, registration_id, provider, amount, currency, state, asked_at, next_at)
-                select gen_random_uuid(), registration_id, 'stripe', 80000, 'USD', 'opening',
-                       now() - interval '61 minutes', now()
-                  from payment where registration_id = any(?)
-                """).param(stuck.toArray(UUID[]::new)).update();
+        stuck.forEach(this::opening);
         String states = """
                 select distinct state from payment_session
                  where asked_at < now() - interval '1 hour' and registration_id = any(?)
@@ -90,12 +85,12 @@ class StripeOrdersIT {
         assertThat(service.checkout(id).status()).isEqualTo(503);
 
         StripeIT.STRIPE.refuseNextSession("account_closed");
-        dueAgain("payment_session", id, Duration.ZERO);
-        awaitPause("payment_session", id, 21, 30);
+        dueAgain("session", id, Duration.ZERO);
+        awaitPause("session", id, 21, 30);
 
         StripeIT.STRIPE.refuseNextSession("account_closed");
-        dueAgain("payment_session", id, Duration.ofMinutes(10));
-        awaitPause("payment_session", id, 270, 300);
+        dueAgain("session", id, Duration.ofMinutes(10));
+        awaitPause("session", id, 270, 300);
         assertThat(service.checkout(id).status()).isEqualTo(201);
     }
 
@@ -104,18 +99,18 @@ class StripeOrdersIT {
         UUID id = service.requested();
         service.checkoutUrl(id);
         StripeIT.STRIPE.paid(StripeIT.STRIPE.sessionOf(id), Instant.now());
-        dueAgain("payment_session", id, Duration.ZERO);
+        dueAgain("session", id, Duration.ZERO);
         service.awaitPublished(id, "payment.captured.v1");
 
         StripeIT.STRIPE.refuseNextRefund("balance_insufficient");
         service.registration.refund(RegistrationPlayed.newId(), id, RegistrationPlayed.newId(), 30_000);
-        awaitPause("payment_refund", id, 40, 60);
+        awaitPause("refund", id, 40, 60);
 
         StripeIT.STRIPE.refuseNextRefund("balance_insufficient");
-        dueAgain("payment_refund", id, Duration.ofMinutes(20));
-        awaitPause("payment_refund", id, 1_100, 1_200);
+        dueAgain("refund", id, Duration.ofMinutes(20));
+        awaitPause("refund", id, 1_100, 1_200);
 
-        dueAgain("payment_refund", id, Duration.ofMinutes(20));
+        dueAgain("refund", id, Duration.ofMinutes(20));
         service.awaitPublished(id, "payment.captured.v1", "payment.refunded.v1");
     }
 
@@ -125,26 +120,44 @@ class StripeOrdersIT {
         return id;
     }
 
-    /** Makes a session older, and leaves it to the payer alone. */
-    private void age(UUID id, Duration age) {
-        jdbc.sql("""
-                update payment_session set asked_at = now() - ? * interval '1 s', next_at = now() + interval '1 hour'
-                 where registration_id = ?
-                """).param(age.toSeconds()).param(id).update();
-    }
-
-    private void dueAgain(String table, UUID id, Duration age) {
-        jdbc.sql("update %s set next_at = now(), asked_at = now() - ? * interval '1 s' where registration_id = ?"
-                        .formatted(table))
-                .param(age.toSeconds())
+    /** Adds a session whose order got no answer for an hour. */
+    private void opening(UUID id) {
+        UUID session = RegistrationPlayed.newId();
+        service.edit(id, """
+                jsonb_set(document, '{sessions}', jsonb_build_array(jsonb_build_object(
+                    'id', ?::uuid, 'provider', 'stripe', 'amount', jsonb_build_object('amount', 80000, 'currency', 'USD'),
+                    'state', 'OPENING', 'requestedAt', now() - interval '61 minutes')))
+                """, session);
+        jdbc.sql(
+                        "insert into payment_open (registration_id, id, what, since, due_at) values (?, ?, 'session', now(), now())")
                 .param(id)
+                .param(session)
                 .update();
     }
 
+    /** Makes a session older, and leaves it to the payer alone. */
+    private void age(UUID id, Duration age) {
+        makeOlder(id, "session", age);
+        service.due(id, "session", Duration.ofHours(1));
+    }
+
+    private void makeOlder(UUID id, String what, Duration age) {
+        service.edit(
+                id,
+                "jsonb_set(document, '{%ss,-1,requestedAt}', to_jsonb(now() - ? * interval '1 s'))".formatted(what),
+                age.toSeconds());
+    }
+
+    private void dueAgain(String what, UUID id, Duration age) {
+        makeOlder(id, what, age);
+        service.due(id, what);
+    }
+
     /** Waits until the next attempt is so many seconds away. */
-    private void awaitPause(String table, UUID id, int atLeast, int atMost) {
+    private void awaitPause(String what, UUID id, int atLeast, int atMost) {
         String sql =
-                "select extract(epoch from next_at - now())::int from %s where registration_id = ?".formatted(table);
+                "select extract(epoch from due_at - now())::int from payment_open where registration_id = ? and what = '%s'"
+                        .formatted(what);
         await().atMost(SOON)
                 .untilAsserted(() -> assertThat(rows(sql, id))
                         .singleElement()

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.openingminute.payment.ServiceFixture.Answer;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.core.env.Environment;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -32,6 +33,9 @@ class WebhookIT {
 
     @Autowired
     private JdbcClient jdbc;
+
+    @Autowired
+    private Environment environment;
 
     @Test
     @DisturbsOthers
@@ -164,6 +168,59 @@ class WebhookIT {
                         .path("state")
                         .asString())
                 .isEqualTo("lost");
+    }
+
+    @Test
+    @DisturbsOthers
+    void webhook_that_no_batch_has_looked_at_is_untried() {
+        UUID id = service.requested();
+        String body = dropped(id, "4242424242424242").getFirst();
+        service.faults("{}");
+        String event = JSON.readTree(body).path("id").asString();
+        try (HeldLock _ = HeldLock.of(environment, id)) {
+            assertThat(deliver(body, signature(body, Instant.now().getEpochSecond()))
+                            .status())
+                    .isEqualTo(204);
+            // The batch has given it up, and the job has taken it after it.
+            await().atMost(SOON)
+                    .until(() -> jdbc.sql(
+                                    "select next_at > received_at + interval '10 s' from webhook_event where event_id = ?")
+                            .param(event)
+                            .query(Boolean.class)
+                            .single());
+            assertThat(isTried(event)).isFalse();
+        }
+        service.awaitPublished(id, "payment.captured.v1");
+        await().atMost(SOON).until(() -> isTried(event));
+    }
+
+    @Test
+    @DisturbsOthers
+    void webhook_that_the_database_refuses_counts_its_attempts() {
+        UUID id = service.requested();
+        String body = dropped(id, "4242424242424242").getFirst();
+        service.faults("{}");
+        jdbc.sql("""
+                insert into provider_payment (provider, name, registration_id, captured_at)
+                select 'sandbox', payment, gen_random_uuid(), now() from sandbox.session where registration = ?
+                """).param(id).update();
+        assertThat(deliver(body, signature(body, Instant.now().getEpochSecond()))
+                        .status())
+                .isEqualTo(204);
+        await().atMost(SOON).until(() -> attempts(JSON.readTree(body).path("id").asString()) > 0);
+
+        jdbc.sql("""
+                delete from provider_payment
+                 where (provider, name) in (select 'sandbox', payment from sandbox.session where registration = ?)
+                """).param(id).update();
+        service.awaitPublished(id, "payment.captured.v1");
+    }
+
+    private boolean isTried(String event) {
+        return jdbc.sql("select tried from webhook_event where event_id = ?")
+                .param(event)
+                .query(Boolean.class)
+                .single();
     }
 
     @Test

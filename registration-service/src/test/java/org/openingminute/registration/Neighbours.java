@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -68,13 +69,20 @@ final class Neighbours {
     void publishUnchecked(String topic, String key, String type, long sequence, String body) {
         ProducerRecord<String, String> record = new ProducerRecord<>(topic, key, body);
         Map<String, String> headers = Map.of(
-                "ce_id", UUID.randomUUID().toString(),
-                "ce_type", type,
-                "ce_source", "/payment-service",
-                "ce_time", "2026-02-02T17:00:00Z",
-                "ce_specversion", "1.0",
-                "ce_sequence", Long.toString(sequence),
-                "content-type", "application/json");
+                "ce_id",
+                UUID.randomUUID().toString(),
+                "ce_type",
+                type,
+                "ce_source",
+                "/payment-service",
+                "ce_time",
+                Instant.now().toString(),
+                "ce_specversion",
+                "1.0",
+                "ce_sequence",
+                Long.toString(sequence),
+                "content-type",
+                "application/json");
         headers.forEach((name, value) -> record.headers().add(name, value.getBytes(StandardCharsets.UTF_8)));
         PRODUCER.send(record);
         PRODUCER.flush();

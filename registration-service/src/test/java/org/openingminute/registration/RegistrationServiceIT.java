@@ -133,6 +133,24 @@ class RegistrationServiceIT {
     }
 
     @Test
+    void first_lines_of_a_timeline_that_were_written_are_shown_once() {
+        Reply made = service.register(service.putConference(1, 600), "seat").expect(201);
+        List<String> derived = service.timeline(made);
+        jdbc.sql("update registration set began_as = null where id = :id::uuid")
+                .param("id", made.text("id"))
+                .update();
+        assertThat(service.timeline(made)).isEmpty();
+        for (String what : derived) {
+            jdbc.sql("insert into timeline (registration_id, at, what) values (:id::uuid, now(), :what)")
+                    .param("id", made.text("id"))
+                    .param("what", what)
+                    .update();
+        }
+
+        assertThat(service.timeline(made)).isEqualTo(derived).containsExactly("Registered", "Seats held");
+    }
+
+    @Test
     void timeline_items_have_codes_where_their_version_knew_some() {
         String slug = service.putConference(1, 600);
         Reply made = service.register(slug, "seat").expect(201);

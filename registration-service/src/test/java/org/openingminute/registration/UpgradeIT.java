@@ -1,14 +1,20 @@
 package org.openingminute.registration;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.openingminute.messaging.testing.Deployed;
 import org.openingminute.messaging.testing.EarlierDatabase;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.jdbc.BadSqlGrammarException;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 /** Versions of this service come and go over one database. */
 class UpgradeIT {
@@ -17,13 +23,50 @@ class UpgradeIT {
     @Test
     void it_brings_an_earlier_database_to_its_version_and_starts_on_a_later_one(@TempDir Path folder)
             throws IOException {
-        String database = EarlierDatabase.without(folder, "V0002", "V0003", "V1070", "V1080", "V1095", "V1110");
+        String database =
+                EarlierDatabase.without(folder, "V0002", "V0003", "V1070", "V1080", "V1095", "V1110", "V1120");
 
         try (ConfigurableApplicationContext service = start(database)) {
             assertThat(EarlierDatabase.isNoted(service)).isTrue();
             EarlierDatabase.noteLater(service);
         }
         start(database).close();
+    }
+
+    /** The older version stands still meanwhile; if it does not, it writes no registration. */
+    @Test
+    void rows_of_before_are_kept_and_an_older_version_adds_none(@TempDir Path folder) throws IOException {
+        String database = EarlierDatabase.without(folder, "V1120");
+        JdbcClient jdbc = JdbcClient.create(new DriverManagerDataSource(database, "postgres", "postgres"));
+        jdbc.sql("""
+                insert into conference (slug, revision, definition)
+                values ('any', 1, '{"registration": {}}'), ('one', 1, '{"registration": {"onePerAddress": true}}')
+                """).update();
+        String insert = """
+                insert into registration (id, conference, reference, status, revision, hold_expires_at, captured, created_at,
+                                          changed_at, document)
+                select gen_random_uuid(), slug, 'AB26-000000', 'confirmed', 3, null, 10000, '2026-02-02T17:00:00Z',
+                       '2026-02-02T17:01:00Z', '{"reference": "AB26-000000"}'
+                  from conference
+                """;
+        jdbc.sql(insert).update();
+        jdbc.sql("""
+                insert into attendee (registration_id, id, conference, email)
+                select id, gen_random_uuid(), conference, 'ada@example.org' from registration
+                """).update();
+        String rows = """
+                select id, conference, status, revision, captured, refunded, created_at, changed_at, document::text from registration
+                """;
+        List<Map<String, Object>> before = jdbc.sql(rows).query().listOfRows();
+
+        start(database).close();
+
+        assertThat(jdbc.sql(rows).query().listOfRows()).containsExactlyInAnyOrderElementsOf(before);
+        assertThat(jdbc.sql("select conference from attendee")
+                        .query(String.class)
+                        .list())
+                .containsExactly("one");
+        assertThatThrownBy(() -> jdbc.sql(insert).update()).isInstanceOf(BadSqlGrammarException.class);
     }
 
     private static ConfigurableApplicationContext start(String database) {

@@ -2,16 +2,14 @@ package org.openingminute.benchmarks.admission;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.openingminute.benchmarks.Form;
 import org.openingminute.benchmarks.admission.Results.Part;
-import org.openingminute.local.TestSystems;
 import org.openingminute.local.fixture.SystemFixture.Running;
 
 /**
@@ -27,27 +25,15 @@ class AdmissionBenchmark {
     @Test
     @Timeout(value = 30, unit = TimeUnit.MINUTES)
     void tables_hold_each_answer_of_every_candidate() throws Exception {
-        Plan plan = Plan.named(System.getProperty("benchmark", "smoke"));
+        Form form = Form.chosen();
+        Plan plan = Plan.of(form);
         try (Running running = Running.start(Map.of());
                 Bench bench = new Bench(running.system(), running.password(), plan.alone())) {
             Results results = new BenchmarkRun(bench, plan, folder).run();
-            String page = Report.page(plan, results, bench.database(), TestSystems.CHECKOUT);
-            String picture = Picture.svg(plan, results);
-            write(plan, page, picture);
+            String page = Report.page(form, results, bench.database());
+            form.write(Report.NAME, page, Picture.svg(plan, results), folder);
             assertThat(results.lines(line -> line.part() == Part.CLOSED)).hasSizeGreaterThanOrEqualTo(6);
             assertThat(page).contains("admission, in process", "Circumstances").doesNotContain("NaN");
-        }
-    }
-
-    private void write(Plan plan, String page, String picture) throws IOException {
-        Path to = plan == Plan.SMOKE
-                ? folder
-                : TestSystems.CHECKOUT.resolve("benchmarks").resolve("results");
-        Files.createDirectories(to);
-        Files.writeString(to.resolve("admission.md"), page);
-        Files.writeString(to.resolve("admission.svg"), picture);
-        if (plan != Plan.SMOKE) {
-            System.out.println(page);
         }
     }
 }

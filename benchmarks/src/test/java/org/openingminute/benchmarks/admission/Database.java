@@ -42,8 +42,7 @@ final class Database implements AutoCloseable {
     Set<UUID> registrations(String slug) throws SQLException {
         Set<UUID> ids = new HashSet<>();
         try (PreparedStatement statement =
-                connection.prepareStatement("select id from registration where conference = ? and reference not like '"
-                        + Templates.FILLED + "%'")) {
+                connection.prepareStatement("select id from registration where conference = ? and number >= 0")) {
             statement.setString(1, slug);
             try (ResultSet rows = statement.executeQuery()) {
                 while (rows.next()) {

@@ -29,7 +29,6 @@ import org.openingminute.registration.decision.Result;
 import org.openingminute.registration.decision.SaleState;
 import org.openingminute.registration.inventory.Inventory;
 import org.openingminute.registration.inventory.QuotaKey;
-import org.openingminute.registration.lifecycle.Attendee;
 import org.openingminute.registration.lifecycle.Registration;
 import org.openingminute.registration.lifecycle.TicketSigner;
 import org.openingminute.registration.sale.DefinitionReader;
@@ -128,11 +127,10 @@ final class NaiveJdbc implements Candidate, AutoCloseable {
             return Answered.SAID_NO;
         }
         for (Registration registration : state.created()) {
-            insert(connection, registration);
+            insert(connection, reference, registration);
         }
         writeQuotas(connection, slug, state);
         insertKeys(connection, state);
-        insertTimeline(connection, state);
         insertMessages(connection, state);
         try (PreparedStatement statement = connection.prepareStatement("""
                 update inventory set judged_at = greatest(clock_timestamp(), judged_at), next_reference = ?
@@ -209,15 +207,15 @@ final class NaiveJdbc implements Candidate, AutoCloseable {
         }
     }
 
-    private static void insert(Connection connection, Registration r) throws SQLException {
+    private static void insert(Connection connection, int reference, Registration r) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement("""
-                insert into registration (id, conference, reference, status, revision, hold_expires_at, captured, refunded,
-                                          created_at, changed_at, document)
-                values (?, ?, ?, ?, ?, ?::timestamptz, ?, ?, ?::timestamptz, ?::timestamptz, ?::json)""")) {
+                insert into registration (id, conference, number, status, revision, hold_expires_at, captured, refunded,
+                                          created_at, changed_at, document, began_as)
+                values (?, ?, ?, ?, ?, ?::timestamptz, ?, ?, ?::timestamptz, ?::timestamptz, ?::json, ?)""")) {
             Instant holdEnds = r.hold().expiresAt();
             statement.setObject(1, r.id());
             statement.setString(2, r.conference());
-            statement.setString(3, r.reference());
+            statement.setInt(3, reference);
             statement.setString(4, r.status().wireName());
             statement.setLong(5, r.revision());
             statement.setString(6, holdEnds == null ? null : holdEnds.toString());
@@ -226,18 +224,8 @@ final class NaiveJdbc implements Candidate, AutoCloseable {
             statement.setString(9, r.createdAt().toString());
             statement.setString(10, r.changedAt().toString());
             statement.setString(11, Documents.json(r));
+            statement.setString(12, r.status().wireName());
             statement.executeUpdate();
-        }
-        try (PreparedStatement statement = connection.prepareStatement(
-                "insert into attendee (id, registration_id, conference, email) values (?, ?, ?, ?)")) {
-            for (Attendee attendee : r.attendees()) {
-                statement.setObject(1, attendee.id());
-                statement.setObject(2, r.id());
-                statement.setString(3, r.conference());
-                statement.setString(4, attendee.email());
-                statement.addBatch();
-            }
-            statement.executeBatch();
         }
     }
 
@@ -272,23 +260,6 @@ final class NaiveJdbc implements Candidate, AutoCloseable {
                 statement.setLong(7, key.getKey().keyHash());
                 statement.executeUpdate();
             }
-        }
-    }
-
-    private static void insertTimeline(Connection connection, SaleState state) throws SQLException {
-        try (PreparedStatement statement =
-                connection.prepareStatement("insert into timeline (registration_id, at, what, detail, code, parameters)"
-                        + " values (?, ?::timestamptz, ?, ?, ?, ?::json)")) {
-            for (SaleState.TimelineEntry entry : state.timeline()) {
-                statement.setObject(1, entry.registration());
-                statement.setString(2, state.now().toString());
-                statement.setString(3, entry.note().what());
-                statement.setString(4, entry.note().detail());
-                statement.setString(5, entry.note().code().wireName());
-                statement.setString(6, JSON.writeValueAsString(entry.note().parameters()));
-                statement.addBatch();
-            }
-            statement.executeBatch();
         }
     }
 

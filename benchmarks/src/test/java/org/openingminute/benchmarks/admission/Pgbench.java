@@ -159,17 +159,12 @@ final class Pgbench {
 
     private static String written(String table, String column, int row) {
         return switch (table + "." + column) {
-            case "registration.id",
-                    "attendee.registration_id",
-                    "idempotency.registration_id",
-                    "timeline.registration_id" -> ":id::uuid";
-            case "attendee.id" -> "uuidv7()";
-            case "registration.reference" -> "'PB-'||:ref";
+            case "registration.id", "idempotency.registration_id" -> ":id::uuid";
+            case "registration.number" -> ":ref";
             case "idempotency.key" -> "'pgbench'||:ref";
             case "idempotency.fingerprint" -> "hashtextextended('pgbench'||:ref, 0)";
             case "idempotency.admitted_at" -> "clock_timestamp()";
             case "outbox.message_key" -> ":id";
-            case "attendee.email" -> "'attendee'||:ref||'." + row + "@example.org'";
             default -> null;
         };
     }

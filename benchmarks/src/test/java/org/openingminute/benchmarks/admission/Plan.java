@@ -2,11 +2,11 @@ package org.openingminute.benchmarks.admission;
 
 import java.time.Duration;
 import java.util.List;
+import org.openingminute.benchmarks.Form;
 
 /**
  * How much is measured.
  *
- * @param name what the report calls it
  * @param rounds how often each is measured, one candidate after the other
  * @param run how long one measurement lasts
  * @param most requests of one measurement, where the time does not end it sooner
@@ -18,7 +18,6 @@ import java.util.List;
  * @param alone whether the services that only listen are stopped meanwhile
  */
 record Plan(
-        String name,
         int rounds,
         Duration run,
         long most,
@@ -32,8 +31,7 @@ record Plan(
     private static final List<Double> SWEEP = List.of(0.5, 0.9, 1.0, 2.0, 5.0);
 
     /** Whether the benchmark itself works, in the gate; its figures mean nothing. */
-    static final Plan SMOKE = new Plan(
-            "smoke",
+    private static final Plan SMOKE = new Plan(
             1,
             Duration.ofMillis(300),
             100,
@@ -45,8 +43,7 @@ record Plan(
             false);
 
     /** A look. */
-    static final Plan SMALL = new Plan(
-            "small",
+    private static final Plan SMALL = new Plan(
             2,
             Duration.ofMillis(1500),
             Long.MAX_VALUE,
@@ -58,8 +55,7 @@ record Plan(
             true);
 
     /** The one whose figures are told. */
-    static final Plan FULL = new Plan(
-            "full",
+    private static final Plan FULL = new Plan(
             5,
             Duration.ofSeconds(4),
             Long.MAX_VALUE,
@@ -70,18 +66,8 @@ record Plan(
             Duration.ofMinutes(22),
             true);
 
-    static Plan named(String name) {
-        return switch (name) {
-            case "smoke" -> SMOKE;
-            case "small" -> SMALL;
-            case "full" -> FULL;
-            default -> throw new IllegalArgumentException("the benchmark is small or full, not '" + name + "'");
-        };
-    }
-
-    /** As it would be typed. */
-    String command() {
-        return "./test benchmark" + (this == FULL ? " full" : "");
+    static Plan of(Form form) {
+        return form.of(SMOKE, SMALL, FULL);
     }
 
     /** At which candidates are compared. */

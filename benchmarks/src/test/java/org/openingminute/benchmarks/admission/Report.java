@@ -3,64 +3,48 @@ package org.openingminute.benchmarks.admission;
 import static org.openingminute.local.page.Spread.number;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.sql.SQLException;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
+import org.openingminute.benchmarks.BenchmarkPage;
+import org.openingminute.benchmarks.Form;
 import org.openingminute.benchmarks.admission.Results.Line;
 import org.openingminute.benchmarks.admission.Results.Part;
 import org.openingminute.local.load.Cpu;
 import org.openingminute.local.load.Measured;
-import org.openingminute.local.page.Page;
 
 /** The results as a page for people. */
-final class Report extends Page {
+final class Report extends BenchmarkPage {
+
+    static final String NAME = "admission";
 
     private final Plan plan;
     private final Results results;
     private final Targets targets;
 
-    private Report(Plan plan, Results results) {
-        this.plan = plan;
+    private Report(Form form, Results results) {
+        super(NAME, form);
+        this.plan = Plan.of(form);
         this.results = results;
         this.targets = new Targets(plan, results);
     }
 
-    static String page(Plan plan, Results results, Database database, Path checkout)
+    static String page(Form form, Results results, Database database)
             throws SQLException, IOException, InterruptedException {
-        Report report = new Report(plan, results);
-        report.begin();
-        report.targets();
+        Report report = new Report(form, results);
+        report.begin(
+                "Admission beside the naive transaction",
+                "Registrations a second by candidate, and what is still registered when more is asked for than can be done");
+        report.targets(report.targets.all());
         report.closed();
         report.calm();
         report.sweep();
         report.refusals();
         report.filled();
-        report.circumstances(database, checkout);
+        report.circumstances(database);
         return report.toString();
-    }
-
-    private void begin() {
-        line("# Admission beside the naive transaction");
-        line("");
-        line("Written by `%s`; read [what was measured and how](#circumstances) before the figures.", plan.command());
-        line("");
-        line("![Registrations a second by candidate, and what is still registered when more is asked for than can be"
-                + " done; the figures are in the tables below.](admission.svg)");
-        line("");
-    }
-
-    private void targets() {
-        line("## What was to be reached");
-        table("what", "is", "wanted", "");
-        for (Targets.Target target : targets.all()) {
-            row(target.what(), number(target.is()), target.wanted(), target.reached() ? "reached" : "**not reached**");
-        }
-        line("");
     }
 
     private void closed() {
@@ -178,18 +162,12 @@ final class Report extends Page {
         line("");
     }
 
-    private void circumstances(Database database, Path checkout)
-            throws SQLException, IOException, InterruptedException {
-        line("## Circumstances");
-        line(
-                "- %s; commit %s; %s form, seed %d, %d rounds of %.1f s each.",
-                LocalDate.now(ZoneOffset.UTC),
-                commit(checkout),
-                plan.name(),
-                Workload.SEED,
-                plan.rounds(),
-                plan.run().toMillis() / 1000.0);
-        machine("Load and all that is measured run on it together.");
+    private void circumstances(Database database) throws SQLException, IOException, InterruptedException {
+        circumstances(
+                ", seed %d, %d rounds of %s s each"
+                        .formatted(
+                                Workload.SEED, plan.rounds(), number(plan.run().toMillis() / 1000.0)),
+                "Load and all that is measured run on it together.");
         line(
                 "- PostgreSQL: %s.",
                 String.join(

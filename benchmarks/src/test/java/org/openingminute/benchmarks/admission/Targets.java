@@ -3,6 +3,7 @@ package org.openingminute.benchmarks.admission;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.openingminute.benchmarks.Target;
 import org.openingminute.benchmarks.admission.Results.Line;
 import org.openingminute.benchmarks.admission.Results.Part;
 import org.openingminute.local.load.Measured;
@@ -34,9 +35,6 @@ final class Targets {
     private final Plan plan;
     private final Results results;
     private final List<Target> all = new ArrayList<>();
-
-    /** One of them. */
-    record Target(String what, double is, String wanted, boolean reached) {}
 
     Targets(Plan plan, Results results) {
         this.plan = plan;
@@ -78,7 +76,7 @@ final class Targets {
         all.add(new Target(
                 "registration-service over the naive transaction, %d clients (of its own no-op: %s)"
                         .formatted(clients, Spread.number(ofNoOp)),
-                overNaive,
+                Spread.number(overNaive),
                 "≥ %s, or %s of the no-op".formatted(Spread.number(HTTP_TIMES_NAIVE), HTTP_OF_NO_OP),
                 overNaive >= HTTP_TIMES_NAIVE || ofNoOp >= HTTP_OF_NO_OP));
     }
@@ -142,10 +140,10 @@ final class Targets {
     }
 
     private void atLeast(String what, double is, double least) {
-        all.add(new Target(what, is, "≥ " + Spread.number(least), is >= least));
+        all.add(Target.atLeast(what, is, least));
     }
 
     private void atMost(String what, double is, double most) {
-        all.add(new Target(what, is, "≤ " + Spread.number(most), is <= most));
+        all.add(Target.atMost(what, is, most));
     }
 }

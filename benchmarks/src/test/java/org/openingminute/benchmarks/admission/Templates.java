@@ -26,7 +26,7 @@ final class Templates {
 
     private static final int CHUNK = 20_000;
 
-    private static final List<String> TABLES = List.of("registration", "attendee", "idempotency", "timeline", "outbox");
+    private static final List<String> TABLES = List.of("registration", "idempotency", "outbox");
 
     private final Database database;
 
@@ -154,14 +154,9 @@ final class Templates {
 
     private static @Nullable String filled(String slug, String table, String column, int row) {
         return switch (table + "." + column) {
-            case "registration.id",
-                    "attendee.registration_id",
-                    "idempotency.registration_id",
-                    "timeline.registration_id" -> uuid(7);
-            case "attendee.id" -> uuid(8 + row);
-            case "registration.conference", "attendee.conference" -> "'" + slug + "'";
-            case "registration.reference" -> "'" + FILLED + "' || n";
-            case "attendee.email" -> "'filled' || n || '." + row + "@example.org'";
+            case "registration.id", "idempotency.registration_id" -> uuid(7);
+            case "registration.conference" -> "'" + slug + "'";
+            case "registration.number" -> "-n";
             case "idempotency.scope" -> "'register:" + slug + "'";
             case "idempotency.key" -> "'" + FILLED + "' || n";
             case "idempotency.fingerprint" -> "hashtextextended('" + FILLED + "' || n, 0)";

@@ -2,19 +2,16 @@ package org.openingminute.benchmarks.flow;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.openingminute.benchmarks.Form;
 import org.openingminute.local.Settings;
-import org.openingminute.local.TestSystems;
 import org.openingminute.local.containers.ContainerDeployment;
 import org.openingminute.local.fixture.ApiClient;
-import org.openingminute.local.fixture.MoneyRecords;
 import org.openingminute.local.fixture.SystemFixture;
 import org.openingminute.local.fixture.SystemFixture.Running;
 import org.openingminute.local.flow.Deployment;
@@ -40,27 +37,26 @@ class FlowBenchmark {
     @Test
     @Timeout(value = 60, unit = TimeUnit.MINUTES)
     void every_finished_flow_is_confirmed_and_mailed_once() throws Exception {
-        FlowPlan plan = FlowPlan.named(System.getProperty("benchmark", "smoke"));
+        Form form = Form.chosen();
         String elsewhere = System.getProperty("system.url", "");
         try (Generator generator = elsewhere.isEmpty()
                         ? new Generator(LOOPBACK, 0)
                         : new Generator(ANYWHERE, Integer.getInteger("mail.port"));
                 Running running = Running.start(Map.of(), settings -> measured(settings, generator))) {
             measure(
-                    plan,
+                    form,
                     running.api(),
                     generator,
                     elsewhere.isEmpty() ? new ProcessDeployment(running.system()) : new ContainerDeployment(elsewhere));
         }
     }
 
-    private void measure(FlowPlan plan, ApiClient api, Generator generator, Deployment deployment) throws Exception {
-        try (FlowRun benchmark = new FlowRun(plan, deployment, generator)) {
-            FlowFigures figures = benchmark.run(api);
-            MoneyRecords records = new MoneyRecords(api, () -> deployment.connect("payment"));
-            assertThat(records.ofTheLedger()).isEqualTo(records.ofTheSandbox());
-            String page = FlowReport.page(plan, benchmark, figures, TestSystems.CHECKOUT);
-            write(plan, page, FlowPicture.svg(figures, deployment.parts()));
+    private void measure(Form form, ApiClient api, Generator generator, Deployment deployment) throws Exception {
+        FlowPlan plan = FlowPlan.of(form);
+        try (FlowRun benchmark = new FlowRun(plan, deployment, generator, api)) {
+            FlowFigures figures = benchmark.run();
+            String page = FlowReport.page(form, benchmark, figures);
+            form.write(FlowReport.NAME, page, FlowPicture.svg(figures, deployment.parts()), folder);
             assertThat(page).contains("Circumstances").doesNotContain("NaN");
         }
     }
@@ -76,15 +72,5 @@ class FlowBenchmark {
                                 "" + generator.mailPort(),
                                 "MAILS_PER_SECOND",
                                 MAILS_PER_SECOND));
-    }
-
-    private void write(FlowPlan plan, String page, String picture) throws IOException {
-        Path to = plan == FlowPlan.SMOKE
-                ? folder
-                : TestSystems.CHECKOUT.resolve("benchmarks").resolve("results");
-        Files.createDirectories(to);
-        Files.writeString(to.resolve("flow.md"), page);
-        Files.writeString(to.resolve("flow.svg"), picture);
-        System.out.println(page);
     }
 }

@@ -2,83 +2,86 @@ package org.openingminute.benchmarks.flow;
 
 import java.time.Duration;
 import java.util.List;
+import org.openingminute.benchmarks.Form;
 
 /**
  * How much is measured.
  *
- * @param name what the report calls it
  * @param rounds how often each is measured, one load after the other
  * @param run how long flows are begun in one measurement
+ * @param cold how long flows are measured right after the start, or not at all
  * @param window of warming, until two in succession were not faster
  * @param warmAtMost when it ends in any case
- * @param drain how long the last mails of a measurement are waited for
+ * @param drain how long the last mails of a measurement are waited for, at most
  * @param idle how long the idle system is counted
  * @param clients closed loops of so many
- * @param counted closed loops after which all transactions are waited for, in the first round
+ * @param counted closed loops of which statements, transactions and requests to the broker are counted
  * @param loads flows at random instants, as parts of what the best closed loop does
+ * @param reads how long each reading is measured
+ * @param baseline how long flows are begun in one measurement of one process
  */
 record FlowPlan(
-        String name,
         int rounds,
         Duration run,
+        Duration cold,
         Duration window,
         Duration warmAtMost,
         Duration drain,
         Duration idle,
         List<Integer> clients,
         List<Integer> counted,
-        List<Double> loads) {
+        List<Double> loads,
+        Duration reads,
+        Duration baseline) {
 
-    /** Whether the benchmark itself works; its figures mean nothing. */
-    static final FlowPlan SMOKE = new FlowPlan(
-            "smoke",
+    private static final FlowPlan SMOKE = new FlowPlan(
             1,
+            Duration.ofSeconds(2),
             Duration.ofSeconds(2),
             Duration.ofSeconds(1),
             Duration.ofSeconds(2),
-            Duration.ofSeconds(10),
+            Duration.ofSeconds(30),
             Duration.ofSeconds(2),
             List.of(2),
-            List.of(2),
-            List.of(0.5));
+            List.of(1),
+            List.of(0.5),
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(2));
 
-    /** A look. */
-    static final FlowPlan SMALL = new FlowPlan(
-            "small",
+    private static final FlowPlan SMALL = new FlowPlan(
             1,
-            Duration.ofSeconds(7),
             Duration.ofSeconds(5),
-            Duration.ofSeconds(25),
-            Duration.ofSeconds(15),
+            Duration.ZERO,
+            Duration.ofSeconds(5),
+            Duration.ofSeconds(20),
+            Duration.ofSeconds(60),
             Duration.ofSeconds(8),
             List.of(1, 16, 32, 128),
             List.of(1, 32),
-            List.of());
+            List.of(),
+            Duration.ZERO,
+            Duration.ZERO);
 
-    /** The one whose figures are told. */
-    static final FlowPlan FULL = new FlowPlan(
-            "full",
+    private static final FlowPlan FULL = new FlowPlan(
             3,
             Duration.ofSeconds(20),
+            Duration.ofSeconds(45),
             Duration.ofSeconds(10),
             Duration.ofSeconds(120),
-            Duration.ofSeconds(60),
+            Duration.ofSeconds(180),
             Duration.ofSeconds(20),
             List.of(1, 16, 32, 128, 512),
-            List.of(1, 16, 32, 128, 512),
-            List.of(0.2, 0.4, 0.6, 0.8));
+            List.of(1, 32, 128),
+            List.of(0.2, 0.4, 0.6, 0.8),
+            Duration.ofSeconds(10),
+            Duration.ofSeconds(20));
 
-    static FlowPlan named(String name) {
-        return switch (name) {
-            case "smoke" -> SMOKE;
-            case "small" -> SMALL;
-            case "full" -> FULL;
-            default -> throw new IllegalArgumentException("the benchmark is small or full, not '" + name + "'");
-        };
+    static FlowPlan of(Form form) {
+        return form.of(SMOKE, SMALL, FULL);
     }
 
-    /** As it would be typed. */
-    String command() {
-        return "./test benchmark flow" + (this == FULL ? " full" : "");
+    /** How many flows are counted. */
+    static int flows(int clients) {
+        return Math.max(20, 4 * clients);
     }
 }

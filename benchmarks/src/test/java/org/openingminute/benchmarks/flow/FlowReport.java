@@ -2,65 +2,88 @@ package org.openingminute.benchmarks.flow;
 
 import static org.openingminute.local.page.Spread.number;
 
-import java.nio.file.Path;
 import java.sql.SQLException;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
+import org.openingminute.benchmarks.BenchmarkPage;
+import org.openingminute.benchmarks.Form;
 import org.openingminute.benchmarks.flow.FlowFigures.Line;
 import org.openingminute.local.flow.Flow;
 import org.openingminute.local.flow.FlowCounts;
 import org.openingminute.local.flow.FlowCounts.Counts;
 import org.openingminute.local.flow.Step;
-import org.openingminute.local.page.Page;
+import org.openingminute.local.page.Spread;
 
 /** The figures as a page for people. */
-final class FlowReport extends Page {
+final class FlowReport extends BenchmarkPage {
 
-    private static final List<String> SETTINGS = List.of(
-            "server_version", "fsync", "synchronous_commit", "full_page_writes", "shared_buffers", "max_wal_size");
+    static final String NAME = "flow";
+
+    /** Of a registration. */
+    private static final List<Step> STEPS = List.of(Step.REGISTER, Step.CHECKOUT, Step.PAY, Step.CONFIRM, Step.MAIL);
+    /** Fewer for each flow are left out. */
+    private static final double RARE = 0.05;
 
     private final FlowPlan plan;
     private final FlowRun benchmark;
     private final FlowFigures figures;
+    private final FlowTargets targets;
 
-    private FlowReport(FlowPlan plan, FlowRun benchmark, FlowFigures figures) {
-        this.plan = plan;
+    private FlowReport(Form form, FlowRun benchmark, FlowFigures figures) {
+        super(NAME, form);
+        this.plan = FlowPlan.of(form);
         this.benchmark = benchmark;
         this.figures = figures;
+        this.targets = new FlowTargets(figures, benchmark.deployment().parts());
     }
 
-    static String page(FlowPlan plan, FlowRun benchmark, FlowFigures figures, Path checkout)
-            throws InterruptedException, SQLException {
-        FlowReport report = new FlowReport(plan, benchmark, figures);
+    static String page(Form form, FlowRun benchmark, FlowFigures figures) throws InterruptedException, SQLException {
+        FlowReport report = new FlowReport(form, benchmark, figures);
         report.begin();
+        report.goals();
         report.closed();
         report.cpu();
         report.counts();
+        report.requests();
+        report.collectors();
         report.steps();
         report.open();
-        report.circumstances(checkout);
+        report.reads();
+        report.baseline();
+        report.circumstances();
         return report.toString();
     }
 
     private void begin() {
-        line("# From click to mail");
-        line("");
-        line("Written by `%s`; read [what was measured and how](#circumstances) before the figures.", plan.command());
-        line("");
-        line(
-                "![Finished registrations a second by clients, and where the processor's time of one goes; the figures are in the"
-                        + " tables below.](flow.svg)");
-        line("");
+        begin(
+                "From click to mail",
+                "Finished registrations a second by clients, and where the processor's time of one goes");
         if (plan.rounds() > 1) {
             line("Medians of %d rounds, least and most in brackets, here and below.", plan.rounds());
             line("");
         }
+    }
+
+    private void goals() {
+        line("## What was to be reached");
+        line(
+                "In two stages, the first with what is cheap, the second with batches in all services. CPU is that of all parts, without"
+                        + " the generator and its mail server.");
+        table("what", "is", "stage 1", "stage 2", "goal", "holds");
+        for (FlowTargets.Goal goal : targets.all()) {
+            row(
+                    goal.what(),
+                    number(goal.is()),
+                    goal.wanted(goal.first()),
+                    goal.wanted(goal.second()),
+                    goal.wanted(goal.goal()),
+                    goal.holds());
+        }
+        line("");
     }
 
     private void closed() {
@@ -76,12 +99,7 @@ final class FlowReport extends Page {
                     line.load(),
                     told(line, one -> one.generated().perSecond()),
                     told(line, one -> one.generated().mailedPerSecond()),
-                    unmailed(line) == 0
-                            ? told(line, one -> one.generated().drained())
-                            : "%d not after %s"
-                                    .formatted(
-                                            unmailed(line),
-                                            told(line, one -> one.generated().drained())),
+                    told(line, one -> one.generated().drained()),
                     told(line, one -> one.generated().repeated()),
                     failures(line));
         }
@@ -95,7 +113,8 @@ final class FlowReport extends Page {
                         + " connections to a database took; the rest are its writers.");
         List<String> heads = new ArrayList<>(List.of("flow", "load", "**all**"));
         for (String part : parts()) {
-            heads.add(part.equals(FlowRun.POSTGRES) ? part + " (" + String.join(", ", FlowRun.DATABASES) + ")" : part);
+            heads.add(
+                    part.equals(FlowRun.POSTGRES) ? part + " (" + String.join(", ", FlowCounts.DATABASES) + ")" : part);
         }
         heads.add("generator, not in all");
         table(heads.toArray(String[]::new));
@@ -115,7 +134,7 @@ final class FlowReport extends Page {
     private String byDatabase(Line line) {
         return String.join(
                 ", ",
-                FlowRun.DATABASES.stream()
+                FlowCounts.DATABASES.stream()
                         .map(name -> number(figures.spread(line, one -> part(one, FlowRun.database(name)))
                                 .median()))
                         .toList());
@@ -129,47 +148,98 @@ final class FlowReport extends Page {
         line("## Statements, transactions and WAL of a finished registration");
         line(
                 "Less those of the idle system, and less one statement and one transaction for each request for the state of a"
-                        + " registration, whose number is beside. Transactions are all there only where the servers' processes were waited"
-                        + " for until they told of them, in the first round; elsewhere they are left out.");
-        List<String> heads = new ArrayList<>(List.of("flow", "load", "**statements**"));
+                        + " registration, whose number is beside. In measurements of their own: so many flows, each of which begins when the"
+                        + " mail of the client's last has come; from the first click until nothing went on any more. *Relay* is what those of"
+                        + " the three services read and note.");
+        List<String> heads = new ArrayList<>(List.of("flow", "load", "flows", "**statements**"));
         heads.addAll(FlowCounts.PARTS);
         heads.addAll(List.of("**transactions**", "registration", "payment, with the sandbox", "notification"));
-        heads.addAll(List.of("WAL kB", "full-page images kB", "checkpoints", "requests for the state"));
+        heads.addAll(List.of("WAL kB", "requests for the state"));
         table(heads.toArray(String[]::new));
-        for (Line line : figures.closed()) {
-            List<String> cells = new ArrayList<>(List.of(line.flow().words(), line.load()));
-            cells.add("**" + told(line, one -> one.counts().statements()) + "**");
-            FlowCounts.PARTS.forEach(
-                    part -> cells.add(told(line, one -> one.counts().statements(part))));
-            FlowMeasured first = figures.rounds(line).getFirst();
-            cells.add(first.settled() ? "**" + number(first.counts().allTransactions()) + "**" : "");
-            FlowRun.DATABASES.forEach(
-                    name -> cells.add(first.settled() ? number(first.counts().transactions(name)) : ""));
-            cells.add(told(line, one -> one.counts().wal() / 1e3));
-            cells.add(told(line, one -> one.counts().images() / 1e3));
-            cells.add(told(
-                    line,
-                    one -> Math.rint(
-                            one.counts().checkpoints() * one.generated().all())));
-            cells.add(told(
-                    line,
-                    one -> (double) one.generated().polls() / one.generated().all()));
+        figures.counted().forEach((line, counted) -> {
+            Counts each = counted.counts();
+            List<String> cells = new ArrayList<>(List.of(
+                    line.flow().words(), line.load(), number(counted.generated().all())));
+            cells.add("**" + number(each.statements()) + "**");
+            FlowCounts.PARTS.forEach(part -> cells.add(number(each.statements(part))));
+            cells.add("**" + number(each.allTransactions()) + "**");
+            FlowCounts.DATABASES.forEach(name -> cells.add(number(each.transactions(name))));
+            cells.add(number(each.wal() / 1e3));
+            cells.add(number(
+                    (double) counted.generated().polls() / counted.generated().all()));
             row(cells.toArray(String[]::new));
-        }
+        });
         line("");
-        Counts idle = figures.idle();
+        FlowIdle idle = figures.idle();
         line(
                 "Idle, a second: %s statements (%s), %s transactions (%s), %s kB of WAL, %s ms of processor time.",
-                number(idle.statements() / idle.seconds()),
-                each(FlowCounts.PARTS, idle::statements, idle.seconds()),
-                number(idle.allTransactions() / idle.seconds()),
-                each(FlowRun.DATABASES, idle::transactions, idle.seconds()),
-                number(idle.wal() / 1e3 / idle.seconds()),
+                number(idle.counts().statements() / idle.seconds()),
+                each(FlowCounts.PARTS, idle.counts()::statements, idle.seconds()),
+                number(idle.counts().allTransactions() / idle.seconds()),
+                each(FlowCounts.DATABASES, idle.counts()::transactions, idle.seconds()),
+                number(idle.counts().wal() / 1e3 / idle.seconds()),
                 number(parts().stream()
-                                .mapToDouble(part -> figures.idleCpu().getOrDefault(part, 0.0))
+                                .mapToDouble(part -> idle.cpu().getOrDefault(part, 0.0))
                                 .sum()
                         * 1000
                         / idle.seconds()));
+        line("");
+        line("While the rates above were measured:");
+        table("flow", "load", "WAL kB", "full-page images kB", "checkpoints");
+        for (Line line : figures.closed()) {
+            row(
+                    line.flow().words(),
+                    line.load(),
+                    told(line, one -> one.counts().wal() / 1e3),
+                    told(line, one -> one.counts().images() / 1e3),
+                    told(
+                            line,
+                            one -> Math.rint(
+                                    one.counts().checkpoints() * one.generated().all())));
+        }
+        line("");
+    }
+
+    private void requests() {
+        List<String> kinds = figures.counted().values().stream()
+                .flatMap(counted -> counted.requests().entrySet().stream())
+                .filter(kind -> kind.getValue() >= RARE)
+                .map(Map.Entry::getKey)
+                .distinct()
+                .sorted()
+                .toList();
+        if (kinds.isEmpty()) {
+            return;
+        }
+        line("## Requests to the broker for a finished registration");
+        line(
+                "In the same measurements, less those of the idle system; kinds of fewer than one for twenty are left out.");
+        List<String> heads = new ArrayList<>(List.of("flow", "load"));
+        heads.addAll(kinds);
+        table(heads.toArray(String[]::new));
+        figures.counted().forEach((line, counted) -> {
+            List<String> cells = new ArrayList<>(List.of(line.flow().words(), line.load()));
+            kinds.forEach(kind -> cells.add(number(counted.requests().getOrDefault(kind, 0.0))));
+            row(cells.toArray(String[]::new));
+        });
+        line("");
+        FlowIdle idle = figures.idle();
+        line("Idle, a second: %s.", each(kinds, kind -> idle.requests().getOrDefault(kind, 0.0), idle.seconds()));
+        line("");
+    }
+
+    private void collectors() {
+        List<String> machines = FlowRun.virtualMachines().toList();
+        line("## Pauses of the garbage collectors");
+        line("Milliseconds for each finished registration.");
+        List<String> heads = new ArrayList<>(List.of("flow", "load"));
+        heads.addAll(machines);
+        table(heads.toArray(String[]::new));
+        for (Line line : figures.closed()) {
+            List<String> cells = new ArrayList<>(List.of(line.flow().words(), line.load()));
+            machines.forEach(part -> cells.add(told(line, one -> one.gc().getOrDefault(part, 0.0))));
+            row(cells.toArray(String[]::new));
+        }
         line("");
     }
 
@@ -179,7 +249,7 @@ final class FlowReport extends Page {
                 "Milliseconds: p50, p99, p99.9. The click from which its mail is awaited is the request to register, or the card's;"
                         + " the state is asked for each 100 ms.");
         List<String> heads = new ArrayList<>(List.of("flow", "load"));
-        Stream.of(Step.values()).map(Step::words).forEach(heads::add);
+        STEPS.stream().map(Step::words).forEach(heads::add);
         table(heads.toArray(String[]::new));
         for (Line line : figures.closed()) {
             List<String> cells = new ArrayList<>(List.of(line.flow().words(), line.load()));
@@ -190,7 +260,7 @@ final class FlowReport extends Page {
     }
 
     private List<String> steps(Line line) {
-        return Stream.of(Step.values())
+        return STEPS.stream()
                 .map(step -> line.flow() == Flow.CARD || step == Step.REGISTER || step == Step.MAIL
                         ? millis(line, step)
                         : "")
@@ -208,7 +278,7 @@ final class FlowReport extends Page {
                         + " as above.",
                 FlowRun.PROVIDER_ANSWERS_AFTER.toMillis());
         List<String> heads = new ArrayList<>(List.of("flow", "load", "finished/s", "CPU ms"));
-        Stream.of(Step.values()).map(Step::words).forEach(heads::add);
+        STEPS.stream().map(Step::words).forEach(heads::add);
         heads.add("failed");
         table(heads.toArray(String[]::new));
         for (Line line : figures.open()) {
@@ -222,10 +292,66 @@ final class FlowReport extends Page {
         line("");
     }
 
-    private void circumstances(Path checkout) throws InterruptedException, SQLException {
-        line("## Circumstances");
-        line("- %s; commit %s; %s form.", LocalDate.now(ZoneOffset.UTC), Page.commit(checkout), plan.name());
-        machine("The system, the generator and PostgreSQL run on it together.");
+    private void reads() {
+        if (figures.reads().isEmpty()) {
+            return;
+        }
+        line("## Reads");
+        line(
+                "%d clients, each of which asks again as soon as it is answered. *Sold out* is a registration for a conference that has no"
+                        + " seats left. Milliseconds: p50, p99, p99.9, and processor time of one.",
+                FlowRun.READERS);
+        table("what", "a second", "p50 · p99 · p99.9", "CPU ms, all", "gateway", "registration-service", "failed");
+        figures.reads()
+                .forEach((reading, rounds) -> row(
+                        reading.words(),
+                        told(rounds, one -> one.generated().perSecond()),
+                        millis(rounds, Step.READ),
+                        told(rounds, this::allCpu),
+                        told(rounds, one -> part(one, "gateway")),
+                        told(rounds, one -> part(one, "registration-service")),
+                        failures(rounds)));
+        line("");
+    }
+
+    private void baseline() {
+        if (figures.baseline().isEmpty()) {
+            return;
+        }
+        line("## The same in one process");
+        line(
+                "What a good developer would write for one machine: the same HTTP calls, the services' own rules, sandbox and composer of"
+                        + " mails, the same mail server; one process, a thread for each request, a transaction for each step, no gateway, no"
+                        + " broker, no outbox. It has a database of its own at the same PostgreSQL. %d clients; milliseconds of processor"
+                        + " time.",
+                FlowTargets.CLIENTS);
+        table("flow", "finished/s", "**all**", "one process", "postgres", "the system", "the system / one process");
+        figures.baseline().forEach((flow, rounds) -> {
+            Line line = Line.closed(flow, FlowTargets.CLIENTS);
+            List<FlowMeasured> system = figures.rounds(line);
+            row(
+                    flow.words(),
+                    told(rounds, one -> one.generated().perSecond()),
+                    "**" + told(rounds, FlowTargets::oneCpu) + "**",
+                    told(rounds, one -> part(one, FlowRun.ONE_PROCESS)),
+                    told(rounds, one -> part(one, FlowRun.POSTGRES)),
+                    system.isEmpty() ? "" : told(system, this::allCpu),
+                    system.isEmpty()
+                            ? ""
+                            : number(Spread.of(system.stream()
+                                                    .mapToDouble(this::allCpu)
+                                                    .toArray())
+                                            .median()
+                                    / Spread.of(rounds.stream()
+                                                    .mapToDouble(FlowTargets::oneCpu)
+                                                    .toArray())
+                                            .median()));
+        });
+        line("");
+    }
+
+    private void circumstances() throws InterruptedException, SQLException {
+        circumstances("", "The system, the generator and PostgreSQL run on it together.");
         line(
                 "- The system: %s; one instance of each service.",
                 benchmark.deployment().words());
@@ -234,11 +360,12 @@ final class FlowReport extends Page {
                         + " mail costs the same however many came before. `MAILS_PER_SECOND` is %s.",
                 FlowBenchmark.MAILS_PER_SECOND);
         line(
-                "- PostgreSQL: %s. Statements are counted in the same runs, by `pg_stat_statements` without utility statements.",
+                "- PostgreSQL: %s. Statements are counted in measurements of their own, by `pg_stat_statements` without utility"
+                        + " statements.",
                 String.join(", ", benchmark.counts().settings(SETTINGS)));
         line(
                 "- Checked after each measurement: what was confirmed to registrants is confirmed in the table, seats sold and held are"
-                        + " those of the registrations, nobody has two confirmations; at the end, the ledger is the sandbox's list.");
+                        + " those of the registrations, everybody has one confirmation by mail, the ledger is the sandbox's list.");
         for (String note : benchmark.notes()) {
             line("- %s", note);
         }
@@ -246,33 +373,37 @@ final class FlowReport extends Page {
     }
 
     private String millis(Line line, Step step) {
+        return millis(figures.rounds(line), step);
+    }
+
+    private String millis(List<FlowMeasured> rounds, Step step) {
         return String.join(
                 " · ",
                 Stream.of(50.0, 99.0, 99.9)
-                        .map(percentile -> number(
-                                figures.spread(line, one -> one.generated().millis(step, percentile))
-                                        .median()))
+                        .map(percentile -> number(Spread.of(rounds.stream()
+                                        .map(one -> one.generated().millis(step, percentile))
+                                        .toList())
+                                .median()))
                         .toList());
     }
 
     /** Of one round its value, of several the middle one and how far they were apart. */
     private String told(Line line, ToDoubleFunction<FlowMeasured> value) {
-        return plan.rounds() == 1
-                ? number(figures.spread(line, value).median())
-                : figures.spread(line, value).toString();
+        return told(figures.rounds(line), value);
     }
 
-    private long unmailed(Line line) {
-        return figures.rounds(line).stream()
-                .mapToLong(one -> one.generated().unmailed())
-                .sum();
+    private String told(List<FlowMeasured> rounds, ToDoubleFunction<FlowMeasured> value) {
+        Spread spread = Spread.of(rounds.stream().mapToDouble(value).toArray());
+        return rounds.size() == 1 ? number(spread.median()) : spread.toString();
     }
 
     private String failures(Line line) {
+        return failures(figures.rounds(line));
+    }
+
+    private static String failures(List<FlowMeasured> rounds) {
         Map<String, Long> failed = new TreeMap<>();
-        figures.rounds(line)
-                .forEach(
-                        one -> one.generated().failed().forEach((kind, count) -> failed.merge(kind, count, Long::sum)));
+        rounds.forEach(one -> one.generated().failed().forEach((kind, count) -> failed.merge(kind, count, Long::sum)));
         return failed.isEmpty()
                 ? "0"
                 : String.join(
@@ -296,6 +427,6 @@ final class FlowReport extends Page {
 
     /** Without the generator. */
     private double allCpu(FlowMeasured measured) {
-        return parts().stream().mapToDouble(part -> part(measured, part)).sum();
+        return targets.allCpu(measured);
     }
 }

@@ -10,8 +10,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.openingminute.benchmarks.flow.FlowFigures.Line;
+import org.openingminute.benchmarks.oneprocess.OneProcessServer;
 import org.openingminute.local.fixture.ApiClient;
+import org.openingminute.local.fixture.MoneyRecords;
 import org.openingminute.local.flow.Deployment;
 import org.openingminute.local.flow.Flow;
 import org.openingminute.local.flow.FlowCheck;
@@ -21,91 +25,153 @@ import org.openingminute.local.flow.FlowCounts.Mark;
 import org.openingminute.local.flow.Generated;
 import org.openingminute.local.flow.Generator;
 import org.openingminute.local.flow.Generator.Target;
+import org.openingminute.local.flow.Reading;
 import org.openingminute.local.load.Cpu;
 
 /** All measurements, and what is checked after each. */
 final class FlowRun implements AutoCloseable {
 
     static final String GENERATOR = "generator";
-    static final List<String> SERVICES =
-            List.of("gateway", "registration-service", "payment-service", "notification-service");
     static final String POSTGRES = "postgres";
-    /** Of PostgreSQL's time, that of the connections to a database. */
-    static final List<String> DATABASES = List.of("registration", "payment", "notification");
+    static final String KAFKA = "kafka";
+    static final String ONE_PROCESS = "one process";
+    static final int READERS = 32;
+    static final Duration PROVIDER_ANSWERS_AFTER = Duration.ofMillis(50);
 
     private static final int SEATS = 1_000_000;
     private static final int WARM_CLIENTS = 16;
-    static final Duration PROVIDER_ANSWERS_AFTER = Duration.ofMillis(50);
+    private static final List<Flow> FLOWS = List.of(Flow.CARD, Flow.FREE);
 
     private final FlowPlan plan;
     private final Deployment deployment;
     private final Generator generator;
+    private final ApiClient api;
     private final Cpu cpu;
+    private final GcPauses gc;
+    private final @Nullable KafkaRequests kafka;
     private final Connection postgres;
     private final Connection registration;
     private final FlowCounts counts;
+    private final MoneyRecords records;
     private final Map<Flow, Target> targets = new EnumMap<>(Flow.class);
     private final Map<Flow, Long> confirmed = new EnumMap<>(Flow.class);
     private final Map<Flow, Long> failed = new EnumMap<>(Flow.class);
     private final List<String> notes = new ArrayList<>();
     private final long begun = System.nanoTime();
+    private @Nullable OneProcessServer oneProcess;
 
-    FlowRun(FlowPlan plan, Deployment deployment, Generator generator) throws SQLException {
+    FlowRun(FlowPlan plan, Deployment deployment, Generator generator, ApiClient api) throws Exception {
         this.plan = plan;
         this.deployment = deployment;
         this.generator = generator;
-        this.cpu = new Cpu(pids(deployment)::get, deployment.parts());
+        this.api = api;
+        Map<String, Long> pids = deployment.parts().stream().collect(Collectors.toMap(part -> part, deployment::pid));
+        this.cpu = new Cpu(pids::get, deployment.parts());
+        this.gc = new GcPauses(virtualMachines().collect(Collectors.toMap(part -> part, part -> pidOf(pids, part))));
+        this.kafka = deployment.inContainers() ? null : new KafkaRequests(deployment.pid(KAFKA));
         this.postgres = deployment.connect("postgres");
         this.registration = deployment.connect("registration");
         this.counts = new FlowCounts(postgres);
+        this.records = new MoneyRecords(api, () -> deployment.connect("payment"));
+        notes.add(Cores.divide(deployment, generator));
     }
 
-    FlowFigures run(ApiClient api) throws SQLException, IOException, InterruptedException {
-        for (Flow flow : Flow.values()) {
-            targets.put(flow, onSale(api, flow));
+    private long pidOf(Map<String, Long> pids, String part) {
+        return part.equals(GENERATOR) ? generator.pid() : pids.get(part);
+    }
+
+    /** The parts that have a garbage collector. */
+    static Stream<String> virtualMachines() {
+        return Stream.concat(Deployment.PARTS.stream().filter(part -> !part.equals(POSTGRES)), Stream.of(GENERATOR));
+    }
+
+    FlowFigures run() throws Exception {
+        counts.track(false);
+        for (Flow flow : FLOWS) {
+            targets.put(flow, onSale(flow, SEATS));
         }
+        @Nullable Generated cold = plan.cold().isZero() ? null : cold();
+        warm();
+        FlowFigures figures = counted();
+        if (cold != null) {
+            figures.addCold(cold);
+        }
+        closed(figures);
+        open(figures);
+        read(figures);
+        baseline(figures);
+        return figures;
+    }
+
+    private Generated cold() throws Exception {
+        return measured(
+                        Line.COLD.flow(),
+                        () -> generator.closed(
+                                targets.get(Line.COLD.flow()), Line.COLD.clients(), plan.cold(), plan.drain()))
+                .generated();
+    }
+
+    private void warm() throws IOException {
         Duration warmed = generator
-                .warm(onSale(api, Flow.CARD), WARM_CLIENTS, plan.window(), plan.warmAtMost())
-                .plus(generator.warm(onSale(api, Flow.FREE), WARM_CLIENTS, plan.window(), plan.window()));
+                .warm(onSale(Flow.CARD, SEATS), WARM_CLIENTS, plan.window(), plan.warmAtMost())
+                .plus(generator.warm(onSale(Flow.FREE, SEATS), WARM_CLIENTS, plan.window(), plan.window()));
         notes.add("Warmed by %d clients for %d s, until two windows of %d s were not 5 %% faster, or for %d s at most."
                 .formatted(
                         WARM_CLIENTS,
                         warmed.toSeconds(),
                         plan.window().toSeconds(),
                         plan.warmAtMost().toSeconds()));
-        Thread.sleep(FlowCounts.TRANSACTIONS_ARE_TOLD);
-        FlowFigures figures = idle();
+    }
+
+    /** In measurements of their own, since counting costs time. */
+    private FlowFigures counted() throws Exception {
+        counts.track(true);
+        counts.awaitTransactionsTold();
+        FlowFigures figures = new FlowFigures(idle());
+        Counts idle = figures.idle().counts();
+        for (Flow flow : FLOWS) {
+            for (int clients : plan.counted()) {
+                figures.addCounted(Line.closed(flow, clients), measured(flow, () -> {
+                    Generated generated =
+                            generator.counted(targets.get(flow), FlowPlan.flows(clients), clients, plan.drain());
+                    counts.awaitQuiet(idle);
+                    counts.awaitTransactionsTold();
+                    return generated;
+                }));
+            }
+        }
+        counts.track(false);
+        return figures;
+    }
+
+    private void closed(FlowFigures figures) throws Exception {
         for (int round = 0; round < plan.rounds(); round++) {
-            for (Flow flow : List.of(Flow.CARD, Flow.FREE)) {
+            for (Flow flow : FLOWS) {
                 for (int clients : plan.clients()) {
-                    boolean settled = round == 0 && plan.counted().contains(clients);
                     figures.add(
                             Line.closed(flow, clients),
                             measured(
                                     flow,
-                                    settled,
                                     () -> generator.closed(targets.get(flow), clients, plan.run(), plan.drain())));
                 }
             }
         }
-        if (!plan.loads().isEmpty()) {
-            open(figures, api);
-        }
-        return figures;
     }
 
-    private void open(FlowFigures figures, ApiClient api) throws SQLException, IOException, InterruptedException {
+    private void open(FlowFigures figures) throws Exception {
+        if (plan.loads().isEmpty()) {
+            return;
+        }
         api.put("/sandbox/faults", "{\"latencyMs\": %d}".formatted(PROVIDER_ANSWERS_AFTER.toMillis()), Map.of())
                 .has(200);
         for (int round = 0; round < plan.rounds(); round++) {
-            for (Flow flow : List.of(Flow.CARD, Flow.FREE)) {
+            for (Flow flow : FLOWS) {
                 for (double part : plan.loads()) {
                     double perSecond = figures.best(flow) * part;
                     figures.add(
                             Line.open(flow, part),
                             measured(
                                     flow,
-                                    false,
                                     () -> generator.open(targets.get(flow), perSecond, plan.run(), plan.drain())));
                 }
             }
@@ -113,53 +179,112 @@ final class FlowRun implements AutoCloseable {
         api.put("/sandbox/faults", "{}", Map.of()).has(200);
     }
 
-    /** Each told once: no part is started again while it is measured. */
-    private static Map<String, Long> pids(Deployment deployment) {
-        return deployment.parts().stream().collect(Collectors.toMap(part -> part, deployment::pid));
+    private void read(FlowFigures figures) throws Exception {
+        if (plan.reads().isZero()) {
+            return;
+        }
+        Target soldOut = onSale(Flow.FREE, 1);
+        api.register(soldOut.slug(), "guest", ApiClient.newAddress("last"));
+        for (int round = 0; round < plan.rounds(); round++) {
+            for (Reading reading : Reading.values()) {
+                Target target = reading == Reading.SOLD_OUT ? soldOut : targets.get(Flow.FREE);
+                figures.addRead(reading, used(() -> generator.read(target, reading, READERS, plan.reads())));
+            }
+        }
+    }
+
+    /** The same flows in {@link OneProcessServer one process}, while the system has nothing to do. */
+    private void baseline(FlowFigures figures) throws Exception {
+        if (plan.baseline().isZero()) {
+            return;
+        }
+        try (OneProcessServer server = new OneProcessServer(deployment, generator.mailPort())) {
+            oneProcess = server;
+            for (Flow flow : FLOWS) {
+                generator.warm(server.target(flow), WARM_CLIENTS, plan.window(), plan.warmAtMost());
+            }
+            FlowIdle idle = idle();
+            for (int round = 0; round < plan.rounds(); round++) {
+                for (Flow flow : FLOWS) {
+                    FlowMeasured measured = used(() ->
+                            generator.closed(server.target(flow), FlowTargets.CLIENTS, plan.baseline(), plan.drain()));
+                    checkMails(measured.generated());
+                    figures.addBaseline(flow, measured.each(idle));
+                }
+            }
+        } finally {
+            oneProcess = null;
+        }
     }
 
     private interface Measurement {
-        Generated make() throws IOException;
+        Generated make() throws Exception;
     }
 
     /** A conference of its own. */
-    private Target onSale(ApiClient api, Flow flow) {
+    private Target onSale(Flow flow, int seats) {
         String slug = ApiClient.newSlug("flow-" + flow.words());
-        api.putOnSale(slug, SEATS, "\"holdMinutes\": 60", flow.amount());
+        api.putOnSale(slug, seats, "\"holdMinutes\": 60", flow.amount());
         return new Target(deployment.port(), slug, flow);
     }
 
-    private FlowFigures idle() throws SQLException, InterruptedException {
-        Map<String, Double> before = cpuSeconds();
+    private FlowIdle idle() throws Exception {
+        Map<String, Double> cpuBefore = cpuSeconds();
+        Map<String, Double> requestsBefore = requests();
         Mark mark = counts.mark();
         Thread.sleep(plan.idle());
         Counts counted = counts.between(mark, counts.mark());
-        return new FlowFigures(counted, Cpu.between(before, cpuSeconds()));
+        return new FlowIdle(counted, Cpu.between(cpuBefore, cpuSeconds()), Cpu.between(requestsBefore, requests()));
     }
 
-    private FlowMeasured measured(Flow flow, boolean settled, Measurement measurement)
-            throws SQLException, IOException, InterruptedException {
-        Map<String, Double> before = cpuSeconds();
-        Mark mark = counts.mark();
-        Generated generated = measurement.make();
-        if (settled) {
-            Thread.sleep(FlowCounts.TRANSACTIONS_ARE_TOLD);
-        }
-        Mark end = counts.mark();
-        Map<String, Double> used = Cpu.between(before, cpuSeconds());
+    /** Everybody is confirmed, has a seat and one mail, and money is where it belongs. */
+    private FlowMeasured measured(Flow flow, Measurement measurement) throws Exception {
+        FlowMeasured measured = used(measurement);
+        Generated generated = measured.generated();
         confirmed.merge(flow, generated.all(), Long::sum);
         failed.merge(flow, generated.failures(), Long::sum);
         new FlowCheck(registration).check(targets.get(flow).slug(), confirmed.get(flow), failed.get(flow));
-        if (generated.twice() > 0) {
-            throw new IllegalStateException(generated.twice() + " flows have more than one confirmation");
+        checkMails(generated);
+        if (flow == Flow.CARD && !records.ofTheLedger().equals(records.ofTheSandbox())) {
+            throw new IllegalStateException("the ledger is not the sandbox's list");
         }
-        return new FlowMeasured(generated, counts.between(mark, end), settled, used);
+        return measured;
+    }
+
+    private static void checkMails(Generated generated) {
+        if (generated.twice() > 0 || generated.unmailed() > 0) {
+            throw new IllegalStateException("of %d confirmed, %d have no mail after %.0f s and %d more than one"
+                    .formatted(generated.all(), generated.unmailed(), generated.drained(), generated.twice()));
+        }
+    }
+
+    private FlowMeasured used(Measurement measurement) throws Exception {
+        Map<String, Double> cpuBefore = cpuSeconds();
+        Map<String, Double> gcBefore = gc.seconds();
+        Map<String, Double> requestsBefore = requests();
+        Mark mark = counts.mark();
+        Generated generated = measurement.make();
+        Mark end = counts.mark();
+        Map<String, Double> used = Cpu.between(cpuBefore, cpuSeconds());
+        return new FlowMeasured(
+                generated,
+                counts.between(mark, end),
+                used,
+                Cpu.between(gcBefore, gc.seconds()),
+                Cpu.between(requestsBefore, requests()));
+    }
+
+    private Map<String, Double> requests() throws IOException {
+        return kafka == null ? Map.of() : kafka.counts();
     }
 
     private Map<String, Double> cpuSeconds() {
         Map<String, Double> seconds = new LinkedHashMap<>(cpu.seconds());
         seconds.remove(Cpu.CLIENT);
         seconds.put(GENERATOR, Cpu.of(generator.pid()));
+        if (oneProcess != null) {
+            seconds.put(ONE_PROCESS, Cpu.of(oneProcess.pid()));
+        }
         Cpu.byDatabase(deployment.pid(POSTGRES)).forEach((database, ofIt) -> seconds.put(database(database), ofIt));
         return seconds;
     }
@@ -186,7 +311,10 @@ final class FlowRun implements AutoCloseable {
     }
 
     @Override
-    public void close() throws SQLException {
+    public void close() throws SQLException, IOException {
+        if (kafka != null) {
+            kafka.close();
+        }
         registration.close();
         postgres.close();
     }

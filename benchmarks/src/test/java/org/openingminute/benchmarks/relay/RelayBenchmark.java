@@ -2,16 +2,14 @@ package org.openingminute.benchmarks.relay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.openingminute.benchmarks.Form;
 import org.openingminute.local.ServersAlone;
-import org.openingminute.local.TestSystems;
 
 /**
  * The benchmark of the relay: {@code ./test benchmark relay} and {@code ./test benchmark relay full} measure, and write
@@ -28,23 +26,14 @@ class RelayBenchmark {
     @Test
     @Timeout(value = 30, unit = TimeUnit.MINUTES)
     void every_candidate_sends_all_that_was_committed() throws Exception {
-        RelayPlan plan = RelayPlan.named(System.getProperty("benchmark", "smoke"));
+        Form form = Form.chosen();
+        RelayPlan plan = RelayPlan.of(form);
         try (ServersAlone servers = new ServersAlone(folder.toRealPath(), List.of(DATABASE));
                 RelayRun benchmark = new RelayRun(plan, servers.database(DATABASE), servers.brokers(), folder)) {
             Figures figures = benchmark.run();
-            String page = RelayReport.page(plan, benchmark, figures, TestSystems.CHECKOUT);
-            write(plan, page, RelayPicture.svg(figures));
+            String page = RelayReport.page(form, benchmark, figures);
+            form.write(RelayReport.NAME, page, RelayPicture.svg(figures), folder);
             assertThat(page).contains("this relay", "Circumstances").doesNotContain("NaN");
         }
-    }
-
-    private void write(RelayPlan plan, String page, String picture) throws IOException {
-        Path to = plan == RelayPlan.SMOKE
-                ? folder
-                : TestSystems.CHECKOUT.resolve("benchmarks").resolve("results");
-        Files.createDirectories(to);
-        Files.writeString(to.resolve("relay.md"), page);
-        Files.writeString(to.resolve("relay.svg"), picture);
-        System.out.println(page);
     }
 }

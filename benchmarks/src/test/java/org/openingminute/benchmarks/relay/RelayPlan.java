@@ -1,11 +1,11 @@
 package org.openingminute.benchmarks.relay;
 
 import java.time.Duration;
+import org.openingminute.benchmarks.Form;
 
 /**
  * How much is measured.
  *
- * @param name what the report calls it
  * @param rounds how often each is measured, one candidate after the other
  * @param backlog messages that are drained, by the relay and by Kafka's producer tool
  * @param oneByOne messages that the loop of one drains
@@ -17,7 +17,6 @@ import java.time.Duration;
  * @param old messages that are cleaned up
  */
 record RelayPlan(
-        String name,
         int rounds,
         int backlog,
         int oneByOne,
@@ -29,28 +28,18 @@ record RelayPlan(
         int old) {
 
     /** Whether the benchmark itself works; its figures mean nothing. */
-    static final RelayPlan SMOKE = new RelayPlan("smoke", 1, 2_000, 50, 500, 50, Duration.ofSeconds(1), 100, 1, 2_000);
+    private static final RelayPlan SMOKE = new RelayPlan(1, 2_000, 50, 500, 50, Duration.ofSeconds(1), 100, 1, 2_000);
 
     /** A look. */
-    static final RelayPlan SMALL =
-            new RelayPlan("small", 3, 50_000, 1_000, 10_000, 1_000, Duration.ofSeconds(3), 1_000, 4, 100_000);
+    private static final RelayPlan SMALL =
+            new RelayPlan(3, 50_000, 1_000, 10_000, 1_000, Duration.ofSeconds(3), 1_000, 4, 100_000);
 
     /** The one whose figures are told. */
-    static final RelayPlan FULL =
-            new RelayPlan("full", 3, 1_000_000, 5_000, 100_000, 10_000, Duration.ofSeconds(20), 5_000, 10, 1_000_000);
+    private static final RelayPlan FULL =
+            new RelayPlan(3, 1_000_000, 5_000, 100_000, 10_000, Duration.ofSeconds(20), 5_000, 10, 1_000_000);
 
-    static RelayPlan named(String name) {
-        return switch (name) {
-            case "smoke" -> SMOKE;
-            case "small" -> SMALL;
-            case "full" -> FULL;
-            default -> throw new IllegalArgumentException("the benchmark is small or full, not '" + name + "'");
-        };
-    }
-
-    /** As it would be typed. */
-    String command() {
-        return "./test benchmark relay" + (this == FULL ? " full" : "");
+    static RelayPlan of(Form form) {
+        return form.of(SMOKE, SMALL, FULL);
     }
 
     /** The beginning of a measurement of latency that does not count. */

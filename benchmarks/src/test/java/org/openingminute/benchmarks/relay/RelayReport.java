@@ -2,59 +2,47 @@ package org.openingminute.benchmarks.relay;
 
 import static org.openingminute.local.page.Spread.number;
 
-import java.nio.file.Path;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Locale;
+import org.openingminute.benchmarks.BenchmarkPage;
+import org.openingminute.benchmarks.Form;
 import org.openingminute.benchmarks.relay.Figures.What;
-import org.openingminute.local.page.Page;
 import org.openingminute.local.page.Spread;
 
 /** The figures as a page for people. */
-final class RelayReport extends Page {
+final class RelayReport extends BenchmarkPage {
 
-    private static final List<String> SETTINGS = List.of(
-            "server_version", "fsync", "synchronous_commit", "full_page_writes", "shared_buffers", "max_wal_size");
+    static final String NAME = "relay";
 
     private final RelayPlan plan;
     private final RelayRun benchmark;
     private final Figures figures;
     private final RelayTargets targets;
 
-    private RelayReport(RelayPlan plan, RelayRun benchmark, Figures figures) {
-        this.plan = plan;
+    private RelayReport(Form form, RelayRun benchmark, Figures figures) {
+        super(NAME, form);
+        this.plan = RelayPlan.of(form);
         this.benchmark = benchmark;
         this.figures = figures;
         this.targets = new RelayTargets(figures);
     }
 
-    static String page(RelayPlan plan, RelayRun benchmark, Figures figures, Path checkout) throws InterruptedException {
-        RelayReport report = new RelayReport(plan, benchmark, figures);
+    static String page(Form form, RelayRun benchmark, Figures figures) throws InterruptedException {
+        RelayReport report = new RelayReport(form, benchmark, figures);
         report.begin();
         report.backlog();
         report.latency();
         report.cost();
         report.cleanUp();
-        report.circumstances(checkout);
+        report.circumstances();
         return report.toString();
     }
 
     private void begin() {
-        line("# The relay of the outbox beside others");
-        line("");
-        line("Written by `%s`; read [what was measured and how](#circumstances) before the figures.", plan.command());
-        line("");
-        line(
-                "![Messages a second of a backlog, and milliseconds from commit to consumer, by candidate; the figures are in"
-                        + " the tables below.](relay.svg)");
-        line("");
-        line("## What was to be reached");
-        table("what", "is", "wanted", "");
-        for (RelayTargets.Target target : targets.all()) {
-            row(target.what(), target.is(), target.wanted(), target.reached() ? "reached" : "**not reached**");
-        }
-        line("");
+        begin(
+                "The relay of the outbox beside others",
+                "Messages a second of a backlog, and milliseconds from commit to consumer, by candidate");
+        targets(targets.all());
         line(
                 "Medians of %d rounds, least and most in brackets, here and below; ratios are made round by round.",
                 plan.rounds());
@@ -127,10 +115,8 @@ final class RelayReport extends Page {
         line("");
     }
 
-    private void circumstances(Path checkout) throws InterruptedException {
-        line("## Circumstances");
-        line("- %s; commit %s; %s form.", LocalDate.now(ZoneOffset.UTC), Page.commit(checkout), plan.name());
-        machine("Writers, relays, consumers, PostgreSQL and Kafka run on it together.");
+    private void circumstances() throws InterruptedException {
+        circumstances("", "Writers, relays, consumers, PostgreSQL and Kafka run on it together.");
         line(
                 "- PostgreSQL: %s.",
                 String.join(", ", SETTINGS.stream().map(this::setting).toList()));

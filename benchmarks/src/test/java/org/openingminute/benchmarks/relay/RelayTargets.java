@@ -2,13 +2,12 @@ package org.openingminute.benchmarks.relay;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.openingminute.benchmarks.Target;
 import org.openingminute.benchmarks.relay.Figures.What;
 import org.openingminute.local.page.Spread;
 
 /** What was to be reached, and what is. */
 final class RelayTargets {
-
-    record Target(String what, String is, String wanted, boolean reached) {}
 
     private static final double OF_THE_TOOL = 0.5;
     private static final double TIMES_ROW_MARKING = 10;

@@ -25,6 +25,11 @@ public final class ContainerDeployment implements Deployment {
     }
 
     @Override
+    public boolean inContainers() {
+        return true;
+    }
+
+    @Override
     public int port() {
         return port;
     }
@@ -40,12 +45,18 @@ public final class ContainerDeployment implements Deployment {
     }
 
     @Override
+    public String databaseUrl(String database) {
+        String address = containers.inspect(postgres(), "{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}");
+        return "jdbc:postgresql://%s:5432/%s".formatted(address, database);
+    }
+
+    @Override
     public Connection connect(String database) throws SQLException {
-        String postgres = containers.of("postgres").getFirst();
-        String address = containers.inspect(postgres, "{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}");
         return DriverManager.getConnection(
-                "jdbc:postgresql://%s:5432/%s".formatted(address, database),
-                "postgres",
-                containers.shell(postgres, "cat /run/secrets/POSTGRES_PASSWORD"));
+                databaseUrl(database), "postgres", containers.shell(postgres(), "cat /run/secrets/POSTGRES_PASSWORD"));
+    }
+
+    private String postgres() {
+        return containers.of("postgres").getFirst();
     }
 }

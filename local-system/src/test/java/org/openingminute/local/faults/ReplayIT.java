@@ -155,8 +155,11 @@ class ReplayIT {
         try (Connection connection = DriverManager.getConnection(
                         inside.databaseUrl("notification"), "postgres", inside.superuserPassword());
                 Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(
-                        "select from mail where state = 'waiting' and registration_id in (" + ids + ")")) {
+                ResultSet row = statement.executeQuery("""
+                        select from (select registration_id from mail where state = 'waiting'
+                                     union all select registration_id from mail_due) as unsent
+                         where registration_id in (%s)
+                        """.formatted(ids))) {
             return row.next();
         }
     }

@@ -14,6 +14,9 @@ public interface Deployment {
     /** What it is, for people. */
     String words();
 
+    /** Whether its parts have a network of their own. */
+    boolean inContainers();
+
     /** The port at which registrants find it. */
     int port();
 
@@ -22,6 +25,9 @@ public interface Deployment {
 
     /** The first process of a part. */
     long pid(String part);
+
+    /** Where JDBC finds a database. */
+    String databaseUrl(String database);
 
     /** As PostgreSQL's superuser. */
     Connection connect(String database) throws SQLException;

@@ -64,6 +64,37 @@ public final class FlowClient implements AutoCloseable {
         return new Attempt(begun).run(email);
     }
 
+    /**
+     * Reads what changes nothing.
+     *
+     * @throws FlowFailed if it is not answered as it should be
+     */
+    public void read(Reading reading) throws FlowFailed {
+        KeepAlive.Answer answer = switch (reading) {
+            case PAGE -> send("page", "GET /conferences/" + slug + " HTTP/1.1\r\nAccept: text/html\r\n", null);
+            case AVAILABILITY ->
+                send("availability", "GET /api/conferences/" + slug + "/availability HTTP/1.1\r\n", null);
+            case SOLD_OUT ->
+                send(
+                        "sold-out",
+                        "POST /api/conferences/" + slug
+                                + "/registrations HTTP/1.1\r\nContent-Type: application/json\r\nIdempotency-Key: "
+                                + ApiClient.newKey() + "\r\n",
+                        ApiClient.body("guest", "late@example.org").getBytes(StandardCharsets.UTF_8));
+        };
+        if (answer.status() != reading.status()) {
+            throw new FlowFailed(reading.words() + " answered " + answer.status());
+        }
+    }
+
+    private KeepAlive.Answer send(String what, String head, byte @Nullable [] body) throws FlowFailed {
+        try {
+            return connections.send(head, body);
+        } catch (IOException e) {
+            throw new FlowFailed(what + ": " + e.getClass().getSimpleName());
+        }
+    }
+
     @Override
     public void close() {
         connections.close();
@@ -107,8 +138,10 @@ public final class FlowClient implements AutoCloseable {
             if (!paid.path("outcome").asString().equals("captured")) {
                 throw new FlowFailed("not captured");
             }
+            long answered = System.nanoTime();
+            took.put(Step.PAY, answered - clicked);
             awaitConfirmed(id, bearer);
-            took.put(Step.CONFIRM, System.nanoTime() - clicked);
+            took.put(Step.CONFIRM, System.nanoTime() - answered);
             return new Finished(id, clicked, took, polls, repeated);
         }
 
@@ -147,14 +180,6 @@ public final class FlowClient implements AutoCloseable {
                 repeated++;
                 checkPatience(what);
                 TimeUnit.SECONDS.sleep(Long.parseLong(answer.retryAfter()));
-            }
-        }
-
-        private KeepAlive.Answer send(String what, String head, byte @Nullable [] body) throws FlowFailed {
-            try {
-                return connections.send(head, body);
-            } catch (IOException e) {
-                throw new FlowFailed(what + ": " + e.getClass().getSimpleName());
             }
         }
 

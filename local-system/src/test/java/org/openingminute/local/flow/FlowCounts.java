@@ -18,15 +18,20 @@ import java.util.TreeMap;
  */
 public final class FlowCounts {
 
-    /** After this time at the latest a connection tells of its transactions. */
-    public static final Duration TRANSACTIONS_ARE_TOLD = Duration.ofMillis(10_500);
+    /** Of these the sandbox has its tables in the database of payment, and the relay is what each service's does. */
+    public static final List<String> PARTS = List.of("registration", "payment", "sandbox", "notification", "relay");
 
-    /** Of these the sandbox has its tables in the database of payment. */
-    public static final List<String> PARTS = List.of("registration", "payment", "sandbox", "notification");
+    public static final List<String> DATABASES = List.of("registration", "payment", "notification");
 
     private static final Text POLL = new Text("registration", "(requests for the state of a registration)");
     /** A statement of fewer executions for each flow is not told. */
     private static final double RARE = 0.05;
+
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(250);
+    /** So often in succession nothing must have been executed. */
+    private static final int QUIET_LOOKS = 4;
+
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private final Connection connection;
 
@@ -91,6 +96,16 @@ public final class FlowCounts {
                     checkpoints);
         }
 
+        /**
+         * With a whole number for each statement. Where flows share nothing that is what one executes, without what jobs did meanwhile
+         * that run once a minute.
+         */
+        public Counts whole() {
+            Map<Text, Double> whole = new HashMap<>();
+            texts.forEach((text, count) -> whole.put(text, Math.rint(count)));
+            return new Counts(seconds, whole, transactions, wal, images, checkpoints);
+        }
+
         /** Statements of a part. */
         public double statements(String part) {
             return texts.entrySet().stream()
@@ -113,10 +128,10 @@ public final class FlowCounts {
                     .sum();
         }
 
-        /** The statements of a part, the most frequent first, as lines for people. */
-        public List<String> lines(String part) {
+        /** The statements of parts, the most frequent first, as lines for people. */
+        public List<String> lines(List<String> parts) {
             return texts.entrySet().stream()
-                    .filter(one -> one.getKey().part().equals(part) && Math.abs(one.getValue()) >= RARE)
+                    .filter(one -> parts.contains(one.getKey().part()) && Math.abs(one.getValue()) >= RARE)
                     .sorted(Map.Entry.<Text, Double>comparingByValue().reversed())
                     .map(one -> String.format(
                             Locale.ROOT,
@@ -131,6 +146,11 @@ public final class FlowCounts {
             by.forEach((key, count) -> left.merge(key, -count * times, Double::sum));
             return left;
         }
+    }
+
+    /** The parts that have tables in a database. */
+    public static List<String> partsOf(String database) {
+        return database.equals("payment") ? List.of(database, "sandbox", "relay") : List.of(database, "relay");
     }
 
     /** A statement, its values left out. */
@@ -149,6 +169,60 @@ public final class FlowCounts {
                 0,
                 number("select num_done from pg_stat_checkpointer"));
         return new Mark(counts, position);
+    }
+
+    /** Whether statements are counted from now on, which costs some time of each. */
+    public void track(boolean statements) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(
+                    "alter system set pg_stat_statements.track = '%s'".formatted(statements ? "top" : "none"));
+            statement.execute("select pg_reload_conf()");
+        }
+    }
+
+    /**
+     * Returns when nothing goes on but what goes on in an idle system, too.
+     *
+     * @throws IllegalStateException if that is not so after two minutes
+     */
+    public void awaitQuiet(Counts idle) throws SQLException, InterruptedException {
+        long giveUp = System.nanoTime() + PATIENCE.toNanos();
+        double before = -1;
+        for (int quiet = 0; quiet < QUIET_LOOKS; ) {
+            double now = texts().entrySet().stream()
+                    .filter(one -> idle.texts().getOrDefault(one.getKey(), 0.0) == 0)
+                    .mapToDouble(Map.Entry::getValue)
+                    .sum();
+            quiet = now == before ? quiet + 1 : 0;
+            before = now;
+            lookAgain(giveUp, "statements are still executed that an idle system does not execute");
+        }
+    }
+
+    /**
+     * Returns when the counts of transactions hold all that ended before it was called. A connection's process adds its own when it
+     * becomes idle, but not within a second after it last did, and then 10 s after it became idle at the latest.
+     *
+     * @throws IllegalStateException if that is not so after two minutes
+     */
+    public void awaitTransactionsTold() throws SQLException, InterruptedException {
+        long giveUp = System.nanoTime() + PATIENCE.toNanos();
+        String told = text("select clock_timestamp() + interval '1.1 s'");
+        while (number("""
+                select count(*) from pg_stat_activity
+                 where usename = datname and pid <> pg_backend_pid()
+                   and not coalesce(state = 'idle' and (state_change > '%s'
+                       or state_change < clock_timestamp() - interval '10.2 s'), false)
+                """.formatted(told)) > 0) {
+            lookAgain(giveUp, "connections have not told of their transactions");
+        }
+    }
+
+    private static void lookAgain(long giveUp, String otherwise) throws InterruptedException {
+        if (System.nanoTime() > giveUp) {
+            throw new IllegalStateException(otherwise);
+        }
+        Thread.sleep(LOOK_AGAIN);
     }
 
     /** What was counted between two places. */
@@ -186,7 +260,10 @@ public final class FlowCounts {
         Map<Text, Double> texts = new HashMap<>();
         try (Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery("""
-                        select case when s.query ~ 'sandbox\\.' then 'sandbox' else d.datname end, s.query, s.calls
+                        select case when s.query ~ 'sandbox\\.' then 'sandbox'
+                                    when s.query ~ 'outbox' and s.query !~ 'insert into outbox' then 'relay'
+                                    else d.datname end,
+                               s.query, s.calls
                           from pg_stat_statements s
                           join pg_database d on d.oid = s.dbid
                           join pg_roles r on r.oid = s.userid and r.rolname = d.datname

@@ -7,6 +7,9 @@ import java.io.PrintStream;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.local.flow.Generator.Target;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -22,18 +25,28 @@ final class FlowGenerator {
     enum What {
         WARM,
         CLOSED,
-        OPEN
+        OPEN,
+        COUNTED,
+        READ
     }
 
     /**
      * What is to be done.
      *
-     * @param port of the gateway or the entrance
      * @param load clients, or flows a second of an open loop
      * @param millis how long; of warming, how long a window is
      * @param patience milliseconds to wait for mails afterwards; of warming, how long it takes at most
+     * @param flows how many, where that is not left to the time
+     * @param reading what is read, where nothing is registered
      */
-    record Order(What what, int port, String slug, Flow flow, double load, long millis, long patience) {}
+    record Order(
+            What what,
+            Target target,
+            double load,
+            long millis,
+            long patience,
+            int flows,
+            @Nullable Reading reading) {}
 
     /** @param arguments address and port of the mail server */
     public static void main(String[] arguments) throws IOException, InterruptedException {
@@ -44,7 +57,7 @@ final class FlowGenerator {
             String line;
             while ((line = in.readLine()) != null) {
                 Order order = JSON.readValue(line, Order.class);
-                try (FlowClient client = new FlowClient(order.port(), order.slug(), order.flow())) {
+                try (FlowClient client = order.target().client()) {
                     out.println(JSON.writeValueAsString(carryOut(order, new FlowLoad(client, sink))));
                 }
             }
@@ -58,6 +71,8 @@ final class FlowGenerator {
             case WARM -> load.warm((int) order.load(), length, patience).toMillis();
             case CLOSED -> load.closed((int) order.load(), length, patience);
             case OPEN -> load.open(order.load(), length, patience);
+            case COUNTED -> load.flows(order.flows(), (int) order.load(), patience);
+            case READ -> load.read(Objects.requireNonNull(order.reading()), (int) order.load(), length);
         };
     }
 }

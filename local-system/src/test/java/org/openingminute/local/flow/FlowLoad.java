@@ -10,10 +10,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import org.HdrHistogram.Histogram;
+import org.HdrHistogram.Recorder;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.local.fixture.ApiClient;
 import org.openingminute.local.flow.FlowClient.Finished;
@@ -26,7 +28,7 @@ final class FlowLoad {
     private static final long LONGEST = Duration.ofMinutes(2).toNanos();
     private static final int DIGITS = 3;
     private static final long SEED = 20_260_202;
-    private static final Duration LOOK_AGAIN = Duration.ofMillis(20);
+    private static final long LOOK_AGAIN = Duration.ofMillis(20).toNanos();
     /** A mail server of one domain is given few connections. */
     private static final int DOMAINS = 40;
 
@@ -49,7 +51,7 @@ final class FlowLoad {
     private record Mailed(Finished finished, long confirmed, String email) {}
 
     /** So many clients, each of which begins the next flow as soon as one is confirmed. */
-    Generated closed(int clients, Duration length, Duration drain) throws InterruptedException {
+    Generated closed(int clients, Duration length, Duration drain) {
         end = begun + length.toNanos();
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             for (int i = 0; i < clients; i++) {
@@ -59,8 +61,24 @@ final class FlowLoad {
         return generated(drain);
     }
 
+    /** So many flows by so many clients, each of which begins the next one when the mail of the one before has come, or it failed. */
+    Generated flows(int number, int clients, Duration patience) {
+        AtomicInteger left = new AtomicInteger(number);
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 0; i < clients; i++) {
+                threads.execute(() -> {
+                    while (left.getAndDecrement() > 0) {
+                        awaitMail(once(System.nanoTime()), System.nanoTime() + patience.toNanos());
+                    }
+                });
+            }
+        }
+        end = System.nanoTime();
+        return generated(Duration.ZERO);
+    }
+
     /** So many flows a second at random distances (Poisson), however long they take. */
-    Generated open(double perSecond, Duration length, Duration drain) throws InterruptedException {
+    Generated open(double perSecond, Duration length, Duration drain) {
         end = begun + length.toNanos();
         Random random = new Random(SEED);
         long intended = begun;
@@ -79,6 +97,42 @@ final class FlowLoad {
             }
         }
         return generated(drain);
+    }
+
+    /** So many clients, each of which reads again as soon as it is answered. */
+    Generated read(Reading reading, int clients, Duration length) {
+        end = begun + length.toNanos();
+        Recorder took = new Recorder(LONGEST, DIGITS);
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 0; i < clients; i++) {
+                threads.execute(() -> {
+                    long from;
+                    while ((from = System.nanoTime()) < end) {
+                        try {
+                            client.read(reading);
+                            took.recordValue(Math.min(LONGEST, System.nanoTime() - from));
+                            confirmed.increment();
+                        } catch (FlowFailed e) {
+                            fail(e);
+                        }
+                    }
+                });
+            }
+        }
+        Map<Step, Histogram> histograms = histograms();
+        histograms.put(Step.READ, took.getIntervalHistogram());
+        return new Generated(
+                (end - begun) / 1e9,
+                confirmed.sum(),
+                confirmed.sum(),
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                failures(),
+                Generated.packed(histograms));
     }
 
     /** Clients as in a closed loop until two windows in succession were not 5 % faster; returns how long that took. */
@@ -110,27 +164,28 @@ final class FlowLoad {
         }
     }
 
-    private void once(long from) {
+    private @Nullable Mailed once(long from) {
         long number = next.getAndIncrement();
         String email = "f" + number + "." + name + "@d" + number % DOMAINS + ".example.org";
         try {
             Finished finished = client.run(email, from);
-            done.add(new Mailed(finished, System.nanoTime(), email));
+            Mailed mailed = new Mailed(finished, System.nanoTime(), email);
+            done.add(mailed);
             confirmed.increment();
+            return mailed;
         } catch (FlowFailed e) {
-            failed.computeIfAbsent(e.getMessage(), _ -> new LongAdder()).increment();
+            fail(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        return null;
     }
 
-    private Generated generated(Duration drain) throws InterruptedException {
-        awaitMails(System.nanoTime() + drain.toNanos());
+    private Generated generated(Duration drain) {
+        long giveUp = System.nanoTime() + drain.toNanos();
+        done.forEach(one -> awaitMail(one, giveUp));
         double drained = Math.max(0, System.nanoTime() - end) / 1e9;
-        Map<Step, Histogram> took = new EnumMap<>(Step.class);
-        for (Step step : Step.values()) {
-            took.put(step, new Histogram(LONGEST, DIGITS));
-        }
+        Map<Step, Histogram> took = histograms();
         long finished = 0;
         long mailed = 0;
         long unmailed = 0;
@@ -152,8 +207,6 @@ final class FlowLoad {
                         .recordValue(Math.clamp(mail.at() - one.finished().clicked(), 0, LONGEST));
             }
         }
-        Map<String, Long> failures = new TreeMap<>();
-        failed.forEach((kind, count) -> failures.put(kind, count.sum()));
         return new Generated(
                 (end - begun) / 1e9,
                 finished,
@@ -164,15 +217,31 @@ final class FlowLoad {
                 drained,
                 polls,
                 repeated,
-                failures,
+                failures(),
                 Generated.packed(took));
     }
 
-    private void awaitMails(long giveUp) throws InterruptedException {
-        for (Mailed one : done) {
-            while (sink.confirmed(one.email()) == null && System.nanoTime() < giveUp) {
-                Thread.sleep(LOOK_AGAIN);
-            }
+    private static Map<Step, Histogram> histograms() {
+        Map<Step, Histogram> histograms = new EnumMap<>(Step.class);
+        for (Step step : Step.values()) {
+            histograms.put(step, new Histogram(LONGEST, DIGITS));
+        }
+        return histograms;
+    }
+
+    private void fail(FlowFailed why) {
+        failed.computeIfAbsent(why.getMessage(), _ -> new LongAdder()).increment();
+    }
+
+    private Map<String, Long> failures() {
+        Map<String, Long> failures = new TreeMap<>();
+        failed.forEach((kind, count) -> failures.put(kind, count.sum()));
+        return failures;
+    }
+
+    private void awaitMail(@Nullable Mailed one, long giveUp) {
+        while (one != null && sink.confirmed(one.email()) == null && System.nanoTime() < giveUp) {
+            LockSupport.parkNanos(LOOK_AGAIN);
         }
     }
 }

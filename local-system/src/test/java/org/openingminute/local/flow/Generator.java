@@ -47,7 +47,12 @@ public final class Generator implements AutoCloseable {
     }
 
     /** A conference whose seats are asked for, behind a port of this machine. */
-    public record Target(int port, String slug, Flow flow) {}
+    public record Target(int port, String slug, Flow flow) {
+
+        FlowClient client() {
+            return new FlowClient(port, slug, flow);
+        }
+    }
 
     /** The port of its mail server. */
     public int mailPort() {
@@ -60,24 +65,36 @@ public final class Generator implements AutoCloseable {
 
     /** Returns how long it took until flows got no faster. */
     public Duration warm(Target target, int clients, Duration window, Duration most) throws IOException {
-        return Duration.ofMillis(JSON.readValue(answer(What.WARM, target, clients, window, most), Long.class));
+        return Duration.ofMillis(answer(order(What.WARM, target, clients, window, most), Long.class));
     }
 
     /** Clients that begin the next flow as soon as one is confirmed. */
     public Generated closed(Target target, int clients, Duration length, Duration drain) throws IOException {
-        return JSON.readValue(answer(What.CLOSED, target, clients, length, drain), Generated.class);
+        return answer(order(What.CLOSED, target, clients, length, drain), Generated.class);
     }
 
     /** Flows that begin at random instants. */
     public Generated open(Target target, double perSecond, Duration length, Duration drain) throws IOException {
-        return JSON.readValue(answer(What.OPEN, target, perSecond, length, drain), Generated.class);
+        return answer(order(What.OPEN, target, perSecond, length, drain), Generated.class);
     }
 
-    private String answer(What what, Target target, double load, Duration length, Duration patience)
-            throws IOException {
-        to.println(JSON.writeValueAsString(new Order(
-                what, target.port(), target.slug(), target.flow(), load, length.toMillis(), patience.toMillis())));
-        return line();
+    /** So many flows by so many clients, each of which begins the next one when the mail of the one before has come. */
+    public Generated counted(Target target, int flows, int clients, Duration patience) throws IOException {
+        return answer(new Order(What.COUNTED, target, clients, 0, patience.toMillis(), flows, null), Generated.class);
+    }
+
+    /** Clients that read again as soon as they are answered; what they wait for is {@link Step#READ}. */
+    public Generated read(Target target, Reading reading, int clients, Duration length) throws IOException {
+        return answer(new Order(What.READ, target, clients, length.toMillis(), 0, 0, reading), Generated.class);
+    }
+
+    private static Order order(What what, Target target, double load, Duration length, Duration patience) {
+        return new Order(what, target, load, length.toMillis(), patience.toMillis(), 0, null);
+    }
+
+    private <A> A answer(Order order, Class<A> type) throws IOException {
+        to.println(JSON.writeValueAsString(order));
+        return JSON.readValue(line(), type);
     }
 
     private String line() throws IOException {

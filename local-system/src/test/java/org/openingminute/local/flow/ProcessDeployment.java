@@ -25,6 +25,11 @@ public final class ProcessDeployment implements Deployment {
     }
 
     @Override
+    public boolean inContainers() {
+        return false;
+    }
+
+    @Override
     public int port() {
         return URI.create(system.url()).getPort();
     }
@@ -40,7 +45,12 @@ public final class ProcessDeployment implements Deployment {
     }
 
     @Override
+    public String databaseUrl(String database) {
+        return inside.databaseUrl(database);
+    }
+
+    @Override
     public Connection connect(String database) throws SQLException {
-        return DriverManager.getConnection(inside.databaseUrl(database), "postgres", inside.superuserPassword());
+        return DriverManager.getConnection(databaseUrl(database), "postgres", inside.superuserPassword());
     }
 }

@@ -4,9 +4,12 @@ package org.openingminute.local.flow;
 public enum Step {
     REGISTER("click → 201"),
     CHECKOUT("201 → checkout"),
+    PAY("card → answer"),
     CONFIRM("paid → confirmed"),
     /** From the request to register, or, where something is to pay, from entering the card. */
-    MAIL("click → mail");
+    MAIL("click → mail"),
+    /** The answer to a {@link Reading}. */
+    READ("read");
 
     private final String words;
 

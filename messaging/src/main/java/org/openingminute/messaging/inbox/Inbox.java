@@ -1,8 +1,12 @@
 package org.openingminute.messaging.inbox;
 
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
@@ -56,6 +60,50 @@ public final class Inbox {
     }
 
     /**
+     * Notes the sequences of many events by one statement, as {@link #advances} would one after the other.
+     *
+     * @param events in the order of their keys
+     * @return those that advance their key, the same objects in the same order
+     * @throws IllegalStateException outside a transaction
+     */
+    public List<Message> advancing(List<Message> events) {
+        requireTransaction();
+        if (events.isEmpty()) {
+            return List.of();
+        }
+        Map<Subject, Long> noted = new HashMap<>();
+        jdbc.sql("""
+                insert into inbox (topic, message_key, sequence)
+                select topic, message_key, max(sequence) from unnest(?, ?, ?) as event (topic, message_key, sequence)
+                 group by topic, message_key order by topic, message_key
+                on conflict (topic, message_key) do update set sequence = excluded.sequence
+                 where inbox.sequence < excluded.sequence
+                returning topic, message_key, old.sequence as before
+                """)
+                .param(events.stream().map(Message::topic).toArray(String[]::new))
+                .param(events.stream().map(Message::key).toArray(String[]::new))
+                .param(events.stream().map(Message::sequence).toArray(Long[]::new))
+                .query(row -> {
+                    @Nullable Long before = row.getObject("before", Long.class);
+                    noted.put(
+                            new Subject(row.getString("topic"), row.getString("message_key")),
+                            before == null ? Long.MIN_VALUE : before);
+                });
+        return events.stream().filter(event -> advances(event, noted)).toList();
+    }
+
+    private record Subject(String topic, String key) {}
+
+    private static boolean advances(Message event, Map<Subject, Long> noted) {
+        Subject subject = new Subject(event.topic(), event.key());
+        boolean advances = event.sequence() > noted.getOrDefault(subject, Long.MAX_VALUE);
+        if (advances) {
+            noted.put(subject, event.sequence());
+        }
+        return advances;
+    }
+
+    /**
      * Notes a command as done.
      *
      * @return whether it was not noted before
@@ -67,6 +115,27 @@ public final class Inbox {
                         .param(command.id())
                         .update()
                 == 1;
+    }
+
+    /**
+     * Notes many commands as done by one statement, as {@link #firstTime} would one after the other.
+     *
+     * @return those that were not noted before, the same objects in the same order
+     * @throws IllegalStateException outside a transaction
+     */
+    public List<Message> firstTimes(List<Message> commands) {
+        requireTransaction();
+        if (commands.isEmpty()) {
+            return List.of();
+        }
+        Set<UUID> first = new HashSet<>(jdbc.sql("""
+                insert into command_done (id) select id from unnest(?) as command (id) order by id
+                on conflict do nothing returning id
+                """)
+                .param(commands.stream().map(Message::id).toArray(UUID[]::new))
+                .query(UUID.class)
+                .list());
+        return commands.stream().filter(command -> first.remove(command.id())).toList();
     }
 
     /**

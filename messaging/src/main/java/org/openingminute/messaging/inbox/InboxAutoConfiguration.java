@@ -90,8 +90,7 @@ class InboxAutoConfiguration {
         // The Kafka client's own metrics, including its lag.
         consumers.addListener(new MicrometerConsumerListener<>(registry));
         consumers.addPostProcessor(positions::settling);
-        MessageReaderFactory factory =
-                new MessageReaderFactory(consumers, setting.group(), inbox, parked, traces, registry);
+        MessageReaderFactory factory = new MessageReaderFactory(consumers, setting, inbox, parked, traces, registry);
         factory.getContainerProperties().setConsumerRebalanceListener(positions);
         return factory;
     }

@@ -23,6 +23,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.messaging.MessagingSetting;
 import org.openingminute.messaging.TraceContext;
 import org.openingminute.messaging.outbox.DatabaseIncarnations.History;
 import org.slf4j.Logger;
@@ -41,7 +42,7 @@ final class MessageReaderFactory extends ConcurrentKafkaListenerContainerFactory
     private static final Logger log = LoggerFactory.getLogger(MessageReaderFactory.class);
     private static final Duration RETRY_REFUSED_CREDENTIALS = Duration.ofSeconds(5);
 
-    private final String group;
+    private final MessagingSetting setting;
     private final Inbox inbox;
     private final ParkedMessages parked;
     private final TraceContext traces;
@@ -50,22 +51,21 @@ final class MessageReaderFactory extends ConcurrentKafkaListenerContainerFactory
 
     MessageReaderFactory(
             ConsumerFactory<String, byte[]> consumers,
-            String group,
+            MessagingSetting setting,
             Inbox inbox,
             ParkedMessages parked,
             TraceContext traces,
             MeterRegistry meters) {
-        this.group = group;
+        this.setting = setting;
         this.inbox = inbox;
         this.parked = parked;
         this.traces = traces;
         this.meters = meters;
         setConsumerFactory(consumers);
-        setConcurrency(3);
         // The keeper starts a container once its topic exists.
         setAutoStartup(false);
         setCommonErrorHandler(new ReaderErrorHandler(parked, meters));
-        getContainerProperties().setGroupId(group);
+        getContainerProperties().setGroupId(setting.group());
         // Our own counters report the same by topic.
         getContainerProperties().setMicrometerEnabled(false);
         // A running reader survives a change of rights or passwords, because it tries again.
@@ -78,8 +78,10 @@ final class MessageReaderFactory extends ConcurrentKafkaListenerContainerFactory
         MethodKafkaListenerEndpoint<?, ?> annotated = (MethodKafkaListenerEndpoint<?, ?>) endpoint;
         Reader reader = Reader.of(annotated.getBean(), annotated.getMethod());
         readers.add(reader);
-        container.setBeanName(group + "-" + reader.topic());
-        container.getContainerProperties().setMessageListener(new PollDelivery(reader, inbox, parked, traces, meters));
+        container.setBeanName(setting.group() + "-" + reader.topic());
+        container
+                .getContainerProperties()
+                .setMessageListener(new PollDelivery(reader, inbox, parked, traces, meters, setting.clock()));
         // An alert on growth notices the first count only if there was a 0 before it.
         List.of("failed", "parked", "dead.letters.refused", "skipped", "superseded")
                 .forEach(what -> meters.counter("messaging." + what, "topic", reader.topic()));

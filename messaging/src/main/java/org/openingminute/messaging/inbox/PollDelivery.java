@@ -1,6 +1,9 @@
 package org.openingminute.messaging.inbox;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -18,18 +21,24 @@ import org.springframework.kafka.listener.BatchMessageListener;
  */
 final class PollDelivery implements BatchMessageListener<String, byte[]> {
 
+    /** Copies of older messages may come by the thousand, as when an outbox is relayed again. */
+    private static final Duration FRESH = Duration.ofMinutes(1);
+
     private final Reader reader;
     private final Inbox inbox;
     private final ParkedMessages parked;
     private final TraceContext traces;
     private final MeterRegistry meters;
+    private final Clock clock;
 
-    PollDelivery(Reader reader, Inbox inbox, ParkedMessages parked, TraceContext traces, MeterRegistry meters) {
+    PollDelivery(
+            Reader reader, Inbox inbox, ParkedMessages parked, TraceContext traces, MeterRegistry meters, Clock clock) {
         this.reader = reader;
         this.inbox = inbox;
         this.parked = parked;
         this.traces = traces;
         this.meters = meters;
+        this.clock = clock;
     }
 
     /** A record of a poll, either read as a message or refused. */
@@ -71,25 +80,28 @@ final class PollDelivery implements BatchMessageListener<String, byte[]> {
     }
 
     /**
-     * The messages to apply. Those applied before, as when an outbox is relayed again, are dropped, because each would
-     * cost its reader a transaction.
+     * The messages to apply. Old ones that were applied before are dropped, because each would cost its reader a transaction.
+     * Fresh ones are rarely copies, and their reader's inbox drops those.
      */
     private List<Arrival> wanted(List<ConsumerRecord<String, byte[]>> poll) {
         List<Arrival> arrivals = new ArrayList<>();
-        List<Message> messages = new ArrayList<>();
+        List<Message> old = new ArrayList<>();
+        Instant fresh = clock.instant().minus(FRESH);
         for (ConsumerRecord<String, byte[]> record : poll) {
             try {
                 Message message = Message.from(record);
                 if (isKnown(message)) {
                     arrivals.add(new Arrival.Read(record, message));
-                    messages.add(message);
+                    if (message.time().isBefore(fresh)) {
+                        old.add(message);
+                    }
                 }
             } catch (PermanentFailure e) {
                 arrivals.add(new Arrival.Refused(record, e));
             }
         }
-        if (!messages.isEmpty()) {
-            Set<Message> superseded = inbox.known(messages);
+        if (!old.isEmpty()) {
+            Set<Message> superseded = inbox.known(old);
             count("superseded", superseded.size());
             arrivals.removeIf(one -> one instanceof Arrival.Read read && superseded.contains(read.message()));
         }

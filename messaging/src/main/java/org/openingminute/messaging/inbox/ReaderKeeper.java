@@ -62,7 +62,9 @@ final class ReaderKeeper implements SmartLifecycle {
     /** Has the pulse look for a new incarnation. */
     void askWith(Pulse pulse) {
         DatabaseIncarnations.ask(pulse, number -> {
-            if (!Objects.equals(number, followed)) {
+            if (Objects.equals(number, followed)) {
+                incarnations.confirm();
+            } else {
                 mayHaveChanged.set(true);
             }
         });
@@ -95,8 +97,7 @@ final class ReaderKeeper implements SmartLifecycle {
         }
         try {
             // The relay does so, too, but not while no broker answers it.
-            incarnations.note();
-            History history = incarnations.history();
+            History history = incarnations.follow();
             if (!history.present().isRecalled()) {
                 recall.from(history.recallFrom());
                 incarnations.noteRecalled(history.present());

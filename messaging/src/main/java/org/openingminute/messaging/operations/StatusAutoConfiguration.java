@@ -59,7 +59,7 @@ class StatusAutoConfiguration {
                 parked,
                 brokers,
                 () -> new KafkaConsumer<>(reader, new StringDeserializer(), new ByteArrayDeserializer()),
-                new MessagingStatus.Own(setting, () -> topicsOf(readers), incarnations::history));
+                new MessagingStatus.Own(setting, () -> topicsOf(readers), incarnations::recent));
     }
 
     private static Set<String> topicsOf(KafkaListenerEndpointRegistry readers) {

@@ -54,7 +54,11 @@ public final class DatabaseIncarnations {
 
     private static final Logger log = LoggerFactory.getLogger(DatabaseIncarnations.class);
 
+    /** The pulse confirms each two seconds what was followed last. */
+    private static final Duration RECENT = Duration.ofSeconds(5);
+
     private final JdbcClient jdbc;
+    private volatile @Nullable Read newest;
     private Server server = new Server(false, 0);
 
     DatabaseIncarnations(JdbcClient jdbc) {
@@ -133,16 +137,44 @@ public final class DatabaseIncarnations {
 
     /** Reads the incarnations. */
     public History history() {
-        return new History(jdbc.sql("""
-                select number, recalled, restored is null as before_timelines, present_at
-                  from database_incarnation order by number
-                """)
+        return read("select * from database_incarnation order by number");
+    }
+
+    /** Notes a new incarnation if there is one, and reads all of them, by one statement. */
+    public History follow() {
+        long at = System.nanoTime();
+        History history = read("""
+                with noted as (%s returning *)
+                select * from database_incarnation union all select * from noted order by number
+                """.formatted(NOTE));
+        newest = new Read(history, at);
+        return history;
+    }
+
+    /** Notes that the incarnation that was followed last is still the present one. */
+    public void confirm() {
+        @Nullable Read last = newest;
+        if (last != null) {
+            newest = new Read(last.history(), System.nanoTime());
+        }
+    }
+
+    /** The incarnations as they were within the last five seconds; costs no statement while somebody follows them. */
+    public History recent() {
+        @Nullable Read last = newest;
+        return last != null && System.nanoTime() - last.at() < RECENT.toNanos() ? last.history() : history();
+    }
+
+    private record Read(History history, long at) {}
+
+    private History read(String sql) {
+        return new History(jdbc.sql(sql)
                 .query((row, _) -> {
                     @Nullable Timestamp presentAt = row.getTimestamp("present_at");
                     return new Incarnation(
                             row.getInt("number"),
                             row.getBoolean("recalled"),
-                            row.getBoolean("before_timelines"),
+                            row.getObject("restored") == null,
                             presentAt == null ? null : presentAt.toInstant());
                 })
                 .list());

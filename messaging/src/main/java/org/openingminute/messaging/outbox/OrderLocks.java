@@ -1,10 +1,22 @@
 package org.openingminute.messaging.outbox;
 
+import static java.util.Objects.requireNonNull;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.TransientDataAccessResourceException;
-import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.core.ArgumentPreparedStatementSetter;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.PreparedStatementCallback;
+import org.springframework.jdbc.core.RowCallbackHandler;
 import org.springframework.jdbc.datasource.ConnectionHolder;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
@@ -16,11 +28,17 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
  */
 public final class OrderLocks {
 
-    private final JdbcClient jdbc;
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(1);
+    /** Longer than the 200 ms for which a paused instance may keep a series of document numbers. */
+    private static final Duration LONGEST_WAIT_FOR_ROWS = Duration.ofMillis(300);
+
+    private static final Duration LONGEST_TRANSACTION = Duration.ofSeconds(2);
+
+    private final JdbcTemplate jdbc;
     private final DataSource dataSource;
 
-    OrderLocks(JdbcClient jdbc, DataSource dataSource) {
-        this.jdbc = jdbc;
+    OrderLocks(DataSource dataSource) {
+        this.jdbc = new JdbcTemplate(dataSource);
         this.dataSource = dataSource;
     }
 
@@ -33,12 +51,7 @@ public final class OrderLocks {
      *     yet, which resolves within a minute
      */
     public OrderLock take(String sql, Object... parameters) {
-        Object transaction = currentTransaction(dataSource);
-        int incarnation =
-                begin(jdbc.sql("select pg_current_xact_id_if_assigned() is null as nothing_written, %s as incarnation"
-                        .formatted(DatabaseIncarnations.CURRENT)));
-        lock(sql, parameters);
-        return new OrderLock(transaction, incarnation);
+        return take("select true", List.of(), sql, parameters);
     }
 
     /**
@@ -49,17 +62,12 @@ public final class OrderLocks {
      * @param transaction the longest time for the whole transaction, including the wait
      */
     public OrderLock takeWithin(Duration wait, Duration transaction, String sql, Object... parameters) {
-        Object current = currentTransaction(dataSource);
         // The connection's own limit is already running, and a running limit cannot be changed, so it is stopped first.
-        int incarnation = begin(jdbc.sql("""
-                select set_config('lock_timeout', ?, true), set_config('transaction_timeout', '0', true),
-                       set_config('transaction_timeout', ?, true), pg_current_xact_id_if_assigned() is null as nothing_written,
-                       %s as incarnation
-                """.formatted(DatabaseIncarnations.CURRENT))
-                .param(wait.toMillis() + "ms")
-                .param(transaction.toMillis() + "ms"));
-        lock(sql, parameters);
-        return new OrderLock(current, incarnation);
+        return take("""
+                select set_config('lock_timeout', ?, true) is not null
+                       and set_config('transaction_timeout', '0', true) is not null
+                       and set_config('transaction_timeout', ?, true) is not null
+                """, List.of(wait.toMillis() + "ms", transaction.toMillis() + "ms"), sql, parameters);
     }
 
     /**
@@ -72,26 +80,99 @@ public final class OrderLocks {
         return take("select pg_advisory_xact_lock(hashtextextended(?, 0))", key.toString());
     }
 
-    private void lock(String sql, Object... parameters) {
-        if (jdbc.sql(sql).params(parameters).query().listOfRows().isEmpty()) {
-            throw new IllegalStateException("there is no row to lock");
-        }
+    /**
+     * The outcome of a try to lock many keys.
+     *
+     * @param lock valid for the keys that were got
+     * @param got the keys that this transaction holds now; nobody knows how long another one holds the rest
+     */
+    public record TriedLocks(OrderLock lock, Set<String> got) {}
+
+    /**
+     * Tries the locks of {@link #takeFor} for many keys in one statement, and waits for none. Row locks could not do this: the
+     * first gives the transaction its id, the second is waited for, and ids would not be in the order of the commits any more.
+     * Of rows that others have locked without these locks, the transaction waits for each for 300 ms at most. The server ends it
+     * after two seconds.
+     *
+     * @throws IllegalStateException outside a transaction, or in one that has written already
+     */
+    public TriedLocks tryAll(Set<String> keys) {
+        return lockAll(keys, "pg_try_advisory_xact_lock(hash)", LONGEST_WAIT_FOR_ROWS);
     }
 
-    /** The incarnation before the lock: what is read under it may be from then. */
-    private static int begin(JdbcClient.StatementSpec first) {
-        return first.query((row, _) -> {
-                    if (!row.getBoolean("nothing_written")) {
-                        throw new IllegalStateException("take the lock before the transaction's first write");
+    /**
+     * Takes the same locks and waits for each, for a second at most, in an order that is the same everywhere. The server ends
+     * the transaction after two seconds.
+     *
+     * @throws org.springframework.dao.DataAccessException with SQL state 55P03 if another transaction keeps one for longer
+     * @throws IllegalStateException outside a transaction, or in one that has written already
+     */
+    public OrderLock waitFor(Set<String> keys) {
+        return lockAll(keys, "pg_advisory_xact_lock(hash)::text is not null", LONGEST_WAIT)
+                .lock();
+    }
+
+    private TriedLocks lockAll(Set<String> keys, String function, Duration wait) {
+        Object transaction = currentTransaction(dataSource);
+        Set<String> got = new HashSet<>();
+        AtomicReference<@Nullable OrderLock> lock = new AtomicReference<>();
+        String sql = """
+                with began as materialized (
+                     select set_config('lock_timeout', ?, true), set_config('transaction_timeout', '0', true),
+                            set_config('transaction_timeout', ?, true), pg_current_xact_id_if_assigned() is null as nothing_written,
+                            %s as incarnation)
+                select nothing_written, incarnation, message_key, %s as got
+                  from (select nothing_written, incarnation, message_key, hashtextextended(message_key, 0) as hash
+                          from began, unnest(?::text[]) as message_key
+                         order by hash offset 0) as keys
+                """.formatted(DatabaseIncarnations.CURRENT, function);
+        jdbc.query(
+                sql,
+                (RowCallbackHandler) row -> {
+                    lock.compareAndSet(null, new OrderLock(transaction, incarnation(row)));
+                    if (row.getBoolean("got")) {
+                        got.add(row.getString("message_key"));
                     }
-                    int incarnation = row.getInt("incarnation");
-                    if (row.wasNull()) {
-                        throw new TransientDataAccessResourceException(
-                                "the database's new incarnation is not noted yet");
-                    }
-                    return incarnation;
-                })
-                .single();
+                },
+                wait.toMillis() + "ms",
+                LONGEST_TRANSACTION.toMillis() + "ms",
+                keys.toArray(String[]::new));
+        return new TriedLocks(requireNonNull(lock.get(), "no key to lock"), got);
+    }
+
+    /**
+     * Limits the transaction and locks, in one round trip with its begin: the driver sends statements together as long as
+     * their rows have a known width. The incarnation is from before the lock: what is read under it may be from then.
+     */
+    private OrderLock take(String limit, List<Object> limits, String lock, Object... parameters) {
+        Object transaction = currentTransaction(dataSource);
+        String sql =
+                "%s as limited, pg_current_xact_id_if_assigned() is null as nothing_written, %s as incarnation;%n%s"
+                        .formatted(limit.strip(), DatabaseIncarnations.CURRENT, lock);
+        Object[] all = Stream.concat(limits.stream(), Stream.of(parameters)).toArray();
+        int incarnation = requireNonNull(jdbc.execute(sql, (PreparedStatementCallback<Integer>) statement -> {
+            new ArgumentPreparedStatementSetter(all).setValues(statement);
+            statement.execute();
+            ResultSet first = statement.getResultSet();
+            first.next();
+            int present = incarnation(first);
+            if (!statement.getMoreResults() || !statement.getResultSet().next()) {
+                throw new IllegalStateException("there is no row to lock");
+            }
+            return present;
+        }));
+        return new OrderLock(transaction, incarnation);
+    }
+
+    private static int incarnation(ResultSet row) throws SQLException {
+        if (!row.getBoolean("nothing_written")) {
+            throw new IllegalStateException("take the lock before the transaction's first write");
+        }
+        int incarnation = row.getInt("incarnation");
+        if (row.wasNull()) {
+            throw new TransientDataAccessResourceException("the database's new incarnation is not noted yet");
+        }
+        return incarnation;
     }
 
     static Object currentTransaction(DataSource dataSource) {

@@ -23,8 +23,8 @@ import org.springframework.kafka.core.KafkaAdmin;
 class OutboxAutoConfiguration {
 
     @Bean
-    OrderLocks orderLocks(JdbcClient jdbc, DataSource dataSource) {
-        return new OrderLocks(jdbc, dataSource);
+    OrderLocks orderLocks(DataSource dataSource) {
+        return new OrderLocks(dataSource);
     }
 
     @Bean

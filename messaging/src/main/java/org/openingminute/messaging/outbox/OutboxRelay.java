@@ -21,10 +21,6 @@ final class OutboxRelay implements SmartLifecycle {
 
     private static final Logger log = LoggerFactory.getLogger(OutboxRelay.class);
     private static final Duration PAUSE_AFTER_FAILURE = Duration.ofMillis(500);
-    private static final Duration SHORTEST_PAUSE = Duration.ofMillis(1);
-    private static final Duration POLL_PAUSE = Duration.ofMillis(3);
-    private static final Duration CALM = Duration.ofMillis(10);
-    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
     private static final Duration LAST_PASS = Duration.ofSeconds(2);
 
     private final OwnConnections connections;
@@ -96,20 +92,19 @@ final class OutboxRelay implements SmartLifecycle {
     private void relay() throws SQLException, InterruptedException {
         try (Connection connection = connections.open(RelayCursors.SETTINGS);
                 RelayRun run = new RelayRun(RelayCursors.on(connection, ids.next()), signal, metrics, broker)) {
-            Duration pause = SHORTEST_PAUSE;
+            Pace pace = new Pace(System.nanoTime());
             while (running) {
-                long polledAt = System.nanoTime();
-                if (run.sendPage()) {
-                    pause = SHORTEST_PAUSE;
-                    continue;
+                boolean behind = run.renewIfDue();
+                long now = System.nanoTime();
+                if (behind || pace.untilDue(now).isZero()) {
+                    pace.read(now, run.sendPage());
+                } else if (pace.isSignalled()) {
+                    Thread.sleep(pace.untilDue(now));
+                } else if (signal.await(shorter(pace.untilDue(now), run.untilDue()))) {
+                    pace.signal();
+                } else {
+                    run.settle(true);
                 }
-                // Commits of a few milliseconds share a poll and a request to the brokers. The first of them does not
-                // wait.
-                Thread.sleep(POLL_PAUSE.minusNanos(System.nanoTime() - polledAt));
-                // A commit is not signalled again after an older open transaction has ended: poll soon at first, then
-                // less often.
-                pause = signal.await(pause) ? SHORTEST_PAUSE : shorter(pause.multipliedBy(2), LONGEST_PAUSE);
-                run.settle(pause.compareTo(CALM) > 0);
             }
             run.finish(LAST_PASS);
         }
@@ -117,6 +112,70 @@ final class OutboxRelay implements SmartLifecycle {
 
     private static Duration shorter(Duration one, Duration other) {
         return one.compareTo(other) < 0 ? one : other;
+    }
+
+    /**
+     * When the next page is read. A commit after some quiet does not wait; those of the next milliseconds share a page and a
+     * request to the brokers. A commit that an older open transaction holds back is not signalled again: it is looked for soon
+     * at first, then less often. Times are those of {@link System#nanoTime}.
+     */
+    static final class Pace {
+
+        private static final Duration BETWEEN_PAGES = Duration.ofMillis(10);
+        private static final Duration QUIET = Duration.ofMillis(20);
+        private static final Duration SOON = Duration.ofMillis(2);
+        private static final Duration LONGEST = Duration.ofMillis(100);
+        private static final Duration NEVER = Duration.ofDays(1);
+
+        private long beganAt;
+        private long signalledPageAt;
+        private boolean signalled;
+        private Duration pause = Duration.ZERO;
+        private Duration untilLook = SOON;
+
+        Pace(long now) {
+            beganAt = now;
+            signalledPageAt = now - QUIET.toNanos();
+        }
+
+        /** A commit was signalled. */
+        void signal() {
+            signalled = true;
+            pause = shorter(pause, BETWEEN_PAGES);
+        }
+
+        /** Whether the next page is one for a signal, so that further signals change nothing. */
+        boolean isSignalled() {
+            return signalled;
+        }
+
+        /** The time until the next page, zero if it is due. */
+        Duration untilDue(long now) {
+            Duration left = pause.minusNanos(now - beganAt);
+            return left.isNegative() ? Duration.ZERO : left;
+        }
+
+        /** A page was read. */
+        void read(long began, RelayCursors.OutboxPage page) {
+            beganAt = began;
+            if (page.isFull()) {
+                pause = Duration.ZERO;
+            } else {
+                untilLook = untilLook(began, page.rows().isEmpty());
+                pause = page.heldBack() ? untilLook : NEVER;
+                if (signalled) {
+                    signalledPageAt = began;
+                }
+                signalled = false;
+            }
+        }
+
+        private Duration untilLook(long began, boolean nothingNew) {
+            if (signalled) {
+                return began - signalledPageAt > QUIET.toNanos() ? SOON : BETWEEN_PAGES;
+            }
+            return nothingNew ? shorter(untilLook.multipliedBy(2), LONGEST) : BETWEEN_PAGES;
+        }
     }
 
     private void pauseAfterFailure() {

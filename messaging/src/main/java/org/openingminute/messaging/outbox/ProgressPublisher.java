@@ -2,6 +2,7 @@ package org.openingminute.messaging.outbox;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.producer.Producer;
@@ -30,6 +31,9 @@ final class ProgressPublisher extends PollingJob implements AutoCloseable {
     private final Outbox outbox;
     private final ProgressReport report;
     private final AtomicReference<ProgressReport.@Nullable Progress> newest = new AtomicReference<>();
+    /** Confined to the pulse's thread. */
+    private Instant publishedAsOf = Instant.EPOCH;
+
     private final String key;
     private final MessageBroker broker;
     private @Nullable Producer<String, byte[]> producer;
@@ -55,7 +59,13 @@ final class ProgressPublisher extends PollingJob implements AutoCloseable {
                 answer -> publish(MessageJson.MAPPER.readValue(answer, ProgressReport.Progress.class)));
     }
 
+    /** Publishes a report, unless one of the same second was: the pulse may ask more often. */
     void publish(ProgressReport.Progress progress) {
+        if (progress.asOf().isBefore(publishedAsOf.plus(EVERY.dividedBy(2)))
+                && !progress.asOf().isBefore(publishedAsOf)) {
+            return;
+        }
+        publishedAsOf = progress.asOf();
         newest.set(progress);
         wake();
     }

@@ -5,6 +5,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
@@ -68,8 +69,11 @@ final class RelayCursors {
         }
     }
 
-    /** @param mine how many buckets are this instance's */
-    record Presence(int instances, int mine) {}
+    /**
+     * @param mine how many buckets are this instance's
+     * @param behind whether these have messages beyond the given position
+     */
+    record Presence(int instances, int mine, boolean behind) {}
 
     @SuppressWarnings("ArrayRecordComponent") // passed on as it is, never compared
     record OutboxRow(
@@ -81,8 +85,14 @@ final class RelayCursors {
             byte[] body,
             Instant appendedAt) {}
 
-    /** @param isFull whether the page ended for lack of room, so that more rows may follow */
-    record OutboxPage(List<OutboxRow> rows, boolean isFull) {}
+    /**
+     * @param isFull whether the page ended for lack of room, so that more rows may follow
+     * @param heldBack whether committed rows follow that an open transaction holds back
+     */
+    record OutboxPage(List<OutboxRow> rows, boolean isFull, boolean heldBack) {
+
+        static final OutboxPage EMPTY = new OutboxPage(List.of(), false, false);
+    }
 
     private final JdbcClient jdbc;
     private final UUID owner;
@@ -102,10 +112,12 @@ final class RelayCursors {
     }
 
     /**
-     * Announces this instance for the time of a lease, and notes a new incarnation if the database has been replaced
-     * or promoted.
+     * Announces this instance for the time of a lease, notes a new incarnation if the database has been replaced or
+     * promoted, and looks for messages whose signal was missed.
+     *
+     * @param read the position up to which this instance has read
      */
-    Presence present() {
+    Presence present(LogPosition read) {
         return jdbc.sql("""
                 with incarnation as (%s),
                      here as (
@@ -114,14 +126,21 @@ final class RelayCursors {
                        on conflict (id) do update set present_until = excluded.present_until),
                      noted as (%s)
                 select 1 + (select count(*) from outbox_relay where id <> ? and %s),
-                       (select count(*) from outbox_cursor where owner = ?)
+                       (select count(*) from outbox_cursor where owner = ?),
+                       exists (select from outbox
+                                where bucket = any(array(select bucket from outbox_cursor where owner = ?))
+                                  and (incarnation, transaction_id, position) > (?, ?::xid8, ?))
                 """.formatted(DatabaseIncarnations.NOTE, DatabaseIncarnations.NOTE_PRESENCE, PRESENT))
                 .param(owner)
                 .param(LEASE.toMillis())
                 .param(owner)
                 .param(LEASE.toMillis())
                 .param(owner)
-                .query((row, _) -> new Presence(row.getInt(1), row.getInt(2)))
+                .param(owner)
+                .param(read.incarnation())
+                .param(Long.toUnsignedString(read.transaction()))
+                .param(read.position())
+                .query((row, _) -> new Presence(row.getInt(1), row.getInt(2), row.getBoolean(3)))
                 .single();
     }
 
@@ -160,35 +179,55 @@ final class RelayCursors {
 
     /** The next messages of some buckets, in the order of the commits, up to the oldest open transaction. */
     OutboxPage next(Collection<Integer> buckets, LogPosition after) {
-        List<OutboxRow> rows = jdbc.sql("""
-                select bucket, incarnation, transaction_id::text, position, topic, message_key, headers, body, appended_at
-                  from (select *, sum(octet_length(body)) over (order by incarnation, outbox.transaction_id, position
+        Short[] numbers = buckets.stream().map(Integer::shortValue).toArray(Short[]::new);
+        List<OutboxRow> rows = new ArrayList<>();
+        boolean[] heldBack = new boolean[1];
+        jdbc.sql("""
+                select bucket, incarnation, transaction_id::text, position, topic, message_key, headers, body, appended_at,
+                       held_back
+                  from (select exists (
+                               select from outbox
+                                where bucket = any(?)
+                                  and (incarnation, transaction_id) >= ((select max(number) from database_incarnation),
+                                                                        (select pg_snapshot_xmin(pg_current_snapshot()))))
+                               as held_back) as beyond
+                  left join (
+                        select *, sum(octet_length(body)) over (order by incarnation, outbox.transaction_id, position
                                                                 rows unbounded preceding) as bytes
                           from outbox
                          where bucket = any(?) and (incarnation, transaction_id, position) > (?, ?::xid8, ?)
                            and (incarnation, transaction_id) < ((select max(number) from database_incarnation),
                                                                 (select pg_snapshot_xmin(pg_current_snapshot())))
                          order by incarnation, transaction_id, position
-                         limit ?) as page
-                 where bytes <= ? or bytes = octet_length(body)
+                         limit ?) as page on bytes <= ? or bytes = octet_length(body)
                 """)
-                .param(buckets.stream().map(Integer::shortValue).toArray(Short[]::new))
+                .param(numbers)
+                .param(numbers)
                 .param(after.incarnation())
                 .param(Long.toUnsignedString(after.transaction()))
                 .param(after.position())
                 .param(PAGE)
                 .param(PAGE_BYTES)
-                .query((row, _) -> new OutboxRow(
-                        row.getInt(1),
-                        logPosition(row, 2),
-                        row.getString(5),
-                        row.getString(6),
-                        row.getBytes(7),
-                        row.getBytes(8),
-                        row.getTimestamp(9).toInstant()))
-                .list();
+                .query(row -> {
+                    heldBack[0] = row.getBoolean(10);
+                    // Without a row there is this one alone.
+                    if (row.getString(5) != null) {
+                        rows.add(outboxRow(row));
+                    }
+                });
         int bytes = rows.stream().mapToInt(row -> row.body().length).sum();
-        return new OutboxPage(rows, rows.size() == PAGE || bytes > PAGE_BYTES - Outbox.MAX_BODY_BYTES);
+        return new OutboxPage(rows, rows.size() == PAGE || bytes > PAGE_BYTES - Outbox.MAX_BODY_BYTES, heldBack[0]);
+    }
+
+    private static OutboxRow outboxRow(ResultSet row) throws SQLException {
+        return new OutboxRow(
+                row.getInt(1),
+                logPosition(row, 2),
+                row.getString(5),
+                row.getString(6),
+                row.getBytes(7),
+                row.getBytes(8),
+                row.getTimestamp(9).toInstant());
     }
 
     /** Moves cursors, or leaves them where they are; false if another instance now owns one of them. */

@@ -45,6 +45,8 @@ final class RelayRun implements AutoCloseable {
     private static final long MOST_BYTES_IN_FLIGHT = 16 << 20;
     private static final Duration RENEW_EVERY = RelayCursors.LEASE.dividedBy(3);
     private static final Duration STORE_EVERY = Duration.ofMillis(100);
+    // Most acknowledgements are there by then.
+    private static final Duration SETTLE_AFTER = Duration.ofMillis(10);
     // Another instance may reach a broker that this one does not.
     private static final Duration STALLED = Duration.ofSeconds(10);
 
@@ -97,13 +99,28 @@ final class RelayRun implements AutoCloseable {
         this.storedAt = System.nanoTime();
     }
 
-    /** Sends the next page; false if no more messages wait. */
-    boolean sendPage() throws InterruptedException {
-        if (isOver(RENEW_EVERY, renewedAt)) {
-            share();
-        }
+    /** Renews this instance's presence when that is due; returns whether this showed messages to send. */
+    boolean renewIfDue() throws InterruptedException {
+        return !untilRenewal().isPositive() && share();
+    }
+
+    /** The time until there is something to do, unless a commit is signalled. */
+    Duration untilDue() {
+        return isStored() || SETTLE_AFTER.compareTo(untilRenewal()) > 0 ? untilRenewal() : SETTLE_AFTER;
+    }
+
+    private Duration untilRenewal() {
+        return RENEW_EVERY.minusNanos(System.nanoTime() - renewedAt);
+    }
+
+    private boolean isStored() {
+        return inFlight.isEmpty() && acknowledged.compareTo(stored) <= 0;
+    }
+
+    /** Sends the next page. */
+    RelayCursors.OutboxPage sendPage() throws InterruptedException {
         if (held.isEmpty()) {
-            return false;
+            return RelayCursors.OutboxPage.EMPTY;
         }
         RelayCursors.OutboxPage page = nextPage();
         for (RelayCursors.OutboxRow row : page.rows()) {
@@ -113,7 +130,7 @@ final class RelayRun implements AutoCloseable {
             read = row.logPosition();
         }
         settle(false);
-        return page.isFull();
+        return page;
     }
 
     /** A record without an acknowledgement ends the producer before any later record is sent. */
@@ -160,7 +177,7 @@ final class RelayRun implements AutoCloseable {
     /**
      * Handles acknowledgements, and waits while too much is unacknowledged.
      *
-     * @param calm whether there is nothing else to do, so that the cursors may be stored now
+     * @param calm whether there is nothing else to do, so that the cursors may be stored once all is acknowledged
      */
     void settle(boolean calm) throws InterruptedException {
         while (!inFlight.isEmpty()
@@ -172,7 +189,7 @@ final class RelayRun implements AutoCloseable {
         if (!inFlight.isEmpty()) {
             requireNotStalled(inFlight.element());
         }
-        if (acknowledged.compareTo(stored) > 0 && (calm || isOver(STORE_EVERY, storedAt))) {
+        if (acknowledged.compareTo(stored) > 0 && ((calm && inFlight.isEmpty()) || isOver(STORE_EVERY, storedAt))) {
             store();
         }
     }
@@ -180,8 +197,8 @@ final class RelayRun implements AutoCloseable {
     /** Sends the waiting messages, and waits for their acknowledgements. */
     void finish(Duration atMost) throws InterruptedException {
         long began = System.nanoTime();
-        while (sendPage() && !isOver(atMost, began)) {
-            // More messages were committed before the end.
+        while (sendPage().isFull() && !isOver(atMost, began)) {
+            renewIfDue();
         }
         while (!inFlight.isEmpty() && !isOver(atMost, began)) {
             if (await(inFlight.element(), Duration.ofMillis(100))) {
@@ -201,8 +218,11 @@ final class RelayRun implements AutoCloseable {
         cursors.absent();
     }
 
-    /** Renews this instance's presence, and takes over or releases buckets, so that every instance has its share. */
-    private void share() throws InterruptedException {
+    /**
+     * Renews this instance's presence, and takes over or releases buckets, so that every instance has its share; returns
+     * whether there are messages to send.
+     */
+    private boolean share() throws InterruptedException {
         RelayCursors.Presence presence = renew();
         signal.neighbours(presence.instances() > 1);
         int share = Math.ceilDiv(buckets, presence.instances());
@@ -214,12 +234,14 @@ final class RelayRun implements AutoCloseable {
             if (!taken.isEmpty()) {
                 settleAll();
                 receive(taken);
+                return true;
             }
         }
+        return presence.behind();
     }
 
     private RelayCursors.Presence renew() {
-        RelayCursors.Presence presence = cursors.present();
+        RelayCursors.Presence presence = cursors.present(read);
         if (presence.mine() < held.size()) {
             throw new LeaseLost();
         }

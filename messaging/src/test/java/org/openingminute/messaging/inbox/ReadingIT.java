@@ -1,16 +1,23 @@
 package org.openingminute.messaging.inbox;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -156,6 +163,54 @@ class ReadingIT {
     }
 
     @Test
+    void many_sequences_advance_as_they_would_one_by_one() {
+        String known = key();
+        String fresh = key();
+        advances(known, 5);
+        List<Message> events = List.of(
+                event(known, 5),
+                event(fresh, 1),
+                event(known, 7),
+                event(known, 6),
+                event(fresh, 1),
+                event(fresh, 2),
+                event(known, 8));
+
+        assertThat(advancing(events)).containsExactly(events.get(1), events.get(2), events.get(5), events.get(6));
+        assertThat(advancing(events)).isEmpty();
+        assertThat(advances(known, 8)).isFalse();
+        assertThat(advances(fresh, 3)).isTrue();
+    }
+
+    /** Each batch locks its rows in one order, so that none waits for another that waits for it. */
+    @Test
+    void concurrent_batches_in_opposite_orders_advance_each_event_once() throws Exception {
+        List<Message> events =
+                IntStream.range(0, 500).mapToObj(_ -> event(key(), 1)).toList();
+        try (ExecutorService threads = Executors.newFixedThreadPool(8)) {
+            List<Future<List<Message>>> batches = threads.invokeAll(IntStream.range(0, 8)
+                    .mapToObj(n -> (Callable<List<Message>>) () -> advancing(n % 2 == 0 ? events : events.reversed()))
+                    .toList());
+            List<Message> advancing = new ArrayList<>();
+            for (Future<List<Message>> batch : batches) {
+                advancing.addAll(batch.get());
+            }
+            assertThat(advancing).containsExactlyInAnyOrderElementsOf(events);
+        }
+    }
+
+    @Test
+    void many_commands_are_done_once_each() {
+        Message done = message(UUID.randomUUID(), key(), 0);
+        Message one = message(UUID.randomUUID(), key(), 0);
+        Message other = message(UUID.randomUUID(), key(), 0);
+        firstTime(done);
+
+        assertThat(firstTimes(List.of(other, done, one, other))).containsExactly(other, one);
+        assertThat(firstTimes(List.of(done, one, other))).isEmpty();
+    }
+
+    @Test
     void repeated_command_is_not_done_again() {
         Message command = message(UUID.randomUUID(), key(), 0);
         assertThat(firstTime(command)).isTrue();
@@ -163,7 +218,7 @@ class ReadingIT {
     }
 
     @Test
-    void applied_messages_are_not_delivered_again() {
+    void old_messages_that_were_applied_are_not_delivered_again() {
         String key = key();
         Map<String, String> command = Records.headers("thing.happened.v1", 7);
         advances(key, 5);
@@ -179,6 +234,17 @@ class ReadingIT {
         assertThat(things.sequencesOf(key)).containsExactly(6L);
     }
 
+    /** A look before would cost every poll a statement. */
+    @Test
+    void fresh_copies_are_left_to_the_inbox_of_their_reader() {
+        String key = key();
+        advances(key, 5);
+        Map<String, String> fresh = new HashMap<>(Records.headers("thing.happened.v1", 5));
+        fresh.put("ce_time", Instant.now().toString());
+        raw(key, "{}", fresh);
+        await().atMost(SOON).until(() -> things.sequencesOf(key).contains(5L));
+    }
+
     private boolean firstTime(Message command) {
         return Boolean.TRUE.equals(transaction.execute(_ -> inbox.firstTime(command)));
     }
@@ -186,6 +252,18 @@ class ReadingIT {
     private boolean advances(String key, long sequence) {
         return Boolean.TRUE.equals(
                 transaction.execute(status -> inbox.advances(message(UUID.randomUUID(), key, sequence))));
+    }
+
+    private List<Message> advancing(List<Message> events) {
+        return requireNonNull(transaction.execute(_ -> inbox.advancing(events)));
+    }
+
+    private List<Message> firstTimes(List<Message> commands) {
+        return requireNonNull(transaction.execute(_ -> inbox.firstTimes(commands)));
+    }
+
+    private static Message event(String key, long sequence) {
+        return message(UUID.randomUUID(), key, sequence);
     }
 
     private static Message message(UUID id, String key, long sequence) {

@@ -217,19 +217,33 @@ class OutboxIT {
     @Test
     void presence_is_noted_in_the_present_incarnation_alone() {
         onAnotherTimeline("'2026-01-01Z'");
-        cursors.present();
+        cursors.present(RelayCursors.LogPosition.BEGINNING);
         assertThat(writer.jdbc()
                         .sql("select present_at = '2026-01-01Z' from database_incarnation order by number limit 1")
                         .query(Boolean.class)
                         .single())
                 .isTrue();
-        cursors.present();
+        cursors.present(RelayCursors.LogPosition.BEGINNING);
         assertThat(writer.jdbc()
                         .sql(
                                 "select present_at > clock_timestamp() - interval '1 minute' from database_incarnation order by number desc limit 1")
                         .query(Boolean.class)
                         .single())
                 .isTrue();
+    }
+
+    @Test
+    void a_new_incarnation_is_read_by_the_statement_that_notes_it() {
+        DatabaseIncarnations incarnations = new DatabaseIncarnations(writer.jdbc());
+        assertThat(incarnations.follow().oldestFirst()).hasSize(1);
+        onAnotherTimeline("clock_timestamp()");
+
+        DatabaseIncarnations.History followed = incarnations.follow();
+
+        assertThat(followed.oldestFirst()).hasSize(2);
+        assertThat(followed.present().isRecalled()).isFalse();
+        assertThat(followed).isEqualTo(incarnations.history());
+        assertThat(incarnations.recent()).isSameAs(followed);
     }
 
     @Test
@@ -451,14 +465,42 @@ class OutboxIT {
     }
 
     @Test
+    void a_page_and_presence_tell_of_messages_that_an_open_transaction_holds_back() throws Exception {
+        List<Integer> all = IntStream.range(0, 16).boxed().toList();
+        cursors.take(16);
+        try (Connection open = dataSource.getConnection();
+                Statement statement = open.createStatement()) {
+            open.setAutoCommit(false);
+            statement.execute("select pg_current_xact_id()");
+            assertThat(cursors.next(all, RelayCursors.LogPosition.BEGINNING).heldBack())
+                    .isFalse();
+            writer.write("lock", List.of("key"), 1);
+
+            RelayCursors.OutboxPage page = cursors.next(all, RelayCursors.LogPosition.BEGINNING);
+
+            assertThat(page.rows()).isEmpty();
+            assertThat(page.heldBack()).isTrue();
+            assertThat(cursors.present(RelayCursors.LogPosition.BEGINNING).behind())
+                    .isTrue();
+            open.rollback();
+        }
+        RelayCursors.OutboxPage page = cursors.next(all, RelayCursors.LogPosition.BEGINNING);
+        assertThat(page.rows()).hasSize(1);
+        assertThat(page.heldBack()).isFalse();
+        assertThat(cursors.present(page.rows().getLast().logPosition()).behind())
+                .isFalse();
+    }
+
+    @Test
     void a_lost_bucket_cannot_be_moved() {
         RelayCursors other = new RelayCursors(writer.jdbc(), UUID.randomUUID());
-        cursors.present();
+        cursors.present(RelayCursors.LogPosition.BEGINNING);
         List<RelayCursors.Held> held = cursors.take(16);
         assertThat(held).hasSize(16);
-        other.present();
+        other.present(RelayCursors.LogPosition.BEGINNING);
         assertThat(other.take(16)).isEmpty();
-        assertThat(cursors.present()).isEqualTo(new RelayCursors.Presence(2, 16));
+        assertThat(cursors.present(RelayCursors.LogPosition.BEGINNING))
+                .isEqualTo(new RelayCursors.Presence(2, 16, false));
 
         // It stood still for longer than its lease.
         writer.jdbc()
@@ -469,18 +511,19 @@ class OutboxIT {
         RelayCursors.LogPosition further = new RelayCursors.LogPosition(1, 5, 5);
         assertThat(cursors.move(held.stream().map(each -> each.at(further)).toList()))
                 .isFalse();
-        assertThat(cursors.present().mine()).isEqualTo(15);
+        assertThat(cursors.present(further).mine()).isEqualTo(15);
     }
 
     @Test
     void a_lease_of_a_clock_that_was_set_back_has_ended() {
         RelayCursors other = new RelayCursors(writer.jdbc(), UUID.randomUUID());
-        other.present();
+        other.present(RelayCursors.LogPosition.BEGINNING);
         other.take(16);
         writer.jdbc()
                 .sql("update outbox_relay set present_until = clock_timestamp() + interval '1 hour'")
                 .update();
-        assertThat(cursors.present().instances()).isEqualTo(1);
+        assertThat(cursors.present(RelayCursors.LogPosition.BEGINNING).instances())
+                .isEqualTo(1);
         assertThat(cursors.take(16)).hasSize(16);
     }
 

@@ -34,6 +34,11 @@ final class WithRelay implements AutoCloseable {
                 .run();
     }
 
+    /** The same service as a writer, whose commits signal its relay. */
+    Writer writer(String topic) {
+        return new Writer(context, topic);
+    }
+
     @Override
     public void close() {
         context.close();

@@ -23,18 +23,25 @@ final class Writer implements AutoCloseable {
     private final String topic;
 
     Writer(String databaseUrl, String topic) {
+        this(
+                new SpringApplicationBuilder(Writing.class)
+                        .web(WebApplicationType.NONE)
+                        .registerShutdownHook(false)
+                        .properties(Map.of(
+                                "spring.application.name", "writer",
+                                "spring.datasource.url", databaseUrl,
+                                "spring.datasource.username", "postgres",
+                                "spring.datasource.password", "postgres",
+                                "spring.flyway.locations", "classpath:db/messaging",
+                                "spring.kafka.bootstrap-servers", "127.0.0.1:1"))
+                        .run(),
+                topic);
+    }
+
+    /** One that writes as a service that runs already. */
+    Writer(ConfigurableApplicationContext context, String topic) {
+        this.context = context;
         this.topic = topic;
-        this.context = new SpringApplicationBuilder(Writing.class)
-                .web(WebApplicationType.NONE)
-                .registerShutdownHook(false)
-                .properties(Map.of(
-                        "spring.application.name", "writer",
-                        "spring.datasource.url", databaseUrl,
-                        "spring.datasource.username", "postgres",
-                        "spring.datasource.password", "postgres",
-                        "spring.flyway.locations", "classpath:db/messaging",
-                        "spring.kafka.bootstrap-servers", "127.0.0.1:1"))
-                .run();
     }
 
     Outbox outbox() {
@@ -86,6 +93,8 @@ final class Writer implements AutoCloseable {
                 @Override
                 public void postProcessBeanDefinitionRegistry(BeanDefinitionRegistry registry) {
                     registry.removeBeanDefinition("outboxRelay");
+                    // It would note incarnations.
+                    registry.removeBeanDefinition("readerKeeper");
                 }
             };
         }

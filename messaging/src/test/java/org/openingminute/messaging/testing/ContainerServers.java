@@ -35,16 +35,8 @@ final class ContainerServers implements TestServers {
         PostgreSQLContainer postgres = new PostgreSQLContainer(DockerImageName.parse(POSTGRES))
                 .withUsername("postgres")
                 .withPassword("postgres")
-                .withCommand(
-                        "postgres",
-                        "-c",
-                        "fsync=off",
-                        "-c",
-                        "max_connections=400",
-                        "-c",
-                        "shared_preload_libraries=pg_stat_statements",
-                        "-c",
-                        "pg_stat_statements.track_utility=off");
+                .withCommand("postgres -c fsync=off -c max_connections=400"
+                        + " -c shared_preload_libraries=pg_stat_statements -c pg_stat_statements.track_utility=off");
         KafkaContainer kafka = new KafkaContainer(DockerImageName.parse(KAFKA))
                 .withEnv("KAFKA_AUTO_CREATE_TOPICS_ENABLE", "false")
                 .withEnv("KAFKA_GROUP_INITIAL_REBALANCE_DELAY_MS", "0");

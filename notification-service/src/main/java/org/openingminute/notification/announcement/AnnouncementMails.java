@@ -60,7 +60,7 @@ public class AnnouncementMails {
                   from mail
                   left join announcement on announcement.id = mail.announcement_id
                   left join subscriber on subscriber.id = mail.subscriber_id
-                  left join registration on mail.attendee_id is not null and registration.id = mail.registration_id
+                  left join projection as registration on mail.attendee_id is not null and registration.id = mail.registration_id
                                         and registration.state::json ->> 'status' = 'confirmed'
                   left join lateral json_array_elements(registration.state::json -> 'attendees') as attendee
                          on attendee.value ->> 'id' = mail.attendee_id::text

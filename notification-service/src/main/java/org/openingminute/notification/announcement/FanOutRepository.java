@@ -121,7 +121,7 @@ class FanOutRepository {
     List<Recipient> attendees(FanOut announcement, int atMost) {
         return jdbc.sql("""
                 with next as (
-                    select id, state::json as state from registration
+                    select id, state::json as state from projection
                      where id > :reached order by id limit :atMost)
                 select next.id, (attendee.value ->> 'id')::uuid as attendee, coalesce(attendee.value ->> 'email', '') as email
                   from next left join lateral (
@@ -148,7 +148,7 @@ class FanOutRepository {
         UUID[] of = readers.stream().map(Recipient::attendee).toArray(UUID[]::new);
         return jdbc.sql("""
                 insert into mail (id, registration_id, announcement_id, subscriber_id, attendee_id, kind, about, recipient,
-                                  owed_from, next_try_at, created_at, state_since)
+                                  due_since, next_try_at, created_at, state_since)
                 select reader.mail, case when :attendees then reader.place end, :announcement,
                        case when not :attendees then reader.place end, reader.attendee, :kind,
                        concat_ws(' ', :announcement, reader.attendee), reader.email, :now, :now, :now, :now

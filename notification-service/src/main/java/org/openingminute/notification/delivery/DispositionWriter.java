@@ -1,12 +1,24 @@
 package org.openingminute.notification.delivery;
 
+import static java.util.Objects.requireNonNull;
+
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.messaging.TraceContext;
+import org.openingminute.messaging.batch.BatchEntry;
+import org.openingminute.messaging.batch.BatchWork;
+import org.openingminute.messaging.batch.CommitQueue;
+import org.openingminute.messaging.batch.CommitQueues;
 import org.openingminute.messaging.outbox.OrderLock;
 import org.openingminute.messaging.outbox.Outbox;
 import org.openingminute.messaging.outbox.OutgoingMessage;
@@ -14,101 +26,201 @@ import org.openingminute.notification.NotificationServiceSettings;
 import org.openingminute.notification.due.DueMails;
 import org.openingminute.notification.due.MailKind;
 import org.openingminute.notification.projection.ProjectionRepository;
+import org.openingminute.notification.projection.StoredProjection;
 import org.openingminute.notification.subscription.SubscriptionMail;
 import org.springframework.stereotype.Component;
-import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Saves the disposition of a mail. The final state of a registration's mail is saved and reported in one transaction
- * under the registration's lock.
+ * Saves the dispositions of mails, those of many in one commit. The final state of a registration's mail is saved and reported in
+ * one transaction under the registration's lock.
  */
 @Component
 class DispositionWriter {
 
-    private final MailQueue queue;
-    private final ProjectionRepository projections;
-    private final Outbox outbox;
-    private final TransactionTemplate transaction;
-    private final MeterRegistry meters;
-    private final Disposition.Policy policy;
+    private final CommitQueue<Finished, Boolean> queue;
+    private final TraceContext traces;
 
     DispositionWriter(
+            CommitQueues queues,
+            MailQueue mails,
+            ProjectionRepository projections,
+            Outbox outbox,
+            TraceContext traces,
+            MeterRegistry meters,
+            NotificationServiceSettings settings) {
+        this.traces = traces;
+        NotificationServiceSettings.Pace pace = settings.pace();
+        this.queue = queues.queue(
+                "mail-outcomes",
+                new Work(
+                        mails,
+                        projections,
+                        outbox,
+                        new Counters(meters),
+                        new Disposition.Policy(new BackOff(pace.backOff()), pace.giveUpAfter(), pace.refusedFor())));
+    }
+
+    /**
+     * Saves what became of a mail's present try, and returns once that is committed. If the mail is another instance's by now,
+     * or in another try, nothing changes.
+     *
+     * @throws org.springframework.dao.TransientDataAccessResourceException if it was not committed in time
+     */
+    void write(WaitingMail mail, SendOutcome outcome) {
+        queue.apply(new Finished(mail, outcome, traces.current()));
+    }
+
+    /**
+     * A mail with what became of its try.
+     *
+     * @param trace in which it was tried
+     */
+    private record Finished(WaitingMail mail, SendOutcome outcome, Map<String, String> trace) implements BatchEntry {
+
+        @Override
+        public Set<String> keys() {
+            return Set.of(mail.registration().orElse(mail.id()).toString());
+        }
+    }
+
+    /**
+     * A batch on its way.
+     *
+     * @param states of the registrations whose mails are to be superseded
+     */
+    private record Batch(
+            OrderLock lock,
+            Instant now,
+            Map<UUID, StoredProjection> states,
+            Map<UUID, MailQueue.Disposed> disposed,
+            Map<UUID, Map<String, String>> traces,
+            List<MailQueue.Disposed> ended) {}
+
+    /** Counts what ended. */
+    private record Counters(MeterRegistry meters) {
+
+        /** Registers every counter at 0, because an alert on growth notices the first count only after a 0. */
+        Counters {
+            Stream.concat(
+                            Arrays.stream(MailKind.values()).map(MailKind::code),
+                            Arrays.stream(SubscriptionMail.values()).map(SubscriptionMail::code))
+                    .forEach(kind -> Arrays.stream(Disposition.State.values())
+                            .filter(state -> state.event() != null)
+                            .forEach(state -> counter(meters, kind, state)));
+        }
+
+        void count(MailQueue.Disposed ended) {
+            counter(meters, ended.mail().cause().kind(), ended.disposition().state())
+                    .increment();
+        }
+
+        private static Counter counter(MeterRegistry meters, String kind, Disposition.State state) {
+            return meters.counter("mails", "kind", kind, "outcome", state.label());
+        }
+    }
+
+    private record Work(
             MailQueue queue,
             ProjectionRepository projections,
             Outbox outbox,
-            TransactionTemplate transaction,
-            MeterRegistry meters,
-            NotificationServiceSettings settings) {
-        this.queue = queue;
-        this.projections = projections;
-        this.outbox = outbox;
-        this.transaction = transaction;
-        this.meters = meters;
-        NotificationServiceSettings.Pace pace = settings.pace();
-        this.policy = new Disposition.Policy(new BackOff(pace.backOff()), pace.giveUpAfter(), pace.refusedFor());
-        registerCounters();
-    }
+            Counters counters,
+            Disposition.Policy policy)
+            implements BatchWork<Finished, Batch, Boolean> {
 
-    /** Registers every counter at 0, because an alert on growth notices the first count only after a 0. */
-    private void registerCounters() {
-        Stream.concat(
-                        Arrays.stream(MailKind.values()).map(MailKind::code),
-                        Arrays.stream(SubscriptionMail.values()).map(SubscriptionMail::code))
-                .forEach(kind -> Arrays.stream(Disposition.State.values())
-                        .filter(state -> state.event() != null)
-                        .forEach(state -> counter(kind, state)));
-    }
-
-    void write(WaitingMail mail, SendOutcome outcome) {
-        Disposition disposition = dispose(outcome, mail, queue.now());
-        if (mail.cause() instanceof WaitingMail.RegistrationCause cause
-                && disposition.state() != Disposition.State.WAITING) {
-            transaction.executeWithoutResult(status -> settle(mail, cause, disposition));
-        } else {
-            apply(mail, disposition);
+        @Override
+        public Batch read(OrderLock lock, List<Finished> entries) {
+            List<UUID> superseded = entries.stream()
+                    .filter(one -> one.outcome() == SendOutcome.Local.NO_LONGER_DUE)
+                    .flatMap(one -> one.mail().registration().stream())
+                    .distinct()
+                    .toList();
+            return new Batch(
+                    lock,
+                    queue.now(),
+                    superseded.isEmpty() ? Map.of() : projections.read(superseded),
+                    new LinkedHashMap<>(),
+                    new LinkedHashMap<>(),
+                    new ArrayList<>());
         }
-    }
 
-    private void settle(WaitingMail mail, WaitingMail.RegistrationCause cause, Disposition disposition) {
-        OrderLock lock = projections.lock(cause.registration());
-        Instant now = queue.now();
-        // The newest state, read under the lock, decides whether the mail is superseded.
-        if (disposition.state() == Disposition.State.SUPERSEDED && isDue(cause, now)) {
-            apply(mail, dispose(SendOutcome.Local.DUE_AGAIN, mail, now));
-            return;
+        /** The newest state, read under the lock, decides whether a mail is superseded. */
+        @Override
+        public Boolean decide(Batch batch, Finished one) {
+            WaitingMail mail = one.mail();
+            SendOutcome outcome = one.outcome() == SendOutcome.Local.NO_LONGER_DUE && isDue(batch, mail)
+                    ? SendOutcome.Local.DUE_AGAIN
+                    : one.outcome();
+            batch.disposed()
+                    .putIfAbsent(
+                            mail.id(),
+                            new MailQueue.Disposed(mail, Disposition.of(outcome, mail, batch.now(), policy)));
+            batch.traces().putIfAbsent(mail.id(), one.trace());
+            return true;
         }
-        @Nullable String event = disposition.state().event();
-        if (apply(mail, disposition) && event != null) {
-            report(lock, cause.registration(), event);
+
+        private static boolean isDue(Batch batch, WaitingMail mail) {
+            return mail.cause() instanceof WaitingMail.RegistrationCause cause
+                    && DueMails.mayGo(
+                            cause.due(),
+                            requireNonNull(batch.states().get(cause.registration()), "read before")
+                                    .states(),
+                            batch.now());
         }
-    }
 
-    private boolean isDue(WaitingMail.RegistrationCause cause, Instant now) {
-        return projections
-                .find(cause.registration())
-                .map(state -> DueMails.mayGo(cause.due(), state, now))
-                .orElse(false);
-    }
-
-    private Disposition dispose(SendOutcome outcome, WaitingMail mail, Instant now) {
-        return Disposition.of(outcome, mail, now, policy);
-    }
-
-    private boolean apply(WaitingMail mail, Disposition disposition) {
-        boolean applied = queue.apply(mail, disposition);
-        if (applied && disposition.state() != Disposition.State.WAITING) {
-            counter(mail.cause().kind(), disposition.state()).increment();
+        @Override
+        public void write(Batch batch) {
+            Set<UUID> saved = queue.apply(batch.disposed().values());
+            batch.disposed().values().stream()
+                    .filter(one -> saved.contains(one.mail().id()))
+                    .filter(one -> one.disposition().state() != Disposition.State.WAITING)
+                    .forEach(batch.ended()::add);
+            report(batch);
         }
-        return applied;
-    }
 
-    private void report(OrderLock lock, UUID registration, String type) {
-        long sequence = queue.nextSequence(registration);
-        MailEvent event = new MailEvent(registration, queue.ofRegistration(registration));
-        outbox.append(lock, new OutgoingMessage(MailEvent.TOPIC, registration.toString(), type, sequence, event));
-    }
+        /** Reports the final states of registrations' mails, an event for each mail. */
+        private void report(Batch batch) {
+            Map<UUID, List<MailQueue.Disposed>> byRegistration = new LinkedHashMap<>();
+            for (MailQueue.Disposed one : batch.ended()) {
+                if (one.disposition().state().event() != null) {
+                    one.mail()
+                            .registration()
+                            .ifPresent(registration -> byRegistration
+                                    .computeIfAbsent(registration, _ -> new ArrayList<>())
+                                    .add(one));
+                }
+            }
+            if (byRegistration.isEmpty()) {
+                return;
+            }
+            Map<UUID, Integer> events = new LinkedHashMap<>();
+            byRegistration.forEach((registration, mails) -> events.put(registration, mails.size()));
+            List<OutgoingMessage> messages = new ArrayList<>();
+            for (MailQueue.Reported reported : queue.report(events)) {
+                MailEvent event = new MailEvent(reported.registration(), reported.mails());
+                List<MailQueue.Disposed> mails =
+                        requireNonNull(byRegistration.get(reported.registration()), "asked for");
+                long sequence = reported.sequence() - mails.size();
+                for (MailQueue.Disposed one : mails) {
+                    messages.add(message(one, ++sequence, event)
+                            .within(requireNonNull(batch.traces().get(one.mail().id()), "it has one")));
+                }
+            }
+            outbox.appendAll(batch.lock(), messages);
+        }
 
-    private Counter counter(String kind, Disposition.State state) {
-        return meters.counter("mails", "kind", kind, "outcome", state.label());
+        private static OutgoingMessage message(MailQueue.Disposed one, long sequence, MailEvent event) {
+            @Nullable String type = one.disposition().state().event();
+            return new OutgoingMessage(
+                    MailEvent.TOPIC,
+                    event.registration().toString(),
+                    requireNonNull(type, "only reported states"),
+                    sequence,
+                    event);
+        }
+
+        @Override
+        public void committed(Batch batch) {
+            batch.ended().forEach(counters::count);
+        }
     }
 }

@@ -2,8 +2,14 @@ package org.openingminute.notification.delivery;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.openingminute.messaging.TraceContext;
 import org.openingminute.notification.composition.ComposedMail;
+import org.openingminute.notification.due.PromptDelivery;
+import org.openingminute.notification.projection.StoredProjection;
 import org.openingminute.notification.smtp.DeliveryOutcome;
 import org.openingminute.notification.smtp.MailServer;
 import org.slf4j.Logger;
@@ -21,6 +27,7 @@ class MailDelivery {
 
     private static final Logger log = LoggerFactory.getLogger(MailDelivery.class);
 
+    private static final Duration FRESH = Duration.ofSeconds(1);
     private static final Duration FOR_THE_DATABASE = Duration.ofSeconds(1);
 
     private static final int ATTEMPTS_OF_A_MINUTE = 60;
@@ -30,6 +37,7 @@ class MailDelivery {
     private final MailServer server;
     private final DispositionWriter dispositions;
     private final TraceContext traces;
+    private final Duration fresh;
 
     MailDelivery(
             MailQueue queue,
@@ -42,24 +50,60 @@ class MailDelivery {
         this.server = server;
         this.dispositions = dispositions;
         this.traces = traces;
+        Duration half = queue.leases().time().dividedBy(2);
+        this.fresh = half.compareTo(FRESH) < 0 ? half : FRESH;
     }
 
     /**
-     * Delivers a leased mail if it is due. It is checked again after waiting for its turn, which takes long in a burst.
+     * A mail that this instance has, from its lease or reservation until its outcome is saved. For many threads, of which one
+     * sends it.
+     *
+     * @param domain of its recipient
+     * @param newest the version of the newest state of its registration that this process has committed meanwhile
      */
-    void send(WaitingMail mail) throws InterruptedException {
-        if (mail.cause() instanceof WaitingMail.RegistrationCause cause) {
-            MDC.put("registrationId", cause.registration().toString());
+    record Held(String domain, Optional<UUID> registration, AtomicLong newest) {
+
+        static Held of(WaitingMail mail) {
+            return new Held(mail.domain(), mail.registration(), new AtomicLong());
         }
+
+        void changed(long version) {
+            newest.accumulateAndGet(version, Math::max);
+        }
+    }
+
+    /**
+     * A mail that is handed over to be sent.
+     *
+     * @param known the state of its registration; {@code null} for an announcement
+     * @param tried whether the present try is counted in its row
+     */
+    record Handed(WaitingMail mail, Held held, PromptDelivery.@Nullable KnownState known, boolean tried) {}
+
+    /**
+     * Delivers a leased mail if it is due. The state is read again after waiting for its turn, which takes long in a burst, unless
+     * it was read within the last second, with the row, and is the newest that this process has applied.
+     */
+    void send(Handed handed) throws InterruptedException {
+        WaitingMail mail = handed.mail();
+        mail.registration().ifPresent(registration -> MDC.put("registrationId", registration.toString()));
         try {
-            traces.resume("send mail", mail.traceparent(), () -> sendInTrace(mail));
+            traces.resume("send mail", mail.traceparent(), () -> {
+                try {
+                    sendInTrace(handed);
+                } catch (RuntimeException | Error e) {
+                    putBack(mail, e);
+                }
+            });
         } finally {
             MDC.remove("registrationId");
         }
     }
 
-    private void sendInTrace(WaitingMail mail) throws InterruptedException {
-        if (renderer.render(mail, queue.now()) instanceof MailRenderer.NotNow(SendOutcome.Local reason)) {
+    private void sendInTrace(Handed handed) throws InterruptedException {
+        WaitingMail mail = handed.mail();
+        if (renderer.render(mail, state(handed.known()), queue.now())
+                instanceof MailRenderer.NotNow(SendOutcome.Local reason)) {
             dispositions.write(mail, reason);
             return;
         }
@@ -67,21 +111,46 @@ class MailDelivery {
             dispositions.write(mail, SendOutcome.Local.INSTANCE_STOPPED);
             return;
         }
-        Instant now = queue.now();
-        switch (renderer.render(mail, now)) {
-            case MailRenderer.NotNow(SendOutcome.Local reason) -> dispositions.write(mail, reason);
-            case MailRenderer.Draft draft -> deliver(mail, draft, now);
+        if (handed.tried() && isCurrent(handed)) {
+            deliver(mail, state(handed.known()));
+            return;
+        }
+        Optional<MailQueue.Begun> begun = queue.begin(new MailQueue.Attempt(mail, handed.tried()));
+        // A lease that may have ended while this machine was halted is not ours, whatever the database said before.
+        if (begun.isPresent() && begun.get().readAt().isWithin(queue.leases().time(), queue.now())) {
+            deliver(begun.get().mail(), begun.get().state());
         }
     }
 
-    private void deliver(WaitingMail mail, MailRenderer.Draft draft, Instant now) throws InterruptedException {
-        ComposedMail composed = draft.mail().get();
-        if (queue.beginAttempt(mail)) {
-            traces.resume("hand mail over", traces.parent(), () -> {
-                DeliveryOutcome outcome = server.deliver(mail.name(), draft.recipient(), composed, now);
-                write(mail, new SendOutcome.Delivered(outcome, draft.recipient().getAddress(), composed));
-            });
+    private void deliver(WaitingMail mail, @Nullable StoredProjection state) throws InterruptedException {
+        Instant now = queue.now();
+        try {
+            switch (renderer.render(mail, state, now)) {
+                case MailRenderer.NotNow(SendOutcome.Local reason) -> dispositions.write(mail, reason);
+                case MailRenderer.Draft draft -> handOver(mail, draft, now);
+            }
+        } catch (RuntimeException | Error e) {
+            putBack(mail, e);
         }
+    }
+
+    private static @Nullable StoredProjection state(PromptDelivery.@Nullable KnownState known) {
+        return known == null ? null : known.state();
+    }
+
+    private boolean isCurrent(Handed handed) {
+        PromptDelivery.@Nullable KnownState known = handed.known();
+        return known != null
+                && known.readAt().isWithin(fresh, queue.now())
+                && handed.held().newest().get() <= known.version();
+    }
+
+    private void handOver(WaitingMail mail, MailRenderer.Draft draft, Instant now) throws InterruptedException {
+        traces.resume("hand mail over", traces.parent(), () -> {
+            ComposedMail composed = draft.mail().get();
+            DeliveryOutcome outcome = server.deliver(mail.name(), draft.recipient(), composed, now);
+            write(mail, new SendOutcome.Delivered(outcome, draft.recipient().getAddress(), composed));
+        });
     }
 
     private void write(WaitingMail mail, SendOutcome.Delivered delivered) throws InterruptedException {
@@ -92,9 +161,20 @@ class MailDelivery {
         }
     }
 
-    /** Puts back a mail that could not be tried at all, for a reason of our own. */
-    void putBack(WaitingMail mail) {
-        dispositions.write(mail, SendOutcome.Local.INTERNAL_ERROR);
+    /**
+     * Puts back a mail whose try ended for a reason of our own, also after an error: it would be taken over when its lease ends,
+     * again and again.
+     */
+    private void putBack(WaitingMail mail, Throwable why) {
+        log.error("Sending mail {} failed", mail.id(), why);
+        try {
+            dispositions.write(mail, SendOutcome.Local.INTERNAL_ERROR);
+        } catch (RuntimeException e) {
+            log.warn(
+                    "Mail {} could not be put back and waits until its lease ends: {}",
+                    mail.id(),
+                    e.getClass().getSimpleName());
+        }
     }
 
     /**

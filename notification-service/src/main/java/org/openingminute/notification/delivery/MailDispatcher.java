@@ -1,42 +1,55 @@
 package org.openingminute.notification.delivery;
 
+import static java.util.Objects.requireNonNull;
+
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.openingminute.kit.runtime.PollingJob;
 import org.openingminute.messaging.DueWork;
 import org.openingminute.messaging.outbox.DatabaseIncarnations;
+import org.openingminute.messaging.outbox.OrderLock;
 import org.openingminute.notification.NotificationServiceSettings;
 import org.openingminute.notification.due.MailSignal;
+import org.openingminute.notification.due.PromptDelivery;
+import org.openingminute.notification.projection.ReadAt;
+import org.openingminute.notification.projection.StoredProjection;
 import org.openingminute.notification.smtp.MailServer;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
 /**
- * Leases due mails and starts a delivery for each, as many at a time as there are connections: after a signal, after the end of
- * a delivery, and while mails are due that other instances saved or lease, or that had to wait. The job only leases mails;
- * this class waits for its deliveries to end, longer than a job would.
+ * Starts a delivery for each mail, as many at a time as there are connections. A mail that has just become due gets a free
+ * connection at once, unless others wait; these are leased after a signal, when a delivery has made room for them, and while mails
+ * are due that other instances saved or lease, or that had to wait. The job only leases mails; this class waits for its deliveries
+ * to end, longer than a job would.
  */
 @Component
-class MailDispatcher implements SmartLifecycle, DueWork {
-
-    private static final Logger log = LoggerFactory.getLogger(MailDispatcher.class);
+class MailDispatcher implements SmartLifecycle, DueWork, PromptDelivery {
 
     private final MailQueue queue;
+    private final MailRenderer renderer;
     private final MailServer server;
     private final MailDelivery delivery;
-    private final int connections;
+    private final NotificationServiceSettings.Pace pace;
     private final Duration longestDelivery;
-    private final Map<UUID, String> underway = new ConcurrentHashMap<>();
+    private final Semaphore free;
+    private final Map<UUID, MailDelivery.Held> held = new ConcurrentHashMap<>();
     private final LeaseKeeper leases;
     private final DatabaseIncarnations incarnations;
     private final PollingJob polling = new PollingJob("mail-dispatch") {
@@ -48,10 +61,17 @@ class MailDispatcher implements SmartLifecycle, DueWork {
         }
     };
 
+    /** How often mails were said to wait in the queue; none does where all were leased since the last time. */
+    private final AtomicLong signals = new AtomicLong();
+
+    private volatile long emptySince = -1;
+    private volatile long recalledIn = -1;
+
     private ExecutorService deliveries = Executors.newVirtualThreadPerTaskExecutor();
 
     MailDispatcher(
             MailQueue queue,
+            MailRenderer renderer,
             MailServer server,
             MailDelivery delivery,
             MailSignal signal,
@@ -59,17 +79,16 @@ class MailDispatcher implements SmartLifecycle, DueWork {
             DatabaseIncarnations incarnations,
             NotificationServiceSettings settings) {
         this.queue = queue;
+        this.renderer = renderer;
         this.server = server;
         this.delivery = delivery;
         this.incarnations = incarnations;
-        this.connections = settings.pace().connections();
+        this.pace = settings.pace();
+        this.free = new Semaphore(pace.connections());
         this.longestDelivery = settings.smtp().longestDelivery();
         this.leases = new LeaseKeeper(
-                mails -> queue.renew(connection.jdbc(), mails),
-                underway::keySet,
-                settings.pace().lease(),
-                System::nanoTime);
-        signal.onRaise(polling::wake);
+                mails -> queue.renew(connection.jdbc(), mails), held::keySet, pace.lease(), System::nanoTime);
+        signal.onRaise(this::signalled);
     }
 
     /** A leased mail is due as well: its holder may be dead. */
@@ -122,67 +141,174 @@ class MailDispatcher implements SmartLifecycle, DueWork {
         return polling.isRunning();
     }
 
-    private void dispatch() {
-        int free = connections - underway.size();
-        if (free <= 0 || !server.mayAnswer()) {
-            return;
-        }
-        if (!incarnations.isRecalled()) {
-            // What seems to be due may have been sent, and the note of it lost.
-            return;
-        }
-        long asked = System.nanoTime();
-        List<WaitingMail> due = queue.lease(free, byDomain(), leases.mayTakeOver());
-        if (!leases.wasPrompt(asked)) {
-            // The database was away meanwhile, so the former holders may be alive. These leases are left to expire.
-            return;
-        }
-        if (due.isEmpty() && underway.isEmpty()) {
-            server.hangUp();
-        }
-        due.forEach(this::begin);
+    private void signalled() {
+        signals.incrementAndGet();
+        polling.wake();
     }
 
-    private void begin(WaitingMail mail) {
-        underway.put(mail.id(), mail.domain());
+    private void dispatch() {
+        int room = free.drainPermits();
+        int begun = 0;
+        try {
+            // What seems to be due in a database that lacks notes of what was sent may have been sent.
+            if (room > 0 && server.mayAnswer() && incarnations.isRecalled()) {
+                begun = begin(room);
+            }
+        } finally {
+            free.release(room - begun);
+        }
+    }
+
+    private int begin(int room) {
+        long before = signals.get();
+        long asked = System.nanoTime();
+        List<WaitingMail> due = queue.lease(room, byDomain(), leases.mayTakeOver());
+        if (!leases.wasPrompt(asked)) {
+            // The database was away meanwhile, so the former holders may be alive. These leases are left to expire.
+            return 0;
+        }
+        if (due.isEmpty() && held.isEmpty()) {
+            server.hangUp();
+        }
+        handed(due).forEach(this::execute);
+        emptySince = due.size() < room && hasRoomForEachDomain() ? before : -1;
+        return due.size();
+    }
+
+    private List<MailDelivery.Handed> handed(List<WaitingMail> due) {
+        due.forEach(mail -> held.put(mail.id(), MailDelivery.Held.of(mail)));
         leases.watch();
         try {
-            deliveries.execute(() -> send(mail));
-        } catch (RejectedExecutionException e) {
-            // This instance has stopped meanwhile: the lease is no longer renewed and expires.
-            underway.remove(mail.id());
+            // Read after they are held, so that a state that is committed meanwhile is noticed.
+            ReadAt readAt = ReadAt.now(queue.now());
+            Map<UUID, StoredProjection> states = renderer.states(due);
+            return due.stream()
+                    .map(mail -> new MailDelivery.Handed(
+                            mail,
+                            requireNonNull(held.get(mail.id()), "only its delivery ends it"),
+                            mail.registration()
+                                    .map(states::get)
+                                    .map(state -> new KnownState(state, readAt, 0))
+                                    .orElse(null),
+                            false))
+                    .toList();
+        } catch (RuntimeException e) {
+            // They are leased anew when their leases end.
+            due.forEach(mail -> held.remove(mail.id()));
+            throw e;
         }
     }
 
     private Map<String, Integer> byDomain() {
         Map<String, Integer> mails = new HashMap<>();
-        underway.values().forEach(domain -> mails.merge(domain, 1, Integer::sum));
+        held.values().forEach(mail -> mails.merge(mail.domain(), 1, Integer::sum));
         return mails;
     }
 
-    private void putBack(WaitingMail mail) {
+    private boolean hasRoomForEachDomain() {
+        return byDomain().values().stream().allMatch(mails -> mails < pace.connectionsPerDomain());
+    }
+
+    private void execute(MailDelivery.Handed handed) {
         try {
-            delivery.putBack(mail);
-        } catch (RuntimeException e) {
-            log.warn(
-                    "Mail {} could not be put back and waits until its lease ends: {}",
-                    mail.id(),
-                    e.getClass().getSimpleName());
+            deliveries.execute(() -> send(handed));
+        } catch (RejectedExecutionException e) {
+            // This instance has stopped meanwhile: the lease is no longer renewed and expires.
+            end(handed.mail().id());
         }
     }
 
-    private void send(WaitingMail mail) {
+    private void send(MailDelivery.Handed handed) {
         try {
-            delivery.send(mail);
+            delivery.send(handed);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (RuntimeException | Error e) {
-            // Catches errors too: a mail that is not put back would be taken over when its lease ends, again and again.
-            log.error("Sending mail {} failed", mail.id(), e);
-            putBack(mail);
         } finally {
-            underway.remove(mail.id());
+            end(handed.mail().id());
+        }
+    }
+
+    private void end(UUID mail) {
+        held.remove(mail);
+        free.release();
+        if (emptySince != signals.get()) {
             polling.wake();
         }
+    }
+
+    @Override
+    public Leases leases() {
+        return queue.leases();
+    }
+
+    @Override
+    public Set<UUID> reserve(List<NewMail> mails, OrderLock lock) {
+        if (!isRunning() || emptySince != signals.get() || !server.mayAnswer() || !isRecalled(lock)) {
+            return Set.of();
+        }
+        Set<UUID> reserved = new HashSet<>();
+        Map<String, Integer> busy = byDomain();
+        for (NewMail mail : mails) {
+            String domain = domain(mail);
+            if (busy.merge(domain, 1, Integer::sum) <= pace.connectionsPerDomain() && free.tryAcquire()) {
+                held.put(
+                        mail.mail().id(),
+                        new MailDelivery.Held(domain, Optional.of(mail.registration()), new AtomicLong()));
+                reserved.add(mail.mail().id());
+            }
+        }
+        leases.watch();
+        return reserved;
+    }
+
+    /** An incarnation that is recalled stays so, and the lock is of the present one. */
+    private boolean isRecalled(OrderLock lock) {
+        long incarnation = lock.sequencesBegin();
+        if (recalledIn != incarnation && incarnations.isRecalled()) {
+            recalledIn = incarnation;
+        }
+        return recalledIn == incarnation;
+    }
+
+    private static String domain(NewMail mail) {
+        String recipient = mail.recipient();
+        return recipient.substring(recipient.lastIndexOf('@') + 1).toLowerCase(Locale.ROOT);
+    }
+
+    @Override
+    public boolean has(UUID mail) {
+        return held.containsKey(mail);
+    }
+
+    @Override
+    public void release(Collection<UUID> mails) {
+        new ArrayList<>(mails).forEach(this::end);
+    }
+
+    @Override
+    public void send(NewMail mail, KnownState known) {
+        MailDelivery.Held reserved = held.get(mail.mail().id());
+        if (reserved != null) {
+            WaitingMail waiting = new WaitingMail(
+                    mail.mail().id(),
+                    new WaitingMail.RegistrationCause(mail.registration(), mail.due()),
+                    0,
+                    1,
+                    0,
+                    0,
+                    mail.mail().dueAt(),
+                    mail.mail().readLate(),
+                    domain(mail),
+                    mail.mail().traceparent());
+            execute(new MailDelivery.Handed(waiting, reserved, known, true));
+        }
+    }
+
+    @Override
+    public void changed(Set<UUID> registrations, long version) {
+        held.values().stream()
+                .filter(mail ->
+                        mail.registration().filter(registrations::contains).isPresent())
+                .forEach(mail -> mail.changed(version));
     }
 }

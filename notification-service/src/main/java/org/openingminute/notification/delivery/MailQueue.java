@@ -3,22 +3,36 @@ package org.openingminute.notification.delivery;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
-import java.sql.Types;
 import java.time.Clock;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.runtime.Ids;
 import org.openingminute.notification.NotificationServiceSettings;
 import org.openingminute.notification.due.DueMail;
 import org.openingminute.notification.due.MailKind;
+import org.openingminute.notification.due.PromptDelivery;
+import org.openingminute.notification.maillog.KeptBodies;
+import org.openingminute.notification.projection.ProjectionRepository;
+import org.openingminute.notification.projection.ReadAt;
+import org.openingminute.notification.projection.StoredProjection;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
+import tools.jackson.databind.json.JsonMapper;
 
 /** The waiting mails and their outcomes. Leases are measured by the database's clock, which all instances share. */
 @Repository
@@ -27,11 +41,14 @@ class MailQueue {
     /** The number of mails read from a lane; later mails wait, even if their domain has room. */
     private static final int WINDOW = 200;
 
+    private static final JsonMapper JSON = new JsonMapper();
+
     private final JdbcClient jdbc;
     private final Clock clock;
     private final NotificationServiceSettings.Pace pace;
     private final UUID instance;
     private final FairQueue lanes = new FairQueue();
+    private final Together<Attempt, Optional<Begun>> attempts = new Together<>(this::beginAll);
 
     MailQueue(JdbcClient jdbc, Clock clock, Ids ids, NotificationServiceSettings settings) {
         this.jdbc = jdbc;
@@ -84,7 +101,7 @@ class MailQueue {
                    set leased_by = :instance, leased_until = clock_timestamp() + :millis * interval '1 millisecond'
                   from due
                  where mail.id = due.id
-                returning mail.id, mail.registration_id, mail.kind, mail.about, mail.attempts, mail.refusals, mail.owed_from,
+                returning mail.id, mail.registration_id, mail.kind, mail.about, mail.tries, mail.attempts, mail.refusals, mail.due_since,
                           mail.read_late, mail.copy, mail.copy > 0 or mail.requested_by is not null as resent,
                           mail.traceparent, lower(split_part(mail.recipient, '@', -1)) as domain
                 """)
@@ -114,9 +131,10 @@ class MailQueue {
                         row.getObject("id", UUID.class),
                         cause(kind, row),
                         row.getInt("copy"),
+                        row.getInt("tries"),
                         row.getInt("attempts"),
                         row.getInt("refusals"),
-                        row.getTimestamp("owed_from").toInstant(),
+                        row.getTimestamp("due_since").toInstant(),
                         row.getBoolean("read_late"),
                         row.getString("domain"),
                         row.getString("traceparent")),
@@ -131,15 +149,23 @@ class MailQueue {
                         row.getObject("registration_id", UUID.class), new DueMail(due, row.getString("about")));
     }
 
+    /** The leases that this instance takes. */
+    PromptDelivery.Leases leases() {
+        return new PromptDelivery.Leases(instance, pace.lease());
+    }
+
     /**
-     * Renews the leases of mails that are still being sent.
+     * Renews the leases of mails that are still being sent. A mail whose outcome is being saved needs none.
      *
      * @param over the connection reserved for renewals
      */
     void renew(JdbcClient over, Collection<UUID> mails) {
         over.sql("""
+                with held as (
+                    select id from mail where id = any(:mails) and leased_by = :instance and state = 'waiting'
+                     order by id for update skip locked)
                 update mail set leased_until = clock_timestamp() + :millis * interval '1 millisecond'
-                 where id = any(:mails) and leased_by = :instance and state = 'waiting'
+                  from held where mail.id = held.id
                 """)
                 .param("millis", pace.lease().toMillis())
                 .param("mails", mails.toArray(UUID[]::new))
@@ -147,82 +173,215 @@ class MailQueue {
                 .update();
     }
 
-    /** Counts an attempt and renews the lease if this instance still holds the mail; false if it does not. */
-    boolean beginAttempt(WaitingMail mail) {
-        return jdbc.sql("""
+    /**
+     * A mail that is about to be handed over.
+     *
+     * @param counted whether its row counts this try already
+     */
+    record Attempt(WaitingMail mail, boolean counted) {}
+
+    /**
+     * A mail whose attempt has begun.
+     *
+     * @param state of its registration; {@code null} for an announcement
+     * @param readAt before the statement that began it
+     */
+    record Begun(WaitingMail mail, @Nullable StoredProjection state, ReadAt readAt) {}
+
+    /**
+     * Begins an attempt, together with all others that begin while one statement runs: renews the lease for a whole attempt,
+     * counts the try and reads the state. Empty if this instance no longer holds the mail.
+     */
+    Optional<Begun> begin(Attempt attempt) {
+        return attempts.apply(attempt);
+    }
+
+    private List<Optional<Begun>> beginAll(List<Attempt> all) {
+        ReadAt readAt = ReadAt.now(clock.instant());
+        Map<UUID, StoredProjection> states = new HashMap<>();
+        Set<UUID> begun = new HashSet<>();
+        jdbc.sql("""
+                with locked as (select id from mail where id = any(:ids) order by id for update),
+                asked as (
+                    update mail
+                       set tries = mail.tries + attempt.more,
+                           leased_until = clock_timestamp() + :millis * interval '1 millisecond'
+                      from unnest(:ids::uuid[], :tries::integer[], :more::integer[]) as attempt (id, tries, more)
+                      join locked using (id)
+                     where mail.id = attempt.id and leased_by = :instance and mail.tries = attempt.tries and state = 'waiting'
+                       and leased_until > clock_timestamp()
+                    returning mail.id as mail, mail.registration_id as id, '' as conference)
+                """ + ProjectionRepository.OF_ASKED)
+                .param("ids", column(all, attempt -> attempt.mail().id(), UUID[]::new))
+                .param("tries", column(all, attempt -> attempt.mail().tries(), Integer[]::new))
+                .param("more", column(all, attempt -> attempt.counted() ? 0 : 1, Integer[]::new))
+                .param("millis", pace.lease().toMillis())
+                .param("instance", instance)
+                .query(row -> {
+                    UUID mail = row.getObject("mail", UUID.class);
+                    begun.add(mail);
+                    if (row.getObject("id") != null) {
+                        states.put(mail, ProjectionRepository.stored(row));
+                    }
+                });
+        return all.stream()
+                .map(attempt -> Optional.of(attempt)
+                        .filter(one -> begun.contains(one.mail().id()))
+                        .map(one -> new Begun(
+                                one.counted() ? one.mail() : one.mail().triedOnceMore(),
+                                states.get(one.mail().id()),
+                                readAt)))
+                .toList();
+    }
+
+    /** Work for many callers at once: those that come while it runs share the next run. */
+    private static final class Together<E, R> {
+
+        private final Function<List<E>, List<R>> work;
+        private final Queue<Caller<E, R>> waiting = new ConcurrentLinkedQueue<>();
+        private final ReentrantLock running = new ReentrantLock();
+
+        private record Caller<E, R>(E entry, CompletableFuture<R> result) {}
+
+        Together(Function<List<E>, List<R>> work) {
+            this.work = work;
+        }
+
+        R apply(E entry) {
+            Caller<E, R> caller = new Caller<>(entry, new CompletableFuture<>());
+            waiting.add(caller);
+            running.lock();
+            try {
+                if (!caller.result().isDone()) {
+                    run();
+                }
+            } finally {
+                running.unlock();
+            }
+            return caller.result().join();
+        }
+
+        private void run() {
+            List<Caller<E, R>> callers = new ArrayList<>();
+            for (Caller<E, R> next = waiting.poll(); next != null; next = waiting.poll()) {
+                callers.add(next);
+            }
+            try {
+                List<R> results = work.apply(callers.stream().map(Caller::entry).toList());
+                for (int i = 0; i < callers.size(); i++) {
+                    callers.get(i).result().complete(results.get(i));
+                }
+            } catch (RuntimeException | Error e) {
+                callers.forEach(caller -> caller.result().completeExceptionally(e));
+            }
+        }
+    }
+
+    /** A mail's disposition after its present try. */
+    record Disposed(WaitingMail mail, Disposition disposition) {}
+
+    /**
+     * Saves the dispositions of different mails as far as they still wait. That the server has the mail is true whoever says
+     * so; every other disposition is saved only for the holder of the lease and its present try, because another instance may be
+     * sending the mail. Rows are locked in the order of their ids.
+     *
+     * @return the ids of those that were saved
+     */
+    Set<UUID> apply(Collection<Disposed> all) {
+        return Set.copyOf(jdbc.sql("""
+                with outcome as (
+                    select *
+                      from unnest(:ids::uuid[], :tries::integer[], :states::text[], :nextTries::text[], :attempts::integer[],
+                                  :refusals::integer[], :reasons::text[], :answers::text[], :recipients::text[],
+                                  :subjects::text[], :bodies::bytea[])
+                           as outcome (id, tries, state, next_try_at, attempts, refusals, reason, answer, recipient, subject,
+                                       bodies)),
+                locked as (select id from mail where id = any(:ids) order by id for update)
                 update mail
-                   set tries = tries + 1, leased_until = clock_timestamp() + :millis * interval '1 millisecond'
-                 where id = :id and leased_by = :instance and state = 'waiting' and leased_until > clock_timestamp()
+                   set state = outcome.state, state_since = case when outcome.state = 'waiting' then state_since else :now end,
+                       next_try_at = coalesce(outcome.next_try_at::timestamptz, mail.next_try_at),
+                       attempts = mail.attempts + outcome.attempts, refusals = mail.refusals + outcome.refusals,
+                       reason = outcome.reason, last_answer = coalesce(outcome.answer, last_answer),
+                       recipient = coalesce(outcome.recipient, mail.recipient),
+                       subject = coalesce(outcome.subject, mail.subject), bodies = coalesce(outcome.bodies, mail.bodies),
+                       leased_by = null, leased_until = null
+                  from outcome join locked using (id)
+                 where mail.id = outcome.id and mail.state = 'waiting'
+                   and (outcome.state = 'sent' or (leased_by = :instance and mail.tries = outcome.tries))
+                returning mail.id
                 """)
-                        .param("millis", pace.lease().toMillis())
-                        .param("id", mail.id())
-                        .param("instance", instance)
-                        .update()
-                == 1;
+                .param("ids", column(all, each -> each.mail().id(), UUID[]::new))
+                .param("tries", column(all, each -> each.mail().tries(), Integer[]::new))
+                .param("states", column(all, each -> each.disposition().state().wireName(), String[]::new))
+                .param("nextTries", column(all, each -> text(each.disposition().nextAttemptAt()), String[]::new))
+                .param("attempts", column(all, each -> each.disposition().attempts(), Integer[]::new))
+                .param("refusals", column(all, each -> each.disposition().refusals(), Integer[]::new))
+                .param("reasons", column(all, each -> each.disposition().reason(), String[]::new))
+                .param("answers", column(all, each -> each.disposition().answer(), String[]::new))
+                .param("recipients", content(all, Disposition.Content::recipient, String[]::new))
+                .param("subjects", content(all, Disposition.Content::subject, String[]::new))
+                .param("bodies", content(all, MailQueue::bodies, byte[][]::new))
+                .param("now", Timestamp.from(clock.instant()))
+                .param("instance", instance)
+                .query((row, _) -> row.getObject("id", UUID.class))
+                .list());
+    }
+
+    private static <E, T> T[] column(Collection<E> all, Function<E, @Nullable T> value, IntFunction<T[]> array) {
+        return all.stream().map(value).toArray(array);
+    }
+
+    private static <T> T[] content(
+            Collection<Disposed> all, Function<Disposition.Content, @Nullable T> value, IntFunction<T[]> array) {
+        return column(
+                all,
+                each -> each.disposition().content() == null
+                        ? null
+                        : value.apply(each.disposition().content()),
+                array);
+    }
+
+    private static byte @Nullable [] bodies(Disposition.Content content) {
+        return content.text() == null || content.html() == null
+                ? null
+                : new KeptBodies(content.text(), content.html()).compressed();
+    }
+
+    private static @Nullable String text(@Nullable Instant instant) {
+        return instant == null ? null : instant.toString();
     }
 
     /**
-     * Saves a disposition if the mail still waits. That the server has the mail is true whoever says so; every other
-     * disposition is saved only for the holder of the lease, because another instance may be sending the mail.
+     * The mails of a registration as the next events report them.
      *
-     * @return whether it was saved
+     * @param sequence of the last of these events
      */
-    boolean apply(WaitingMail mail, Disposition disposition) {
-        Disposition.@Nullable Content content = disposition.content();
+    record Reported(UUID registration, long sequence, List<MailEvent.Mail> mails) {}
+
+    /**
+     * Takes the next sequence numbers of the events about some registrations' mails, and reads these: all except superseded ones
+     * and announcements, oldest first.
+     *
+     * @param events how many for each
+     */
+    List<Reported> report(Map<UUID, Integer> events) {
         return jdbc.sql("""
-                update mail
-                   set state = :state, state_since = case when :state = 'waiting' then state_since else :now end,
-                       next_try_at = coalesce(:nextAttemptAt, next_try_at), attempts = attempts + :attempts,
-                       refusals = refusals + :refusals, reason = :reason, last_answer = coalesce(:answer, last_answer),
-                       recipient = coalesce(:recipient, recipient), subject = coalesce(:subject, subject),
-                       text_body = coalesce(:text, text_body), html_body = coalesce(:html, html_body),
-                       leased_by = null, leased_until = null
-                 where id = :id and state = 'waiting' and (:state = 'sent' or leased_by = :instance)
+                update projection set mail_sequence = mail_sequence + events.count
+                  from unnest(:registrations::uuid[], :counts::integer[]) as events (id, count)
+                 where projection.id = events.id
+                returning projection.id, mail_sequence,
+                          (select json_agg(json_build_object('id', id, 'kind', kind, 'state', state, 'at', state_since,
+                                                             'about', about, 'copy', copy) order by created_at, id)
+                             from mail
+                            where registration_id = projection.id and announcement_id is null and state <> 'superseded')
+                          as mails
                 """)
-                        .param("state", disposition.state().wireName())
-                        .param("now", utc(clock.instant()), Types.TIMESTAMP_WITH_TIMEZONE)
-                        .param("nextAttemptAt", utc(disposition.nextAttemptAt()), Types.TIMESTAMP_WITH_TIMEZONE)
-                        .param("attempts", disposition.attempts())
-                        .param("refusals", disposition.refusals())
-                        .param("reason", disposition.reason(), Types.VARCHAR)
-                        .param("answer", disposition.answer(), Types.VARCHAR)
-                        .param("recipient", content == null ? null : content.recipient(), Types.VARCHAR)
-                        .param("subject", content == null ? null : content.subject(), Types.VARCHAR)
-                        .param("text", content == null ? null : content.text(), Types.VARCHAR)
-                        .param("html", content == null ? null : content.html(), Types.VARCHAR)
-                        .param("id", mail.id())
-                        .param("instance", instance)
-                        .update()
-                == 1;
-    }
-
-    private static @Nullable OffsetDateTime utc(@Nullable Instant instant) {
-        return instant == null ? null : instant.atOffset(ZoneOffset.UTC);
-    }
-
-    /** The next sequence number of the events about a registration's mails. */
-    long nextSequence(UUID registration) {
-        return jdbc.sql(
-                        "update registration set mail_sequence = mail_sequence + 1 where id = ? returning mail_sequence")
-                .param(registration)
-                .query(Long.class)
-                .single();
-    }
-
-    /** All mails of a registration except superseded ones and announcements, oldest first. */
-    List<MailEvent.Mail> ofRegistration(UUID registration) {
-        return jdbc.sql("""
-                select id, kind, state, state_since, about, copy from mail
-                 where registration_id = ? and announcement_id is null and state <> 'superseded' order by created_at, id
-                """)
-                .param(registration)
-                .query((row, number) -> new MailEvent.Mail(
+                .param("registrations", events.keySet().toArray(UUID[]::new))
+                .param("counts", events.values().toArray(Integer[]::new))
+                .query((row, _) -> new Reported(
                         row.getObject("id", UUID.class),
-                        row.getString("kind"),
-                        row.getString("state"),
-                        row.getTimestamp("state_since").toInstant(),
-                        row.getString("about"),
-                        row.getInt("copy")))
+                        row.getLong("mail_sequence"),
+                        List.of(JSON.readValue(row.getString("mails"), MailEvent.Mail[].class))))
                 .list();
     }
 

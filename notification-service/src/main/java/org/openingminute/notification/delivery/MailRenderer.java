@@ -1,10 +1,15 @@
 package org.openingminute.notification.delivery;
 
+import static java.util.Objects.requireNonNull;
+
 import jakarta.mail.internet.AddressException;
 import jakarta.mail.internet.InternetAddress;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Optional;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.notification.announcement.AnnouncementMails;
@@ -13,10 +18,11 @@ import org.openingminute.notification.composition.ComposedMail;
 import org.openingminute.notification.composition.MailComposer;
 import org.openingminute.notification.due.DueMails;
 import org.openingminute.notification.projection.Conference;
+import org.openingminute.notification.projection.ConferenceCache;
 import org.openingminute.notification.projection.ProjectionLag;
 import org.openingminute.notification.projection.ProjectionRepository;
-import org.openingminute.notification.projection.RegistrationProjection;
 import org.openingminute.notification.projection.RegistrationSnapshot;
+import org.openingminute.notification.projection.StoredProjection;
 import org.openingminute.notification.smtp.Envelope;
 import org.springframework.stereotype.Component;
 
@@ -27,16 +33,19 @@ class MailRenderer {
     private static final Duration MAX_WAIT_FOR_EVENTS = Duration.ofMinutes(2);
 
     private final ProjectionRepository projections;
+    private final ConferenceCache conferences;
     private final ProjectionLag lag;
     private final MailComposer composer;
     private final AnnouncementMails announcements;
 
     MailRenderer(
             ProjectionRepository projections,
+            ConferenceCache conferences,
             ProjectionLag lag,
             MailComposer composer,
             AnnouncementMails announcements) {
         this.projections = projections;
+        this.conferences = conferences;
         this.lag = lag;
         this.composer = composer;
         this.announcements = announcements;
@@ -49,9 +58,20 @@ class MailRenderer {
 
     record NotNow(SendOutcome.Local reason) implements Rendering {}
 
-    Rendering render(WaitingMail mail, Instant now) {
+    /** The states by which mails are sent, by their registrations; announcements have none. */
+    Map<UUID, StoredProjection> states(Collection<WaitingMail> mails) {
+        List<UUID> registrations = mails.stream()
+                .flatMap(mail -> mail.registration().stream())
+                .distinct()
+                .toList();
+        return registrations.isEmpty() ? Map.of() : projections.read(registrations);
+    }
+
+    /** @param known the state of a registration's mail; an announcement's is read here */
+    Rendering render(WaitingMail mail, @Nullable StoredProjection known, Instant now) {
         return switch (mail.cause()) {
-            case WaitingMail.RegistrationCause cause -> ofRegistration(mail, cause, now);
+            case WaitingMail.RegistrationCause cause ->
+                ofRegistration(mail, cause, requireNonNull(known, "a registration's mail has a state"), now);
             case WaitingMail.SubscriptionCause ignored -> ofSubscription(mail, now);
         };
     }
@@ -68,17 +88,16 @@ class MailRenderer {
                 : addressed(it.recipient(), () -> announcements.compose(it, conference));
     }
 
-    private Rendering ofRegistration(WaitingMail mail, WaitingMail.RegistrationCause cause, Instant now) {
-        Optional<RegistrationProjection> known = projections.find(cause.registration());
-        @Nullable
-        RegistrationSnapshot registration =
-                known.map(RegistrationProjection::registration).orElse(null);
-        if (registration == null || !DueMails.mayGo(cause.due(), known.orElseThrow(), now)) {
+    private Rendering ofRegistration(
+            WaitingMail mail, WaitingMail.RegistrationCause cause, StoredProjection known, Instant now) {
+        @Nullable RegistrationSnapshot registration = known.states().registration();
+        if (registration == null || !DueMails.mayGo(cause.due(), known.states(), now)) {
             return new NotNow(SendOutcome.Local.NO_LONGER_DUE);
         }
         @Nullable
-        Conference conference =
-                projections.findConference(registration.conference()).orElse(null);
+        Conference conference = conferences
+                .find(registration.conference(), known.conferenceRevision())
+                .orElse(null);
         if (conference == null) {
             return new NotNow(SendOutcome.Local.CONFERENCE_UNKNOWN);
         }
@@ -86,7 +105,7 @@ class MailRenderer {
             return new NotNow(SendOutcome.Local.EVENTS_UNREAD);
         }
         return addressed(
-                registration.contact().email(), () -> composer.compose(cause.due(), known.orElseThrow(), conference));
+                registration.contact().email(), () -> composer.compose(cause.due(), known.states(), conference));
     }
 
     private static Rendering addressed(String address, Supplier<ComposedMail> composed) {

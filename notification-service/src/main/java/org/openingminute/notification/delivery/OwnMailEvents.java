@@ -61,7 +61,7 @@ class OwnMailEvents implements Inbox.OwnMessages {
 
     private void insertRegistrations(UUID[] registrations) {
         jdbc.sql("""
-                insert into registration (id) select id from unnest(?) as reported (id) order by id on conflict do nothing
+                insert into projection (id) select id from unnest(?) as reported (id) order by id on conflict do nothing
                 """).param(registrations).update();
     }
 
@@ -88,13 +88,13 @@ class OwnMailEvents implements Inbox.OwnMessages {
 
     private void insert(List<Sent> sent) {
         jdbc.sql("""
-                insert into mail (id, registration_id, kind, about, copy, state, recipient, owed_from, next_try_at,
+                insert into mail (id, registration_id, kind, about, copy, state, recipient, due_since, next_try_at,
                                   created_at, state_since)
                 select distinct on (reported.registration, reported.kind, reported.about, reported.copy)
                        reported.id, reported.registration, reported.kind, reported.about, reported.copy, 'sent',
-                       coalesce(registration.state::json #>> '{contact,email}', ''), at, at, at, at
+                       coalesce(projection.state::json #>> '{contact,email}', ''), at, at, at, at
                   from unnest(?, ?, ?, ?, ?, ?) as reported (id, registration, kind, about, copy, reported_at)
-                  join registration on registration.id = reported.registration
+                  join projection on projection.id = reported.registration
                  cross join lateral (select reported.reported_at::timestamptz) as instant (at)
                  where not exists (select from mail where mail.id = reported.id)
                  order by reported.registration, reported.kind, reported.about, reported.copy

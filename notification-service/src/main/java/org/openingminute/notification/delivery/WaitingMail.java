@@ -2,6 +2,7 @@ package org.openingminute.notification.delivery;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.notification.due.DueMail;
@@ -10,6 +11,7 @@ import org.openingminute.notification.due.DueMail;
  * A mail that this instance has leased.
  *
  * @param copy the number of the resend, 0 for the mail itself
+ * @param tries how often it was handed over, with the hand-over that is under way; an outcome holds for this number alone
  * @param attempts how often a server refused it or fell silent, or this service failed
  * @param refusals how many of these were refusals of the mail or its recipient, for a reason that may be permanent
  * @param dueSince the time since which it could have been sent
@@ -21,12 +23,25 @@ record WaitingMail(
         UUID id,
         Cause cause,
         int copy,
+        int tries,
         int attempts,
         int refusals,
         Instant dueSince,
         boolean readLate,
         String domain,
         @Nullable String traceparent) {
+
+    /** The registration that it is about; empty for an announcement. */
+    Optional<UUID> registration() {
+        return cause instanceof RegistrationCause(UUID registration, DueMail _)
+                ? Optional.of(registration)
+                : Optional.empty();
+    }
+
+    /** The same in its next try. */
+    WaitingMail triedOnceMore() {
+        return new WaitingMail(id, cause, copy, tries + 1, attempts, refusals, dueSince, readLate, domain, traceparent);
+    }
 
     /**
      * The name from which the Message-ID is derived. A mail that is due once for a registration has the same name in any

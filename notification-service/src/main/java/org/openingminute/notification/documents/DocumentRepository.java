@@ -37,7 +37,7 @@ class DocumentRepository {
 
     /** The registration; empty before it was received. */
     Optional<KnownDocument> order(UUID registration) {
-        return jdbc.sql("select state, payment from registration where id = ? and state is not null")
+        return jdbc.sql("select state, payment from projection where id = ? and state is not null")
                 .param(registration)
                 .query((row, number) -> known(row))
                 .optional();

@@ -64,6 +64,13 @@ record DelayPolicy(Duration payNow, Duration paymentFailed, Duration receipt) {
         return due.isAfter(caughtUp) ? due : caughtUp;
     }
 
+    /** Whether a mail that was put off has nothing to wait for any more. */
+    boolean endsEarly(MailKind kind, RegistrationProjection projection) {
+        return kind == MailKind.CONFIRMATION
+                && projection.registration() != null
+                && !awaitsReceipt(projection.registration(), projection.payment());
+    }
+
     private static Duration withinTheHold(Duration wait, RegistrationSnapshot registration) {
         return registration
                 .heldFor()
@@ -72,7 +79,7 @@ record DelayPolicy(Duration payNow, Duration paymentFailed, Duration receipt) {
     }
 
     /** A capture gets a receipt, normally within a second. */
-    static boolean awaitsReceipt(RegistrationSnapshot registration, @Nullable PaymentSnapshot payment) {
+    private static boolean awaitsReceipt(RegistrationSnapshot registration, @Nullable PaymentSnapshot payment) {
         return registration.hasCaptured() && (payment == null || payment.receipt() == null);
     }
 

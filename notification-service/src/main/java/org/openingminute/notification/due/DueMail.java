@@ -11,4 +11,9 @@ public record DueMail(MailKind kind, String about) {
     static DueMail once(MailKind kind) {
         return new DueMail(kind, "");
     }
+
+    /** Whether rows name it like this. */
+    boolean is(String otherKind, String otherAbout) {
+        return kind.code().equals(otherKind) && about.equals(otherAbout);
+    }
 }

@@ -1,122 +1,106 @@
 package org.openingminute.notification.due;
 
 import java.sql.Timestamp;
-import java.sql.Types;
-import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
+import java.util.function.Function;
+import java.util.function.IntFunction;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.openingminute.kit.runtime.Ids;
-import org.openingminute.messaging.TraceContext;
-import org.openingminute.messaging.inbox.Message;
-import org.openingminute.notification.NotificationServiceSettings;
-import org.openingminute.notification.projection.RegistrationProjection;
-import org.openingminute.notification.projection.RegistrationSnapshot;
-import org.openingminute.notification.projection.RegistrationStatus;
+import org.openingminute.notification.due.PromptDelivery.NewMail;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.stereotype.Component;
+import org.springframework.stereotype.Repository;
 
-/** Inserts due mails, in the transaction that saves the state. */
-@Component
+/** Inserts the rows of due mails, and supersedes those whose state has passed. */
+@Repository
 class DueMailWriter {
 
-    /** An event older than this when it is read may already be outdated by later ones. */
-    private static final Duration FRESH = Duration.ofSeconds(5);
-
     private final JdbcClient jdbc;
-    private final Clock clock;
-    private final Ids ids;
-    private final DelayPolicy delays;
-    private final TraceContext traces;
 
-    DueMailWriter(JdbcClient jdbc, Clock clock, Ids ids, NotificationServiceSettings settings, TraceContext traces) {
+    DueMailWriter(JdbcClient jdbc) {
         this.jdbc = jdbc;
-        this.clock = clock;
-        this.ids = ids;
-        this.traces = traces;
-        this.delays = new DelayPolicy(
-                settings.pace().payNowAfter(),
-                settings.pace().paymentFailedAfter(),
-                settings.pace().receiptWithin());
     }
 
     /**
-     * Inserts a row for every due mail that has none, and supersedes waiting mails that are no longer due. A superseded mail
-     * that is due again waits again.
+     * Inserts mails. One whose state had passed waits again in the row that it had, and is nobody's.
      *
-     * @param before the status that was known before this event
+     * @param prompt the ids of those that this instance sends at once
+     * @return the ids of those that are inserted under its lease
      */
-    void write(RegistrationProjection projection, @Nullable RegistrationStatus before, Message event) {
-        @Nullable RegistrationSnapshot registration = projection.registration();
-        if (registration == null) {
-            return;
+    Set<UUID> insert(List<NewMail> mails, Set<UUID> prompt, PromptDelivery.Leases leases, Instant now) {
+        if (mails.isEmpty()) {
+            return Set.of();
         }
-        Instant now = clock.instant();
-        List<DueMail> all = DueMails.by(projection, now);
-        supersedeNoLongerDue(registration.id(), all, now);
-        if (!DelayPolicy.awaitsReceipt(registration, projection.payment())) {
-            releaseConfirmation(registration.id(), now);
-        }
-        boolean late = event.time().plus(FRESH).isBefore(now);
-        for (DueMail due : all) {
-            Instant earliest = delays.earliest(due.kind(), projection, before, event.time(), now);
+        return jdbc
+                .sql("""
+                insert into mail (id, registration_id, kind, about, recipient, due_since, next_try_at, created_at, state_since,
+                                  read_late, traceparent, leased_by, leased_until, tries)
+                select id, registration, kind, about, recipient, due_at::timestamptz, due_at::timestamptz, since::timestamptz,
+                       :now, late, traceparent, case when prompt then :instance::uuid end,
+                       case when prompt then clock_timestamp() + :millis * interval '1 millisecond' end, prompt::integer
+                  from unnest(:ids::uuid[], :registrations::uuid[], :kinds::text[], :abouts::text[], :recipients::text[],
+                              :dueAt::text[], :since::text[], :late::boolean[], :traceparents::text[], :prompt::boolean[])
+                       as new (id, registration, kind, about, recipient, due_at, since, late, traceparent, prompt)
+                on conflict (registration_id, kind, about, copy) do update
+                   set state = 'waiting', due_since = excluded.due_since, next_try_at = excluded.next_try_at,
+                       state_since = excluded.state_since, reason = null, read_late = excluded.read_late,
+                       traceparent = excluded.traceparent, attempts = 0, refusals = 0, requested_by = null
+                 where mail.state = 'superseded'
+                returning id, leased_by is not null as leased
+                """)
+                .param("ids", column(mails, each -> each.mail().id(), UUID[]::new))
+                .param("registrations", column(mails, NewMail::registration, UUID[]::new))
+                .param("kinds", column(mails, each -> each.mail().kind(), String[]::new))
+                .param("abouts", column(mails, each -> each.mail().about(), String[]::new))
+                .param("recipients", column(mails, NewMail::recipient, String[]::new))
+                .param("dueAt", column(mails, each -> each.mail().dueAt().toString(), String[]::new))
+                .param("since", column(mails, each -> each.mail().since().toString(), String[]::new))
+                .param("late", column(mails, each -> each.mail().readLate(), Boolean[]::new))
+                .param("traceparents", column(mails, each -> each.mail().traceparent(), String[]::new))
+                .param(
+                        "prompt",
+                        column(mails, each -> prompt.contains(each.mail().id()), Boolean[]::new))
+                .param("instance", leases.instance())
+                .param("millis", leases.time().toMillis())
+                .param("now", Timestamp.from(now))
+                .query((row, _) -> row.getBoolean("leased") ? row.getObject("id", UUID.class) : null)
+                .list()
+                .stream()
+                .filter(Objects::nonNull)
+                .collect(Collectors.toSet());
+    }
+
+    private static <T> T[] column(List<NewMail> mails, Function<NewMail, @Nullable T> value, IntFunction<T[]> array) {
+        return mails.stream().map(value).toArray(array);
+    }
+
+    /** Gives back mails that this instance leased by a commit that it did not hear of, and therefore does not send. */
+    void giveBack(List<UUID> mails, UUID instance) {
+        if (!mails.isEmpty()) {
             jdbc.sql("""
-                    insert into mail (id, registration_id, kind, about, recipient, owed_from, next_try_at, created_at,
-                                      state_since, read_late, traceparent)
-                    values (:id, :registration, :kind, :about, :recipient, :earliest, :earliest, :now, :now, :late,
-                            :traceparent)
-                    on conflict (registration_id, kind, about, copy) do update
-                       set state = 'waiting', owed_from = excluded.owed_from, next_try_at = excluded.next_try_at,
-                           state_since = excluded.state_since, reason = null, read_late = excluded.read_late,
-                           traceparent = excluded.traceparent, attempts = 0, refusals = 0, requested_by = null
-                     where mail.state = 'superseded'
+                    update mail set leased_by = null, leased_until = null
+                     where id = any(?) and leased_by = ? and state = 'waiting'
                     """)
-                    .param("id", ids.next())
-                    .param("registration", registration.id())
-                    .param("kind", due.kind().code())
-                    .param("about", due.about())
-                    .param("recipient", registration.contact().email())
-                    .param("earliest", Timestamp.from(earliest))
-                    .param("now", Timestamp.from(now))
-                    .param("late", late)
-                    .param("traceparent", traces.parent(), Types.VARCHAR)
+                    .param(mails.stream().sorted().toArray(UUID[]::new))
+                    .param(instance)
                     .update();
         }
     }
 
-    /** Releases a confirmation that waited for its receipt. */
-    private void releaseConfirmation(UUID registration, Instant now) {
-        jdbc.sql("""
-                update mail set owed_from = :now, next_try_at = :now
-                 where registration_id = :registration and kind = :kind and state = 'waiting' and owed_from > :now
-                """)
-                .param("now", Timestamp.from(now))
-                .param("registration", registration)
-                .param("kind", MailKind.CONFIRMATION.code())
-                .update();
-    }
-
-    /**
-     * Leaves a mail that is being sent to its sender, which checks for itself, and a mail of an unknown kind to a newer
-     * instance, which runs beside this one during an upgrade. A requested mail is due as long as it waits.
-     */
-    private void supersedeNoLongerDue(UUID registration, List<DueMail> due, Instant now) {
+    /** Supersedes waiting mails, unless an instance has begun to send them meanwhile. */
+    void supersede(Stream<UUID> mails, Instant now) {
+        UUID[] ids = mails.sorted().toArray(UUID[]::new);
+        if (ids.length == 0) {
+            return;
+        }
         jdbc.sql("""
                 update mail
                    set state = 'superseded', state_since = :now, reason = 'what it was about has passed'
-                 where registration_id = :registration and state = 'waiting' and leased_by is null and kind = any(:known)
-                   and kind <> :asked
-                   and not exists (select 1 from unnest(:kinds::text[], :abouts::text[]) as due (kind, about)
-                                    where due.kind = mail.kind and due.about = mail.about)
-                """)
-                .param("now", Timestamp.from(now))
-                .param("registration", registration)
-                .param("known", MailKind.codes())
-                .param("asked", MailKind.LINK.code())
-                .param("kinds", due.stream().map(one -> one.kind().code()).toArray(String[]::new))
-                .param("abouts", due.stream().map(DueMail::about).toArray(String[]::new))
-                .update();
+                 where id = any(:ids) and state = 'waiting' and leased_by is null
+                """).param("now", Timestamp.from(now)).param("ids", ids).update();
     }
 }

@@ -1,35 +1,19 @@
 package org.openingminute.notification.due;
 
-import org.openingminute.messaging.inbox.Inbox;
+import java.util.List;
 import org.openingminute.messaging.inbox.Message;
 import org.openingminute.messaging.inbox.MessageReader;
 import org.openingminute.messaging.inbox.MessageReader.Unknown;
-import org.openingminute.notification.projection.PaymentSnapshot;
-import org.openingminute.notification.projection.ProjectionRepository;
 import org.springframework.stereotype.Component;
-import org.springframework.transaction.support.TransactionTemplate;
 
-/** Keeps the newest state of each payment, and inserts the mails that are due. */
+/** Keeps the newest state of each payment, and the mails that it makes due. */
 @Component
 class PaymentEventsListener {
 
-    private final Inbox inbox;
-    private final ProjectionRepository projections;
-    private final DueMailWriter dueMails;
-    private final MailSignal signal;
-    private final TransactionTemplate transaction;
+    private final MailPlanQueue queue;
 
-    PaymentEventsListener(
-            Inbox inbox,
-            ProjectionRepository projections,
-            DueMailWriter dueMails,
-            MailSignal signal,
-            TransactionTemplate transaction) {
-        this.inbox = inbox;
-        this.projections = projections;
-        this.dueMails = dueMails;
-        this.signal = signal;
-        this.transaction = transaction;
+    PaymentEventsListener(MailPlanQueue queue) {
+        this.queue = queue;
     }
 
     @MessageReader(
@@ -46,16 +30,7 @@ class PaymentEventsListener {
                 "payment.receipt-issued.v1"
             },
             unknownTypes = Unknown.SKIP)
-    void on(Message message) {
-        PaymentSnapshot payment = message.body(PaymentSnapshot.class);
-        message.requireKey(payment.registration());
-        transaction.executeWithoutResult(status -> {
-            if (!inbox.advances(message)) {
-                return;
-            }
-            projections.keepPayment(message, payment);
-            dueMails.write(projections.find(payment.registration()).orElseThrow(), null, message);
-        });
-        signal.raise();
+    void on(List<Message> messages) {
+        queue.receive(messages, PlanEntry.PaymentReceived::of);
     }
 }

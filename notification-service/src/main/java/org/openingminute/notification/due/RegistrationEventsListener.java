@@ -1,39 +1,19 @@
 package org.openingminute.notification.due;
 
-import java.util.Optional;
-import org.jspecify.annotations.Nullable;
-import org.openingminute.messaging.inbox.Inbox;
+import java.util.List;
 import org.openingminute.messaging.inbox.Message;
 import org.openingminute.messaging.inbox.MessageReader;
 import org.openingminute.messaging.inbox.MessageReader.Unknown;
-import org.openingminute.notification.projection.ProjectionRepository;
-import org.openingminute.notification.projection.RegistrationProjection;
-import org.openingminute.notification.projection.RegistrationSnapshot;
-import org.openingminute.notification.projection.RegistrationStatus;
 import org.springframework.stereotype.Component;
-import org.springframework.transaction.support.TransactionTemplate;
 
-/** Keeps the newest state of each registration, and inserts its due mails. */
+/** Keeps the newest state of each registration, and the mails that it makes due. */
 @Component
 class RegistrationEventsListener {
 
-    private final Inbox inbox;
-    private final ProjectionRepository projections;
-    private final DueMailWriter dueMails;
-    private final MailSignal signal;
-    private final TransactionTemplate transaction;
+    private final MailPlanQueue queue;
 
-    RegistrationEventsListener(
-            Inbox inbox,
-            ProjectionRepository projections,
-            DueMailWriter dueMails,
-            MailSignal signal,
-            TransactionTemplate transaction) {
-        this.inbox = inbox;
-        this.projections = projections;
-        this.dueMails = dueMails;
-        this.signal = signal;
-        this.transaction = transaction;
+    RegistrationEventsListener(MailPlanQueue queue) {
+        this.queue = queue;
     }
 
     @MessageReader(
@@ -50,24 +30,7 @@ class RegistrationEventsListener {
                 "registration.changed.v1"
             },
             unknownTypes = Unknown.SKIP)
-    void on(Message message) {
-        RegistrationSnapshot state = message.body(RegistrationSnapshot.class);
-        message.requireKey(state.id());
-        transaction.executeWithoutResult(status -> {
-            if (!inbox.advances(message)) {
-                return;
-            }
-            Optional<RegistrationProjection> before = projections.find(state.id());
-            projections.keepRegistration(message, state);
-            // Read again under the lock that the update took, because its payment may have been received meanwhile.
-            dueMails.write(projections.find(state.id()).orElseThrow(), statusOf(before), message);
-        });
-        signal.raise();
-    }
-
-    private static @Nullable RegistrationStatus statusOf(Optional<RegistrationProjection> before) {
-        return before.map(RegistrationProjection::registration)
-                .map(RegistrationSnapshot::status)
-                .orElse(null);
+    void on(List<Message> messages) {
+        queue.receive(messages, PlanEntry.RegistrationReceived::of);
     }
 }

@@ -82,7 +82,7 @@ class MailLogRepository {
      */
     Optional<UUID> registrationOf(String reference, String email) {
         return jdbc.sql("""
-                select id from registration
+                select id from projection
                  where state::json ->> 'reference' = upper(:reference)
                    and lower(state::json #>> '{contact,email}') = lower(:email)
                 """)
@@ -94,11 +94,19 @@ class MailLogRepository {
 
     /** One mail with its bodies. */
     Optional<MailWithBodies> find(UUID mail) {
-        return jdbc.sql("select " + COLUMNS + ", text_body, html_body from mail where id = ?")
+        return jdbc.sql("select " + COLUMNS + ", bodies, text_body, html_body from mail where id = ?")
                 .param(mail)
-                .query((row, number) ->
-                        new MailWithBodies(view(row), row.getString("text_body"), row.getString("html_body")))
+                .query((row, number) -> withBodies(row))
                 .optional();
+    }
+
+    private static MailWithBodies withBodies(ResultSet row) throws SQLException {
+        byte @Nullable [] compressed = row.getBytes("bodies");
+        if (compressed == null) {
+            return new MailWithBodies(view(row), row.getString("text_body"), row.getString("html_body"));
+        }
+        KeptBodies bodies = KeptBodies.of(compressed);
+        return new MailWithBodies(view(row), bodies.text(), bodies.html());
     }
 
     /** The kind and the subject of a mail; empty for a kind that only a newer version knows. */
@@ -134,7 +142,7 @@ class MailLogRepository {
         Timestamp now = Timestamp.from(clock.instant());
         return jdbc.sql("""
                 insert into mail (id, registration_id, kind, about, copy, requested_by, recipient,
-                                  owed_from, next_try_at, created_at, state_since, traceparent)
+                                  due_since, next_try_at, created_at, state_since, traceparent)
                 select :id, :registration, :kind, :about, coalesce(max(copy), 0) + 1, :by, :recipient,
                        :now, :now, :now, :now, :traceparent
                   from mail where registration_id = :registration and kind = :kind and about = :about
@@ -171,7 +179,7 @@ class MailLogRepository {
                        for update skip locked),
                 resent as (
                     update mail
-                       set state = 'waiting', state_since = :now, owed_from = :now, next_try_at = :now, attempts = 0,
+                       set state = 'waiting', state_since = :now, due_since = :now, next_try_at = :now, attempts = 0,
                            refusals = 0, reason = null, requested_by = :by, traceparent = :traceparent
                       from selected
                      where mail.id = selected.id

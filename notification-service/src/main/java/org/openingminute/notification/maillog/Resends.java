@@ -7,12 +7,14 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.problem.CommonProblem;
 import org.openingminute.kit.problem.Problem;
+import org.openingminute.messaging.outbox.OrderLocks;
+import org.openingminute.notification.due.DeferredMails;
 import org.openingminute.notification.due.DueMail;
 import org.openingminute.notification.due.DueMails;
 import org.openingminute.notification.due.MailSignal;
 import org.openingminute.notification.projection.ProjectionRepository;
-import org.openingminute.notification.projection.RegistrationProjection;
 import org.openingminute.notification.projection.RegistrationSnapshot;
+import org.openingminute.notification.projection.StoredProjection;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -26,19 +28,25 @@ class Resends {
     /** The subject of keys of requests that are about no single mail. */
     private static final UUID ALL = new UUID(0, 0);
 
+    private final OrderLocks locks;
     private final ProjectionRepository projections;
+    private final DeferredMails deferred;
     private final MailLogRepository mails;
     private final IdempotencyRecords answers;
     private final TransactionTemplate transaction;
     private final MailSignal signal;
 
     Resends(
+            OrderLocks locks,
             ProjectionRepository projections,
+            DeferredMails deferred,
             MailLogRepository mails,
             IdempotencyRecords answers,
             TransactionTemplate transaction,
             MailSignal signal) {
+        this.locks = locks;
         this.projections = projections;
+        this.deferred = deferred;
         this.mails = mails;
         this.answers = answers;
         this.transaction = transaction;
@@ -56,7 +64,7 @@ class Resends {
      */
     MailView order(ResendOrder order, IdempotencyRecords.@Nullable Key key, Runnable limit) {
         MailView copy = transaction.execute(status -> {
-            projections.lock(order.registration());
+            locks.takeFor(order.registration());
             return Optional.ofNullable(key)
                     .flatMap(known -> answers.find(known, MailView.class))
                     .orElseGet(newCopy(order, key, limit));
@@ -100,14 +108,13 @@ class Resends {
 
     private Supplier<MailView> newCopy(ResendOrder order, IdempotencyRecords.@Nullable Key key, Runnable limit) {
         return () -> {
-            RegistrationProjection known = projections
-                    .find(order.registration())
-                    .orElseThrow(() -> new Problem(CommonProblem.NOT_FOUND, "There is no such registration."));
-            @Nullable RegistrationSnapshot registration = known.registration();
-            if (registration == null || !DueMails.mayGo(order.due(), known, mails.now())) {
+            StoredProjection known = projections.read(order.registration());
+            @Nullable RegistrationSnapshot registration = known.states().registration();
+            if (registration == null || !DueMails.mayGo(order.due(), known.states(), mails.now())) {
                 throw new Problem(
                         CommonProblem.NOT_ALLOWED_NOW, "The registration is not in the state that this mail is about.");
             }
+            deferred.insert(known, order.due());
             MailView copy = mails.waiting(order.registration(), order.due()).orElseGet(() -> {
                 limit.run();
                 return mails.copy(

@@ -37,9 +37,11 @@ class UnsentMails {
         Timestamp now = Timestamp.from(clock.instant());
         return jdbc.sql("""
                 select count(*) as mails,
-                       coalesce(extract(epoch from cast(:now as timestamptz) - min(owed_from)), 0)::double precision
+                       coalesce(extract(epoch from cast(:now as timestamptz) - min(since)), 0)::double precision
                            as oldest_seconds
-                  from mail where state = 'waiting' and owed_from <= :now
+                  from (select due_since from mail where state = 'waiting'
+                        union all select due_at from mail_due) as unsent (since)
+                 where since <= :now
                 """).param("now", now).query(WaitingMails.class).single();
     }
 }

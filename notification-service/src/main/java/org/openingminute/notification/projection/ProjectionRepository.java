@@ -3,21 +3,24 @@ package org.openingminute.notification.projection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
-import org.openingminute.messaging.inbox.Message;
-import org.openingminute.messaging.outbox.OrderLock;
-import org.openingminute.messaging.outbox.OrderLocks;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 import tools.jackson.databind.cfg.EnumFeature;
 import tools.jackson.databind.json.JsonMapper;
 
-/**
- * Stores the newest received states. The row of a registration is also the lock that orders this service's events about
- * it.
- */
+/** Stores the newest received states, and which mails they make due later. */
 @Repository
 public class ProjectionRepository {
 
@@ -25,65 +28,152 @@ public class ProjectionRepository {
             .enable(EnumFeature.READ_UNKNOWN_ENUM_VALUES_USING_DEFAULT_VALUE)
             .build();
 
-    private final JdbcClient jdbc;
-    private final OrderLocks locks;
+    /**
+     * Reads what is stored of the registrations of a table expression {@code asked}, and all that this has: {@code id}, and
+     * {@code conference} in case that nothing is stored yet.
+     */
+    public static final String OF_ASKED = """
+             select asked.*, p.state, p.payment, p.hold_ends_at, p.deferred, conference.revision,
+                    (select json_agg(json_build_object('id', id, 'kind', kind, 'about', about, 'copy', copy, 'state', state,
+                                                       'leasedBy', leased_by))
+                       from mail
+                      where registration_id = p.id and announcement_id is null and (copy = 0 or state = 'waiting')) as mails
+               from asked
+               left join projection as p on p.id = asked.id
+               left join conference on conference.slug = coalesce(p.state::json ->> 'conference', asked.conference)
+            """;
 
-    ProjectionRepository(JdbcClient jdbc, OrderLocks locks) {
+    private final JdbcClient jdbc;
+
+    ProjectionRepository(JdbcClient jdbc) {
         this.jdbc = jdbc;
-        this.locks = locks;
+    }
+
+    /** What is stored of some registrations, with an entry for each. */
+    public Map<UUID, StoredProjection> read(Collection<UUID> registrations) {
+        Map<UUID, String> conferences = new HashMap<>();
+        registrations.forEach(registration -> conferences.put(registration, ""));
+        return read(conferences);
     }
 
     /**
-     * Takes the lock of a registration that this service has a row for; it must be the first statement of a
-     * transaction.
+     * What is stored of some registrations, with an entry for each.
+     *
+     * @param conferences the conference of each, in case that nothing is stored yet; empty where it is not known
      */
-    public OrderLock lock(UUID registration) {
-        return locks.take("select 1 from registration where id = ? for update", registration);
+    public Map<UUID, StoredProjection> read(Map<UUID, String> conferences) {
+        Map<UUID, StoredProjection> all = new HashMap<>();
+        jdbc.sql("with asked as (select * from unnest(?::uuid[], ?::text[]) as asked (id, conference))" + OF_ASKED)
+                .param(conferences.keySet().toArray(UUID[]::new))
+                .param(conferences.values().toArray(String[]::new))
+                .query((row, _) -> stored(row))
+                .list()
+                .forEach(stored -> all.put(stored.registration(), stored));
+        return all;
     }
 
-    /** Saves the state that an event reports, and locks the registration's row until the transaction ends. */
-    public void keepRegistration(Message event, RegistrationSnapshot state) {
-        @Nullable
-        Timestamp holdEndsAt = state.heldFor()
-                .map(held -> Timestamp.from(event.time().plus(held)))
-                .orElse(null);
-        jdbc.sql("""
-                insert into registration (id, state, hold_ends_at) values (:id, :state, :holdEndsAt)
-                on conflict (id) do update set state = excluded.state, hold_ends_at = excluded.hold_ends_at
-                """)
-                .param("id", state.id())
-                .param("state", event.json())
-                .param("holdEndsAt", holdEndsAt)
-                .update();
-    }
-
-    /** Saves the payment that an event reports, and locks the registration's row until the transaction ends. */
-    public void keepPayment(Message event, PaymentSnapshot payment) {
-        jdbc.sql("""
-                insert into registration (id, payment) values (:id, :payment)
-                on conflict (id) do update set payment = excluded.payment
-                """)
-                .param("id", payment.registration())
-                .param("payment", event.json())
-                .update();
-    }
-
-    /** The projection of a registration; empty before anything about it was received. */
-    public Optional<RegistrationProjection> find(UUID registration) {
-        return jdbc.sql("select state, payment, hold_ends_at from registration where id = ?")
-                .param(registration)
-                .query((row, number) -> projection(row))
-                .optional();
-    }
-
-    private static RegistrationProjection projection(ResultSet row) throws SQLException {
-        @Nullable String state = row.getString("state");
-        @Nullable String payment = row.getString("payment");
+    /** A row of {@link #OF_ASKED}. */
+    public static StoredProjection stored(ResultSet row) throws SQLException {
         @Nullable Timestamp holdEndsAt = row.getTimestamp("hold_ends_at");
-        return new RegistrationProjection(
-                state == null ? null : JSON.readValue(state, RegistrationSnapshot.class),
-                payment == null ? null : JSON.readValue(payment, PaymentSnapshot.class),
-                holdEndsAt == null ? null : holdEndsAt.toInstant());
+        return new StoredProjection(
+                row.getObject("id", UUID.class),
+                new RegistrationProjection(
+                        read(row.getString("state"), RegistrationSnapshot.class),
+                        read(row.getString("payment"), PaymentSnapshot.class),
+                        holdEndsAt == null ? null : holdEndsAt.toInstant()),
+                row.getObject("revision", Long.class),
+                list(row.getString("deferred"), DeferredMail[].class),
+                list(row.getString("mails"), StoredProjection.StoredMail[].class));
+    }
+
+    private static <T> @Nullable T read(@Nullable String json, Class<T> type) {
+        return json == null ? null : JSON.readValue(json, type);
+    }
+
+    private static <T> List<T> list(@Nullable String json, Class<T[]> type) {
+        return json == null ? List.of() : List.of(JSON.readValue(json, type));
+    }
+
+    /** What is stored of a registration. */
+    public StoredProjection read(UUID registration) {
+        return Objects.requireNonNull(read(List.of(registration)).get(registration), "each has an entry");
+    }
+
+    /** The states of a registration; empty before anything about it was received. */
+    public Optional<RegistrationProjection> find(UUID registration) {
+        return Optional.of(read(registration).states())
+                .filter(states -> states.registration() != null || states.payment() != null);
+    }
+
+    /** Saves changes under the locks of their registrations, and when each has a mail due next. */
+    public void write(Collection<StoredProjection.ProjectionChange> changes) {
+        jdbc.sql("""
+                with change as (
+                    select *
+                      from unnest(:ids::uuid[], :states::text[], :holdEnds::text[], :payments::text[], :deferred::text[],
+                                  :dueAt::text[])
+                           as change (id, state, hold_ends_at, payment, deferred, due_at)),
+                kept as (
+                    insert into projection (id, state, hold_ends_at, payment, deferred)
+                    select id, state, hold_ends_at::timestamptz, payment, deferred from change
+                    on conflict (id) do update
+                       set state = coalesce(excluded.state, projection.state),
+                           hold_ends_at = case when excluded.state is null then projection.hold_ends_at
+                                               else excluded.hold_ends_at end,
+                           payment = coalesce(excluded.payment, projection.payment), deferred = excluded.deferred),
+                done as (
+                    delete from mail_due using change where registration_id = change.id and change.due_at is null)
+                insert into mail_due (registration_id, due_at)
+                select id, due_at::timestamptz from change where due_at is not null
+                on conflict (registration_id) do update set due_at = excluded.due_at
+                 where mail_due.due_at <> excluded.due_at
+                """)
+                .param("ids", column(changes, StoredProjection.ProjectionChange::registration, UUID[]::new))
+                .param("states", column(changes, StoredProjection.ProjectionChange::state, String[]::new))
+                .param("holdEnds", column(changes, change -> text(change.holdEndsAt()), String[]::new))
+                .param("payments", column(changes, StoredProjection.ProjectionChange::payment, String[]::new))
+                .param("deferred", column(changes, change -> json(change.deferred()), String[]::new))
+                .param("dueAt", column(changes, change -> text(earliest(change.deferred())), String[]::new))
+                .update();
+    }
+
+    private static <T> T[] column(
+            Collection<StoredProjection.ProjectionChange> changes,
+            Function<StoredProjection.ProjectionChange, @Nullable T> value,
+            IntFunction<T[]> array) {
+        return changes.stream().map(value).toArray(array);
+    }
+
+    private static @Nullable String json(List<DeferredMail> deferred) {
+        return deferred.isEmpty() ? null : JSON.writeValueAsString(deferred);
+    }
+
+    private static @Nullable Instant earliest(List<DeferredMail> deferred) {
+        return deferred.stream()
+                .map(DeferredMail::dueAt)
+                .min(Comparator.naturalOrder())
+                .orElse(null);
+    }
+
+    private static @Nullable String text(@Nullable Instant instant) {
+        return instant == null ? null : instant.toString();
+    }
+
+    /** Lets registrations that failed wait, so that others come first. */
+    public void putOff(Collection<UUID> registrations, Instant until) {
+        jdbc.sql("update mail_due set due_at = ? where registration_id = any(?)")
+                .param(Timestamp.from(until))
+                .param(registrations.toArray(UUID[]::new))
+                .update();
+    }
+
+    /** The registrations that have a mail due by an instant, the longest due first. */
+    public List<UUID> due(Instant now, int atMost) {
+        return jdbc.sql("select registration_id from mail_due where due_at <= ? order by due_at limit ?")
+                .param(Timestamp.from(now))
+                .param(atMost)
+                .query((row, _) -> row.getObject("registration_id", UUID.class))
+                .list();
     }
 
     void keepConference(Conference conference, long revision, ConferenceDefinitionsListener.Names names) {

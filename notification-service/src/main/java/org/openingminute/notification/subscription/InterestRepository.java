@@ -169,7 +169,7 @@ class InterestRepository {
     /** Inserts a mail that asks the owner of the address to confirm. */
     void orderMail(UUID subscriber, String email, Set<Topic> topics, Instant from, Instant now) {
         jdbc.sql("""
-                insert into mail (id, subscriber_id, kind, about, recipient, owed_from, next_try_at, created_at, state_since,
+                insert into mail (id, subscriber_id, kind, about, recipient, due_since, next_try_at, created_at, state_since,
                                   traceparent)
                 values (:id, :subscriber, :kind, :topics, :email, :from, :from, :now, :now, :traceparent)
                 """)

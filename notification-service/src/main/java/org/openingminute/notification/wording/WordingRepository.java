@@ -5,24 +5,32 @@ import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.sql.Types;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.notification.composition.OwnWording;
 import org.openingminute.notification.composition.OwnWordings;
 import org.openingminute.notification.due.MailKind;
+import org.openingminute.notification.projection.ReadAt;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
 /**
- * Stores organisers' wordings, including former ones. They are read for every mail, so a change on one instance applies to
- * the next mail of every instance.
+ * Stores organisers' wordings, including former ones. A mail is composed by those of the last second, so a change on one instance
+ * soon applies to every instance.
  */
 @Repository
 class WordingRepository implements OwnWordings {
 
+    private static final Duration FRESH = Duration.ofSeconds(1);
+
     private final JdbcClient jdbc;
     private final Clock clock;
+    private final Map<WordingPlace, Read> read = new ConcurrentHashMap<>();
 
     WordingRepository(JdbcClient jdbc, Clock clock) {
         this.jdbc = jdbc;
@@ -38,9 +46,19 @@ class WordingRepository implements OwnWordings {
         static final Newest NONE = new Newest(0, Optional.empty());
     }
 
+    private record Read(ReadAt at, Optional<OwnWording> wording) {}
+
     @Override
     public Optional<OwnWording> find(String conference, MailKind kind, String language) {
-        return newest(new WordingPlace(conference, kind, language)).wording().map(KeptWording::wording);
+        WordingPlace place = new WordingPlace(conference, kind, language);
+        Instant now = clock.instant();
+        @Nullable Read known = read.get(place);
+        if (known == null || !known.at().isWithin(FRESH, now)) {
+            ReadAt at = ReadAt.now(now);
+            known = new Read(at, newest(place).wording().map(KeptWording::wording));
+            read.put(place, known);
+        }
+        return known.wording();
     }
 
     Newest newest(WordingPlace place) {
@@ -92,6 +110,12 @@ class WordingRepository implements OwnWordings {
      * @return false if another change came first
      */
     boolean add(WordingPlace place, @Nullable OwnWording wording, long after, String account) {
+        boolean added = insert(place, wording, after, account);
+        read.remove(place);
+        return added;
+    }
+
+    private boolean insert(WordingPlace place, @Nullable OwnWording wording, long after, String account) {
         return jdbc.sql("""
                 insert into mail_wording (conference, kind, locale, revision, subject, body, changed_at, changed_by)
                 values (:conference, :kind, :locale, :revision, :subject, :body, :now, :account)

@@ -165,6 +165,6 @@ class DispositionTest {
 
     private static WaitingMail mail(WaitingMail.Cause cause, int attempts, int refusals) {
         return new WaitingMail(
-                UUID.randomUUID(), cause, 0, attempts, refusals, Instant.EPOCH, false, "example.org", null);
+                UUID.randomUUID(), cause, 0, 1, attempts, refusals, Instant.EPOCH, false, "example.org", null);
     }
 }

@@ -1,6 +1,7 @@
 package org.openingminute.notification.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.zaxxer.hikari.HikariDataSource;
 import java.sql.Timestamp;
@@ -12,8 +13,14 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -29,6 +36,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 class MailQueueIT {
 
     private static final Instant NOW = Instant.parse("2030-01-01T12:00:00Z");
+    private static final Duration DEADLOCKS_FOR =
+            Duration.ofSeconds("full".equals(System.getProperty("proofs")) ? 10 : 2);
     private static final Clock CLOCK = Clock.fixed(NOW, ZoneOffset.UTC);
     private static final Disposition.Content CONTENT =
             new Disposition.Content("ada@example.org", "subject", "text", "html");
@@ -100,11 +109,11 @@ class MailQueueIT {
 
         MailQueue other = instance(Duration.ofMinutes(1));
         assertThat(other.lease(1, Map.of(), true)).extracting(WaitingMail::id).containsExactly(mail.id());
-        assertThat(dead.beginAttempt(mail)).isFalse();
-        assertThat(other.beginAttempt(mail)).isTrue();
-        assertThat(dead.apply(mail, waits(NOW.plusSeconds(3_600), "too late to say", null)))
+        assertThat(begin(dead, mail, false)).isEmpty();
+        WaitingMail tried = begin(other, mail, false).orElseThrow();
+        assertThat(apply(dead, mail, waits(NOW.plusSeconds(3_600), "too late to say", null)))
                 .isFalse();
-        assertThat(other.beginAttempt(mail)).isTrue();
+        assertThat(begin(other, tried, false)).isPresent();
     }
 
     @Test
@@ -126,7 +135,7 @@ class MailQueueIT {
         jdbc.sql("update mail set leased_until = clock_timestamp() + interval '2 seconds'")
                 .update();
 
-        assertThat(queue.beginAttempt(mail)).isTrue();
+        assertThat(begin(queue, mail, false)).isPresent();
 
         assertThat(jdbc.sql("select leased_until > clock_timestamp() + interval '50 seconds' from mail")
                         .query(Boolean.class)
@@ -135,16 +144,50 @@ class MailQueueIT {
     }
 
     @Test
+    void attempts_that_begin_together_each_have_their_own_state() throws Exception {
+        List<UUID> registrations = new ArrayList<>();
+        for (int i = 0; i < 50; i++) {
+            due("confirmation", "ada@example.org", 0, NOW);
+        }
+        jdbc.sql("update projection set hold_ends_at = ?")
+                .param(Timestamp.from(NOW))
+                .update();
+        MailQueue queue = instance(Duration.ofMinutes(1));
+        List<WaitingMail> leased = queue.lease(50, Map.of(), true);
+        WaitingMail lost = leased.getLast();
+        jdbc.sql("update mail set leased_by = gen_random_uuid() where id = ?")
+                .param(lost.id())
+                .update();
+
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<Optional<MailQueue.Begun>>> begun = leased.stream()
+                    .map(mail -> threads.submit(() -> queue.begin(new MailQueue.Attempt(mail, false))))
+                    .toList();
+            for (int i = 0; i < begun.size() - 1; i++) {
+                MailQueue.Begun one = begun.get(i).get().orElseThrow();
+                assertThat(one.mail()).isEqualTo(leased.get(i).triedOnceMore());
+                assertThat(one.state()).isNotNull();
+                assertThat(one.state().registration())
+                        .isEqualTo(leased.get(i).registration().orElseThrow());
+                assertThat(one.state().states().holdEndsAt()).isEqualTo(NOW);
+                registrations.add(one.state().registration());
+            }
+            assertThat(begun.getLast().get()).isEmpty();
+        }
+        assertThat(registrations).doesNotHaveDuplicates().hasSize(49);
+    }
+
+    @Test
     void a_renewed_lease_stays_ours() {
         due(NOW);
         MailQueue queue = instance(Duration.ofMinutes(1));
         WaitingMail mail = queue.lease(1, Map.of(), true).getFirst();
         jdbc.sql("update mail set leased_until = clock_timestamp()").update();
-        assertThat(queue.beginAttempt(mail)).isFalse();
+        assertThat(begin(queue, mail, false)).isEmpty();
 
         queue.renew(jdbc, List.of(mail.id()));
 
-        assertThat(queue.beginAttempt(mail)).isTrue();
+        assertThat(begin(queue, mail, false)).isPresent();
     }
 
     @Test
@@ -153,11 +196,11 @@ class MailQueueIT {
         MailQueue queue = instance(Duration.ofMinutes(1));
         WaitingMail mail = queue.lease(1, Map.of(), true).getFirst();
 
-        assertThat(queue.apply(mail, sent("250 taken"))).isTrue();
-        assertThat(queue.apply(mail, sent("250 taken"))).isFalse();
-        assertThat(queue.apply(mail, ended(Disposition.State.BOUNCED, "no such user")))
+        assertThat(apply(queue, mail, sent("250 taken"))).isTrue();
+        assertThat(apply(queue, mail, sent("250 taken"))).isFalse();
+        assertThat(apply(queue, mail, ended(Disposition.State.BOUNCED, "no such user")))
                 .isFalse();
-        assertThat(queue.apply(mail, ended(Disposition.State.FAILED, "given up")))
+        assertThat(apply(queue, mail, ended(Disposition.State.FAILED, "given up")))
                 .isFalse();
         assertThat(queue.lease(1, Map.of(), true)).isEmpty();
     }
@@ -173,9 +216,9 @@ class MailQueueIT {
         MailQueue holder = instance(Duration.ofMinutes(1));
         holder.lease(1, Map.of(), true);
 
-        assertThat(late.apply(mail, ended(end, "refused"))).isFalse();
-        assertThat(holder.beginAttempt(mail)).isTrue();
-        assertThat(holder.apply(mail, ended(end, "refused"))).isTrue();
+        assertThat(apply(late, mail, ended(end, "refused"))).isFalse();
+        WaitingMail tried = begin(holder, mail, false).orElseThrow();
+        assertThat(apply(holder, tried, ended(end, "refused"))).isTrue();
     }
 
     @Test
@@ -185,7 +228,7 @@ class MailQueueIT {
         WaitingMail mail = late.lease(1, Map.of(), true).getFirst();
         instance(Duration.ofMinutes(1)).lease(1, Map.of(), true);
 
-        assertThat(late.apply(mail, sent("250 taken"))).isTrue();
+        assertThat(apply(late, mail, sent("250 taken"))).isTrue();
     }
 
     private MailQueue instance(Duration lease) {
@@ -259,16 +302,16 @@ class MailQueueIT {
         due(NOW);
         MailQueue queue = instance(Duration.ofMinutes(1));
         WaitingMail mail = queue.lease(1, Map.of(), true).getFirst();
-        queue.beginAttempt(mail);
-        queue.apply(mail, waits(NOW, "451 4.7.1 come again", "451 4.7.1 come again"));
+        mail = begin(queue, mail, false).orElseThrow();
+        apply(queue, mail, waits(NOW, "451 4.7.1 come again", "451 4.7.1 come again"));
         mail = queue.lease(1, Map.of(), true).getFirst();
-        queue.beginAttempt(mail);
-        queue.apply(mail, waits(NOW, "the mail server does not answer", null));
+        mail = begin(queue, mail, false).orElseThrow();
+        apply(queue, mail, waits(NOW, "the mail server does not answer", null));
 
         assertThat(row()).isEqualTo("waiting 2 the mail server does not answer / 451 4.7.1 come again");
         mail = queue.lease(1, Map.of(), true).getFirst();
-        queue.beginAttempt(mail);
-        queue.apply(mail, sent("250 2.0.0 taken as 7F3"));
+        mail = begin(queue, mail, false).orElseThrow();
+        apply(queue, mail, sent("250 2.0.0 taken as 7F3"));
         assertThat(row()).isEqualTo("sent 3 - / 250 2.0.0 taken as 7F3");
     }
 
@@ -279,7 +322,7 @@ class MailQueueIT {
         Instant later = NOW.plusSeconds(15);
 
         WaitingMail mail = queue.lease(1, Map.of(), true).getFirst();
-        assertThat(queue.apply(mail, new Disposition(Disposition.State.WAITING, later, 1, 1, "451", "451", null)))
+        assertThat(apply(queue, mail, new Disposition(Disposition.State.WAITING, later, 1, 1, "451", "451", null)))
                 .isTrue();
 
         assertThat(jdbc.sql("""
@@ -293,6 +336,112 @@ class MailQueueIT {
                         .query(Boolean.class)
                         .single())
                 .isTrue();
+    }
+
+    /** A put-off whose commit was not heard runs again, after the mail was leased and is being sent once more. */
+    @Test
+    void outcome_holds_for_one_try_alone() {
+        due(NOW);
+        MailQueue queue = instance(Duration.ofMinutes(1));
+        WaitingMail first =
+                begin(queue, queue.lease(1, Map.of(), true).getFirst(), false).orElseThrow();
+        assertThat(apply(queue, first, waits(NOW, "451", "451"))).isTrue();
+        WaitingMail second =
+                begin(queue, queue.lease(1, Map.of(), true).getFirst(), false).orElseThrow();
+
+        assertThat(apply(queue, first, waits(NOW, "451", "451"))).isFalse();
+        assertThat(apply(queue, first, ended(Disposition.State.BOUNCED, "550"))).isFalse();
+        assertThat(instance(Duration.ofMinutes(1)).lease(1, Map.of(), true)).isEmpty();
+        assertThat(second.tries()).isEqualTo(2);
+        assertThat(apply(queue, second, sent("250 taken"))).isTrue();
+    }
+
+    /** The same before the mail is handed over: the lease is gone, and so it is not handed over. */
+    @Test
+    void mail_put_off_twice_is_not_handed_over_in_between() {
+        due(NOW);
+        MailQueue queue = instance(Duration.ofMinutes(1));
+        WaitingMail first = queue.lease(1, Map.of(), true).getFirst();
+        apply(queue, first, waits(NOW, "newer events have not been read yet", null));
+        WaitingMail second = queue.lease(1, Map.of(), true).getFirst();
+
+        apply(queue, first, waits(NOW, "newer events have not been read yet", null));
+        assertThat(begin(queue, second, false)).isEmpty();
+    }
+
+    @Test
+    void try_that_the_insert_has_counted_is_not_counted_again() {
+        UUID id = due("confirmation", "ada@example.org", 0, NOW);
+        MailQueue queue = instance(Duration.ofMinutes(1));
+        WaitingMail mail = queue.lease(1, Map.of(), true).getFirst();
+        jdbc.sql("update mail set tries = 1 where id = ?").param(id).update();
+
+        WaitingMail inserted = mail.triedOnceMore();
+        assertThat(begin(queue, inserted, true)).contains(inserted);
+        assertThat(begin(queue, mail, false)).isEmpty();
+        apply(queue, inserted, sent("250 taken"));
+        assertThat(row()).isEqualTo("sent 1 - / 250 taken");
+    }
+
+    @Test
+    void outcomes_and_renewals_of_the_same_mails_never_deadlock() throws Exception {
+        for (int i = 0; i < 64; i++) {
+            due(NOW);
+        }
+        MailQueue queue = instance(Duration.ofMinutes(1));
+        List<WaitingMail> leased = queue.lease(64, Map.of(), true);
+        assertThat(leased).hasSize(64);
+        AtomicBoolean ended = new AtomicBoolean();
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<Integer>> all = new ArrayList<>();
+            for (int i = 0; i < 2; i++) {
+                all.add(threads.submit(() -> repeat(ended, leased, mails -> queue.renew(jdbc, ids(mails)))));
+                all.add(threads.submit(() -> repeat(
+                        ended,
+                        leased,
+                        mails -> queue.apply(mails.stream()
+                                .map(mail -> new MailQueue.Disposed(mail, waits(NOW, "451", null)))
+                                .toList()))));
+                all.add(threads.submit(() -> repeat(ended, leased, mails -> leaseAgain(queue, mails))));
+            }
+            await().pollDelay(DEADLOCKS_FOR)
+                    .atMost(DEADLOCKS_FOR.multipliedBy(2))
+                    .until(() -> true);
+            ended.set(true);
+            for (Future<Integer> one : all) {
+                assertThat(one.get()).isPositive();
+            }
+        }
+    }
+
+    private void leaseAgain(MailQueue queue, List<WaitingMail> mails) {
+        jdbc.sql("""
+                with ordered as (select id from mail where id = any(?) order by id for update)
+                update mail set leased_by = ? from ordered where mail.id = ordered.id
+                """)
+                .param(ids(mails).toArray(UUID[]::new))
+                .param(queue.leases().instance())
+                .update();
+    }
+
+    /** Does something again and again with the mails in another order each time, and returns how often. */
+    private static int repeat(AtomicBoolean ended, List<WaitingMail> mails, Consumer<List<WaitingMail>> work) {
+        List<WaitingMail> shuffled = new ArrayList<>(mails);
+        int times = 0;
+        while (!ended.get()) {
+            Collections.shuffle(shuffled);
+            work.accept(shuffled);
+            times++;
+        }
+        return times;
+    }
+
+    private static Optional<WaitingMail> begin(MailQueue queue, WaitingMail mail, boolean counted) {
+        return queue.begin(new MailQueue.Attempt(mail, counted)).map(MailQueue.Begun::mail);
+    }
+
+    private static boolean apply(MailQueue queue, WaitingMail mail, Disposition disposition) {
+        return queue.apply(List.of(new MailQueue.Disposed(mail, disposition))).contains(mail.id());
     }
 
     private static Disposition sent(String answer) {
@@ -319,9 +468,9 @@ class MailQueueIT {
 
     private void burst(int mails) {
         UUID registration = UUID.randomUUID();
-        jdbc.sql("insert into registration (id) values (?)").param(registration).update();
+        jdbc.sql("insert into projection (id) values (?)").param(registration).update();
         jdbc.sql("""
-                insert into mail (id, registration_id, kind, about, recipient, owed_from, next_try_at, created_at, state_since)
+                insert into mail (id, registration_id, kind, about, recipient, due_since, next_try_at, created_at, state_since)
                 select gen_random_uuid(), :registration, 'confirmation', n::text, 'ada@example.org', :from, :from, :from, :from
                   from generate_series(1, :mails) as n
                 """)
@@ -338,9 +487,9 @@ class MailQueueIT {
     private UUID due(String kind, String recipient, int copy, Instant from) {
         UUID mail = UUID.randomUUID();
         UUID registration = UUID.randomUUID();
-        jdbc.sql("insert into registration (id) values (?)").param(registration).update();
+        jdbc.sql("insert into projection (id) values (?)").param(registration).update();
         jdbc.sql("""
-                insert into mail (id, registration_id, kind, copy, recipient, owed_from, next_try_at, created_at, state_since)
+                insert into mail (id, registration_id, kind, copy, recipient, due_since, next_try_at, created_at, state_since)
                 values (:id, :registration, :kind, :copy, :recipient, :from, :from, :from, :from)
                 """)
                 .param("id", mail)

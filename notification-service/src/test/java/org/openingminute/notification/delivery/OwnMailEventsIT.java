@@ -160,14 +160,14 @@ class OwnMailEventsIT {
     }
 
     private void knowRegistration() {
-        jdbc.sql("insert into registration (id, state) values (?, '{\"contact\": {\"email\": \"ada@example.org\"}}')")
+        jdbc.sql("insert into projection (id, state) values (?, '{\"contact\": {\"email\": \"ada@example.org\"}}')")
                 .param(registration)
                 .update();
     }
 
     private void due(UUID id, String kind, String about) {
         jdbc.sql("""
-                insert into mail (id, registration_id, kind, about, recipient, owed_from, next_try_at, created_at, state_since)
+                insert into mail (id, registration_id, kind, about, recipient, due_since, next_try_at, created_at, state_since)
                 values (?, ?, ?, ?, 'ada@example.org', now(), now(), now(), now())
                 """).param(id).param(registration).param(kind).param(about).update();
     }

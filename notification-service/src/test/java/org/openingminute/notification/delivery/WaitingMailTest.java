@@ -40,6 +40,6 @@ class WaitingMailTest {
     }
 
     private static WaitingMail row(WaitingMail.Cause cause, int copy) {
-        return new WaitingMail(UUID.randomUUID(), cause, copy, 0, 0, Instant.EPOCH, false, "example.org", null);
+        return new WaitingMail(UUID.randomUUID(), cause, copy, 0, 0, 0, Instant.EPOCH, false, "example.org", null);
     }
 }

@@ -48,15 +48,15 @@ class MailLogRepositoryIT {
 
     @Test
     void ten_thousand_mails_are_put_back_once_by_requests_at_once() {
-        jdbc.sql("insert into registration (id) values (?)")
+        jdbc.sql("insert into projection (id) values (?)")
                 .param(UUID.randomUUID())
                 .update();
         jdbc.sql("""
-                insert into mail (id, registration_id, kind, about, recipient, owed_from, next_try_at, created_at, state_since,
+                insert into mail (id, registration_id, kind, about, recipient, due_since, next_try_at, created_at, state_since,
                                   state, attempts, refusals, reason, read_late)
-                select gen_random_uuid(), registration.id, 'confirmation', n::text, 'ada@example.org', :before, :before, :before,
+                select gen_random_uuid(), projection.id, 'confirmation', n::text, 'ada@example.org', :before, :before, :before,
                        :before, 'failed', 40, 38, '550 relay not permitted', true
-                  from registration cross join generate_series(1, 10000) as n
+                  from projection cross join generate_series(1, 10000) as n
                 """).param("before", Timestamp.from(BEFORE)).update();
 
         List<Integer> resent;
@@ -74,7 +74,7 @@ class MailLogRepositoryIT {
         assertThat(mails.resend(ALL_FAILED, "organiser")).isZero();
         assertThat(jdbc.sql("""
                 select count(*) from mail
-                 where state = 'waiting' and next_try_at = :now and owed_from = :now and state_since = :now
+                 where state = 'waiting' and next_try_at = :now and due_since = :now and state_since = :now
                    and attempts = 0 and refusals = 0 and reason is null and requested_by = 'organiser'
                 """)
                         .param("now", Timestamp.from(NOW))
@@ -104,7 +104,7 @@ class MailLogRepositoryIT {
     @Test
     void mail_that_was_asked_for_again_is_left_to_its_newest_copy() {
         UUID known = UUID.randomUUID();
-        jdbc.sql("insert into registration (id) values (?)").param(known).update();
+        jdbc.sql("insert into projection (id) values (?)").param(known).update();
         mail(known, "confirmation", 0, "failed", BEFORE);
         UUID copy = mail(known, "confirmation", 1, "failed", BEFORE);
         mail(known, "cancelled", 0, "failed", BEFORE);
@@ -126,14 +126,14 @@ class MailLogRepositoryIT {
 
     private UUID mail(String kind, int copy, String state, Instant since) {
         UUID registration = UUID.randomUUID();
-        jdbc.sql("insert into registration (id) values (?)").param(registration).update();
+        jdbc.sql("insert into projection (id) values (?)").param(registration).update();
         return mail(registration, kind, copy, state, since);
     }
 
     private UUID mail(UUID registration, String kind, int copy, String state, Instant since) {
         UUID mail = UUID.randomUUID();
         jdbc.sql("""
-                insert into mail (id, registration_id, kind, copy, recipient, owed_from, next_try_at, created_at, state_since,
+                insert into mail (id, registration_id, kind, copy, recipient, due_since, next_try_at, created_at, state_since,
                                   state)
                 values (:id, :registration, :kind, :copy, 'ada@example.org', :since, :since, :since, :since, :state)
                 """)

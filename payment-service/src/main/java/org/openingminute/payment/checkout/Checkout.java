@@ -4,7 +4,9 @@ import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.problem.Problem;
@@ -67,6 +69,7 @@ final class Checkout {
     Place placeFor(Payment known) {
         Payment payment = known;
         Calls calls = new Calls();
+        Set<UUID> wanted = new HashSet<>();
         // Another call, or a new revision, may come between two steps; then the payment is read again.
         for (int round = 0; round < ROUNDS; round++) {
             switch (payment.payability(clock.instant())) {
@@ -75,13 +78,13 @@ final class Checkout {
                 case Payability.Already(Session session)
                 when session.state() == Session.SessionState.OPEN -> {
                     if (!mayHaveEnded(session)) {
-                        return place(payment, session, false);
+                        return place(payment, session, wanted.contains(session.id()));
                     }
                     calls.begin();
                     payment = refreshed(payment, session);
                     Session now = session(payment, session.id());
                     if (now != null && now.state() == Session.SessionState.OPEN) {
-                        return place(payment, now, false);
+                        return place(payment, now, wanted.contains(now.id()));
                     }
                 }
                 case Payability.Already(Session session) -> {
@@ -91,15 +94,19 @@ final class Checkout {
                     Session now = session(payment, session.id());
                     if (now != null && now.state() == Session.SessionState.OPEN) {
                         Session before = session(change.before(), session.id());
-                        return place(payment, now, before != null && before.state() == Session.SessionState.OPENING);
+                        boolean isOpening = before != null && before.state() == Session.SessionState.OPENING;
+                        return place(payment, now, isOpening || wanted.contains(now.id()));
                     }
                 }
-                case Payability.Yes ignored ->
+                case Payability.Yes ignored -> {
+                    UUID id = ids.next();
+                    wanted.add(id);
                     payment = payments.apply(
                                     payment.registration(),
                                     new PaymentTrigger.SessionWanted(
-                                            ids.next(), providerFor(payment).name(), clock.instant()))
+                                            id, providerFor(payment).name(), clock.instant()))
                             .after();
+                }
             }
         }
         throw unavailable();

@@ -129,8 +129,8 @@ public final class ProviderSessions {
      *
      * @param since when the list was due: they are checked before others, and count as waiting since then
      */
-    public void checkSoon(PaymentProvider provider, Collection<UUID> registrations, Instant since) {
-        sessions.checkSoon(provider.name(), registrations, since, clock.instant());
+    public void checkSoon(Collection<UUID> registrations, Instant since) {
+        sessions.checkSoon(registrations, since, clock.instant());
     }
 
     /**
@@ -139,6 +139,8 @@ public final class ProviderSessions {
      * @throws org.openingminute.payment.lifecycle.NotReady if it is about something that has not arrived
      */
     public void apply(ProviderEvents reported) {
-        reported.triggers().forEach(trigger -> payments.apply(reported.registration(), trigger));
+        if (!reported.triggers().isEmpty()) {
+            payments.apply(reported.registration(), reported.triggers());
+        }
     }
 }

@@ -4,11 +4,13 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.runtime.PollingJob;
 import org.openingminute.messaging.DueWork;
 import org.openingminute.payment.lifecycle.Payment;
@@ -62,23 +64,28 @@ final class SessionJob extends PollingJob implements DueWork {
 
     @Override
     public String dueAt() {
-        return "select min(next_at) from payment_session where state in ('opening', 'open', 'ending')";
+        return "select min(due_at) from payment_open where what = 'session'";
     }
 
     @Override
     protected boolean work() {
         List<SessionRepository.Claimed> claimed = sessions.claim(clock.instant(), AT_ONCE);
+        if (claimed.isEmpty()) {
+            return false;
+        }
+        Map<UUID, Payment> known = payments.find(
+                claimed.stream().map(SessionRepository.Claimed::registration).toList());
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            claimed.forEach(one -> threads.execute(() -> seeTo(one)));
+            claimed.forEach(one -> threads.execute(() -> seeTo(one, known.get(one.registration()))));
         }
         return claimed.size() == AT_ONCE;
     }
 
-    private void seeTo(SessionRepository.Claimed claimed) {
+    private void seeTo(SessionRepository.Claimed claimed, @Nullable Payment payment) {
         try {
-            payments.find(claimed.registration())
-                    .ifPresent(payment ->
-                            session(payment, claimed.id()).ifPresent(session -> seeTo(claimed, payment, session)));
+            if (payment != null) {
+                session(payment, claimed.id()).ifPresent(session -> seeTo(claimed, payment, session));
+            }
         } catch (ProviderUnavailable e) {
             log.warn("A session is waiting for the provider: {}", e.getMessage());
         } catch (SessionRefused | KeySpent e) {
@@ -90,14 +97,14 @@ final class SessionJob extends PollingJob implements DueWork {
 
     private void seeTo(SessionRepository.Claimed claimed, Payment payment, Session session) {
         try {
-            seeTo(payment, session);
+            seeTo(payment, session, claimed);
         } catch (CallRejected e) {
             log.warn("A session is waiting until the provider takes the call: {}", e.getMessage());
             sessions.backOff(claimed, nextAttempt(clock.instant(), session.requestedAt(), sessionsEndAt(payment)));
         }
     }
 
-    private void seeTo(Payment payment, Session session) {
+    private void seeTo(Payment payment, Session session, SessionRepository.Claimed claimed) {
         PaymentProvider provider = providers.named(session.provider()).orElse(null);
         if (provider == null) {
             log.error("A session is waiting for the provider {}, which is not configured", session.provider());
@@ -118,11 +125,11 @@ final class SessionJob extends PollingJob implements DueWork {
         switch (session.state()) {
             case OPENING -> {
                 atProvider.open(provider, payment, session);
-                checkAgain(payment, session);
+                checkAgain(payment, session, claimed);
             }
             case OPEN -> {
                 atProvider.refresh(provider, session);
-                checkAgain(payment, session);
+                checkAgain(payment, session, claimed);
             }
             case ENDING -> end(provider, payment, session);
             case ENDED, CAPTURED -> {}
@@ -164,11 +171,11 @@ final class SessionJob extends PollingJob implements DueWork {
         return age.compareTo(YOUNG) < 0 ? PAUSE_OF_YOUNG : PAUSE_OF_OLD;
     }
 
-    private void checkAgain(Payment payment, Session session) {
+    private void checkAgain(Payment payment, Session session, SessionRepository.Claimed claimed) {
         Instant now = clock.instant();
         Instant next = now.plus(pause(Duration.between(session.requestedAt(), now)));
         Instant end = sessionsEndAt(payment);
-        sessions.checkAgain(session.id(), next.isBefore(end) ? next : end);
+        sessions.backOff(claimed, next.isBefore(end) ? next : end);
     }
 
     /** The next attempt after a rejected call, which is not put off beyond the end of the time to pay. */
@@ -185,7 +192,7 @@ final class SessionJob extends PollingJob implements DueWork {
 
     private static Optional<Session> session(Payment payment, UUID id) {
         return payment.sessions().stream()
-                .filter(session -> session.id().equals(id))
+                .filter(session -> session.id().equals(id) && session.isLive())
                 .findFirst();
     }
 }

@@ -29,14 +29,14 @@ final class SessionRepository {
     /** Claims due sessions for the time of the lease. */
     List<Claimed> claim(Instant now, int limit) {
         return jdbc.sql("""
-                update payment_session set next_at = ?
-                 where id in (
-                       select id from payment_session
-                        where state in ('opening', 'open', 'ending') and next_at <= ?
-                        order by next_at
+                update payment_open set due_at = ?
+                 where (registration_id, id) in (
+                       select registration_id, id from payment_open
+                        where what = 'session' and due_at <= ?
+                        order by due_at
                         limit ?
                           for update skip locked)
-                returning id, registration_id, next_at
+                returning id, registration_id, due_at
                 """)
                 .param(now.plus(LEASE).atOffset(ZoneOffset.UTC))
                 .param(now.atOffset(ZoneOffset.UTC))
@@ -44,36 +44,35 @@ final class SessionRepository {
                 .query((row, _) -> new Claimed(
                         row.getObject("id", UUID.class),
                         row.getObject("registration_id", UUID.class),
-                        row.getObject("next_at", OffsetDateTime.class).toInstant()))
+                        row.getObject("due_at", OffsetDateTime.class).toInstant()))
                 .list();
     }
 
-    /** Makes the check of a provider's sessions due since an instant, if no capture is known. */
-    void checkSoon(String provider, Collection<UUID> registrations, Instant since, Instant now) {
+    /**
+     * Makes the check of these registrations' sessions due since an instant, if one has not ended; those that are just being ended and
+     * those of other providers, too, which costs a call of the job. All count as untried until it has claimed them.
+     */
+    void checkSoon(Collection<UUID> registrations, Instant since, Instant now) {
         jdbc.sql("""
-                update payment_session set next_at = :since
-                 where provider = :provider and registration_id = any(:registrations) and state = 'open' and next_at > :soon
+                update payment_open set due_at = :since
+                 where (registration_id, id) in (
+                       select registration_id, id from payment_open
+                        where registration_id = any(:registrations) and what = 'session' and due_at > :soon
+                          for update skip locked)
                 """)
                 .param("since", since.atOffset(ZoneOffset.UTC))
                 .param("soon", now.plus(LEASE).atOffset(ZoneOffset.UTC))
-                .param("provider", provider)
                 .param("registrations", registrations.toArray(UUID[]::new))
                 .update();
     }
 
     /** Leaves a session alone for longer than the lease, unless it has changed since it was claimed. */
     void backOff(Claimed claimed, Instant until) {
-        jdbc.sql("update payment_session set next_at = ? where id = ? and next_at = ?")
+        jdbc.sql("update payment_open set due_at = ? where registration_id = ? and id = ? and due_at = ?")
                 .param(until.atOffset(ZoneOffset.UTC))
+                .param(claimed.registration())
                 .param(claimed.id())
                 .param(claimed.until().atOffset(ZoneOffset.UTC))
-                .update();
-    }
-
-    void checkAgain(UUID id, Instant at) {
-        jdbc.sql("update payment_session set next_at = ? where id = ? and state in ('opening', 'open')")
-                .param(at.atOffset(ZoneOffset.UTC))
-                .param(id)
                 .update();
     }
 }

@@ -1,17 +1,21 @@
 package org.openingminute.payment.documents;
 
+import static java.util.Objects.requireNonNull;
+
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.OffsetDateTime;
+import java.time.Duration;
 import java.time.ZoneId;
-import java.time.ZoneOffset;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.UUID;
 import org.openingminute.payment.PaymentServiceSettings;
 import org.openingminute.payment.lifecycle.Decision;
 import org.openingminute.payment.lifecycle.Decision.IssuedDocument;
-import org.openingminute.payment.lifecycle.Money;
 import org.openingminute.payment.lifecycle.Payment;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -23,6 +27,8 @@ public final class Documents {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
+    private static final Duration LONGEST_PAUSE = Duration.ofMillis(200);
+
     private final JdbcClient jdbc;
     private final Issuer issuer;
 
@@ -32,57 +38,112 @@ public final class Documents {
     }
 
     /**
-     * Issues a document inside the transaction that saves its cause. The number is the next of its year, and is
-     * released if the transaction does not commit. Until then no other transaction gets a number of the same series.
+     * A document without a number.
+     *
+     * @param name stands for the number until there is one
+     * @param payment at which the document is issued; of the batch's other documents it may have names only
      */
-    public IssuedDocument issue(Payment payment, Decision.Issue issue) {
-        int year = issue.at().atZone(zone(payment)).getYear();
-        String number = (issue.kind() == IssuedDocument.IssuedKind.CREDIT_NOTE ? "C" : "")
-                + "%d-%06d".formatted(year, nextNumber(issue.kind(), year));
-        DocumentBody body = DocumentBody.of(payment, issue, number, issuer);
-        jdbc.sql("""
-                insert into issued_document (registration_id, kind, number, amount, currency, issued_at, body)
-                values (?, ?, ?, ?, ?, ?, ?)
-                """)
-                .param(payment.registration())
-                .param(text(issue.kind()))
-                .param(number)
-                .param(issue.amount().amount())
-                .param(issue.amount().currency())
-                .param(issue.at().atOffset(ZoneOffset.UTC))
-                .param(JSON.writeValueAsString(body))
-                .update();
-        return new IssuedDocument(issue.kind(), number, issue.amount(), issue.at());
+    public record UnnumberedDocument(String name, Payment payment, Decision.Issue issue) {
+
+        private Series series() {
+            return new Series(issue.kind(), issue.at().atZone(zone(payment)).getYear());
+        }
     }
 
     /** The year is that of the date in the document. */
+    private record Series(IssuedDocument.IssuedKind kind, int year) {
+
+        String number(int nth) {
+            return (kind == IssuedDocument.IssuedKind.CREDIT_NOTE ? "C" : "") + "%d-%06d".formatted(year, nth);
+        }
+    }
+
+    /**
+     * Issues documents inside the transaction that saves their cause. A number is the next of its year, and is released if the
+     * transaction does not commit. Until then no other transaction gets a number of the same series, so this comes last.
+     *
+     * @return the numbers by the documents' names
+     */
+    public Map<String, String> issue(List<UnnumberedDocument> documents) {
+        if (documents.isEmpty()) {
+            return Map.of();
+        }
+        Map<Series, Integer> next = next(documents);
+        Map<String, String> numbers = new LinkedHashMap<>();
+        for (UnnumberedDocument document : documents) {
+            Series series = document.series();
+            numbers.put(document.name(), series.number(next.merge(series, 1, Integer::sum) - 1));
+        }
+        jdbc.sql("""
+                insert into issued_document (registration_id, kind, number, amount, currency, issued_at, body)
+                select * from unnest(?::uuid[], ?::text[], ?::text[], ?::bigint[], ?::text[], ?::timestamptz[], ?::text[])
+                """)
+                .param(documents.stream()
+                        .map(document -> document.payment().registration())
+                        .toArray(UUID[]::new))
+                .param(documents.stream()
+                        .map(document -> text(document.issue().kind()))
+                        .toArray(String[]::new))
+                .param(documents.stream()
+                        .map(document -> numbers.get(document.name()))
+                        .toArray(String[]::new))
+                .param(documents.stream()
+                        .map(document -> document.issue().amount().amount())
+                        .toArray(Long[]::new))
+                .param(documents.stream()
+                        .map(document -> document.issue().amount().currency())
+                        .toArray(String[]::new))
+                .param(documents.stream()
+                        .map(document -> document.issue().at().toString())
+                        .toArray(String[]::new))
+                .param(documents.stream()
+                        .map(document -> JSON.writeValueAsString(DocumentBody.of(
+                                document.payment().withNumbers(numbers),
+                                document.issue(),
+                                requireNonNull(numbers.get(document.name())),
+                                issuer)))
+                        .toArray(String[]::new))
+                .update();
+        return numbers;
+    }
+
     private static ZoneId zone(Payment payment) {
         return DocumentBody.zone(
                 payment.request() == null ? null : payment.request().body().timeZone());
     }
 
-    private int nextNumber(IssuedDocument.IssuedKind kind, int year) {
-        return jdbc.sql("""
-                insert into document_series (kind, year, last_number) values (?, ?, 1)
-                on conflict (kind, year) do update set last_number = document_series.last_number + 1
-                returning last_number
-                """).param(text(kind)).param(year).query(Integer.class).single();
+    /**
+     * Takes the numbers of documents, and returns the first of each series. Receipts come before credit notes, the same everywhere. An
+     * instance that is paused from here on holds up the others' documents no longer than the server waits for its next statement.
+     */
+    private Map<Series, Integer> next(List<UnnumberedDocument> documents) {
+        Map<Series, Integer> counts = new HashMap<>();
+        documents.forEach(document -> counts.merge(document.series(), 1, Integer::sum));
+        List<Series> series = counts.keySet().stream()
+                .sorted(Comparator.comparing(Series::kind).thenComparingInt(Series::year))
+                .toList();
+        Map<Series, Integer> next = new HashMap<>();
+        jdbc.sql("""
+                insert into document_series (kind, year, last_number)
+                select kind, year, wanted from unnest(?::text[], ?::integer[], ?::integer[])
+                       with ordinality as series (kind, year, wanted, place)
+                 order by place
+                on conflict (kind, year) do update set last_number = document_series.last_number + excluded.last_number
+                returning kind, year, last_number, set_config('idle_in_transaction_session_timeout', ?, true)
+                """)
+                .param(series.stream().map(one -> text(one.kind())).toArray(String[]::new))
+                .param(series.stream().map(Series::year).toArray(Integer[]::new))
+                .param(series.stream().map(counts::get).toArray(Integer[]::new))
+                .param(LONGEST_PAUSE.toMillis() + "ms")
+                .query(row -> {
+                    Series one = new Series(kind(row.getString("kind")), row.getInt("year"));
+                    next.put(one, row.getInt("last_number") - counts.getOrDefault(one, 0) + 1);
+                });
+        return next;
     }
 
-    /** A registration's documents, oldest first. */
-    public List<IssuedDocument> of(UUID registration) {
-        return jdbc.sql("""
-                select kind, number, amount, currency, issued_at
-                  from issued_document where registration_id = ? order by issued_at, number
-                """)
-                .param(registration)
-                .query((row, _) -> new IssuedDocument(
-                        IssuedDocument.IssuedKind.valueOf(
-                                row.getString("kind").toUpperCase(Locale.ROOT).replace('-', '_')),
-                        row.getString("number"),
-                        new Money(row.getLong("amount"), row.getString("currency")),
-                        row.getObject("issued_at", OffsetDateTime.class).toInstant()))
-                .list();
+    private static IssuedDocument.IssuedKind kind(String text) {
+        return IssuedDocument.IssuedKind.valueOf(text.toUpperCase(Locale.ROOT).replace('-', '_'));
     }
 
     /** A document to be shown: the stored drawing, or the content that is still to be drawn. */

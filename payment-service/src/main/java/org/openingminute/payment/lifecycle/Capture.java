@@ -1,5 +1,6 @@
 package org.openingminute.payment.lifecycle;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
@@ -10,8 +11,7 @@ import java.util.UUID;
  * @param providerPayment the provider's name for it, by which a repeated report is recognised
  * @param surplus whether it came although the registration was already paid; it is refunded automatically and not
  *     reported
- * @param answered whether a command to keep or refund it has come
- * @param kept whether a command to keep it has come
+ * @param answer the commands to keep or refund it
  * @param reportedAt when it was last reported
  * @param reportedAgain how often it was reported again because no answer came
  */
@@ -22,8 +22,7 @@ public record Capture(
         Money amount,
         Instant at,
         boolean surplus,
-        boolean answered,
-        boolean kept,
+        Answer answer,
         Instant reportedAt,
         int reportedAgain) {
 
@@ -37,27 +36,50 @@ public record Capture(
      * The instant of the next report, at growing intervals: a report that cannot be applied becomes a dead letter each time,
      * and must not come three times a minute for days.
      */
-    Instant reportAgainAt() {
+    public Instant reportAgainAt() {
         return reportedAt.plus(ANSWER_WITHIN.multipliedBy(1L << Math.min(reportedAgain, DOUBLED_AT_MOST)));
     }
 
+    /** What registration-service commanded about a capture. */
+    public enum Answer {
+        NONE,
+        /** It was kept, whatever was refunded later. */
+        KEPT,
+        /** It was refunded and never kept. */
+        GIVEN_BACK
+    }
+
+    /** Whether a command to keep or refund it has come. */
+    public boolean answered() {
+        return answer != Answer.NONE;
+    }
+
+    boolean kept() {
+        return answer == Answer.KEPT;
+    }
+
+    @JsonIgnore
     public boolean isTransfer() {
         return provider.equals(BY_TRANSFER);
     }
 
-    boolean waitsForAnswer() {
-        return !surplus && !answered;
+    public boolean waitsForAnswer() {
+        return !surplus && !answered();
     }
 
     Capture withAnswer() {
-        return new Capture(id, provider, providerPayment, amount, at, surplus, true, kept, reportedAt, reportedAgain);
+        return with(Answer.GIVEN_BACK);
     }
 
     Capture withKeep() {
-        return new Capture(id, provider, providerPayment, amount, at, surplus, true, true, reportedAt, reportedAgain);
+        return with(Answer.KEPT);
+    }
+
+    private Capture with(Answer given) {
+        return new Capture(id, provider, providerPayment, amount, at, surplus, given, reportedAt, reportedAgain);
     }
 
     Capture reportedOnceMore(Instant when) {
-        return new Capture(id, provider, providerPayment, amount, at, surplus, answered, kept, when, reportedAgain + 1);
+        return new Capture(id, provider, providerPayment, amount, at, surplus, answer, when, reportedAgain + 1);
     }
 }

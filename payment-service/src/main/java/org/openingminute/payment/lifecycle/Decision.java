@@ -141,5 +141,9 @@ public record Decision(Payment next, List<Posting> postings, List<Issue> issues,
             RECEIPT,
             CREDIT_NOTE
         }
+
+        IssuedDocument withNumber(String other) {
+            return new IssuedDocument(kind, other, amount, issuedAt);
+        }
     }
 }

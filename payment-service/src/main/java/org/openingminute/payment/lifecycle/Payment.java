@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
@@ -23,7 +24,7 @@ import org.openingminute.payment.lifecycle.TransferRules.Transfer;
  *
  * @param request the newest request; {@code null} before the first
  * @param closedBecause why no more money is accepted; {@code null} while it is accepted
- * @param sessions the sessions that have not ended
+ * @param sessions all sessions, live and ended, oldest first
  * @param captures money that arrived, including surplus
  * @param inquiries of the payer's bank, which take no money, oldest first
  * @param attempts the payer's attempts
@@ -92,7 +93,8 @@ public record Payment(
         return newestAttempt()
                 .map(newest -> switch (newest.outcome()) {
                     case DECLINED -> PaymentStatus.FAILED;
-                    case PROCESSING -> sessions.isEmpty() ? PaymentStatus.AWAITING : PaymentStatus.PROCESSING;
+                    case PROCESSING ->
+                        sessions.stream().anyMatch(Session::isLive) ? PaymentStatus.PROCESSING : PaymentStatus.AWAITING;
                     case CAPTURED, CAPTURED_TWICE -> PaymentStatus.AWAITING;
                 })
                 .orElse(PaymentStatus.AWAITING);
@@ -178,6 +180,12 @@ public record Payment(
     public boolean isByTransfer(Refund refund) {
         return captures.stream()
                 .anyMatch(capture -> capture.isTransfer() && capture.id().equals(refund.capture()));
+    }
+
+    /** Whether a capture has a dispute that has not ended: no provider refunds its money meanwhile. */
+    public boolean isUnderDispute(UUID capture) {
+        return disputes.stream()
+                .anyMatch(dispute -> dispute.capture().equals(capture) && dispute.state() == Dispute.State.OPEN);
     }
 
     /**
@@ -291,6 +299,16 @@ public record Payment(
 
     public Payment withDocuments(List<IssuedDocument> all) {
         return change(next -> next.documents = all);
+    }
+
+    /** The same with other numbers of documents, by those that they have here. */
+    public Payment withNumbers(Map<String, String> numbers) {
+        return numbers.isEmpty()
+                ? this
+                : withDocuments(documents.stream()
+                        .map(document ->
+                                document.withNumber(numbers.getOrDefault(document.number(), document.number())))
+                        .toList());
     }
 
     public Payment withTransfers(List<Transfer> all) {

@@ -142,9 +142,16 @@ public final class PaymentRules {
                         wanted.id(), wanted.provider(), due, Session.SessionState.OPENING, null, null, wanted.at()))));
     }
 
+    /** Changes a session unless it has ended or captured. */
     private static Payment session(Payment now, UUID id, UnaryOperator<Session> change) {
         return now.withSessions(
-                replaceIf(now.sessions(), session -> session.id().equals(id), change));
+                replaceIf(now.sessions(), session -> session.id().equals(id) && session.isLive(), change));
+    }
+
+    /** Money counts, also when its session was ended before. */
+    private static Payment captured(Payment now, UUID id) {
+        return now.withSessions(replaceIf(
+                now.sessions(), session -> session.id().equals(id), s -> s.in(Session.SessionState.CAPTURED)));
     }
 
     private static Decision stillUnanswered(Payment now, PaymentTrigger.StillUnanswered still) {
@@ -159,7 +166,7 @@ public final class PaymentRules {
 
     private static Decision moneyArrived(Payment now, PaymentTrigger.MoneyArrived money, Instant at, Ids ids) {
         if (now.capture(money.provider(), money.payment()).isPresent()) {
-            return Decision.to(session(now, money.session(), s -> s.in(Session.SessionState.CAPTURED)));
+            return Decision.to(captured(now, money.session()));
         }
         Capture capture = new Capture(
                 ids.next(),
@@ -168,16 +175,11 @@ public final class PaymentRules {
                 money.amount(),
                 money.at(),
                 now.isPaid(),
-                false,
-                false,
+                Capture.Answer.NONE,
                 at,
                 0);
         return captured(
-                session(now, money.session(), s -> s.in(Session.SessionState.CAPTURED)),
-                capture,
-                now.shown(money.at()),
-                Posting.heldBy(money.provider()),
-                ids);
+                captured(now, money.session()), capture, now.shown(money.at()), Posting.heldBy(money.provider()), ids);
     }
 
     /**

@@ -1,5 +1,6 @@
 package org.openingminute.payment.lifecycle;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import java.net.URI;
 import java.time.Instant;
 import java.util.UUID;
@@ -30,6 +31,12 @@ public record Session(
         ENDING,
         ENDED,
         CAPTURED
+    }
+
+    /** Whether something may still happen in it. */
+    @JsonIgnore
+    public boolean isLive() {
+        return canCapture() || state == SessionState.ENDING;
     }
 
     /** Whether we still want a payer to pay in it. */

@@ -70,8 +70,7 @@ public final class TransferRules {
                     due,
                     last.at(),
                     false,
-                    false,
-                    false,
+                    Capture.Answer.NONE,
                     at,
                     0);
             booked = booked.and(PaymentRules.captured(booked.next(), capture, last.at(), Posting.PARTS, ids));
@@ -85,7 +84,15 @@ public final class TransferRules {
             Decision decision, Money amount, Transfer last, String why, Instant at, Ids ids) {
         Payment now = decision.next();
         Capture surplus = new Capture(
-                ids.next(), Capture.BY_TRANSFER, "surplus " + last.id(), amount, last.at(), true, false, false, at, 0);
+                ids.next(),
+                Capture.BY_TRANSFER,
+                "surplus " + last.id(),
+                amount,
+                last.at(),
+                true,
+                Capture.Answer.NONE,
+                at,
+                0);
         return decision.then(now.withCaptures(append(now.captures(), surplus))
                         .withRefunds(append(now.refunds(), RefundRules.surplusRefund(surplus, why, ids.next(), at))))
                 .posting(new Posting(Posting.PostingKind.CAPTURE, Posting.PARTS, Posting.SURPLUS, amount, surplus.id()))

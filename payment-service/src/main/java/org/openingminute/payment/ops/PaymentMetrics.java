@@ -69,11 +69,9 @@ final class PaymentMetrics {
     private Ages ages() {
         return jdbc.sql("""
                 select coalesce(extract(epoch from clock_timestamp() - (
-                           select min(captured_at) from payment_capture where not answered and not surplus)), 0) as capture,
+                           select min(since) from payment_open where what = 'answer')), 0) as capture,
                        coalesce(extract(epoch from clock_timestamp() - (
-                           select min(r.asked_at)
-                             from payment_refund r left join payment_capture c on c.id = r.capture_id
-                            where r.state = 'pending' and c.provider is distinct from 'invoice')), 0) as refund,
+                           select min(since) from payment_open where what = 'refund')), 0) as refund,
                        coalesce(extract(epoch from clock_timestamp() - (
                            select min(received_at) from webhook_event where state = 'waiting')), 0) as webhook
                 """).query(Ages.class).single();
@@ -106,24 +104,19 @@ final class PaymentMetrics {
 
     Counts now() {
         return jdbc.sql("""
-                select (select count(*) from payment_capture where not answered and not surplus) as captures_unanswered,
-                       (select count(*) from payment_capture where not answered and not surplus and told_again > 0)
-                           as captures_reported_again,
-                       (select count(*) from payment_session where state in ('opening', 'open', 'ending')) as sessions_live,
-                       (select count(*) from payment_refund r left join payment_capture c on c.id = r.capture_id
-                         where r.state = 'pending' and c.provider is distinct from 'invoice') as refunds_pending,
-                       (select count(*) from payment_capture c
-                         where c.surplus and c.amount > (
-                               select coalesce(sum(r.amount), 0) from payment_refund r
-                                where r.capture_id = c.id and r.state in ('pending', 'done'))
-                           and not exists (
-                               select from payment_dispute d
-                                where d.capture_id = c.id and d.state = 'lost')) as surplus_not_returned,
+                select captures_unanswered, sessions_live, refunds_pending, surplus_not_returned, refunds_to_transfer,
+                       (select count(*)
+                          from payment_open o join payment_capture c on c.registration_id = o.registration_id and c.id = o.id
+                         where o.what = 'answer' and c.told_again > 0) as captures_reported_again,
                        (select count(*) from webhook_event where state = 'waiting') as webhooks_waiting,
                        (select count(*) from webhook_event where state = 'given-up') as webhooks_failed,
-                       (select count(*) from books_differing) as reconciliation_differences,
-                       (select count(*) from payment_refund r join payment_capture c on c.id = r.capture_id
-                         where r.state = 'pending' and c.provider = 'invoice') as refunds_to_transfer
+                       (select count(*) from books_differing) as reconciliation_differences
+                  from (select count(*) filter (where what = 'answer') as captures_unanswered,
+                               count(*) filter (where what = 'session') as sessions_live,
+                               count(*) filter (where what = 'refund') as refunds_pending,
+                               count(*) filter (where what = 'surplus') as surplus_not_returned,
+                               count(*) filter (where what = 'transfer') as refunds_to_transfer
+                          from payment_open) as open
                 """).query(Counts.class).single();
     }
 }

@@ -54,11 +54,6 @@ public interface CardProvider extends PaymentProvider {
     @Nullable
     ProviderEvents read(byte[] body, Function<String, Optional<UUID>> whose);
 
-    /** The same, with a call to the provider if the registration is not in the webhook. */
-    default @Nullable ProviderEvents read(byte[] body) {
-        return read(body, this::registrationOf);
-    }
-
     /** The registration of a payment, by the provider's name for it; empty for a foreign payment. */
     Optional<UUID> registrationOf(String payment);
 }

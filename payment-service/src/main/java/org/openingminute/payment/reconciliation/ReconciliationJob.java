@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.openingminute.kit.runtime.PollingJob;
@@ -18,19 +19,22 @@ import org.openingminute.payment.provider.ProviderPayments;
 import org.openingminute.payment.provider.Providers;
 import org.openingminute.payment.reconciliation.Comparison.Difference;
 import org.openingminute.payment.reconciliation.Comparison.OurPayment;
+import org.openingminute.payment.store.OpenWorkComparison;
+import org.openingminute.payment.store.OpenWorkComparison.OpenWorkDifference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * Compares ledger, state, documents and each provider's own list: new payments often, all payments now and then. A difference in
- * three checks in a row is counted by a metric, logged, and left for a person to resolve, unless it is an orphaned
- * capture.
+ * Compares ledger, state, documents and each provider's own list: new payments often, all payments now and then, and then their open
+ * work, too. A difference in three checks in a row is counted by a metric, logged, and left for a person to resolve, unless it is an
+ * orphaned capture.
  */
 @Component
 final class ReconciliationJob extends PollingJob implements DueWork {
 
     private static final Logger log = LoggerFactory.getLogger(ReconciliationJob.class);
+    private static final String OPEN_WORK = "open-work";
     private static final Duration NEW_IN_LEDGER = Duration.ofDays(2);
     private static final Duration NEW_AT_PROVIDER = Duration.ofDays(1);
     /** Refunds and disputes may come this late, and rarely later. */
@@ -41,6 +45,7 @@ final class ReconciliationJob extends PollingJob implements DueWork {
     private final ReconciliationRepository repository;
     private final Providers providers;
     private final OrphanedCaptures orphanedCaptures;
+    private final OpenWorkComparison openWork;
     private final Clock clock;
     private final Duration every;
     /** By provider's name, while a list is not read to its end; used only by the job's thread. */
@@ -50,12 +55,14 @@ final class ReconciliationJob extends PollingJob implements DueWork {
             ReconciliationRepository repository,
             Providers providers,
             OrphanedCaptures orphanedCaptures,
+            OpenWorkComparison openWork,
             Clock clock,
             PaymentServiceSettings settings) {
         super("reconciliation");
         this.repository = repository;
         this.providers = providers;
         this.orphanedCaptures = orphanedCaptures;
+        this.openWork = openWork;
         this.clock = clock;
         this.every = settings.booksCheckedEvery();
     }
@@ -82,6 +89,13 @@ final class ReconciliationJob extends PollingJob implements DueWork {
         Instant since = turn.whole() ? Instant.EPOCH : now.minus(NEW_IN_LEDGER);
         checkOwn("ledger", repository::ledgerAgainstState, repository.ledgerAgainstState(since), now);
         checkOwn("documents", repository::documentsAgainstMoney, repository.documentsAgainstMoney(since), now);
+        checkOwn(
+                OPEN_WORK,
+                named -> differences(openWork.of(named.stream()
+                        .map(about -> UUID.fromString(about.substring(OPEN_WORK.length() + 1)))
+                        .toList())),
+                turn.whole() ? differences(openWork.ofAll()) : List.of(),
+                now);
         boolean whole = turn.whole();
         Instant asOf = now;
         for (CardProvider provider : providers.cards()) {
@@ -95,6 +109,13 @@ final class ReconciliationJob extends PollingJob implements DueWork {
             }
         }
         repository.checked(new ReconciliationRepository.Turn(whole), asOf);
+    }
+
+    private static List<Difference> differences(List<OpenWorkDifference> found) {
+        return found.stream()
+                .limit(ReconciliationRepository.SOME)
+                .map(one -> new Difference(OPEN_WORK + " " + one.registration(), one.registration(), one.what()))
+                .toList();
     }
 
     /** @param again compares the differences that were found before */

@@ -32,6 +32,12 @@ final class ReconciliationRepository {
 
     static final int SOME = 1_000;
 
+    static final String CHANGED_SINCE = """
+            select registration_id from payment where changed_at >= :since
+             union
+            select registration_id from ledger where posted_at >= :since
+            """;
+
     private final JdbcClient jdbc;
 
     ReconciliationRepository(@Browse JdbcClient jdbc) {
@@ -69,37 +75,23 @@ final class ReconciliationRepository {
         jdbc.sql("update books_check set next_at = ?").param(utc(at)).update();
     }
 
-    /** Differences between ledger and state in changes at this instant or later; at most {@link #SOME}. */
+    /** Differences between ledger and state of payments changed at this instant or later; at most {@link #SOME}. */
     List<Difference> ledgerAgainstState(Instant since) {
-        return ledgerAgainstState("s.changed_at >= :since", "l.posted_at >= :since", Map.of("since", utc(since)));
+        return ledgerAgainstState(CHANGED_SINCE, "true", Map.of("since", utc(since)));
     }
 
     /** The same for postings named as in {@link Difference#about}. */
     List<Difference> ledgerAgainstState(List<String> named) {
-        if (named.isEmpty()) {
-            return List.of();
-        }
-        String which =
-                "(act, about) in (select split_part(n, ' ', 2), split_part(n, ' ', 3)::uuid from unnest(:named) n)";
-        return ledgerAgainstState(which, which, Map.of("named", named.toArray(String[]::new)));
+        return named.isEmpty()
+                ? List.of()
+                : ledgerAgainstState(
+                        "select registration_id from books_difference where about = any(:named)",
+                        "'ledger ' || act || ' ' || about = any(:named)",
+                        Map.of("named", named.toArray(String[]::new)));
     }
 
-    private List<Difference> ledgerAgainstState(
-            String whichState, String whichPosting, Map<String, Object> parameters) {
-        return jdbc.sql("""
-                select registration_id, act, about,
-                       case when l.amount is null then 'the ledger has no posting'
-                            else format('the ledger has %%s %%s, the state %%s %%s', l.amount, l.currency, s.amount, s.currency)
-                        end as what
-                  from books_by_state s left join books_by_ledger l using (registration_id, about, act)
-                 where %s and (l.amount is null or (l.amount, l.currency) <> (s.amount, s.currency))
-                union all
-                select registration_id, act, about, 'the ledger has a posting that the state does not know'
-                  from books_by_ledger l left join books_by_state s using (registration_id, about, act)
-                 where %s and s.amount is null
-                 order by about
-                 limit :some
-                """.formatted(whichState, whichPosting))
+    private List<Difference> ledgerAgainstState(String registrations, String which, Map<String, Object> parameters) {
+        return jdbc.sql(comparedLedger(registrations, which))
                 .params(parameters)
                 .param("some", SOME)
                 .query((row, _) -> new Difference(
@@ -109,13 +101,39 @@ final class ReconciliationRepository {
                 .list();
     }
 
+    /**
+     * Each movement of the state is looked up by itself, behind "offset 0": the planner takes the documents for a hundred times as
+     * many movements as they hold, and would read the whole ledger for those of a few payments.
+     */
+    static String comparedLedger(String registrations, String which) {
+        return """
+                with compared as (%s), differing as (
+                select s.registration_id, s.act, s.about,
+                       case when l.amount is null then 'the ledger has no posting'
+                            else format('the ledger has %%s %%s, the state %%s %%s', l.amount, l.currency, s.amount, s.currency)
+                        end as what
+                  from compared join books_by_state s using (registration_id)
+                       left join lateral (
+                            select amount, currency from books_by_ledger posted
+                             where posted.registration_id = s.registration_id and posted.about = s.about and posted.act = s.act
+                            offset 0) as l on true
+                 where l.amount is null or (l.amount, l.currency) <> (s.amount, s.currency)
+                union all
+                select registration_id, act, about, 'the ledger has a posting that the state does not know'
+                  from compared join books_by_ledger l using (registration_id)
+                 where not exists (select from books_by_state s
+                                    where s.registration_id = l.registration_id and s.about = l.about and s.act = l.act))
+                select registration_id, act, about, what from differing
+                 where %s
+                 order by about
+                 limit :some
+                """.formatted(registrations, which);
+    }
+
     /** Differences between documents and kept money in changes at this instant or later; at most {@link #SOME}. */
     List<Difference> documentsAgainstMoney(Instant since) {
-        return documentsAgainstMoney("""
-                select registration_id from payment_capture where told_at >= :since
-                 union
-                select registration_id from payment_refund where changed_at >= :since
-                """, Map.of("since", utc(since)));
+        return documentsAgainstMoney(
+                "select registration_id from payment where changed_at >= :since", Map.of("since", utc(since)));
     }
 
     /** The same for registrations named as in {@link Difference#about}. */
@@ -170,7 +188,7 @@ final class ReconciliationRepository {
     /** The known payments among a provider's, by its names for them. */
     Map<String, OurPayment> known(String provider, List<String> payments) {
         return jdbc
-                .sql(ours("c.provider_payment = any(:payments)"))
+                .sql(ours("n.name = any(:payments)"))
                 .param("provider", provider)
                 .param("payments", payments.toArray(String[]::new))
                 .query((row, _) -> ourPayment(row))
@@ -181,7 +199,7 @@ final class ReconciliationRepository {
 
     /** All our captures at a provider in a span of time. */
     List<OurPayment> captured(String provider, Instant since, Instant until) {
-        return jdbc.sql(ours("c.captured_at >= :since and c.captured_at < :until"))
+        return jdbc.sql(ours("n.captured_at >= :since and n.captured_at < :until"))
                 .param("provider", provider)
                 .param("since", utc(since))
                 .param("until", utc(until))
@@ -195,10 +213,13 @@ final class ReconciliationRepository {
                        coalesce(sum(r.amount) filter (where r.state = 'done'), 0)::bigint as refunded,
                        coalesce(bool_or(r.state = 'pending'), false) as moving,
                        (select coalesce(sum(d.amount), 0)::bigint from payment_dispute d
-                         where d.capture_id = c.id and d.state <> 'won') as disputed
-                  from payment_capture c left join payment_refund r on r.capture_id = c.id
-                 where c.provider = :provider and %s
-                 group by c.id
+                         where d.registration_id = c.registration_id and d.capture_id = c.id and d.state <> 'won') as disputed
+                  from provider_payment n
+                  join payment_capture c
+                       on c.registration_id = n.registration_id and c.provider = n.provider and c.provider_payment = n.name
+                  left join payment_refund r on r.registration_id = c.registration_id and r.capture_id = c.id
+                 where n.provider = :provider and %s
+                 group by c.registration_id, c.id, c.provider_payment, c.amount, c.currency
                 """.formatted(which);
     }
 

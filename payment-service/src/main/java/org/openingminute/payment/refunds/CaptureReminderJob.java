@@ -45,11 +45,7 @@ final class CaptureReminderJob extends PollingJob implements DueWork {
 
     @Override
     public String dueAt() {
-        return """
-                select min(told_at + interval '20 seconds' * power(2, least(told_again, 4)))
-                  from payment_capture join payment using (registration_id)
-                 where not answered and not surplus and payment.revision > 0
-                """;
+        return "select min(due_at) from payment_open where what = 'answer'";
     }
 
     @Override

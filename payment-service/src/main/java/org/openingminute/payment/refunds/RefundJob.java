@@ -4,12 +4,19 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.runtime.PollingJob;
 import org.openingminute.messaging.DueWork;
 import org.openingminute.messaging.TraceContext;
+import org.openingminute.payment.lifecycle.Capture;
+import org.openingminute.payment.lifecycle.Payment;
 import org.openingminute.payment.lifecycle.PaymentTrigger;
+import org.openingminute.payment.lifecycle.Refund;
 import org.openingminute.payment.provider.PaymentProvider;
 import org.openingminute.payment.provider.ProviderException.CallRejected;
 import org.openingminute.payment.provider.ProviderException.ProviderUnavailable;
@@ -48,34 +55,67 @@ final class RefundJob extends PollingJob implements DueWork {
 
     @Override
     public String dueAt() {
-        return """
-                select min(next_at) from payment_refund
-                 where state = 'pending' and capture_id is not null
-                   and not exists (select from payment_dispute d
-                                    where d.capture_id = payment_refund.capture_id and d.state = 'open')
-                """;
+        return "select min(due_at) from payment_open where what = 'refund'";
     }
 
     @Override
     protected boolean work() {
-        List<RefundRepository.Due> due = refunds.claim(clock.instant(), AT_ONCE);
-        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            due.forEach(refund ->
-                    threads.execute(() -> traces.resume("make refund", refund.traceparent(), () -> make(refund))));
+        List<RefundRepository.Claimed> claimed = refunds.claim(clock.instant(), AT_ONCE);
+        if (claimed.isEmpty()) {
+            return false;
         }
-        return due.size() == AT_ONCE;
+        Map<UUID, Payment> known = payments.find(
+                claimed.stream().map(RefundRepository.Claimed::registration).toList());
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            claimed.forEach(one -> due(one, known.get(one.registration()))
+                    .ifPresent(refund -> threads.execute(
+                            () -> traces.resume("make refund", one.traceparent(), () -> make(refund)))));
+        }
+        return claimed.size() == AT_ONCE;
     }
 
-    private void make(RefundRepository.Due refund) {
+    /** A refund to be made of a capture. */
+    record DueRefund(RefundRepository.Claimed claimed, Refund refund, Capture capture) {
+
+        boolean isAccepted() {
+            return refund.providerRefund() != null;
+        }
+
+        RefundRequest request() {
+            return new RefundRequest(refund.id(), capture.providerPayment(), refund.amount(), refund.providerRefund());
+        }
+    }
+
+    /** Empty if it must not be made, because it or its money has changed since its open work was claimed. */
+    static Optional<DueRefund> due(RefundRepository.Claimed claimed, @Nullable Payment payment) {
+        Optional<DueRefund> pending = payment == null
+                ? Optional.empty()
+                : payment.refunds().stream()
+                        .filter(refund ->
+                                refund.id().equals(claimed.id()) && refund.state() == Refund.RefundState.PENDING)
+                        .flatMap(refund -> payment.captures().stream()
+                                .filter(capture -> capture.id().equals(refund.capture()))
+                                .map(capture -> new DueRefund(claimed, refund, capture)))
+                        .findFirst();
+        if (pending.isEmpty()) {
+            log.warn("Registration {} has no pending refund {}", claimed.registration(), claimed.id());
+        }
+        return pending.filter(
+                due -> payment != null && !payment.isUnderDispute(due.capture().id()));
+    }
+
+    private void make(DueRefund due) {
         Instant now = clock.instant();
-        if (refund.name() != null) {
+        Refund refund = due.refund();
+        Instant next = now.plus(pause(Duration.between(refund.requestedAt(), now)));
+        if (due.isAccepted()) {
             // Set before the call, so that others have their turn first, whatever its outcome.
-            refunds.checkAgain(refund.id(), now.plus(pause(Duration.between(refund.requestedAt(), now))));
+            refunds.checkAgain(due.claimed(), next);
         }
         try {
-            RefundResult answer = answer(refund);
+            RefundResult answer = answer(due);
             payments.apply(
-                    refund.registration(),
+                    due.claimed().registration(),
                     switch (answer) {
                         case RefundResult.Pending pending ->
                             new PaymentTrigger.RefundAccepted(refund.id(), pending.name());
@@ -84,16 +124,16 @@ final class RefundJob extends PollingJob implements DueWork {
                         case RefundResult.RefundRefused refused ->
                             new PaymentTrigger.RefundFailed(refund.id(), refused.reason(), clock.instant());
                     });
-            if (answer instanceof RefundResult.Pending && refund.name() == null) {
-                refunds.checkAgain(refund.id(), now.plus(SHORTEST_PAUSE));
+            if (answer instanceof RefundResult.Pending && !due.isAccepted()) {
+                refunds.checkAgain(due.claimed(), now.plus(SHORTEST_PAUSE));
             }
         } catch (CallRejected e) {
             log.warn("A refund is waiting until the provider takes the call: {}", e.getMessage());
-            refunds.checkAgain(refund.id(), now.plus(pause(Duration.between(refund.requestedAt(), now))));
+            refunds.checkAgain(due.claimed(), next);
         } catch (ProviderUnavailable e) {
             log.warn("A refund is waiting for the provider: {}", e.getMessage());
         } catch (RuntimeException e) {
-            log.error("Making a refund of registration {} failed", refund.registration(), e);
+            log.error("Making a refund of registration {} failed", due.claimed().registration(), e);
         }
     }
 
@@ -107,18 +147,18 @@ final class RefundJob extends PollingJob implements DueWork {
         return atLeast.compareTo(LONGEST_PAUSE) < 0 ? atLeast : LONGEST_PAUSE;
     }
 
-    private RefundResult answer(RefundRepository.Due refund) {
-        PaymentProvider provider = providers
-                .named(refund.provider())
-                .orElseThrow(() -> new ProviderUnavailable(refund.provider() + " is not configured"));
-        RefundRequest order = new RefundRequest(refund.id(), refund.providerPayment(), refund.amount(), refund.name());
-        if (refund.name() != null) {
+    private RefundResult answer(DueRefund due) {
+        String name = due.capture().provider();
+        PaymentProvider provider =
+                providers.named(name).orElseThrow(() -> new ProviderUnavailable(name + " is not configured"));
+        RefundRequest order = due.request();
+        if (due.isAccepted()) {
             // Never ordered again, because the provider has accepted it, whatever its list shows at the moment.
             return provider.refunded(order)
-                    .orElseThrow(() -> new ProviderUnavailable("%s accepted the refund %s and does not find it"
-                            .formatted(refund.provider(), refund.name())));
+                    .orElseThrow(() -> new ProviderUnavailable(
+                            "%s accepted the refund %s and does not find it".formatted(name, order.name())));
         }
-        if (clock.instant().isAfter(refund.requestedAt().plus(KEYS_ARE_TRUSTED_FOR))) {
+        if (clock.instant().isAfter(due.refund().requestedAt().plus(KEYS_ARE_TRUSTED_FOR))) {
             return provider.refunded(order).orElseGet(() -> provider.refund(order));
         }
         return provider.refund(order);

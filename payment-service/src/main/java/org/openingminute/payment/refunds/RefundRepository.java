@@ -7,7 +7,6 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.openingminute.payment.lifecycle.Money;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -25,58 +24,47 @@ final class RefundRepository {
     }
 
     /**
-     * A refund to be made.
+     * A refund that an instance has claimed.
      *
-     * @param name the provider's name for it, if it was accepted already and only the outcome is not known
+     * @param until the end of the lease
      * @param traceparent the trace of its command
      */
-    record Due(
-            UUID id,
+    record Claimed(
             UUID registration,
-            Money amount,
-            Instant requestedAt,
-            String provider,
-            String providerPayment,
-            @Nullable String name,
+            UUID id,
+            Instant until,
             @Nullable String traceparent) {}
 
     /** Claims due refunds for the time of the lease. */
-    List<Due> claim(Instant now, int limit) {
+    List<Claimed> claim(Instant now, int limit) {
         return jdbc.sql("""
-                update payment_refund refund set next_at = ?
-                  from payment_capture capture
-                 where capture.id = refund.capture_id
-                   and refund.id in (
-                       select id from payment_refund
-                        where state = 'pending' and capture_id is not null and next_at <= ?
-                          -- no provider refunds disputed money, so the refund waits for the end of the dispute
-                          and not exists (select from payment_dispute d
-                                           where d.capture_id = payment_refund.capture_id and d.state = 'open')
-                        order by next_at
+                update payment_open set due_at = ?
+                 where (registration_id, id) in (
+                       select registration_id, id from payment_open
+                        where what = 'refund' and due_at <= ?
+                        order by due_at
                         limit ?
                           for update skip locked)
-                returning refund.id, refund.registration_id, refund.amount, refund.currency, refund.asked_at,
-                          refund.provider_refund, refund.traceparent, capture.provider, capture.provider_payment
+                returning registration_id, id, due_at, traceparent
                 """)
                 .param(now.plus(LEASE).atOffset(ZoneOffset.UTC))
                 .param(now.atOffset(ZoneOffset.UTC))
                 .param(limit)
-                .query((row, _) -> new Due(
-                        row.getObject("id", UUID.class),
+                .query((row, _) -> new Claimed(
                         row.getObject("registration_id", UUID.class),
-                        new Money(row.getLong("amount"), row.getString("currency")),
-                        row.getObject("asked_at", OffsetDateTime.class).toInstant(),
-                        row.getString("provider"),
-                        row.getString("provider_payment"),
-                        row.getString("provider_refund"),
+                        row.getObject("id", UUID.class),
+                        row.getObject("due_at", OffsetDateTime.class).toInstant(),
                         row.getString("traceparent")))
                 .list();
     }
 
-    void checkAgain(UUID id, Instant at) {
-        jdbc.sql("update payment_refund set next_at = ? where id = ? and state = 'pending'")
+    /** Leaves a refund alone for longer than the lease, unless it has become due at another time, as when a dispute began. */
+    void checkAgain(Claimed claimed, Instant at) {
+        jdbc.sql("update payment_open set due_at = ? where registration_id = ? and id = ? and due_at = ?")
                 .param(at.atOffset(ZoneOffset.UTC))
-                .param(id)
+                .param(claimed.registration())
+                .param(claimed.id())
+                .param(claimed.until().atOffset(ZoneOffset.UTC))
                 .update();
     }
 
@@ -86,12 +74,10 @@ final class RefundRepository {
      */
     List<UUID> unanswered(Instant now, int limit) {
         return jdbc.sql("""
-                select capture.registration_id
-                  from payment_capture capture join payment using (registration_id)
-                 where not capture.answered and not capture.surplus and payment.revision > 0
-                   and capture.told_at + interval '20 seconds' * power(2, least(capture.told_again, 4)) <= ?
-                 group by capture.registration_id
-                 order by max(capture.told_at) desc
+                select registration_id from payment_open
+                 where what = 'answer' and due_at <= ?
+                 group by registration_id
+                 order by max(due_at) desc
                  limit ?
                 """)
                 .param(now.atOffset(ZoneOffset.UTC))

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.messaging.Browse;
-import org.openingminute.payment.lifecycle.Capture;
 import org.openingminute.payment.lifecycle.Money;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -47,17 +46,15 @@ final class TransferRepository {
     List<WaitingTransfer> waiting(@Nullable String conference, @Nullable UUID after, int limit) {
         return jdbc.sql("""
                 select refund.id, refund.registration_id, refund.amount, refund.currency, refund.reason, refund.asked_at,
-                       request ->> 'reference' as reference, request #>> '{buyer,name}' as payer
-                  from payment_refund refund
-                  join payment_capture capture on capture.id = refund.capture_id
-                  join (select registration_id, request::jsonb as request from payment) payment
-                       on payment.registration_id = refund.registration_id
-                 where refund.state = 'pending' and capture.provider = :provider and refund.id > :after
-                   and (cast(:conference as text) is null or request ->> 'conference' = :conference)
-                 order by refund.id
+                       request::jsonb ->> 'reference' as reference, request::jsonb #>> '{buyer,name}' as payer
+                  from payment_open open
+                  join payment using (registration_id)
+                  join payment_refund refund on refund.registration_id = open.registration_id and refund.id = open.id
+                 where open.what = 'transfer' and open.id > :after and request is not null
+                   and (cast(:conference as text) is null or conference = :conference)
+                 order by open.id
                  limit :limit
                 """)
-                .param("provider", Capture.BY_TRANSFER)
                 .param("after", after == null ? new UUID(0, 0) : after)
                 .param("conference", conference)
                 .param("limit", limit)

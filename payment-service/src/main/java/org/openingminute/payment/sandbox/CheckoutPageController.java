@@ -85,10 +85,9 @@ class CheckoutPageController {
     @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
     @Operation(summary = "An attempt with a test card")
     ResponseEntity<Answer> pay(@PathVariable String session, @RequestBody Card card) {
-        SandboxSession known = sandbox.session(session);
-        Sandbox.PayOutcome outcome = sandbox.pay(session, read(card));
+        Sandbox.Paid paid = sandbox.pay(session, read(card, session));
         faults.beforeAnswer();
-        return answer(known, outcome);
+        return answer(paid);
     }
 
     @PostMapping(consumes = MediaType.APPLICATION_FORM_URLENCODED_VALUE)
@@ -99,45 +98,44 @@ class CheckoutPageController {
             @RequestParam(required = false) @Nullable String expiry,
             @RequestParam(required = false) @Nullable String cvc,
             Locale locale) {
-        SandboxSession known = sandbox.session(session);
-        Sandbox.PayOutcome outcome;
+        Sandbox.Paid paid;
         try {
-            outcome = sandbox.pay(session, read(new Card(cardNumber, expiry, cvc)));
+            paid = sandbox.pay(session, read(new Card(cardNumber, expiry, cvc), session));
         } catch (Problem problem) {
             return again(session, problem, locale);
         }
         faults.beforeAnswer();
-        return goOn(known, outcome);
+        return goOn(paid);
     }
 
     @PostMapping(path = "/confirmation", consumes = MediaType.APPLICATION_JSON_VALUE)
     @Operation(summary = "What the payer's bank asked for: yes or no")
     ResponseEntity<Answer> confirm(@PathVariable String session, @RequestBody Confirmation confirmation) {
-        SandboxSession known = sandbox.session(session);
         if (confirmation.accept() == null) {
+            sandbox.session(session);
             throw Problem.invalid("accept", "required", "is required");
         }
-        Sandbox.PayOutcome outcome = sandbox.confirm(session, confirmation.accept());
+        Sandbox.Paid paid = sandbox.confirm(session, confirmation.accept());
         faults.beforeAnswer();
-        return answer(known, outcome);
+        return answer(paid);
     }
 
     @PostMapping(path = "/confirmation", consumes = MediaType.APPLICATION_FORM_URLENCODED_VALUE)
     @Hidden
     ResponseEntity<String> confirmByForm(
             @PathVariable String session, @RequestParam(defaultValue = "false") boolean accept, Locale locale) {
-        SandboxSession known = sandbox.session(session);
-        Sandbox.PayOutcome outcome;
+        Sandbox.Paid paid;
         try {
-            outcome = sandbox.confirm(session, accept);
+            paid = sandbox.confirm(session, accept);
         } catch (Problem problem) {
             return again(session, problem, locale);
         }
         faults.beforeAnswer();
-        return goOn(known, outcome);
+        return goOn(paid);
     }
 
-    private static TestCard read(Card card) {
+    /** The card, of a session that there is: an unknown one is reported before a wrong card. */
+    private TestCard read(Card card, String session) {
         List<FieldError> errors = new ArrayList<>();
         String number = card.cardNumber() == null ? "" : card.cardNumber().replace(" ", "");
         TestCard known = TestCard.numbered(number).orElse(null);
@@ -152,6 +150,7 @@ class CheckoutPageController {
             errors.add(wrong("cvc", card.cvc(), "not-a-cvc", "must be three or four digits"));
         }
         if (known == null || !errors.isEmpty()) {
+            sandbox.session(session);
             throw Problem.invalid(errors);
         }
         return known;
@@ -161,14 +160,18 @@ class CheckoutPageController {
         return typed == null ? FieldError.of(field, "required", "is required") : FieldError.of(field, code, message);
     }
 
-    private static ResponseEntity<Answer> answer(SandboxSession session, Sandbox.PayOutcome outcome) {
+    private static ResponseEntity<Answer> answer(Sandbox.Paid paid) {
         return ResponseEntity.ok(new Answer(
-                ShownOutcome.valueOf(outcome.name()), session.details().returnUrl()));
+                ShownOutcome.valueOf(paid.outcome().name()),
+                paid.session().details().returnUrl()));
     }
 
     /** Redirects after a form: to the registration once it is paid, otherwise to the page, which shows the outcome. */
-    private static ResponseEntity<String> goOn(SandboxSession session, Sandbox.PayOutcome outcome) {
-        String next = outcome == Sandbox.PayOutcome.CAPTURED ? session.details().returnUrl() : session.url();
+    private static ResponseEntity<String> goOn(Sandbox.Paid paid) {
+        SandboxSession session = paid.session();
+        String next = paid.outcome() == Sandbox.PayOutcome.CAPTURED
+                ? session.details().returnUrl()
+                : session.url();
         return ResponseEntity.status(HttpStatus.SEE_OTHER)
                 .location(URI.create(next))
                 .build();

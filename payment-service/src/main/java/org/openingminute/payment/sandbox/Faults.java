@@ -2,6 +2,7 @@ package org.openingminute.payment.sandbox;
 
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.problem.Problem;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -14,7 +15,10 @@ final class Faults {
     /** Longer than any caller waits, including the gateway. */
     private static final Duration NO_ANSWER = Duration.ofSeconds(20);
 
+    private static final Duration READ_EVERY = Duration.ofMillis(200);
+
     private final JdbcClient jdbc;
+    private volatile @Nullable Read read;
 
     Faults(JdbcClient jdbc) {
         this.jdbc = jdbc;
@@ -37,7 +41,21 @@ final class Faults {
      */
     record Webhook(double dropRate, double duplicateRate, long delayMs, boolean shuffle) {}
 
+    /** The faults as they were ordered at most {@link #READ_EVERY} ago. */
     Ordered ordered() {
+        Read last = read;
+        if (last == null || System.nanoTime() - last.at() >= READ_EVERY.toNanos()) {
+            // Counted from before the query: what it reads may be replaced while it returns.
+            long at = System.nanoTime();
+            last = new Read(now(), at);
+            read = last;
+        }
+        return last.faults();
+    }
+
+    private record Read(Ordered faults, long at) {}
+
+    private Ordered now() {
         return jdbc.sql("select * from sandbox.faults")
                 .query((row, _) -> new Ordered(
                         row.getLong("latency_ms"),
@@ -51,6 +69,7 @@ final class Faults {
                 .single();
     }
 
+    /** Orders faults, and returns when every instance follows them. */
     void order(Ordered faults) {
         jdbc.sql("""
                 update sandbox.faults
@@ -65,6 +84,7 @@ final class Faults {
                 .param(faults.webhook().delayMs())
                 .param(faults.webhook().shuffle())
                 .update();
+        sleep(READ_EVERY);
     }
 
     /** Delays or fails a call of the customer before it is done. */

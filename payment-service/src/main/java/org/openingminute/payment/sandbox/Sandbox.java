@@ -54,8 +54,7 @@ final class Sandbox {
 
     /** The session with this key; it is created if there is none. */
     SandboxSession open(UUID key, UUID registration, Money amount, SandboxSession.Details details) {
-        repository.insert(name("cs_"), key, registration, amount, details, clock.instant());
-        SandboxSession session = repository.byKey(key).orElseThrow();
+        SandboxSession session = repository.insert(name("cs_"), key, registration, amount, details, clock.instant());
         if (!session.registration().equals(registration) || !session.amount().equals(amount)) {
             throw new Problem(CommonProblem.IDEMPOTENCY_KEY_REUSED, "This key opened another session.");
         }
@@ -78,27 +77,28 @@ final class Sandbox {
     /** Ends a session in which nothing was captured. */
     SandboxSession end(String id) {
         return inTransaction(() -> {
-            SandboxSession session = repository.lock(id).orElseThrow(Sandbox::unknown);
-            switch (session.state()) {
-                case open -> repository.setState(id, SandboxSession.SandboxState.ended);
-                case confirming -> {
-                    endProcessing(session, SandboxSession.Outcome.declined, "session-ended");
-                    repository.setState(id, SandboxSession.SandboxState.ended);
-                }
-                case captured, ended -> {}
-            }
-            return session(id);
+            SandboxSession session = locked(id);
+            return switch (session.state()) {
+                case open -> saved(session.in(SandboxSession.SandboxState.ended));
+                case confirming ->
+                    saved(endProcessing(session, SandboxSession.Outcome.declined, "session-ended")
+                            .in(SandboxSession.SandboxState.ended));
+                case captured, ended -> session;
+            };
         });
     }
+
+    /** What a payer sees, and where it goes on. */
+    record Paid(SandboxSession session, PayOutcome outcome) {}
 
     /**
      * Tries to pay with a card. The same card again after a capture is the same payment.
      *
      * @throws Problem 409 if the session has ended
      */
-    PayOutcome pay(String id, TestCard card) {
-        PayOutcome outcome = inTransaction(() -> {
-            SandboxSession session = repository.lock(id).orElseThrow(Sandbox::unknown);
+    Paid pay(String id, TestCard card) {
+        Paid paid = inTransaction(() -> {
+            SandboxSession session = locked(id);
             return switch (session.state()) {
                 case captured -> {
                     boolean sameCard = session.last(SandboxSession.Outcome.captured)
@@ -107,63 +107,60 @@ final class Sandbox {
                     if (!sameCard) {
                         throw notPayable("session-paid", "This is paid already.");
                     }
-                    yield PayOutcome.CAPTURED;
+                    yield new Paid(session, PayOutcome.CAPTURED);
                 }
                 case ended ->
                     throw notPayable("session-ended", "This session has ended. Go back to your registration.");
-                case confirming -> {
-                    endProcessing(session, SandboxSession.Outcome.declined, "not-confirmed");
-                    yield tried(id, card);
-                }
-                case open -> tried(id, card);
+                case confirming ->
+                    tried(endProcessing(session, SandboxSession.Outcome.declined, "not-confirmed"), card);
+                case open -> tried(session, card);
             };
         });
         delivery.wake();
-        return outcome;
+        return paid;
     }
 
-    private PayOutcome tried(String id, TestCard card) {
-        String payment = name("pay_");
+    private Paid tried(SandboxSession session, TestCard card) {
         Instant now = clock.instant();
         return switch (card) {
             case CAPTURED, DISPUTED -> {
-                insert(id, payment, now, SandboxSession.Outcome.captured, card);
-                repository.setPaid(id, card, card == TestCard.DISPUTED ? now.plus(DISPUTED_AFTER) : null);
-                report("payment.captured", id);
-                yield PayOutcome.CAPTURED;
+                SandboxSession after = session.with(attempt(now, SandboxSession.Outcome.captured, card))
+                        .in(SandboxSession.SandboxState.captured)
+                        .disputedAt(card == TestCard.DISPUTED ? now.plus(DISPUTED_AFTER) : null);
+                yield reported("payment.captured", after, PayOutcome.CAPTURED);
             }
-            case DECLINED, NO_FUNDS -> {
-                insert(id, payment, now, SandboxSession.Outcome.declined, card);
-                repository.setState(id, SandboxSession.SandboxState.open);
-                report("payment.declined", id);
-                yield PayOutcome.DECLINED;
-            }
-            case NEEDS_CONFIRMATION -> {
-                insert(id, payment, now, SandboxSession.Outcome.processing, card);
-                repository.setState(id, SandboxSession.SandboxState.confirming);
-                report("payment.processing", id);
-                yield PayOutcome.NEEDS_CONFIRMATION;
-            }
+            case DECLINED, NO_FUNDS ->
+                reported(
+                        "payment.declined",
+                        session.with(attempt(now, SandboxSession.Outcome.declined, card))
+                                .in(SandboxSession.SandboxState.open),
+                        PayOutcome.DECLINED);
+            case NEEDS_CONFIRMATION ->
+                reported(
+                        "payment.processing",
+                        session.with(attempt(now, SandboxSession.Outcome.processing, card))
+                                .in(SandboxSession.SandboxState.confirming),
+                        PayOutcome.NEEDS_CONFIRMATION);
         };
     }
 
     /** @throws Problem 409 if nothing waits to be confirmed */
-    PayOutcome confirm(String id, boolean accept) {
-        PayOutcome outcome = inTransaction(() -> {
-            SandboxSession session = repository.lock(id).orElseThrow(Sandbox::unknown);
+    Paid confirm(String id, boolean accept) {
+        Paid paid = inTransaction(() -> {
+            SandboxSession session = locked(id);
             return switch (session.state()) {
-                case confirming -> {
-                    if (accept) {
-                        endProcessing(session, SandboxSession.Outcome.captured, null);
-                        repository.setPaid(id, TestCard.NEEDS_CONFIRMATION, null);
-                        report("payment.captured", id);
-                        yield PayOutcome.CAPTURED;
-                    }
-                    endProcessing(session, SandboxSession.Outcome.declined, "confirmation-refused");
-                    repository.setState(id, SandboxSession.SandboxState.open);
-                    report("payment.declined", id);
-                    yield PayOutcome.DECLINED;
-                }
+                case confirming ->
+                    accept
+                            ? reported(
+                                    "payment.captured",
+                                    endProcessing(session, SandboxSession.Outcome.captured, null)
+                                            .in(SandboxSession.SandboxState.captured),
+                                    PayOutcome.CAPTURED)
+                            : reported(
+                                    "payment.declined",
+                                    endProcessing(session, SandboxSession.Outcome.declined, "confirmation-refused")
+                                            .in(SandboxSession.SandboxState.open),
+                                    PayOutcome.DECLINED);
                 case captured -> {
                     boolean confirmed = session.last(SandboxSession.Outcome.captured)
                             .map(one -> one.card().equals(TestCard.NEEDS_CONFIRMATION.number()))
@@ -171,20 +168,19 @@ final class Sandbox {
                     if (!accept || !confirmed) {
                         throw notPayable("session-paid", "This is paid already.");
                     }
-                    yield PayOutcome.CAPTURED;
+                    yield new Paid(session, PayOutcome.CAPTURED);
                 }
                 case open, ended -> throw notPayable("nothing-to-confirm", "There is nothing to confirm.");
             };
         });
         delivery.wake();
-        return outcome;
+        return paid;
     }
 
     /** The refund with this key; it is made if there is none. A refund that cannot be made is a failed refund. */
     SandboxRepository.SandboxRefund refund(UUID key, String payment, Money amount) {
         return inTransaction(() -> {
-            SandboxSession session =
-                    repository.sessionOf(payment).flatMap(repository::lock).orElseThrow(Sandbox::unknown);
+            SandboxSession session = repository.lockPayment(payment).orElseThrow(Sandbox::unknown);
             SandboxRepository.SandboxRefund known = repository.refund(key).orElse(null);
             if (known != null) {
                 if (!known.payment().equals(payment) || !known.amount().equals(amount)) {
@@ -195,7 +191,10 @@ final class Sandbox {
             String refusal = refusal(session, amount);
             SandboxRepository.SandboxRefund refund = new SandboxRepository.SandboxRefund(
                     name("re_"), payment, amount, refusal == null ? "done" : "failed", refusal);
-            repository.insertRefund(key, refund, session.id(), clock.instant());
+            repository.insertRefund(key, refund, clock.instant());
+            if (refusal == null) {
+                saved(session.refunded(amount));
+            }
             return refund;
         });
     }
@@ -217,19 +216,22 @@ final class Sandbox {
     void dispute() {
         for (String id : repository.toDispute(clock.instant())) {
             inTransaction(() -> {
-                SandboxSession session = repository.lock(id).orElseThrow(Sandbox::unknown);
+                SandboxSession session = locked(id);
                 Money left = session.amount().less(session.refunded());
-                if (repository.beginDispute(id) && left.isPositive()) {
-                    String payment = session.last(SandboxSession.Outcome.captured)
-                            .orElseThrow()
-                            .id();
-                    repository.insertDispute(
-                            id,
-                            new SandboxSession.SandboxDispute(
-                                    name("dp_"), payment, left, "open", clock.instant(), null));
-                    report("dispute.opened", id);
+                if (session.disputeAt() == null) {
+                    return session; // another instance has opened it
                 }
-                return id;
+                SandboxSession after = session.disputedAt(null);
+                if (!left.isPositive()) {
+                    return saved(after);
+                }
+                String payment = session.last(SandboxSession.Outcome.captured)
+                        .orElseThrow()
+                        .id();
+                return report(
+                        "dispute.opened",
+                        after.with(new SandboxSession.SandboxDispute(
+                                name("dp_"), payment, left, "open", clock.instant(), null)));
             });
             delivery.wake();
         }
@@ -238,14 +240,12 @@ final class Sandbox {
     /** Ends a session's open dispute. */
     SandboxSession endDispute(String id, boolean won) {
         SandboxSession after = inTransaction(() -> {
-            SandboxSession session = repository.lock(id).orElseThrow(Sandbox::unknown);
+            SandboxSession session = locked(id);
             SandboxSession.SandboxDispute open = session.disputes().stream()
                     .filter(dispute -> dispute.state().equals("open"))
                     .findFirst()
                     .orElseThrow(() -> new Problem(CommonProblem.NOT_FOUND, "No dispute is open."));
-            repository.endDispute(open.id(), won, clock.instant());
-            report("dispute.ended", id);
-            return session(id);
+            return report("dispute.ended", session.with(open.ended(won, clock.instant())));
         });
         delivery.wake();
         return after;
@@ -256,18 +256,33 @@ final class Sandbox {
         return repository.payments(since, after, limit);
     }
 
-    private void insert(String session, String id, Instant at, SandboxSession.Outcome outcome, TestCard card) {
-        repository.insertAttempt(
-                session, new SandboxSession.SandboxAttempt(id, at, outcome, card.refusal(), card.number()));
+    private SandboxSession.SandboxAttempt attempt(Instant at, SandboxSession.Outcome outcome, TestCard card) {
+        return new SandboxSession.SandboxAttempt(name("pay_"), at, outcome, card.refusal(), card.number());
     }
 
-    private void endProcessing(SandboxSession session, SandboxSession.Outcome outcome, @Nullable String reason) {
-        session.last(SandboxSession.Outcome.processing)
-                .ifPresent(one -> repository.endAttempt(one.id(), outcome, reason, clock.instant()));
+    private SandboxSession endProcessing(
+            SandboxSession session, SandboxSession.Outcome outcome, @Nullable String reason) {
+        return session.last(SandboxSession.Outcome.processing)
+                .map(one -> session.with(one.ended(outcome, reason, clock.instant())))
+                .orElse(session);
     }
 
-    private void report(String type, String session) {
-        queue.report(type, session(session));
+    private SandboxSession locked(String id) {
+        return repository.lock(id).orElseThrow(Sandbox::unknown);
+    }
+
+    private SandboxSession saved(SandboxSession session) {
+        repository.save(session, List.of());
+        return session;
+    }
+
+    private SandboxSession report(String type, SandboxSession session) {
+        repository.save(session, queue.deliveries(type, session));
+        return session;
+    }
+
+    private Paid reported(String type, SandboxSession session, PayOutcome outcome) {
+        return new Paid(report(type, session), outcome);
     }
 
     private <T> T inTransaction(Supplier<T> work) {

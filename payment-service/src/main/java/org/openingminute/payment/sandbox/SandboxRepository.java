@@ -5,7 +5,9 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -48,12 +50,14 @@ final class SandboxRepository {
             Money refunded,
             Money disputed) {}
 
-    /** Inserts a session unless there is one with its key. */
-    void insert(String id, UUID key, UUID registration, Money amount, SandboxSession.Details details, Instant now) {
-        jdbc.sql("""
+    /** Inserts a session unless there is one with its key, and returns the one that there is then. */
+    SandboxSession insert(
+            String id, UUID key, UUID registration, Money amount, SandboxSession.Details details, Instant now) {
+        return jdbc.sql("""
                 insert into sandbox.session (id, key, registration, amount, currency, details, created_at)
                 values (?, ?, ?, ?, ?, ?, ?)
                 on conflict (key) do nothing
+                returning *
                 """)
                 .param(id)
                 .param(key)
@@ -62,7 +66,10 @@ final class SandboxRepository {
                 .param(amount.currency())
                 .param(json.writeValueAsString(details))
                 .param(utc(now))
-                .update();
+                .query((row, _) -> session(row))
+                .optional()
+                .or(() -> byKey(key))
+                .orElseThrow();
     }
 
     Optional<SandboxSession> find(String id) {
@@ -75,47 +82,28 @@ final class SandboxRepository {
 
     /** Some at a time, ordered by the last change of the dispute. */
     List<SandboxSession> disputed(Instant since) {
-        return jdbc.sql("""
-                select s.*
-                  from sandbox.session s
-                  join (select session, max(coalesce(ended_at, opened_at)) as changed_at
-                          from sandbox.dispute where coalesce(ended_at, opened_at) >= ? group by session) d
-                    on d.session = s.id
-                 order by d.changed_at, s.id
-                 limit 100
-                """).param(utc(since)).query((row, _) -> session(row)).list().stream()
-                .map(this::complete)
-                .toList();
+        return jdbc.sql("select * from sandbox.session where disputed_at >= ? order by disputed_at, id limit 100")
+                .param(utc(since))
+                .query((row, _) -> session(row))
+                .list();
     }
 
     /** Locks the session, so that no other transaction changes it until the end of this one. */
     Optional<SandboxSession> lock(String id) {
-        jdbc.sql("select 1 from sandbox.session where id = ? for update")
-                .param(id)
-                .query()
-                .listOfRows();
-        return find(id);
+        return session("select * from sandbox.session where id = ? for update", id);
     }
 
-    Optional<String> sessionOf(String payment) {
-        return jdbc.sql("select session from sandbox.try where id = ? and outcome = 'captured'")
-                .param(payment)
-                .query(String.class)
-                .optional();
+    Optional<SandboxSession> lockPayment(String payment) {
+        return session("select * from sandbox.session where payment = ? for update", payment);
     }
 
     private Optional<SandboxSession> session(String sql, Object parameter) {
-        return jdbc.sql(sql)
-                .param(parameter)
-                .query((row, _) -> session(row))
-                .optional()
-                .map(this::complete);
+        return jdbc.sql(sql).param(parameter).query((row, _) -> session(row)).optional();
     }
 
-    /** The session's own row, without what belongs to it. */
     private SandboxSession session(ResultSet row) throws SQLException {
         String id = row.getString("id");
-        String currency = row.getString("currency");
+        OffsetDateTime disputeAt = row.getObject("dispute_at", OffsetDateTime.class);
         return new SandboxSession(
                 id,
                 row.getObject("key", UUID.class),
@@ -123,81 +111,67 @@ final class SandboxRepository {
                 publicUrl + "/sandbox/checkout/" + id,
                 SandboxSession.SandboxState.valueOf(row.getString("state")),
                 money(row),
-                new Money(row.getLong("refunded"), currency),
-                List.of(),
-                List.of(),
-                json.readValue(row.getString("details"), SandboxSession.Details.class));
+                new Money(row.getLong("refunded"), row.getString("currency")),
+                Arrays.stream(json.readValue(row.getString("attempts"), StoredAttempt[].class))
+                        .map(StoredAttempt::attempt)
+                        .toList(),
+                List.of(json.readValue(row.getString("disputes"), SandboxSession.SandboxDispute[].class)),
+                json.readValue(row.getString("details"), SandboxSession.Details.class),
+                disputeAt == null ? null : disputeAt.toInstant());
     }
 
-    /** Not for a row mapper: it holds a connection, and outside a transaction these queries need another. */
-    private SandboxSession complete(SandboxSession session) {
-        return session.with(attempts(session.id()), disputes(session.id()));
+    /** An attempt with its card, which the API does not show. */
+    private record StoredAttempt(
+            String id,
+            Instant at,
+            SandboxSession.Outcome outcome,
+            @Nullable String reason,
+            String card) {
+
+        static StoredAttempt of(SandboxSession.SandboxAttempt one) {
+            return new StoredAttempt(one.id(), one.at(), one.outcome(), one.reason(), one.card());
+        }
+
+        SandboxSession.SandboxAttempt attempt() {
+            return new SandboxSession.SandboxAttempt(id, at, outcome, reason, card);
+        }
     }
 
-    private List<SandboxSession.SandboxAttempt> attempts(String session) {
-        return jdbc.sql("select * from sandbox.try where session = ? order by tried_at, id")
-                .param(session)
-                .query((row, _) -> new SandboxSession.SandboxAttempt(
-                        row.getString("id"),
-                        instant(row, "tried_at"),
-                        SandboxSession.Outcome.valueOf(row.getString("outcome")),
-                        row.getString("reason"),
-                        row.getString("card")))
-                .list();
-    }
-
-    private List<SandboxSession.SandboxDispute> disputes(String session) {
-        return jdbc.sql("select * from sandbox.dispute where session = ? order by opened_at, id")
-                .param(session)
-                .query((row, _) -> {
-                    OffsetDateTime ended = row.getObject("ended_at", OffsetDateTime.class);
-                    return new SandboxSession.SandboxDispute(
-                            row.getString("id"),
-                            row.getString("payment"),
-                            money(row),
-                            row.getString("state"),
-                            instant(row, "opened_at"),
-                            ended == null ? null : ended.toInstant());
-                })
-                .list();
-    }
-
-    void setState(String session, SandboxSession.SandboxState state) {
-        jdbc.sql("update sandbox.session set state = ? where id = ?")
-                .param(state.name())
-                .param(session)
-                .update();
-    }
-
-    void setPaid(String session, TestCard card, @Nullable Instant disputeAt) {
+    /** Saves a locked session with the webhooks that report it. */
+    void save(SandboxSession session, List<WebhookQueue.NewDelivery> reports) {
+        Optional<SandboxSession.SandboxAttempt> captured = session.last(SandboxSession.Outcome.captured);
         jdbc.sql("""
+                with reported as (
+                     insert into sandbox.webhook (event_id, body, state, deliver_at, traceparent)
+                     select * from unnest(?::uuid[], ?::text[], ?::text[], ?::timestamptz[], ?::text[]))
                 update sandbox.session
-                   set state = 'captured', card = ?, dispute_at = ?, payment_number = nextval('sandbox.payment_number')
+                   set state = ?, refunded = ?, attempts = ?, disputes = ?, dispute_at = ?, disputed_at = ?, payment = ?,
+                       captured_at = ?,
+                       payment_number = case when state <> 'captured' and ? then nextval('sandbox.payment_number')
+                                             else payment_number end
                  where id = ?
                 """)
-                .param(card.number())
-                .param(disputeAt == null ? null : utc(disputeAt))
-                .param(session)
-                .update();
-    }
-
-    void insertAttempt(String session, SandboxSession.SandboxAttempt one) {
-        jdbc.sql("insert into sandbox.try (id, session, tried_at, card, outcome, reason) values (?, ?, ?, ?, ?, ?)")
-                .param(one.id())
-                .param(session)
-                .param(utc(one.at()))
-                .param(one.card())
-                .param(one.outcome().name())
-                .param(one.reason())
-                .update();
-    }
-
-    void endAttempt(String id, SandboxSession.Outcome outcome, @Nullable String reason, Instant at) {
-        jdbc.sql("update sandbox.try set outcome = ?, reason = ?, tried_at = ? where id = ?")
-                .param(outcome.name())
-                .param(reason)
-                .param(utc(at))
-                .param(id)
+                .param(reports.stream().map(WebhookQueue.NewDelivery::event).toArray(UUID[]::new))
+                .param(reports.stream().map(WebhookQueue.NewDelivery::body).toArray(String[]::new))
+                .param(reports.stream().map(WebhookQueue.NewDelivery::state).toArray(String[]::new))
+                .param(reports.stream().map(one -> one.deliverAt().toString()).toArray(String[]::new))
+                .param(reports.stream()
+                        .map(WebhookQueue.NewDelivery::traceparent)
+                        .toArray(String[]::new))
+                .param(session.state().name())
+                .param(session.refunded().amount())
+                .param(json.writeValueAsString(
+                        session.attempts().stream().map(StoredAttempt::of).toList()))
+                .param(json.writeValueAsString(session.disputes()))
+                .param(orNull(session.disputeAt()))
+                .param(session.disputes().stream()
+                        .map(one -> utc(Objects.requireNonNullElse(one.endedAt(), one.at())))
+                        .max(OffsetDateTime::compareTo)
+                        .orElse(null))
+                .param(captured.map(SandboxSession.SandboxAttempt::id).orElse(null))
+                .param(captured.map(one -> utc(one.at())).orElse(null))
+                .param(session.state() == SandboxSession.SandboxState.captured)
+                .param(session.id())
                 .update();
     }
 
@@ -213,7 +187,7 @@ final class SandboxRepository {
                 .optional();
     }
 
-    void insertRefund(UUID key, SandboxRefund refund, String session, Instant now) {
+    void insertRefund(UUID key, SandboxRefund refund, Instant now) {
         jdbc.sql("""
                 insert into sandbox.refund (id, key, payment, amount, currency, state, reason, created_at)
                 values (?, ?, ?, ?, ?, ?, ?, ?)
@@ -227,12 +201,6 @@ final class SandboxRepository {
                 .param(refund.reason())
                 .param(utc(now))
                 .update();
-        if (refund.state().equals("done")) {
-            jdbc.sql("update sandbox.session set refunded = refunded + ? where id = ?")
-                    .param(refund.amount().amount())
-                    .param(session)
-                    .update();
-        }
     }
 
     /** Sessions whose payer's bank is due to dispute them. */
@@ -243,45 +211,14 @@ final class SandboxRepository {
                 .list();
     }
 
-    /** Returns false if another instance has opened it, or nothing is left to dispute. */
-    boolean beginDispute(String session) {
-        return jdbc.sql("update sandbox.session set dispute_at = null where id = ? and dispute_at is not null")
-                        .param(session)
-                        .update()
-                == 1;
-    }
-
-    void insertDispute(String session, SandboxSession.SandboxDispute dispute) {
-        jdbc.sql("""
-                insert into sandbox.dispute (id, session, payment, amount, currency, state, opened_at)
-                values (?, ?, ?, ?, ?, ?, ?)
-                """)
-                .param(dispute.id())
-                .param(session)
-                .param(dispute.payment())
-                .param(dispute.amount().amount())
-                .param(dispute.amount().currency())
-                .param(dispute.state())
-                .param(utc(dispute.at()))
-                .update();
-    }
-
-    void endDispute(String id, boolean won, Instant now) {
-        jdbc.sql("update sandbox.dispute set state = ?, ended_at = ? where id = ?")
-                .param(won ? "won" : "lost")
-                .param(utc(now))
-                .param(id)
-                .update();
-    }
-
     /** Payments in the order of their captures. */
     List<SandboxPayment> payments(Instant since, long after, int limit) {
         return jdbc.sql("""
-                select payment_number, s.id, t.id as payment, registration, key, t.tried_at, amount, refunded, currency,
-                       coalesce((select sum(d.amount) from sandbox.dispute d
-                                  where d.session = s.id and d.state <> 'won'), 0)::bigint as disputed
-                  from sandbox.session s join sandbox.try t on t.session = s.id and t.outcome = 'captured'
-                 where payment_number > ? and t.tried_at >= ?
+                select payment_number, id, payment, registration, key, captured_at, amount, refunded, currency,
+                       coalesce((select sum((d #>> '{amount,amount}')::bigint) from jsonb_array_elements(disputes::jsonb) d
+                                  where d ->> 'state' <> 'won'), 0)::bigint as disputed
+                  from sandbox.session
+                 where payment_number > ? and captured_at >= ?
                  order by payment_number
                  limit ?
                 """)
@@ -296,7 +233,7 @@ final class SandboxRepository {
                             row.getString("payment"),
                             row.getObject("registration", UUID.class),
                             row.getObject("key", UUID.class),
-                            instant(row, "tried_at"),
+                            instant(row, "captured_at"),
                             money(row),
                             new Money(row.getLong("refunded"), currency),
                             new Money(row.getLong("disputed"), currency));
@@ -310,6 +247,10 @@ final class SandboxRepository {
 
     private static Instant instant(ResultSet row, String column) throws SQLException {
         return row.getObject(column, OffsetDateTime.class).toInstant();
+    }
+
+    private static @Nullable OffsetDateTime orNull(@Nullable Instant instant) {
+        return instant == null ? null : utc(instant);
     }
 
     private static OffsetDateTime utc(Instant instant) {

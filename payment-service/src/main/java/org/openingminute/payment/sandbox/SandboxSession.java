@@ -3,6 +3,7 @@ package org.openingminute.payment.sandbox;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -20,7 +21,8 @@ record SandboxSession(
         Money refunded,
         @JsonProperty("tries") List<SandboxAttempt> attempts,
         List<SandboxDispute> disputes,
-        @JsonIgnore Details details) {
+        @JsonIgnore Details details,
+        @JsonIgnore @Nullable Instant disputeAt) {
 
     enum SandboxState {
         open,
@@ -40,7 +42,12 @@ record SandboxSession(
             Instant at,
             Outcome outcome,
             @Nullable String reason,
-            @JsonIgnore String card) {}
+            @JsonIgnore String card) {
+
+        SandboxAttempt ended(Outcome how, @Nullable String why, Instant when) {
+            return new SandboxAttempt(id, when, how, why, card);
+        }
+    }
 
     record SandboxDispute(
             String id,
@@ -48,7 +55,12 @@ record SandboxSession(
             Money amount,
             String state,
             Instant at,
-            @Nullable Instant endedAt) {}
+            @Nullable Instant endedAt) {
+
+        SandboxDispute ended(boolean won, Instant when) {
+            return new SandboxDispute(id, payment, amount, won ? "won" : "lost", at, when);
+        }
+    }
 
     /** The data of its page. */
     record Details(
@@ -61,8 +73,35 @@ record SandboxSession(
 
     record SessionLine(String description, int quantity, Money amount) {}
 
-    SandboxSession with(List<SandboxAttempt> attempts, List<SandboxDispute> disputes) {
-        return new SandboxSession(id, key, registration, url, state, amount, refunded, attempts, disputes, details);
+    SandboxSession in(SandboxState next) {
+        return new SandboxSession(
+                id, key, registration, url, next, amount, refunded, attempts, disputes, details, disputeAt);
+    }
+
+    SandboxSession with(SandboxAttempt attempt) {
+        List<SandboxAttempt> all = new ArrayList<>(attempts);
+        all.removeIf(one -> one.id().equals(attempt.id()));
+        all.add(attempt);
+        return new SandboxSession(
+                id, key, registration, url, state, amount, refunded, all, disputes, details, disputeAt);
+    }
+
+    SandboxSession with(SandboxDispute dispute) {
+        List<SandboxDispute> all = new ArrayList<>(disputes);
+        all.removeIf(one -> one.id().equals(dispute.id()));
+        all.add(dispute);
+        return new SandboxSession(
+                id, key, registration, url, state, amount, refunded, attempts, all, details, disputeAt);
+    }
+
+    SandboxSession refunded(Money more) {
+        return new SandboxSession(
+                id, key, registration, url, state, amount, refunded.plus(more), attempts, disputes, details, disputeAt);
+    }
+
+    /** Sets when the payer's bank disputes it; {@code null} if it does not. */
+    SandboxSession disputedAt(@Nullable Instant at) {
+        return new SandboxSession(id, key, registration, url, state, amount, refunded, attempts, disputes, details, at);
     }
 
     Optional<SandboxAttempt> last(Outcome outcome) {

@@ -11,6 +11,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import javax.crypto.Mac;
@@ -63,14 +65,16 @@ final class WebhookDelivery extends PollingJob implements DueWork {
     @Override
     protected boolean work() {
         List<WebhookQueue.Delivery> due = queue.claim(AT_ONCE);
+        Queue<WebhookQueue.DeliveryOutcome> outcomes = new ConcurrentLinkedQueue<>();
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            due.forEach(delivery -> threads.execute(
-                    () -> traces.resume("deliver webhook", delivery.traceparent(), () -> deliver(delivery))));
+            due.forEach(delivery -> threads.execute(() ->
+                    traces.resume("deliver webhook", delivery.traceparent(), () -> outcomes.add(deliver(delivery)))));
         }
+        queue.note(outcomes);
         return due.size() == AT_ONCE;
     }
 
-    private void deliver(WebhookQueue.Delivery delivery) {
+    private WebhookQueue.DeliveryOutcome deliver(WebhookQueue.Delivery delivery) {
         byte[] body = delivery.body().getBytes(StandardCharsets.UTF_8);
         HttpRequest.Builder request = HttpRequest.newBuilder(target)
                 .timeout(ANSWER_WITHIN)
@@ -82,19 +86,15 @@ final class WebhookDelivery extends PollingJob implements DueWork {
             int status = http.send(request.build(), HttpResponse.BodyHandlers.discarding())
                     .statusCode();
             if (status / 100 == 2) {
-                queue.delivered(delivery);
-            } else {
-                log.info("A webhook was answered with {}, sending it again later", status);
-                queue.again(delivery, pauseAfter(delivery.attempts()));
+                return new WebhookQueue.DeliveryOutcome(delivery, null);
             }
+            log.info("A webhook was answered with {}, sending it again later", status);
         } catch (IOException e) {
             log.info("A webhook could not be delivered, sending it again later: {}", e.toString());
-            queue.again(delivery, pauseAfter(delivery.attempts()));
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
-        } catch (RuntimeException e) {
-            log.warn("The outcome of a webhook delivery could not be saved, repeating it", e);
         }
+        return new WebhookQueue.DeliveryOutcome(delivery, pauseAfter(delivery.attempts()));
     }
 
     private static Duration pauseAfter(int attempts) {

@@ -4,9 +4,11 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.runtime.Ids;
 import org.openingminute.messaging.TraceContext;
@@ -43,29 +45,35 @@ final class WebhookQueue {
 
     private record Event(UUID id, String type, Instant createdAt, SandboxSession session) {}
 
-    /** Queues a webhook with the session's state in the running transaction. */
-    void report(String type, SandboxSession session) {
+    /** A webhook to be stored with its session. */
+    record NewDelivery(
+            UUID event,
+            String body,
+            String state,
+            Instant deliverAt,
+            @Nullable String traceparent) {}
+
+    /** The webhooks that report a session's state, as faults were ordered. */
+    List<NewDelivery> deliveries(String type, SandboxSession session) {
         Faults.Webhook ordered = faults.ordered().webhook();
         UUID id = ids.next();
         String body = json.writeValueAsString(new Event(id, type, clock.instant(), session));
-        insert(id, body, ordered);
-        if (Faults.happens(ordered.duplicateRate())) {
-            insert(id, body, ordered);
-        }
+        return Stream.generate(() -> delivery(id, body, ordered))
+                .limit(Faults.happens(ordered.duplicateRate()) ? 2 : 1)
+                .toList();
     }
 
-    private void insert(UUID id, String body, Faults.Webhook ordered) {
+    private NewDelivery delivery(UUID id, String body, Faults.Webhook ordered) {
         Duration delay = Duration.ofMillis(ordered.delayMs());
         if (ordered.shuffle()) {
             delay = delay.plusMillis(ThreadLocalRandom.current().nextLong(SHUFFLED_WITHIN.toMillis()));
         }
-        jdbc.sql("insert into sandbox.webhook (event_id, body, state, deliver_at, traceparent) values (?, ?, ?, ?, ?)")
-                .param(id)
-                .param(body)
-                .param(Faults.happens(ordered.dropRate()) ? "dropped" : "waiting")
-                .param(clock.instant().plus(delay).atOffset(ZoneOffset.UTC))
-                .param(traces.parent())
-                .update();
+        return new NewDelivery(
+                id,
+                body,
+                Faults.happens(ordered.dropRate()) ? "dropped" : "waiting",
+                clock.instant().plus(delay),
+                traces.parent());
     }
 
     /** Claims due webhooks for the time of the lease. */
@@ -89,16 +97,32 @@ final class WebhookQueue {
                 .list();
     }
 
-    void delivered(Delivery delivery) {
-        jdbc.sql("update sandbox.webhook set state = 'delivered' where id = ?")
-                .param(delivery.id())
-                .update();
-    }
+    /**
+     * The outcome of a delivery.
+     *
+     * @param pause until the next try; {@code null} if it was delivered
+     */
+    record DeliveryOutcome(Delivery delivery, @Nullable Duration pause) {}
 
-    void again(Delivery delivery, Duration after) {
-        jdbc.sql("update sandbox.webhook set deliver_at = ? where id = ? and state = 'waiting'")
-                .param(clock.instant().plus(after).atOffset(ZoneOffset.UTC))
-                .param(delivery.id())
+    /** Notes outcomes of deliveries, many at once. */
+    void note(Collection<DeliveryOutcome> outcomes) {
+        if (outcomes.isEmpty()) {
+            return;
+        }
+        Instant now = clock.instant();
+        jdbc.sql("""
+                update sandbox.webhook
+                   set state = case when again_at is null then 'delivered' else state end,
+                       deliver_at = coalesce(again_at, deliver_at)
+                  from unnest(?::bigint[], ?::timestamptz[]) as outcome (delivery, again_at)
+                 where id = delivery and state = 'waiting'
+                """)
+                .param(outcomes.stream().map(one -> one.delivery().id()).toArray(Long[]::new))
+                .param(outcomes.stream()
+                        .map(one -> one.pause() == null
+                                ? null
+                                : now.plus(one.pause()).toString())
+                        .toArray(String[]::new))
                 .update();
     }
 }

@@ -1,10 +1,10 @@
 package org.openingminute.payment.store;
 
-import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Function;
 import org.openingminute.payment.lifecycle.Decision.Posting;
+import org.openingminute.payment.store.PaymentBatch.PendingPosting;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -13,7 +13,7 @@ import org.springframework.stereotype.Component;
  * derived from the state, because the ledger serves to check it.
  */
 @Component
-public final class Ledger {
+final class Ledger {
 
     private final JdbcClient jdbc;
 
@@ -22,21 +22,29 @@ public final class Ledger {
     }
 
     /** Adds postings. Posting the same movement twice is an error and fails. */
-    public void post(UUID registration, Instant at, List<Posting> postings) {
-        for (Posting posting : postings) {
-            jdbc.sql("""
-                    insert into ledger (posted_at, registration_id, act, debit, credit, amount, currency, about)
-                    values (?, ?, ?, ?, ?, ?, ?, ?)
-                    """)
-                    .param(at.atOffset(ZoneOffset.UTC))
-                    .param(registration)
-                    .param(posting.kind().text())
-                    .param(posting.debit())
-                    .param(posting.credit())
-                    .param(posting.amount().amount())
-                    .param(posting.amount().currency())
-                    .param(posting.about())
-                    .update();
+    void post(List<PendingPosting> postings) {
+        if (postings.isEmpty()) {
+            return;
         }
+        jdbc.sql("""
+                insert into ledger (posted_at, registration_id, act, debit, credit, amount, currency, about)
+                select * from unnest(?::timestamptz[], ?::uuid[], ?::text[], ?::text[], ?::text[], ?::bigint[], ?::text[],
+                                     ?::uuid[])
+                """)
+                .param(postings.stream().map(one -> one.at().toString()).toArray(String[]::new))
+                .param(postings.stream().map(PendingPosting::registration).toArray(UUID[]::new))
+                .param(texts(postings, posting -> posting.kind().text()))
+                .param(texts(postings, Posting::debit))
+                .param(texts(postings, Posting::credit))
+                .param(postings.stream()
+                        .map(one -> one.posting().amount().amount())
+                        .toArray(Long[]::new))
+                .param(texts(postings, posting -> posting.amount().currency()))
+                .param(postings.stream().map(one -> one.posting().about()).toArray(UUID[]::new))
+                .update();
+    }
+
+    private static String[] texts(List<PendingPosting> postings, Function<Posting, String> column) {
+        return postings.stream().map(one -> column.apply(one.posting())).toArray(String[]::new);
     }
 }

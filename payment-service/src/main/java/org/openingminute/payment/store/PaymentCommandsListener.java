@@ -2,8 +2,10 @@ package org.openingminute.payment.store;
 
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
-import org.openingminute.messaging.inbox.Inbox;
+import org.openingminute.messaging.inbox.BatchFailure;
 import org.openingminute.messaging.inbox.Message;
 import org.openingminute.messaging.inbox.MessageReader;
 import org.openingminute.messaging.inbox.MessageReader.Unknown;
@@ -14,7 +16,7 @@ import org.openingminute.payment.lifecycle.PaymentRequest.ReceivedRequest;
 import org.openingminute.payment.lifecycle.PaymentTrigger;
 import org.springframework.stereotype.Component;
 
-/** Applies each command once, by its id, in whatever order they come. */
+/** Applies each command once, by its id, in whatever order they come; those of a poll at once. */
 @Component
 final class PaymentCommandsListener {
 
@@ -25,12 +27,10 @@ final class PaymentCommandsListener {
     private static final String MARK_PAID = "payment.mark-paid.v1";
 
     private final Payments payments;
-    private final Inbox inbox;
     private final Clock clock;
 
-    PaymentCommandsListener(Payments payments, Inbox inbox, Clock clock) {
+    PaymentCommandsListener(Payments payments, Clock clock) {
         this.payments = payments;
-        this.inbox = inbox;
         this.clock = clock;
     }
 
@@ -38,8 +38,17 @@ final class PaymentCommandsListener {
             topic = "payment.commands.v1",
             types = {REQUEST, CLOSE, KEEP, REFUND, MARK_PAID},
             unknownTypes = Unknown.PARK)
-    void on(Message message) {
-        payments.apply(registration(message), trigger(message), _ -> inbox.firstTime(message));
+    void on(List<Message> messages) {
+        List<Payments.Command> commands = new ArrayList<>();
+        for (Message message : messages) {
+            try {
+                commands.add(new Payments.Command(message, registration(message), trigger(message)));
+            } catch (RuntimeException e) {
+                payments.apply(commands);
+                throw new BatchFailure(commands.size(), e);
+            }
+        }
+        payments.apply(commands);
     }
 
     private PaymentTrigger trigger(Message message) {

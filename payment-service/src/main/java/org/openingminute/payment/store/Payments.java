@@ -1,69 +1,117 @@
 package org.openingminute.payment.store;
 
-import java.time.Clock;
-import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
-import org.openingminute.kit.runtime.Ids;
-import org.openingminute.messaging.Pulse;
-import org.openingminute.payment.lifecycle.Decision;
+import org.openingminute.messaging.TraceContext;
+import org.openingminute.messaging.batch.CommitQueue;
+import org.openingminute.messaging.batch.CommitQueues;
+import org.openingminute.messaging.inbox.Message;
 import org.openingminute.payment.lifecycle.Payment;
-import org.openingminute.payment.lifecycle.PaymentRules;
 import org.openingminute.payment.lifecycle.PaymentTrigger;
-import org.openingminute.payment.lifecycle.Session.SessionState;
+import org.openingminute.payment.store.PaymentRepository.StoredPayments;
+import org.openingminute.payment.store.WebhookOutcomes.StoredWebhook;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
-/** Applies triggers to payments, each in one transaction with its events. */
+/** Applies triggers to payments, many at once in one transaction with their events. */
 @Component
 public final class Payments {
 
-    private final PaymentRepository repository;
-    private final Clock clock;
-    private final Ids ids;
-    private final Pulse pulse;
+    private static final Logger log = LoggerFactory.getLogger(Payments.class);
 
-    Payments(PaymentRepository repository, Clock clock, Ids ids, Pulse pulse) {
+    private final PaymentRepository repository;
+    private final PaymentBatch batch;
+    private final CommitQueue<PaymentChange, Change> queue;
+    private final TraceContext traces;
+
+    Payments(PaymentRepository repository, PaymentBatch batch, CommitQueues queues, TraceContext traces) {
         this.repository = repository;
-        this.clock = clock;
-        this.ids = ids;
-        this.pulse = pulse;
+        this.batch = batch;
+        this.queue = queues.queue("payments", batch);
+        this.traces = traces;
     }
 
-    /** A payment before and after a trigger. */
+    /** A payment before and after its triggers; documents that were issued with them have no number in it. */
     public record Change(Payment before, Payment after) {}
 
-    /** Applies a trigger whose repetition is recognised. */
+    /** A command and its trigger. */
+    record Command(Message message, UUID registration, PaymentTrigger trigger) {}
+
+    /**
+     * Applies a trigger whose repetition is recognised, and waits for its commit.
+     *
+     * @throws org.openingminute.payment.lifecycle.NotReady if the subject of the trigger has not arrived
+     * @throws org.springframework.dao.TransientDataAccessException if it was not committed in time
+     */
     public Change apply(UUID registration, PaymentTrigger trigger) {
-        return apply(registration, trigger, _ -> true);
+        return apply(registration, List.of(trigger));
+    }
+
+    /** Like the other, for triggers in their order; those before one that is not ready are applied. */
+    public Change apply(UUID registration, List<PaymentTrigger> triggers) {
+        return queue.apply(change(registration, triggers, _ -> true));
+    }
+
+    /** Applies a trigger if a condition on the payment, tested in the transaction and under the lock, holds. */
+    public Change apply(UUID registration, PaymentTrigger trigger, Predicate<Payment> allowed) {
+        return queue.apply(change(registration, List.of(trigger), allowed));
+    }
+
+    /** Queues what a stored webhook reports; its outcome is noted with it. */
+    public CompletableFuture<Change> submit(StoredWebhook webhook, UUID registration, List<PaymentTrigger> triggers) {
+        return queue.submitAll(
+                        List.of(new PaymentChange(registration, triggers, _ -> true, null, webhook, traces.current())))
+                .getFirst();
+    }
+
+    /** Applies the commands of one poll, each once. */
+    void apply(List<Command> commands) {
+        queue.applyAll(commands.stream()
+                .map(command -> new PaymentChange(
+                        command.registration(),
+                        List.of(command.trigger()),
+                        _ -> true,
+                        command.message(),
+                        null,
+                        traces.of(command.message().headers())))
+                .toList());
+    }
+
+    private PaymentChange change(UUID registration, List<PaymentTrigger> triggers, Predicate<Payment> allowed) {
+        return new PaymentChange(registration, triggers, allowed, null, null, traces.current());
     }
 
     /**
-     * Applies a trigger under the payment's lock, if a condition on the payment, tested in the transaction and under
-     * the lock, holds.
+     * The payment, with or without a request.
      *
-     * @throws org.openingminute.payment.lifecycle.NotReady if the subject of the trigger has not arrived
+     * @throws IllegalStateException if it cannot be read
      */
-    public Change apply(UUID registration, PaymentTrigger trigger, Predicate<Payment> allowed) {
-        Instant now = clock.instant();
-        Change change = repository.change(
-                registration,
-                now,
-                payment ->
-                        allowed.test(payment) ? PaymentRules.decide(payment, trigger, now, ids) : Decision.to(payment));
-        if (isWorkOfJobs(change)) {
-            pulse.soon();
-        }
-        return change;
-    }
-
-    private static boolean isWorkOfJobs(Change change) {
-        return !change.after().refunds().equals(change.before().refunds())
-                || change.after().sessions().stream().anyMatch(one -> one.state() == SessionState.ENDING);
-    }
-
-    /** The payment, with or without a request. */
     public Optional<Payment> find(UUID registration) {
-        return repository.find(registration);
+        return repository.find(List.of(registration)).find(registration);
+    }
+
+    /** The known payments among these, by registration, without those that cannot be read. */
+    public Map<UUID, Payment> find(Collection<UUID> registrations) {
+        StoredPayments stored = repository.find(registrations);
+        stored.unreadable()
+                .forEach((registration, why) ->
+                        log.error("The payment of registration {} cannot be read", registration, why));
+        return stored.readable();
+    }
+
+    /**
+     * Adds a listener.
+     *
+     * @param listener gets each payment with a request that this instance has changed, after the commit; must not block
+     */
+    public void onChange(Consumer<Payment> listener) {
+        batch.onChange(listener);
     }
 }

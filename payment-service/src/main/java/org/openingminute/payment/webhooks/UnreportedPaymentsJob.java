@@ -62,8 +62,7 @@ final class UnreportedPaymentsJob extends PollingJob implements DueWork {
     private void fetch(CardProvider provider, Instant until, Instant now) {
         Instant earliest = now.minus(LOOKBACK);
         try {
-            sessions.checkSoon(
-                    provider, provider.paidSince((until.isAfter(earliest) ? until : earliest).minus(OVERLAP)), now);
+            sessions.checkSoon(provider.paidSince((until.isAfter(earliest) ? until : earliest).minus(OVERLAP)), now);
             watch.polledUntil(watched(provider), now);
         } catch (ProviderUnavailable e) {
             log.warn("New captures could not be polled, retrying later: {}", e.getMessage());

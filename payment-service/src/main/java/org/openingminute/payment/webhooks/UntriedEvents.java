@@ -14,15 +14,15 @@ import org.springframework.context.annotation.Configuration;
 class UntriedEvents {
 
     /**
-     * A webhook is untried until it is claimed for the first time. Sessions and a provider's list of payments are untried
-     * while they are due, because each claim puts them off. What was tried and waits for its next time does not count.
+     * A webhook is untried until an outcome is noted: by its batch, or because its provider did not answer. Sessions and a provider's
+     * list of payments are untried while they are due, because each claim puts them off. What was tried and waits for its next time
+     * does not count.
      */
     private static final String SINCE = """
             select min(since)
-              from (select min(received_at) as since from webhook_event where state = 'waiting' and next_at = received_at
+              from (select min(received_at) as since from webhook_event where state = 'waiting' and not tried
                     union all
-                    select min(next_at) from payment_session
-                     where state in ('opening', 'open', 'ending') and next_at <= :now
+                    select min(due_at) from payment_open where what = 'session' and due_at <= :now
                     union all
                     select min(next_at) from provider_watch where provider = any(:lists) and next_at <= :now) as untried
             """;

@@ -39,17 +39,14 @@ final class WatchRepository {
      * @param what the provider's name; followed by the kind of poll, unless it is for disputes and refunds
      */
     Optional<Instant> claim(String what, Instant now) {
-        jdbc.sql(
-                        "insert into provider_watch (provider, disputes_until, next_at) values (?, ?, ?) on conflict do nothing")
+        return jdbc.sql("""
+                insert into provider_watch as watch (provider, disputes_until, next_at) values (?, ?, ?)
+                on conflict (provider) do update set next_at = excluded.next_at where watch.next_at <= ?
+                returning disputes_until
+                """)
                 .param(what)
                 .param(Instant.EPOCH.atOffset(ZoneOffset.UTC))
-                .param(now.atOffset(ZoneOffset.UTC))
-                .update();
-        return jdbc.sql("""
-                update provider_watch set next_at = ? where provider = ? and next_at <= ? returning disputes_until
-                """)
                 .param(now.plus(pollEvery).atOffset(ZoneOffset.UTC))
-                .param(what)
                 .param(now.atOffset(ZoneOffset.UTC))
                 .query((row, _) ->
                         row.getObject("disputes_until", OffsetDateTime.class).toInstant())

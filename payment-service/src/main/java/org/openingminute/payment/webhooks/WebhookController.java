@@ -4,8 +4,8 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
-import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 import org.openingminute.kit.problem.CommonProblem;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.payment.provider.CardProvider;
@@ -34,16 +34,14 @@ final class WebhookController {
 
     private final Providers providers;
     private final WebhookRepository messages;
-    private final WebhookJob job;
-    private final Clock clock;
+    private final WebhookApplication application;
     private final MeterRegistry meters;
 
     WebhookController(
-            Providers providers, WebhookRepository messages, WebhookJob job, Clock clock, MeterRegistry meters) {
+            Providers providers, WebhookRepository messages, WebhookApplication application, MeterRegistry meters) {
         this.providers = providers;
         this.messages = messages;
-        this.job = job;
-        this.clock = clock;
+        this.application = application;
         this.meters = meters;
         // An alert on growth notices the first count only if there was a 0 before it.
         providers
@@ -73,11 +71,9 @@ final class WebhookController {
         }
         try {
             String id = sender.receive(headers.getFirst(sender.signatureHeader()), body);
-            boolean stored = messages.store(provider, id, body, clock.instant());
-            counter(provider, stored ? STORED : REPEATED).increment();
-            if (stored) {
-                job.wake();
-            }
+            Optional<WebhookRepository.Waiting> stored = messages.store(provider, id, body);
+            counter(provider, stored.isPresent() ? STORED : REPEATED).increment();
+            stored.ifPresent(application::handOver);
         } catch (MessageRefused e) {
             counter(provider, REFUSED).increment();
             // Only at debug level, because strangers may send as many as they like.

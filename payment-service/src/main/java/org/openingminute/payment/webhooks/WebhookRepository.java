@@ -1,57 +1,68 @@
 package org.openingminute.payment.webhooks;
 
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.messaging.TraceContext;
+import org.openingminute.payment.store.WebhookOutcomes;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /** Stores webhooks of providers unchanged. */
 @Component
-final class WebhookRepository {
+final class WebhookRepository implements WebhookOutcomes {
 
-    private static final Duration LEASE = Duration.ofSeconds(5);
+    /** A stored webhook is handed to its batch in memory; one that is not done by then was left behind. */
+    static final Duration LEFT_BEHIND_AFTER = Duration.ofSeconds(10);
+
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
     private static final int MAX_ATTEMPTS = 20;
 
     private final JdbcClient jdbc;
-
+    private final Clock clock;
     private final TraceContext traces;
 
-    WebhookRepository(JdbcClient jdbc, TraceContext traces) {
+    WebhookRepository(JdbcClient jdbc, Clock clock, TraceContext traces) {
         this.jdbc = jdbc;
+        this.clock = clock;
         this.traces = traces;
     }
 
     /** One webhook. A record of arrays must not be compared. */
     @SuppressWarnings("ArrayRecordComponent")
     record Waiting(
-            String provider,
-            String eventId,
-            byte[] body,
-            Instant receivedAt,
-            @Nullable String traceparent) {}
+            StoredWebhook webhook, byte[] body, @Nullable String traceparent) {
 
-    /** Stores a webhook, which is on disk when this returns; false if it was there already. */
-    boolean store(String provider, String eventId, byte[] body, Instant now) {
-        return jdbc.sql("""
+        String provider() {
+            return webhook.provider();
+        }
+    }
+
+    /** Stores a webhook, which is on disk when this returns; empty if it was there already. */
+    Optional<Waiting> store(String provider, String eventId, byte[] body) {
+        Waiting message = new Waiting(new StoredWebhook(provider, eventId, clock.instant()), body, traces.parent());
+        boolean isNew = jdbc.sql("""
                 insert into webhook_event (provider, event_id, body, received_at, next_at, traceparent) values (?, ?, ?, ?, ?, ?)
                 on conflict do nothing
                 """)
-                        .param(provider)
-                        .param(eventId)
-                        .param(body)
-                        .param(now.atOffset(ZoneOffset.UTC))
-                        .param(now.atOffset(ZoneOffset.UTC))
-                        .param(traces.parent())
+                        .param(message.provider())
+                        .param(message.webhook().eventId())
+                        .param(message.body())
+                        .param(utc(message.webhook().receivedAt()))
+                        .param(utc(message.webhook().receivedAt().plus(LEFT_BEHIND_AFTER)))
+                        .param(message.traceparent())
                         .update()
                 == 1;
+        return isNew ? Optional.of(message) : Optional.empty();
     }
 
-    /** Claims webhooks to be applied, for the time of the lease. */
+    /** Claims webhooks that were left behind or wait for their next time. */
     List<Waiting> claim(Instant now, int limit) {
         return jdbc.sql("""
                 update webhook_event set next_at = ?
@@ -63,39 +74,65 @@ final class WebhookRepository {
                           for update skip locked)
                 returning provider, event_id, body, received_at, traceparent
                 """)
-                .param(now.plus(LEASE).atOffset(ZoneOffset.UTC))
-                .param(now.atOffset(ZoneOffset.UTC))
+                .param(utc(now.plus(LEFT_BEHIND_AFTER)))
+                .param(utc(now))
                 .param(limit)
                 .query((row, _) -> new Waiting(
-                        row.getString("provider"),
-                        row.getString("event_id"),
+                        new StoredWebhook(
+                                row.getString("provider"),
+                                row.getString("event_id"),
+                                row.getObject("received_at", OffsetDateTime.class)
+                                        .toInstant()),
                         row.getBytes("body"),
-                        row.getObject("received_at", OffsetDateTime.class).toInstant(),
                         row.getString("traceparent")))
                 .list();
     }
 
-    void applied(Waiting message) {
-        jdbc.sql("update webhook_event set state = 'applied', problem = null where provider = ? and event_id = ?")
-                .param(message.provider())
-                .param(message.eventId())
+    /** Keeps the job away from a webhook until an instant. */
+    void putOff(StoredWebhook webhook, Instant until) {
+        jdbc.sql("update webhook_event set next_at = ? where provider = ? and event_id = ? and state = 'waiting'")
+                .param(utc(until))
+                .param(webhook.provider())
+                .param(webhook.eventId())
                 .update();
     }
 
     /**
-     * Saves why a webhook could not be applied. It is retried when the lease ends, and given up after some attempts.
+     * Notes outcomes, of webhooks that were tried. What waits, or could not be applied, is retried after a pause; what could not is given up after some
+     * attempts. In the order of ids, because the job locks many of these rows, too.
      */
-    void notApplied(Waiting message, String problem) {
+    @Override
+    public void note(List<WebhookOutcome> outcomes) {
+        if (outcomes.isEmpty()) {
+            return;
+        }
+        List<WebhookOutcome> ordered = outcomes.stream()
+                .sorted(Comparator.comparing(
+                                (WebhookOutcome one) -> one.webhook().provider())
+                        .thenComparing(one -> one.webhook().eventId()))
+                .toList();
         jdbc.sql("""
-                update webhook_event
-                   set tries = tries + 1, problem = ?,
-                       state = case when tries + 1 >= ? then 'given-up' else 'waiting' end
-                 where provider = ? and event_id = ? and state = 'waiting'
+                update webhook_event event
+                   set state = case when outcome.result = 'APPLIED' then 'applied'
+                                    when outcome.result = 'FAILED' and tries + 1 >= ? then 'given-up'
+                                    else 'waiting' end,
+                       tried = true,
+                       tries = tries + case when outcome.result = 'FAILED' then 1 else 0 end,
+                       problem = case when outcome.result = 'WAITS' then event.problem else outcome.problem end,
+                       next_at = ?
+                  from unnest(?::text[], ?::text[], ?::text[], ?::text[]) as outcome (provider, event_id, result, problem)
+                 where event.provider = outcome.provider and event.event_id = outcome.event_id and event.state = 'waiting'
                 """)
-                .param(problem)
                 .param(MAX_ATTEMPTS)
-                .param(message.provider())
-                .param(message.eventId())
+                .param(utc(clock.instant().plus(RETRY_AFTER)))
+                .param(ordered.stream().map(one -> one.webhook().provider()).toArray(String[]::new))
+                .param(ordered.stream().map(one -> one.webhook().eventId()).toArray(String[]::new))
+                .param(ordered.stream().map(one -> one.result().name()).toArray(String[]::new))
+                .param(ordered.stream().map(WebhookOutcome::problem).toArray(String[]::new))
                 .update();
+    }
+
+    private static OffsetDateTime utc(Instant instant) {
+        return instant.atOffset(ZoneOffset.UTC);
     }
 }

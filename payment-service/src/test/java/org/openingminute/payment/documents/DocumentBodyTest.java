@@ -154,7 +154,15 @@ class DocumentBodyTest {
 
     private static Capture transfer(int nth, long amount) {
         return new Capture(
-                new UUID(1, nth), Capture.BY_TRANSFER, "bank " + nth, usd(amount), T0, false, true, true, T0, 0);
+                new UUID(1, nth),
+                Capture.BY_TRANSFER,
+                "bank " + nth,
+                usd(amount),
+                T0,
+                false,
+                Capture.Answer.KEPT,
+                T0,
+                0);
     }
 
     private static Payment paid(Capture... captures) {

@@ -69,8 +69,7 @@ class PaymentRulesTest extends PlayedPayment {
                                 c.amount(),
                                 c.at(),
                                 c.surplus(),
-                                c.answered(),
-                                c.kept(),
+                                c.answer(),
                                 T0,
                                 0))
                         .toList());

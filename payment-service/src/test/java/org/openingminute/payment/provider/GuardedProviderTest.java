@@ -242,7 +242,7 @@ class GuardedProviderTest {
 
     @Test
     void webhook_lookups_go_through_the_breaker() {
-        assertThat(guarded.read(new byte[0])).isNull();
+        assertThat(guarded.read(new byte[0], guarded::registrationOf)).isNull();
         played.reads = whose -> new ProviderEvents(whose.apply("pay_1").orElseThrow(), List.of());
         played.answers = () -> {
             if (played.calls.get() < 3) {
@@ -250,7 +250,8 @@ class GuardedProviderTest {
             }
             return SESSION;
         };
-        assertThat(guarded.read(new byte[0])).isEqualTo(new ProviderEvents(SESSION.registration(), List.of()));
+        assertThat(guarded.read(new byte[0], guarded::registrationOf))
+                .isEqualTo(new ProviderEvents(SESSION.registration(), List.of()));
         assertThat(played.calls).hasValue(3);
     }
 
@@ -260,16 +261,18 @@ class GuardedProviderTest {
             throw new IllegalStateException("cannot be read");
         };
         for (int i = 0; i < 30; i++) {
-            assertThatThrownBy(() -> guarded.read(new byte[0])).isInstanceOf(IllegalStateException.class);
+            assertThatThrownBy(() -> guarded.read(new byte[0], guarded::registrationOf))
+                    .isInstanceOf(IllegalStateException.class);
         }
         CircuitBreaker breaker = breakers.circuitBreaker("sandbox-read");
         assertThat(breaker.getState()).isEqualTo(CircuitBreaker.State.CLOSED);
 
         breaker.transitionToOpenState();
         played.reads = _ -> SESSION.events();
-        assertThat(guarded.read(new byte[0])).isEqualTo(SESSION.events());
+        assertThat(guarded.read(new byte[0], guarded::registrationOf)).isEqualTo(SESSION.events());
         played.reads = whose -> new ProviderEvents(whose.apply("pay_1").orElseThrow(), List.of());
-        assertThatThrownBy(() -> guarded.read(new byte[0])).isInstanceOf(ProviderUnavailable.class);
+        assertThatThrownBy(() -> guarded.read(new byte[0], guarded::registrationOf))
+                .isInstanceOf(ProviderUnavailable.class);
         assertThat(played.calls).hasValue(0);
     }
 

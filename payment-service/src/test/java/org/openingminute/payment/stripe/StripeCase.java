@@ -96,7 +96,7 @@ abstract class StripeCase {
     ProviderEvents reported(ObjectNode event) {
         byte[] body = event.toString().getBytes(StandardCharsets.UTF_8);
         provider.receive(signature(event.toString(), NOW), body);
-        return provider.read(body);
+        return provider.read(body, provider::registrationOf);
     }
 
     static String signature(String body, Instant at) {

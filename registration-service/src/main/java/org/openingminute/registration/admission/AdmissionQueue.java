@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.registration.decision.Command;
 import org.openingminute.registration.decision.Result;
@@ -16,7 +17,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The queue of one conference in this instance. While a batch commits, commands queue up; when it returns, they form
- * the next batch, up to a limit. There is no timer: a quiet system commits at once, a busy one in large batches.
+ * the next batch, up to a limit. A quiet system commits at once, a busy one in large batches: after a batch of several the
+ * next waits {@link #GATHERING} for company.
  */
 final class AdmissionQueue {
 
@@ -27,18 +29,26 @@ final class AdmissionQueue {
 
     private static final Duration MAX_YIELD = Duration.ofMillis(20);
 
+    private static final Duration GATHERING = Duration.ofMillis(2);
+
     /**
      * A command and the future of its result.
      *
      * @param since when it was queued, by {@link System#nanoTime}
      * @param trace the headers of the caller's trace; the batch runs on another thread
      */
-    record QueuedCommand(Command command, CompletableFuture<Result> answer, long since, Map<String, String> trace) {}
+    record QueuedCommand(Command command, CompletableFuture<Result> answer, long since, Map<String, String> trace) {
+
+        static QueuedCommand of(Command command, Map<String, String> trace) {
+            return new QueuedCommand(command, new CompletableFuture<>(), System.nanoTime(), trace);
+        }
+    }
 
     private static final Logger log = LoggerFactory.getLogger(AdmissionQueue.class);
 
     private final Executor executor;
     private final BatchWork work;
+    private final Runnable gathering;
     private final Deque<QueuedCommand> first = new ArrayDeque<>();
     private final Deque<QueuedCommand> rest = new ArrayDeque<>();
     private boolean running;
@@ -50,24 +60,35 @@ final class AdmissionQueue {
     }
 
     AdmissionQueue(Executor executor, BatchWork work) {
+        this(executor, work, () -> LockSupport.parkNanos(GATHERING.toNanos()));
+    }
+
+    /** @param gathering the wait after a batch of several */
+    AdmissionQueue(Executor executor, BatchWork work, Runnable gathering) {
         this.executor = executor;
         this.work = work;
+        this.gathering = gathering;
     }
 
     /** Queues a command; returns {@code null} if there is no room. */
     @Nullable
     CompletableFuture<Result> offer(Command command, Map<String, String> trace) {
-        QueuedCommand waiting = new QueuedCommand(command, new CompletableFuture<>(), System.nanoTime(), trace);
+        QueuedCommand waiting = QueuedCommand.of(command, trace);
+        return offer(List.of(waiting)) ? waiting.answer() : null;
+    }
+
+    /** Queues commands at once, so that one batch takes them; returns false and queues none if there is no room for all. */
+    boolean offer(List<QueuedCommand> commands) {
         synchronized (this) {
-            if (command.goesFirst()) {
-                first.add(waiting);
-            } else if (rest.size() < ROOM) {
-                rest.add(waiting);
-            } else {
-                return null;
+            List<QueuedCommand> forSeats =
+                    commands.stream().filter(one -> !one.command().goesFirst()).toList();
+            if (!forSeats.isEmpty() && rest.size() + forSeats.size() > ROOM) {
+                return false;
             }
+            rest.addAll(forSeats);
+            commands.stream().filter(one -> one.command().goesFirst()).forEach(first::add);
             if (running) {
-                return waiting.answer();
+                return true;
             }
             running = true;
         }
@@ -77,7 +98,7 @@ final class AdmissionQueue {
             // The instance is closing, or cannot start a thread. The next command tries again.
             refuse(abandoned(), e);
         }
-        return waiting.answer();
+        return true;
     }
 
     /** Empties the queue: returns the commands that waited for a batch that did not begin. */
@@ -105,6 +126,9 @@ final class AdmissionQueue {
         while (!batch.isEmpty()) {
             decide(batch);
             yieldToCallers();
+            if (batch.size() > 1 && !nextIsLarge()) {
+                gathering.run();
+            }
             batch = next();
         }
     }

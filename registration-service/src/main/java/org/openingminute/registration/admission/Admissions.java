@@ -2,6 +2,7 @@ package org.openingminute.registration.admission;
 
 import jakarta.annotation.PreDestroy;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -11,11 +12,13 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.kit.runtime.Ids;
 import org.openingminute.kit.web.IdempotencyKey;
 import org.openingminute.messaging.TraceContext;
+import org.openingminute.registration.admission.AdmissionQueue.QueuedCommand;
 import org.openingminute.registration.decision.Command;
 import org.openingminute.registration.decision.Decisions;
 import org.openingminute.registration.decision.Result;
@@ -91,18 +94,47 @@ public class Admissions {
         if (known.isPresent()) {
             return CompletableFuture.completedFuture(known.get());
         }
-        CompletableFuture<Result> answer = batches.computeIfAbsent(
-                        command.conference(),
-                        conference -> new AdmissionQueue(
-                                executor,
-                                batch -> run.run(conference, batch, decided -> committed(conference, decided))))
-                .offer(command, traces.current());
+        CompletableFuture<Result> answer = queue(command.conference()).offer(run.prepare(command), traces.current());
         if (answer == null) {
             Problem full = Problem.unavailable();
             metrics.refused(full.code());
             throw full;
         }
         return answer;
+    }
+
+    /**
+     * A command of a reader.
+     *
+     * @param trace the headers of its message's trace
+     */
+    public record ReceivedCommand(Command command, Map<String, String> trace) {}
+
+    /**
+     * Submits what a reader received. The commands of a conference are queued at once, so that one batch takes them, 256 at
+     * most.
+     *
+     * @return their results, in the same order
+     */
+    public List<CompletableFuture<Result>> submitAll(List<ReceivedCommand> received) {
+        List<QueuedCommand> commands = received.stream()
+                .map(one -> QueuedCommand.of(one.command(), one.trace()))
+                .toList();
+        commands.stream()
+                .collect(Collectors.groupingBy(one -> one.command().conference()))
+                .forEach((conference, of) -> {
+                    if (!queue(conference).offer(of)) {
+                        of.forEach(one -> one.answer().completeExceptionally(Problem.unavailable()));
+                    }
+                });
+        return commands.stream().map(QueuedCommand::answer).toList();
+    }
+
+    private AdmissionQueue queue(String slug) {
+        return batches.computeIfAbsent(
+                slug,
+                conference -> new AdmissionQueue(
+                        executor, batch -> run.run(conference, batch, decided -> committed(conference, decided))));
     }
 
     /**

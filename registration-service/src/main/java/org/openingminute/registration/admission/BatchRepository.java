@@ -6,15 +6,19 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayDeque;
 import java.util.Collection;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.web.IdempotencyKey;
+import org.openingminute.kit.web.RequestHash;
 import org.openingminute.messaging.inbox.Inbox;
 import org.openingminute.messaging.inbox.Message;
 import org.openingminute.messaging.outbox.OrderLock;
@@ -64,6 +68,11 @@ class BatchRepository {
                 .update();
     }
 
+    /** The conference as it was a moment ago, read outside of any batch. */
+    Optional<Conference> recentConference(String slug) {
+        return conferences.find(slug);
+    }
+
     /** Creates partitions of the keys' table after the clock has moved past the last one. */
     void makePartitions() {
         keys.makePartitions();
@@ -82,111 +91,139 @@ class BatchRepository {
                 conference);
     }
 
-    /**
-     * One row with the inventory, the conference and its quotas.
-     *
-     * @param clock the database's, read after the wait for the lock
-     * @param judgedAt the time of the batch before
-     * @param offset of business time
-     */
-    private record StoredRow(
-            Instant clock,
-            Instant judgedAt,
-            Duration offset,
-            int nextReference,
-            @Nullable Long revision,
-            @Nullable QuotaKey quota,
-            Inventory.Allocated allocated) {
+    /** What one statement has read. */
+    private static final class StoredSale {
 
-        static StoredRow of(ResultSet rs) throws SQLException {
-            @Nullable String code = rs.getString("code");
-            @Nullable OffsetDateTime freedAt = rs.getObject("freed_at", OffsetDateTime.class);
-            return new StoredRow(
-                    rs.getObject("clock", OffsetDateTime.class).toInstant(),
-                    rs.getObject("judged_at", OffsetDateTime.class).toInstant(),
-                    Duration.ofMillis(rs.getLong("offset_millis")),
-                    rs.getInt("next_reference"),
-                    rs.getObject("revision", Long.class),
-                    code == null ? null : QuotaKey.of(code),
-                    new Inventory.Allocated(
-                            rs.getInt("held"), rs.getInt("sold"), freedAt == null ? null : instant(freedAt)));
+        private Instant clock = Instant.EPOCH;
+        private Instant judgedAt = Instant.EPOCH;
+        private Duration offset = Duration.ZERO;
+        private int nextReference;
+        private @Nullable Long revision;
+        private final Map<QuotaKey, Inventory.Allocated> quotas = new HashMap<>();
+        private final Map<UUID, Registration> registrations = new HashMap<>();
+        private final Map<IdempotencyKey, SaleState.StoredReply> replies = new HashMap<>();
+
+        void add(ResultSet row) throws SQLException {
+            String kind = row.getString("kind");
+            switch (kind) {
+                case "clock" -> {
+                    clock = instant(row);
+                    offset = Duration.ofMillis(row.getLong("number"));
+                }
+                case "inventory" -> {
+                    judgedAt = instant(row);
+                    nextReference = row.getInt("number");
+                }
+                case "conference" -> revision = row.getLong("number");
+                case "quota" ->
+                    quotas.put(
+                            QuotaKey.of(row.getString("code")),
+                            new Inventory.Allocated(row.getInt("number"), row.getInt("sold"), freedAt(row)));
+                case "registration" -> {
+                    Registration registration = Documents.registration(row.getString("document"));
+                    registrations.put(registration.id(), registration);
+                }
+                case "reply" ->
+                    replies.put(
+                            new IdempotencyKey(row.getString("scope"), row.getString("code")),
+                            new SaleState.StoredReply(
+                                    new RequestHash(row.getString("body_hash")),
+                                    row.getObject("id", UUID.class),
+                                    Replies.how(row.getInt("number")),
+                                    row.getString("document")));
+                default -> throw new IllegalStateException("an unknown kind of row: " + kind);
+            }
+        }
+
+        private static Instant instant(ResultSet row) throws SQLException {
+            return row.getObject("at", OffsetDateTime.class).toInstant();
         }
 
         /**
          * Converts a time, because the driver reads {@code infinity} as the last {@code OffsetDateTime}, not as the
          * last {@code Instant}.
          */
-        private static Instant instant(OffsetDateTime freedAt) {
-            return freedAt.equals(OffsetDateTime.MAX) ? Inventory.Allocated.FREED_BY_THIS_BATCH : freedAt.toInstant();
+        private static @Nullable Instant freedAt(ResultSet row) throws SQLException {
+            @Nullable OffsetDateTime at = row.getObject("at", OffsetDateTime.class);
+            if (at == null) {
+                return null;
+            }
+            return at.equals(OffsetDateTime.MAX) ? Inventory.Allocated.FREED_BY_THIS_BATCH : at.toInstant();
         }
     }
 
+    /**
+     * Reads all that a batch needs, in one statement; the database's clock is read after the wait for the lock.
+     *
+     * @param mayCountAddresses whether a definition of the batch gives an address one registration
+     */
     SaleState read(
             OrderLock lock,
             String conference,
             Collection<UUID> registrations,
             Collection<IdempotencyKey> requested,
-            Collection<RegistrationRequest> requests) {
-        List<StoredRow> rows = jdbc.sql("""
-                select clock, judged_at, offset_millis, next_reference, revision, code, held, sold, freed_at
-                  from (select conference, next_reference, judged_at, clock_timestamp() as clock,
-                               coalesce((select offset_millis from rehearsal_clock), 0) as offset_millis
-                          from inventory where conference = ?) as locked
-                  left join conference on slug = conference
-                  left join quota using (conference)
-                """)
-                .param(conference)
-                .query((rs, number) -> StoredRow.of(rs))
-                .list();
-        StoredRow first = rows.getFirst();
-        SaleState.BatchTime time = SaleState.BatchTime.after(first.judgedAt(), first.clock());
-        Map<QuotaKey, Inventory.Allocated> quotas = new HashMap<>();
-        rows.forEach(row -> {
-            if (row.quota() != null) {
-                quotas.put(row.quota(), row.allocated());
-            }
-        });
+            Collection<RegistrationRequest> requests,
+            boolean mayCountAddresses) {
+        StoredSale stored = stored(conference, registrations, requested);
+        SaleState.BatchTime time = SaleState.BatchTime.after(stored.judgedAt, stored.clock);
         @Nullable
-        Conference now = first.revision() == null
+        Conference now = stored.revision == null
                 ? null
-                : conferences.at(conference, first.revision()).orElse(null);
-        boolean onePerAddress = now != null && now.definition().registration().onePerAddress();
+                : conferences.at(conference, stored.revision).orElse(null);
+        boolean onePerAddress = mayCountAddresses
+                || (now != null && now.definition().registration().onePerAddress());
         SaleState sale = new SaleState(new SaleState.Read(
-                time.machine().plus(first.offset()).truncatedTo(ChronoUnit.MILLIS),
+                time.machine().plus(stored.offset).truncatedTo(ChronoUnit.MILLIS),
                 time.machine(),
                 lock.sequencesBegin(),
                 now,
-                quotas,
-                registrations(conference, registrations),
-                keys.find(requested, time.machine()),
+                stored.quotas,
+                stored.registrations,
+                stored.replies,
                 onePerAddress ? addressesTaken(conference, requests) : Set.of(),
-                first.nextReference()));
+                stored.nextReference));
         if (time.clockSetBack()) {
-            sale.noteClockSetBack(first.judgedAt().plus(first.offset()));
+            sale.noteClockSetBack(stored.judgedAt.plus(stored.offset));
         }
         return sale;
     }
 
-    private Map<UUID, Registration> registrations(String conference, Collection<UUID> ids) {
-        Map<UUID, Registration> found = new HashMap<>();
-        if (!ids.isEmpty()) {
-            jdbc.sql("select document from registration where conference = ? and id = any(?)")
-                    .param(conference)
-                    .param(ids.toArray(UUID[]::new))
-                    .query(rs -> {
-                        Registration registration = Documents.registration(rs.getString("document"));
-                        found.put(registration.id(), registration);
-                    });
-        }
-        return found;
+    private StoredSale stored(String conference, Collection<UUID> registrations, Collection<IdempotencyKey> requested) {
+        StoredSale stored = new StoredSale();
+        jdbc.sql("""
+                select 'clock' as kind, coalesce((select offset_millis from rehearsal_clock), 0) as number, null::integer as sold,
+                       clock_timestamp() as at, null as code, null::uuid as id, null as document, null as scope, null as body_hash
+                union all
+                select 'inventory', next_reference, null, judged_at, null, null, null, null, null
+                  from inventory where conference = :conference
+                union all
+                select 'conference', revision, null, null, null, null, null, null, null
+                  from conference where slug = :conference
+                union all
+                select 'quota', held, sold, freed_at, code, null, null, null, null
+                  from quota where conference = :conference
+                union all
+                select 'registration', null, null, null, null, null, document::text, null, null
+                  from registration where conference = :conference and id = any(:registrations)
+                union all
+                select 'reply', status, null, null, key, registration_id, answer, scope, body_hash
+                  from idempotency
+                 where fingerprint = any(:keys) and admitted_at > statement_timestamp() - :kept * interval '1 second'
+                """)
+                .param("conference", conference)
+                .param("registrations", registrations.toArray(UUID[]::new))
+                .param("keys", requested.stream().map(IdempotencyKey::keyHash).toArray(Long[]::new))
+                .param("kept", IdempotencyKey.KEPT.toSeconds())
+                .query(stored::add);
+        return stored;
     }
 
     /**
-     * Whether a message is newer than the last applied one; its sequence is noted in this transaction, and so under the
-     * lock.
+     * Of messages in the order of a batch those that are newer than the last one applied before them; their sequences are
+     * noted in this transaction, and so under the lock.
      */
-    boolean advances(Message message) {
-        return inbox.advances(message);
+    Deque<Message> advancing(List<Message> messages) {
+        return new ArrayDeque<>(inbox.advancing(messages));
     }
 
     /** The requests' addresses that already have a live registration. */

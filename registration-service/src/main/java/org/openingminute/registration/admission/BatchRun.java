@@ -5,18 +5,19 @@ import static java.util.Objects.requireNonNull;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.kit.web.IdempotencyKey;
+import org.openingminute.messaging.inbox.Message;
 import org.openingminute.messaging.inbox.TransientFailure;
 import org.openingminute.messaging.outbox.OrderLock;
 import org.openingminute.registration.admission.AdmissionQueue.QueuedCommand;
@@ -54,6 +55,7 @@ class BatchRun {
     private final BatchWriter writer;
     private final TransactionTemplate transaction;
     private final Decisions decisions;
+    private final BusinessClock clock;
     private final AdmissionMetrics metrics;
 
     BatchRun(
@@ -61,11 +63,13 @@ class BatchRun {
             BatchWriter writer,
             TransactionTemplate transaction,
             Decisions decisions,
+            BusinessClock clock,
             AdmissionMetrics metrics) {
         this.repository = repository;
         this.writer = writer;
         this.transaction = transaction;
         this.decisions = decisions;
+        this.clock = clock;
         this.metrics = metrics;
     }
 
@@ -212,18 +216,20 @@ class BatchRun {
 
     /** Decides and writes one command in the running transaction, which is rolled back, so nothing is published. */
     Result dryRun(Command command) {
-        QueuedCommand alone = new QueuedCommand(command, new CompletableFuture<>(), System.nanoTime(), Map.of());
-        return decide(command.conference(), List.of(alone)).answers().getFirst();
+        return decide(command.conference(), List.of(QueuedCommand.of(command, Map.of())))
+                .answers()
+                .getFirst();
     }
 
     private Decided decide(String conference, List<QueuedCommand> batch) {
         OrderLock lock = repository.lock(conference);
         SaleState sale = read(lock, conference, batch);
+        Deque<Message> advancing = repository.advancing(reports(batch));
         List<Result> answers = new ArrayList<>(batch.size());
         for (QueuedCommand waiting : batch) {
             int messageCount = sale.messageCount();
             if (waiting.command() instanceof Command.PaymentReported reported
-                    && !repository.advances(reported.message())) {
+                    && !isNext(reported.message(), advancing)) {
                 answers.add(new Result.Noted());
             } else {
                 answers.add(decisions.decide(sale, waiting.command()));
@@ -232,6 +238,24 @@ class BatchRun {
         }
         writer.write(conference, lock, sale);
         return new Decided(sale, answers);
+    }
+
+    private static List<Message> reports(List<QueuedCommand> batch) {
+        return batch.stream()
+                .map(QueuedCommand::command)
+                .filter(Command.PaymentReported.class::isInstance)
+                .map(command -> ((Command.PaymentReported) command).message())
+                .toList();
+    }
+
+    /** Whether a message is the next of those that advance; it is taken from them then. */
+    @SuppressWarnings("ReferenceEquality") // two deliveries of an event are equal, and one of them advances
+    private static boolean isNext(Message message, Deque<Message> advancing) {
+        if (advancing.peek() != message) {
+            return false;
+        }
+        advancing.remove();
+        return true;
     }
 
     private SaleState read(OrderLock lock, String conference, List<QueuedCommand> batch) {
@@ -250,7 +274,36 @@ class BatchRun {
                 requests.add(register.request());
             }
         }
-        return repository.read(lock, conference, registrations, keys, requests);
+        boolean mayCountAddresses = batch.stream().map(QueuedCommand::command).anyMatch(BatchRun::countsAddresses);
+        if (mayCountAddresses) {
+            writer.fillAttendees(conference);
+        }
+        return repository.read(lock, conference, registrations, keys, requests, mayCountAddresses);
+    }
+
+    private static boolean countsAddresses(Command command) {
+        return command instanceof Command.Define define
+                && define.definition().registration().onePerAddress();
+    }
+
+    /** Does on its caller's thread what a batch would do under the lock; returns the command with what was decided. */
+    Command prepare(Command command) {
+        if (countsAddresses(command)) {
+            writer.fillAttendees(command.conference());
+        }
+        return command instanceof Command.Register register ? prepared(register) : command;
+    }
+
+    private Command prepared(Command.Register register) {
+        try {
+            return repository
+                    .recentConference(register.conference())
+                    .map(conference -> decisions.prepare(conference, register, clock.now()))
+                    .orElse(register);
+        } catch (DataAccessException e) {
+            // The batch retries for longer, and does it itself.
+            return register;
+        }
     }
 
     /**

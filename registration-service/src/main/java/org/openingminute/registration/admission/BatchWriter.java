@@ -26,6 +26,8 @@ import org.springframework.stereotype.Repository;
 @Repository
 class BatchWriter {
 
+    private static final int FILLED_AT_ONCE = 1_000;
+
     private final JdbcClient jdbc;
     private final Outbox outbox;
     private final ConferenceCache conferences;
@@ -44,9 +46,12 @@ class BatchWriter {
             conferences.save(sale.conference());
         }
         UnnestBatch batch = new UnnestBatch();
-        insertRegistrations(batch, conference, sale.now(), sale.created());
+        insertRegistrations(batch, conference, sale);
         updateRegistrations(batch, sale.now(), sale.changed());
-        insertAttendees(batch, conference, sale.created());
+        if (sale.conference() != null
+                && sale.conference().definition().registration().onePerAddress()) {
+            insertAttendees(batch, conference, sale.created());
+        }
         writeQuotas(batch, conference, sale.inventory().changed());
         IdempotencyRecords.insert(batch, sale.newKeys(), sale.machineNow());
         insertTimeline(batch, sale.now(), sale.timeline());
@@ -65,26 +70,50 @@ class BatchWriter {
         outbox.appendAll(lock, sale.messages(tickets));
     }
 
-    private static void insertRegistrations(
-            UnnestBatch batch, String conference, Instant now, List<Registration> created) {
+    /**
+     * Makes the rows of attendees that were registered while their conference took any number from an address. Before a
+     * batch begins to count addresses it does this under the lock, and its caller before that, so that little is left.
+     */
+    void fillAttendees(String conference) {
+        List<Registration> missing;
+        do {
+            missing = jdbc.sql("""
+                    select document from registration r
+                     where conference = ? and not exists (select from attendee a where a.registration_id = r.id) limit ?
+                    """)
+                    .param(conference)
+                    .param(FILLED_AT_ONCE)
+                    .query((row, _) -> Documents.registration(row.getString("document")))
+                    .list();
+            if (!missing.isEmpty()) {
+                UnnestBatch batch = new UnnestBatch();
+                insertAttendees(batch, conference, missing);
+                batch.run(jdbc);
+            }
+        } while (missing.size() == FILLED_AT_ONCE);
+    }
+
+    private static void insertRegistrations(UnnestBatch batch, String conference, SaleState sale) {
+        List<Registration> created = sale.created();
+        Instant now = sale.now();
         if (created.isEmpty()) {
             return;
         }
         batch.add(
                 """
-                insert into registration (conference, created_at, changed_at, id, reference, status, revision,
+                insert into registration (conference, created_at, changed_at, number, id, began_as, status, revision,
                                           hold_expires_at, captured, refunded, document)
-                select ?, ?, ?, id, reference, status, revision, hold_expires_at, captured, refunded,
+                select ?, ?, ?, ? + place - 1, id, status, status, revision, hold_expires_at, captured, refunded,
                        convert_from(document, 'UTF8')::json
-                  from unnest(?::uuid[], ?::text[], ?::text[], ?::bigint[], ?::timestamptz[], ?::bigint[], ?::bigint[],
-                              ?::bytea[])
-                       as r (id, reference, status, revision, hold_expires_at, captured, refunded, document)
+                  from unnest(?::uuid[], ?::text[], ?::bigint[], ?::timestamptz[], ?::bigint[], ?::bigint[], ?::bytea[])
+                       with ordinality
+                       as r (id, status, revision, hold_expires_at, captured, refunded, document, place)
                 """,
                 conference,
                 now.atOffset(ZoneOffset.UTC),
                 now.atOffset(ZoneOffset.UTC),
+                sale.firstReference(),
                 Columns.of(created, Registration::id, UUID[]::new),
-                Columns.of(created, Registration::reference, String[]::new),
                 Columns.of(created, r -> r.status().wireName(), String[]::new),
                 Columns.of(created, Registration::revision, Long[]::new),
                 Columns.of(created, r -> text(r.hold().expiresAt()), String[]::new),
@@ -129,6 +158,7 @@ class BatchWriter {
                 """
                 insert into attendee (conference, id, registration_id, email)
                 select ?, * from unnest(?::uuid[], ?::uuid[], ?::text[])
+                on conflict do nothing
                 """,
                 conference,
                 Columns.of(rows, row -> row.attendee().id(), UUID[]::new),

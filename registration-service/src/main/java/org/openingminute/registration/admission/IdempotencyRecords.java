@@ -3,18 +3,14 @@ package org.openingminute.registration.admission;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import javax.sql.DataSource;
 import org.openingminute.kit.web.IdempotencyKey;
-import org.openingminute.kit.web.RequestHash;
 import org.openingminute.messaging.TimePartitions;
 import org.openingminute.registration.admission.UnnestBatch.Columns;
 import org.openingminute.registration.decision.SaleState;
-import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
 /**
@@ -26,11 +22,9 @@ public class IdempotencyRecords {
 
     private static final int DAYS_AHEAD = 3;
 
-    private final JdbcClient jdbc;
     private final TimePartitions partitions;
 
-    IdempotencyRecords(JdbcClient jdbc, DataSource dataSource) {
-        this.jdbc = jdbc;
+    IdempotencyRecords(DataSource dataSource) {
         this.partitions = new TimePartitions(dataSource, "idempotency");
     }
 
@@ -47,30 +41,6 @@ public class IdempotencyRecords {
      */
     public int dropOld() {
         return partitions.dropOlderThan(IdempotencyKey.KEPT);
-    }
-
-    /** The answers to keys, from all partitions that are young enough. */
-    Map<IdempotencyKey, SaleState.StoredReply> find(Collection<IdempotencyKey> keys, Instant machineNow) {
-        Map<IdempotencyKey, SaleState.StoredReply> found = new HashMap<>();
-        if (!keys.isEmpty()) {
-            jdbc.sql("""
-                    select scope, key, body_hash, registration_id, status, answer
-                      from idempotency
-                     where fingerprint = any(?) and admitted_at > ?
-                    """)
-                    .param(keys.stream().map(IdempotencyKey::keyHash).toArray(Long[]::new))
-                    .param(machineNow.minus(IdempotencyKey.KEPT).atOffset(ZoneOffset.UTC))
-                    .query(rs -> {
-                        found.put(
-                                new IdempotencyKey(rs.getString("scope"), rs.getString("key")),
-                                new SaleState.StoredReply(
-                                        new RequestHash(rs.getString("body_hash")),
-                                        rs.getObject("registration_id", UUID.class),
-                                        Replies.how(rs.getInt("status")),
-                                        rs.getString("answer")));
-                    });
-        }
-        return found;
     }
 
     static void insert(UnnestBatch batch, Map<IdempotencyKey, SaleState.StoredReply> keys, Instant machineNow) {

@@ -37,9 +37,22 @@ public sealed interface Command {
         UUID registration();
     }
 
-    /** A new registration. The batch checks its fields against the definition that is then in force. */
-    record Register(String conference, IdempotencyKey key, RequestHash requestHash, RegistrationRequest request)
+    /**
+     * A new registration. The batch decides by the definition that is then in force.
+     *
+     * @param prepared what was decided before; {@code null} if nothing was, and then the batch does it
+     */
+    record Register(
+            String conference,
+            IdempotencyKey key,
+            RequestHash requestHash,
+            RegistrationRequest request,
+            @Nullable PreparedOrder prepared)
             implements Repeatable {
+
+        public Register(String conference, IdempotencyKey key, RequestHash requestHash, RegistrationRequest request) {
+            this(conference, key, requestHash, request, null);
+        }
 
         @Override
         public boolean goesFirst() {

@@ -38,6 +38,14 @@ public class Decisions {
         this.publicUrl = settings.publicUrl();
     }
 
+    /** Decides what can be decided of a request for seats before the lock, so that the batch holds that for less long. */
+    public Command.Register prepare(Conference conference, Command.Register command, Instant now) {
+        return PreparedOrder.of(conference, command.request(), now, ids) instanceof PreparedOrder prepared
+                ? new Command.Register(
+                        command.conference(), command.key(), command.requestHash(), command.request(), prepared)
+                : command;
+    }
+
     /** Decides a command. A refusal is returned as a value, and a refused command has changed nothing. */
     public Result decide(SaleState sale, Command command) {
         return switch (command) {

@@ -1,10 +1,7 @@
 package org.openingminute.registration.decision;
 
-import static java.util.Objects.requireNonNull;
-
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -13,18 +10,10 @@ import org.openingminute.kit.problem.FieldError;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.kit.runtime.Ids;
 import org.openingminute.registration.SaleProblem;
-import org.openingminute.registration.inventory.Allocation;
 import org.openingminute.registration.inventory.QuotaKey;
-import org.openingminute.registration.lifecycle.Attendee;
-import org.openingminute.registration.lifecycle.Guard;
-import org.openingminute.registration.lifecycle.PaymentSummary;
 import org.openingminute.registration.lifecycle.ReferenceCodes;
 import org.openingminute.registration.lifecycle.Registration;
-import org.openingminute.registration.lifecycle.Registration.Contact;
 import org.openingminute.registration.lifecycle.RegistrationView;
-import org.openingminute.registration.lifecycle.Status;
-import org.openingminute.registration.lifecycle.TimelineNote;
-import org.openingminute.registration.sale.Category;
 import org.openingminute.registration.sale.Definition;
 import org.openingminute.registration.sale.Order;
 import org.openingminute.registration.sale.OrderCheck;
@@ -50,38 +39,40 @@ public final class RegisterDecision {
         this.ids = ids;
     }
 
+    /** A prepared request, or why it is refused whatever is left. */
+    sealed interface Preparation permits PreparedOrder, NotSold {}
+
+    record NotSold(Problem problem) implements Preparation {}
+
     Result register(Command.Register command) {
         Conference conference = sale.requireConference();
-        RegistrationRequest request = command.request();
-        List<FieldError> errors = OrderCheck.check(conference.definition(), request);
-        if (!errors.isEmpty()) {
-            return new Result.Refused(Problem.invalid(errors));
-        }
-        return switch (quote(conference, OrderCheck.order(request), sale.now())) {
-            case Quoted.No(Problem problem) -> new Result.Refused(problem);
-            case Quoted.Price(Quote quote) -> register(conference.definition(), command, quote);
+        @Nullable PreparedOrder prepared = command.prepared();
+        Preparation order = prepared != null && prepared.holds(conference, sale.now())
+                ? prepared
+                : PreparedOrder.of(conference, command.request(), sale.now(), ids);
+        return switch (order) {
+            case NotSold(Problem problem) -> new Result.Refused(problem);
+            case PreparedOrder sold -> register(conference.definition(), command, sold);
         };
     }
 
-    private Result register(Definition definition, Command.Register command, Quote quote) {
-        RegistrationRequest request = command.request();
-        if (isAnyAddressTaken(definition, request)) {
+    private Result register(Definition definition, Command.Register command, PreparedOrder order) {
+        if (isAnyAddressTaken(definition, command.request())) {
             return new Result.Refused(
                     SaleProblem.ALREADY_REGISTERED, "Somebody with one of these addresses is registered already.");
         }
-        Order order = OrderCheck.order(request);
-        Allocation allocation = Allocation.of(definition, order);
-        Optional<QuotaKey> shortOf = sale.inventory().firstShort(allocation);
+        Optional<QuotaKey> shortOf = sale.inventory().firstShort(order.allocation());
         if (shortOf.isPresent()) {
             return new Result.Refused(soldOut(shortOf.get()));
         }
         // A request with a voucher is never refused from a cache, so nothing is withheld from it.
-        if (order.voucher() == null && sale.inventory().isWithheld(allocation)) {
+        if (order.voucher() == null && sale.inventory().isWithheld(order.allocation())) {
             return new Result.Refused(Problem.unavailable().retryAfter(drawnWait(command)));
         }
-        Registration begun = begin(
-                draft(definition, request, quote, Registration.AllocatedSeats.of(allocation)),
-                guard(definition, order, quote));
+        String reference =
+                ReferenceCodes.reference(order.prefix(), definition.slug().hashCode(), sale.takeReference());
+        Registration begun =
+                new Transitions(sale, ids).begin(order.draft().numbered(reference, sale.now()), order.guard());
         return new Result.Done(Result.How.CREATED, Documents.json(RegistrationView.of(begun)), begun.id());
     }
 
@@ -89,21 +80,6 @@ public final class RegisterDecision {
     private Duration drawnWait(Command.Register command) {
         long lot = command.key().keyHash() + sale.machineNow().toEpochMilli();
         return Duration.ofSeconds(1 + Math.floorMod(lot, 3));
-    }
-
-    private Registration begin(Registration draft, Guard when) {
-        Registration begun = new Transitions(sale, ids).begin(draft, when);
-        sale.note(begun.id(), TimelineNote.registered(begun.reference()));
-        sale.note(
-                begun.id(),
-                switch (begun.status()) {
-                    case PENDING_PAYMENT -> TimelineNote.Code.SEATS_HELD;
-                    case PENDING_REVIEW -> TimelineNote.Code.SEATS_HELD_FOR_REVIEW;
-                    case CONFIRMED -> TimelineNote.Code.CONFIRMED_WITHOUT_PAYMENT;
-                    case REJECTED, EXPIRED, CANCELLED ->
-                        throw new IllegalStateException("no registration begins as " + begun.status());
-                });
-        return begun;
     }
 
     /** The price of an order, or why it is not sold. */
@@ -171,92 +147,6 @@ public final class RegisterDecision {
                 SaleProblem.SOLD_OUT,
                 "There is not enough left of what was asked for: " + shortOf.code() + ".",
                 Map.of("limit", shortOf.code()));
-    }
-
-    private static Guard guard(Definition definition, Order order, Quote quote) {
-        if (order.attendees().stream().anyMatch(line -> needsProof(definition, line.category()))) {
-            return Guard.NEEDS_PROOF;
-        }
-        return quote.total().amount() == 0 ? Guard.NOTHING_TO_PAY : Guard.TO_PAY;
-    }
-
-    private static boolean needsProof(Definition definition, String category) {
-        return definition
-                .registration()
-                .category(category)
-                .filter(Category::needsProof)
-                .isPresent();
-    }
-
-    private Registration draft(
-            Definition definition, RegistrationRequest request, Quote quote, Registration.AllocatedSeats allocation) {
-        RegistrationRequest.RequestedContact contact = requireNonNull(request.contact());
-        String prefix =
-                ReferenceCodes.prefix(definition.name(), definition.startsOn().getYear());
-        String locale = contact.locale();
-        RegistrationRequest.@Nullable RequestedInvoice invoice = request.invoice();
-        return new Registration(
-                ids.next(),
-                ReferenceCodes.reference(prefix, definition.slug().hashCode(), sale.takeReference()),
-                definition.slug(),
-                Status.PENDING_PAYMENT,
-                1,
-                new Contact(
-                        requireNonNull(contact.name()).strip(),
-                        requireNonNull(contact.email()).strip(),
-                        locale == null ? "en" : locale),
-                0,
-                attendees(definition, request),
-                new Registration.FixedPrice(
-                        quote.lines(), quote.discount(), quote.tax(), quote.total(), quote.phase(), quote.voucher()),
-                allocation,
-                new Registration.Hold(null, false, 0),
-                "invoice".equals(request.paymentMethod())
-                        ? Registration.PaymentMethod.invoice
-                        : Registration.PaymentMethod.card,
-                invoice == null
-                        ? new Registration.Invoice(null, null, null, null)
-                        : new Registration.Invoice(
-                                invoice.organization(), invoice.taxId(), invoice.address(), invoice.purchaseOrder()),
-                definition.registration().cancellationPolicy(),
-                PaymentSummary.none(quote.total().currency()),
-                null,
-                Registration.Reason.NONE,
-                sale.now(),
-                sale.now());
-    }
-
-    private List<Attendee> attendees(Definition definition, RegistrationRequest request) {
-        List<Attendee> attendees = new ArrayList<>();
-        for (RegistrationRequest.@Nullable RequestedAttendee requested : requireNonNull(request.attendees())) {
-            attendees.add(attendee(definition, requireNonNull(requested)));
-        }
-        return attendees;
-    }
-
-    private Attendee attendee(Definition definition, RegistrationRequest.RequestedAttendee requested) {
-        List<Attendee.BookedAddOn> addOns = new ArrayList<>();
-        if (requested.addOns() != null) {
-            for (RegistrationRequest.@Nullable AddOnChoice choice : requested.addOns()) {
-                Integer quantity = requireNonNull(choice).quantity();
-                addOns.add(new Attendee.BookedAddOn(requireNonNull(choice.code()), quantity == null ? 1 : quantity));
-            }
-        }
-        return new Attendee(
-                ids.next(),
-                requireNonNull(requested.category()),
-                requireNonNull(requested.givenName()).strip(),
-                requireNonNull(requested.familyName()).strip(),
-                requireNonNull(requested.email()).strip(),
-                requested.affiliation(),
-                requested.country(),
-                requested.badgeName(),
-                requested.dietary(),
-                requested.accessibility(),
-                addOns,
-                0,
-                needsProof(definition, requireNonNull(requested.category())) ? Attendee.Proof.wanted : null,
-                null);
     }
 
     /** The price of a registration now; nothing is held. Pure. */

@@ -269,8 +269,14 @@ public final class SaleState {
         return addressesTaken.contains(Addresses.normal(email));
     }
 
+    /** Takes the number of the next reference, for a registration that this batch then creates. */
     int takeReference() {
         return nextReference++;
+    }
+
+    /** The number of the first created registration's reference; the others follow in the order of {@link #created}. */
+    public int firstReference() {
+        return nextReference - created.size();
     }
 
     public int nextReference() {

@@ -2,6 +2,7 @@ package org.openingminute.registration.lifecycle;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -19,7 +20,8 @@ import org.openingminute.registration.sale.RefundPolicy;
 import org.openingminute.registration.sale.RefundPolicy.CancellationRule;
 
 /**
- * One person's order. Immutable; a change makes a new one with the next revision.
+ * One person's order. Immutable; a change makes a new one with the next revision. In its document what changes comes first,
+ * because the database's log leaves out the equal end of two versions.
  *
  * @param revision grows with each change; the sequence of its events
  * @param offer the offer while it is rejected; {@code null} if there is none
@@ -28,6 +30,7 @@ import org.openingminute.registration.sale.RefundPolicy.CancellationRule;
  * @param createdAt business time
  * @param changedAt business time
  */
+@JsonPropertyOrder({"status", "revision", "changedAt", "hold", "money", "offer", "reason"})
 public record Registration(
         UUID id,
         String reference,
@@ -271,6 +274,30 @@ public record Registration(
     /** Whether its tickets can be used; they are frozen while a payment is disputed. */
     public boolean hasTickets() {
         return status == Status.CONFIRMED && !money.disputeOpen();
+    }
+
+    /** A draft with its reference and its time. */
+    public Registration numbered(String newReference, Instant at) {
+        return new Registration(
+                id,
+                newReference,
+                conference,
+                status,
+                revision,
+                contact,
+                contactGeneration,
+                attendees,
+                price,
+                allocation,
+                hold,
+                paymentMethod,
+                invoice,
+                policy,
+                money,
+                offer,
+                reason,
+                at,
+                at);
     }
 
     /** The first revision, in its initial state. */

@@ -1,6 +1,7 @@
 package org.openingminute.registration.lifecycle;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.Arrays;
 
 /** The states of a registration, as clients read them. */
 public enum Status {
@@ -21,6 +22,14 @@ public enum Status {
 
     Status(String wireName) {
         this.wireName = wireName;
+    }
+
+    /** The status of a name; for a name that no version has written it throws {@link IllegalArgumentException}. */
+    public static Status of(String wireName) {
+        return Arrays.stream(values())
+                .filter(status -> status.wireName.equals(wireName))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("no status is called " + wireName));
     }
 
     /** The name on the wire and in the database. */

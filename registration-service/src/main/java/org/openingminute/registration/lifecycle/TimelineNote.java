@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.registration.lifecycle.ReasonCode.LegacyReasons;
@@ -98,6 +99,20 @@ public record TimelineNote(Code code, Parameters parameters) {
     /** A note with an amount, or with none if it is {@code null}. */
     public static TimelineNote of(Code code, @Nullable Money amount) {
         return new TimelineNote(code, new Parameters(null, amount, null, null, null, null));
+    }
+
+    /** The first lines of a registration, which follow from its reference and its first status. */
+    public static List<TimelineNote> begun(String reference, Status first) {
+        return List.of(
+                registered(reference),
+                of(
+                        switch (first) {
+                            case PENDING_PAYMENT -> Code.SEATS_HELD;
+                            case PENDING_REVIEW -> Code.SEATS_HELD_FOR_REVIEW;
+                            case CONFIRMED -> Code.CONFIRMED_WITHOUT_PAYMENT;
+                            case REJECTED, EXPIRED, CANCELLED ->
+                                throw new IllegalArgumentException("no registration begins as " + first);
+                        }));
     }
 
     public static TimelineNote registered(String reference) {

@@ -44,7 +44,10 @@ public enum HoldGrace {
     /** The time in which what a silence held back arrives. */
     private static final Duration ARRIVES_WITHIN = Duration.ofSeconds(8);
 
-    /** The time in which readers have noticed a new incarnation, so that their lag counts what they read again. */
+    /**
+     * The time in which a new incarnation is known to the status, so that it tells no lag of readers that have still to go back:
+     * the ages of its copy of the incarnations and of the status itself, two seconds each, and room for slow statements.
+     */
     private static final Duration GO_BACK_WITHIN = Duration.ofSeconds(15);
 
     private static final String READER = "registration-service";

@@ -2,11 +2,13 @@ package org.openingminute.registration.registrations;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.messaging.TraceContext;
@@ -17,6 +19,7 @@ import org.openingminute.messaging.inbox.MessageReader;
 import org.openingminute.messaging.inbox.MessageReader.Unknown;
 import org.openingminute.messaging.inbox.PermanentFailure;
 import org.openingminute.registration.admission.Admissions;
+import org.openingminute.registration.admission.Admissions.ReceivedCommand;
 import org.openingminute.registration.decision.Command;
 import org.openingminute.registration.decision.Result;
 import org.openingminute.registration.lifecycle.PaymentSnapshot;
@@ -51,14 +54,19 @@ class PaymentEventsListener implements DryRunReader {
             },
             unknownTypes = Unknown.SKIP)
     void onAll(List<Message> poll) {
-        List<CompletableFuture<Result>> answers = new ArrayList<>(poll.size());
-        for (int i = 0; i < poll.size(); i++) {
+        Map<UUID, String> conferences = conferencesOf(poll);
+        List<ReceivedCommand> usable = new ArrayList<>(poll.size());
+        @Nullable BatchFailure unusable = null;
+        for (int i = 0; i < poll.size() && unusable == null; i++) {
+            Message message = poll.get(i);
             try {
-                answers.add(poll.size() == 1 ? submit(poll.getFirst()) : submitInItsTrace(poll.get(i)));
-            } catch (RuntimeException e) {
-                answers.add(CompletableFuture.failedFuture(e));
+                usable.add(new ReceivedCommand(
+                        command(message, conferences), poll.size() == 1 ? traces.current() : trace(message)));
+            } catch (PermanentFailure e) {
+                unusable = new BatchFailure(i, e);
             }
         }
+        List<CompletableFuture<Result>> answers = admissions.submitAll(usable);
         for (int i = 0; i < answers.size(); i++) {
             try {
                 requireNotRefused(answers.get(i).join());
@@ -69,12 +77,22 @@ class PaymentEventsListener implements DryRunReader {
                 throw new BatchFailure(i, e);
             }
         }
+        if (unusable != null) {
+            throw unusable;
+        }
+    }
+
+    /** The trace of one of several messages, which are received in a trace of their own. */
+    private Map<String, String> trace(Message message) {
+        AtomicReference<Map<String, String>> trace = new AtomicReference<>(Map.of());
+        traces.receive("receive " + message.topic(), List.of(message.headers()), () -> trace.set(traces.current()));
+        return trace.get();
     }
 
     /** A batch uses its own thread and transaction; a dry run already has both. */
     @Override
     public void onDryRun(Message message) {
-        requireNotRefused(admissions.dryRun(command(message)));
+        requireNotRefused(admissions.dryRun(command(message, conferencesOf(List.of(message)))));
     }
 
     private static void requireNotRefused(Result answer) {
@@ -84,32 +102,27 @@ class PaymentEventsListener implements DryRunReader {
         }
     }
 
-    private CompletableFuture<Result> submit(Message message) {
-        return admissions.submit(command(message));
+    private Map<UUID, String> conferencesOf(List<Message> poll) {
+        return registrations.conferencesOf(poll.stream()
+                .flatMap(message -> registrationOf(message).stream())
+                .collect(Collectors.toSet()));
     }
 
-    /** Submits one of several messages in its own trace. */
-    private CompletableFuture<Result> submitInItsTrace(Message message) {
-        AtomicReference<CompletableFuture<Result>> answer = new AtomicReference<>();
-        traces.receive("receive " + message.topic(), List.of(message.headers()), () -> answer.set(submit(message)));
-        return answer.get();
-    }
-
-    private Command.PaymentReported command(Message message) {
-        UUID registration = registrationOf(message);
-        Optional<String> conference = registrations.conferenceOf(registration);
-        if (conference.isEmpty()) {
+    private static Command.PaymentReported command(Message message, Map<UUID, String> conferences) {
+        UUID registration =
+                registrationOf(message).orElseThrow(() -> new PermanentFailure("the key is not a registration's id"));
+        @Nullable String conference = conferences.get(registration);
+        if (conference == null) {
             throw new PermanentFailure("the payment is of no registration here");
         }
-        return new Command.PaymentReported(
-                conference.get(), registration, message, message.body(PaymentSnapshot.class));
+        return new Command.PaymentReported(conference, registration, message, message.body(PaymentSnapshot.class));
     }
 
-    private static UUID registrationOf(Message message) {
+    private static Optional<UUID> registrationOf(Message message) {
         try {
-            return UUID.fromString(message.key());
+            return Optional.of(UUID.fromString(message.key()));
         } catch (IllegalArgumentException e) {
-            throw new PermanentFailure("the key is not a registration's id", e);
+            return Optional.empty();
         }
     }
 }

@@ -1,7 +1,10 @@
 package org.openingminute.registration.registrations;
 
 import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.openingminute.registration.decision.Documents;
@@ -26,11 +29,15 @@ public class RegistrationRepository {
                 .optional();
     }
 
-    Optional<String> conferenceOf(UUID id) {
-        return jdbc.sql("select conference from registration where id = ?")
-                .param(id)
-                .query((rs, row) -> rs.getString("conference"))
-                .optional();
+    /** The conferences of registrations, by their ids; of those that are here. */
+    Map<UUID, String> conferencesOf(Collection<UUID> ids) {
+        Map<UUID, String> found = new HashMap<>();
+        jdbc.sql("select id, conference from registration where id = any(?)")
+                .param(ids.toArray(UUID[]::new))
+                .query(row -> {
+                    found.put(row.getObject("id", UUID.class), row.getString("conference"));
+                });
+        return found;
     }
 
     /** The registration's revision, for callers that watch it. */

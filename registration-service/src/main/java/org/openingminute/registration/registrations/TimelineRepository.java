@@ -11,12 +11,13 @@ import org.jspecify.annotations.Nullable;
 import org.openingminute.registration.admission.BusinessClock;
 import org.openingminute.registration.decision.Documents;
 import org.openingminute.registration.lifecycle.ReasonCode.LegacyReasons;
+import org.openingminute.registration.lifecycle.Status;
 import org.openingminute.registration.lifecycle.TimelineNote;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 import tools.jackson.core.JacksonException;
 
-/** Stores the timelines of registrations, oldest line first. */
+/** Stores the timelines of registrations, oldest line first; the first two follow from the registration. */
 @Repository
 public class TimelineRepository {
 
@@ -49,6 +50,10 @@ public class TimelineRepository {
                     at, code, what, detail, code == null ? LegacyReasons.note(what, detail) : note(code, json));
         }
 
+        static Entry of(Instant at, TimelineNote note) {
+            return new Entry(at, note.code().wireName(), note.what(), note.detail(), note);
+        }
+
         private static @Nullable TimelineNote note(String code, @Nullable String json) {
             try {
                 TimelineNote.Parameters parameters = json == null
@@ -66,36 +71,53 @@ public class TimelineRepository {
 
     List<Entry> of(UUID registration) {
         return jdbc.sql("""
-                select at, what, detail, code, parameters from timeline where registration_id = :registration order by at, id
-                """)
-                .param("registration", registration)
-                .query((row, _) -> entry(row))
-                .list();
+                select at, what, detail, code, parameters::text as parameters, null as began_as, id
+                  from timeline where registration_id = :registration
+                union all
+                select created_at, document ->> 'reference', null, null, null, began_as, 0
+                  from registration where id = :registration and began_as is not null
+                order by at, id
+                """).param("registration", registration).query((row, _) -> entries(row)).list().stream()
+                .flatMap(List::stream)
+                .toList();
     }
 
-    private static Entry entry(ResultSet row) throws SQLException {
-        return Entry.of(
-                row.getTimestamp("at").toInstant(),
-                row.getString("what"),
-                row.getString("detail"),
-                row.getString("code"),
-                row.getString("parameters"));
+    private static List<Entry> entries(ResultSet row) throws SQLException {
+        Instant at = row.getTimestamp("at").toInstant();
+        @Nullable String beganAs = row.getString("began_as");
+        String what = row.getString("what");
+        if (beganAs != null) {
+            return TimelineNote.begun(what, Status.of(beganAs)).stream()
+                    .map(note -> Entry.of(at, note))
+                    .toList();
+        }
+        return List.of(Entry.of(at, what, row.getString("detail"), row.getString("code"), row.getString("parameters")));
     }
+
+    /** The outcome of a mail, as a line of its registration's timeline. */
+    record MailNote(UUID registration, UUID mail, TimelineNote note) {}
 
     /** One line for each mail and its outcome, however often it is reported. */
-    void noteMail(UUID registration, UUID mail, TimelineNote note) {
+    void noteMails(List<MailNote> notes) {
+        if (notes.isEmpty()) {
+            return;
+        }
         jdbc.sql("""
-                insert into timeline (registration_id, at, what, detail, code, parameters, mail_id)
-                values (:registration, :at, :what, :detail, :code, :parameters::json, :mail)
+                insert into timeline (at, registration_id, mail_id, what, detail, code, parameters)
+                select ?, registration_id, mail_id, what, detail, code, parameters::json
+                  from unnest(?::uuid[], ?::uuid[], ?::text[], ?::text[], ?::text[], ?::text[])
+                       as t (registration_id, mail_id, what, detail, code, parameters)
                 on conflict (mail_id, what) where mail_id is not null do nothing
                 """)
-                .param("registration", registration)
-                .param("at", clock.now().atOffset(ZoneOffset.UTC))
-                .param("what", note.what())
-                .param("detail", note.detail())
-                .param("code", note.code().wireName())
-                .param("parameters", Documents.json(note.parameters()))
-                .param("mail", mail)
+                .param(clock.now().atOffset(ZoneOffset.UTC))
+                .param(notes.stream().map(MailNote::registration).toArray(UUID[]::new))
+                .param(notes.stream().map(MailNote::mail).toArray(UUID[]::new))
+                .param(notes.stream().map(one -> one.note().what()).toArray(String[]::new))
+                .param(notes.stream().map(one -> one.note().detail()).toArray(String[]::new))
+                .param(notes.stream().map(one -> one.note().code().wireName()).toArray(String[]::new))
+                .param(notes.stream()
+                        .map(one -> Documents.json(one.note().parameters()))
+                        .toArray(String[]::new))
                 .update();
     }
 }

@@ -74,10 +74,10 @@ class AdmissionIT {
 
     /** Before any batch is on its way, which a trigger would have to wait for. */
     @BeforeAll
-    static void someAttendeesAreTrouble(@Autowired JdbcClient jdbc) {
-        onAttendee(jdbc, "poison", "raise exception 'this one cannot be stored' using errcode = '22001'");
-        onAttendee(jdbc, "slow", "perform pg_sleep(1.2)");
-        onAttendee(jdbc, "stuck", "perform pg_sleep(3)");
+    static void someRegistrationsAreTrouble(@Autowired JdbcClient jdbc) {
+        onRegistration(jdbc, "poison", "raise exception 'this one cannot be stored' using errcode = '22001'");
+        onRegistration(jdbc, "slow", "perform pg_sleep(1.2)");
+        onRegistration(jdbc, "stuck", "perform pg_sleep(3)");
     }
 
     @BeforeEach
@@ -348,12 +348,35 @@ class AdmissionIT {
                 .isTrue();
     }
 
-    private static void onAttendee(JdbcClient jdbc, String name, String does) {
+    @Test
+    void addresses_of_before_count_once_their_conference_counts_addresses() {
+        SaleUnderTest sale = SaleUnderTest.of(admissions, 50);
+        admissions.executeForReply(sale.of("ada@example.org"));
+        admissions.executeForReply(sale.of("grace@example.org"));
+        assertThat(addresses(sale)).isZero();
+
+        sale.define(admissions, 50, ", \"onePerAddress\": true");
+
+        assertThat(addresses(sale)).isEqualTo(2);
+        assertThat(outcome(admissions.submit(sale.of("Ada@example.org")))).isEqualTo("already-registered");
+        assertThat(outcome(SaleUnderTest.persistently(admissions, sale.of("alan@example.org"))))
+                .isEqualTo("201");
+        assertThat(outcome(admissions.submit(sale.of("alan@example.org")))).isEqualTo("already-registered");
+    }
+
+    private long addresses(SaleUnderTest sale) {
+        return jdbc.sql("select count(*) from attendee where conference = ?")
+                .param(sale.slug())
+                .query(Long.class)
+                .single();
+    }
+
+    private static void onRegistration(JdbcClient jdbc, String name, String does) {
         jdbc.sql("""
                 create or replace function %1$s() returns trigger language plpgsql as $$
-                begin if new.email like '%1$s%%' then %2$s; end if; return new; end $$
+                begin if new.document::text like '%%"%1$s%%' then %2$s; end if; return new; end $$
                 """.formatted(name, does)).update();
-        jdbc.sql("create or replace trigger %1$s before insert on attendee for each row execute function %1$s()"
+        jdbc.sql("create or replace trigger %1$s before insert on registration for each row execute function %1$s()"
                         .formatted(name))
                 .update();
     }

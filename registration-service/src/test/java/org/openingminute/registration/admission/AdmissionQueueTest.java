@@ -16,6 +16,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.kit.web.IdempotencyKey;
@@ -33,7 +34,10 @@ class AdmissionQueueTest {
     private Runnable meanwhile = () -> {};
     private volatile Executor executor = started::add;
 
-    private final AdmissionQueue queue = new AdmissionQueue(task -> executor.execute(task), this::commit);
+    private Runnable gathering = () -> {};
+
+    private final AdmissionQueue queue =
+            new AdmissionQueue(task -> executor.execute(task), this::commit, () -> gathering.run());
 
     private void commit(List<QueuedCommand> batch) {
         batches.add(batch.stream().map(QueuedCommand::command).toList());
@@ -62,6 +66,37 @@ class AdmissionQueueTest {
 
         assertThat(batches.stream().map(List::size)).containsExactly(1, 256, 44);
         assertThat(started).isEmpty();
+    }
+
+    @Test
+    void after_a_batch_of_several_the_next_waits_for_company() {
+        offer(1);
+        offer(1);
+        meanwhile = () -> offer(1);
+        gathering = () -> {
+            gathering = () -> {};
+            offer(2);
+        };
+        started.remove().run();
+        assertThat(batches.stream().map(List::size)).containsExactly(2, 3);
+
+        batches.clear();
+        gathering = () -> offer(1);
+        offer(1);
+        started.remove().run();
+        assertThat(batches.stream().map(List::size)).containsExactly(1);
+    }
+
+    @Test
+    void commands_of_a_poll_are_one_batch() {
+        List<QueuedCommand> poll = IntStream.range(0, 3)
+                .mapToObj(_ -> QueuedCommand.of(new Command.HoldEnded("c", UUID.randomUUID()), Map.of()))
+                .toList();
+        executor = Runnable::run;
+
+        assertThat(queue.offer(poll)).isTrue();
+
+        assertThat(batches.stream().map(List::size)).containsExactly(3);
     }
 
     /** Who is ready first is not told by the scheduler for certain, so most of many rounds count. */

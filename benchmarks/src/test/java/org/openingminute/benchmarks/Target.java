@@ -1,0 +1,15 @@
+package org.openingminute.benchmarks;
+
+import static org.openingminute.local.page.Spread.number;
+
+/** Something that was to be reached, as a line for people. */
+public record Target(String what, String is, String wanted, boolean reached) {
+
+    public static Target atLeast(String what, double is, double least) {
+        return new Target(what, number(is), "≥ " + number(least), is >= least);
+    }
+
+    public static Target atMost(String what, double is, double most) {
+        return new Target(what, number(is), "≤ " + number(most), is <= most);
+    }
+}

@@ -1,0 +1,61 @@
+package org.openingminute.local.flow;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Properties;
+import org.openingminute.local.flow.FlowCounts.Counts;
+
+/**
+ * What a finished registration may cost, by the lines of {@code flow-budget.properties}, such as {@code
+ * card.alone.payment.statements = 130}.
+ */
+final class FlowBudget {
+
+    private static final String FILE = "/flow-budget.properties";
+
+    private final Properties lines = new Properties();
+
+    FlowBudget() throws IOException {
+        try (InputStream file = FlowBudget.class.getResourceAsStream(FILE)) {
+            lines.load(Objects.requireNonNull(file, FILE));
+        }
+    }
+
+    /**
+     * Returns what exceeds its line, for people, with the statements of that part; nothing if all is within.
+     *
+     * @param load as it stands in the lines
+     * @param each of one flow
+     */
+    List<String> exceeded(Flow flow, String load, Counts each) {
+        List<String> exceeded = new ArrayList<>();
+        for (String part : FlowCounts.PARTS) {
+            compare(exceeded, flow, load, part + ".statements", each.statements(part), each.lines(List.of(part)));
+        }
+        for (String database : FlowCounts.DATABASES) {
+            compare(
+                    exceeded,
+                    flow,
+                    load,
+                    database + ".transactions",
+                    each.transactions(database),
+                    each.lines(FlowCounts.partsOf(database)));
+        }
+        return exceeded;
+    }
+
+    private void compare(
+            List<String> exceeded, Flow flow, String load, String what, double measured, List<String> statements) {
+        String line = "%s.%s.%s".formatted(flow.words(), load, what);
+        double budget = Double.parseDouble(Objects.requireNonNull(lines.getProperty(line), "no line " + line));
+        System.out.printf(Locale.ROOT, "flow budget: %s = %.0f, measured %.1f%n", line, budget, measured);
+        if (measured > budget) {
+            exceeded.add("%s = %.0f is exceeded: measured %.1f for each flow, by these statements:%n  %s"
+                    .formatted(line, budget, measured, String.join("\n  ", statements)));
+        }
+    }
+}

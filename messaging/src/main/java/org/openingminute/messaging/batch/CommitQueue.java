@@ -1,0 +1,273 @@
+package org.openingminute.messaging.batch;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.openingminute.messaging.inbox.BatchFailure;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.TransientDataAccessResourceException;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
+
+/**
+ * Commits changes in batches. While a batch commits, entries queue up; when it returns, they form the next one. There is no timer:
+ * a quiet service commits each at once, a busy one many together. Entries that share a key are decided in the order in which they
+ * were queued. An entry whose key another instance holds waits, with all behind it for that key, is tried again each 10 ms, and
+ * after 300 ms is waited for by a batch of its keys alone, beside the others. So is, at once, one whose row somebody has locked
+ * without the key's lock.
+ *
+ * <p>An entry leaves when its future is done or cancelled before its batch begins. It is given up 8 s after it was queued, and may
+ * have been committed then.
+ */
+public final class CommitQueue<E extends BatchEntry, R> {
+
+    /** The most entries that may wait. */
+    static final int ROOM = 1_024;
+
+    static final int LARGEST = 256;
+
+    private static final Logger log = LoggerFactory.getLogger(CommitQueue.class);
+    private static final long TRY_AGAIN = Duration.ofMillis(10).toNanos();
+    private static final long WAITED_FOR_AFTER = Duration.ofMillis(300).toNanos();
+
+    private final BatchRun<E, ?, R> run;
+    private final Thread thread;
+    private final Object changed = new Object();
+    private final String name;
+    private List<QueuedEntry<E, R>> waiting = new ArrayList<>();
+    /** The keys of the batch that waits for their locks, beside the others. */
+    private Set<String> awaited = Set.of();
+
+    private boolean closed;
+
+    CommitQueue(String name, BatchRun<E, ?, R> run) {
+        this.name = name;
+        this.run = run;
+        // A platform thread, because virtual threads share carriers: a batch that holds locks would wait behind
+        // requests.
+        this.thread = Thread.ofPlatform().name("batches-" + name).unstarted(this::work);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    /**
+     * Queues entries, all or none.
+     *
+     * @throws TransientDataAccessResourceException if there is no room
+     */
+    public List<CompletableFuture<R>> submitAll(List<E> entries) {
+        List<QueuedEntry<E, R>> queued =
+                entries.stream().map(QueuedEntry::<E, R>of).toList();
+        synchronized (changed) {
+            if (closed || (!waiting.isEmpty() && waiting.size() + entries.size() > ROOM)) {
+                throw new TransientDataAccessResourceException("too many changes wait for their batch");
+            }
+            waiting.addAll(queued);
+            changed.notifyAll();
+        }
+        return queued.stream().map(QueuedEntry::result).toList();
+    }
+
+    /**
+     * Queues an entry and waits until its batch has committed; in a transaction of the caller, as in a dry run, it is applied there
+     * instead.
+     *
+     * @return the result of its rule
+     * @throws TransientDataAccessResourceException if it was not committed in time, or there is no room
+     */
+    public R apply(E entry) {
+        return TransactionSynchronizationManager.isActualTransactionActive()
+                ? run.runInCallersTransaction(entry)
+                : await(submitAll(List.of(entry)).getFirst(), System.nanoTime());
+    }
+
+    /**
+     * Applies the entries of one poll, like {@link #apply}.
+     *
+     * @throws BatchFailure of the first that failed; its neighbours are committed nevertheless
+     */
+    public void applyAll(List<E> entries) {
+        if (TransactionSynchronizationManager.isActualTransactionActive()) {
+            entries.forEach(run::runInCallersTransaction);
+            return;
+        }
+        long since = System.nanoTime();
+        List<CompletableFuture<R>> results = submitAll(entries);
+        for (int i = 0; i < results.size(); i++) {
+            try {
+                await(results.get(i), since);
+            } catch (RuntimeException e) {
+                results.forEach(result -> result.cancel(false));
+                throw new BatchFailure(i, e);
+            }
+        }
+    }
+
+    private static <R> R await(CompletableFuture<R> result, long since) {
+        try {
+            long left = BatchRun.GIVE_UP.toNanos() - (System.nanoTime() - since);
+            return result.get(Math.max(left, 0), TimeUnit.NANOSECONDS);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof RuntimeException cause) {
+                throw cause;
+            }
+            throw new IllegalStateException(e.getCause());
+        } catch (TimeoutException | CancellationException e) {
+            result.cancel(false);
+            throw BatchRun.notCommitted(e);
+        } catch (InterruptedException e) {
+            result.cancel(false);
+            Thread.currentThread().interrupt();
+            throw BatchRun.notCommitted(e);
+        }
+    }
+
+    /** The number of waiting entries. */
+    int depth() {
+        synchronized (changed) {
+            return waiting.size();
+        }
+    }
+
+    /** Commits what waits, and takes no more. */
+    void close() {
+        synchronized (changed) {
+            closed = true;
+            changed.notifyAll();
+        }
+        try {
+            if (!thread.join(BatchRun.GIVE_UP)) {
+                thread.interrupt();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void work() {
+        try {
+            List<QueuedEntry<E, R>> batch = next();
+            while (!batch.isEmpty()) {
+                putBack(run(batch, false));
+                batch = next();
+            }
+        } catch (InterruptedException e) {
+            log.info("Batches of {} end", name);
+        }
+    }
+
+    /** Runs a batch and catches every error, because one that escaped would stop the queue. */
+    private List<QueuedEntry<E, R>> run(List<QueuedEntry<E, R>> batch, boolean waits) {
+        try {
+            return run.run(batch, waits);
+        } catch (Throwable e) {
+            log.error("A batch of {} {} failed", batch.size(), name, e);
+            batch.forEach(one -> one.result().completeExceptionally(BatchRun.notCommitted(e)));
+            return List.of();
+        }
+    }
+
+    /** What was held comes before what was queued meanwhile. */
+    private void putBack(List<QueuedEntry<E, R>> held) {
+        if (!held.isEmpty()) {
+            synchronized (changed) {
+                List<QueuedEntry<E, R>> all = new ArrayList<>();
+                held.forEach(one -> all.add(one.held(TRY_AGAIN)));
+                all.addAll(waiting);
+                waiting = all;
+            }
+        }
+    }
+
+    /** Waits for the next batch; empty when the queue is closed. */
+    private List<QueuedEntry<E, R>> next() throws InterruptedException {
+        synchronized (changed) {
+            while (true) {
+                giveUp();
+                beginWaiting();
+                List<QueuedEntry<E, R>> batch = take(awaited, LARGEST);
+                if (!batch.isEmpty() || (closed && waiting.isEmpty() && awaited.isEmpty())) {
+                    return batch;
+                }
+                if (waiting.isEmpty()) {
+                    changed.wait();
+                } else {
+                    TimeUnit.NANOSECONDS.timedWait(changed, TRY_AGAIN);
+                }
+            }
+        }
+    }
+
+    private void giveUp() {
+        waiting.removeIf(one -> one.result().isDone());
+        waiting.stream()
+                .filter(one -> one.isOlderThan(BatchRun.GIVE_UP.toNanos()))
+                .forEach(one -> one.result().completeExceptionally(BatchRun.notCommitted(new TimeoutException())));
+        waiting.removeIf(one -> one.result().isDone());
+    }
+
+    /** Takes the first entries that may be tried, without those that share a key with one before them that may not. */
+    private List<QueuedEntry<E, R>> take(Set<String> busy, int atMost) {
+        Set<String> skipped = new HashSet<>(busy);
+        List<QueuedEntry<E, R>> batch = new ArrayList<>();
+        List<QueuedEntry<E, R>> left = new ArrayList<>();
+        for (QueuedEntry<E, R> one : waiting) {
+            if (batch.size() < atMost && one.mayBeTried() && !one.sharesKeyWith(skipped)) {
+                batch.add(one);
+            } else {
+                skipped.addAll(one.entry().keys());
+                left.add(one);
+            }
+        }
+        waiting = left;
+        return batch;
+    }
+
+    /** Begins the batch of the keys that have been held for longest, if it is time to wait for them. */
+    private void beginWaiting() {
+        if (!awaited.isEmpty()) {
+            return;
+        }
+        waiting.stream()
+                .filter(one -> one.isToBeWaitedFor(WAITED_FOR_AFTER))
+                .findFirst()
+                .ifPresent(first -> {
+                    Set<String> keys = first.entry().keys();
+                    List<QueuedEntry<E, R>> batch = new ArrayList<>();
+                    List<QueuedEntry<E, R>> left = new ArrayList<>();
+                    boolean others = false;
+                    for (QueuedEntry<E, R> one : waiting) {
+                        boolean same = keys.containsAll(one.entry().keys());
+                        others |= !same && one.sharesKeyWith(keys);
+                        if (same && !others && batch.size() < LARGEST) {
+                            batch.add(one);
+                        } else {
+                            left.add(one);
+                        }
+                    }
+                    if (!batch.isEmpty()) {
+                        waiting = left;
+                        awaited = keys;
+                        Thread.ofPlatform().name("batches-" + name + "-waiting").start(() -> runAwaited(batch));
+                    }
+                });
+    }
+
+    private void runAwaited(List<QueuedEntry<E, R>> batch) {
+        List<QueuedEntry<E, R>> held = run(batch, true);
+        synchronized (changed) {
+            putBack(held);
+            awaited = Set.of();
+            changed.notifyAll();
+        }
+    }
+}

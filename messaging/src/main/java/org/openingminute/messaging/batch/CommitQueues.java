@@ -1,0 +1,48 @@
+package org.openingminute.messaging.batch;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.openingminute.messaging.TraceContext;
+import org.openingminute.messaging.outbox.OrderLocks;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** Makes the queues of a service, which end with it. */
+public final class CommitQueues implements AutoCloseable {
+
+    private final List<CommitQueue<?, ?>> queues = new CopyOnWriteArrayList<>();
+    private final OrderLocks locks;
+    private final PlatformTransactionManager transactions;
+    private final TraceContext traces;
+    private final MeterRegistry meters;
+
+    CommitQueues(OrderLocks locks, PlatformTransactionManager transactions, TraceContext traces, MeterRegistry meters) {
+        this.locks = locks;
+        this.transactions = transactions;
+        this.traces = traces;
+        this.meters = meters;
+    }
+
+    /**
+     * Makes a queue, which has a thread of its own and takes one connection for its batches, at times a second.
+     *
+     * @param name what is queued, for metrics, traces and logs
+     */
+    public <E extends BatchEntry, S, R> CommitQueue<E, R> queue(String name, BatchWork<E, S, R> work) {
+        List<CommitQueue<E, R>> made = new CopyOnWriteArrayList<>();
+        BatchMetrics metrics = new BatchMetrics(
+                meters, name, () -> made.isEmpty() ? 0 : made.getFirst().depth());
+        CommitQueue<E, R> queue = new CommitQueue<>(
+                name, new BatchRun<>(name, work, locks, new TransactionTemplate(transactions), traces, metrics));
+        made.add(queue);
+        queues.add(queue);
+        queue.start();
+        return queue;
+    }
+
+    @Override
+    public void close() {
+        queues.forEach(CommitQueue::close);
+    }
+}

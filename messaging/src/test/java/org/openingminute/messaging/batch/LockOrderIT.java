@@ -1,0 +1,200 @@
+package org.openingminute.messaging.batch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.openingminute.messaging.MessagingTest;
+import org.openingminute.messaging.outbox.OrderLock;
+import org.openingminute.messaging.outbox.OrderLocks;
+import org.openingminute.messaging.outbox.OrderLocks.TriedLocks;
+import org.openingminute.messaging.outbox.Outbox;
+import org.openingminute.messaging.outbox.OutgoingMessage;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** Why the locks of many keys are tried and no rows are locked: the order of a key's messages is that of transaction ids. */
+@MessagingTest(classes = LockOrderIT.AService.class, args = "--spring.application.name=lock-order")
+class LockOrderIT {
+
+    private static final String TOPIC = "locked-things.v1";
+
+    @Autowired
+    private Outbox outbox;
+
+    @Autowired
+    private OrderLocks locks;
+
+    @Autowired
+    private JdbcClient jdbc;
+
+    @Autowired
+    private TransactionTemplate transaction;
+
+    private final String first = "1 " + UUID.randomUUID();
+    private final String middle = "2 " + UUID.randomUUID();
+    private final String last = "3 " + UUID.randomUUID();
+
+    @BeforeEach
+    void makeRows() {
+        jdbc.sql("create table if not exists locked_thing (message_key text primary key)")
+                .update();
+        jdbc.sql("insert into locked_thing (message_key) values (?), (?), (?)")
+                .params(first, middle, last)
+                .update();
+    }
+
+    @Test
+    void row_locks_of_many_keys_break_the_order_of_one() throws Exception {
+        CountDownLatch middleIsHeld = new CountDownLatch(1);
+        CountDownLatch lastIsHeld = new CountDownLatch(1);
+        CountDownLatch manyReachedLast = new CountDownLatch(1);
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            CompletableFuture<Void> holder = inTransaction(threads, () -> {
+                lockRows(middle);
+                middleIsHeld.countDown();
+                awaitLatch(lastIsHeld);
+            });
+            awaitLatch(middleIsHeld);
+            // Its first lock gives it its id, and the second one is waited for.
+            CompletableFuture<Void> many = inTransaction(threads, () -> append(lockRows(first, middle, last), last, 2));
+            await().until(() -> waiting() == 1);
+            CompletableFuture<Void> one = inTransaction(threads, () -> {
+                OrderLock lock = lockRows(last);
+                lastIsHeld.countDown();
+                awaitLatch(manyReachedLast);
+                append(lock, last, 1);
+            });
+            holder.get(10, TimeUnit.SECONDS);
+            await().until(() -> waiting() == 1);
+            manyReachedLast.countDown();
+            one.get(10, TimeUnit.SECONDS);
+            many.get(10, TimeUnit.SECONDS);
+        }
+
+        assertThat(sequences(last)).containsExactly(2L, 1L);
+    }
+
+    @Test
+    void tried_locks_of_many_keys_keep_the_order() throws Exception {
+        CountDownLatch lastIsHeld = new CountDownLatch(1);
+        CountDownLatch manyTried = new CountDownLatch(1);
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            CompletableFuture<Void> one = inTransaction(threads, () -> {
+                OrderLock lock = locks.takeFor(last);
+                lastIsHeld.countDown();
+                awaitLatch(manyTried);
+                append(lock, last, 1);
+            });
+            awaitLatch(lastIsHeld);
+            transaction.executeWithoutResult(_ -> {
+                TriedLocks tried = locks.tryAll(Set.of(first, middle, last));
+                assertThat(tried.got()).containsExactlyInAnyOrder(first, middle);
+                assertThat(hasId()).isFalse();
+                append(tried.lock(), first, 1);
+            });
+            manyTried.countDown();
+            one.get(10, TimeUnit.SECONDS);
+            transaction.executeWithoutResult(_ -> {
+                TriedLocks tried = locks.tryAll(Set.of(last));
+                assertThat(tried.got()).containsExactly(last);
+                append(tried.lock(), last, 2);
+            });
+        }
+
+        assertThat(sequences(last)).containsExactly(1L, 2L);
+    }
+
+    @Test
+    void awaited_lock_is_waited_for_no_longer_than_a_second() throws Exception {
+        CountDownLatch isHeld = new CountDownLatch(1);
+        CountDownLatch mayEnd = new CountDownLatch(1);
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            CompletableFuture<Void> holder = inTransaction(threads, () -> {
+                locks.waitFor(Set.of(last));
+                isHeld.countDown();
+                awaitLatch(mayEnd);
+            });
+            awaitLatch(isHeld);
+            assertThatThrownBy(() -> transaction.executeWithoutResult(_ -> locks.waitFor(Set.of(first, last))))
+                    .isInstanceOf(DataAccessException.class)
+                    .hasMessageContaining("55P03");
+            mayEnd.countDown();
+            holder.get(10, TimeUnit.SECONDS);
+        }
+        transaction.executeWithoutResult(_ -> append(locks.waitFor(Set.of(first, last)), last, 1));
+        assertThat(sequences(last)).containsExactly(1L);
+    }
+
+    @Test
+    void tried_locks_come_before_the_first_write() {
+        assertThatThrownBy(() -> transaction.executeWithoutResult(_ -> {
+                    lockRows(first);
+                    locks.tryAll(Set.of(last));
+                }))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("before");
+    }
+
+    private CompletableFuture<Void> inTransaction(ExecutorService threads, Runnable work) {
+        return CompletableFuture.runAsync(() -> transaction.executeWithoutResult(_ -> work.run()), threads);
+    }
+
+    private OrderLock lockRows(String... keys) {
+        return locks.take(
+                "select 1 from locked_thing where message_key = any(?) order by message_key for update", (Object) keys);
+    }
+
+    private void append(OrderLock lock, String key, long sequence) {
+        outbox.append(lock, new OutgoingMessage(TOPIC, key, "thing.happened.v1", sequence, Map.of("n", sequence)));
+    }
+
+    private boolean hasId() {
+        return jdbc.sql("select pg_current_xact_id_if_assigned() is not null")
+                .query(Boolean.class)
+                .single();
+    }
+
+    /** The number of transactions of this database that wait for a row. */
+    private int waiting() {
+        return jdbc.sql("""
+                select count(*) from pg_stat_activity
+                 where datname = current_database() and wait_event_type = 'Lock' and query like '%locked_thing%'
+                """).query(Integer.class).single();
+    }
+
+    /** In the order in which the relay sends them. */
+    private List<Long> sequences(String key) {
+        return jdbc.sql("""
+                select (headers::json ->> 'ce_sequence')::bigint from outbox
+                 where message_key = ? order by incarnation, transaction_id, position
+                """).param(key).query(Long.class).list();
+    }
+
+    private static void awaitLatch(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(10, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @EnableAutoConfiguration
+    static class AService {}
+}

@@ -1,0 +1,52 @@
+package org.openingminute.notification.due;
+
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.notification.projection.DeferredMail;
+import org.openingminute.notification.projection.ProjectionRepository;
+import org.openingminute.notification.projection.RegistrationSnapshot;
+import org.openingminute.notification.projection.StoredProjection;
+import org.springframework.stereotype.Component;
+
+/** Gives rows to mails that are due later and were asked for. */
+@Component
+public class DeferredMails {
+
+    private final ProjectionRepository projections;
+    private final DueMailWriter mails;
+    private final PromptDelivery prompt;
+    private final Clock clock;
+
+    DeferredMails(ProjectionRepository projections, DueMailWriter mails, PromptDelivery prompt, Clock clock) {
+        this.projections = projections;
+        this.mails = mails;
+        this.prompt = prompt;
+        this.clock = clock;
+    }
+
+    /**
+     * Gives a mail that is due later its row, if there is such a mail; it waits as long in there. In the caller's transaction,
+     * under the registration's lock.
+     */
+    public void insert(StoredProjection stored, DueMail due) {
+        @Nullable RegistrationSnapshot registration = stored.states().registration();
+        List<DeferredMail> others = new ArrayList<>();
+        List<PromptDelivery.NewMail> asked = new ArrayList<>();
+        for (DeferredMail mail : stored.deferred()) {
+            if (registration != null && due.is(mail.kind(), mail.about())) {
+                asked.add(new PromptDelivery.NewMail(
+                        stored.registration(), registration.contact().email(), due, mail));
+            } else {
+                others.add(mail);
+            }
+        }
+        if (!asked.isEmpty()) {
+            projections.write(
+                    List.of(new StoredProjection.ProjectionChange(stored.registration(), null, null, null, others)));
+            mails.insert(asked, Set.of(), prompt.leases(), clock.instant());
+        }
+    }
+}

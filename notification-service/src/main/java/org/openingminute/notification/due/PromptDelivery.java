@@ -1,0 +1,58 @@
+package org.openingminute.notification.due;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import org.openingminute.messaging.outbox.OrderLock;
+import org.openingminute.notification.projection.DeferredMail;
+import org.openingminute.notification.projection.ReadAt;
+import org.openingminute.notification.projection.StoredProjection;
+
+/**
+ * Sends mails in the moment in which they come to be due, past the queue: their rows are inserted under this instance's lease, with
+ * their first try counted. All of it is safe for many threads, and returns at once.
+ */
+public interface PromptDelivery {
+
+    /** A mail that gets a row. */
+    record NewMail(UUID registration, String recipient, DueMail due, DeferredMail mail) {}
+
+    /**
+     * The leases of this instance.
+     *
+     * @param time how long one lasts
+     */
+    record Leases(UUID instance, Duration time) {}
+
+    /**
+     * The state by which a mail is sent.
+     *
+     * @param readAt before the statement that read it
+     * @param version of the newest change of this process that it contains
+     */
+    record KnownState(StoredProjection state, ReadAt readAt, long version) {}
+
+    Leases leases();
+
+    /**
+     * Reserves a connection for as many of these mails as there are free ones, if nothing else waits for them. Each is sent or
+     * released once the transaction of its row has ended.
+     *
+     * @param lock of the transaction, which is still open
+     * @return the ids of the mails that have one
+     */
+    Set<UUID> reserve(List<NewMail> mails, OrderLock lock);
+
+    /** Whether a mail is reserved or being sent. */
+    boolean has(UUID mail);
+
+    void release(Collection<UUID> mails);
+
+    /** Sends a mail that has a reservation, and a row that is committed. */
+    void send(NewMail mail, KnownState known);
+
+    /** Tells of newer states that this process has committed: a mail is not sent by what was known before. */
+    void changed(Set<UUID> registrations, long version);
+}

@@ -1,0 +1,66 @@
+package org.openingminute.notification.projection;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything that is stored of one registration.
+ *
+ * @param conferenceRevision of the definition of its conference; {@code null} before that was received
+ * @param deferred the mails that are due later
+ * @param mails the mails that have a row: all but announcements, and of copies the waiting ones
+ */
+public record StoredProjection(
+        UUID registration,
+        RegistrationProjection states,
+        @Nullable Long conferenceRevision,
+        List<DeferredMail> deferred,
+        List<StoredMail> mails) {
+
+    /** A registration of which nothing was received. */
+    public static StoredProjection empty(UUID registration) {
+        return new StoredProjection(
+                registration, new RegistrationProjection(null, null, null), null, List.of(), List.of());
+    }
+
+    /**
+     * A mail.
+     *
+     * @param copy the number of the resend, 0 for the mail itself
+     * @param leasedBy the instance that has it; {@code null} if none does
+     */
+    public record StoredMail(
+            UUID id,
+            String kind,
+            String about,
+            int copy,
+            String state,
+            @Nullable UUID leasedBy) {
+
+        public boolean isWaiting() {
+            return "waiting".equals(state);
+        }
+
+        /** Whether its state passed before it was sent. */
+        public boolean isSuperseded() {
+            return "superseded".equals(state);
+        }
+    }
+
+    /**
+     * What changes.
+     *
+     * @param state the newest event of the registration; {@code null} if it stays
+     * @param holdEndsAt of that state
+     * @param payment the newest event of the payment; {@code null} if it stays
+     * @param deferred all mails that are due later from now on
+     */
+    public record ProjectionChange(
+            UUID registration,
+            @Nullable String state,
+            @Nullable Instant holdEndsAt,
+            @Nullable String payment,
+            List<DeferredMail> deferred) {}
+}

@@ -1,0 +1,219 @@
+package org.openingminute.notification;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.openingminute.notification.ServiceFixture.NEIGHBOURS;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Isolated;
+import org.openingminute.messaging.testing.Deployed;
+import org.openingminute.messaging.testing.TestInfrastructure;
+import org.openingminute.notification.smtp.ScriptedMailServer;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
+
+/** Mails that go in the moment in which they come to be due. */
+@Isolated("its replies are lost for all, and it reads the events of all tests")
+class PromptDeliveryIT {
+
+    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final String INSERT = "insert into mail (";
+    private static final String OUTCOME = "with outcome as";
+
+    private final String database = TestInfrastructure.newDatabase("prompt");
+    private final String group = "prompt-" + UUID.randomUUID();
+    private final JdbcClient jdbc = JdbcClient.create(new DriverManagerDataSource(database, "postgres", "postgres"));
+    private ScriptedMailServer remote;
+
+    @Import(NotificationServiceApplication.class)
+    static final class WithLostReplies {
+
+        private WithLostReplies() {}
+
+        @Bean
+        static LostReplies.Processor lostReplies() {
+            return new LostReplies.Processor();
+        }
+    }
+
+    @BeforeEach
+    void startMailServer() throws Exception {
+        NEIGHBOURS.publish(Story.conference(1));
+        remote = new ScriptedMailServer();
+    }
+
+    @AfterEach
+    void stopMailServer() throws Exception {
+        remote.close();
+    }
+
+    @Test
+    @Timeout(120)
+    void mail_whose_commit_was_not_heard_goes_once_and_before_its_lease_ends() {
+        try (ConfigurableApplicationContext _ = service("--notification.pace.per-second=1000")) {
+            catchUp();
+            int lost = LostReplies.lost();
+            LostReplies.loseNext(INSERT);
+            Story story = new Story();
+            NEIGHBOURS.publish(confirmed(story));
+
+            await().atMost(Duration.ofSeconds(15))
+                    .untilAsserted(() -> assertThat(states(story)).containsExactly("confirmation sent"));
+            assertThat(LostReplies.lost()).isEqualTo(lost + 1);
+            assertThat(copies(story)).isEqualTo(1);
+        }
+    }
+
+    @Test
+    @Timeout(120)
+    void outcome_whose_commit_was_not_heard_is_reported_once() {
+        try (ConfigurableApplicationContext _ = service("--notification.pace.per-second=1000")) {
+            catchUp();
+            int lost = LostReplies.lost();
+            LostReplies.loseNext(OUTCOME);
+            Story story = new Story();
+            NEIGHBOURS.publish(confirmed(story));
+
+            await().atMost(SOON).untilAsserted(() -> assertThat(states(story)).containsExactly("confirmation sent"));
+            assertThat(LostReplies.lost()).isEqualTo(lost + 1);
+            Story next = new Story();
+            NEIGHBOURS.publish(confirmed(next));
+            await().atMost(SOON).untilAsserted(() -> assertThat(states(next)).containsExactly("confirmation sent"));
+            assertThat(jdbc.sql("select mail_sequence from projection where id = ?")
+                            .param(story.id)
+                            .query(Integer.class)
+                            .single())
+                    .as("events about its mails")
+                    .isEqualTo(1);
+            assertThat(copies(story)).isEqualTo(1);
+        }
+    }
+
+    /** It has its connection and waits for its turn when the newer state is applied. */
+    @Test
+    @Timeout(120)
+    void mail_is_not_sent_by_a_state_that_this_process_has_replaced() {
+        try (ConfigurableApplicationContext _ = service("--notification.pace.per-second=1000")) {
+            catchUp();
+        }
+        try (ConfigurableApplicationContext _ = service("--notification.pace.per-second=0.4")) {
+            Story first = new Story();
+            NEIGHBOURS.publish(confirmed(first));
+            Story story = new Story();
+            NEIGHBOURS.publish(confirmed(story));
+            await().atMost(SOON).pollInterval(Duration.ofMillis(10)).until(() -> tries(story) == 1);
+            NEIGHBOURS.publish(story.registration("registration.cancelled.v1", "cancelled", null));
+
+            await().atMost(SOON)
+                    .untilAsserted(() ->
+                            assertThat(states(story)).containsExactly("confirmation superseded", "cancelled sent"));
+            assertThat(copies(story)).isEqualTo(1);
+        }
+    }
+
+    @Test
+    @Timeout(120)
+    void mail_of_a_killed_instance_goes_when_its_lease_ends() {
+        Story story = new Story();
+        try (ConfigurableApplicationContext _ =
+                service("--notification.pace.lease=2s", "--notification.pace.per-second=1000")) {
+            catchUp();
+            // What a kill between the commit and the hand-over leaves behind.
+            jdbc.sql("insert into projection (id, state) values (?, ?)")
+                    .param(story.id)
+                    .param(story.confirmed().body())
+                    .update();
+            jdbc.sql("""
+                    insert into mail (id, registration_id, kind, recipient, due_since, next_try_at, created_at, state_since, tries,
+                                      leased_by, leased_until)
+                    values (?, ?, 'confirmation', ?, now(), now(), now(), now(), 1, gen_random_uuid(),
+                            now() + interval '2 seconds')
+                    """)
+                    .param(UUID.randomUUID())
+                    .param(story.id)
+                    .param(story.email)
+                    .update();
+
+            await().atMost(SOON).untilAsserted(() -> assertThat(states(story)).containsExactly("confirmation sent"));
+            assertThat(copies(story)).isEqualTo(1);
+        }
+    }
+
+    /** Every partition is read to its end, and nothing waits: what other tests have left is not this test's. */
+    private void catchUp() {
+        List<Story> stories = Stream.generate(Story::new).limit(20).toList();
+        NEIGHBOURS.publishAll(stories.stream()
+                .map(story -> story.registration("registration.changed.v1", "postponed", null))
+                .toList());
+        await().atMost(Duration.ofMinutes(1)).until(() -> stories.stream().allMatch(this::isKnown));
+        await().atMost(Duration.ofMinutes(1))
+                .until(() -> jdbc.sql("select exists (select from conference where slug = 'mlsys-2026')")
+                        .query(Boolean.class)
+                        .single());
+        await().atMost(Duration.ofMinutes(1)).until(() -> {
+            jdbc.sql(
+                            "update mail set state = 'failed' where state = 'waiting' and reason is not null and leased_by is null")
+                    .update();
+            return jdbc.sql("select count(*) from mail where state = 'waiting'")
+                            .query(Long.class)
+                            .single()
+                    == 0;
+        });
+    }
+
+    /** A registration that costs nothing, whose mail waits for no receipt. */
+    private static Story.Event confirmed(Story story) {
+        return story.with("total", Story.money(0)).registration("registration.confirmed.v1", "confirmed", null);
+    }
+
+    private boolean isKnown(Story story) {
+        return jdbc.sql("select exists (select from projection where id = ?)")
+                .param(story.id)
+                .query(Boolean.class)
+                .single();
+    }
+
+    private List<String> states(Story story) {
+        return jdbc.sql("select kind || ' ' || state from mail where registration_id = ? order by created_at, id")
+                .param(story.id)
+                .query(String.class)
+                .list();
+    }
+
+    private int tries(Story story) {
+        return jdbc.sql("select coalesce(max(tries), 0) from mail where registration_id = ?")
+                .param(story.id)
+                .query(Integer.class)
+                .single();
+    }
+
+    private long copies(Story story) {
+        return remote.taken().stream()
+                .filter(mail -> mail.contains("To: " + story.email))
+                .count();
+    }
+
+    private ConfigurableApplicationContext service(String... more) {
+        return Deployed.start(
+                WithLostReplies.class,
+                database,
+                Stream.concat(
+                                Stream.of(
+                                        "--spring.application.name=" + group,
+                                        "--SMTP_HOST=127.0.0.1",
+                                        "--SMTP_PORT=" + remote.port(),
+                                        "--MAIL_FROM=registration@example.org"),
+                                Stream.of(more))
+                        .toArray(String[]::new));
+    }
+}

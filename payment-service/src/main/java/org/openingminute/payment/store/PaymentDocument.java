@@ -1,0 +1,80 @@
+package org.openingminute.payment.store;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.payment.lifecycle.Attempt;
+import org.openingminute.payment.lifecycle.Capture;
+import org.openingminute.payment.lifecycle.Decision.IssuedDocument;
+import org.openingminute.payment.lifecycle.DisputeRules.Dispute;
+import org.openingminute.payment.lifecycle.DisputeRules.Inquiry;
+import org.openingminute.payment.lifecycle.Payment;
+import org.openingminute.payment.lifecycle.PaymentRequest;
+import org.openingminute.payment.lifecycle.PaymentRequest.ReceivedRequest;
+import org.openingminute.payment.lifecycle.Refund;
+import org.openingminute.payment.lifecycle.Session;
+import org.openingminute.payment.lifecycle.TransferRules.Transfer;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.cfg.EnumFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * All of a payment that changes, as it is stored. What changes most comes first: an update logs a row from its first difference,
+ * which is the sequence before the document, to its last.
+ */
+record PaymentDocument(
+        List<Transfer> transfers,
+        List<IssuedDocument> documents,
+        List<Inquiry> inquiries,
+        List<Dispute> disputes,
+        List<Refund> refunds,
+        List<Capture> captures,
+        List<Attempt> attempts,
+        List<Session> sessions,
+        @Nullable String closedBecause,
+        @Nullable Instant requestedAt) {
+
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .enable(EnumFeature.READ_UNKNOWN_ENUM_VALUES_USING_DEFAULT_VALUE)
+            .build();
+
+    static String of(Payment payment) {
+        return JSON.writeValueAsString(new PaymentDocument(
+                payment.transfers(),
+                payment.documents(),
+                payment.inquiries(),
+                payment.disputes(),
+                payment.refunds(),
+                payment.captures(),
+                payment.attempts(),
+                payment.sessions(),
+                payment.closedBecause(),
+                payment.request() == null ? null : payment.request().requestedAt()));
+    }
+
+    static String of(PaymentRequest request) {
+        return JSON.writeValueAsString(request);
+    }
+
+    /** @param request the body of the request that holds; {@code null} before the first */
+    static Payment read(UUID registration, @Nullable String request, long sequence, String document) {
+        PaymentDocument stored = JSON.readValue(document, PaymentDocument.class);
+        return new Payment(
+                registration,
+                request == null || stored.requestedAt == null
+                        ? null
+                        : new ReceivedRequest(JSON.readValue(request, PaymentRequest.class), stored.requestedAt),
+                stored.closedBecause,
+                stored.sessions,
+                stored.captures,
+                stored.refunds,
+                stored.disputes,
+                stored.inquiries,
+                stored.attempts,
+                stored.documents,
+                stored.transfers,
+                sequence);
+    }
+}

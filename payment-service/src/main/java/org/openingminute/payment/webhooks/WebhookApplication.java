@@ -1,0 +1,156 @@
+package org.openingminute.payment.webhooks;
+
+import java.io.Serial;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.messaging.TraceContext;
+import org.openingminute.payment.provider.CardProvider;
+import org.openingminute.payment.provider.ProviderEvents;
+import org.openingminute.payment.provider.ProviderException.ProviderUnavailable;
+import org.openingminute.payment.provider.Providers;
+import org.openingminute.payment.store.Payments;
+import org.openingminute.payment.store.WebhookOutcomes.Result;
+import org.openingminute.payment.store.WebhookOutcomes.WebhookOutcome;
+import org.openingminute.payment.webhooks.WebhookRepository.Waiting;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
+import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.dao.RecoverableDataAccessException;
+import org.springframework.dao.TransientDataAccessException;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.TransactionException;
+
+/**
+ * Applies stored webhooks. They may be applied in any order and by any instance, because repeated triggers are recognised under
+ * the payment's lock. A webhook that waits for a provider is retried for as long as it takes; one whose payment is unknown after a
+ * day fails.
+ */
+@Component
+final class WebhookApplication {
+
+    private static final Logger log = LoggerFactory.getLogger(WebhookApplication.class);
+
+    /** Longer than a provider takes to answer. */
+    private static final Duration ASKED_WITHIN = Duration.ofSeconds(30);
+
+    private static final int ASKED_AT_ONCE = 16;
+
+    /** A refund of a whole conference brings thousands of webhooks at once, and batches and payers need the pool's connections. */
+    private final Semaphore asking = new Semaphore(ASKED_AT_ONCE);
+
+    private final WebhookRepository messages;
+    private final Payments payments;
+    private final Providers providers;
+    private final Clock clock;
+    private final TraceContext traces;
+
+    WebhookApplication(
+            WebhookRepository messages, Payments payments, Providers providers, Clock clock, TraceContext traces) {
+        this.messages = messages;
+        this.payments = payments;
+        this.providers = providers;
+        this.clock = clock;
+        this.traces = traces;
+    }
+
+    private static final class ProviderNeeded extends RuntimeException {
+        @Serial
+        private static final long serialVersionUID = 1L;
+    }
+
+    /**
+     * Queues a webhook that was stored just now. Never throws, and calls no provider on the caller's thread. One about which the
+     * provider must be asked is left to the job while many others are.
+     */
+    void handOver(Waiting message) {
+        try {
+            var _ = submit(message, card(message).read(message.body(), _ -> {
+                throw new ProviderNeeded();
+            }));
+        } catch (ProviderNeeded e) {
+            if (asking.tryAcquire()) {
+                Thread.startVirtualThread(() -> {
+                    try {
+                        apply(message);
+                    } finally {
+                        asking.release();
+                    }
+                });
+            }
+        } catch (RuntimeException e) {
+            failed(message, e);
+        }
+    }
+
+    /** Applies a webhook, and asks the provider about it if need be; returns when its outcome is noted. */
+    void apply(Waiting message) {
+        traces.resume("apply webhook", message.traceparent(), () -> {
+            try {
+                CardProvider card = card(message);
+                submit(message, card.read(message.body(), payment -> {
+                            messages.putOff(message.webhook(), clock.instant().plus(ASKED_WITHIN));
+                            return card.registrationOf(payment);
+                        }))
+                        .join();
+            } catch (RuntimeException e) {
+                failed(message, e);
+            }
+        });
+    }
+
+    private CardProvider card(Waiting message) {
+        return providers
+                .card(message.provider())
+                .orElseThrow(() -> new IllegalStateException(message.provider() + " is not configured"));
+    }
+
+    private CompletableFuture<?> submit(Waiting message, @Nullable ProviderEvents reported) {
+        if (reported == null) {
+            messages.note(List.of(new WebhookOutcome(message.webhook(), Result.APPLIED, null)));
+            return CompletableFuture.completedFuture(null);
+        }
+        return payments.submit(message.webhook(), reported.registration(), reported.triggers())
+                .exceptionallyAsync(
+                        e -> {
+                            failed(message, e);
+                            return null;
+                        },
+                        Thread::startVirtualThread);
+    }
+
+    /**
+     * Notes a failure. Without a batch nothing was tried: that is not noted, so the webhook counts as untried until the job has
+     * applied it.
+     */
+    private void failed(Waiting message, Throwable why) {
+        if (mayPass(why)) {
+            log.info("A webhook of {} was not applied and is left to the job: {}", message.provider(), why.toString());
+            return;
+        }
+        boolean waits = why instanceof ProviderUnavailable;
+        if (waits) {
+            log.info("A webhook of {} cannot be applied yet: {}", message.provider(), why.toString());
+        } else {
+            log.error("Webhook {} of {} could not be applied", message.webhook().eventId(), message.provider(), why);
+        }
+        try {
+            messages.note(List.of(new WebhookOutcome(
+                    message.webhook(), waits ? Result.WAITS : Result.FAILED, waits ? null : why.toString())));
+        } catch (DataAccessException | TransactionException e) {
+            log.info("The outcome of a webhook could not be noted: {}", e.toString());
+        }
+    }
+
+    /** Whether the database or the queue was not there for it; a webhook that the database refuses is refused again. */
+    private static boolean mayPass(Throwable why) {
+        return why instanceof TransientDataAccessException
+                || why instanceof RecoverableDataAccessException
+                || why instanceof DataAccessResourceFailureException
+                || why instanceof TransactionException;
+    }
+}

@@ -1,0 +1,57 @@
+package org.openingminute.payment.reconciliation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.OffsetDateTime;
+import org.junit.jupiter.api.Test;
+import org.openingminute.messaging.testing.TestInfrastructure;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
+
+class ReconciliationRepositoryIT {
+
+    private static final int PAYMENTS = 20_000;
+
+    @Test
+    void comparison_of_some_payments_does_not_read_the_whole_ledger() {
+        try (SingleConnectionDataSource database =
+                new SingleConnectionDataSource(TestInfrastructure.newDatabase("plans"), "postgres", "postgres", true)) {
+            JdbcClient jdbc = JdbcClient.create(database);
+            fill(jdbc);
+            jdbc.sql("set plan_cache_mode = 'force_custom_plan'").update();
+
+            String plan = String.join(
+                    "\n",
+                    jdbc.sql("explain "
+                                    + ReconciliationRepository.comparedLedger(
+                                            ReconciliationRepository.CHANGED_SINCE, "true"))
+                            .param("since", OffsetDateTime.now().minusMinutes(30))
+                            .param("some", ReconciliationRepository.SOME)
+                            .query(String.class)
+                            .list());
+
+            assertThat(plan).contains("ledger_about_act_key").doesNotContain("Seq Scan on ledger");
+        }
+    }
+
+    /** One payment a minute, each captured and refunded. */
+    private static void fill(JdbcClient jdbc) {
+        jdbc.sql(
+                        "create temporary table paid as select n, gen_random_uuid() as id, gen_random_uuid() as refund from generate_series(1, ?) n")
+                .param(PAYMENTS)
+                .update();
+        jdbc.sql("""
+                insert into payment (registration_id, sequence, changed_at, document)
+                select id, 2, now() - n * interval '1 minute',
+                       json_build_object('refunds', json_build_array(json_build_object('id', refund, 'state', 'DONE', 'amount', amount)),
+                                         'captures', json_build_array(json_build_object('id', id, 'amount', amount)))::text
+                  from paid cross join (select json_build_object('amount', 100, 'currency', 'USD') as amount) as whole
+                """).update();
+        jdbc.sql("""
+                insert into ledger (posted_at, registration_id, act, debit, credit, amount, currency, about)
+                select now() - n * interval '1 minute', id, act, 'one', 'other', 100, 'USD', about
+                  from paid cross join lateral (values ('capture', id), ('refund', refund)) as posted (act, about)
+                """).update();
+        jdbc.sql("vacuum analyze payment, ledger").update();
+    }
+}
