@@ -27,8 +27,11 @@ begin
 end
 $$;
 
+-- The earliest mail that waits, whoever has it: asked for all the time.
+create index mail_next_try on mail (next_try_at) where state = 'waiting';
+
 -- An instance of the version before, started beside, writes nothing and waits with each event: it takes this for a database that
--- is not ready.
+-- is not ready. Its announcements go to nobody and are tried again, since the state of the one row here cannot be read.
 create function is_written_by_a_newer_version() returns trigger language plpgsql as $$
 begin
     raise exception 'a newer version keeps this elsewhere' using errcode = 'cannot_connect_now';
@@ -41,5 +44,6 @@ create table registration (
     hold_ends_at  timestamptz,
     mail_sequence bigint
 );
+insert into registration (id, state) values ('ffffffff-ffff-ffff-ffff-ffffffffffff', 'kept elsewhere');
 create trigger registration_is_elsewhere before insert or update or delete on registration
     for each statement execute function is_written_by_a_newer_version();

@@ -280,6 +280,8 @@ class ReconciliationIT {
     @Test
     @DisturbsOthers
     void provider_without_a_list_does_not_agree() {
+        // Until the first check, the age is that of the database.
+        await().atMost(SOON).until(() -> age() < 3);
         service.faults("{\"errorRate\": 1}");
         double before = age();
         await().atMost(SOON).until(() -> age() > before + 3);

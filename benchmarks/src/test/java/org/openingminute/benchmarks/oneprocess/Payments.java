@@ -95,7 +95,7 @@ class Payments {
                 .param(body)
                 .param(clock.instant().atOffset(ZoneOffset.UTC))
                 .update();
-        @Nullable ProviderEvents events = provider.read(body);
+        @Nullable ProviderEvents events = provider.read(body, provider::registrationOf);
         return stored == 0 || events == null
                 ? Optional.empty()
                 : Optional.of(inTransaction(events.registration(), events.triggers()));

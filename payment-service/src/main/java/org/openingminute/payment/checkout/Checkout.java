@@ -4,9 +4,7 @@ import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashSet;
 import java.util.Objects;
-import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.problem.Problem;
@@ -69,7 +67,6 @@ final class Checkout {
     Place placeFor(Payment known) {
         Payment payment = known;
         Calls calls = new Calls();
-        Set<UUID> wanted = new HashSet<>();
         // Another call, or a new revision, may come between two steps; then the payment is read again.
         for (int round = 0; round < ROUNDS; round++) {
             switch (payment.payability(clock.instant())) {
@@ -78,35 +75,31 @@ final class Checkout {
                 case Payability.Already(Session session)
                 when session.state() == Session.SessionState.OPEN -> {
                     if (!mayHaveEnded(session)) {
-                        return place(payment, session, wanted.contains(session.id()));
+                        return place(payment, session, false);
                     }
                     calls.begin();
                     payment = refreshed(payment, session);
                     Session now = session(payment, session.id());
                     if (now != null && now.state() == Session.SessionState.OPEN) {
-                        return place(payment, now, wanted.contains(now.id()));
+                        return place(payment, now, false);
                     }
                 }
                 case Payability.Already(Session session) -> {
                     calls.begin();
-                    Payments.Change change = opened(payment, session);
+                    Payments.Changed change = opened(payment, session);
                     payment = change.after();
                     Session now = session(payment, session.id());
                     if (now != null && now.state() == Session.SessionState.OPEN) {
                         Session before = session(change.before(), session.id());
-                        boolean isOpening = before != null && before.state() == Session.SessionState.OPENING;
-                        return place(payment, now, isOpening || wanted.contains(now.id()));
+                        return place(payment, now, before != null && before.state() == Session.SessionState.OPENING);
                     }
                 }
-                case Payability.Yes ignored -> {
-                    UUID id = ids.next();
-                    wanted.add(id);
+                case Payability.Yes ignored ->
                     payment = payments.apply(
                                     payment.registration(),
                                     new PaymentTrigger.SessionWanted(
-                                            id, providerFor(payment).name(), clock.instant()))
+                                            ids.next(), providerFor(payment).name(), clock.instant()))
                             .after();
-                }
             }
         }
         throw unavailable();
@@ -148,7 +141,7 @@ final class Checkout {
                 .orElseThrow(() -> notPayable("provider-missing", "Paying is not possible at the moment."));
     }
 
-    private Payments.Change opened(Payment payment, Session session) {
+    private Payments.Changed opened(Payment payment, Session session) {
         try {
             return atProvider.open(provider(session), payment, session);
         } catch (ProviderUnavailable | KeySpent e) {

@@ -50,7 +50,7 @@ public final class ProviderSessions {
      * @throws KeySpent if the session can no longer be opened with its key; it has then ended, too, and the next
      *     attempt has a new key
      */
-    Payments.Change open(PaymentProvider provider, Payment payment, Session session) {
+    Payments.Changed open(PaymentProvider provider, Payment payment, Session session) {
         ProviderSession answer;
         try {
             if (clock.instant().isBefore(session.requestedAt().plus(REPEATED_FOR))) {
@@ -89,7 +89,7 @@ public final class ProviderSessions {
     }
 
     /** The session may have been opened, but nobody has its address, unless another call got it for a payer. */
-    private Payments.Change endUnlessNamed(Payment payment, Session session) {
+    private Payments.Changed endUnlessNamed(Payment payment, Session session) {
         return payments.apply(
                 payment.registration(), new PaymentTrigger.SessionEnded(session.id()), now -> !isNamed(now, session));
     }

@@ -51,7 +51,7 @@ final class OrphanedCaptures {
      */
     private void take(CardProvider provider, ListedPayment entry) {
         UUID registration = entry.registration();
-        Payments.Change change = payments.apply(
+        Payments.Changed change = payments.apply(
                 registration,
                 new PaymentTrigger.MoneyArrived(
                         entry.attempt(), provider.name(), entry.payment(), entry.captured(), entry.at()),

@@ -65,7 +65,7 @@ final class CaptureReminderJob extends PollingJob implements DueWork {
     /** A failure of one payment does not hold up the others. */
     private boolean report(UUID registration, PaymentTrigger.StillUnanswered still) {
         try {
-            Payments.Change change = payments.apply(registration, still);
+            Payments.Changed change = payments.apply(registration, still);
             reportedAgain.increment(
                     (double) (change.after().sequence() - change.before().sequence()));
             ailing.remove(registration);

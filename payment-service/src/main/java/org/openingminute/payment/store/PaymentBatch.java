@@ -31,16 +31,16 @@ import org.openingminute.payment.lifecycle.Payment;
 import org.openingminute.payment.lifecycle.PaymentRules;
 import org.openingminute.payment.lifecycle.PaymentTrigger;
 import org.openingminute.payment.store.PaymentRepository.StoredPayments;
-import org.openingminute.payment.store.WebhookOutcomes.Result;
 import org.openingminute.payment.store.WebhookOutcomes.StoredWebhook;
 import org.openingminute.payment.store.WebhookOutcomes.WebhookOutcome;
+import org.openingminute.payment.store.WebhookOutcomes.WebhookResult;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /** Decides a batch of changes by the pure rules, one after the other, and has all of it written at once. */
 @Component
-final class PaymentBatch implements BatchWork<PaymentChange, PaymentBatch.State, Payments.Change> {
+final class PaymentBatch implements BatchWork<QueuedChange, PaymentBatch.State, Payments.Changed> {
 
     private static final Logger log = LoggerFactory.getLogger(PaymentBatch.class);
     private static final Duration SUBJECT_ARRIVES_WITHIN = Duration.ofDays(1);
@@ -106,29 +106,29 @@ final class PaymentBatch implements BatchWork<PaymentChange, PaymentBatch.State,
     }
 
     @Override
-    public State read(OrderLock lock, List<PaymentChange> changes) {
+    public State read(OrderLock lock, List<QueuedChange> changes) {
         List<Message> commands = changes.stream()
-                .map(PaymentChange::command)
+                .map(QueuedChange::command)
                 .filter(Objects::nonNull)
                 .toList();
         return new State(
                 lock,
                 repository.find(changes.stream()
-                        .map(PaymentChange::registration)
+                        .map(QueuedChange::registration)
                         .distinct()
                         .toList()),
                 inbox.firstTimes(commands));
     }
 
     @Override
-    public Payments.Change decide(State state, PaymentChange change) {
+    public Payments.Changed decide(State state, QueuedChange change) {
         @Nullable Message command = change.command();
         if (command == null) {
             return decideTriggers(state, change);
         }
         if (!state.firstTimes.remove(command.id())) {
             Payment before = state.payment(change.registration());
-            return new Payments.Change(before, before);
+            return new Payments.Changed(before, before);
         }
         try {
             return decideTriggers(state, change);
@@ -138,10 +138,10 @@ final class PaymentBatch implements BatchWork<PaymentChange, PaymentBatch.State,
         }
     }
 
-    private Payments.Change decideTriggers(State state, PaymentChange change) {
+    private Payments.Changed decideTriggers(State state, QueuedChange change) {
         Payment before = state.payment(change.registration());
         if (!change.allowed().test(before)) {
-            return new Payments.Change(before, before);
+            return new Payments.Changed(before, before);
         }
         @Nullable StoredWebhook webhook = change.webhook();
         try {
@@ -149,7 +149,7 @@ final class PaymentBatch implements BatchWork<PaymentChange, PaymentBatch.State,
                 decide(state, change, trigger);
             }
             if (webhook != null) {
-                state.webhooks.add(new WebhookOutcome(webhook, Result.APPLIED, null));
+                state.webhooks.add(new WebhookOutcome(webhook, WebhookResult.APPLIED, null));
             }
         } catch (RuntimeException e) {
             if (webhook == null) {
@@ -157,20 +157,20 @@ final class PaymentBatch implements BatchWork<PaymentChange, PaymentBatch.State,
             }
             state.webhooks.add(failed(webhook, e));
         }
-        return new Payments.Change(before, state.payment(change.registration()));
+        return new Payments.Changed(before, state.payment(change.registration()));
     }
 
     private WebhookOutcome failed(StoredWebhook webhook, RuntimeException why) {
         if (why instanceof NotReady
                 && clock.instant().isBefore(webhook.receivedAt().plus(SUBJECT_ARRIVES_WITHIN))) {
             log.info("A webhook of {} cannot be applied yet: {}", webhook.provider(), why.toString());
-            return new WebhookOutcome(webhook, Result.WAITS, null);
+            return new WebhookOutcome(webhook, WebhookResult.WAITS, null);
         }
         log.error("Webhook {} of {} could not be applied", webhook.eventId(), webhook.provider(), why);
-        return new WebhookOutcome(webhook, Result.FAILED, why.toString());
+        return new WebhookOutcome(webhook, WebhookResult.FAILED, why.toString());
     }
 
-    private void decide(State state, PaymentChange change, PaymentTrigger trigger) {
+    private void decide(State state, QueuedChange change, PaymentTrigger trigger) {
         Instant now = clock.instant();
         Payment former = state.payment(change.registration());
         Decision decision = PaymentRules.decide(former, trigger, now, ids);

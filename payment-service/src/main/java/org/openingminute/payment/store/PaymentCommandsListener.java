@@ -39,10 +39,10 @@ final class PaymentCommandsListener {
             types = {REQUEST, CLOSE, KEEP, REFUND, MARK_PAID},
             unknownTypes = Unknown.PARK)
     void on(List<Message> messages) {
-        List<Payments.Command> commands = new ArrayList<>();
+        List<Payments.QueuedCommand> commands = new ArrayList<>();
         for (Message message : messages) {
             try {
-                commands.add(new Payments.Command(message, registration(message), trigger(message)));
+                commands.add(new Payments.QueuedCommand(message, registration(message), trigger(message)));
             } catch (RuntimeException e) {
                 payments.apply(commands);
                 throw new BatchFailure(commands.size(), e);

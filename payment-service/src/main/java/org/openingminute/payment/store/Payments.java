@@ -28,7 +28,7 @@ public final class Payments {
 
     private final PaymentRepository repository;
     private final PaymentBatch batch;
-    private final CommitQueue<PaymentChange, Change> queue;
+    private final CommitQueue<QueuedChange, Changed> queue;
     private final TraceContext traces;
 
     Payments(PaymentRepository repository, PaymentBatch batch, CommitQueues queues, TraceContext traces) {
@@ -39,10 +39,10 @@ public final class Payments {
     }
 
     /** A payment before and after its triggers; documents that were issued with them have no number in it. */
-    public record Change(Payment before, Payment after) {}
+    public record Changed(Payment before, Payment after) {}
 
     /** A command and its trigger. */
-    record Command(Message message, UUID registration, PaymentTrigger trigger) {}
+    record QueuedCommand(Message message, UUID registration, PaymentTrigger trigger) {}
 
     /**
      * Applies a trigger whose repetition is recognised, and waits for its commit.
@@ -50,31 +50,31 @@ public final class Payments {
      * @throws org.openingminute.payment.lifecycle.NotReady if the subject of the trigger has not arrived
      * @throws org.springframework.dao.TransientDataAccessException if it was not committed in time
      */
-    public Change apply(UUID registration, PaymentTrigger trigger) {
+    public Changed apply(UUID registration, PaymentTrigger trigger) {
         return apply(registration, List.of(trigger));
     }
 
     /** Like the other, for triggers in their order; those before one that is not ready are applied. */
-    public Change apply(UUID registration, List<PaymentTrigger> triggers) {
+    public Changed apply(UUID registration, List<PaymentTrigger> triggers) {
         return queue.apply(change(registration, triggers, _ -> true));
     }
 
     /** Applies a trigger if a condition on the payment, tested in the transaction and under the lock, holds. */
-    public Change apply(UUID registration, PaymentTrigger trigger, Predicate<Payment> allowed) {
+    public Changed apply(UUID registration, PaymentTrigger trigger, Predicate<Payment> allowed) {
         return queue.apply(change(registration, List.of(trigger), allowed));
     }
 
     /** Queues what a stored webhook reports; its outcome is noted with it. */
-    public CompletableFuture<Change> submit(StoredWebhook webhook, UUID registration, List<PaymentTrigger> triggers) {
+    public CompletableFuture<Changed> submit(StoredWebhook webhook, UUID registration, List<PaymentTrigger> triggers) {
         return queue.submitAll(
-                        List.of(new PaymentChange(registration, triggers, _ -> true, null, webhook, traces.current())))
+                        List.of(new QueuedChange(registration, triggers, _ -> true, null, webhook, traces.current())))
                 .getFirst();
     }
 
     /** Applies the commands of one poll, each once. */
-    void apply(List<Command> commands) {
+    void apply(List<QueuedCommand> commands) {
         queue.applyAll(commands.stream()
-                .map(command -> new PaymentChange(
+                .map(command -> new QueuedChange(
                         command.registration(),
                         List.of(command.trigger()),
                         _ -> true,
@@ -84,8 +84,8 @@ public final class Payments {
                 .toList());
     }
 
-    private PaymentChange change(UUID registration, List<PaymentTrigger> triggers, Predicate<Payment> allowed) {
-        return new PaymentChange(registration, triggers, allowed, null, null, traces.current());
+    private QueuedChange change(UUID registration, List<PaymentTrigger> triggers, Predicate<Payment> allowed) {
+        return new QueuedChange(registration, triggers, allowed, null, null, traces.current());
     }
 
     /**

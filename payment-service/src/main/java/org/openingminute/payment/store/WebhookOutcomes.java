@@ -10,7 +10,7 @@ public interface WebhookOutcomes {
     /** A webhook of a provider that is stored and not applied yet. */
     record StoredWebhook(String provider, String eventId, Instant receivedAt) {}
 
-    enum Result {
+    enum WebhookResult {
         APPLIED,
         /** Its subject has not arrived. */
         WAITS,
@@ -23,7 +23,9 @@ public interface WebhookOutcomes {
      * @param problem why it could not be applied
      */
     record WebhookOutcome(
-            StoredWebhook webhook, Result result, @Nullable String problem) {}
+            StoredWebhook webhook,
+            WebhookResult result,
+            @Nullable String problem) {}
 
     void note(List<WebhookOutcome> outcomes);
 }

@@ -13,8 +13,8 @@ import org.openingminute.payment.provider.ProviderEvents;
 import org.openingminute.payment.provider.ProviderException.ProviderUnavailable;
 import org.openingminute.payment.provider.Providers;
 import org.openingminute.payment.store.Payments;
-import org.openingminute.payment.store.WebhookOutcomes.Result;
 import org.openingminute.payment.store.WebhookOutcomes.WebhookOutcome;
+import org.openingminute.payment.store.WebhookOutcomes.WebhookResult;
 import org.openingminute.payment.webhooks.WebhookRepository.Waiting;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -111,7 +111,7 @@ final class WebhookApplication {
 
     private CompletableFuture<?> submit(Waiting message, @Nullable ProviderEvents reported) {
         if (reported == null) {
-            messages.note(List.of(new WebhookOutcome(message.webhook(), Result.APPLIED, null)));
+            messages.note(List.of(new WebhookOutcome(message.webhook(), WebhookResult.APPLIED, null)));
             return CompletableFuture.completedFuture(null);
         }
         return payments.submit(message.webhook(), reported.registration(), reported.triggers())
@@ -140,7 +140,9 @@ final class WebhookApplication {
         }
         try {
             messages.note(List.of(new WebhookOutcome(
-                    message.webhook(), waits ? Result.WAITS : Result.FAILED, waits ? null : why.toString())));
+                    message.webhook(),
+                    waits ? WebhookResult.WAITS : WebhookResult.FAILED,
+                    waits ? null : why.toString())));
         } catch (DataAccessException | TransactionException e) {
             log.info("The outcome of a webhook could not be noted: {}", e.toString());
         }

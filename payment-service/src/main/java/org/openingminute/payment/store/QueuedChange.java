@@ -19,7 +19,7 @@ import org.openingminute.payment.store.WebhookOutcomes.StoredWebhook;
  * @param command by whose id a repetition is recognised; {@code null} if the triggers are recognised by themselves
  * @param webhook whose outcome is noted with them; {@code null} if they came by another way
  */
-record PaymentChange(
+record QueuedChange(
         UUID registration,
         List<PaymentTrigger> triggers,
         Predicate<Payment> allowed,
