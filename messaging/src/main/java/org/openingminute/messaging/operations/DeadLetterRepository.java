@@ -25,16 +25,18 @@ final class DeadLetterRepository {
     private static final TypeReference<Map<String, String>> HEADERS = new TypeReference<>() {};
 
     private final JdbcClient jdbc;
+    private final JdbcClient browse;
     private final PayloadMask mask;
 
-    DeadLetterRepository(JdbcClient jdbc, PayloadMask mask) {
+    DeadLetterRepository(JdbcClient jdbc, JdbcClient browse, PayloadMask mask) {
         this.jdbc = jdbc;
+        this.browse = browse;
         this.mask = mask;
     }
 
     /** Ids grow with their creation time, so their order is the order of parking. */
     List<DeadLetter> list(@Nullable String state, int most, @Nullable UUID before) {
-        return jdbc.sql("select " + COLUMNS + """
+        return browse.sql("select " + COLUMNS + """
                   from parked_message
                  where (:state::text is null or state = :state) and (:before::uuid is null or id < :before)
                  order by id desc limit :most
@@ -96,7 +98,7 @@ final class DeadLetterRepository {
      * @return how many
      */
     int forgetPayloads(Duration age) {
-        return jdbc.sql("""
+        return browse.sql("""
                 update parked_message set body = null
                  where state <> 'open' and body is not null and parked_at < clock_timestamp() - ? * interval '1 second'
                 """).param(age.toSeconds()).update();

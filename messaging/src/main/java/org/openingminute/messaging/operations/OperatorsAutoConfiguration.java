@@ -2,6 +2,7 @@ package org.openingminute.messaging.operations;
 
 import java.util.Set;
 import org.openingminute.kit.access.CallerResolver;
+import org.openingminute.messaging.Browse;
 import org.openingminute.messaging.MessagingSetting;
 import org.openingminute.messaging.inbox.Redelivery;
 import org.openingminute.messaging.outbox.Outbox;
@@ -39,8 +40,8 @@ class OperatorsAutoConfiguration {
     }
 
     @Bean
-    DeadLetterRepository deadLetterRows(JdbcClient jdbc, PayloadMask mask) {
-        return new DeadLetterRepository(jdbc, mask);
+    DeadLetterRepository deadLetterRows(JdbcClient jdbc, @Browse JdbcClient browse, PayloadMask mask) {
+        return new DeadLetterRepository(jdbc, browse, mask);
     }
 
     @Bean

@@ -14,7 +14,9 @@ import org.springframework.jdbc.datasource.DelegatingDataSource;
  */
 public final class ConnectionGuard extends DelegatingDataSource {
 
-    private final ThreadLocal<@Nullable HeldConnection> newest = new ThreadLocal<>();
+    /** Of all pools: a thread that waits for one pool while it holds a connection of another holds up that one. */
+    private static final ThreadLocal<@Nullable HeldConnection> newest = new ThreadLocal<>();
+
     private final Consumer<SecondConnection> report;
 
     private record HeldConnection(Connection connection, Throwable taken) {}

@@ -1,6 +1,7 @@
 package org.openingminute.notification.announcement;
 
 import org.openingminute.kit.runtime.PolledGauges;
+import org.openingminute.messaging.Browse;
 import org.openingminute.notification.subscription.SubscriptionMail;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -11,7 +12,7 @@ class AnnouncementMetrics {
 
     private final JdbcClient jdbc;
 
-    AnnouncementMetrics(JdbcClient jdbc, PolledGauges metrics) {
+    AnnouncementMetrics(@Browse JdbcClient jdbc, PolledGauges metrics) {
         this.jdbc = jdbc;
         metrics.of("announcements", () -> new WaitingAnnouncementMails(mails(), fanningOut()))
                 .gauge(

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.runtime.Ids;
+import org.openingminute.messaging.Browse;
 import org.openingminute.notification.subscription.SubscriptionMail;
 import org.openingminute.notification.subscription.Topic;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -41,11 +42,13 @@ class AnnouncementRepository {
             """;
 
     private final JdbcClient jdbc;
+    private final JdbcClient browse;
     private final Ids ids;
     private final JsonMapper json;
 
-    AnnouncementRepository(JdbcClient jdbc, Ids ids, JsonMapper json) {
+    AnnouncementRepository(JdbcClient jdbc, @Browse JdbcClient browse, Ids ids, JsonMapper json) {
         this.jdbc = jdbc;
+        this.browse = browse;
         this.ids = ids;
         this.json = json;
     }
@@ -136,7 +139,7 @@ class AnnouncementRepository {
 
     /** The announcements of a conference, newest first. */
     List<AnnouncementView> list(String conference, @Nullable UUID after, int atMost) {
-        return jdbc.sql(VIEW + """
+        return browse.sql(VIEW + """
                  where conference = :conference and (:after::uuid is null or id < :after::uuid)
                  order by id desc limit :atMost
                 """)

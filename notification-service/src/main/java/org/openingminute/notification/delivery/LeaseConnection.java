@@ -36,7 +36,7 @@ final class LeaseConnection implements AutoCloseable {
         config.addDataSourceProperty("tcpKeepAlive", true);
         config.addDataSourceProperty("logServerErrorDetail", false);
         config.setConnectionInitSql(
-                "set transaction_timeout = '" + seconds + "s'; set plan_cache_mode = 'force_custom_plan'");
+                "set transaction_timeout = '" + seconds + "s'; set plan_cache_mode = force_generic_plan");
         this.pool = new HikariDataSource(config);
         this.jdbc = JdbcClient.create(pool);
     }

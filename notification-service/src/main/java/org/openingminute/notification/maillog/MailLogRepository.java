@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.runtime.Ids;
+import org.openingminute.messaging.Browse;
 import org.openingminute.messaging.TraceContext;
 import org.openingminute.notification.due.DueMail;
 import org.openingminute.notification.due.MailKind;
@@ -31,13 +32,15 @@ class MailLogRepository {
             "id, registration_id, kind, recipient, subject, state, state_since, tries, reason, last_answer, requested_by";
 
     private final JdbcClient jdbc;
+    private final JdbcClient browse;
     private final Clock clock;
     private final Ids ids;
 
     private final TraceContext traces;
 
-    MailLogRepository(JdbcClient jdbc, Clock clock, Ids ids, TraceContext traces) {
+    MailLogRepository(JdbcClient jdbc, @Browse JdbcClient browse, Clock clock, Ids ids, TraceContext traces) {
         this.jdbc = jdbc;
+        this.browse = browse;
         this.clock = clock;
         this.ids = ids;
         this.traces = traces;
@@ -58,7 +61,7 @@ class MailLogRepository {
         and(sql, values, "id < :after", "after", filter.after());
         sql.append(" order by id desc limit :limit");
         values.put("limit", filter.limit() + 1);
-        return jdbc.sql(sql.toString())
+        return browse.sql(sql.toString())
                 .params(values)
                 .query((row, number) -> view(row))
                 .list();

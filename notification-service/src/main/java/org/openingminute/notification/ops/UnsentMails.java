@@ -3,6 +3,7 @@ package org.openingminute.notification.ops;
 import java.sql.Timestamp;
 import java.time.Clock;
 import org.openingminute.kit.runtime.PolledGauges;
+import org.openingminute.messaging.Browse;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -13,7 +14,7 @@ class UnsentMails {
     private final JdbcClient jdbc;
     private final Clock clock;
 
-    UnsentMails(JdbcClient jdbc, Clock clock, PolledGauges metrics) {
+    UnsentMails(@Browse JdbcClient jdbc, Clock clock, PolledGauges metrics) {
         this.jdbc = jdbc;
         this.clock = clock;
         metrics.of("mails", this::waiting)

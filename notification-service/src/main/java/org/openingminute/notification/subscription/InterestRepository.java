@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.runtime.Ids;
+import org.openingminute.messaging.Browse;
 import org.openingminute.messaging.TraceContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -33,13 +34,16 @@ class InterestRepository {
             """;
 
     private final JdbcClient jdbc;
+    private final JdbcClient browse;
     private final Ids ids;
     private final InterestTokens tokens;
 
     private final TraceContext traces;
 
-    InterestRepository(JdbcClient jdbc, Ids ids, InterestTokens tokens, TraceContext traces) {
+    InterestRepository(
+            JdbcClient jdbc, @Browse JdbcClient browse, Ids ids, InterestTokens tokens, TraceContext traces) {
         this.jdbc = jdbc;
+        this.browse = browse;
         this.ids = ids;
         this.tokens = tokens;
         this.traces = traces;
@@ -272,7 +276,7 @@ class InterestRepository {
 
     /** Some of the subscribers who never confirmed anything and whose last request can no longer be confirmed. */
     List<UUID> neverConfirmed(Instant askedBefore, int atMost) {
-        return jdbc.sql("select id from subscriber where " + NEVER_CONFIRMED + " limit :atMost")
+        return browse.sql("select id from subscriber where " + NEVER_CONFIRMED + " limit :atMost")
                 .param("before", Timestamp.from(askedBefore))
                 .param("kind", SubscriptionMail.OPT_IN.code())
                 .param("atMost", atMost)

@@ -37,7 +37,8 @@ class MailLogRepositoryIT {
         database.setUsername("postgres");
         database.setPassword("postgres");
         jdbc = JdbcClient.create(database);
-        mails = new MailLogRepository(jdbc, Clock.fixed(NOW, ZoneOffset.UTC), Ids.timeOrdered(), TraceContext.none());
+        mails = new MailLogRepository(
+                jdbc, jdbc, Clock.fixed(NOW, ZoneOffset.UTC), Ids.timeOrdered(), TraceContext.none());
     }
 
     @AfterEach

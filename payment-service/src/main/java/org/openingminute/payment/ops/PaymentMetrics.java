@@ -2,6 +2,7 @@ package org.openingminute.payment.ops;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import org.openingminute.kit.runtime.PolledGauges;
+import org.openingminute.messaging.Browse;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -11,7 +12,7 @@ final class PaymentMetrics {
 
     private final JdbcClient jdbc;
 
-    PaymentMetrics(JdbcClient jdbc, PolledGauges metrics) {
+    PaymentMetrics(@Browse JdbcClient jdbc, PolledGauges metrics) {
         this.jdbc = jdbc;
         metrics.of("payments", this::now)
                 .gauge(

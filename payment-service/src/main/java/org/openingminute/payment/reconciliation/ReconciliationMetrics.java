@@ -1,6 +1,7 @@
 package org.openingminute.payment.reconciliation;
 
 import org.openingminute.kit.runtime.PolledGauges;
+import org.openingminute.messaging.Browse;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -10,7 +11,7 @@ final class ReconciliationMetrics {
 
     private final JdbcClient jdbc;
 
-    ReconciliationMetrics(JdbcClient jdbc, PolledGauges metrics) {
+    ReconciliationMetrics(@Browse JdbcClient jdbc, PolledGauges metrics) {
         this.jdbc = jdbc;
         metrics.of("reconciliation", this::now)
                 .gauge(

@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.openingminute.messaging.Browse;
 import org.openingminute.payment.lifecycle.Money;
 import org.openingminute.payment.reconciliation.Comparison.Difference;
 import org.openingminute.payment.reconciliation.Comparison.OurPayment;
@@ -39,7 +40,7 @@ final class ReconciliationRepository {
 
     private final JdbcClient jdbc;
 
-    ReconciliationRepository(JdbcClient jdbc) {
+    ReconciliationRepository(@Browse JdbcClient jdbc) {
         this.jdbc = jdbc;
     }
 

@@ -6,6 +6,7 @@ import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.messaging.Browse;
 import org.openingminute.payment.lifecycle.Money;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -16,7 +17,7 @@ final class TransferRepository {
 
     private final JdbcClient jdbc;
 
-    TransferRepository(JdbcClient jdbc) {
+    TransferRepository(@Browse JdbcClient jdbc) {
         this.jdbc = jdbc;
     }
 

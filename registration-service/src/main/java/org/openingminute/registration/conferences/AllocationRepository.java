@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.messaging.Browse;
 import org.openingminute.registration.inventory.QuotaKey;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -16,7 +17,7 @@ public class AllocationRepository {
 
     private final JdbcClient jdbc;
 
-    AllocationRepository(JdbcClient jdbc) {
+    AllocationRepository(@Browse JdbcClient jdbc) {
         this.jdbc = jdbc;
     }
 

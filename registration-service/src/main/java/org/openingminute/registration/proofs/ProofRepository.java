@@ -2,6 +2,7 @@ package org.openingminute.registration.proofs;
 
 import java.util.Optional;
 import java.util.UUID;
+import org.openingminute.messaging.Browse;
 import org.openingminute.registration.proofs.Proofs.FileType;
 import org.springframework.core.io.ByteArrayResource;
 import org.springframework.core.io.Resource;
@@ -13,9 +14,11 @@ import org.springframework.stereotype.Repository;
 class ProofRepository {
 
     private final JdbcClient jdbc;
+    private final JdbcClient browse;
 
-    ProofRepository(JdbcClient jdbc) {
+    ProofRepository(JdbcClient jdbc, @Browse JdbcClient browse) {
         this.jdbc = jdbc;
+        this.browse = browse;
     }
 
     record Stored(FileType type, Resource content) {}
@@ -55,15 +58,15 @@ class ProofRepository {
      * A file that counts is named in its registration's document; one that is just being sent in is not named yet.
      */
     void forgetOld() {
-        jdbc.sql("""
+        browse.sql("""
                 update proof p
                    set settled_at = clock_timestamp()
                   from registration r
                  where r.id = p.registration_id and p.settled_at is null and r.status <> 'pending-review'
                 """).update();
-        jdbc.sql("delete from proof where settled_at < clock_timestamp() - interval '30 days'")
+        browse.sql("delete from proof where settled_at < clock_timestamp() - interval '30 days'")
                 .update();
-        jdbc.sql("""
+        browse.sql("""
                 delete from proof p
                  where p.uploaded_at < clock_timestamp() - interval '1 hour'
                    and not exists (select 1

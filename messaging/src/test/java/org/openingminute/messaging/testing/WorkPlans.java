@@ -1,0 +1,116 @@
+package org.openingminute.messaging.testing;
+
+import com.zaxxer.hikari.HikariDataSource;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import javax.sql.DataSource;
+import org.openingminute.messaging.DueWork;
+
+/**
+ * The plans of what a service's pool for work has executed so far: its connections tell the statements that they have prepared,
+ * and their plans, which are for whatever values.
+ */
+public final class WorkPlans {
+
+    private static final Pattern EXPLAINED = Pattern.compile("(?is)\\s*(select|insert|update|delete|with)\\b.*");
+    private static final Pattern SCAN = Pattern.compile("Seq Scan on (?:[a-z]+\\.)?(\\w+)");
+
+    private WorkPlans() {}
+
+    /** The plans by their statements. Waits for all connections of the pool, and holds them meanwhile. */
+    public static Map<String, String> of(DataSource pool) throws SQLException {
+        HikariDataSource connections = pool.unwrap(HikariDataSource.class);
+        Map<String, String> plans = new TreeMap<>();
+        List<Connection> held = new ArrayList<>();
+        try {
+            for (int i = connections.getHikariPoolMXBean().getTotalConnections(); i > 0; i--) {
+                held.add(connections.getConnection());
+            }
+            for (Connection connection : held) {
+                explain(connection, plans);
+            }
+        } finally {
+            for (Connection connection : held) {
+                connection.close();
+            }
+        }
+        return plans;
+    }
+
+    /** The plans of what jobs ask about their due work. */
+    public static Map<String, String> of(DataSource pool, Collection<DueWork> jobs) throws SQLException {
+        Map<String, String> plans = new TreeMap<>();
+        try (Connection connection = pool.getConnection();
+                Statement statement = connection.createStatement()) {
+            for (DueWork job : jobs) {
+                plans.put(
+                        job.dueAt(),
+                        plan(statement, "(generic_plan) ", job.dueAt().replace(":now", "$1")));
+            }
+        }
+        return plans;
+    }
+
+    /** Those of these plans that read all rows of a table. */
+    public static Map<String, String> scanning(Map<String, String> plans, Set<String> tablesOfOneRow) {
+        Map<String, String> scanning = new TreeMap<>(plans);
+        scanning.values()
+                .removeIf(
+                        plan -> SCAN.matcher(plan).results().allMatch(scan -> tablesOfOneRow.contains(scan.group(1))));
+        return scanning;
+    }
+
+    /** Has the planner take every table for one of a million rows and more. */
+    public static void pretendMillionsOfRows(DataSource pool) throws SQLException {
+        try (Connection connection = pool.getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute("""
+                    update pg_class set reltuples = 1000000, relpages = 1
+                     where relkind = 'r' and relnamespace in (select oid from pg_namespace where nspname in ('public', 'sandbox'))
+                    """);
+        }
+    }
+
+    private static void explain(Connection connection, Map<String, String> plans) throws SQLException {
+        Map<String, String> executions = new TreeMap<>();
+        try (Statement statement = connection.createStatement()) {
+            try (ResultSet rows = statement.executeQuery(
+                    "select name, statement, cardinality(parameter_types) from pg_prepared_statements")) {
+                while (rows.next()) {
+                    String text = rows.getString(2).replaceAll("\\s+", " ").strip();
+                    if (EXPLAINED.matcher(text).matches()) {
+                        executions.put(text, execution(rows.getString(1), rows.getInt(3)));
+                    }
+                }
+            }
+            for (Map.Entry<String, String> one : executions.entrySet()) {
+                plans.put(one.getKey(), plan(statement, "", one.getValue()));
+            }
+        }
+    }
+
+    private static String execution(String name, int parameters) {
+        String nulls = String.join(", ", Collections.nCopies(parameters, "null"));
+        return "execute \"" + name + "\"" + (parameters == 0 ? "" : "(" + nulls + ")");
+    }
+
+    private static String plan(Statement statement, String how, String execution) throws SQLException {
+        StringBuilder plan = new StringBuilder();
+        try (ResultSet rows = statement.executeQuery("explain " + how + execution)) {
+            while (rows.next()) {
+                plan.append(rows.getString(1)).append('\n');
+            }
+        }
+        return plan.toString();
+    }
+}

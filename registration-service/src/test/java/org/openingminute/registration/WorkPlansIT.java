@@ -1,0 +1,63 @@
+package org.openingminute.registration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.Test;
+import org.openingminute.messaging.DueWork;
+import org.openingminute.messaging.testing.WorkPlans;
+import org.openingminute.registration.ServiceFixture.Alone;
+import org.openingminute.registration.ServiceFixture.Reply;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.context.annotation.Import;
+
+/** How the statements of the service's work are executed, by indexes alone, however many rows there are. */
+@RegistrationServiceTest
+@Import(Alone.class)
+class WorkPlansIT {
+
+    private static final Set<String> OF_ONE_ROW = Set.of("rehearsal_clock", "payment_progress");
+
+    @Autowired
+    private ServiceFixture service;
+
+    @Autowired
+    private DataSource work;
+
+    @Autowired
+    private List<DueWork> jobs;
+
+    @Test
+    void no_statement_of_work_reads_a_whole_table() throws Exception {
+        String slug = service.putConference(10, 600);
+        Reply paid = service.register(slug, "seat").expect(201);
+        service.pay(paid, 10_000, 1);
+        service.awaitStatus(paid, "confirmed");
+        service.post(
+                        "/api/registrations/" + paid.text("id") + "/cancellation",
+                        paid.text("accessToken"),
+                        ServiceFixture.newKey(),
+                        "{\"refund\": {\"amount\": 9500, \"currency\": \"USD\"}}")
+                .expect(200);
+        Reply unpaid = service.register(slug, "seat").expect(201);
+        service.timeline(unpaid);
+        service.statistics(slug);
+        service.moveTo(service.businessTime().plusSeconds(601).toString());
+        service.awaitStatus(unpaid, "expired");
+
+        assertThat(scanning()).isEmpty();
+        WorkPlans.pretendMillionsOfRows(work);
+        assertThat(scanning()).isEmpty();
+    }
+
+    private Map<String, String> scanning() throws SQLException {
+        Map<String, String> plans = WorkPlans.of(work);
+        assertThat(plans).hasSizeGreaterThan(25);
+        plans.putAll(WorkPlans.of(work, jobs));
+        return WorkPlans.scanning(plans, OF_ONE_ROW);
+    }
+}
