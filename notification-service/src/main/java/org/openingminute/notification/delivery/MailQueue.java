@@ -111,7 +111,7 @@ class MailQueue {
                 .param("window", WINDOW)
                 .param("domains", underway.keySet().toArray(String[]::new))
                 .param("counts", underway.values().toArray(Integer[]::new))
-                .param("perDomain", pace.connectionsPerDomain())
+                .param("perDomain", pace.mailsPerDomain())
                 .param("atMost", atMost)
                 .param("takeOver", takeOver)
                 .param("instance", instance)
