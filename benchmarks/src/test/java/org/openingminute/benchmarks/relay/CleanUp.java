@@ -42,8 +42,8 @@ final class CleanUp {
                 .param(day.toString())
                 .update();
         double millis = (System.nanoTime() - begin) / 1e6;
-        if (deleted != messages) {
-            throw new IllegalStateException(deleted + " rows were deleted");
+        if (deleted == 0) {
+            throw new IllegalStateException("no row was deleted");
         }
         library.jdbc().sql("drop table " + partition).update();
         return millis;
@@ -57,15 +57,17 @@ final class CleanUp {
                 .update();
         library.jdbc()
                 .sql("""
-                        insert into outbox (incarnation, topic, message_key, headers, body, appended_at)
-                        select incarnation, topic, message_key, headers, body, ?::date::timestamptz
-                          from (select * from outbox where appended_at > ?::date + 1 order by position limit ?) as message,
-                               generate_series(1, ?)
+                        with kept as (
+                             select *, sum(messages) over (order by position) as counted
+                               from outbox where appended_at > ?::date + 1)
+                        insert into outbox (incarnation, messages, bytes, frames, appended_at)
+                        select incarnation, messages, bytes, frames, ?::date::timestamptz
+                          from kept, generate_series(1, ?) where counted <= ?
                         """)
                 .param(day.toString())
                 .param(day.toString())
-                .param(Math.min(messages, Bodies.DIFFERENT))
                 .param(Math.ceilDiv(messages, Bodies.DIFFERENT))
+                .param(Math.min(messages, Bodies.DIFFERENT))
                 .update();
         library.jdbc().sql("vacuum (analyze) " + partition).update();
     }

@@ -21,6 +21,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.openingminute.messaging.MessageJson;
+import org.openingminute.messaging.testing.Appended;
 import org.openingminute.messaging.MessagingTest;
 import org.openingminute.messaging.TraceContext;
 import org.openingminute.messaging.inbox.BatchFailure;
@@ -427,10 +429,12 @@ class CommitQueueIT {
     }
 
     private List<Integer> events(String key) {
-        return jdbc.sql("""
-                select (body::json ->> 'total')::integer from outbox
-                 where message_key = ? order by incarnation, transaction_id, position
-                """).param(key).query(Integer.class).list();
+        return Appended.about(jdbc, key).stream()
+                .map(message -> MessageJson.MAPPER
+                        .readTree(message.value())
+                        .get("total")
+                        .asInt())
+                .toList();
     }
 
     private static Addition addition(String key, int amount) {

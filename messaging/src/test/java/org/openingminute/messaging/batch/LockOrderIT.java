@@ -15,6 +15,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.openingminute.messaging.testing.Appended;
 import org.openingminute.messaging.MessagingTest;
 import org.openingminute.messaging.outbox.OrderLock;
 import org.openingminute.messaging.outbox.OrderLocks;
@@ -180,10 +181,9 @@ class LockOrderIT {
 
     /** In the order in which the relay sends them. */
     private List<Long> sequences(String key) {
-        return jdbc.sql("""
-                select (headers::json ->> 'ce_sequence')::bigint from outbox
-                 where message_key = ? order by incarnation, transaction_id, position
-                """).param(key).query(Long.class).list();
+        return Appended.about(jdbc, key).stream()
+                .map(message -> Long.valueOf(Appended.header(message, "ce_sequence")))
+                .toList();
     }
 
     private static void awaitLatch(CountDownLatch latch) {
