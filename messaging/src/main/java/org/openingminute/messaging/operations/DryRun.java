@@ -89,10 +89,7 @@ final class DryRun {
                    and incarnation = (select max(number) from database_incarnation)
                    and transaction_id = pg_current_xact_id_if_assigned()
                  order by position
-                """)
-                .query((row, _) -> Frames.unpack(row.getBytes("frames")))
-                .list()
-                .stream()
+                """).query((row, _) -> Frames.unpack(row.getBytes("frames"))).list().stream()
                 .flatMap(List::stream)
                 .map(message -> new PublishedMessage(
                         message.topic(),

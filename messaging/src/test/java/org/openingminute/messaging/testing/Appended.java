@@ -27,6 +27,7 @@ public final class Appended {
 
     /** A header's text. */
     public static String header(ProducerRecord<String, byte[]> message, String name) {
-        return new String(requireNonNull(message.headers().lastHeader(name), name).value(), StandardCharsets.UTF_8);
+        return new String(
+                requireNonNull(message.headers().lastHeader(name), name).value(), StandardCharsets.UTF_8);
     }
 }
