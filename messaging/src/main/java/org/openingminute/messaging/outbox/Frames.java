@@ -30,6 +30,8 @@ public final class Frames {
     private static final byte COMPRESSED = 2;
     private static final int COMPRESSED_FROM = 2_048;
     private static final int NUMBER = 4;
+    /** No LZ4 block has more bytes for each of its own. */
+    private static final int MOST_COMPRESSION = 255;
 
     /** Reports a row that this version cannot read. */
     public static final class UnreadableRow extends RuntimeException {
@@ -112,7 +114,7 @@ public final class Frames {
         return switch (version) {
             case PLAIN -> bytes;
             case COMPRESSED -> {
-                byte[] plain = new byte[bytes.getInt()];
+                byte[] plain = new byte[length(bytes)];
                 int length = LZ4Factory.fastestInstance()
                         .safeDecompressor()
                         .decompress(row, bytes.position(), bytes.remaining(), plain, 0);
@@ -123,6 +125,15 @@ public final class Frames {
             }
             default -> throw new UnreadableRow("this service knows no frames of version " + version, null);
         };
+    }
+
+    /** A damaged length must not take the memory of many rows. */
+    private static int length(ByteBuffer compressed) {
+        int length = compressed.getInt();
+        if (length > (long) MOST_COMPRESSION * compressed.remaining()) {
+            throw new BufferUnderflowException();
+        }
+        return length;
     }
 
     private static ProducerRecord<String, byte[]> record(ByteBuffer frames) {

@@ -6,6 +6,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -27,17 +28,17 @@ final class RelayCursor {
             set plan_cache_mode = force_generic_plan; set enable_seqscan = off; set enable_sort = off
             """;
 
-    /** The most messages, and the most bytes of their frames, that are read at once, unless one row has more. */
+    /** A page ends with the row that brings it to so many messages, or so many bytes of their frames. */
     static final int PAGE = 2_000;
 
     private static final int PAGE_BYTES = 4 << 20;
 
-    // A lease that ends later than one lease time from now dates from before the clock was set back and counts as
-    // ended. All
-    // parts of the statement have to see one instant.
+    // A lease that ends far later than one lease time from now dates from before the clock was set back and counts as
+    // ended; a little later, it was renewed while this statement waited. All parts of the statement have to see one
+    // instant.
     private static final String FREE = """
             (owner is null or leased_until <= statement_timestamp()
-             or leased_until > statement_timestamp() + interval '%d ms')""".formatted(LEASE.toMillis());
+             or leased_until > statement_timestamp() + 2 * interval '%d ms')""".formatted(LEASE.toMillis());
 
     private static final String RENEW =
             """
@@ -162,7 +163,7 @@ final class RelayCursor {
                                                                         (select pg_snapshot_xmin(pg_current_snapshot()))))
                                as held_back) as beyond
                   left join (
-                        select *, sum(messages) over sofar as messages_sofar, sum(bytes) over sofar as bytes_sofar
+                        select *, sum(messages) over sofar - messages as messages_before, sum(bytes) over sofar - bytes as bytes_before
                           from (select * from outbox
                                  where (incarnation, transaction_id, position) > (?, ?::xid8, ?)
                                    and (incarnation, transaction_id) < ((select max(number) from database_incarnation),
@@ -170,7 +171,7 @@ final class RelayCursor {
                                  order by incarnation, transaction_id, position
                                  limit ?) as following
                         window sofar as (order by incarnation, transaction_id, position rows unbounded preceding)) as page
-                    on messages_sofar <= ? and bytes_sofar <= ? or messages_sofar = messages
+                    on messages_before < ? and bytes_before < ?
                 """)
                 .param(after.incarnation())
                 .param(Long.toUnsignedString(after.transaction()))
@@ -190,11 +191,11 @@ final class RelayCursor {
                                 row.getBytes("frames")));
                     }
                 });
-        int messages = page.stream().mapToInt(OutboxRow::messages).sum();
-        int bytes = page.stream().mapToInt(OutboxRow::bytes).sum();
+        // The statement reads in this order, and its join does not promise it.
+        page.sort(Comparator.comparing(OutboxRow::logPosition));
         boolean isFull = page.size() == rows
-                || messages > PAGE - Outbox.MOST_MESSAGES_A_ROW
-                || bytes > PAGE_BYTES - Outbox.MOST_BYTES_A_ROW;
+                || page.stream().mapToLong(OutboxRow::messages).sum() >= PAGE
+                || page.stream().mapToLong(OutboxRow::bytes).sum() >= PAGE_BYTES;
         return new OutboxPage(page, isFull, heldBack[0]);
     }
 
