@@ -20,6 +20,8 @@ final class OutboxRelay implements SmartLifecycle {
 
     private static final Logger log = LoggerFactory.getLogger(OutboxRelay.class);
     private static final Duration PAUSE_AFTER_FAILURE = Duration.ofMillis(500);
+    // Each attempt sends those records again that come before it in its row.
+    private static final Duration PAUSE_AFTER_REFUSAL = Duration.ofSeconds(5);
     private static final Duration LAST_PASS = Duration.ofSeconds(2);
 
     private final OwnConnections connections;
@@ -74,11 +76,17 @@ final class OutboxRelay implements SmartLifecycle {
 
     private void run() {
         while (running) {
+            Duration pause = PAUSE_AFTER_FAILURE;
             try {
                 broker.makeTopics(() -> running);
                 relay();
             } catch (RelayRun.LeaseLost e) {
                 log.info("Another instance relays the outbox from here on: {}", e.getMessage());
+            } catch (RelayRun.RecordRefused e) {
+                log.warn(
+                        "The outbox is not relayed any further, because of a record that is refused: {}",
+                        e.getMessage());
+                pause = PAUSE_AFTER_REFUSAL;
             } catch (Frames.UnreadableRow e) {
                 logOnce(String.valueOf(e.getMessage()));
             } catch (InterruptedException e) {
@@ -87,7 +95,7 @@ final class OutboxRelay implements SmartLifecycle {
                 // Catches errors too, such as OutOfMemoryError, because nothing else restarts the relay.
                 log.warn("The outbox relay failed and resumes from its cursor: {}", e.toString());
             }
-            pauseAfterFailure();
+            pause(pause);
         }
     }
 
@@ -188,9 +196,11 @@ final class OutboxRelay implements SmartLifecycle {
         }
     }
 
-    private void pauseAfterFailure() {
+    /** Ends early when the relay is stopped. */
+    private void pause(Duration atLeast) {
+        long began = System.nanoTime();
         try {
-            if (running) {
+            while (running && System.nanoTime() - began < atLeast.toNanos()) {
                 Thread.sleep(PAUSE_AFTER_FAILURE);
             }
         } catch (InterruptedException e) {

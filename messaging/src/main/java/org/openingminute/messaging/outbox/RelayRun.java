@@ -13,8 +13,12 @@ import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.InvalidRecordException;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.messaging.MessageBroker;
 
@@ -35,6 +39,17 @@ final class RelayRun implements AutoCloseable {
         }
     }
 
+    /** The broker refuses a record, and will refuse it again. */
+    static final class RecordRefused extends RuntimeException {
+
+        @Serial
+        private static final long serialVersionUID = 1L;
+
+        RecordRefused(String message, Throwable cause) {
+            super(message, cause);
+        }
+    }
+
     private static final int MOST_IN_FLIGHT = 2 * RelayCursor.PAGE;
     // Half of the producer's buffer, so that it never blocks for lack of room.
     private static final long MOST_BYTES_IN_FLIGHT = 16 << 20;
@@ -48,7 +63,6 @@ final class RelayRun implements AutoCloseable {
 
     /** @param isLast of its row */
     private record SentMessage(
-            String topic,
             RelayCursor.LogPosition logPosition,
             boolean isLast,
             Instant appendedAt,
@@ -61,6 +75,7 @@ final class RelayRun implements AutoCloseable {
     private final RelayMetrics metrics;
     private final Producer<String, byte[]> producer;
     private final Deque<SentMessage> inFlight = new ArrayDeque<>();
+    private final AtomicReference<@Nullable RuntimeException> firstFailure = new AtomicReference<>();
     private long bytesInFlight;
     private @Nullable FutureTask<RelayCursor.OutboxPage> ahead;
     private int rows = FEW_ROWS;
@@ -116,9 +131,10 @@ final class RelayRun implements AutoCloseable {
     private void send(RelayCursor.OutboxRow row) throws InterruptedException {
         List<ProducerRecord<String, byte[]>> records = unpack(row);
         for (int i = 0; i < records.size(); i++) {
+            // After it stood still this instance asks whether the cursor is still its own, and does not send before.
+            renewIfDue();
             ProducerRecord<String, byte[]> record = records.get(i);
             SentMessage sent = new SentMessage(
-                    record.topic(),
                     row.logPosition(),
                     i == records.size() - 1,
                     row.appendedAt(),
@@ -151,22 +167,33 @@ final class RelayRun implements AutoCloseable {
 
     /** A record without an acknowledgement ends the producer before any later record is sent. */
     private Future<?> send(ProducerRecord<String, byte[]> record, RelayCursor.OutboxRow row) {
-        Future<?> acknowledgement = producer.send(record, (_, failure) -> {
-            if (failure != null) {
-                producer.close(Duration.ZERO);
+        try {
+            Future<?> acknowledgement = producer.send(record, (_, failure) -> {
+                if (failure != null) {
+                    firstFailure.compareAndSet(null, notAcknowledged(record.topic(), row.logPosition(), failure));
+                    producer.close(Duration.ZERO);
+                }
+            });
+            if (acknowledgement.state() != Future.State.FAILED) {
+                return acknowledgement;
             }
-        });
-        if (acknowledgement.state() == Future.State.FAILED) {
-            throw notAcknowledged(record.topic(), row.logPosition(), acknowledgement.exceptionNow());
+        } catch (IllegalStateException e) {
+            // It was closed meanwhile.
+            if (firstFailure.get() == null) {
+                throw e;
+            }
         }
-        return acknowledgement;
+        throw requireNonNull(firstFailure.get());
     }
 
     /** Describes a record that blocks the relay, for the log. */
-    private static IllegalStateException notAcknowledged(
-            String topic, RelayCursor.LogPosition logPosition, @Nullable Throwable why) {
-        return new IllegalStateException(
-                "a record of %s, at %s, was not acknowledged: %s".formatted(topic, logPosition, why), why);
+    private static RuntimeException notAcknowledged(String topic, RelayCursor.LogPosition logPosition, Exception why) {
+        String message = "a record of %s, at %s, was not acknowledged: %s".formatted(topic, logPosition, why);
+        return switch (why) {
+            case RecordTooLargeException _, InvalidRecordException _, AuthorizationException _ ->
+                new RecordRefused(message, why);
+            default -> new IllegalStateException(message, why);
+        };
     }
 
     /** While a full page is sent, the next one is read. It looks at few more rows than a page has. */
@@ -235,6 +262,7 @@ final class RelayRun implements AutoCloseable {
 
     /** Renews the lease, or gets it where it is free; returns whether there are messages to send. */
     private boolean renew() {
+        long asked = System.nanoTime();
         RelayCursor.Lease lease = cursor.renew(read);
         signal.neighbours(!lease.mine() || lease.standby());
         boolean taken = epoch == null && lease.mine();
@@ -248,7 +276,7 @@ final class RelayRun implements AutoCloseable {
         }
         // The next owner takes over when the lease ends.
         Duration next = lease.mine() || RENEW_EVERY.compareTo(lease.left()) < 0 ? RENEW_EVERY : lease.left();
-        renewAt = System.nanoTime() + next.plusMillis(1).toNanos();
+        renewAt = asked + next.plusMillis(1).toNanos();
         return taken || lease.behind();
     }
 
@@ -272,14 +300,15 @@ final class RelayRun implements AutoCloseable {
         }
     }
 
-    private static boolean await(SentMessage sent, Duration atMost) throws InterruptedException {
+    private boolean await(SentMessage sent, Duration atMost) throws InterruptedException {
         try {
             sent.acknowledgement().get(atMost.toNanos(), TimeUnit.NANOSECONDS);
             return true;
         } catch (TimeoutException e) {
             return false;
         } catch (ExecutionException e) {
-            throw notAcknowledged(sent.topic(), sent.logPosition(), e.getCause());
+            // Those after the first failed because of it.
+            throw requireNonNull(firstFailure.get());
         }
     }
 

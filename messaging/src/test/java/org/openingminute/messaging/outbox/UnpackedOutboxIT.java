@@ -2,10 +2,12 @@ package org.openingminute.messaging.outbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -61,6 +63,13 @@ class UnpackedOutboxIT {
             assertThat(deliveries.copies()).isZero();
             assertThat(deliveries.outOfOrder()).isZero();
             assertThat(deliveries.bodies()).contains(body);
+            await().atMost(LONG).until(() -> writer.outbox().waiting().messages() == 0);
+
+            assertThat(writer.outbox().republish(Instant.EPOCH))
+                    .as("what is kept since the upgrade")
+                    .isEqualTo(all.size());
+            assertThat(deliveries.readUntil(LONG, () -> deliveries.copies() == all.size()))
+                    .isTrue();
         }
     }
 
