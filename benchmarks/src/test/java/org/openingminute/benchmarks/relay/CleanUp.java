@@ -38,12 +38,16 @@ final class CleanUp {
         fill(messages);
         long begin = System.nanoTime();
         int deleted = library.jdbc()
-                .sql("delete from outbox where appended_at < ?::date + 1")
+                .sql("""
+                        with deleted as (delete from outbox where appended_at < ?::date + 1 returning messages)
+                        select coalesce(sum(messages), 0) from deleted
+                        """)
                 .param(day.toString())
-                .update();
+                .query(Integer.class)
+                .single();
         double millis = (System.nanoTime() - begin) / 1e6;
-        if (deleted == 0) {
-            throw new IllegalStateException("no row was deleted");
+        if (deleted != messages) {
+            throw new IllegalStateException(deleted + " messages were deleted");
         }
         library.jdbc().sql("drop table " + partition).update();
         return millis;

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.openingminute.messaging.outbox.OutgoingMessage;
 
-/** This library's relay. The rows of a backlog stay; its cursors are set back to their beginning. */
+/** This library's relay. The rows of a backlog stay; its cursor is set back to its beginning. */
 final class Ours implements RelayCandidate {
 
     static final String NAME = "this relay";

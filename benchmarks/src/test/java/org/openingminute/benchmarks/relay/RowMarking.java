@@ -64,15 +64,21 @@ final class RowMarking implements RelayCandidate {
     @Override
     public void fill(int messages) {
         library.jdbc().sql("truncate " + table()).update();
-        List<ProducerRecord<String, byte[]>> records = library
-                .jdbc()
-                .sql("select frames from outbox order by position")
-                .query((row, _) -> Frames.unpack(row.getBytes(1)))
-                .list()
-                .stream()
-                .flatMap(List::stream)
-                .limit(messages)
-                .toList();
+        List<ProducerRecord<String, byte[]>> records =
+                library
+                        .jdbc()
+                        .sql("""
+                        select frames
+                          from (select position, frames, sum(messages) over (order by position) - messages as before from outbox) as row
+                         where before < ? order by position
+                        """)
+                        .param(messages)
+                        .query((row, _) -> Frames.unpack(row.getBytes(1)))
+                        .list()
+                        .stream()
+                        .flatMap(List::stream)
+                        .limit(messages)
+                        .toList();
         for (int begin = 0; begin < records.size(); begin += CHUNK) {
             insert(records.subList(begin, Math.min(begin + CHUNK, records.size())));
         }
