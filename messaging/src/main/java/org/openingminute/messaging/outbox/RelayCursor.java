@@ -181,14 +181,15 @@ final class RelayCursor {
                 .param(PAGE_BYTES)
                 .query(row -> {
                     heldBack[0] = row.getBoolean("held_back");
+                    byte[] frames = row.getBytes("frames");
                     // Without a row of the outbox there is this one alone.
-                    if (row.getBytes("frames") != null) {
+                    if (frames != null) {
                         page.add(new OutboxRow(
                                 logPosition(row),
                                 row.getInt("messages"),
                                 row.getInt("bytes"),
                                 row.getTimestamp("appended_at").toInstant(),
-                                row.getBytes("frames")));
+                                frames));
                     }
                 });
         // The statement reads in this order, and its join does not promise it.
