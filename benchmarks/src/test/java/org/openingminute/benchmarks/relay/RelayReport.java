@@ -129,8 +129,8 @@ final class RelayReport extends BenchmarkPage {
                         + " tool sends all of these bytes as the value.",
                 benchmark.bodyBytes(), Bodies.DIFFERENT);
         line(
-                "- This relay: the library's auto-configuration in a service that does nothing else. For each round its cursors"
-                        + " are set back, and it sends the same rows again.");
+                "- This relay: the library's auto-configuration in a service that does nothing else. For each round its cursor"
+                        + " is set back, and it sends the same rows again.");
         line(
                 "- Kafka's producer tool: `ProducerPerformance`, in the process of the candidates; the relay's settings are `%s`.",
                 String.join(" ", KafkaTools.AS_THE_RELAY));

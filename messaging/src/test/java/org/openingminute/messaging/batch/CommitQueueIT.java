@@ -21,6 +21,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.openingminute.messaging.MessageJson;
 import org.openingminute.messaging.MessagingTest;
 import org.openingminute.messaging.TraceContext;
 import org.openingminute.messaging.inbox.BatchFailure;
@@ -29,6 +30,7 @@ import org.openingminute.messaging.outbox.OrderLock;
 import org.openingminute.messaging.outbox.OrderLocks;
 import org.openingminute.messaging.outbox.Outbox;
 import org.openingminute.messaging.outbox.OutgoingMessage;
+import org.openingminute.messaging.testing.Appended;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.annotation.Configuration;
@@ -427,10 +429,12 @@ class CommitQueueIT {
     }
 
     private List<Integer> events(String key) {
-        return jdbc.sql("""
-                select (body::json ->> 'total')::integer from outbox
-                 where message_key = ? order by incarnation, transaction_id, position
-                """).param(key).query(Integer.class).list();
+        return Appended.about(jdbc, key).stream()
+                .map(message -> MessageJson.MAPPER
+                        .readTree(message.value())
+                        .get("total")
+                        .asInt())
+                .toList();
     }
 
     private static Addition addition(String key, int amount) {

@@ -27,6 +27,7 @@ import org.openingminute.kit.problem.CommonProblem;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.messaging.inbox.Message;
 import org.openingminute.messaging.inbox.TransientFailure;
+import org.openingminute.messaging.testing.Appended;
 import org.openingminute.registration.RegistrationServiceTest;
 import org.openingminute.registration.admission.AdmissionQueue.QueuedCommand;
 import org.openingminute.registration.decision.Command;
@@ -285,13 +286,12 @@ class AdmissionIT {
         batchRun.run(sale.slug(), batch, NO_LISTENER);
 
         assertThat(batch)
-                .allSatisfy(waiting -> assertThat(
-                                jdbc.sql("select headers::json->>'traceparent' from outbox where message_key = ?")
-                                        .param(((Result.Done) waiting.answer().join())
-                                                .registration()
-                                                .toString())
-                                        .query(String.class)
-                                        .list())
+                .allSatisfy(waiting -> assertThat(Appended.about(
+                                jdbc,
+                                ((Result.Done) waiting.answer().join())
+                                        .registration()
+                                        .toString()))
+                        .extracting(message -> Appended.header(message, "traceparent"))
                         .isNotEmpty()
                         .containsOnly(waiting.trace().get("traceparent")));
     }
