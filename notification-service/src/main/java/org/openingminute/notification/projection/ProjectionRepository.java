@@ -74,16 +74,21 @@ public class ProjectionRepository {
 
     /** A row of {@link #OF_ASKED}. */
     public static StoredProjection stored(ResultSet row) throws SQLException {
-        @Nullable Timestamp holdEndsAt = row.getTimestamp("hold_ends_at");
-        return new StoredProjection(
-                row.getObject("id", UUID.class),
-                new RegistrationProjection(
-                        read(row.getString("state"), RegistrationSnapshot.class),
-                        read(row.getString("payment"), PaymentSnapshot.class),
-                        holdEndsAt == null ? null : holdEndsAt.toInstant()),
-                row.getObject("revision", Long.class),
-                list(row.getString("deferred"), DeferredMail[].class),
-                list(row.getString("mails"), StoredProjection.StoredMail[].class));
+        UUID registration = row.getObject("id", UUID.class);
+        try {
+            @Nullable Timestamp holdEndsAt = row.getTimestamp("hold_ends_at");
+            return new StoredProjection(
+                    registration,
+                    new RegistrationProjection(
+                            read(row.getString("state"), RegistrationSnapshot.class),
+                            read(row.getString("payment"), PaymentSnapshot.class),
+                            holdEndsAt == null ? null : holdEndsAt.toInstant()),
+                    row.getObject("revision", Long.class),
+                    list(row.getString("deferred"), DeferredMail[].class),
+                    list(row.getString("mails"), StoredProjection.StoredMail[].class));
+        } catch (RuntimeException e) {
+            return StoredProjection.unreadable(registration, e);
+        }
     }
 
     private static <T> @Nullable T read(@Nullable String json, Class<T> type) {
