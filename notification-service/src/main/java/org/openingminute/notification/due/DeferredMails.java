@@ -1,7 +1,9 @@
 package org.openingminute.notification.due;
 
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +35,7 @@ public class DeferredMails {
      */
     public void insert(StoredProjection stored, DueMail due) {
         @Nullable RegistrationSnapshot registration = stored.states().registration();
+        Instant now = clock.instant();
         List<DeferredMail> others = new ArrayList<>();
         List<PromptDelivery.NewMail> asked = new ArrayList<>();
         for (DeferredMail mail : stored.deferred()) {
@@ -44,9 +47,17 @@ public class DeferredMails {
             }
         }
         if (!asked.isEmpty()) {
-            projections.write(
-                    List.of(new StoredProjection.ProjectionChange(stored.registration(), null, null, null, others)));
-            mails.insert(asked, Set.of(), prompt.leases(), clock.instant());
+            projections.write(List.of(new StoredProjection.ProjectionChange(
+                    stored.registration(),
+                    null,
+                    null,
+                    null,
+                    others,
+                    others.stream()
+                            .map(DeferredMail::dueAt)
+                            .min(Comparator.naturalOrder())
+                            .orElse(null))));
+            mails.insert(asked, Set.of(), prompt.leases(), now);
         }
     }
 }

@@ -5,7 +5,6 @@ import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -138,7 +137,7 @@ public class ProjectionRepository {
                 .param("holdEnds", column(changes, change -> text(change.holdEndsAt()), String[]::new))
                 .param("payments", column(changes, StoredProjection.ProjectionChange::payment, String[]::new))
                 .param("deferred", column(changes, change -> json(change.deferred()), String[]::new))
-                .param("dueAt", column(changes, change -> text(earliest(change.deferred())), String[]::new))
+                .param("dueAt", column(changes, change -> text(change.dueAt()), String[]::new))
                 .update();
     }
 
@@ -151,13 +150,6 @@ public class ProjectionRepository {
 
     private static @Nullable String json(List<DeferredMail> deferred) {
         return deferred.isEmpty() ? null : JSON.writeValueAsString(deferred);
-    }
-
-    private static @Nullable Instant earliest(List<DeferredMail> deferred) {
-        return deferred.stream()
-                .map(DeferredMail::dueAt)
-                .min(Comparator.naturalOrder())
-                .orElse(null);
     }
 
     private static @Nullable String text(@Nullable Instant instant) {

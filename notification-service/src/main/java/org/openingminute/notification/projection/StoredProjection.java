@@ -87,11 +87,13 @@ public record StoredProjection(
      * @param holdEndsAt of that state
      * @param payment the newest event of the payment; {@code null} if it stays
      * @param deferred all mails that are due later from now on
+     * @param dueAt when to look at them; {@code null} if there is none
      */
     public record ProjectionChange(
             UUID registration,
             @Nullable String state,
             @Nullable Instant holdEndsAt,
             @Nullable String payment,
-            List<DeferredMail> deferred) {}
+            List<DeferredMail> deferred,
+            @Nullable Instant dueAt) {}
 }

@@ -153,6 +153,8 @@ class MailPlanTest {
         MailPlan.Changes changes = plan.changes(NOW.plusSeconds(10));
         assertThat(changes.due()).extracting(due -> due.mail().kind()).containsExactly("confirmation");
         assertThat(changes.projection().deferred()).containsExactly(newer);
+        assertThat(changes.projection().dueAt()).as("it is that version's").isEqualTo(NOW.plusSeconds(70));
+        assertThat(plan.changes(NOW).projection().dueAt()).isEqualTo(NOW.plusSeconds(5));
     }
 
     @Test
