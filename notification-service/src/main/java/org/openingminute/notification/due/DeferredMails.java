@@ -30,8 +30,8 @@ public class DeferredMails {
     }
 
     /**
-     * Gives a mail that is due later its row, if there is such a mail; it waits as long in there. In the caller's transaction,
-     * under the registration's lock.
+     * Gives a mail that is due later its row at once, if there is such a mail. In the caller's transaction, under the
+     * registration's lock.
      */
     public void insert(StoredProjection stored, DueMail due) {
         @Nullable RegistrationSnapshot registration = stored.states().registration();
@@ -41,7 +41,7 @@ public class DeferredMails {
         for (DeferredMail mail : stored.deferred()) {
             if (registration != null && due.is(mail.kind(), mail.about())) {
                 asked.add(new PromptDelivery.NewMail(
-                        stored.registration(), registration.contact().email(), due, mail));
+                        stored.registration(), registration.contact().email(), due, mail.dueAt(now)));
             } else {
                 others.add(mail);
             }
