@@ -59,7 +59,8 @@ record DelayPolicy(Duration payNow, Duration paymentFailed, Duration receipt) {
                     DISPUTE_SETTLED,
                     LINK -> Duration.ZERO;
         };
-        Instant due = writtenAt.plus(wait);
+        // The writer's clock may be ahead, which puts no mail off.
+        Instant due = (writtenAt.isAfter(now) ? now : writtenAt).plus(wait);
         Instant caughtUp = now.plus(shorter(wait, CATCHING_UP));
         return due.isAfter(caughtUp) ? due : caughtUp;
     }

@@ -168,6 +168,17 @@ class MailPlanTest {
         });
     }
 
+    @Test
+    void mail_of_a_writer_whose_clock_is_ahead_is_due_now() {
+        MailPlan plan = plan(nothing());
+        plan.receive(event(FREE, NOW.plusMillis(20), null), NOW);
+
+        assertThat(plan.changes(NOW).due())
+                .singleElement()
+                .satisfies(due -> assertThat(due.mail().dueAt()).isEqualTo(NOW));
+        assertThat(plan.changes(NOW).projection().dueAt()).isNull();
+    }
+
     private static StoredProjection nothing() {
         return StoredProjection.empty(States.ID);
     }
