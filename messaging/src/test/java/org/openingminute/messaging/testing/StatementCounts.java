@@ -113,9 +113,7 @@ public final class StatementCounts {
         Awaitility.await()
                 .atMost(BECOMES_IDLE_WITHIN)
                 .pollDelay(Duration.ZERO)
-                .until(
-                        this::ofOneWindow,
-                        window -> window.sum(_ -> true) <= statementsPerSecond * WINDOW.toSeconds());
+                .until(this::ofOneWindow, window -> window.sum(_ -> true) <= statementsPerSecond * WINDOW.toSeconds());
     }
 
     private Counts ofOneWindow() throws InterruptedException {
