@@ -260,6 +260,40 @@ class CommitQueueIT {
     }
 
     @Test
+    void queue_goes_on_when_no_thread_can_wait_for_a_key() {
+        CommitQueue<Addition, Integer> alone = new CommitQueue<>("alone", run(), work -> new Thread(work) {
+            @Override
+            public void start() {
+                throw new OutOfMemoryError("unable to create native thread");
+            }
+        });
+        alone.start();
+        String held = key();
+
+        try (Held _ = new Held(held)) {
+            assertThat(alone.submitAll(List.of(addition(held, 1))).getFirst())
+                    .failsWithin(SOON)
+                    .withThrowableThat()
+                    .withCauseInstanceOf(TransientDataAccessException.class);
+        }
+
+        assertThat(alone.submitAll(List.of(addition(held, 1))).getFirst())
+                .succeedsWithin(SOON)
+                .isEqualTo(1);
+        alone.close();
+    }
+
+    private BatchRun<Addition, Totals, Integer> run() {
+        return new BatchRun<>(
+                "alone",
+                new Adding(),
+                locks,
+                new TransactionTemplate(transactions),
+                TraceContext.none(),
+                new BatchMetrics(new SimpleMeterRegistry(), "alone", () -> 0));
+    }
+
+    @Test
     void row_that_somebody_has_locked_holds_up_its_entry_alone() {
         String locked = key();
         queue.apply(addition(locked, 1));

@@ -192,8 +192,9 @@ class MailDispatcher implements SmartLifecycle, DueWork, PromptDelivery {
                             false))
                     .toList();
         } catch (RuntimeException e) {
-            // They are leased anew when their leases end.
-            due.forEach(mail -> held.remove(mail.id()));
+            List<UUID> mails = due.stream().map(WaitingMail::id).toList();
+            held.keySet().removeAll(mails);
+            queue.giveBack(mails);
             throw e;
         }
     }
@@ -277,6 +278,11 @@ class MailDispatcher implements SmartLifecycle, DueWork, PromptDelivery {
     @Override
     public boolean has(UUID mail) {
         return held.containsKey(mail);
+    }
+
+    @Override
+    public void giveBack(Collection<UUID> mails) {
+        queue.giveBack(mails);
     }
 
     @Override

@@ -277,6 +277,18 @@ class MailQueue {
         }
     }
 
+    /** Gives back mails that this instance leased and does not send. */
+    void giveBack(Collection<UUID> mails) {
+        jdbc.sql("""
+                with given as (select id from mail where id = any(:mails) order by id for update)
+                update mail set leased_by = null, leased_until = null
+                  from given where mail.id = given.id and leased_by = :instance and state = 'waiting'
+                """)
+                .param("mails", mails.toArray(UUID[]::new))
+                .param("instance", instance)
+                .update();
+    }
+
     /** A mail's disposition after its present try. */
     record Disposed(WaitingMail mail, Disposition disposition) {}
 

@@ -1,6 +1,7 @@
 package org.openingminute.notification.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.zaxxer.hikari.HikariDataSource;
@@ -31,7 +32,9 @@ import org.openingminute.kit.runtime.Ids;
 import org.openingminute.messaging.testing.TestInfrastructure;
 import org.openingminute.notification.NotificationServiceSettings;
 import org.openingminute.notification.Settings;
+import org.openingminute.notification.projection.StoredProjection;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import tools.jackson.core.JacksonException;
 
 class MailQueueIT {
 
@@ -175,6 +178,47 @@ class MailQueueIT {
             assertThat(begun.getLast().get()).isEmpty();
         }
         assertThat(registrations).doesNotHaveDuplicates().hasSize(49);
+    }
+
+    /** As a newer version may have stored it. */
+    @Test
+    void state_that_cannot_be_read_fails_its_own_attempt_alone() {
+        UUID unreadable = due("confirmation", "ada@example.org", 0, NOW);
+        due("confirmation", "ada@example.org", 0, NOW);
+        jdbc.sql("""
+                update projection set state = '{"status": 1}'
+                 where id = (select registration_id from mail where mail.id = ?)
+                """).param(unreadable).update();
+        MailQueue queue = instance(Duration.ofMinutes(1));
+
+        for (WaitingMail mail : queue.lease(2, Map.of(), true)) {
+            StoredProjection state = queue.begin(new MailQueue.Attempt(mail, false))
+                    .orElseThrow()
+                    .state();
+            assertThat(state).isNotNull();
+            if (mail.id().equals(unreadable)) {
+                assertThatThrownBy(state::states).isInstanceOf(JacksonException.class);
+            } else {
+                assertThat(state.states()).isNotNull();
+            }
+        }
+    }
+
+    @Test
+    void mail_that_is_given_back_is_leased_anew() {
+        due(NOW);
+        MailQueue queue = instance(Duration.ofMinutes(1));
+        WaitingMail mail = queue.lease(1, Map.of(), true).getFirst();
+        MailQueue other = instance(Duration.ofMinutes(1));
+        other.giveBack(List.of(mail.id()));
+        assertThat(other.lease(1, Map.of(), true))
+                .as("only its holder gives it back")
+                .isEmpty();
+
+        queue.giveBack(List.of(mail.id()));
+
+        assertThat(ids(other.lease(1, Map.of(), true))).containsExactly(mail.id());
+        assertThat(begin(queue, mail, false)).isEmpty();
     }
 
     @Test

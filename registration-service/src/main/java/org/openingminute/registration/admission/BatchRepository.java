@@ -73,6 +73,15 @@ class BatchRepository {
         return conferences.find(slug);
     }
 
+    /** The conference as it is, read under the lock. */
+    Optional<Conference> lockedConference(String slug) {
+        return jdbc.sql("select revision from conference where slug = ?")
+                .param(slug)
+                .query(Long.class)
+                .optional()
+                .flatMap(revision -> conferences.at(slug, revision));
+    }
+
     /** Creates partitions of the keys' table after the clock has moved past the last one. */
     void makePartitions() {
         keys.makePartitions();

@@ -364,6 +364,21 @@ class AdmissionIT {
         assertThat(outcome(admissions.submit(sale.of("alan@example.org")))).isEqualTo("already-registered");
     }
 
+    @Test
+    void definition_of_a_conference_that_counts_addresses_looks_for_no_missing_ones() {
+        SaleUnderTest sale = SaleUnderTest.of(admissions, 50);
+        sale.define(admissions, 50, ", \"onePerAddress\": true");
+        admissions.executeForReply(sale.of("ada@example.org"));
+        jdbc.sql("delete from attendee where conference = ?").param(sale.slug()).update();
+
+        sale.define(admissions, 60, ", \"onePerAddress\": true");
+        assertThat(addresses(sale)).isZero();
+
+        sale.define(admissions, 60, "");
+        sale.define(admissions, 60, ", \"onePerAddress\": true");
+        assertThat(addresses(sale)).isEqualTo(1);
+    }
+
     private long addresses(SaleUnderTest sale) {
         return jdbc.sql("select count(*) from attendee where conference = ?")
                 .param(sale.slug())
