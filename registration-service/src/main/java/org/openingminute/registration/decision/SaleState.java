@@ -165,16 +165,20 @@ public final class SaleState {
             int nextReference) {}
 
     public SaleState(Read read) {
+        this(
+                read,
+                read.conference() == null
+                        ? null
+                        : Availability.of(read.conference().definition(), read.now()));
+    }
+
+    /** @param availability of the conference's definition at that instant; {@code null} before there is one */
+    public SaleState(Read read, @Nullable Availability availability) {
         this.now = read.now();
         this.conference = read.conference();
         this.machineNow = read.machineNow();
         this.sequencesBegin = read.sequencesBegin();
-        this.inventory = new Inventory(
-                read.quotas(),
-                read.conference() == null
-                        ? null
-                        : Availability.of(read.conference().definition(), read.now()),
-                read.machineNow());
+        this.inventory = new Inventory(read.quotas(), availability, read.machineNow());
         this.before = read.registrations();
         this.registrations = new HashMap<>(before);
         this.keys = new HashMap<>(read.keys());
