@@ -94,6 +94,7 @@ public final class Availability {
                     changes.add(end.minus(SOON));
                     changes.add(end);
                 });
+        Map<Set<QuotaKey>, Set<QuotaKey>> reaches = new HashMap<>();
         return new Availability(
                 Limits.of(definition),
                 reserving.stream()
@@ -101,7 +102,7 @@ public final class Availability {
                         .map(voucher -> new Reservation(
                                 new QuotaKey.OfVoucher(voucher.code()),
                                 requireNonNull(voucher.uses()),
-                                reach(terms, voucher),
+                                reaches.computeIfAbsent(reach(terms, voucher), Function.identity()),
                                 voucher.endedAt(now.plus(SOON))))
                         .collect(Collectors.toUnmodifiableMap(Reservation::voucher, Function.identity())),
                 requireNonNull(changes.floor(now)),
@@ -122,7 +123,7 @@ public final class Availability {
     Reserved reserved(Map<QuotaKey, Integer> allocated) {
         Reserved reserved = new Reserved(reservations, unused);
         if (!reservations.isEmpty()) {
-            allocated.forEach((key, count) -> reserved.change(key, 0, count));
+            reserved.use(allocated);
         }
         return reserved;
     }

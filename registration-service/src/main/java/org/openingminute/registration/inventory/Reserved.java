@@ -1,6 +1,7 @@
 package org.openingminute.registration.inventory;
 
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +15,7 @@ final class Reserved {
     /**
      * What a voucher reserves.
      *
-     * @param from each limit from which its unused uses are withheld
+     * @param from each limit from which its unused uses are withheld; the same object for all vouchers with the same limits
      * @param endsSoon whether it ends before caches may have noticed what a batch gives back
      */
     record Reservation(QuotaKey voucher, int uses, Set<QuotaKey> from, boolean endsSoon) {
@@ -38,6 +39,18 @@ final class Reserved {
 
     Reserved copy() {
         return new Reserved(reservations, amounts);
+    }
+
+    /** Notes all uses, in one step for the vouchers with the same limits, because there may be thousands. */
+    void use(Map<QuotaKey, Integer> allocated) {
+        IdentityHashMap<Set<QuotaKey>, Integer> used = new IdentityHashMap<>();
+        allocated.forEach((key, count) -> {
+            @Nullable Reservation reservation = reservations.get(key);
+            if (reservation != null) {
+                used.merge(reservation.from(), reservation.uses() - reservation.unused(count), Integer::sum);
+            }
+        });
+        used.forEach((limits, uses) -> limits.forEach(limit -> amounts.merge(limit, -uses, Integer::sum)));
     }
 
     /** Always 0 for the limits of vouchers and add-ons. */
