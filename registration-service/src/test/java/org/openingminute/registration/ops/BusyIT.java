@@ -21,13 +21,10 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.openingminute.registration.RegistrationServiceTest;
 import org.openingminute.registration.ServiceFixture;
-import org.openingminute.registration.ServiceFixture.Alone;
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.context.annotation.Import;
 
 /** The back-up waits for a busy sale, as the service tells it. */
 @RegistrationServiceTest
-@Import(Alone.class)
 @Timeout(300)
 class BusyIT {
 
@@ -49,11 +46,11 @@ class BusyIT {
     void a_copy_waits_while_a_sale_opens_or_registrations_wait() throws Exception {
         service.putConference(10, 600);
         service.moveTo(OPENS.minusSeconds(1_790).toString());
-        assertThat(busy()).matches("the sale of test-.* opens at " + OPENS);
+        assertThat(busy()).matches("the sale of .* opens at " + OPENS);
         service.moveTo(OPENS.plusSeconds(1_790).toString());
         assertThat(backUp("opened"))
                 .as("for three hours, which are 360 questions, and said once")
-                .matches("the copy waits, three hours at most: the sale of test-.* opened at " + OPENS + "\n");
+                .matches("the copy waits, three hours at most: the sale of .* opened at " + OPENS + "\n");
         assertThat(Files.readString(folder.resolve("slept")).lines()).hasSize(360);
         assertThat(folder.resolve("opened/registration.dump")).hasContent("a copy of registration");
 

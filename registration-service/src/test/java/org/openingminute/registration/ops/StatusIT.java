@@ -12,7 +12,6 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.openingminute.registration.RegistrationServiceTest;
 import org.openingminute.registration.ServiceFixture;
-import org.openingminute.registration.ServiceFixture.Alone;
 import org.openingminute.registration.ServiceFixture.Reply;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.context.annotation.Import;
@@ -20,8 +19,11 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** What the status costs does not depend on how many have registered. */
 @RegistrationServiceTest
-@Import(Alone.class)
+@Import(StatusIT.OfItsOwn.class)
 class StatusIT {
+
+    /** Gives it a service of its own: the status of another would be among the statements of work that WorkPlansIT explains. */
+    static final class OfItsOwn {}
 
     private static final int REGISTRATIONS = Integer.getInteger("status.registrations", 20_000);
     private static final int ASKED = 20;
@@ -103,7 +105,7 @@ class StatusIT {
                 insert into registration (id, conference, number, created_at, captured, refunded, revision, changed_at, status,
                                           document)
                 select gen_random_uuid(), 'another', n, now(), 10000, 0, 3, now(), 'confirmed',
-                       json_build_object('money', json_build_object('answered', 'keep'), 'rest', repeat('x', 2000))
+                       json_build_object('money', json_build_object('answered', 'keep'), 'rest', repeat('x', 200))
                   from generate_series(1, ?) as n
                 """).param(REGISTRATIONS).update();
         jdbc.sql("vacuum analyze registration").update();
