@@ -55,12 +55,26 @@ class BatchWriter {
         writeQuotas(batch, conference, sale.inventory().changed());
         IdempotencyRecords.insert(batch, sale.newKeys(), sale.machineNow());
         insertTimeline(batch, sale.now(), sale.timeline());
+        List<SaleState.SaleCount> counts = sale.countChanges();
         batch.add(
                 """
+                with counted as (
+                    insert into sale_count as c (conference, made_from, registrations, confirmed, captured, refunded)
+                    select ?, * from unnest(?::timestamptz[], ?::integer[], ?::integer[], ?::bigint[], ?::bigint[])
+                    on conflict (conference, made_from) do update
+                       set registrations = c.registrations + excluded.registrations,
+                           confirmed = c.confirmed + excluded.confirmed,
+                           captured = c.captured + excluded.captured, refunded = c.refunded + excluded.refunded)
                 update inventory
                    set judged_at = ?, next_reference = ?, clock_set_backs = clock_set_backs + ?
                  where conference = ?
                 """,
+                conference,
+                Columns.of(counts, count -> count.madeFrom().toString(), String[]::new),
+                Columns.of(counts, SaleState.SaleCount::registrations, Integer[]::new),
+                Columns.of(counts, SaleState.SaleCount::confirmed, Integer[]::new),
+                Columns.of(counts, SaleState.SaleCount::captured, Long[]::new),
+                Columns.of(counts, SaleState.SaleCount::refunded, Long[]::new),
                 sale.machineNow().atOffset(ZoneOffset.UTC),
                 sale.nextReference(),
                 sale.clockSetBack() ? 1 : 0,
