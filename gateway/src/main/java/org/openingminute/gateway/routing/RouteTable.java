@@ -81,7 +81,7 @@ class RouteTable {
     }
 
     @Bean
-    RouteLocator routes(RouteLocatorBuilder builder, GatewaySettings settings, Breakers breakers) {
+    RouteLocator routes(RouteLocatorBuilder builder, GatewaySettings settings, Breakers breakers, ServiceCalls calls) {
         RouteLocatorBuilder.Builder routes = builder.routes();
         List<Rule> rules = rules(settings.budgets());
         for (int i = 0; i < rules.size(); i++) {
@@ -94,9 +94,7 @@ class RouteTable {
                             .and()
                             .not(own -> own.path(OWN))
                             .filters(filters ->
-                                    filters.filter(new UpstreamFilter(rule.service(), breakers, rule.budget())))
-                            .metadata(ResponseIdleTimeout.BUDGET, rule.budget())
-                            .metadata(InstanceFilter.SERVICE, rule.service())
+                                    filters.filter(new UpstreamFilter(calls, rule.service(), breakers, rule.budget())))
                             .uri(settings.urlOf(rule.service())));
         }
         for (Service service : Service.values()) {
@@ -105,9 +103,7 @@ class RouteTable {
                     "dead-letters-of-" + service.wireName(),
                     route -> route.path(false, "/api/ops/dead-letters/" + service.wireName() + ".{id}/**")
                             .filters(filters -> filters.rewritePath("/api/(?<rest>.*)", "/internal/${rest}")
-                                    .filter(new UpstreamFilter(service, breakers, budget)))
-                            .metadata(ResponseIdleTimeout.BUDGET, budget)
-                            .metadata(InstanceFilter.SERVICE, service)
+                                    .filter(new UpstreamFilter(calls, service, breakers, budget)))
                             .uri(settings.urlOf(service)));
         }
         return routes.build();
