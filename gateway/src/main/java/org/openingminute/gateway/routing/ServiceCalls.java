@@ -39,11 +39,13 @@ final class ServiceCalls {
     private final HttpClient client;
     private final Instances instances;
     private final PassedHeaders headers;
+    private final CallSpans spans;
 
-    ServiceCalls(HttpClient client, Instances instances, PassedHeaders headers) {
+    ServiceCalls(HttpClient client, Instances instances, PassedHeaders headers, CallSpans spans) {
         this.client = client;
         this.instances = instances;
         this.headers = headers;
+        this.spans = spans;
     }
 
     /** The head of a service's answer; what follows it on the connection is relayed, or the connection is dropped. */
@@ -69,24 +71,30 @@ final class ServiceCalls {
 
     /** Calls the service once. */
     Mono<Answer> call(Service service, ServerWebExchange exchange) {
-        ServerHttpRequest request = exchange.getRequest();
-        HttpHeaders requested = ServerHttpRequestDecorator.<HttpServerRequest>getNativeRequest(request)
-                .requestHeaders();
-        URI instance = instances.next(service);
-        return client.request(HttpMethod.valueOf(request.getMethod().name()))
-                .uri(at(instance, request.getURI()))
-                .send((call, outbound) -> {
-                    headers.toService(requested, exchange, call.requestHeaders());
-                    return LimitedBody.of(exchange).hasBody()
-                            ? outbound.send(request.getBody().map(NettyDataBufferFactory::toByteBuf))
-                            : outbound;
-                })
-                .responseConnection((head, connection) -> {
-                    exchange.getAttributes().put(ServerWebExchangeUtils.CLIENT_RESPONSE_CONN_ATTR, connection);
-                    return Mono.just(new Answer(head, connection));
-                })
-                .single()
-                .doOnError(Outage::isNoConnection, e -> instances.unreachable(service, instance));
+        return spans.within(exchange, trace -> {
+            ServerHttpRequest request = exchange.getRequest();
+            HttpHeaders requested = ServerHttpRequestDecorator.<HttpServerRequest>getNativeRequest(request)
+                    .requestHeaders();
+            URI instance = instances.next(service);
+            return client.request(HttpMethod.valueOf(request.getMethod().name()))
+                    .uri(at(instance, request.getURI()))
+                    .send((call, outbound) -> {
+                        headers.toService(requested, exchange, call.requestHeaders());
+                        trace.forEach((name, values) -> call.requestHeaders().set(name, values));
+                        return LimitedBody.of(exchange).hasBody()
+                                ? outbound.send(request.getBody().map(NettyDataBufferFactory::toByteBuf))
+                                : outbound;
+                    })
+                    .responseConnection((head, connection) -> {
+                        exchange.getAttributes().put(ServerWebExchangeUtils.CLIENT_RESPONSE_CONN_ATTR, connection);
+                        exchange.getResponse()
+                                .setStatusCode(
+                                        HttpStatusCode.valueOf(head.status().code()));
+                        return Mono.just(new Answer(head, connection));
+                    })
+                    .single()
+                    .doOnError(Outage::isNoConnection, e -> instances.unreachable(service, instance));
+        });
     }
 
     private static String at(URI instance, URI requested) {
@@ -102,7 +110,6 @@ final class ServiceCalls {
      */
     Mono<Void> relay(Answer answer, ServerWebExchange exchange, Duration gap) {
         ServerHttpResponse response = exchange.getResponse();
-        response.setStatusCode(HttpStatusCode.valueOf(answer.status()));
         headers.toClient(
                 answer.head().responseHeaders(),
                 ServerHttpResponseDecorator.<HttpServerResponse>getNativeResponse(response)
