@@ -4,12 +4,10 @@ import java.time.Duration;
 import java.util.List;
 import org.openingminute.gateway.GatewaySettings;
 import org.openingminute.gateway.Service;
-import org.springframework.cloud.gateway.config.HttpClientCustomizer;
 import org.springframework.cloud.gateway.route.RouteLocator;
 import org.springframework.cloud.gateway.route.builder.RouteLocatorBuilder;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import reactor.netty.http.client.HttpClient;
 
 /** The service and the time budget of each path. The first matching rule counts; a path without a rule is not found. */
 @Configuration(proxyBeanMethods = false)
@@ -115,11 +113,5 @@ class RouteTable {
             case PAYMENT -> budgets.payment();
             case NOTIFICATION -> budgets.notification();
         };
-    }
-
-    /** Turns off the HTTP client's own retry, which repeats any method: only UpstreamFilter decides on repeats. */
-    @Bean
-    HttpClientCustomizer sendOnce() {
-        return (HttpClient client) -> client.disableRetry(true);
     }
 }

@@ -1,5 +1,6 @@
 package org.openingminute.gateway.routing;
 
+import io.netty.channel.ChannelOption;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
@@ -9,7 +10,6 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.gateway.Service;
 import org.openingminute.gateway.edge.LimitedBody;
-import org.springframework.cloud.gateway.support.ServerWebExchangeUtils;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.NettyDataBufferFactory;
 import org.springframework.http.HttpStatusCode;
@@ -35,14 +35,19 @@ import reactor.netty.http.server.HttpServerResponse;
 final class ServiceCalls {
 
     private static final String EVENTS = "text/event-stream";
+    /** Longer than the second after which the kernel asks again for a connection that got no answer. */
+    private static final int CONNECT_MILLIS = 2_500;
 
     private final HttpClient client;
     private final Instances instances;
     private final PassedHeaders headers;
     private final CallSpans spans;
 
-    ServiceCalls(HttpClient client, Instances instances, PassedHeaders headers, CallSpans spans) {
-        this.client = client;
+    ServiceCalls(Instances instances, PassedHeaders headers, CallSpans spans) {
+        // The library's own retry repeats any method: only UpstreamFilter decides on repeats.
+        this.client = HttpClient.create(new ThreadConnections())
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLIS)
+                .disableRetry(true);
         this.instances = instances;
         this.headers = headers;
         this.spans = spans;
@@ -86,7 +91,6 @@ final class ServiceCalls {
                                 : outbound;
                     })
                     .responseConnection((head, connection) -> {
-                        exchange.getAttributes().put(ServerWebExchangeUtils.CLIENT_RESPONSE_CONN_ATTR, connection);
                         exchange.getResponse()
                                 .setStatusCode(
                                         HttpStatusCode.valueOf(head.status().code()));

@@ -6,8 +6,10 @@ import io.github.resilience4j.reactor.circuitbreaker.operator.CircuitBreakerOper
 import io.netty.handler.codec.http.HttpHeaderNames;
 import java.time.Duration;
 import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeoutException;
 import org.openingminute.gateway.Service;
+import org.openingminute.gateway.edge.ConnectionThread;
 import org.openingminute.gateway.edge.EdgeFilter;
 import org.openingminute.gateway.edge.LimitedBody;
 import org.openingminute.gateway.routing.ServiceCalls.Answer;
@@ -19,7 +21,7 @@ import org.springframework.cloud.gateway.filter.GatewayFilterChain;
 import org.springframework.http.HttpMethod;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
-import reactor.util.retry.Retry;
+import reactor.core.scheduler.Schedulers;
 
 /**
  * Calls a service, up to the first byte of its response: within its budget and through its breaker. A {@code GET} is
@@ -31,7 +33,8 @@ final class UpstreamFilter implements GatewayFilter {
     private static final Logger log = LoggerFactory.getLogger(UpstreamFilter.class);
 
     private static final Set<Integer> OUTAGE_STATUS = Set.of(502, 503, 504);
-    private static final Duration PAUSE_BEFORE_RETRY = Duration.ofMillis(100);
+    private static final long LEAST_PAUSE_MILLIS = 50;
+    private static final long MOST_PAUSE_MILLIS = 150;
 
     private final ServiceCalls calls;
     private final Service service;
@@ -57,7 +60,9 @@ final class UpstreamFilter implements GatewayFilter {
                 .doOnNext(UpstreamFilter::refuseOutage)
                 .transformDeferred(CircuitBreakerOperator.of(breaker));
         boolean repeatable = HttpMethod.GET.equals(exchange.getRequest().getMethod()) && !body.hasBody();
-        return attempt.retryWhen(once(repeatable))
+        return attempt.onErrorResume(
+                        error -> mayRepeat(error, repeatable),
+                        _ -> pause(exchange).then(attempt))
                 .onErrorMap(error -> answerFor(error, exchange))
                 .flatMap(answer -> calls.relay(answer, exchange, budget));
     }
@@ -81,11 +86,15 @@ final class UpstreamFilter implements GatewayFilter {
         }
     }
 
-    private static Retry once(boolean repeatable) {
-        return Retry.backoff(1, PAUSE_BEFORE_RETRY)
-                .filter(error ->
-                        error instanceof Outage outage && (outage.isUnseen() || (repeatable && outage.leavesTime())))
-                .onRetryExhaustedThrow((spec, signal) -> signal.failure());
+    private static boolean mayRepeat(Throwable error, boolean repeatable) {
+        return error instanceof Outage outage && (outage.isUnseen() || (repeatable && outage.leavesTime()));
+    }
+
+    /** On the thread of the client's connection, which is also that of the next call. */
+    private static Mono<Long> pause(ServerWebExchange exchange) {
+        long millis = ThreadLocalRandom.current().nextLong(LEAST_PAUSE_MILLIS, MOST_PAUSE_MILLIS);
+        return Mono.delay(
+                Duration.ofMillis(millis), Schedulers.fromExecutorService(ConnectionThread.of(exchange.getRequest())));
     }
 
     private Throwable answerFor(Throwable error, ServerWebExchange exchange) {
