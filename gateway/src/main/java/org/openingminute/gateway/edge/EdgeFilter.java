@@ -80,11 +80,14 @@ public class EdgeFilter implements WebFilter {
         ServerWebExchange watched = exchange.mutate().response(answer).build();
         return Mono.defer(() -> admit(watched, path, chain))
                 .onErrorResume(error -> problems.write(watched, error, requestId))
-                .doFinally(end -> accessLog.write(
-                        watched,
-                        requestId,
-                        Duration.ofNanos(System.nanoTime() - startedAt),
-                        end == SignalType.ON_COMPLETE || (end == SignalType.CANCEL && answer.isWhole())));
+                .doFinally(end -> {
+                    LimitedBody.ended(exchange);
+                    accessLog.write(
+                            watched,
+                            requestId,
+                            Duration.ofNanos(System.nanoTime() - startedAt),
+                            end == SignalType.ON_COMPLETE || (end == SignalType.CANCEL && answer.isWhole()));
+                });
     }
 
     private Mono<Void> admit(ServerWebExchange exchange, String path, WebFilterChain chain) {

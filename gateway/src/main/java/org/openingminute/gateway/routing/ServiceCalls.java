@@ -7,8 +7,10 @@ import io.netty.handler.codec.http.HttpMethod;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.gateway.Service;
+import org.openingminute.gateway.edge.Deadline;
 import org.openingminute.gateway.edge.LimitedBody;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.NettyDataBufferFactory;
@@ -120,10 +122,16 @@ final class ServiceCalls {
                         .responseHeaders());
         NettyDataBufferFactory buffers = (NettyDataBufferFactory) response.bufferFactory();
         Flux<DataBuffer> body = answer.connection().inbound().receive().retain().map(buffers::wrap);
-        return (answer.isOfType(EVENTS)
-                        ? response.writeAndFlushWith(body.map(Mono::just))
-                        : response.writeWith(body.timeout(gap)))
-                .doOnError(e -> answer.drop())
-                .doOnCancel(answer::drop);
+        Deadline deadline = LimitedBody.of(exchange).deadline();
+        Mono<Void> written;
+        if (answer.isOfType(EVENTS)) {
+            deadline.cancel();
+            written = response.writeAndFlushWith(body.map(Mono::just));
+        } else {
+            deadline.in(gap);
+            written = response.writeWith(body.doOnNext(_ -> deadline.in(gap))
+                    .takeUntilOther(deadline.passed().then(Mono.error(TimeoutException::new))));
+        }
+        return written.doOnError(e -> answer.drop()).doOnCancel(answer::drop);
     }
 }

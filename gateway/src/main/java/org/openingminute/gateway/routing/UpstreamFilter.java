@@ -10,6 +10,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeoutException;
 import org.openingminute.gateway.Service;
 import org.openingminute.gateway.edge.ConnectionThread;
+import org.openingminute.gateway.edge.Deadline;
 import org.openingminute.gateway.edge.EdgeFilter;
 import org.openingminute.gateway.edge.LimitedBody;
 import org.openingminute.gateway.routing.ServiceCalls.Answer;
@@ -55,7 +56,8 @@ final class UpstreamFilter implements GatewayFilter {
         LimitedBody body = LimitedBody.of(exchange);
         long startedAt = System.nanoTime();
         Mono<Answer> attempt = Mono.defer(() -> calls.call(service, exchange)
-                        .timeout(body.arrived().then(Mono.delay(budget.minusNanos(System.nanoTime() - startedAt)))))
+                        .timeout(body.arrived()
+                                .then(within(budget.minusNanos(System.nanoTime() - startedAt), body.deadline()))))
                 .onErrorMap(error -> meaningOf(error, body))
                 .doOnNext(UpstreamFilter::refuseOutage)
                 .transformDeferred(CircuitBreakerOperator.of(breaker));
@@ -65,6 +67,14 @@ final class UpstreamFilter implements GatewayFilter {
                         _ -> pause(exchange).then(attempt))
                 .onErrorMap(error -> answerFor(error, exchange))
                 .flatMap(answer -> calls.relay(answer, exchange, budget));
+    }
+
+    /** Completes when that time has passed. */
+    private static Mono<Void> within(Duration time, Deadline deadline) {
+        return Mono.defer(() -> {
+            deadline.in(time);
+            return deadline.passed();
+        });
     }
 
     /** Attributes a failure to the client, to the gateway, or to an outage. */
