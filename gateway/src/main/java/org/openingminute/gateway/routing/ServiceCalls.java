@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.openingminute.gateway.Service;
 import org.openingminute.gateway.edge.Deadline;
 import org.openingminute.gateway.edge.LimitedBody;
+import org.openingminute.gateway.observation.CallSpans;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.NettyDataBufferFactory;
 import org.springframework.http.HttpStatusCode;

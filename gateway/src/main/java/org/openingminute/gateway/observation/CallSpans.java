@@ -1,4 +1,4 @@
-package org.openingminute.gateway.routing;
+package org.openingminute.gateway.observation;
 
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
@@ -14,9 +14,9 @@ import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 import reactor.util.context.ContextView;
 
-/** The span of a call to a service, below that of the request. */
+/** The span of a call to a service, where the request is traced; elsewhere the trace's id goes on alone. */
 @Component
-final class CallSpans {
+public final class CallSpans {
 
     private final ObservationRegistry observations;
 
@@ -24,14 +24,23 @@ final class CallSpans {
         this.observations = observations;
     }
 
-    /** @param call is given the headers that tell the service of the trace */
-    <T> Mono<T> within(ServerWebExchange exchange, Function<HttpHeaders, Mono<T>> call) {
+    /**
+     * Traces a call.
+     *
+     * @param call is given the headers that tell the service of the trace
+     */
+    public <T> Mono<T> within(ServerWebExchange exchange, Function<HttpHeaders, Mono<T>> call) {
         HttpHeaders trace = new HttpHeaders();
+        @Nullable Observation request = observationOf(exchange);
+        if (request == null || request.isNoop()) {
+            trace.set(TraceParent.HEADER, TraceParent.unsampled(exchange));
+            return call.apply(trace);
+        }
         GatewayContext context = new GatewayContext(trace, exchange.getRequest(), exchange);
         context.setResponse(exchange.getResponse());
         Observation span = Observation.createNotStarted(
                         DefaultGatewayObservationConvention.INSTANCE, () -> context, observations)
-                .parentObservation(observationOf(exchange))
+                .parentObservation(request)
                 .start();
         return call.apply(trace).doOnError(span::error).doFinally(_ -> span.stop());
     }
