@@ -37,6 +37,9 @@ public class Admissions {
     /** How long a caller waits for its command; then it is unavailable, and the same request may be sent again. */
     static final Duration LONGEST_WAIT = Duration.ofSeconds(8);
 
+    /** Between the question whether a request can be submitted without SQL, and its submission. */
+    private static final Duration MARGIN = Duration.ofMillis(20);
+
     private final Map<String, AdmissionQueue> batches = new ConcurrentHashMap<>();
     private final WaitingLimit limit = new WaitingLimit();
     /**
@@ -96,6 +99,11 @@ public class Admissions {
         }
         metrics.shed();
         return true;
+    }
+
+    /** Whether the next request for seats of a conference can be submitted without SQL before the batch, so without blocking. */
+    public boolean knows(String conference) {
+        return refusals.knowsFor(conference, MARGIN) && run.knowsFor(conference, MARGIN);
     }
 
     /**
