@@ -32,6 +32,9 @@ final class LoadSheddingValve extends ValveBase {
 
     private static final int READS = 512;
 
+    /** As many as may wait at most; more would only be refused later. */
+    private static final int UNQUEUED = 1_024;
+
     /** As long as a connection of the pool is waited for. */
     private static final Duration PATIENCE = Duration.ofSeconds(2);
 
@@ -51,21 +54,23 @@ final class LoadSheddingValve extends ValveBase {
     private final Seats seats;
     private final Semaphore atWork;
     private final Semaphore reads;
+    private final Semaphore unqueued;
     private final Duration patience;
     private final Counter shed;
     private final byte[] body;
     private final String retryAfter;
 
     LoadSheddingValve(ConnectorThreads threads, Seats seats, MeterRegistry meters, JsonMapper mapper) {
-        this(threads, seats, meters, mapper, new Limits(AT_WORK, READS, PATIENCE));
+        this(threads, seats, meters, mapper, new Limits(AT_WORK, READS, UNQUEUED, PATIENCE));
     }
 
     /**
      * @param atWork calls that may block, at the same time
      * @param reads of them and of those that wait, the most reads
+     * @param unqueued requests for seats that were handed over and are not queued yet, as those with a slow body
      * @param patience how long a call waits for its turn
      */
-    record Limits(int atWork, int reads, Duration patience) {}
+    record Limits(int atWork, int reads, int unqueued, Duration patience) {}
 
     LoadSheddingValve(ConnectorThreads threads, Seats seats, MeterRegistry meters, JsonMapper mapper, Limits limits) {
         super(true);
@@ -73,9 +78,10 @@ final class LoadSheddingValve extends ValveBase {
         this.seats = seats;
         this.atWork = new Semaphore(limits.atWork(), true);
         this.reads = new Semaphore(limits.reads());
+        this.unqueued = new Semaphore(limits.unqueued());
         this.patience = limits.patience();
         this.shed = Counter.builder("http.shed")
-                .description("Calls other than for seats that were refused before any work")
+                .description("Calls that were refused before any work, but for seats because too many wait")
                 .register(meters);
         Gauge.builder("http.calls.working", atWork, free -> limits.atWork() - free.availablePermits())
                 .description("Calls that may block and are at work")
@@ -115,7 +121,7 @@ final class LoadSheddingValve extends ValveBase {
             if (seats.shed()) {
                 refuse(response);
             } else {
-                getNext().invoke(request, response);
+                invokeLimited(unqueued, Duration.ZERO, response, () -> getNext().invoke(request, response));
             }
         } else if (isRead(request)) {
             invokeLimited(reads, Duration.ZERO, response, () -> invokeInTurn(request, response));

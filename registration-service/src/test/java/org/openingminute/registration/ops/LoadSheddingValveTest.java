@@ -40,6 +40,7 @@ class LoadSheddingValveTest {
     private static final String SEATS = "/api/conferences/mlsys-2026/registrations";
     private static final int AT_WORK = 2;
     private static final int READS = 4;
+    private static final int SLOW = 8;
 
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final List<Socket> open = new ArrayList<>();
@@ -76,7 +77,7 @@ class LoadSheddingValveTest {
                         JsonMapper.builder()
                                 .addMixIn(ProblemDetail.class, ProblemDetailJacksonMixin.class)
                                 .build(),
-                        new LoadSheddingValve.Limits(AT_WORK, READS, Duration.ofMillis(200))));
+                        new LoadSheddingValve.Limits(AT_WORK, READS, SLOW, Duration.ofMillis(200))));
         Context context = tomcat.addContext("", folder.toString());
         Tomcat.addServlet(context, "test", servlet).setAsyncSupported(true);
         context.addServletMappingDecoded("/", "test");
@@ -140,10 +141,11 @@ class LoadSheddingValveTest {
     @Test
     void slow_body_does_not_hold_a_thread_of_the_connector() throws IOException {
         List<Socket> slow = new ArrayList<>();
-        for (int i = 0; i < 8; i++) {
+        for (int i = 0; i < SLOW; i++) {
             slow.add(send("POST " + SEATS, "Content-Length: 2\r\n", "{"));
         }
-        await().until(() -> servlet.inside.get() == 8);
+        await().until(() -> servlet.inside.get() == SLOW);
+        assertThat(ask("POST " + SEATS, "Content-Length: 2\r\n", "{")).startsWith("HTTP/1.1 503");
         assertThat(ask("POST " + SEATS, "Content-Length: 2\r\n", "{}")).endsWith("connector");
         for (Socket socket : slow) {
             socket.getOutputStream().write('}');
@@ -183,6 +185,25 @@ class LoadSheddingValveTest {
         Socket socket = send("GET /api/conferences", "", "GET /api/conferences HTTP/1.1\r\nHost: test\r\n\r\n");
         assertThat(answer(socket)).startsWith("HTTP/1.1 200");
         assertThat(answer(socket)).startsWith("HTTP/1.1 200");
+    }
+
+    @Test
+    void reads_beyond_their_limit_are_refused_at_once() throws IOException {
+        servlet.blocks = true;
+        List<Socket> inside = new ArrayList<>();
+        for (int i = 0; i < AT_WORK; i++) {
+            inside.add(send("GET /api/conferences", "", ""));
+        }
+        await().until(() -> servlet.inside.get() == AT_WORK);
+        for (int i = AT_WORK; i < READS; i++) {
+            send("GET /api/conferences", "", "");
+        }
+        await().until(() -> meters.get("http.calls.waiting").gauge().value() == READS - AT_WORK);
+        assertThat(ask("GET /api/conferences", "", "")).startsWith("HTTP/1.1 503");
+        servlet.release.countDown();
+        for (Socket socket : inside) {
+            assertThat(answer(socket)).startsWith("HTTP/1.1 200");
+        }
     }
 
     @Test
