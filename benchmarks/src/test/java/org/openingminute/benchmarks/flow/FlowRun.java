@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
@@ -55,6 +56,7 @@ final class FlowRun implements AutoCloseable {
     private final Connection registration;
     private final FlowCounts counts;
     private final MoneyRecords records;
+    private final FlowHops hops;
     private final Map<Flow, Target> targets = new EnumMap<>(Flow.class);
     private final Map<Flow, Long> confirmed = new EnumMap<>(Flow.class);
     private final Map<Flow, Long> failed = new EnumMap<>(Flow.class);
@@ -74,6 +76,7 @@ final class FlowRun implements AutoCloseable {
         this.postgres = deployment.connect("postgres");
         this.registration = deployment.connect("registration");
         this.counts = new FlowCounts(postgres);
+        this.hops = new FlowHops(deployment);
         this.records = new MoneyRecords(api, () -> deployment.connect("payment"));
         notes.add(
                 Cores.areMany()
@@ -252,6 +255,7 @@ final class FlowRun implements AutoCloseable {
 
     /** Everybody is confirmed, has a seat and one mail, and money is where it belongs. */
     private FlowMeasured measured(Flow flow, Measurement measurement) throws Exception {
+        Instant begin = Instant.now();
         FlowMeasured measured = used(measurement);
         Generated generated = measured.generated();
         confirmed.merge(flow, generated.all(), Long::sum);
@@ -261,7 +265,7 @@ final class FlowRun implements AutoCloseable {
         if (flow == Flow.CARD && !records.ofTheLedger().equals(records.ofTheSandbox())) {
             throw new IllegalStateException("the ledger is not the sandbox's list");
         }
-        return measured;
+        return measured.with(hops.since(targets.get(flow).slug(), begin));
     }
 
     private static void checkMails(Generated generated) {
@@ -284,7 +288,8 @@ final class FlowRun implements AutoCloseable {
                 counts.between(mark, end),
                 used,
                 Cpu.between(gcBefore, gc.seconds()),
-                Cpu.between(requestsBefore, requests()));
+                Cpu.between(requestsBefore, requests()),
+                Map.of());
     }
 
     private Map<String, Double> requests() throws IOException {
@@ -328,6 +333,7 @@ final class FlowRun implements AutoCloseable {
         if (kafka != null) {
             kafka.close();
         }
+        hops.close();
         registration.close();
         postgres.close();
     }
