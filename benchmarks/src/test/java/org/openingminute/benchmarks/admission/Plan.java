@@ -38,7 +38,7 @@ record Plan(
     private static final Plan SMOKE = new Plan(
             1,
             Duration.ofMillis(300),
-            Duration.ofMillis(200),
+            Duration.ofMillis(300),
             Duration.ofMillis(500),
             100,
             List.of(8),

@@ -76,8 +76,15 @@ public final class Load {
         return load.measured(length);
     }
 
-    /** So many requests a second at random distances (Poisson), however long the answers take. */
+    /**
+     * So many requests a second at random distances (Poisson), however long the answers take.
+     *
+     * @param perSecond more than 0
+     */
     public static Measured open(Candidate candidate, Sale sale, double perSecond, Duration length) {
+        if (!(perSecond > 0)) {
+            throw new IllegalArgumentException("no request a second of " + candidate.name());
+        }
         Load load = new Load(candidate, sale, Long.MAX_VALUE);
         Random random = new Random(SEED);
         Semaphore underWay = new Semaphore(MOST_UNDER_WAY);
