@@ -29,9 +29,16 @@ final class Database implements AutoCloseable {
 
     private static final Duration RELOAD_LIMIT = Duration.ofSeconds(10);
 
+    /** Names of what is counted. */
+    static final String CHECKPOINTS = "checkpoints";
+
+    static final String IMAGES = "full-page images";
+
+    private final SystemInside inside;
     private final Connection connection;
 
     Database(SystemInside inside) throws SQLException {
+        this.inside = inside;
         connection =
                 DriverManager.getConnection(inside.databaseUrl("registration"), "postgres", inside.superuserPassword());
     }
@@ -150,6 +157,35 @@ final class Database implements AutoCloseable {
             }
             Thread.sleep(5);
         }
+    }
+
+    /** Begins a snapshot like that of {@code pg_dump}, until it is closed: what is updated meanwhile stays. */
+    Connection snapshot() throws SQLException {
+        return transaction("set transaction isolation level repeatable read", "select count(*) from conference");
+    }
+
+    /** Takes the row for which every registration of a conference waits, until it is closed. */
+    Connection locked(String slug) throws SQLException {
+        return transaction("select 1 from inventory where conference = '" + slug + "' for update");
+    }
+
+    private Connection transaction(String... statements) throws SQLException {
+        Connection other =
+                DriverManager.getConnection(connection.getMetaData().getURL(), "postgres", inside.superuserPassword());
+        other.setAutoCommit(false);
+        try (var statement = other.createStatement()) {
+            for (String sql : statements) {
+                statement.execute(sql);
+            }
+        }
+        return other;
+    }
+
+    /** Checkpoints and full-page images since the server has begun to count. */
+    Map<String, Double> counted() throws SQLException {
+        return Map.of(
+                CHECKPOINTS, number("select num_done from pg_stat_checkpointer"),
+                IMAGES, number("select wal_fpi from pg_stat_wal"));
     }
 
     double databaseBytes() throws SQLException {

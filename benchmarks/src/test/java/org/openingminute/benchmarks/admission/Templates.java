@@ -126,13 +126,39 @@ final class Templates {
                 """.formatted(table));
     }
 
-    /** Prepares to fill a conference's tables with copies of a registration. */
-    Filling filling(String slug, UUID like) throws SQLException {
+    /** Which rows are there already. */
+    enum Before {
+        /** Of many conferences, as if they had come in 50 days, since keys are kept for 25 hours. */
+        OTHERS("of a thousand other conferences, the keys of 25 hours", "-' || n % 1000", " where n % 48 = 0"),
+        /** Of the conference on sale, as if all had come within 25 hours. */
+        SAME("of the same conference, all of their keys", "'", "");
+
+        private final String words;
+        private final String conference;
+        private final String keys;
+
+        Before(String words, String conference, String keys) {
+            this.words = words;
+            this.conference = conference;
+            this.keys = keys;
+        }
+
+        String words() {
+            return words;
+        }
+    }
+
+    /** Prepares to fill the tables with copies of a registration. */
+    Filling filling(String slug, Before before, UUID like) throws SQLException {
+        String conference = "'" + slug + before.conference;
         return new Filling(
                 database,
-                like(like, (table, column, row) -> filled(slug, table, column, row)).stream()
+                like(like, (table, column, row) -> filled(conference, table, column)).stream()
                         .filter(rows -> !rows.table().equals("outbox"))
-                        .flatMap(rows -> rows.inserts("generate_series(%d, %d) as g (n)").stream())
+                        .flatMap(rows -> rows
+                                .inserts("generate_series(%d, %d) as g (n)"
+                                        + (rows.table().equals("idempotency") ? before.keys : ""))
+                                .stream())
                         .toList());
     }
 
@@ -166,12 +192,12 @@ final class Templates {
         }
     }
 
-    private static @Nullable String filled(String slug, String table, String column, int row) {
+    private static @Nullable String filled(String conference, String table, String column) {
         return switch (table + "." + column) {
             case "registration.id", "idempotency.registration_id" -> uuid(7);
-            case "registration.conference" -> "'" + slug + "'";
+            case "registration.conference" -> conference;
             case "registration.number" -> "-n";
-            case "idempotency.scope" -> "'register:" + slug + "'";
+            case "idempotency.scope" -> "'register:' || " + conference;
             case "idempotency.key" -> "'" + FILLED + "' || n";
             case "idempotency.fingerprint" -> "hashtextextended('" + FILLED + "' || n, 0)";
             default -> null;
