@@ -75,6 +75,20 @@ class BatchRepository {
         return conferences.find(slug);
     }
 
+    /** The conference as it is, read under the lock. */
+    Optional<Conference> lockedConference(String slug) {
+        return jdbc.sql("select revision from conference where slug = ?")
+                .param(slug)
+                .query(Long.class)
+                .optional()
+                .flatMap(revision -> conferences.at(slug, revision));
+    }
+
+    /** Whether {@link #recentConference} needs no SQL for some time. */
+    boolean knowsFor(String slug, Duration time) {
+        return conferences.knowsFor(slug, time);
+    }
+
     /** Creates partitions of the keys' table after the clock has moved past the last one. */
     void makePartitions() {
         keys.makePartitions();
