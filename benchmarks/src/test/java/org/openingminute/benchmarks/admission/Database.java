@@ -20,7 +20,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.openingminute.local.SystemInside;
+import org.openingminute.messaging.outbox.Frames;
 
 /** What the database says about a measurement, asked as its superuser and outside of every measurement. For one thread. */
 final class Database implements AutoCloseable {
@@ -72,17 +74,35 @@ final class Database implements AutoCloseable {
         rows.put("timeline", number("""
                 select count(*) from timeline t join registration r on r.id = t.registration_id where conference = ?
                 """, slug) / registrations);
-        rows.put("outbox", number("""
-                select count(*) from outbox where message_key in (select id::text from registration where conference = ?)
-                """, slug) / registrations);
+        rows.put("outbox, messages", messagesOf(slug) / registrations);
         return rows;
+    }
+
+    private double messagesOf(String slug) throws SQLException {
+        Set<UUID> ids = registrations(slug);
+        return outbox().values().stream()
+                .flatMap(List::stream)
+                .filter(message -> ids.contains(UUID.fromString(message.key())))
+                .count();
+    }
+
+    /** The messages of each row of the outbox, by its position. */
+    Map<Long, List<ProducerRecord<String, byte[]>>> outbox() throws SQLException {
+        Map<Long, List<ProducerRecord<String, byte[]>>> messages = new LinkedHashMap<>();
+        try (var statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("select position, frames from outbox order by position")) {
+            while (rows.next()) {
+                messages.put(rows.getLong(1), Frames.unpack(rows.getBytes(2)));
+            }
+        }
+        return messages;
     }
 
     /** Waits until the outbox is relayed, so that one measurement does not pay for another; the seconds it took. */
     double awaitRelayed(Duration limit) throws SQLException, InterruptedException {
         long begin = System.nanoTime();
         while (number("""
-                select count(*) from (select 1 from outbox o join outbox_cursor c using (bucket)
+                select count(*) from (select 1 from outbox o, outbox_cursor c
                  where (o.incarnation, o.transaction_id, o.position) > (c.incarnation, c.transaction_id, c.position)
                  limit 1) as waiting
                 """) > 0) {

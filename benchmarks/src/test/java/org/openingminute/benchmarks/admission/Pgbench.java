@@ -189,7 +189,6 @@ final class Pgbench {
             case "idempotency.key" -> "'pgbench'||:ref";
             case "idempotency.fingerprint" -> "hashtextextended('pgbench'||:ref, 0)";
             case "idempotency.admitted_at" -> "clock_timestamp()";
-            case "outbox.message_key" -> ":id";
             default -> null;
         };
     }

@@ -65,15 +65,29 @@ final class Templates {
         for (String table : TABLES) {
             String condition = switch (table) {
                 case "registration" -> "id = ?::uuid";
-                case "outbox" -> "message_key = ?";
+                case "outbox" -> "position = ?::bigint";
                 default -> "registration_id = ?::uuid";
             };
-            all.add(rows(table, condition, registration, writing));
+            all.add(rows(
+                    table,
+                    condition,
+                    table.equals("outbox") ? appended(registration) : registration.toString(),
+                    writing));
         }
         return all;
     }
 
-    private Rows rows(String table, String condition, UUID registration, Writing writing) throws SQLException {
+    /** The position of the row of a registration that was admitted alone. */
+    private String appended(UUID registration) throws SQLException {
+        return database.outbox().entrySet().stream()
+                .filter(row -> row.getValue().stream()
+                        .anyMatch(message -> message.key().equals(registration.toString())))
+                .map(row -> row.getKey().toString())
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private Rows rows(String table, String condition, String parameter, Writing writing) throws SQLException {
         List<String> columns = columns(table);
         List<List<String>> values = new ArrayList<>();
         // A colon would begin a variable of pgbench, even inside a text.
@@ -83,7 +97,7 @@ final class Templates {
                         || '''::' || pg_typeof(%1$s)""".formatted(column))
                 .collect(Collectors.joining(", ", "select ", " from " + table + " where " + condition));
         try (PreparedStatement statement = database.connection().prepareStatement(select)) {
-            statement.setString(1, registration.toString());
+            statement.setString(1, parameter);
             try (ResultSet found = statement.executeQuery()) {
                 while (found.next()) {
                     List<String> row = new ArrayList<>();
@@ -97,7 +111,7 @@ final class Templates {
             }
         }
         if (values.isEmpty()) {
-            throw new IllegalStateException("no row of " + table + " belongs to " + registration);
+            throw new IllegalStateException("no row of " + table + " has " + condition + " for " + parameter);
         }
         return new Rows(table, columns, values);
     }

@@ -78,12 +78,16 @@ final class CleanUp {
         fill(messages);
         long begin = System.nanoTime();
         int deleted = library.jdbc()
-                .sql("delete from outbox where appended_at < ?::date + 1")
+                .sql("""
+                        with deleted as (delete from outbox where appended_at < ?::date + 1 returning messages)
+                        select coalesce(sum(messages), 0) from deleted
+                        """)
                 .param(day.toString())
-                .update();
+                .query(Integer.class)
+                .single();
         double millis = (System.nanoTime() - begin) / 1e6;
         if (deleted != messages) {
-            throw new IllegalStateException(deleted + " rows were deleted");
+            throw new IllegalStateException(deleted + " messages were deleted");
         }
         library.jdbc().sql("drop table " + partition).update();
         return millis;
@@ -97,15 +101,17 @@ final class CleanUp {
                 .update();
         library.jdbc()
                 .sql("""
-                        insert into outbox (incarnation, topic, message_key, headers, body, appended_at)
-                        select incarnation, topic, message_key, headers, body, ?::date::timestamptz
-                          from (select * from outbox where appended_at > ?::date + 1 order by position limit ?) as message,
-                               generate_series(1, ?)
+                        with kept as (
+                             select *, sum(messages) over (order by position) as counted
+                               from outbox where appended_at > ?::date + 1)
+                        insert into outbox (incarnation, messages, bytes, frames, appended_at)
+                        select incarnation, messages, bytes, frames, ?::date::timestamptz
+                          from kept, generate_series(1, ?) where counted <= ?
                         """)
                 .param(day.toString())
                 .param(day.toString())
-                .param(Math.min(messages, Bodies.DIFFERENT))
                 .param(Math.ceilDiv(messages, Bodies.DIFFERENT))
+                .param(Math.min(messages, Bodies.DIFFERENT))
                 .update();
         library.jdbc().sql("vacuum (analyze) " + partition).update();
     }

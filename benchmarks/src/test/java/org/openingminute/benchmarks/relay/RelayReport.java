@@ -134,8 +134,8 @@ final class RelayReport extends BenchmarkPage {
                         + " tool sends all of these bytes as the value, and by an interceptor keys, where it says so.",
                 benchmark.bodyBytes(), Bodies.DIFFERENT);
         line(
-                "- This relay: the library's auto-configuration in a service that does nothing else. For each round its cursors"
-                        + " are set back, and it sends the same rows again.");
+                "- This relay: the library's auto-configuration in a service that does nothing else. For each round its cursor"
+                        + " is set back, and it sends the same rows again.");
         line(
                 "- Kafka's producer tool: `ProducerPerformance`, in the process of the candidates, a JVM of 1 GB; the relay's settings are `%s`.",
                 String.join(" ", KafkaTools.AS_THE_RELAY));

@@ -68,8 +68,9 @@ class AdmissionMetrics {
                 .register(registry);
     }
 
-    /** Shows the commands queued in this instance. */
-    void watch(Collection<AdmissionQueue> queues) {
+    /** Shows the commands queued in this instance, and how many requests for seats may wait. */
+    void watch(Collection<AdmissionQueue> queues, WaitingLimit limit) {
+        registry.gauge("admission.waiting.limit", limit, WaitingLimit::now);
         registry.gauge(
                 "admission.queue.depth",
                 queues,
@@ -101,7 +102,7 @@ class AdmissionMetrics {
         }
     }
 
-    /** Counts a request that was shed before any work. */
+    /** Counts a request that was refused before any work, because too many are inside. */
     void shed() {
         shed.increment();
     }

@@ -116,6 +116,11 @@ final class AdmissionQueue {
         those.forEach(waiting -> waiting.answer().completeExceptionally(BatchRun.notDone(waiting.command(), cause)));
     }
 
+    /** Whether there is no room for a request for seats. */
+    synchronized boolean isFull() {
+        return rest.size() >= ROOM;
+    }
+
     /** The number of waiting commands. */
     synchronized int depth() {
         return first.size() + rest.size();
@@ -170,13 +175,19 @@ final class AdmissionQueue {
 
     private synchronized List<QueuedCommand> next() {
         List<QueuedCommand> batch = new ArrayList<>();
-        while (batch.size() < LARGEST && !first.isEmpty()) {
-            batch.add(first.remove());
-        }
-        while (batch.size() < LARGEST && !rest.isEmpty()) {
-            batch.add(rest.remove());
-        }
+        take(first, batch);
+        take(rest, batch);
         running = !batch.isEmpty();
         return batch;
+    }
+
+    /** Fills a batch from a queue; a command that nobody waits for any more leaves the queue with nothing done. */
+    private static void take(Deque<QueuedCommand> queue, List<QueuedCommand> batch) {
+        while (batch.size() < LARGEST && !queue.isEmpty()) {
+            QueuedCommand next = queue.remove();
+            if (!next.answer().isDone()) {
+                batch.add(next);
+            }
+        }
     }
 }

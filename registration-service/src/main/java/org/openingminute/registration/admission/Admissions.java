@@ -34,9 +34,14 @@ import org.springframework.stereotype.Service;
 @Service
 public class Admissions {
 
-    private static final Duration LONGEST_WAIT = Duration.ofSeconds(9);
+    /** How long a caller waits for its command; then it is unavailable, and the same request may be sent again. */
+    static final Duration LONGEST_WAIT = Duration.ofSeconds(8);
+
+    /** Between the question whether a request can be submitted without SQL, and its submission. */
+    private static final Duration MARGIN = Duration.ofMillis(20);
 
     private final Map<String, AdmissionQueue> batches = new ConcurrentHashMap<>();
+    private final WaitingLimit limit = new WaitingLimit();
     /**
      * Runs the batches, one thread for each conference with commands. Platform threads, because virtual threads share
      * carriers: a batch that holds the lock would wait, after each of its statements, behind requests that will only be
@@ -68,7 +73,7 @@ public class Admissions {
         this.metrics = metrics;
         this.ids = ids;
         this.traces = traces;
-        metrics.watch(batches.values());
+        metrics.watch(batches.values(), limit);
     }
 
     /**
@@ -85,22 +90,55 @@ public class Admissions {
     }
 
     /**
-     * Submits a command to its conference's batch.
+     * Whether a request for seats is refused now because too many wait. One that is has been counted; its refusal is {@link
+     * Problem#unavailable()}.
+     */
+    public boolean sheds() {
+        if (!limit.reached()) {
+            return false;
+        }
+        metrics.shed();
+        return true;
+    }
+
+    /** Whether the next request for seats of a conference can be submitted without SQL before the batch, so without blocking. */
+    public boolean knows(String conference) {
+        return refusals.knowsFor(conference, MARGIN) && run.knowsFor(conference, MARGIN);
+    }
+
+    /**
+     * Submits a command to its conference's batch. Whoever does not wait for the result any more cancels it; a command that is
+     * still queued then leaves the queue.
      *
-     * @throws Problem {@code unavailable} at once when the queue is full
+     * @throws Problem {@code unavailable} at once, before any work, when too many wait
      */
     public CompletableFuture<Result> submit(Command command) {
+        boolean forSeats = command instanceof Command.Register;
+        if (forSeats && sheds()) {
+            throw Problem.unavailable();
+        }
+        AdmissionQueue queue = queue(command.conference());
+        if (!command.goesFirst() && queue.isFull()) {
+            throw full();
+        }
         Optional<Result> known = known(command);
         if (known.isPresent()) {
             return CompletableFuture.completedFuture(known.get());
         }
-        CompletableFuture<Result> answer = queue(command.conference()).offer(run.prepare(command), traces.current());
+        CompletableFuture<Result> answer = queue.offer(run.prepare(command), traces.current());
         if (answer == null) {
-            Problem full = Problem.unavailable();
-            metrics.refused(full.code());
-            throw full;
+            throw full();
+        }
+        if (forSeats) {
+            limit.entered();
+            var _ = answer.whenComplete((_, _) -> limit.left());
         }
         return answer;
+    }
+
+    private Problem full() {
+        metrics.shed();
+        return Problem.unavailable();
     }
 
     /**
@@ -213,6 +251,7 @@ public class Admissions {
             }
             throw new IllegalStateException(e.getCause());
         } catch (TimeoutException e) {
+            answer.cancel(false);
             throw Problem.unavailable();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

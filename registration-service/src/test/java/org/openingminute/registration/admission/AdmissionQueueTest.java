@@ -156,6 +156,18 @@ class AdmissionQueueTest {
     }
 
     @Test
+    void command_that_nobody_waits_for_leaves_before_its_batch() {
+        Command wanted = seat();
+        requireNonNull(queue.offer(seat(), Map.of())).cancel(false);
+        queue.offer(wanted, Map.of());
+        requireNonNull(queue.offer(seat(), Map.of())).cancel(false);
+        started.remove().run();
+
+        assertThat(batches).containsExactly(List.of(wanted));
+        assertThat(queue.depth()).isZero();
+    }
+
+    @Test
     void a_failed_batch_does_not_stop_the_next() {
         CompletableFuture<Result> first = queue.offer(seat(), Map.of());
         CompletableFuture<Result>[] second = newArray();

@@ -1,0 +1,67 @@
+package org.openingminute.registration.admission;
+
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
+
+/**
+ * How many requests for seats may wait in this instance: those that it finishes in 150 ms, by the last full second, but
+ * from 512 to 1,024. So a slow system refuses early what it could answer only late, and a fast one keeps its batches full.
+ */
+final class WaitingLimit {
+
+    static final int LEAST = 512;
+    static final int MOST = 1_024;
+
+    private static final double SECONDS = 0.15;
+    private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
+
+    private final LongSupplier nanoTime;
+    private final AtomicInteger waiting = new AtomicInteger();
+    /** The beginning of the second that is being counted. */
+    private volatile long since;
+
+    private volatile int limit = LEAST;
+    private int finished;
+
+    WaitingLimit() {
+        this(System::nanoTime);
+    }
+
+    WaitingLimit(LongSupplier nanoTime) {
+        this.nanoTime = nanoTime;
+        this.since = nanoTime.getAsLong();
+    }
+
+    /** Whether as many wait as may. */
+    boolean reached() {
+        return waiting.get() >= now();
+    }
+
+    /** The limit now. */
+    int now() {
+        // A second that has not ended long after it should have: hardly anything is finished.
+        return nanoTime.getAsLong() - since < 2 * SECOND ? limit : LEAST;
+    }
+
+    void entered() {
+        waiting.incrementAndGet();
+    }
+
+    /** A request was answered, or nobody waits for it any more. */
+    void left() {
+        waiting.decrementAndGet();
+        finished();
+    }
+
+    private synchronized void finished() {
+        finished++;
+        long now = nanoTime.getAsLong();
+        long passed = now - since;
+        if (passed >= SECOND) {
+            limit = Math.clamp((long) (finished * SECONDS * SECOND / passed), LEAST, MOST);
+            finished = 0;
+            since = now;
+        }
+    }
+}
