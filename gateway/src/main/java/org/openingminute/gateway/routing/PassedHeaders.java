@@ -76,15 +76,12 @@ final class PassedHeaders {
     }
 
     /**
-     * The allowed headers, and with them the request's id, the client's address and the gateway's public name.
+     * The allowed headers, and with them the request's id, the client's address and the gateway's public name. None of the allowed is
+     * about one connection alone, so what the client's {@code Connection} names is not asked: it must not take off the length of a body.
      *
      * @param call has the client library's own headers, which give way
      */
     void toService(HttpHeaders request, ServerWebExchange exchange, HttpHeaders call) {
-        Set<String> named = namedByConnection(request);
-        if (request.contains(HttpHeaderNames.CONTENT_LENGTH)) {
-            call.remove(HttpHeaderNames.TRANSFER_ENCODING);
-        }
         for (CharSequence own : List.of(HttpHeaderNames.ACCEPT, HttpHeaderNames.USER_AGENT)) {
             if (request.contains(own)) {
                 call.remove(own);
@@ -94,9 +91,12 @@ final class PassedHeaders {
         while (all.hasNext()) {
             Map.Entry<CharSequence, CharSequence> header = all.next();
             String name = header.getKey().toString();
-            if (OF_REQUESTS.contains(name) && !named.contains(name)) {
+            if (OF_REQUESTS.contains(name)) {
                 call.add(header.getKey(), header.getValue());
             }
+        }
+        if (call.contains(HttpHeaderNames.CONTENT_LENGTH)) {
+            call.remove(HttpHeaderNames.TRANSFER_ENCODING);
         }
         call.set(EdgeFilter.REQUEST_ID, EdgeFilter.requestId(exchange));
         InetSocketAddress client = exchange.getRequest().getRemoteAddress();
