@@ -42,7 +42,7 @@ public final class Deadline {
     }
 
     /** Sets the limit, from now. */
-    public synchronized void in(Duration time) {
+    public synchronized void endIn(Duration time) {
         long now = clock.getAsLong();
         limit = now + time.toNanos();
         if (scheduled == null || limit - firesAt < 0) {

@@ -98,7 +98,7 @@ public final class LimitedBody extends ServerHttpRequestDecorator {
     @Override
     public Flux<DataBuffer> getBody() {
         return super.getBody()
-                .doOnSubscribe(_ -> deadline.in(patience))
+                .doOnSubscribe(_ -> deadline.endIn(patience))
                 .handle(this::count)
                 .concatWith(Mono.defer(() -> seen > limit ? Mono.error(tooLarge(limit)) : Mono.empty()))
                 .takeUntilOther(deadline.passed().then(Mono.error(this::late)))

@@ -129,8 +129,8 @@ final class ServiceCalls {
             deadline.cancel();
             written = response.writeAndFlushWith(body.map(Mono::just));
         } else {
-            deadline.in(gap);
-            written = response.writeWith(body.doOnNext(_ -> deadline.in(gap))
+            deadline.endIn(gap);
+            written = response.writeWith(body.doOnNext(_ -> deadline.endIn(gap))
                     .takeUntilOther(deadline.passed().then(Mono.error(TimeoutException::new))));
         }
         return written.doOnError(e -> answer.drop()).doOnCancel(answer::drop);

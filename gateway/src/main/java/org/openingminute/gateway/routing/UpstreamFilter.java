@@ -57,7 +57,7 @@ final class UpstreamFilter implements GatewayFilter {
         long startedAt = System.nanoTime();
         Mono<Answer> attempt = Mono.defer(() -> calls.call(service, exchange)
                         .timeout(body.arrived()
-                                .then(within(budget.minusNanos(System.nanoTime() - startedAt), body.deadline()))))
+                                .then(after(budget.minusNanos(System.nanoTime() - startedAt), body.deadline()))))
                 .onErrorMap(error -> meaningOf(error, body))
                 .doOnNext(UpstreamFilter::refuseOutage)
                 .transformDeferred(CircuitBreakerOperator.of(breaker));
@@ -70,9 +70,9 @@ final class UpstreamFilter implements GatewayFilter {
     }
 
     /** Completes when that time has passed. */
-    private static Mono<Void> within(Duration time, Deadline deadline) {
+    private static Mono<Void> after(Duration time, Deadline deadline) {
         return Mono.defer(() -> {
-            deadline.in(time);
+            deadline.endIn(time);
             return deadline.passed();
         });
     }
@@ -97,7 +97,7 @@ final class UpstreamFilter implements GatewayFilter {
     }
 
     private static boolean mayRepeat(Throwable error, boolean repeatable) {
-        return error instanceof Outage outage && (outage.isUnseen() || (repeatable && outage.leavesTime()));
+        return error instanceof Outage outage && (outage.isUnseen() || (repeatable && outage.isQuick()));
     }
 
     /** On the thread of the client's connection, which is also that of the next call. */
