@@ -113,9 +113,10 @@ final class ServiceCalls {
     /**
      * Sends the answer to the client, piece by piece.
      *
+     * @param deadline of the answer
      * @param gap between two pieces, at most; events may be silent for longer
      */
-    Mono<Void> relay(Answer answer, ServerWebExchange exchange, Duration gap) {
+    Mono<Void> relay(Answer answer, ServerWebExchange exchange, Deadline deadline, Duration gap) {
         ServerHttpResponse response = exchange.getResponse();
         headers.toClient(
                 answer.head().responseHeaders(),
@@ -123,7 +124,6 @@ final class ServiceCalls {
                         .responseHeaders());
         NettyDataBufferFactory buffers = (NettyDataBufferFactory) response.bufferFactory();
         Flux<DataBuffer> body = answer.connection().inbound().receive().retain().map(buffers::wrap);
-        Deadline deadline = LimitedBody.of(exchange).deadline();
         Mono<Void> written;
         if (answer.isOfType(EVENTS)) {
             deadline.cancel();

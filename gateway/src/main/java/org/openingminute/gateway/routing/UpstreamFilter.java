@@ -54,10 +54,11 @@ final class UpstreamFilter implements GatewayFilter {
     @Override
     public Mono<Void> filter(ServerWebExchange exchange, GatewayFilterChain chain) {
         LimitedBody body = LimitedBody.of(exchange);
+        Deadline deadline = Deadline.of(exchange.getRequest());
         long startedAt = System.nanoTime();
         Mono<Answer> attempt = Mono.defer(() -> calls.call(service, exchange)
-                        .timeout(body.arrived()
-                                .then(after(budget.minusNanos(System.nanoTime() - startedAt), body.deadline()))))
+                        .timeout(
+                                body.arrived().then(after(budget.minusNanos(System.nanoTime() - startedAt), deadline))))
                 .onErrorMap(error -> meaningOf(error, body))
                 .doOnNext(UpstreamFilter::refuseOutage)
                 .transformDeferred(CircuitBreakerOperator.of(breaker));
@@ -66,7 +67,8 @@ final class UpstreamFilter implements GatewayFilter {
                         error -> mayRepeat(error, repeatable),
                         _ -> pause(exchange).then(attempt))
                 .onErrorMap(error -> answerFor(error, exchange))
-                .flatMap(answer -> calls.relay(answer, exchange, budget));
+                .flatMap(answer -> calls.relay(answer, exchange, deadline, budget))
+                .doFinally(_ -> deadline.cancel());
     }
 
     /** Completes when that time has passed. */
