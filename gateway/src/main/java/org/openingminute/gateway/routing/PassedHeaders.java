@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
 import org.openingminute.gateway.GatewaySettings;
 import org.openingminute.gateway.edge.EdgeFilter;
 import org.springframework.stereotype.Component;
@@ -119,17 +118,20 @@ final class PassedHeaders {
         }
     }
 
-    /** The headers that a message says are about its connection alone; hardly any names one. */
-    private static Set<String> namedByConnection(HttpHeaders headers) {
-        @Nullable String connection = headers.get(HttpHeaderNames.CONNECTION);
-        if (connection == null
-                || HttpHeaderValues.KEEP_ALIVE.contentEqualsIgnoreCase(connection)
-                || HttpHeaderValues.CLOSE.contentEqualsIgnoreCase(connection)) {
+    /** The headers that an answer says are about its connection alone; hardly any names one. */
+    private static Set<String> namedByConnection(HttpHeaders answer) {
+        List<String> values = answer.getAll(HttpHeaderNames.CONNECTION);
+        if (values.stream().allMatch(PassedHeaders::namesNone)) {
             return Set.of();
         }
-        return names(headers.getAll(HttpHeaderNames.CONNECTION).stream()
+        return names(values.stream()
                 .flatMap(value -> Arrays.stream(value.split(",")))
                 .map(String::strip)
                 .toList());
+    }
+
+    private static boolean namesNone(String connection) {
+        return HttpHeaderValues.KEEP_ALIVE.contentEqualsIgnoreCase(connection)
+                || HttpHeaderValues.CLOSE.contentEqualsIgnoreCase(connection);
     }
 }

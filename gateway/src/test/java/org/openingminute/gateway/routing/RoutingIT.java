@@ -306,6 +306,20 @@ class RoutingIT {
     }
 
     @Test
+    void headers_of_the_services_connection_alone_stay_there() {
+        gateway.registration.on("/api/conferences", exchange -> {
+            exchange.getResponseHeaders().add("Connection", "keep-alive");
+            exchange.getResponseHeaders().add("Connection", "X-One, x-two");
+            exchange.getResponseHeaders().add("X-One", "1");
+            exchange.getResponseHeaders().add("X-Two", "2");
+            exchange.getResponseHeaders().add("X-Three", "3");
+            StubService.send(exchange, 200, "text/plain", "ok");
+        });
+        HttpResponse<String> response = gateway.get("/api/conferences");
+        assertThat(response.headers().map()).containsKey("x-three").doesNotContainKeys("x-one", "x-two", "connection");
+    }
+
+    @Test
     void events_flow_as_they_happen() throws Exception {
         BlockingQueue<String> events = new LinkedBlockingQueue<>();
         gateway.registration.on("/api/registrations/1/stream", exchange -> {
