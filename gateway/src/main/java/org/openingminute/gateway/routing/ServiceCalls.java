@@ -111,17 +111,16 @@ final class ServiceCalls {
     }
 
     /**
-     * Sends the answer to the client, piece by piece.
+     * Sends the answer to the client, piece by piece. One that breaks off before its first piece leaves no header behind.
      *
      * @param deadline of the answer
      * @param gap between two pieces, at most; events may be silent for longer
      */
     Mono<Void> relay(Answer answer, ServerWebExchange exchange, Deadline deadline, Duration gap) {
         ServerHttpResponse response = exchange.getResponse();
-        headers.toClient(
-                answer.head().responseHeaders(),
-                ServerHttpResponseDecorator.<HttpServerResponse>getNativeResponse(response)
-                        .responseHeaders());
+        HttpHeaders responded = ServerHttpResponseDecorator.<HttpServerResponse>getNativeResponse(response)
+                .responseHeaders();
+        headers.toClient(answer.head().responseHeaders(), responded);
         NettyDataBufferFactory buffers = (NettyDataBufferFactory) response.bufferFactory();
         Flux<DataBuffer> body = answer.connection().inbound().receive().retain().map(buffers::wrap);
         Mono<Void> written;
@@ -133,6 +132,11 @@ final class ServiceCalls {
             written = response.writeWith(body.doOnNext(_ -> deadline.endIn(gap))
                     .takeUntilOther(deadline.passed().then(Mono.error(TimeoutException::new))));
         }
-        return written.doOnError(e -> answer.drop()).doOnCancel(answer::drop);
+        return written.doOnCancel(answer::drop).doOnError(_ -> {
+            answer.drop();
+            if (!response.isCommitted()) {
+                responded.clear();
+            }
+        });
     }
 }

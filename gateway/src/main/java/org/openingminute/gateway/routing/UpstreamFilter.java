@@ -66,8 +66,9 @@ final class UpstreamFilter implements GatewayFilter {
         return attempt.onErrorResume(
                         error -> mayRepeat(error, repeatable),
                         _ -> pause(exchange).then(attempt))
+                .flatMap(answer -> calls.relay(answer, exchange, deadline, budget)
+                        .onErrorMap(_ -> !exchange.getResponse().isCommitted(), error -> meaningOf(error, body)))
                 .onErrorMap(error -> answerFor(error, exchange))
-                .flatMap(answer -> calls.relay(answer, exchange, deadline, budget))
                 .doFinally(_ -> deadline.cancel());
     }
 

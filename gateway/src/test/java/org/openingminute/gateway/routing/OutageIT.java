@@ -207,6 +207,23 @@ class OutageIT {
     }
 
     @Test
+    void an_answer_that_breaks_off_before_its_first_byte_leaves_nothing_behind() {
+        gateway.payment.on("/api/payments/1", exchange -> {
+            exchange.getResponseHeaders().set("Content-Type", "application/pdf");
+            exchange.getResponseHeaders().set("Content-Disposition", "attachment; filename=ticket.pdf");
+            exchange.getResponseHeaders().set("Set-Cookie", "registration-1=x; Path=/");
+            exchange.sendResponseHeaders(200, 1000);
+            exchange.getResponseBody().flush();
+            breakOff(exchange);
+        });
+        HttpResponse<String> response = gateway.get("/api/payments/1");
+        assertUnavailable(response);
+        assertThat(response.body()).contains("does not answer just now");
+        assertThat(response.headers().map()).doesNotContainKeys("set-cookie", "content-disposition");
+        assertThat(response.headers().firstValue("X-Content-Type-Options")).contains("nosniff");
+    }
+
+    @Test
     void absent_service_is_not_called_until_the_breaker_half_opens() {
         gateway.payment.stop();
         try {
