@@ -8,6 +8,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.gateway.Service;
 import org.openingminute.gateway.edge.Deadline;
@@ -24,6 +25,7 @@ import org.springframework.stereotype.Component;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Operators;
 import reactor.netty.Connection;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.http.client.HttpClientResponse;
@@ -40,6 +42,8 @@ final class ServiceCalls {
     private static final String EVENTS = "text/event-stream";
     /** Longer than the second after which the kernel asks again for a connection that got no answer. */
     private static final int CONNECT_MILLIS = 2_500;
+    /** How long a client may take no piece: some of half a megabyte are on their way to it. */
+    private static final Duration CLIENT_TAKES = Duration.ofMinutes(2);
 
     private final HttpClient client;
     private final Instances instances;
@@ -114,7 +118,7 @@ final class ServiceCalls {
      * Sends the answer to the client, piece by piece. One that breaks off before its first piece leaves no header behind.
      *
      * @param deadline of the answer
-     * @param gap between two pieces, at most; events may be silent for longer
+     * @param gap between two pieces for which the client's side has asked, at most; events may be silent for longer
      */
     Mono<Void> relay(Answer answer, ServerWebExchange exchange, Deadline deadline, Duration gap) {
         ServerHttpResponse response = exchange.getResponse();
@@ -128,9 +132,7 @@ final class ServiceCalls {
             deadline.cancel();
             written = response.writeAndFlushWith(body.map(Mono::just));
         } else {
-            deadline.endIn(gap);
-            written = response.writeWith(body.doOnNext(_ -> deadline.endIn(gap))
-                    .takeUntilOther(deadline.passed().then(Mono.error(TimeoutException::new))));
+            written = response.writeWith(withoutGaps(body, deadline, gap));
         }
         return written.doOnCancel(answer::drop).doOnError(_ -> {
             answer.drop();
@@ -138,5 +140,17 @@ final class ServiceCalls {
                 responded.clear();
             }
         });
+    }
+
+    /** The service has to go on while the client's side asks for pieces; while it does not, the client is the slow one. */
+    private static Flux<DataBuffer> withoutGaps(Flux<DataBuffer> body, Deadline deadline, Duration gap) {
+        AtomicLong asked = new AtomicLong();
+        return body.doOnRequest(more -> {
+                    if (asked.getAndAccumulate(more, Operators::addCap) == 0) {
+                        deadline.endIn(gap);
+                    }
+                })
+                .doOnNext(_ -> deadline.endIn(asked.decrementAndGet() > 0 ? gap : CLIENT_TAKES))
+                .takeUntilOther(deadline.passed().then(Mono.error(TimeoutException::new)));
     }
 }

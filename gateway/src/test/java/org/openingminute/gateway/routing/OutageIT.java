@@ -5,6 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpExchange;
 import java.io.IOException;
+import java.net.Socket;
+import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -37,6 +39,9 @@ class OutageIT {
     private static final Duration BUDGET = Duration.ofSeconds(4);
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    /** More bytes than all buffers on the way take. */
+    private static final int LARGE = 32 * 1024 * 1024;
 
     private static final ResettingService RESETTING = new ResettingService();
 
@@ -221,6 +226,30 @@ class OutageIT {
         assertThat(response.body()).contains("does not answer just now");
         assertThat(response.headers().map()).doesNotContainKeys("set-cookie", "content-disposition");
         assertThat(response.headers().firstValue("X-Content-Type-Options")).contains("nosniff");
+    }
+
+    @Test
+    void a_client_slower_than_the_services_limit_gets_its_answer_whole() throws IOException {
+        byte[] large = new byte[LARGE];
+        gateway.payment.on("/api/payments/1/large", exchange -> {
+            exchange.sendResponseHeaders(200, LARGE);
+            exchange.getResponseBody().write(large);
+        });
+        CountDownLatch never = new CountDownLatch(1);
+        gateway.payment.on("/api/payments/1", exchange -> waitFor(never));
+        URI uri = gateway.uri("/api/payments/1/large");
+        try (Socket client = new Socket(uri.getHost(), uri.getPort())) {
+            client.getOutputStream()
+                    .write("GET /api/payments/1/large HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+                            .getBytes(StandardCharsets.US_ASCII));
+            assertThat(client.getInputStream().read()).isEqualTo('H');
+            // Each takes the limit, in which the large one stands still.
+            assertUnavailable(gateway.get("/api/payments/1"));
+            assertUnavailable(gateway.get("/api/payments/1"));
+            assertThat(client.getInputStream().readAllBytes()).hasSizeGreaterThan(LARGE);
+        } finally {
+            never.countDown();
+        }
     }
 
     @Test
