@@ -84,7 +84,9 @@ final class AccessLogAppender extends UnsynchronizedAppenderBase<ILoggingEvent> 
                 lines.clear();
             }
         } catch (InterruptedException e) {
-            write(lines);
+            if (!lines.isEmpty()) {
+                write(lines);
+            }
             writeWaiting();
         }
     }

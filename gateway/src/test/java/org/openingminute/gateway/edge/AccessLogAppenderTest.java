@@ -8,9 +8,6 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.encoder.EncoderBase;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import java.io.IOException;
-import java.io.OutputStream;
-import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -90,28 +87,6 @@ class AccessLogAppenderTest {
         log("late");
 
         assertThat(dropped.count()).isEqualTo(3);
-    }
-
-    @Test
-    void lines_that_the_console_refuses_are_counted() {
-        PrintStream console = System.out;
-        System.setOut(new PrintStream(new OutputStream() {
-            @Override
-            public void write(int b) throws IOException {
-                throw new IOException("broken pipe");
-            }
-        }));
-        SimpleMeterRegistry meters = new SimpleMeterRegistry();
-        AccessLogAppender.Attachment attachment = new AccessLogAppender.Attachment(meters);
-        attachment.start();
-        try {
-            LoggerFactory.getLogger("access").info("refused");
-            Counter refused = meters.get("gateway.access.log.dropped").counter();
-            await().untilAsserted(() -> assertThat(refused.count()).isEqualTo(1));
-        } finally {
-            attachment.stop();
-            System.setOut(console);
-        }
     }
 
     @Test
