@@ -147,6 +147,9 @@ final class AccessLogAppender extends UnsynchronizedAppenderBase<ILoggingEvent> 
 
         private final Logger access = (Logger) LoggerFactory.getLogger(NAME);
         private final Counter dropped;
+        /** Get the lines of the log, too: a file, for example. */
+        private final List<Appender<ILoggingEvent>> others = new ArrayList<>();
+
         private @Nullable AccessLogAppender attached;
 
         Attachment(MeterRegistry meters) {
@@ -160,14 +163,23 @@ final class AccessLogAppender extends UnsynchronizedAppenderBase<ILoggingEvent> 
 
         @Override
         public void start() {
+            if (access.getAppender(NAME) != null) {
+                // Of another gateway of this process, as there are in tests.
+                return;
+            }
             Iterator<Appender<ILoggingEvent>> all =
                     access.getLoggerContext().getLogger(Logger.ROOT_LOGGER_NAME).iteratorForAppenders();
             while (all.hasNext()) {
-                // Another gateway of this process, as there are in tests, may have attached its own.
-                if (all.next() instanceof ConsoleAppender<ILoggingEvent> console && access.getAppender(NAME) == null) {
+                Appender<ILoggingEvent> next = all.next();
+                if (next instanceof ConsoleAppender<ILoggingEvent> console) {
                     // The stream of the moment, as the console's appender does.
                     attach(new AccessLogAppender(console.getEncoder(), Attachment::print, ROOM, dropped, STOPS_WITHIN));
+                } else {
+                    others.add(next);
                 }
+            }
+            if (attached != null) {
+                others.forEach(access::addAppender);
             }
         }
 
@@ -192,9 +204,11 @@ final class AccessLogAppender extends UnsynchronizedAppenderBase<ILoggingEvent> 
         public void stop() {
             if (attached != null) {
                 access.setAdditive(true);
+                others.forEach(access::detachAppender);
                 access.detachAppender(attached);
                 attached.stop();
             }
+            others.clear();
             attached = null;
         }
 

@@ -3,6 +3,9 @@ package org.openingminute.gateway.edge;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -37,5 +40,23 @@ class AccessLogAttachmentTest {
         await().untilAsserted(() -> assertThat(
                         meters.get("gateway.access.log.dropped").counter().count())
                 .isEqualTo(1));
+    }
+
+    @Test
+    void roots_other_appenders_get_each_line_once() {
+        Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+        ListAppender<ILoggingEvent> file = new ListAppender<>();
+        file.start();
+        root.addAppender(file);
+        try {
+            attachment.start();
+            LoggerFactory.getLogger("access").info("attached");
+            attachment.stop();
+            LoggerFactory.getLogger("access").info("detached");
+        } finally {
+            root.detachAppender(file);
+        }
+
+        assertThat(file.list).extracting(ILoggingEvent::getMessage).containsExactly("attached", "detached");
     }
 }
