@@ -83,7 +83,7 @@ final class ServiceCalls {
 
     /** Calls the service once. */
     Mono<Answer> call(Service service, ServerWebExchange exchange) {
-        return spans.within(exchange, trace -> {
+        return spans.trace(exchange, trace -> {
             ServerHttpRequest request = exchange.getRequest();
             HttpHeaders requested = ServerHttpRequestDecorator.<HttpServerRequest>getNativeRequest(request)
                     .requestHeaders();
@@ -92,7 +92,7 @@ final class ServiceCalls {
                     .uri(at(instance, request.getURI()))
                     .send((call, outbound) -> {
                         headers.toService(requested, exchange, call.requestHeaders());
-                        trace.forEach((name, values) -> call.requestHeaders().set(name, values));
+                        trace.accept(call.requestHeaders());
                         return LimitedBody.of(exchange).hasBody()
                                 ? outbound.send(request.getBody().map(NettyDataBufferFactory::toByteBuf))
                                 : outbound;
