@@ -1,6 +1,7 @@
 package org.openingminute.gateway.routing;
 
 import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
@@ -11,6 +12,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.gateway.Service;
+import org.openingminute.gateway.edge.ConnectionThread;
 import org.openingminute.gateway.edge.Deadline;
 import org.openingminute.gateway.edge.LimitedBody;
 import org.openingminute.gateway.observation.CallSpans;
@@ -26,6 +28,7 @@ import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Operators;
+import reactor.core.scheduler.Schedulers;
 import reactor.netty.Connection;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.http.client.HttpClientResponse;
@@ -81,8 +84,14 @@ final class ServiceCalls {
         }
     }
 
-    /** Calls the service once. */
+    /** Calls the service once, on the thread of the client's connection, from whichever it is asked to. */
     Mono<Answer> call(Service service, ServerWebExchange exchange) {
+        Mono<Answer> answer = send(service, exchange);
+        EventLoop thread = ConnectionThread.of(exchange.getRequest());
+        return thread.inEventLoop() ? answer : answer.subscribeOn(Schedulers.fromExecutorService(thread));
+    }
+
+    private Mono<Answer> send(Service service, ServerWebExchange exchange) {
         return spans.trace(exchange, trace -> {
             ServerHttpRequest request = exchange.getRequest();
             HttpHeaders requested = ServerHttpRequestDecorator.<HttpServerRequest>getNativeRequest(request)
