@@ -19,6 +19,7 @@ import org.openingminute.gateway.observation.CallSpans;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.NettyDataBufferFactory;
 import org.springframework.http.HttpStatusCode;
+import org.springframework.http.client.ReactorResourceFactory;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
 import org.springframework.http.server.reactive.ServerHttpResponse;
@@ -53,9 +54,11 @@ final class ServiceCalls {
     private final PassedHeaders headers;
     private final CallSpans spans;
 
-    ServiceCalls(Instances instances, PassedHeaders headers, CallSpans spans) {
+    /** @param threads of clients' connections, which are those of connections to services, too */
+    ServiceCalls(Instances instances, PassedHeaders headers, CallSpans spans, ReactorResourceFactory threads) {
         // The library's own retry repeats any method: only UpstreamFilter decides on repeats.
         this.client = HttpClient.create(new ThreadConnections())
+                .runOn(threads.getLoopResources())
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLIS)
                 .disableRetry(true);
         this.instances = instances;
