@@ -9,6 +9,8 @@ import ch.qos.logback.core.encoder.Encoder;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -23,29 +25,36 @@ import org.springframework.stereotype.Component;
 
 /**
  * Writes the lines of the access log on a thread of its own, those of 20 ms together, so that no request waits for the console. A
- * line for which there is no room is dropped and counted. A stop writes what waits; a kill loses it.
+ * line for which there is no room, or which the console refuses, is dropped and counted. A stop writes what waits, and counts it where the
+ * console takes nothing; only the lines that it is taking then are neither. A kill loses what waits.
  */
 final class AccessLogAppender extends UnsynchronizedAppenderBase<ILoggingEvent> {
 
     private static final Duration GATHERS = Duration.ofMillis(20);
-    private static final Duration STOPS_WITHIN = Duration.ofSeconds(5);
+    /** Lines, each of about a kilobyte. */
+    private static final int AT_ONCE = 500;
 
     private final Encoder<ILoggingEvent> encoder;
     private final Consumer<byte[]> out;
     private final BlockingQueue<ILoggingEvent> waiting;
     private final Counter dropped;
+    private final Duration stopsWithin;
+    private volatile boolean stopped;
     private final Thread writer =
             Thread.ofPlatform().daemon().name("access-log").unstarted(this::writeUntilStopped);
 
     /**
      * @param out takes whole lines
      * @param room for lines that wait
+     * @param stopsWithin how long a stop waits for the console
      */
-    AccessLogAppender(Encoder<ILoggingEvent> encoder, Consumer<byte[]> out, int room, Counter dropped) {
+    AccessLogAppender(
+            Encoder<ILoggingEvent> encoder, Consumer<byte[]> out, int room, Counter dropped, Duration stopsWithin) {
         this.encoder = encoder;
         this.out = out;
         this.waiting = new ArrayBlockingQueue<>(room);
         this.dropped = dropped;
+        this.stopsWithin = stopsWithin;
     }
 
     @Override
@@ -59,6 +68,8 @@ final class AccessLogAppender extends UnsynchronizedAppenderBase<ILoggingEvent> 
         line.prepareForDeferredProcessing();
         if (!waiting.offer(line)) {
             dropped.increment();
+        } else if (stopped) {
+            endWaiting();
         }
     }
 
@@ -68,13 +79,23 @@ final class AccessLogAppender extends UnsynchronizedAppenderBase<ILoggingEvent> 
             while (true) {
                 lines.add(waiting.take());
                 Thread.sleep(GATHERS);
-                waiting.drainTo(lines);
+                waiting.drainTo(lines, AT_ONCE - lines.size());
                 write(lines);
                 lines.clear();
             }
         } catch (InterruptedException e) {
-            waiting.drainTo(lines);
+            if (!lines.isEmpty()) {
+                write(lines);
+            }
+            writeWaiting();
+        }
+    }
+
+    private void writeWaiting() {
+        List<ILoggingEvent> lines = new ArrayList<>();
+        while (waiting.drainTo(lines, AT_ONCE) > 0) {
             write(lines);
+            lines.clear();
         }
     }
 
@@ -86,20 +107,31 @@ final class AccessLogAppender extends UnsynchronizedAppenderBase<ILoggingEvent> 
                 bytes.writeBytes(encoder.encode(line));
             }
             out.accept(bytes.toByteArray());
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             dropped.increment(lines.size());
             addError("Lines of the access log could not be written", e);
         }
     }
 
+    /** Stays started in the eyes of the library, for a logger that had chosen its appenders before this one was taken away. */
     @Override
     public void stop() {
-        super.stop();
         writer.interrupt();
         try {
-            writer.join(STOPS_WITHIN);
+            writer.join(stopsWithin);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+        stopped = true;
+        endWaiting();
+    }
+
+    /** What waits when nobody writes it any more. */
+    private void endWaiting() {
+        if (writer.isAlive()) {
+            dropped.increment(waiting.drainTo(new ArrayList<>()));
+        } else {
+            writeWaiting();
         }
     }
 
@@ -111,8 +143,13 @@ final class AccessLogAppender extends UnsynchronizedAppenderBase<ILoggingEvent> 
         /** Seconds of full load; a line takes about a kilobyte. */
         private static final int ROOM = 8_192;
 
+        private static final Duration STOPS_WITHIN = Duration.ofSeconds(5);
+
         private final Logger access = (Logger) LoggerFactory.getLogger(NAME);
         private final Counter dropped;
+        /** Get the lines of the log, too: a file, for example. */
+        private final List<Appender<ILoggingEvent>> others = new ArrayList<>();
+
         private @Nullable AccessLogAppender attached;
 
         Attachment(MeterRegistry meters) {
@@ -126,15 +163,31 @@ final class AccessLogAppender extends UnsynchronizedAppenderBase<ILoggingEvent> 
 
         @Override
         public void start() {
+            if (access.getAppender(NAME) != null) {
+                // Of another gateway of this process, as there are in tests.
+                return;
+            }
             Iterator<Appender<ILoggingEvent>> all =
                     access.getLoggerContext().getLogger(Logger.ROOT_LOGGER_NAME).iteratorForAppenders();
             while (all.hasNext()) {
-                // Another gateway of this process, as there are in tests, may have attached its own.
-                if (all.next() instanceof ConsoleAppender<ILoggingEvent> console && access.getAppender(NAME) == null) {
+                Appender<ILoggingEvent> next = all.next();
+                if (next instanceof ConsoleAppender<ILoggingEvent> console) {
                     // The stream of the moment, as the console's appender does.
-                    attach(new AccessLogAppender(
-                            console.getEncoder(), bytes -> System.out.writeBytes(bytes), ROOM, dropped));
+                    attach(new AccessLogAppender(console.getEncoder(), Attachment::print, ROOM, dropped, STOPS_WITHIN));
+                } else {
+                    others.add(next);
                 }
+            }
+            if (attached != null) {
+                others.forEach(access::addAppender);
+            }
+        }
+
+        /** The stream keeps its failures to itself, and its first for good: what follows that one may be lost, and counts as lost. */
+        private static void print(byte[] lines) {
+            System.out.writeBytes(lines);
+            if (System.out.checkError()) {
+                throw new UncheckedIOException(new IOException("The console has refused lines"));
             }
         }
 
@@ -151,9 +204,11 @@ final class AccessLogAppender extends UnsynchronizedAppenderBase<ILoggingEvent> 
         public void stop() {
             if (attached != null) {
                 access.setAdditive(true);
+                others.forEach(access::detachAppender);
                 access.detachAppender(attached);
                 attached.stop();
             }
+            others.clear();
             attached = null;
         }
 

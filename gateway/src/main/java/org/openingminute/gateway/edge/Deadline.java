@@ -10,8 +10,7 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
 /**
- * The one timer of a request, which goes from limit to limit: until its body has arrived, until the answer begins, until the answer's
- * next piece. A later limit costs no more than a field, because the timer looks, when it fires, where the limit is by then.
+ * A timer that goes from limit to limit: until an answer begins, until its next piece. A later limit costs no more than a field, because the timer looks, when it fires, where the limit is by then.
  * Thread-safe.
  */
 public final class Deadline {
@@ -29,7 +28,7 @@ public final class Deadline {
     }
 
     /** On the thread of the client's connection. */
-    static Deadline of(ServerHttpRequest request) {
+    public static Deadline of(ServerHttpRequest request) {
         return new Deadline(
                 (task, nanos) -> ConnectionThread.of(request).schedule(task, nanos, TimeUnit.NANOSECONDS),
                 System::nanoTime);
@@ -42,7 +41,7 @@ public final class Deadline {
     }
 
     /** Sets the limit, from now. */
-    public synchronized void in(Duration time) {
+    public synchronized void endIn(Duration time) {
         long now = clock.getAsLong();
         limit = now + time.toNanos();
         if (scheduled == null || limit - firesAt < 0) {

@@ -85,7 +85,6 @@ public class EdgeFilter implements WebFilter {
         Mono<Void> handling = Mono.defer(() -> admit(watched, path, chain))
                 .onErrorResume(error -> problems.write(watched, error, requestId));
         return times.time(watched, handling).doFinally(end -> {
-            LimitedBody.ended(exchange);
             accessLog.write(
                     watched,
                     requestId,
@@ -98,7 +97,8 @@ public class EdgeFilter implements WebFilter {
         if (!PathGuard.isPlain(path)) {
             throw Problem.notFound();
         }
-        return LimitedBody.limit(exchange, limitFor(path), patience).flatMap(chain::filter);
+        return LimitedBody.limit(exchange, limitFor(path), patience, Deadline.of(exchange.getRequest()))
+                .flatMap(chain::filter);
     }
 
     private static long limitFor(String path) {

@@ -36,13 +36,13 @@ public final class LimitedBody extends ServerHttpRequestDecorator {
     private volatile @Nullable Throwable failure;
     private long seen;
 
-    private LimitedBody(ServerHttpRequest request, long limit, Duration patience) {
+    private LimitedBody(ServerHttpRequest request, long limit, Duration patience, Deadline deadline) {
         super(request);
         this.limit = limit;
         this.patience = patience;
         this.hasBody = request.getHeaders().getContentLength() > 0
                 || request.getHeaders().containsHeader(HttpHeaders.TRANSFER_ENCODING);
-        this.deadline = Deadline.of(request);
+        this.deadline = deadline;
     }
 
     /**
@@ -50,10 +50,11 @@ public final class LimitedBody extends ServerHttpRequestDecorator {
      *
      * @param limit bytes that the body may have
      * @param patience how long the client may take to send it
+     * @param deadline of the body alone: an answer may begin before the body ends
      * @return the exchange with its request limited, or {@code too-large} if the request's own length says so
      */
-    static Mono<ServerWebExchange> limit(ServerWebExchange exchange, long limit, Duration patience) {
-        LimitedBody limited = new LimitedBody(exchange.getRequest(), limit, patience);
+    static Mono<ServerWebExchange> limit(ServerWebExchange exchange, long limit, Duration patience, Deadline deadline) {
+        LimitedBody limited = new LimitedBody(exchange.getRequest(), limit, patience, deadline);
         HttpHeaders headers = exchange.getRequest().getHeaders();
         if (headers.getContentLength() > limit) {
             // A client that waits for 100 Continue gets its refusal at once.
@@ -69,13 +70,6 @@ public final class LimitedBody extends ServerHttpRequestDecorator {
         return exchange.getRequiredAttribute(ATTRIBUTE);
     }
 
-    /** Ends the timer of an exchange that has ended, wherever it came to. */
-    static void ended(ServerWebExchange exchange) {
-        if (exchange.getAttributes().get(ATTRIBUTE) instanceof LimitedBody body) {
-            body.deadline.cancel();
-        }
-    }
-
     public boolean hasBody() {
         return hasBody;
     }
@@ -83,11 +77,6 @@ public final class LimitedBody extends ServerHttpRequestDecorator {
     /** Completes when the body has been read to its end; at once if there is none. */
     public Mono<Void> arrived() {
         return hasBody ? arrived.asMono() : Mono.empty();
-    }
-
-    /** The timer of the request, which is about its body until that has arrived. */
-    public Deadline deadline() {
-        return deadline;
     }
 
     /** The reason why the body was not read to its end, where that was the client's doing. */
@@ -98,12 +87,13 @@ public final class LimitedBody extends ServerHttpRequestDecorator {
     @Override
     public Flux<DataBuffer> getBody() {
         return super.getBody()
-                .doOnSubscribe(_ -> deadline.in(patience))
+                .doOnSubscribe(_ -> deadline.endIn(patience))
                 .handle(this::count)
                 .concatWith(Mono.defer(() -> seen > limit ? Mono.error(tooLarge(limit)) : Mono.empty()))
                 .takeUntilOther(deadline.passed().then(Mono.error(this::late)))
                 .doOnError(e -> failure = e)
-                .doOnComplete(arrived::tryEmitEmpty);
+                .doOnComplete(arrived::tryEmitEmpty)
+                .doFinally(_ -> deadline.cancel());
     }
 
     private void count(DataBuffer buffer, SynchronousSink<DataBuffer> sink) {

@@ -3,12 +3,13 @@ package org.openingminute.gateway.observation;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
 import io.micrometer.observation.contextpropagation.ObservationThreadLocalAccessor;
+import io.netty.handler.codec.http.HttpHeaders;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.cloud.gateway.filter.headers.observation.DefaultGatewayObservationConvention;
 import org.springframework.cloud.gateway.filter.headers.observation.GatewayContext;
 import org.springframework.cloud.gateway.support.ServerWebExchangeUtils;
-import org.springframework.http.HttpHeaders;
 import org.springframework.stereotype.Component;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
@@ -27,22 +28,27 @@ public final class CallSpans {
     /**
      * Traces a call.
      *
-     * @param call is given the headers that tell the service of the trace
+     * @param call is given what sets the headers that tell the service of the trace
      */
-    public <T> Mono<T> within(ServerWebExchange exchange, Function<HttpHeaders, Mono<T>> call) {
-        HttpHeaders trace = new HttpHeaders();
+    public <T> Mono<T> trace(ServerWebExchange exchange, Function<Consumer<HttpHeaders>, Mono<T>> call) {
         @Nullable Observation request = observationOf(exchange);
-        if (request == null || request.isNoop()) {
-            trace.set(TraceParent.HEADER, TraceParent.unsampled(exchange));
-            return call.apply(trace);
-        }
+        return request == null || request.isNoop()
+                ? call.apply(headers -> headers.set(TraceParent.HEADER, TraceParent.unsampled(exchange)))
+                : Mono.defer(() -> observe(request, exchange, call));
+    }
+
+    private <T> Mono<T> observe(
+            Observation request, ServerWebExchange exchange, Function<Consumer<HttpHeaders>, Mono<T>> call) {
+        org.springframework.http.HttpHeaders trace = new org.springframework.http.HttpHeaders();
         GatewayContext context = new GatewayContext(trace, exchange.getRequest(), exchange);
         context.setResponse(exchange.getResponse());
         Observation span = Observation.createNotStarted(
                         DefaultGatewayObservationConvention.INSTANCE, () -> context, observations)
                 .parentObservation(request)
                 .start();
-        return call.apply(trace).doOnError(span::error).doFinally(_ -> span.stop());
+        return Mono.defer(() -> call.apply(headers -> trace.forEach(headers::set)))
+                .doOnError(span::error)
+                .doFinally(_ -> span.stop());
     }
 
     private static @Nullable Observation observationOf(ServerWebExchange exchange) {

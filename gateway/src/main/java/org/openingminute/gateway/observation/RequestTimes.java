@@ -31,7 +31,7 @@ public final class RequestTimes {
     private final RouteAsUri labels;
     private final Map<Kind, Timer> timers = new ConcurrentHashMap<>();
 
-    public RequestTimes(MeterRegistry meters, RouteAsUri labels) {
+    RequestTimes(MeterRegistry meters, RouteAsUri labels) {
         this.meters = meters;
         this.labels = labels;
     }

@@ -14,7 +14,7 @@ import org.springframework.stereotype.Component;
 @Component
 public class RouteAsUri extends DefaultServerRequestObservationConvention {
 
-    public RouteAsUri() {
+    RouteAsUri() {
         super("http.server.spans");
     }
 

@@ -44,7 +44,7 @@ final class Outage extends RuntimeException {
     }
 
     /** True if a second try may still finish within the time that the client was promised. */
-    boolean leavesTime() {
+    boolean isQuick() {
         return quick;
     }
 }

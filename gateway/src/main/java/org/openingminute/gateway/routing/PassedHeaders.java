@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
 import org.openingminute.gateway.GatewaySettings;
 import org.openingminute.gateway.edge.EdgeFilter;
 import org.springframework.stereotype.Component;
@@ -49,8 +48,7 @@ final class PassedHeaders {
             "Connection",
             "Keep-Alive",
             "Proxy-Authenticate",
-            "Proxy-Authorization",
-            "TE",
+            "Proxy-Connection",
             "Trailer",
             "Transfer-Encoding",
             "Upgrade",
@@ -76,15 +74,12 @@ final class PassedHeaders {
     }
 
     /**
-     * The allowed headers, and with them the request's id, the client's address and the gateway's public name.
+     * The allowed headers, and with them the request's id, the client's address and the gateway's public name. None of the allowed is
+     * about one connection alone, so what the client's {@code Connection} names is not asked: it must not take off the length of a body.
      *
      * @param call has the client library's own headers, which give way
      */
     void toService(HttpHeaders request, ServerWebExchange exchange, HttpHeaders call) {
-        Set<String> named = namedByConnection(request);
-        if (request.contains(HttpHeaderNames.CONTENT_LENGTH)) {
-            call.remove(HttpHeaderNames.TRANSFER_ENCODING);
-        }
         for (CharSequence own : List.of(HttpHeaderNames.ACCEPT, HttpHeaderNames.USER_AGENT)) {
             if (request.contains(own)) {
                 call.remove(own);
@@ -94,9 +89,12 @@ final class PassedHeaders {
         while (all.hasNext()) {
             Map.Entry<CharSequence, CharSequence> header = all.next();
             String name = header.getKey().toString();
-            if (OF_REQUESTS.contains(name) && !named.contains(name)) {
+            if (OF_REQUESTS.contains(name)) {
                 call.add(header.getKey(), header.getValue());
             }
+        }
+        if (call.contains(HttpHeaderNames.CONTENT_LENGTH)) {
+            call.remove(HttpHeaderNames.TRANSFER_ENCODING);
         }
         call.set(EdgeFilter.REQUEST_ID, EdgeFilter.requestId(exchange));
         InetSocketAddress client = exchange.getRequest().getRemoteAddress();
@@ -119,17 +117,20 @@ final class PassedHeaders {
         }
     }
 
-    /** The headers that a message says are about its connection alone; hardly any names one. */
-    private static Set<String> namedByConnection(HttpHeaders headers) {
-        @Nullable String connection = headers.get(HttpHeaderNames.CONNECTION);
-        if (connection == null
-                || HttpHeaderValues.KEEP_ALIVE.contentEqualsIgnoreCase(connection)
-                || HttpHeaderValues.CLOSE.contentEqualsIgnoreCase(connection)) {
+    /** The headers that an answer says are about its connection alone; hardly any names one. */
+    private static Set<String> namedByConnection(HttpHeaders answer) {
+        List<String> values = answer.getAll(HttpHeaderNames.CONNECTION);
+        if (values.stream().allMatch(PassedHeaders::namesNone)) {
             return Set.of();
         }
-        return names(headers.getAll(HttpHeaderNames.CONNECTION).stream()
+        return names(values.stream()
                 .flatMap(value -> Arrays.stream(value.split(",")))
                 .map(String::strip)
                 .toList());
+    }
+
+    private static boolean namesNone(String connection) {
+        return HttpHeaderValues.KEEP_ALIVE.contentEqualsIgnoreCase(connection)
+                || HttpHeaderValues.CLOSE.contentEqualsIgnoreCase(connection);
     }
 }

@@ -1,6 +1,7 @@
 package org.openingminute.gateway.routing;
 
 import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
@@ -8,14 +9,17 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.gateway.Service;
+import org.openingminute.gateway.edge.ConnectionThread;
 import org.openingminute.gateway.edge.Deadline;
 import org.openingminute.gateway.edge.LimitedBody;
 import org.openingminute.gateway.observation.CallSpans;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.NettyDataBufferFactory;
 import org.springframework.http.HttpStatusCode;
+import org.springframework.http.client.ReactorResourceFactory;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
 import org.springframework.http.server.reactive.ServerHttpResponse;
@@ -24,6 +28,8 @@ import org.springframework.stereotype.Component;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Operators;
+import reactor.core.scheduler.Schedulers;
 import reactor.netty.Connection;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.http.client.HttpClientResponse;
@@ -40,15 +46,19 @@ final class ServiceCalls {
     private static final String EVENTS = "text/event-stream";
     /** Longer than the second after which the kernel asks again for a connection that got no answer. */
     private static final int CONNECT_MILLIS = 2_500;
+    /** How long a client may take no piece: some of half a megabyte are on their way to it. */
+    private static final Duration CLIENT_TAKES = Duration.ofMinutes(2);
 
     private final HttpClient client;
     private final Instances instances;
     private final PassedHeaders headers;
     private final CallSpans spans;
 
-    ServiceCalls(Instances instances, PassedHeaders headers, CallSpans spans) {
+    /** @param threads of clients' connections, which are those of connections to services, too */
+    ServiceCalls(Instances instances, PassedHeaders headers, CallSpans spans, ReactorResourceFactory threads) {
         // The library's own retry repeats any method: only UpstreamFilter decides on repeats.
         this.client = HttpClient.create(new ThreadConnections())
+                .runOn(threads.getLoopResources())
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLIS)
                 .disableRetry(true);
         this.instances = instances;
@@ -77,9 +87,15 @@ final class ServiceCalls {
         }
     }
 
-    /** Calls the service once. */
+    /** Calls the service once, on the thread of the client's connection, from whichever it is asked to. */
     Mono<Answer> call(Service service, ServerWebExchange exchange) {
-        return spans.within(exchange, trace -> {
+        Mono<Answer> answer = send(service, exchange);
+        EventLoop thread = ConnectionThread.of(exchange.getRequest());
+        return thread.inEventLoop() ? answer : answer.subscribeOn(Schedulers.fromExecutorService(thread));
+    }
+
+    private Mono<Answer> send(Service service, ServerWebExchange exchange) {
+        return spans.trace(exchange, trace -> {
             ServerHttpRequest request = exchange.getRequest();
             HttpHeaders requested = ServerHttpRequestDecorator.<HttpServerRequest>getNativeRequest(request)
                     .requestHeaders();
@@ -88,7 +104,7 @@ final class ServiceCalls {
                     .uri(at(instance, request.getURI()))
                     .send((call, outbound) -> {
                         headers.toService(requested, exchange, call.requestHeaders());
-                        trace.forEach((name, values) -> call.requestHeaders().set(name, values));
+                        trace.accept(call.requestHeaders());
                         return LimitedBody.of(exchange).hasBody()
                                 ? outbound.send(request.getBody().map(NettyDataBufferFactory::toByteBuf))
                                 : outbound;
@@ -111,28 +127,42 @@ final class ServiceCalls {
     }
 
     /**
-     * Sends the answer to the client, piece by piece.
+     * Sends the answer to the client, piece by piece. One that breaks off before its first piece leaves no header behind.
      *
-     * @param gap between two pieces, at most; events may be silent for longer
+     * @param deadline of the answer
+     * @param gap between two pieces for which the client's side has asked, at most; events may be silent for longer
      */
-    Mono<Void> relay(Answer answer, ServerWebExchange exchange, Duration gap) {
+    Mono<Void> relay(Answer answer, ServerWebExchange exchange, Deadline deadline, Duration gap) {
         ServerHttpResponse response = exchange.getResponse();
-        headers.toClient(
-                answer.head().responseHeaders(),
-                ServerHttpResponseDecorator.<HttpServerResponse>getNativeResponse(response)
-                        .responseHeaders());
+        HttpHeaders responded = ServerHttpResponseDecorator.<HttpServerResponse>getNativeResponse(response)
+                .responseHeaders();
+        headers.toClient(answer.head().responseHeaders(), responded);
         NettyDataBufferFactory buffers = (NettyDataBufferFactory) response.bufferFactory();
         Flux<DataBuffer> body = answer.connection().inbound().receive().retain().map(buffers::wrap);
-        Deadline deadline = LimitedBody.of(exchange).deadline();
         Mono<Void> written;
         if (answer.isOfType(EVENTS)) {
             deadline.cancel();
             written = response.writeAndFlushWith(body.map(Mono::just));
         } else {
-            deadline.in(gap);
-            written = response.writeWith(body.doOnNext(_ -> deadline.in(gap))
-                    .takeUntilOther(deadline.passed().then(Mono.error(TimeoutException::new))));
+            written = response.writeWith(withoutGaps(body, deadline, gap));
         }
-        return written.doOnError(e -> answer.drop()).doOnCancel(answer::drop);
+        return written.doOnCancel(answer::drop).doOnError(_ -> {
+            answer.drop();
+            if (!response.isCommitted()) {
+                responded.clear();
+            }
+        });
+    }
+
+    /** The service has to go on while the client's side asks for pieces; while it does not, the client is the slow one. */
+    private static Flux<DataBuffer> withoutGaps(Flux<DataBuffer> body, Deadline deadline, Duration gap) {
+        AtomicLong asked = new AtomicLong();
+        return body.doOnRequest(more -> {
+                    if (asked.getAndAccumulate(more, Operators::addCap) == 0) {
+                        deadline.endIn(gap);
+                    }
+                })
+                .doOnNext(_ -> deadline.endIn(asked.decrementAndGet() > 0 ? gap : CLIENT_TAKES))
+                .takeUntilOther(deadline.passed().then(Mono.error(TimeoutException::new)));
     }
 }

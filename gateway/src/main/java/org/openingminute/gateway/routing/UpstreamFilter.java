@@ -54,10 +54,11 @@ final class UpstreamFilter implements GatewayFilter {
     @Override
     public Mono<Void> filter(ServerWebExchange exchange, GatewayFilterChain chain) {
         LimitedBody body = LimitedBody.of(exchange);
+        Deadline deadline = Deadline.of(exchange.getRequest());
         long startedAt = System.nanoTime();
         Mono<Answer> attempt = Mono.defer(() -> calls.call(service, exchange)
-                        .timeout(body.arrived()
-                                .then(within(budget.minusNanos(System.nanoTime() - startedAt), body.deadline()))))
+                        .timeout(
+                                body.arrived().then(after(budget.minusNanos(System.nanoTime() - startedAt), deadline))))
                 .onErrorMap(error -> meaningOf(error, body))
                 .doOnNext(UpstreamFilter::refuseOutage)
                 .transformDeferred(CircuitBreakerOperator.of(breaker));
@@ -65,14 +66,16 @@ final class UpstreamFilter implements GatewayFilter {
         return attempt.onErrorResume(
                         error -> mayRepeat(error, repeatable),
                         _ -> pause(exchange).then(attempt))
+                .flatMap(answer -> calls.relay(answer, exchange, deadline, budget)
+                        .onErrorMap(_ -> !exchange.getResponse().isCommitted(), error -> meaningOf(error, body)))
                 .onErrorMap(error -> answerFor(error, exchange))
-                .flatMap(answer -> calls.relay(answer, exchange, budget));
+                .doFinally(_ -> deadline.cancel());
     }
 
     /** Completes when that time has passed. */
-    private static Mono<Void> within(Duration time, Deadline deadline) {
+    private static Mono<Void> after(Duration time, Deadline deadline) {
         return Mono.defer(() -> {
-            deadline.in(time);
+            deadline.endIn(time);
             return deadline.passed();
         });
     }
@@ -97,7 +100,7 @@ final class UpstreamFilter implements GatewayFilter {
     }
 
     private static boolean mayRepeat(Throwable error, boolean repeatable) {
-        return error instanceof Outage outage && (outage.isUnseen() || (repeatable && outage.leavesTime()));
+        return error instanceof Outage outage && (outage.isUnseen() || (repeatable && outage.isQuick()));
     }
 
     /** On the thread of the client's connection, which is also that of the next call. */

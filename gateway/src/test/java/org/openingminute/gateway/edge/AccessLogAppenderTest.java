@@ -9,6 +9,7 @@ import ch.qos.logback.core.encoder.EncoderBase;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -26,6 +27,7 @@ class AccessLogAppenderTest {
     private final List<String> written = new CopyOnWriteArrayList<>();
     private final CountDownLatch writing = new CountDownLatch(1);
     private final CountDownLatch mayGoOn = new CountDownLatch(1);
+    private Duration stopsWithin = Duration.ofMinutes(1);
     private AccessLogAppender appender;
 
     @AfterEach
@@ -66,10 +68,32 @@ class AccessLogAppenderTest {
     }
 
     @Test
+    void a_line_of_a_logger_that_a_stop_overtakes_is_written() {
+        start(written::add);
+        appender.stop();
+        log("late");
+
+        assertThat(written).containsExactly("late\n");
+    }
+
+    @Test
+    void stop_counts_what_waits_for_a_console_that_takes_nothing() throws InterruptedException {
+        stopsWithin = Duration.ofMillis(100);
+        start(this::writeWhenever);
+        log("1");
+        writing.await();
+        log("2", "3");
+        appender.stop();
+        log("late");
+
+        assertThat(dropped.count()).isEqualTo(3);
+    }
+
+    @Test
     void failure_costs_its_lines_alone() {
         start(lines -> {
             if (lines.contains("bad")) {
-                throw new IllegalStateException("no console");
+                throw new NoClassDefFoundError("no encoder");
             }
             written.add(lines);
         });
@@ -90,9 +114,27 @@ class AccessLogAppenderTest {
         written.add(lines);
     }
 
+    private void writeWhenever(String lines) {
+        writing.countDown();
+        boolean interrupted = true;
+        while (interrupted) {
+            interrupted = false;
+            try {
+                mayGoOn.await();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        written.add(lines);
+    }
+
     private void start(Consumer<String> out) {
         appender = new AccessLogAppender(
-                new Messages(), bytes -> out.accept(new String(bytes, StandardCharsets.UTF_8)), ROOM, dropped);
+                new Messages(),
+                bytes -> out.accept(new String(bytes, StandardCharsets.UTF_8)),
+                ROOM,
+                dropped,
+                stopsWithin);
         appender.setContext(logger.getLoggerContext());
         appender.start();
         logger.setAdditive(false);

@@ -44,7 +44,7 @@ class DeadlineTest {
 
     @Test
     void a_limit_passes_at_its_time() {
-        deadline.in(Duration.ofSeconds(10));
+        deadline.endIn(Duration.ofSeconds(10));
         goTo(9);
         assertThat(passed).isFalse();
         goTo(10);
@@ -53,10 +53,10 @@ class DeadlineTest {
 
     @Test
     void a_limit_that_was_moved_passes_at_its_last_time_alone() {
-        deadline.in(Duration.ofSeconds(10));
+        deadline.endIn(Duration.ofSeconds(10));
         for (int second = 1; second <= 15; second++) {
             goTo(second);
-            deadline.in(Duration.ofSeconds(10));
+            deadline.endIn(Duration.ofSeconds(10));
         }
         assertThat(passed).isFalse();
         assertThat(tasks).as("one timer, however often it was moved").hasSize(1);
@@ -68,15 +68,15 @@ class DeadlineTest {
 
     @Test
     void an_earlier_limit_does_not_wait_for_a_later_one() {
-        deadline.in(Duration.ofSeconds(60));
-        deadline.in(Duration.ofSeconds(10));
+        deadline.endIn(Duration.ofSeconds(60));
+        deadline.endIn(Duration.ofSeconds(10));
         goTo(10);
         assertThat(passed).isTrue();
     }
 
     @Test
     void a_limit_that_was_cancelled_never_passes() {
-        deadline.in(Duration.ofSeconds(10));
+        deadline.endIn(Duration.ofSeconds(10));
         deadline.cancel();
         goTo(60);
         assertThat(passed).isFalse();
@@ -84,9 +84,9 @@ class DeadlineTest {
 
     @Test
     void a_limit_may_be_set_again_after_it_was_cancelled() {
-        deadline.in(Duration.ofSeconds(10));
+        deadline.endIn(Duration.ofSeconds(10));
         deadline.cancel();
-        deadline.in(Duration.ofSeconds(20));
+        deadline.endIn(Duration.ofSeconds(20));
         goTo(20);
         assertThat(passed).isTrue();
     }

@@ -29,7 +29,11 @@ class ClientDisconnectsIT {
     static final class WithWatchedService extends ServiceFixture.Surroundings {
 
         WithWatchedService() {
-            super("gateway.upstream.notification=" + SERVICE.url());
+            super(
+                    "gateway.upstream.notification=" + SERVICE.url(),
+                    // Longer than a test waits: what ends a call in time is its client.
+                    "gateway.budgets.notification=5m",
+                    "gateway.budgets.request-body=1s");
         }
     }
 
@@ -60,12 +64,27 @@ class ClientDisconnectsIT {
         assertThat(SERVICE.next(SERVICE.ended)).isEqualTo("GET /mailbox HTTP/1.1");
     }
 
+    @Test
+    void a_body_that_never_ends_is_limited_beside_an_answer_that_has_begun() throws Exception {
+        SERVICE.answers("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\ndata: first\n\n");
+        try (Socket client = asking("POST", "Content-Length: 10\r\n\r\nhalf")) {
+            assertThat(SERVICE.next(SERVICE.asked)).isEqualTo("POST /mailbox HTTP/1.1");
+            assertThat(SERVICE.next(SERVICE.ended)).isEqualTo("POST /mailbox HTTP/1.1");
+            assertThat(client.isClosed()).isFalse();
+        }
+    }
+
     private Socket asking() throws IOException {
+        return asking("GET", "\r\n");
+    }
+
+    private Socket asking(String method, String rest) throws IOException {
         URI uri = gateway.uri("/mailbox");
         Socket client = new Socket(uri.getHost(), uri.getPort());
         client.setSoTimeout((int) TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS));
         client.getOutputStream()
-                .write("GET /mailbox HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+                .write((method + " /mailbox HTTP/1.1\r\nHost: localhost\r\n" + rest)
+                        .getBytes(StandardCharsets.US_ASCII));
         return client;
     }
 

@@ -5,6 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpExchange;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -37,6 +40,9 @@ class OutageIT {
     private static final Duration BUDGET = Duration.ofSeconds(4);
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    /** More bytes than all buffers on the way take. */
+    private static final int LARGE = 64 * 1024 * 1024;
 
     private static final ResettingService RESETTING = new ResettingService();
 
@@ -204,6 +210,50 @@ class OutageIT {
                 .doesNotContain("0198-secret")
                 .doesNotContain("ada@example.org")
                 .doesNotContain("127.0.0.1:");
+    }
+
+    @Test
+    void an_answer_that_breaks_off_before_its_first_byte_leaves_nothing_behind() {
+        gateway.payment.on("/api/payments/1", exchange -> {
+            exchange.getResponseHeaders().set("Content-Type", "application/pdf");
+            exchange.getResponseHeaders().set("Content-Disposition", "attachment; filename=ticket.pdf");
+            exchange.getResponseHeaders().set("Set-Cookie", "registration-1=x; Path=/");
+            exchange.sendResponseHeaders(200, 1000);
+            exchange.getResponseBody().flush();
+            breakOff(exchange);
+        });
+        HttpResponse<String> response = gateway.get("/api/payments/1");
+        assertUnavailable(response);
+        assertThat(response.body()).contains("does not answer just now");
+        assertThat(response.headers().map()).doesNotContainKeys("set-cookie", "content-disposition");
+        assertThat(response.headers().firstValue("X-Content-Type-Options")).contains("nosniff");
+    }
+
+    @Test
+    void a_client_slower_than_the_services_limit_gets_its_answer_whole() throws IOException {
+        byte[] piece = new byte[LARGE / 64];
+        gateway.payment.on("/api/payments/1/large", exchange -> {
+            exchange.sendResponseHeaders(200, LARGE);
+            for (int i = 0; i < 64; i++) {
+                exchange.getResponseBody().write(piece);
+            }
+        });
+        CountDownLatch never = new CountDownLatch(1);
+        gateway.payment.on("/api/payments/1", exchange -> waitFor(never));
+        URI uri = gateway.uri("/api/payments/1/large");
+        try (Socket client = new Socket(uri.getHost(), uri.getPort())) {
+            client.getOutputStream()
+                    .write("GET /api/payments/1/large HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+                            .getBytes(StandardCharsets.US_ASCII));
+            assertThat(client.getInputStream().read()).isEqualTo('H');
+            // Each takes the limit, in which the large one stands still.
+            assertUnavailable(gateway.get("/api/payments/1"));
+            assertUnavailable(gateway.get("/api/payments/1"));
+            assertThat(client.getInputStream().transferTo(OutputStream.nullOutputStream()))
+                    .isGreaterThan(LARGE);
+        } finally {
+            never.countDown();
+        }
     }
 
     @Test

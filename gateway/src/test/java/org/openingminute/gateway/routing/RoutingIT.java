@@ -126,6 +126,40 @@ class RoutingIT {
         assertThat(gateway.notification.received()).isEmpty();
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "POST, length",
+        "PUT, length",
+        "PATCH, length",
+        "DELETE, length",
+        "GET, length",
+        "POST, chunks",
+        "PUT, chunks",
+        "PATCH, chunks",
+        "DELETE, chunks",
+        "GET, chunks"
+    })
+    void a_body_never_becomes_a_request_of_its_own(String method, String framing) {
+        String body = "GET /internal/status HTTP/1.1\r\nHost: localhost\r\n\r\n";
+        String framed = framing.equals("length")
+                ? "Content-Length: " + body.length() + "\r\n\r\n" + body
+                : "Transfer-Encoding: chunked\r\n\r\n" + Integer.toHexString(body.length()) + "\r\n" + body
+                        + "\r\n0\r\n\r\n";
+
+        String answer = gateway.sendRaw(method + " /api/conferences HTTP/1.1\r\nHost: localhost\r\n"
+                + "Connection: close, content-length, transfer-encoding, authorization\r\n"
+                + "Authorization: Bearer a\r\n" + framed);
+
+        assertThat(answer).startsWith("HTTP/1.1 200");
+        assertThat(gateway.registration.received()).singleElement().satisfies(request -> {
+            assertThat(request.method()).isEqualTo(method);
+            assertThat(request.uri()).isEqualTo("/api/conferences");
+            assertThat(request.body()).asString(StandardCharsets.US_ASCII).isEqualTo(body);
+            assertThat(request.header("Authorization")).isEqualTo("Bearer a");
+            assertThat(request.headers().keySet()).containsAnyOf("Content-length", "Transfer-encoding");
+        });
+    }
+
     @Test
     void only_the_headers_that_are_meant_go_on() {
         gateway.post(
@@ -269,6 +303,20 @@ class RoutingIT {
                 .contains(ServiceFixture.PUBLIC_URL + "/api/registrations/1");
         assertThat(response.headers().firstValue("Server")).isEmpty();
         assertThat(response.headers().allValues("X-Request-Id")).hasSize(1).doesNotContain("the service's");
+    }
+
+    @Test
+    void headers_of_the_services_connection_alone_stay_there() {
+        gateway.registration.on("/api/conferences", exchange -> {
+            exchange.getResponseHeaders().add("Connection", "keep-alive");
+            exchange.getResponseHeaders().add("Connection", "X-One, x-two");
+            exchange.getResponseHeaders().add("X-One", "1");
+            exchange.getResponseHeaders().add("X-Two", "2");
+            exchange.getResponseHeaders().add("X-Three", "3");
+            StubService.send(exchange, 200, "text/plain", "ok");
+        });
+        HttpResponse<String> response = gateway.get("/api/conferences");
+        assertThat(response.headers().map()).containsKey("x-three").doesNotContainKeys("x-one", "x-two", "connection");
     }
 
     @Test
