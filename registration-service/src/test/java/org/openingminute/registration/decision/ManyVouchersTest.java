@@ -106,14 +106,14 @@ class ManyVouchersTest {
 
     private static Conference conference(int vouchers) {
         ObjectNode source = (ObjectNode) Examples.json(Examples.small(""));
-        ObjectNode terms = source.withObject("registration").put("capacity", vouchers * HOLDS);
+        ObjectNode terms = source.withObject("registration").put("capacity", 10 * vouchers);
         ArrayNode categories = terms.putArray("categories");
         for (String code : List.of("a", "b", "c", "d", "e", "f", "g", "h")) {
             categories
                     .addObject()
                     .put("code", code)
                     .put("name", code)
-                    .put("quota", vouchers * HOLDS)
+                    .put("quota", 10 * vouchers)
                     .putObject("amounts")
                     .put("only", 1001);
         }
