@@ -88,6 +88,10 @@ class UpgradeIT {
                                          refunded)
                           from sale_count order by made_from
                         """).query(String.class).list()).containsExactly("17:00 2 1 200 3", "17:15 2 2 200 7");
+        assertThatThrownBy(() -> jdbc.sql("update inventory set clock_set_backs = clock_set_backs + 0")
+                        .update())
+                .as("what each batch of the version before does")
+                .isInstanceOf(BadSqlGrammarException.class);
     }
 
     private static ConfigurableApplicationContext start(String database) {

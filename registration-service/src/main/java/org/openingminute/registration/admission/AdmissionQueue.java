@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.registration.decision.Command;
 import org.openingminute.registration.decision.Result;
@@ -124,6 +125,16 @@ final class AdmissionQueue {
     /** The number of waiting commands. */
     synchronized int depth() {
         return first.size() + rest.size();
+    }
+
+    /** For how long the eldest of the waiting commands has waited, in nanoseconds; 0 if none waits. */
+    synchronized long longestWait() {
+        long now = System.nanoTime();
+        return Stream.of(first, rest)
+                .flatMap(waiting -> waiting.stream().limit(1))
+                .mapToLong(eldest -> now - eldest.since())
+                .max()
+                .orElse(0);
     }
 
     private void run() {

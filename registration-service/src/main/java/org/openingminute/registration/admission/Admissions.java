@@ -168,6 +168,14 @@ public class Admissions {
         return commands.stream().map(QueuedCommand::answer).toList();
     }
 
+    /** For how long the eldest command that waits in this instance for a batch to begin has waited; zero if none waits. */
+    public Duration longestWait() {
+        return Duration.ofNanos(batches.values().stream()
+                .mapToLong(AdmissionQueue::longestWait)
+                .max()
+                .orElse(0));
+    }
+
     private AdmissionQueue queue(String slug) {
         return batches.computeIfAbsent(
                 slug,

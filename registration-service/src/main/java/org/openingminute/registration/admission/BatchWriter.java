@@ -66,7 +66,7 @@ class BatchWriter {
                            confirmed = c.confirmed + excluded.confirmed,
                            captured = c.captured + excluded.captured, refunded = c.refunded + excluded.refunded)
                 update inventory
-                   set judged_at = ?, next_reference = ?, clock_set_backs = clock_set_backs + ?
+                   set judged_at = ?, next_reference = ?, set_backs = set_backs + ?
                  where conference = ?
                 """,
                 conference,

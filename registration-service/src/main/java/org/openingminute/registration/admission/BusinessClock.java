@@ -84,6 +84,7 @@ public class BusinessClock {
      * everywhere, because no instance still has the former one cached.
      */
     public Instant moveTo(Instant to) throws InterruptedException {
+        // The condition holds always, and lets the update go by the index, as each statement on conferences does.
         jdbc.sql("""
                 with moved as (
                     insert into rehearsal_clock (offset_millis)

@@ -69,7 +69,7 @@ public class SaleReader {
                 select 'now' as what, null as code, revision as number, clock_timestamp() as at
                   from conference where slug = :conference
                 union all
-                select 'judged', null, sequences_begin() + clock_set_backs, judged_at from inventory where conference = :conference
+                select 'judged', null, sequences_begin() + set_backs, judged_at from inventory where conference = :conference
                 union all
                 select 'offset', null, offset_millis, null from rehearsal_clock
                 union all

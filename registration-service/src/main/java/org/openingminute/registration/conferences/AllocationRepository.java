@@ -1,15 +1,17 @@
 package org.openingminute.registration.conferences;
 
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.messaging.Browse;
 import org.openingminute.registration.inventory.QuotaKey;
+import org.springframework.jdbc.core.ResultSetExtractor;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
@@ -86,11 +88,7 @@ public class AllocationRepository {
 
     /** Reads what was sold, in one statement. */
     Sold sold(String conference, String zone) {
-        Map<QuotaKey, Count> counts = new HashMap<>();
-        List<Day> days = new ArrayList<>();
-        LongAdder captured = new LongAdder();
-        LongAdder refunded = new LongAdder();
-        jdbc.sql("""
+        return jdbc.sql("""
                 select code, null as day, held, sold, null as registrations, null as confirmed, null as captured, null as refunded
                   from quota where conference = :conference
                 union all
@@ -99,16 +97,25 @@ public class AllocationRepository {
                   from sale_count where conference = :conference
                  group by 2
                  order by day
-                """).param("conference", conference).param("zone", zone).query(rs -> {
+                """).param("conference", conference).param("zone", zone).query((ResultSetExtractor<Sold>)
+                AllocationRepository::sold);
+    }
+
+    private static Sold sold(ResultSet rs) throws SQLException {
+        Map<QuotaKey, Count> counts = new HashMap<>();
+        List<Day> days = new ArrayList<>();
+        long captured = 0;
+        long refunded = 0;
+        while (rs.next()) {
             @Nullable String day = rs.getString("day");
             if (day == null) {
                 counts.put(QuotaKey.of(rs.getString("code")), new Count(rs.getInt("held"), rs.getInt("sold")));
             } else {
                 days.add(new Day(day, rs.getLong("registrations"), rs.getLong("confirmed")));
-                captured.add(rs.getLong("captured"));
-                refunded.add(rs.getLong("refunded"));
+                captured += rs.getLong("captured");
+                refunded += rs.getLong("refunded");
             }
-        });
-        return new Sold(counts, days, captured.sum(), refunded.sum());
+        }
+        return new Sold(counts, days, captured, refunded);
     }
 }

@@ -164,14 +164,6 @@ public final class SaleState {
             Set<String> addressesTaken,
             int nextReference) {}
 
-    public SaleState(Read read) {
-        this(
-                read,
-                read.conference() == null
-                        ? null
-                        : Availability.of(read.conference().definition(), read.now()));
-    }
-
     /** @param availability of the conference's definition at that instant; {@code null} before there is one */
     public SaleState(Read read, @Nullable Availability availability) {
         this.now = read.now();
@@ -229,7 +221,7 @@ public final class SaleState {
         boolean mayRefuse = inventory.mayRefuseFromCaches() || wasNotOpen();
         define(newConference);
         if (mayRefuse) {
-            inventory.withhold(sold());
+            inventory.withhold(categories());
         }
     }
 
@@ -247,7 +239,7 @@ public final class SaleState {
     }
 
     /** Quotas of which every order needs one. */
-    private List<QuotaKey> sold() {
+    private List<QuotaKey> categories() {
         return requireConference().definition().registration().categories().stream()
                 .map(category -> (QuotaKey) new QuotaKey.OfCategory(category.code()))
                 .toList();
@@ -262,7 +254,7 @@ public final class SaleState {
     public void noteClockSetBack(Instant before) {
         clockSetBack = true;
         if (conference != null && !isOpen(before)) {
-            inventory.withhold(sold());
+            inventory.withhold(categories());
         }
     }
 

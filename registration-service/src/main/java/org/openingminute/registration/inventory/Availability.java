@@ -123,7 +123,7 @@ public final class Availability {
     Reserved reserved(Map<QuotaKey, Integer> allocated) {
         Reserved reserved = new Reserved(reservations, unused);
         if (!reservations.isEmpty()) {
-            reserved.use(allocated);
+            reserved.noteAllUses(allocated);
         }
         return reserved;
     }

@@ -42,7 +42,7 @@ final class Reserved {
     }
 
     /** Notes all uses, in one step for the vouchers with the same limits, because there may be thousands. */
-    void use(Map<QuotaKey, Integer> allocated) {
+    void noteAllUses(Map<QuotaKey, Integer> allocated) {
         IdentityHashMap<Set<QuotaKey>, Integer> used = new IdentityHashMap<>();
         allocated.forEach((key, count) -> {
             @Nullable Reservation reservation = reservations.get(key);

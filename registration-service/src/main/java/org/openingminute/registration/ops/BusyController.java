@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.openingminute.registration.admission.Admissions;
 import org.openingminute.registration.conferences.Conferences;
 import org.openingminute.registration.decision.Conference;
 import org.springframework.http.MediaType;
@@ -22,13 +23,15 @@ class BusyController {
 
     private static final Duration OPENING = Duration.ofMinutes(30);
     private static final Duration WATCHED = Duration.ofSeconds(3);
-    private static final double LONG_WAIT_MILLIS = 50;
+    private static final long LONG_WAIT_MILLIS = 50;
 
     private final Conferences conferences;
+    private final Admissions admissions;
     private final MeterRegistry meters;
 
-    BusyController(Conferences conferences, MeterRegistry meters) {
+    BusyController(Conferences conferences, Admissions admissions, MeterRegistry meters) {
         this.conferences = conferences;
+        this.admissions = admissions;
         this.meters = meters;
     }
 
@@ -55,14 +58,17 @@ class BusyController {
         return conference.definition().registration().sale().opensAt();
     }
 
+    /** The wait of those whose batch has begun meanwhile, or of those whose batch does not begin. */
     private Optional<String> waiting() throws InterruptedException {
         Timer wait = meters.get("admission.queue.wait").timer();
         long count = wait.count();
         double total = wait.totalTime(TimeUnit.MILLISECONDS);
         Thread.sleep(WATCHED);
-        double mean = (wait.totalTime(TimeUnit.MILLISECONDS) - total) / Math.max(1, wait.count() - count);
-        return mean > LONG_WAIT_MILLIS
-                ? Optional.of("registrations wait %.0f ms for their batch".formatted(mean))
+        long begun = Math.max(1, wait.count() - count);
+        long mean = Math.round((wait.totalTime(TimeUnit.MILLISECONDS) - total) / begun);
+        long longest = Math.max(mean, admissions.longestWait().toMillis());
+        return longest > LONG_WAIT_MILLIS
+                ? Optional.of("registrations wait %d ms for their batch".formatted(longest))
                 : Optional.empty();
     }
 }

@@ -4,6 +4,7 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -19,6 +20,7 @@ import tools.jackson.databind.JsonNode;
 public final class DefinitionReader {
 
     static final int NAME = 200;
+    private static final int QUARTER_SECONDS = 900;
     private static final int PROSE = 5_000;
     private static final Pattern SLUG = Pattern.compile("[a-z0-9][a-z0-9-]{0,62}");
     private static final Set<String> COUNTRIES = Set.of(Locale.getISOCountries());
@@ -118,14 +120,22 @@ public final class DefinitionReader {
                 registration);
     }
 
+    /** Its days consist of whole quarters of an hour, of which registrations are counted; an offset could be any minute. */
     private static @Nullable ZoneId zone(JsonFields fields) {
-        String zone = fields.requiredText("timeZone", NAME);
-        try {
-            return zone == null ? null : ZoneId.of(zone);
-        } catch (DateTimeException e) {
-            fields.invalid("timeZone", "not-a-time-zone", "must be a time zone such as America/Los_Angeles");
+        String name = fields.requiredText("timeZone", NAME);
+        if (name == null) {
             return null;
         }
+        try {
+            ZoneId zone = ZoneId.of(name);
+            if (!(zone.normalized() instanceof ZoneOffset offset) || offset.getTotalSeconds() % QUARTER_SECONDS == 0) {
+                return zone;
+            }
+        } catch (DateTimeException e) {
+            // Said below.
+        }
+        fields.invalid("timeZone", "not-a-time-zone", "must be a time zone such as America/Los_Angeles");
+        return null;
     }
 
     private static List<Definition.Theme> themes(JsonFields fields) {

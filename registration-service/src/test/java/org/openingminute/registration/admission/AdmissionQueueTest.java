@@ -16,6 +16,8 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.openingminute.kit.problem.Problem;
@@ -66,6 +68,25 @@ class AdmissionQueueTest {
 
         assertThat(batches.stream().map(List::size)).containsExactly(1, 256, 44);
         assertThat(started).isEmpty();
+    }
+
+    @Test
+    void the_longest_wait_is_that_of_the_eldest_whose_batch_has_not_begun() {
+        long before = System.nanoTime();
+        queue.offer(seat(), Map.of());
+        AtomicLong afterTheFirst = new AtomicLong();
+        meanwhile = () -> {
+            assertThat(queue.longestWait()).isZero();
+            afterTheFirst.set(System.nanoTime());
+            offer(1);
+            LockSupport.parkNanos(1_000_000);
+            offer(1);
+            assertThat(queue.longestWait()).isBetween(1_000_000L, System.nanoTime() - afterTheFirst.get());
+        };
+        assertThat(queue.longestWait()).isBetween(1L, System.nanoTime() - before);
+        started.remove().run();
+        assertThat(afterTheFirst).hasPositiveValue();
+        assertThat(queue.longestWait()).isZero();
     }
 
     @Test

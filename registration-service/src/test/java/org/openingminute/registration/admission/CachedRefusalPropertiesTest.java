@@ -143,7 +143,7 @@ class CachedRefusalPropertiesTest {
                 clockAhead = clockAhead.minusMillis(random.nextInt(8_000));
             }
             SaleState.BatchTime time = SaleState.BatchTime.after(judgedAt, clock());
-            SaleState sale = new SaleState(new SaleState.Read(
+            SaleState sale = TestDecisions.sale(new SaleState.Read(
                     time.machine(), time.machine(), 1, conference, quotas, registrations, Map.of(), Set.of(), 0));
             if (time.clockSetBack()) {
                 sale.noteClockSetBack(judgedAt);

@@ -14,6 +14,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.openingminute.registration.RegistrationServiceTest;
+import org.openingminute.registration.SaleCounts;
 import org.openingminute.registration.ServiceFixture;
 import org.openingminute.registration.decision.Result;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -74,6 +75,7 @@ class LostCommitIT {
             long before = registrations(sale);
             Result.Done made = admissions.executeForReply(sale.seat());
             assertThat(registrations(sale)).isEqualTo(before + 1);
+            assertThat(SaleCounts.otherwise(jdbc, sale.slug())).isEmpty();
             assertThat(jdbc.sql("select count(*) from registration where id = ?")
                             .param(made.registration())
                             .query(Integer.class)

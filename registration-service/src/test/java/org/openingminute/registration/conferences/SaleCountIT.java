@@ -6,37 +6,32 @@ import static org.openingminute.registration.ServiceFixture.SOON;
 import static org.openingminute.registration.ServiceFixture.newKey;
 import static org.openingminute.registration.StaffIssuer.staffToken;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.ToLongFunction;
 import java.util.random.RandomGenerator;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.openingminute.registration.Property;
 import org.openingminute.registration.RegistrationServiceTest;
+import org.openingminute.registration.SaleCounts;
 import org.openingminute.registration.ServiceFixture;
 import org.openingminute.registration.ServiceFixture.Reply;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /** The counts that batches keep are what one would count, whatever has happened. */
 @RegistrationServiceTest
 class SaleCountIT {
 
     private static final int PRICE = 10_000;
-    private static final String COUNTED_OTHERWISE = """
-            with recounted as (
-                select date_bin('15 minutes', created_at, 'epoch') as made_from, count(*) as registrations,
-                       count(*) filter (where status = 'confirmed') as confirmed, sum(captured)::bigint as captured,
-                       sum(refunded)::bigint as refunded
-                  from registration where conference = :conference group by 1)
-            select * from (select * from sale_count where conference = :conference) as counted
-              full join recounted using (made_from)
-             where (counted.registrations, counted.confirmed, counted.captured, counted.refunded)
-                   is distinct from (recounted.registrations, recounted.confirmed, recounted.captured, recounted.refunded)
-            """;
 
     @Autowired
     private ServiceFixture service;
@@ -44,11 +39,15 @@ class SaleCountIT {
     @Autowired
     private JdbcClient jdbc;
 
+    @Autowired
+    private TransactionTemplate transaction;
+
     @Test
     void counts_are_what_a_recount_gives_after_any_sequence() {
         Property.holds(3, random -> {
             String slug = conference();
-            List<Registrant> all = new ArrayList<>();
+            List<Registrant> all = eachStepOnce(slug);
+            assertThat(countedOtherwise(slug)).isEmpty();
             for (int step = 0; step < 60; step++) {
                 step(slug, all, random);
                 assertThat(countedOtherwise(slug)).as("after step %d", step).isEmpty();
@@ -71,6 +70,42 @@ class SaleCountIT {
                             .sum())
                     .isEqualTo(all.size());
         });
+    }
+
+    private List<Registrant> eachStepOnce(String slug) {
+        Registrant cancelled = new Registrant(service.register(slug, "seat").expect(201));
+        cancelled.cancel().expect(200);
+        Registrant extended = new Registrant(service.register(slug, "seat").expect(201));
+        extended.extend().expect(200);
+        Registrant accepted = new Registrant(service.register(slug, "student").expect(201));
+        accepted.prove(true).expect(200);
+        Registrant refused = new Registrant(service.register(slug, "student").expect(201));
+        refused.prove(false).expect(200);
+        return new ArrayList<>(List.of(cancelled, extended, accepted, refused));
+    }
+
+    /** The commands of {@code docs/operate.md}. */
+    @Test
+    void a_recount_repairs_them() throws IOException {
+        String slug = conference();
+        service.register(slug, "free").expect(201);
+        jdbc.sql("update sale_count set confirmed = 7, captured = 8 where conference = ?")
+                .param(slug)
+                .update();
+        assertThat(countedOtherwise(slug)).isNotEmpty();
+
+        List<String> commands = Pattern.compile("-c (['\"])((?:(?!\\1).)+)\\1", Pattern.DOTALL)
+                .matcher(Files.readString(Path.of("../docs/operate.md")))
+                .results()
+                .map(command -> command.group(2))
+                .dropWhile(command -> !command.startsWith("lock table inventory"))
+                .limit(3)
+                .toList();
+        transaction.executeWithoutResult(
+                _ -> commands.forEach(command -> jdbc.sql(command).update()));
+
+        assertThat(countedOtherwise(slug)).isEmpty();
+        assertThat(service.statistics(slug).number("byDay.0.confirmed")).isEqualTo(1);
     }
 
     private static long sum(List<Registrant> all, ToLongFunction<Registrant> part) {
@@ -103,7 +138,7 @@ class SaleCountIT {
     }
 
     private List<Map<String, Object>> countedOtherwise(String slug) {
-        return jdbc.sql(COUNTED_OTHERWISE).param("conference", slug).query().listOfRows();
+        return SaleCounts.otherwise(jdbc, slug);
     }
 
     private String conference() {
@@ -149,23 +184,23 @@ class SaleCountIT {
                             .replace("\"refunded\": {\"amount\": 0", "\"refunded\": {\"amount\": " + refunded));
         }
 
-        void cancel() {
+        Reply cancel() {
             Reply quote = service.get(path("cancellation"), made.text("accessToken"));
-            service.post(
+            return service.post(
                     path("cancellation"),
                     made.text("accessToken"),
                     newKey(),
                     "{\"refund\": %s}".formatted(quote.body().get("refund")));
         }
 
-        void extend() {
-            service.post(path("hold-extension"), made.text("accessToken"), newKey(), null);
+        Reply extend() {
+            return service.post(path("hold-extension"), made.text("accessToken"), newKey(), null);
         }
 
-        void prove(boolean accepted) {
+        Reply prove(boolean accepted) {
             String attendee = made.body().at("/attendees/0/id").asString();
             service.upload(path("attendees/" + attendee + "/proof"), made.text("accessToken"), null, "card.pdf", PDF);
-            service.post(
+            return service.post(
                     "/api/admin/registrations/" + made.text("id") + "/review",
                     staffToken("organiser"),
                     null,

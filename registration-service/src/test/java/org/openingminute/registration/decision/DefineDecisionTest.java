@@ -141,7 +141,8 @@ class DefineDecisionTest {
 
     private static Inventory afterAnotherPrice(Map<QuotaKey, Inventory.Allocated> taken, Instant now) {
         Conference before = new Conference("small-1", 5, Examples.read(source(9)), source(9), true, null);
-        SaleState sale = new SaleState(new SaleState.Read(now, NOW, 1, before, taken, Map.of(), Map.of(), Set.of(), 0));
+        SaleState sale =
+                TestDecisions.sale(new SaleState.Read(now, NOW, 1, before, taken, Map.of(), Map.of(), Set.of(), 0));
         ObjectNode changed = source(9);
         ((ObjectNode) changed.at("/registration/addOns/0")).put("amount", 251);
         assertThat(define(sale, changed)).isInstanceOf(Result.Done.class);
@@ -161,7 +162,7 @@ class DefineDecisionTest {
 
     private static SaleState sale(JsonNode source) {
         Conference conference = new Conference("small-1", 5, Examples.read(source), source, true, null);
-        return new SaleState(new SaleState.Read(NOW, NOW, 0, conference, TAKEN, Map.of(), Map.of(), Set.of(), 0));
+        return TestDecisions.sale(new SaleState.Read(NOW, NOW, 0, conference, TAKEN, Map.of(), Map.of(), Set.of(), 0));
     }
 
     private static ObjectNode source(int uses) {

@@ -90,7 +90,7 @@ class PreparedOrderPropertiesTest {
     }
 
     private Decided decide(Conference conference, Instant at, int taken, Command.Register command) {
-        SaleState sale = new SaleState(new SaleState.Read(
+        SaleState sale = TestDecisions.sale(new SaleState.Read(
                 at,
                 at,
                 1,

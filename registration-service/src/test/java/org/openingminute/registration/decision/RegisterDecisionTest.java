@@ -56,7 +56,7 @@ class RegisterDecisionTest {
     }
 
     private Result register(int seats, @Nullable String voucher, Instant freedAt) {
-        SaleState sale = new SaleState(new SaleState.Read(
+        SaleState sale = TestDecisions.sale(new SaleState.Read(
                 NOW,
                 NOW,
                 1,

@@ -126,7 +126,7 @@ abstract class ReviewBatches {
     /** One batch: reads what the others saved, decides, and saves. */
     Result decide(Command command) {
         Conference conference = new Conference(SLUG, 1, Examples.read(definition), definition, true, null);
-        SaleState sale = new SaleState(new SaleState.Read(
+        SaleState sale = TestDecisions.sale(new SaleState.Read(
                 now, now, sequencesBegin, conference, quotas, registrations, keys, Set.of(), nextReference));
         Result answer = decisions.decide(sale, command);
         if (answer instanceof Result.Refused(Problem problem)) {

@@ -2,6 +2,7 @@ package org.openingminute.registration.decision;
 
 import org.openingminute.kit.access.AccessSettings;
 import org.openingminute.kit.runtime.Ids;
+import org.openingminute.registration.inventory.Availability;
 
 /** Decisions without a service around them, for the tests of other packages. */
 public final class TestDecisions {
@@ -10,5 +11,14 @@ public final class TestDecisions {
 
     public static Decisions decisions() {
         return new Decisions(Ids.timeOrdered(), new AccessSettings("http://localhost:8080", "", "", ""));
+    }
+
+    /** A batch with the availability of that instant. */
+    public static SaleState sale(SaleState.Read read) {
+        return new SaleState(
+                read,
+                read.conference() == null
+                        ? null
+                        : Availability.of(read.conference().definition(), read.now()));
     }
 }

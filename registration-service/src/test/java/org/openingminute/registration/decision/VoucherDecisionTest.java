@@ -315,7 +315,7 @@ class VoucherDecisionTest {
 
     private static SaleState sale(JsonNode source, Map<QuotaKey, Inventory.Allocated> allocated) {
         Conference conference = new Conference("small-1", 5, Examples.read(source), source, true, null);
-        return new SaleState(
+        return TestDecisions.sale(
                 new SaleState.Read(NOW, NOW, 0, conference, new HashMap<>(allocated), Map.of(), Map.of(), Set.of(), 0));
     }
 
@@ -325,7 +325,7 @@ class VoucherDecisionTest {
         before.inventory()
                 .changed()
                 .forEach((key, count) -> allocated.put(key, new Inventory.Allocated(count.held(), count.sold(), null)));
-        return new SaleState(new SaleState.Read(
+        return TestDecisions.sale(new SaleState.Read(
                 NOW,
                 NOW.plusSeconds(2),
                 0,

@@ -1,5 +1,6 @@
 package org.openingminute.registration.inventory;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Instant;
@@ -299,6 +300,8 @@ class QuotaPropertiesTest {
                     Map<QuotaKey, Integer> after = inventory.sums();
                     assertThat(inventory.firstShort(other)).isEqualTo(afresh.firstShort(after, other));
                     assertThat(inventory.nothingLeft()).isEqualTo(afresh.nothingLeft(after));
+                    assertReserved(afresh, definition, now, after, other);
+                    assertReserved(afresh.lasting(), definition, now.plusSeconds(3), after, other);
                     List<QuotaKey> stillEmpty = afresh.lasting().nothingLeft(after);
                     assertThat(withheld(inventory))
                             .containsAll(withheldBefore)
@@ -312,6 +315,37 @@ class QuotaPropertiesTest {
                                 allocated.put(key, new Inventory.Allocated(count.held(), count.sold(), null)));
             }
         });
+    }
+
+    private static void assertReserved(
+            Availability availability,
+            Definition definition,
+            Instant at,
+            Map<QuotaKey, Integer> allocated,
+            Allocation order) {
+        Reserved reserved = availability.reserved(allocated);
+        Map<QuotaKey, Integer> with = new HashMap<>(allocated);
+        order.amounts().forEach((key, count) -> with.merge(key, count, Integer::sum));
+        for (QuotaKey limit : Limits.of(definition).byKey().keySet()) {
+            int kept = kept(definition, at, allocated, limit);
+            assertThat(reserved.of(limit)).isEqualTo(kept);
+            assertThat(reserved.usedBy(order, allocated, limit)).isEqualTo(kept - kept(definition, at, with, limit));
+        }
+    }
+
+    /** The unused uses of all vouchers that reserve of a limit, without the code under test. */
+    private static int kept(Definition definition, Instant at, Map<QuotaKey, Integer> allocated, QuotaKey limit) {
+        return definition.registration().vouchers().stream()
+                .filter(voucher -> voucher.reserves() && voucher.uses() != null && !voucher.endedAt(at))
+                .filter(voucher -> definition.registration().categories().stream()
+                        .filter(category -> voucher.touches(category.code()))
+                        .anyMatch(category -> limit.equals(new QuotaKey.OfCategory(category.code()))
+                                || limit.equals(new QuotaKey.Capacity()) && category.countsAgainstCapacity()))
+                .mapToInt(voucher -> Math.max(
+                        0,
+                        requireNonNull(voucher.uses())
+                                - allocated.getOrDefault(new QuotaKey.OfVoucher(voucher.code()), 0)))
+                .sum();
     }
 
     private static Set<QuotaKey> withheld(Inventory inventory) {

@@ -78,6 +78,8 @@ class DefinitionReaderTest {
                 "/endsOn | \"2026-05-31\" | endsOn",
                 "/startsOn | \"2026-02-30\" | startsOn",
                 "/timeZone | \"Mars/Olympus\" | timeZone",
+                "/timeZone | \"+05:07\" | timeZone",
+                "/timeZone | \"UTC-00:01\" | timeZone",
                 "/country | \"UK\" | country",
                 "/website | \"javascript:alert(1)\" | website",
                 "/name | \" \" | name",
