@@ -754,6 +754,79 @@ class OutboxIT {
         });
     }
 
+    /** It would go on where the database before was, and miss what is republished. */
+    @Test
+    void who_notes_a_new_incarnation_does_not_hold_the_cursor() {
+        writer.write("lock", List.of("key"), 1);
+        RelayCursor.LogPosition sent =
+                next(RelayCursor.LogPosition.BEGINNING).rows().getLast().logPosition();
+        RelayCursor.Lease held = take(cursor);
+        cursor.move(held.epoch(), sent);
+        writer.write("lock", List.of("key"), 2);
+
+        asIfRestored(1);
+        assertThat(cursor.renew(sent)).as("by its owner").satisfies(lease -> {
+            assertThat(lease.mine()).isFalse();
+            assertThat(lease.behind()).isFalse();
+        });
+        assertThat(cursor.renew(sent)).as("afterwards").satisfies(lease -> {
+            assertThat(lease.mine()).isTrue();
+            assertThat(lease.epoch()).isGreaterThan(held.epoch() + 1);
+            assertThat(lease.logPosition()).isEqualTo(RelayCursor.LogPosition.BEGINNING);
+        });
+
+        cursor.release();
+        asIfRestored(2);
+        RelayCursor other = new RelayCursor(writer.jdbc(), UUID.randomUUID());
+        assertThat(take(other).mine()).as("by one that waits").isFalse();
+        assertThat(take(other).mine()).isTrue();
+    }
+
+    /** Of one that notes it by a statement of its own, whose triggers change whole tables before the cursor. */
+    @Test
+    void two_that_note_a_new_incarnation_wait_in_one_order() throws Exception {
+        writer.write("lock", List.of("key"), 1);
+        cursor.move(
+                take(cursor).epoch(),
+                next(RelayCursor.LogPosition.BEGINNING).rows().getLast().logPosition());
+        cursor.release();
+        asIfRestored(1);
+        writer.jdbc()
+                .sql("alter table database_incarnation disable trigger outbox_is_said_again")
+                .update();
+        CompletableFuture<RelayCursor.Lease> renewed;
+        try (Connection noting = dataSource.getConnection();
+                Statement statement = noting.createStatement()) {
+            noting.setAutoCommit(false);
+            assertThat(statement.executeUpdate(DatabaseIncarnations.NOTE)).isEqualTo(1);
+            renewed = CompletableFuture.supplyAsync(() -> take(cursor));
+            awaitWaitingRenewal();
+            statement.execute(
+                    "update outbox_cursor set incarnation = 0, transaction_id = '0', position = 0, epoch = epoch + 1, owner = null");
+            noting.commit();
+        }
+        assertThat(renewed.get().mine()).isTrue();
+        assertThat(renewed.get().logPosition()).isEqualTo(RelayCursor.LogPosition.BEGINNING);
+        assertThat(incarnations()).isEqualTo(2);
+    }
+
+    /** Another oid is what a restore into a new database of the same server looks like. */
+    private void asIfRestored(int oid) {
+        writer.jdbc()
+                .sql("update database_incarnation set database = ? where database > 2")
+                .param(oid)
+                .update();
+    }
+
+    private void awaitWaitingRenewal() {
+        await().atMost(LONG)
+                .until(() -> writer.jdbc()
+                        .sql(
+                                "select exists (select from pg_stat_activity where wait_event_type = 'Lock' and query like 'with incarnation as %')")
+                        .query(Boolean.class)
+                        .single());
+    }
+
     @Test
     void a_lease_of_a_clock_that_was_set_back_has_ended() {
         take(new RelayCursor(writer.jdbc(), UUID.randomUUID()));
@@ -773,12 +846,7 @@ class OutboxIT {
             renewing.setAutoCommit(false);
             statement.execute("select 1 from outbox_cursor for update");
             asked = CompletableFuture.supplyAsync(() -> take(other));
-            await().atMost(LONG)
-                    .until(() -> writer.jdbc()
-                            .sql(
-                                    "select exists (select from pg_stat_activity where wait_event_type = 'Lock' and query like 'with incarnation as %')")
-                            .query(Boolean.class)
-                            .single());
+            awaitWaitingRenewal();
             statement.execute("update outbox_cursor set leased_until = clock_timestamp() + interval '3 s'");
             renewing.commit();
         }
