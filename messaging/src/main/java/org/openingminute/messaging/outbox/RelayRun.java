@@ -18,7 +18,10 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.InvalidRecordException;
 import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.InvalidTopicException;
+import org.apache.kafka.common.errors.PolicyViolationException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.UnsupportedForMessageFormatException;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.messaging.MessageBroker;
 
@@ -157,21 +160,25 @@ final class RelayRun implements AutoCloseable {
             }
             return records;
         } catch (Frames.UnreadableRow e) {
-            while (!inFlight.isEmpty()) {
-                settleOldest();
-            }
-            store();
+            settleAll();
             throw new Frames.UnreadableRow("%s: %s".formatted(row.logPosition(), e.getMessage()), e);
         }
     }
 
-    /** A record without an acknowledgement ends the producer before any later record is sent. */
-    private Future<?> send(ProducerRecord<String, byte[]> record, RelayCursor.OutboxRow row) {
+    /**
+     * A record without an acknowledgement ends the producer before any later record is sent. One that the producer itself refuses
+     * lets what is before it arrive.
+     */
+    private Future<?> send(ProducerRecord<String, byte[]> record, RelayCursor.OutboxRow row)
+            throws InterruptedException {
+        Thread relay = Thread.currentThread();
         try {
             Future<?> acknowledgement = producer.send(record, (_, failure) -> {
                 if (failure != null) {
                     firstFailure.compareAndSet(null, notAcknowledged(record.topic(), row.logPosition(), failure));
-                    producer.close(Duration.ZERO);
+                    if (!Thread.currentThread().equals(relay)) {
+                        producer.close(Duration.ZERO);
+                    }
                 }
             });
             if (acknowledgement.state() != Future.State.FAILED) {
@@ -183,15 +190,23 @@ final class RelayRun implements AutoCloseable {
                 throw e;
             }
         }
-        throw requireNonNull(firstFailure.get());
+        RuntimeException failure = requireNonNull(firstFailure.get());
+        if (failure instanceof RecordRefused) {
+            settleAll();
+        }
+        throw failure;
     }
 
     /** Describes a record that blocks the relay, for the log. */
     private static RuntimeException notAcknowledged(String topic, RelayCursor.LogPosition logPosition, Exception why) {
         String message = "a record of %s, at %s, was not acknowledged: %s".formatted(topic, logPosition, why);
         return switch (why) {
-            case RecordTooLargeException _, InvalidRecordException _, AuthorizationException _ ->
-                new RecordRefused(message, why);
+            case RecordTooLargeException _,
+                    InvalidRecordException _,
+                    InvalidTopicException _,
+                    PolicyViolationException _,
+                    UnsupportedForMessageFormatException _,
+                    AuthorizationException _ -> new RecordRefused(message, why);
             default -> new IllegalStateException(message, why);
         };
     }
@@ -253,10 +268,17 @@ final class RelayRun implements AutoCloseable {
         store();
     }
 
+    /** Notes what was acknowledged before a failure, so that the next run does not repeat it. */
     @Override
     public void close() {
         // A record without an acknowledgement may still arrive, as a copy of the next owner's.
         producer.close(Duration.ZERO);
+        while (!inFlight.isEmpty() && inFlight.element().acknowledgement().state() == Future.State.SUCCESS) {
+            removeOldest();
+        }
+        if (acknowledged.compareTo(stored) > 0) {
+            cursor.move(requireNonNull(epoch), acknowledged);
+        }
         cursor.release();
     }
 
@@ -286,7 +308,18 @@ final class RelayRun implements AutoCloseable {
             renew();
             requireNotStalled(oldest);
         }
-        inFlight.remove();
+        removeOldest();
+    }
+
+    private void settleAll() throws InterruptedException {
+        while (!inFlight.isEmpty()) {
+            settleOldest();
+        }
+        store();
+    }
+
+    private void removeOldest() {
+        SentMessage oldest = inFlight.remove();
         bytesInFlight -= oldest.bytes();
         if (oldest.isLast()) {
             acknowledged = oldest.logPosition();
