@@ -167,14 +167,14 @@ final class RelayCursor {
                                                                         (select pg_snapshot_xmin(pg_current_snapshot()))))
                                as held_back) as beyond
                   left join (
-                        select *, sum(messages) over sofar - messages as messages_before, sum(bytes) over sofar - bytes as bytes_before
+                        select *, sum(messages) over so_far - messages as messages_before, sum(bytes) over so_far - bytes as bytes_before
                           from (select * from outbox
                                  where (incarnation, transaction_id, position) > (?, ?::xid8, ?)
                                    and (incarnation, transaction_id) < ((select max(number) from database_incarnation),
                                                                         (select pg_snapshot_xmin(pg_current_snapshot())))
                                  order by incarnation, transaction_id, position
                                  limit ?) as following
-                        window sofar as (order by incarnation, transaction_id, position rows unbounded preceding)) as page
+                        window so_far as (order by incarnation, transaction_id, position rows unbounded preceding)) as page
                     on messages_before < ? and bytes_before < ?
                 """)
                 .param(after.incarnation())

@@ -23,7 +23,6 @@ import org.apache.kafka.common.errors.PolicyViolationException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.UnsupportedForMessageFormatException;
 import org.jspecify.annotations.Nullable;
-import org.openingminute.messaging.MessageBroker;
 
 /**
  * The work of a relay from the opening of a producer to the first failure: it waits until the cursor is free, and then sends.
@@ -62,7 +61,7 @@ final class RelayRun implements AutoCloseable {
     private static final Duration SETTLE_AFTER = Duration.ofMillis(10);
     // Another instance may reach a broker that this one does not.
     private static final Duration STALLED = Duration.ofSeconds(10);
-    private static final int FEW_ROWS = 16;
+    private static final int MIN_ROWS_READ = 16;
 
     /** @param isLast of its row */
     private record SentMessage(
@@ -81,7 +80,7 @@ final class RelayRun implements AutoCloseable {
     private final AtomicReference<@Nullable RuntimeException> firstFailure = new AtomicReference<>();
     private long bytesInFlight;
     private @Nullable FutureTask<RelayCursor.OutboxPage> ahead;
-    private int rows = FEW_ROWS;
+    private int rowsToRead = MIN_ROWS_READ;
     /** {@code null} while another instance relays. */
     private @Nullable Long epoch;
 
@@ -91,11 +90,12 @@ final class RelayRun implements AutoCloseable {
     private long renewAt;
     private long storedAt;
 
-    RelayRun(RelayCursor cursor, CommitSignal signal, RelayMetrics metrics, MessageBroker broker) {
+    /** @param producer closed with the run */
+    RelayRun(RelayCursor cursor, CommitSignal signal, RelayMetrics metrics, Producer<String, byte[]> producer) {
         this.cursor = cursor;
         this.signal = signal;
         this.metrics = metrics;
-        this.producer = broker.openProducer();
+        this.producer = producer;
         this.renewAt = System.nanoTime();
         this.storedAt = System.nanoTime();
     }
@@ -213,12 +213,12 @@ final class RelayRun implements AutoCloseable {
 
     /** While a full page is sent, the next one is read. It looks at few more rows than a page has. */
     private RelayCursor.OutboxPage nextPage() throws InterruptedException {
-        RelayCursor.OutboxPage page = ahead == null ? cursor.next(read, rows) : get(ahead);
+        RelayCursor.OutboxPage page = ahead == null ? cursor.next(read, rowsToRead) : get(ahead);
         ahead = null;
         if (page.isFull()) {
-            rows = Math.clamp(2L * page.rows().size(), FEW_ROWS, RelayCursor.PAGE);
+            rowsToRead = Math.clamp(2L * page.rows().size(), MIN_ROWS_READ, RelayCursor.PAGE);
             RelayCursor.LogPosition after = page.rows().getLast().logPosition();
-            int most = rows;
+            int most = rowsToRead;
             ahead = new FutureTask<>(() -> cursor.next(after, most));
             Thread.ofVirtual().name("outbox-read").start(ahead);
         }
