@@ -91,7 +91,7 @@ public final class ParkedMessages implements AutoCloseable {
         String reason = reason(cause, "it failed repeatedly");
         String headers = MessageJson.MAPPER.writeValueAsString(Message.headersOf(record));
         jdbc.sql("""
-                insert into parked_message (id, consumer_group, topic, record_partition, record_offset, record_sha256,
+                insert into parked_message (id, consumer_group, topic, record_partition, record_offset, record_hash,
                                             message_key, headers, body, reason, cause)
                 values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 on conflict do nothing

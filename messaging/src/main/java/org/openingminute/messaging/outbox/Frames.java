@@ -5,7 +5,6 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.Serial;
 import java.io.UncheckedIOException;
-import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -29,9 +28,8 @@ public final class Frames {
     private static final byte PLAIN = 1;
     private static final byte COMPRESSED = 2;
     private static final int COMPRESSED_FROM = 2_048;
-    private static final int NUMBER = 4;
     /** No LZ4 block has more bytes for each of its own. */
-    private static final int MOST_COMPRESSION = 255;
+    private static final int MAX_LZ4_RATIO = 255;
 
     /** Reports a row that this version cannot read. */
     public static final class UnreadableRow extends RuntimeException {
@@ -83,7 +81,7 @@ public final class Frames {
 
     private static byte[] compressed(byte[] plain) {
         byte[] block = LZ4Factory.fastestInstance().fastCompressor().compress(plain, 1, plain.length - 1);
-        return ByteBuffer.allocate(1 + NUMBER + block.length)
+        return ByteBuffer.allocate(1 + Integer.BYTES + block.length)
                 .put(COMPRESSED)
                 .putInt(plain.length - 1)
                 .put(block)
@@ -96,51 +94,47 @@ public final class Frames {
      * @throws UnreadableRow if another version wrote it, or it is damaged
      */
     public static List<ProducerRecord<String, byte[]>> unpack(byte[] row) {
-        try {
-            ByteBuffer frames = frames(row);
-            List<ProducerRecord<String, byte[]>> records = new ArrayList<>();
-            while (frames.hasRemaining()) {
-                records.add(record(frames));
-            }
-            return records;
-        } catch (BufferUnderflowException | LZ4Exception | IllegalArgumentException | NegativeArraySizeException e) {
-            throw new UnreadableRow("its frames are damaged", e);
+        ByteBuffer frames = frames(row);
+        List<ProducerRecord<String, byte[]>> records = new ArrayList<>();
+        while (frames.hasRemaining()) {
+            records.add(record(frames));
         }
+        return records;
     }
 
     private static ByteBuffer frames(byte[] row) {
+        if (row.length == 0) {
+            throw damaged(null);
+        }
         ByteBuffer bytes = ByteBuffer.wrap(row);
         byte version = bytes.get();
         return switch (version) {
             case PLAIN -> bytes;
-            case COMPRESSED -> {
-                byte[] plain = new byte[length(bytes)];
-                int length = LZ4Factory.fastestInstance()
-                        .safeDecompressor()
-                        .decompress(row, bytes.position(), bytes.remaining(), plain, 0);
-                if (length != plain.length) {
-                    throw new BufferUnderflowException();
-                }
-                yield ByteBuffer.wrap(plain);
-            }
+            case COMPRESSED -> decompressed(bytes);
             default -> throw new UnreadableRow("this service knows no frames of version " + version, null);
         };
     }
 
-    /** A damaged length must not take the memory of many rows. */
-    private static int length(ByteBuffer compressed) {
-        int length = compressed.getInt();
-        if (length > (long) MOST_COMPRESSION * compressed.remaining()) {
-            throw new BufferUnderflowException();
+    private static ByteBuffer decompressed(ByteBuffer block) {
+        ByteBuffer plain = ByteBuffer.allocate(length(block, MAX_LZ4_RATIO));
+        try {
+            int length = LZ4Factory.fastestInstance()
+                    .safeDecompressor()
+                    .decompress(block, block.position(), block.remaining(), plain, 0, plain.capacity());
+            if (length != plain.capacity()) {
+                throw damaged(null);
+            }
+            return plain;
+        } catch (LZ4Exception e) {
+            throw damaged(e);
         }
-        return length;
     }
 
     private static ProducerRecord<String, byte[]> record(ByteBuffer frames) {
         String topic = text(frames);
         String key = text(frames);
         List<Header> headers = new ArrayList<>();
-        for (int left = frames.getInt(); left > 0; left--) {
+        for (int left = length(frames, 1); left > 0; left--) {
             headers.add(new RecordHeader(text(frames), part(frames)));
         }
         return new ProducerRecord<>(topic, null, key, part(frames), headers);
@@ -151,12 +145,28 @@ public final class Frames {
     }
 
     private static byte[] part(ByteBuffer frames) {
-        int length = frames.getInt();
-        if (length > frames.remaining()) {
-            throw new BufferUnderflowException();
-        }
-        byte[] part = new byte[length];
+        byte[] part = new byte[length(frames, 1)];
         frames.get(part);
         return part;
+    }
+
+    /**
+     * A number of what follows. A damaged one must not take the memory of many rows.
+     *
+     * @param each the most of it that a byte can stand for
+     */
+    private static int length(ByteBuffer frames, int each) {
+        if (frames.remaining() < Integer.BYTES) {
+            throw damaged(null);
+        }
+        int length = frames.getInt();
+        if (length < 0 || length > (long) each * frames.remaining()) {
+            throw damaged(null);
+        }
+        return length;
+    }
+
+    private static UnreadableRow damaged(@Nullable Throwable cause) {
+        return new UnreadableRow("its frames are damaged", cause);
     }
 }

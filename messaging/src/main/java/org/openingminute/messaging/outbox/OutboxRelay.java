@@ -20,8 +20,11 @@ final class OutboxRelay implements SmartLifecycle {
 
     private static final Logger log = LoggerFactory.getLogger(OutboxRelay.class);
     private static final Duration PAUSE_AFTER_FAILURE = Duration.ofMillis(500);
-    // Each attempt sends those records again that come before it in its row.
+    // Each attempt sends those records again that come before it in its row. An instance that can read a row that this
+    // one
+    // cannot has time to take over.
     private static final Duration PAUSE_AFTER_REFUSAL = Duration.ofSeconds(5);
+    private static final Duration REMINDER = Duration.ofMinutes(1);
     private static final Duration LAST_PASS = Duration.ofSeconds(2);
 
     private final OwnConnections connections;
@@ -30,6 +33,7 @@ final class OutboxRelay implements SmartLifecycle {
     private final RelayMetrics metrics;
     private final MessageBroker broker;
     private String unreadable = "";
+    private long unreadableLoggedAt;
     private volatile boolean running;
     private @Nullable Thread thread;
 
@@ -88,7 +92,8 @@ final class OutboxRelay implements SmartLifecycle {
                         e.getMessage());
                 pause = PAUSE_AFTER_REFUSAL;
             } catch (Frames.UnreadableRow e) {
-                logOnce(String.valueOf(e.getMessage()));
+                logUnreadable(String.valueOf(e.getMessage()));
+                pause = PAUSE_AFTER_REFUSAL;
             } catch (InterruptedException e) {
                 return;
             } catch (Throwable e) {
@@ -99,17 +104,19 @@ final class OutboxRelay implements SmartLifecycle {
         }
     }
 
-    /** An instance that knows the row may take over meanwhile. */
-    private void logOnce(String reason) {
-        if (!unreadable.equals(reason)) {
+    private void logUnreadable(String reason) {
+        long now = System.nanoTime();
+        if (!unreadable.equals(reason) || now - unreadableLoggedAt > REMINDER.toNanos()) {
             log.error("The outbox is not relayed any further, because of a row that cannot be read: {}", reason);
             unreadable = reason;
+            unreadableLoggedAt = now;
         }
     }
 
     private void relay() throws SQLException, InterruptedException {
         try (Connection connection = connections.open(RelayCursor.SETTINGS);
-                RelayRun run = new RelayRun(RelayCursor.on(connection, ids.next()), signal, metrics, broker)) {
+                RelayRun run =
+                        new RelayRun(RelayCursor.on(connection, ids.next()), signal, metrics, broker.openProducer())) {
             Pace pace = new Pace(System.nanoTime());
             while (running) {
                 boolean behind = run.renewIfDue();
@@ -197,10 +204,10 @@ final class OutboxRelay implements SmartLifecycle {
     }
 
     /** Ends early when the relay is stopped. */
-    private void pause(Duration atLeast) {
+    private void pause(Duration time) {
         long began = System.nanoTime();
         try {
-            while (running && System.nanoTime() - began < atLeast.toNanos()) {
+            while (running && System.nanoTime() - began < time.toNanos()) {
                 Thread.sleep(PAUSE_AFTER_FAILURE);
             }
         } catch (InterruptedException e) {

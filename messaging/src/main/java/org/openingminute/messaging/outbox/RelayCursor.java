@@ -34,15 +34,18 @@ final class RelayCursor {
     private static final int PAGE_BYTES = 4 << 20;
 
     // A lease that ends far later than one lease time from now dates from before the clock was set back and counts as
-    // ended; a little later, it was renewed while this statement waited. All parts of the statement have to see one
-    // instant.
+    // ended; a little later, it was renewed while this statement waited. After a wait of more than one lease time it is
+    // taken from an owner that is there, which costs copies. All parts of the statement have to see one instant.
     private static final String FREE = """
-            (owner is null or leased_until <= statement_timestamp()
-             or leased_until > statement_timestamp() + 2 * interval '%d ms')""".formatted(LEASE.toMillis());
+            (known and (owner is null or leased_until <= statement_timestamp()
+             or leased_until > statement_timestamp() + 2 * interval '%d ms'))""".formatted(LEASE.toMillis());
 
+    // A new incarnation is noted before the cursor is locked, as by everybody else who notes one. What notes it does
+    // not take
+    // the cursor, which its trigger puts back to the beginning afterwards.
     private static final String RENEW =
             """
-            with incarnation as (%1$s),
+            with incarnation as (%1$s returning number),
                  noted as (%2$s),
                  cursor as (
                    update outbox_cursor
@@ -53,8 +56,8 @@ final class RelayCursor {
                           standby_until = case when %3$s then null
                                                when owner = me then standby_until
                                                else statement_timestamp() + interval '%4$d ms' end
-                     from (select ?::uuid as me) as instance
-                   returning owner = me as mine, epoch, incarnation, transaction_id, position,
+                     from (select ?::uuid as me, not exists (select from incarnation) as known) as instance
+                   returning owner = me and known as mine, epoch, incarnation, transaction_id, position,
                              coalesce(standby_until > statement_timestamp(), false) as standby,
                              extract(milliseconds from leased_until - statement_timestamp())::integer as leased_ms)
             select mine, epoch, incarnation, transaction_id::text, position, standby, leased_ms,
@@ -126,8 +129,9 @@ final class RelayCursor {
     }
 
     /**
-     * Announces this instance for the time of a lease, as the cursor's owner if that is free or already this instance's. Notes
-     * a new incarnation if the database has been replaced or promoted, and looks for messages whose signal was missed.
+     * Announces this instance for the time of a lease, as the cursor's owner if that is free or already this instance's, and
+     * looks for messages whose signal was missed. If the database has been replaced or promoted, this notes the new incarnation,
+     * and the cursor is nobody's.
      *
      * @param read the position up to which this instance has read
      */
@@ -163,14 +167,14 @@ final class RelayCursor {
                                                                         (select pg_snapshot_xmin(pg_current_snapshot()))))
                                as held_back) as beyond
                   left join (
-                        select *, sum(messages) over sofar - messages as messages_before, sum(bytes) over sofar - bytes as bytes_before
+                        select *, sum(messages) over so_far - messages as messages_before, sum(bytes) over so_far - bytes as bytes_before
                           from (select * from outbox
                                  where (incarnation, transaction_id, position) > (?, ?::xid8, ?)
                                    and (incarnation, transaction_id) < ((select max(number) from database_incarnation),
                                                                         (select pg_snapshot_xmin(pg_current_snapshot())))
                                  order by incarnation, transaction_id, position
                                  limit ?) as following
-                        window sofar as (order by incarnation, transaction_id, position rows unbounded preceding)) as page
+                        window so_far as (order by incarnation, transaction_id, position rows unbounded preceding)) as page
                     on messages_before < ? and bytes_before < ?
                 """)
                 .param(after.incarnation())

@@ -18,9 +18,11 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.InvalidRecordException;
 import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.InvalidTopicException;
+import org.apache.kafka.common.errors.PolicyViolationException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.UnsupportedForMessageFormatException;
 import org.jspecify.annotations.Nullable;
-import org.openingminute.messaging.MessageBroker;
 
 /**
  * The work of a relay from the opening of a producer to the first failure: it waits until the cursor is free, and then sends.
@@ -59,7 +61,7 @@ final class RelayRun implements AutoCloseable {
     private static final Duration SETTLE_AFTER = Duration.ofMillis(10);
     // Another instance may reach a broker that this one does not.
     private static final Duration STALLED = Duration.ofSeconds(10);
-    private static final int FEW_ROWS = 16;
+    private static final int MIN_ROWS_READ = 16;
 
     /** @param isLast of its row */
     private record SentMessage(
@@ -78,7 +80,7 @@ final class RelayRun implements AutoCloseable {
     private final AtomicReference<@Nullable RuntimeException> firstFailure = new AtomicReference<>();
     private long bytesInFlight;
     private @Nullable FutureTask<RelayCursor.OutboxPage> ahead;
-    private int rows = FEW_ROWS;
+    private int rowsToRead = MIN_ROWS_READ;
     /** {@code null} while another instance relays. */
     private @Nullable Long epoch;
 
@@ -88,11 +90,12 @@ final class RelayRun implements AutoCloseable {
     private long renewAt;
     private long storedAt;
 
-    RelayRun(RelayCursor cursor, CommitSignal signal, RelayMetrics metrics, MessageBroker broker) {
+    /** @param producer closed with the run */
+    RelayRun(RelayCursor cursor, CommitSignal signal, RelayMetrics metrics, Producer<String, byte[]> producer) {
         this.cursor = cursor;
         this.signal = signal;
         this.metrics = metrics;
-        this.producer = broker.openProducer();
+        this.producer = producer;
         this.renewAt = System.nanoTime();
         this.storedAt = System.nanoTime();
     }
@@ -157,21 +160,25 @@ final class RelayRun implements AutoCloseable {
             }
             return records;
         } catch (Frames.UnreadableRow e) {
-            while (!inFlight.isEmpty()) {
-                settleOldest();
-            }
-            store();
+            settleAll();
             throw new Frames.UnreadableRow("%s: %s".formatted(row.logPosition(), e.getMessage()), e);
         }
     }
 
-    /** A record without an acknowledgement ends the producer before any later record is sent. */
-    private Future<?> send(ProducerRecord<String, byte[]> record, RelayCursor.OutboxRow row) {
+    /**
+     * A record without an acknowledgement ends the producer before any later record is sent. One that the producer itself refuses
+     * lets what is before it arrive.
+     */
+    private Future<?> send(ProducerRecord<String, byte[]> record, RelayCursor.OutboxRow row)
+            throws InterruptedException {
+        Thread relay = Thread.currentThread();
         try {
             Future<?> acknowledgement = producer.send(record, (_, failure) -> {
                 if (failure != null) {
                     firstFailure.compareAndSet(null, notAcknowledged(record.topic(), row.logPosition(), failure));
-                    producer.close(Duration.ZERO);
+                    if (!Thread.currentThread().equals(relay)) {
+                        producer.close(Duration.ZERO);
+                    }
                 }
             });
             if (acknowledgement.state() != Future.State.FAILED) {
@@ -183,27 +190,35 @@ final class RelayRun implements AutoCloseable {
                 throw e;
             }
         }
-        throw requireNonNull(firstFailure.get());
+        RuntimeException failure = requireNonNull(firstFailure.get());
+        if (failure instanceof RecordRefused) {
+            settleAll();
+        }
+        throw failure;
     }
 
     /** Describes a record that blocks the relay, for the log. */
     private static RuntimeException notAcknowledged(String topic, RelayCursor.LogPosition logPosition, Exception why) {
         String message = "a record of %s, at %s, was not acknowledged: %s".formatted(topic, logPosition, why);
         return switch (why) {
-            case RecordTooLargeException _, InvalidRecordException _, AuthorizationException _ ->
-                new RecordRefused(message, why);
+            case RecordTooLargeException _,
+                    InvalidRecordException _,
+                    InvalidTopicException _,
+                    PolicyViolationException _,
+                    UnsupportedForMessageFormatException _,
+                    AuthorizationException _ -> new RecordRefused(message, why);
             default -> new IllegalStateException(message, why);
         };
     }
 
     /** While a full page is sent, the next one is read. It looks at few more rows than a page has. */
     private RelayCursor.OutboxPage nextPage() throws InterruptedException {
-        RelayCursor.OutboxPage page = ahead == null ? cursor.next(read, rows) : get(ahead);
+        RelayCursor.OutboxPage page = ahead == null ? cursor.next(read, rowsToRead) : get(ahead);
         ahead = null;
         if (page.isFull()) {
-            rows = Math.clamp(2L * page.rows().size(), FEW_ROWS, RelayCursor.PAGE);
+            rowsToRead = Math.clamp(2L * page.rows().size(), MIN_ROWS_READ, RelayCursor.PAGE);
             RelayCursor.LogPosition after = page.rows().getLast().logPosition();
-            int most = rows;
+            int most = rowsToRead;
             ahead = new FutureTask<>(() -> cursor.next(after, most));
             Thread.ofVirtual().name("outbox-read").start(ahead);
         }
@@ -253,10 +268,17 @@ final class RelayRun implements AutoCloseable {
         store();
     }
 
+    /** Notes what was acknowledged before a failure, so that the next run does not repeat it. */
     @Override
     public void close() {
         // A record without an acknowledgement may still arrive, as a copy of the next owner's.
         producer.close(Duration.ZERO);
+        while (!inFlight.isEmpty() && inFlight.element().acknowledgement().state() == Future.State.SUCCESS) {
+            removeOldest();
+        }
+        if (acknowledged.compareTo(stored) > 0) {
+            cursor.move(requireNonNull(epoch), acknowledged);
+        }
         cursor.release();
     }
 
@@ -286,7 +308,18 @@ final class RelayRun implements AutoCloseable {
             renew();
             requireNotStalled(oldest);
         }
-        inFlight.remove();
+        removeOldest();
+    }
+
+    private void settleAll() throws InterruptedException {
+        while (!inFlight.isEmpty()) {
+            settleOldest();
+        }
+        store();
+    }
+
+    private void removeOldest() {
+        SentMessage oldest = inFlight.remove();
         bytesInFlight -= oldest.bytes();
         if (oldest.isLast()) {
             acknowledged = oldest.logPosition();

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -26,6 +27,7 @@ final class Deliveries implements AutoCloseable {
     private final KafkaConsumer<String, byte[]> consumer;
     private final Set<UUID> seen = new HashSet<>();
     private final Set<String> bodies = new HashSet<>();
+    private final Map<UUID, List<Map.Entry<String, String>>> headers = new HashMap<>();
     private final Map<String, Long> last = new HashMap<>();
     private int copies;
     private int outOfOrder;
@@ -48,6 +50,11 @@ final class Deliveries implements AutoCloseable {
 
     Set<String> bodies() {
         return bodies;
+    }
+
+    /** The headers of a message as they came. */
+    List<Map.Entry<String, String>> headers(UUID id) {
+        return requireNonNull(headers.get(id));
     }
 
     /** How many records were of an id that had arrived before. */
@@ -73,10 +80,16 @@ final class Deliveries implements AutoCloseable {
     }
 
     private void take(ConsumerRecord<String, byte[]> record) {
-        if (!seen.add(UUID.fromString(header(record, "ce_id")))) {
+        UUID id = UUID.fromString(header(record, "ce_id"));
+        if (!seen.add(id)) {
             copies++;
             return;
         }
+        headers.put(
+                id,
+                Arrays.stream(record.headers().toArray())
+                        .map(header -> Map.entry(header.key(), new String(header.value(), StandardCharsets.UTF_8)))
+                        .toList());
         bodies.add(new String(record.value(), StandardCharsets.UTF_8));
         long sequence = Long.parseLong(header(record, "ce_sequence"));
         if (last.getOrDefault(record.key(), 0L) != sequence - 1) {

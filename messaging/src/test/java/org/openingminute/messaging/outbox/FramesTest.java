@@ -87,5 +87,9 @@ class FramesTest {
         byte[] endless = plain.clone();
         Arrays.fill(endless, 1, 5, (byte) 0xff);
         assertThatThrownBy(() -> Frames.unpack(endless)).isInstanceOf(UnreadableRow.class);
+        byte[] lessThanNoHeader = Frames.pack(List.of(Frames.frame("t", "k", Map.of(), new byte[0])));
+        Arrays.fill(lessThanNoHeader, 11, 15, (byte) 0xff);
+        assertThatThrownBy(() -> Frames.unpack(lessThanNoHeader)).isInstanceOf(UnreadableRow.class);
+        assertThatThrownBy(() -> Frames.unpack(new byte[0])).isInstanceOf(UnreadableRow.class);
     }
 }

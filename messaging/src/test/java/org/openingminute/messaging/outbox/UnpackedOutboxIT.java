@@ -8,17 +8,23 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.openingminute.messaging.MessageJson;
 import org.openingminute.messaging.TimePartitions;
 import org.openingminute.messaging.testing.EarlierDatabase;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /** The outbox of a version with a row for each message, whose relays shared 16 buckets of keys. */
 class UnpackedOutboxIT {
@@ -73,10 +79,64 @@ class UnpackedOutboxIT {
         }
     }
 
+    /** Brokers and readers may lack anything, although the copy's cursors stand at its end. */
+    @Test
+    void all_that_a_restored_copy_keeps_is_sent_again_after_the_upgrade(@TempDir Path folder) throws Exception {
+        JdbcClient earlier = earlier(folder);
+        List<UUID> kept = insert(earlier, 1);
+        kept.addAll(insert(earlier, 2));
+        earlier.sql("""
+                update outbox_cursor set (incarnation, transaction_id, position) = (
+                       select incarnation, transaction_id, position from outbox
+                        order by incarnation desc, outbox.transaction_id desc, position desc limit 1)
+                """).update();
+        // Another oid is what a restore into a new database of the same server looks like.
+        earlier.sql("update database_incarnation set database = 1").update();
+
+        try (WithRelay _ = new WithRelay(database(earlier), topic);
+                Deliveries deliveries = new Deliveries(topic)) {
+            assertThat(deliveries.readUntil(LONG, () -> deliveries.seen().equals(Set.copyOf(kept))))
+                    .isTrue();
+            assertThat(deliveries.outOfOrder()).isZero();
+            assertThat(deliveries.copies()).isZero();
+        }
+    }
+
+    /** Of messages of one transaction and of several. */
+    @Test
+    void order_and_headers_stay_as_they_were(@TempDir Path folder) throws Exception {
+        JdbcClient earlier = earlier(folder);
+        List<UUID> written = insert(earlier, 1);
+        DriverManagerDataSource dataSource = new DriverManagerDataSource(database(earlier), "postgres", "postgres");
+        new TransactionTemplate(new JdbcTransactionManager(dataSource)).executeWithoutResult(_ -> {
+            written.addAll(insert(JdbcClient.create(dataSource), 2));
+            written.addAll(insert(JdbcClient.create(dataSource), 3));
+        });
+
+        try (WithRelay _ = new WithRelay(database(earlier), topic);
+                Deliveries deliveries = new Deliveries(topic)) {
+            assertThat(deliveries.readUntil(LONG, () -> deliveries.seen().equals(Set.copyOf(written))))
+                    .isTrue();
+            assertThat(deliveries.outOfOrder()).isZero();
+            assertThat(deliveries.bodies()).containsOnly(body);
+            for (int i = 0; i < written.size(); i++) {
+                assertThat(deliveries.headers(written.get(i)))
+                        .containsExactlyElementsOf(
+                                headers(written.get(i), i / KEYS + 1).entrySet());
+            }
+        }
+    }
+
     @Test
     void an_instance_of_the_version_before_writes_nothing(@TempDir Path folder) throws Exception {
         JdbcClient earlier = earlier(folder);
         insert(earlier, "key", 1);
+        String park = """
+                insert into parked_message (id, consumer_group, topic, record_partition, record_offset, record_sha256,
+                                            message_key, headers, body, reason, cause)
+                values (gen_random_uuid(), 'group', 'topic', 0, 0, sha256(''), 'key', '{}', '', 'it failed repeatedly', 'cause')
+                """;
+        earlier.sql(park).update();
         new WithRelay(database(earlier), topic).close();
 
         assertThatThrownBy(() -> insert(earlier, "key", 2)).isInstanceOf(DataAccessException.class);
@@ -84,6 +144,9 @@ class UnpackedOutboxIT {
                         .update())
                 .isInstanceOf(DataAccessException.class);
         assertThatThrownBy(() -> earlier.sql("delete from outbox_relay").update())
+                .isInstanceOf(DataAccessException.class);
+        assertThatThrownBy(() -> earlier.sql(park).update())
+                .as("what its readers cannot answer is not passed over")
                 .isInstanceOf(DataAccessException.class);
     }
 
@@ -101,17 +164,41 @@ class UnpackedOutboxIT {
                 .single();
     }
 
+    /** A message of each key. */
+    private List<UUID> insert(JdbcClient jdbc, long sequence) {
+        List<UUID> ids = new ArrayList<>();
+        for (int key = 0; key < KEYS; key++) {
+            ids.add(insert(jdbc, "key-" + key, sequence));
+        }
+        return ids;
+    }
+
     /** As the version before did. */
-    private void insert(JdbcClient jdbc, String key, long sequence) {
+    private UUID insert(JdbcClient jdbc, String key, long sequence) {
+        UUID id = UUID.randomUUID();
         jdbc.sql("""
                 insert into outbox (incarnation, topic, message_key, headers, body)
                 select number, ?, ?, ?, ? from database_incarnation order by number desc limit 1
                 """)
                 .param(topic)
                 .param(key)
-                .param("""
-                        {"ce_id":"%s","ce_type":"thing.happened.v1","ce_sequence":"%d"}""".formatted(UUID.randomUUID(), sequence))
+                .param(MessageJson.MAPPER.writeValueAsString(headers(id, sequence)))
                 .param(body)
                 .update();
+        return id;
+    }
+
+    private static Map<String, String> headers(UUID id, long sequence) {
+        Map<String, String> headers = new LinkedHashMap<>();
+        headers.put("ce_specversion", "1.0");
+        headers.put("ce_id", id.toString());
+        headers.put("ce_type", "thing.happened.v1");
+        headers.put("ce_source", "/earlier");
+        headers.put("ce_time", "2026-01-31T09:00:00.123Z");
+        headers.put("ce_sequence", Long.toString(sequence));
+        headers.put("content-type", "application/json");
+        headers.put("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
+        headers.put("baggage", "name=\"Zo\u00eb\" \uD83C\uDF9F \\ \t");
+        return headers;
     }
 }

@@ -2,8 +2,10 @@ package org.openingminute.messaging.outbox;
 
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.UnaryOperator;
 import javax.sql.DataSource;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.producer.Producer;
 import org.openingminute.messaging.MessageBroker;
 import org.openingminute.messaging.testing.TestInfrastructure;
 import org.springframework.boot.WebApplicationType;
@@ -46,13 +48,18 @@ final class WithRelay implements AutoCloseable {
 
     /** Another instance, whose steps the caller takes; this one's relay is stopped and lets go of the cursor. */
     RelayRun byHand(String databaseUrl) {
+        return byHand(databaseUrl, UnaryOperator.identity());
+    }
+
+    /** @param wrapped makes its producer of the usual one */
+    RelayRun byHand(String databaseUrl, UnaryOperator<Producer<String, byte[]>> wrapped) {
         context.getBean(OutboxRelay.class).stop();
         DataSource dataSource = new DriverManagerDataSource(databaseUrl, "postgres", "postgres");
         return new RelayRun(
                 new RelayCursor(JdbcClient.create(dataSource), UUID.randomUUID()),
                 context.getBean(CommitSignal.class),
                 context.getBean(RelayMetrics.class),
-                context.getBean(MessageBroker.class));
+                wrapped.apply(context.getBean(MessageBroker.class).openProducer()));
     }
 
     @Override

@@ -26,7 +26,7 @@ public record Parked(String topic, String key, String type, long sequence, Strin
                 "ce_sequence", Long.toString(sequence),
                 "content-type", "application/json");
         jdbc.sql("""
-                insert into parked_message (id, consumer_group, topic, record_partition, record_offset, record_sha256,
+                insert into parked_message (id, consumer_group, topic, record_partition, record_offset, record_hash,
                                             message_key, headers, body, reason, cause)
                 values (?, ?, ?, 99, ?, uuid_send(gen_random_uuid()), ?, ?, ?, 'it failed repeatedly', 'NullPointerException')
                 """)
