@@ -5,6 +5,8 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.servlet.ServletException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -14,8 +16,9 @@ import java.util.regex.Pattern;
 import org.apache.catalina.connector.Request;
 import org.apache.catalina.connector.Response;
 import org.apache.catalina.valves.ValveBase;
+import org.apache.coyote.ActionCode;
 import org.openingminute.kit.problem.Problem;
-import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -38,6 +41,7 @@ final class LoadSheddingValve extends ValveBase {
     /** As long as a connection of the pool is waited for. */
     private static final Duration PATIENCE = Duration.ofSeconds(2);
 
+    private static final HttpStatus STATUS = HttpStatus.SERVICE_UNAVAILABLE;
     private static final Pattern SEATS = Pattern.compile("(/api)?/conferences/([^/]+)/(registrations|register)");
 
     /** Decides about requests for seats. */
@@ -57,8 +61,8 @@ final class LoadSheddingValve extends ValveBase {
     private final Semaphore unqueued;
     private final Duration patience;
     private final Counter shed;
-    private final byte[] body;
-    private final String retryAfter;
+    private final byte[] refusal;
+    private final byte[] refusalOfHead;
 
     LoadSheddingValve(ConnectorThreads threads, Seats seats, MeterRegistry meters, JsonMapper mapper) {
         this(threads, seats, meters, mapper, new Limits(AT_WORK, READS, UNQUEUED, PATIENCE));
@@ -90,8 +94,20 @@ final class LoadSheddingValve extends ValveBase {
                 .description("Calls that wait for one of those to end")
                 .register(meters);
         Problem unavailable = Problem.unavailable();
-        this.body = mapper.writeValueAsBytes(unavailable.body());
-        this.retryAfter = unavailable.retryAfter().orElseThrow();
+        String body = mapper.writeValueAsString(unavailable.body());
+        String head = """
+                HTTP/1.1 %d \r
+                Retry-After: %s\r
+                Content-Type: %s\r
+                Content-Length: %d\r
+                \r
+                """.formatted(
+                        STATUS.value(),
+                        unavailable.retryAfter().orElseThrow(),
+                        MediaType.APPLICATION_PROBLEM_JSON_VALUE,
+                        body.length());
+        this.refusalOfHead = head.getBytes(StandardCharsets.US_ASCII);
+        this.refusal = (head + body).getBytes(StandardCharsets.US_ASCII);
     }
 
     @Override
@@ -180,12 +196,18 @@ final class LoadSheddingValve extends ValveBase {
                 && length <= request.getCoyoteRequest().getInputBuffer().available();
     }
 
+    /**
+     * Writes all of the response at once, and so past Tomcat, which ends the connection with each 503: whoever asks again would
+     * have to connect again, which costs more than the refusal. Tomcat is not told of the status for that. The connection ends
+     * where the client waits to be asked for its body, which may never come then.
+     */
     private void refuse(Response response) throws IOException {
-        Problem unavailable = Problem.unavailable();
-        response.setStatus(unavailable.code().status().value());
-        response.setHeader(HttpHeaders.RETRY_AFTER, retryAfter);
-        response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
-        response.setContentLength(body.length);
-        response.getOutputStream().write(body);
+        Request request = response.getRequest();
+        org.apache.coyote.Response raw = response.getCoyoteResponse();
+        raw.setCommitted(true);
+        raw.doWrite(ByteBuffer.wrap(request.getMethod().equals("HEAD") ? refusalOfHead : refusal));
+        if (request.getCoyoteRequest().hasExpectation()) {
+            request.getCoyoteRequest().action(ActionCode.DISABLE_SWALLOW_INPUT, null);
+        }
     }
 }

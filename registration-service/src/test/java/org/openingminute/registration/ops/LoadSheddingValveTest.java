@@ -105,13 +105,31 @@ class LoadSheddingValveTest {
                 Retry-After: 1\r
                 Content-Type: application/problem+json\r
                 Content-Length: 182\r
-                Connection: close\r
                 \r
                 {"detail":"This cannot be done for a moment. Repeat it with the same key; nothing is lost.",\
                 "status":503,"title":"Unavailable for a moment","type":"about:blank","code":"unavailable"}""");
         assertThat(ask("POST /conferences/mlsys-2026/register", "Content-Length: 0\r\n", ""))
                 .isEqualTo(withBody);
         assertThat(servlet.served.get()).isZero();
+    }
+
+    @Test
+    void connection_lives_on_after_a_refusal() throws IOException {
+        full = true;
+        String ask = "POST " + SEATS + " HTTP/1.1\r\nHost: test\r\nContent-Length: 2\r\n\r\n{}";
+        Socket socket = send("POST " + SEATS, "Content-Length: 2\r\n", "{}" + ask);
+        assertThat(answer(socket)).startsWith("HTTP/1.1 503").isEqualTo(answer(socket));
+
+        Socket slow = send("POST " + SEATS, "Content-Length: 2\r\n", "{");
+        assertThat(answer(slow)).startsWith("HTTP/1.1 503");
+        full = false;
+        slow.getOutputStream().write(("}" + ask).getBytes(StandardCharsets.US_ASCII));
+        assertThat(answer(slow)).startsWith("HTTP/1.1 200");
+
+        full = true;
+        Socket asksFirst = send("POST " + SEATS, "Content-Length: 2\r\nExpect: 100-continue\r\n", "");
+        assertThat(answer(asksFirst)).startsWith("HTTP/1.1 503");
+        assertThat(asksFirst.getInputStream().read()).isEqualTo(-1);
     }
 
     @Test
