@@ -3,6 +3,10 @@ package org.openingminute.local;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -25,17 +29,18 @@ public final class ServersAlone implements AutoCloseable {
      * Starts both.
      *
      * @param folder where they keep everything
-     * @param databases are made, each with an account of the same name
+     * @param databases are made, each with an account of the same name, which may make checkpoints
      */
-    public ServersAlone(Path folder, List<String> databases) throws IOException, InterruptedException {
+    public ServersAlone(Path folder, List<String> databases) throws IOException, InterruptedException, SQLException {
         Ports ports = TestSystems.freePorts();
         Path logs = Files.createDirectories(folder.resolve("logs"));
         Path temporary = Files.createDirectories(folder.resolve("tmp"));
         children = new Children(folder);
+        Secrets secrets = new Secrets(folder.resolve("secrets"));
         database = new Postgres(
                 new Programs(TestSystems.CHECKOUT.toAbsolutePath().normalize()).postgres(),
                 children,
-                new Secrets(folder.resolve("secrets")),
+                secrets,
                 ports.postgres());
         broker = new Kafka(folder.resolve("kafka"), ports);
         JavaCommand java = new JavaCommand(System.getProperty("java.class.path"), children.mark(), temporary);
@@ -43,6 +48,13 @@ public final class ServersAlone implements AutoCloseable {
         kafka = new Supervised(broker.part(java), children, logs, GRACE);
         postgres.start(START_LIMIT);
         kafka.start(START_LIMIT);
+        for (String name : databases) {
+            try (Connection superuser = DriverManager.getConnection(
+                            database(name).get("DATABASE_URL"), "postgres", secrets.text("postgres-password"));
+                    Statement statement = superuser.createStatement()) {
+                statement.execute("grant pg_checkpoint to " + name);
+            }
+        }
     }
 
     /** The variables by which a service would find its database: {@code DATABASE_URL}, {@code _USER}, {@code _PASSWORD}. */

@@ -13,11 +13,13 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.flyway.autoconfigure.FlywayConfigurationCustomizer;
 import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import org.springframework.boot.kafka.autoconfigure.KafkaAutoConfiguration;
 import org.springframework.boot.kafka.autoconfigure.KafkaConnectionDetails;
 import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
 import org.springframework.context.annotation.Bean;
+import org.springframework.jdbc.datasource.AbstractDriverBasedDataSource;
 import org.springframework.kafka.core.KafkaAdmin;
 
 /**
@@ -70,6 +72,16 @@ class MessagingAutoConfiguration {
     @Bean
     OwnConnections ownConnections(JdbcConnectionDetails database) {
         return new OwnConnections(database);
+    }
+
+    /** Where migrations have connections of their own, these have not the pool's properties. */
+    @Bean
+    FlywayConfigurationCustomizer migrationConnections() {
+        return flyway -> {
+            if (flyway.getDataSource() instanceof AbstractDriverBasedDataSource own) {
+                own.setConnectionProperties(OwnConnections.properties());
+            }
+        };
     }
 
     @Bean

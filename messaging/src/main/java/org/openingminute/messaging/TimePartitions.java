@@ -70,7 +70,7 @@ public final class TimePartitions {
                         if not exists (select from pg_inherits where inhparent = '%1$s'::regclass
                                           and inhrelid = to_regclass('%2$s')) then
                             create table if not exists %2$s (like %1$s including defaults including constraints
-                                                             including generated) with (%5$s);
+                                                             including generated including storage) with (%5$s);
                             alter table %1$s attach partition %2$s for values from ('%3$s') to ('%4$s');
                         end if;
                     end $$

@@ -222,10 +222,23 @@ public record NotificationServiceSettings(
             @DefaultValue("5") int requestsPerHour,
             @DefaultValue("20") int resendsPerHour) {
 
+        /** One on the connection, and those that are leased and begun meanwhile. */
+        private static final int FOR_EACH_CONNECTION = 4;
+
         public Pace {
             require(connections > 0 && connectionsPerDomain > 0, "MAIL_CONNECTIONS and _PER_DOMAIN must be above zero");
             require(perSecond > 0 && perSecond <= 10_000, "MAILS_PER_SECOND must be above 0 and at most 10000");
             require(requestsPerHour > 0 && resendsPerHour > 0, "requestsPerHour and resendsPerHour must be above zero");
+        }
+
+        /** How many mails an instance has at the same time: on a connection or waiting for one. */
+        public int mails() {
+            return FOR_EACH_CONNECTION * connections;
+        }
+
+        /** How many of them may be to addresses of one domain. */
+        public int mailsPerDomain() {
+            return FOR_EACH_CONNECTION * connectionsPerDomain;
         }
     }
 

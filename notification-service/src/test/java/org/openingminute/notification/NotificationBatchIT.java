@@ -73,8 +73,10 @@ class NotificationBatchIT {
             CountingDataSource.Counts together = counted(idle, () -> play(stories(TOGETHER)));
             print("together", together, TOGETHER);
 
-            assertThat(alone.all() / ALONE).isLessThan(80);
-            assertThat(alone.transactions() / ALONE).isLessThan(30);
+            assertThat(alone.all() / ALONE).isLessThan(24);
+            assertThat(alone.transactions() / ALONE).isLessThan(7);
+            assertThat(together.all() / TOGETHER).isLessThan(10);
+            assertThat(together.transactions() / TOGETHER).isLessThan(5);
         }
     }
 

@@ -8,12 +8,12 @@ import static org.openingminute.payment.ServiceFixture.SOON;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Isolated;
+import org.openingminute.messaging.testing.StatementCounts;
+import org.openingminute.messaging.testing.StatementCounts.Counts;
 import org.openingminute.payment.documents.Documents;
 import org.openingminute.payment.documents.Documents.UnnumberedDocument;
 import org.openingminute.payment.lifecycle.Capture;
@@ -35,7 +35,7 @@ class PaymentBatchIT {
     private static final int FLOWS = 20;
     private static final int MOST_STATEMENTS = 32;
     /** Seven of payment-service, and the relay's look and move for each of two events. */
-    private static final int MOST_TRANSACTIONS = 12;
+    private static final int MOST_TRANSACTIONS = 10;
 
     private static final int MOST_OF_SANDBOX = 7;
 
@@ -64,70 +64,35 @@ class PaymentBatchIT {
         }
     }
 
-    /** What the database has counted, at an instant. */
-    private record Counts(Instant at, Map<String, Long> statements, long transactions) {
-
-        /** What was counted since, less what an idle service does in this time. */
-        Map<String, Double> since(Counts before, Idle idle) {
-            double seconds = seconds(before.at, at);
-            Map<String, Double> counted = new HashMap<>();
-            statements.forEach((query, calls) -> counted.put(
-                    query,
-                    calls - before.statements.getOrDefault(query, 0L) - seconds * idle.rates.getOrDefault(query, 0.0)));
-            return counted;
-        }
-    }
-
-    /** An idle service's statements and transactions in a second. */
-    private record Idle(Map<String, Double> rates, double transactions) {
-
-        static Idle between(Counts before, Counts after) {
-            double seconds = seconds(before.at, after.at);
-            Map<String, Double> rates = new HashMap<>();
-            after.statements.forEach(
-                    (query, calls) -> rates.put(query, (calls - before.statements.getOrDefault(query, 0L)) / seconds));
-            return new Idle(rates, (after.transactions - before.transactions) / seconds);
-        }
-    }
-
-    private static double seconds(Instant from, Instant to) {
-        return Duration.between(from, to).toMillis() / 1000.0;
-    }
-
     @Test
     void card_payment_alone_costs_few_statements() throws Exception {
-        jdbc.sql("create extension if not exists pg_stat_statements").update();
+        StatementCounts counts = StatementCounts.of(jdbc);
         for (int i = 0; i < 5; i++) {
             flow();
         }
-        Counts begun = counts();
+        Counts begun = counts.now();
         Thread.sleep(Duration.ofSeconds(4)); // the length of the measurement
-        Counts before = counts();
-        Idle idle = Idle.between(begun, before);
+        Counts before = counts.now();
 
         for (int i = 0; i < FLOWS; i++) {
             flow();
         }
 
-        Counts after = counts();
-        Map<String, Double> counted = after.since(before, idle);
-        double sandbox = perFlow(counted, true);
-        double payment = perFlow(counted, false);
+        Counts each = counts.now().since(before).each(FLOWS, before.since(begun));
+        double sandbox = each.sum(PaymentBatchIT::isOfSandbox);
+        double payment = each.sum(text -> !isOfSandbox(text));
         // The sandbox has one for each statement but one.
-        double transactions = 1
-                - sandbox
-                + (after.transactions - before.transactions - seconds(before.at, after.at) * idle.transactions) / FLOWS;
-        String all = counted.entrySet().stream()
-                .filter(one -> one.getValue() > FLOWS / 10.0)
-                .map(one -> "%6.2f %s".formatted(one.getValue() / FLOWS, one.getKey()))
-                .sorted()
-                .reduce("", (lines, line) -> lines + "\n" + line);
+        double transactions = 1 - sandbox + each.transactions();
         System.out.printf(
-                "a card payment alone: %.1f statements, the sandbox's %.1f, %.1f transactions without it%s%n",
-                payment, sandbox, transactions, all);
-        assertThat(payment).as(all).isBetween(10.0, MOST_STATEMENTS + 0.5);
-        assertThat(sandbox).as(all).isBetween(3.0, MOST_OF_SANDBOX + 0.5);
-        assertThat(transactions).as(all).isBetween(5.0, MOST_TRANSACTIONS + 0.5);
+                "a card payment alone: %.1f statements, the sandbox's %.1f, %.1f transactions without it; %s%n",
+                payment, sandbox, transactions, each);
+        assertThat(payment).as(each.toString()).isBetween(10.0, MOST_STATEMENTS + 0.5);
+        assertThat(sandbox).as(each.toString()).isBetween(3.0, MOST_OF_SANDBOX + 0.5);
+        assertThat(transactions).as(each.toString()).isBetween(5.0, MOST_TRANSACTIONS + 0.5);
+    }
+
+    private static boolean isOfSandbox(String text) {
+        return text.contains("sandbox.");
     }
 
     /** A registration's payment with all that payment-service does for it. */
@@ -137,31 +102,6 @@ class PaymentBatchIT {
         service.awaitPublished(id, "payment.captured.v1");
         service.registration.keep(id);
         service.awaitPublished(id, "payment.captured.v1", "payment.receipt-issued.v1");
-    }
-
-    private Counts counts() {
-        Map<String, Long> statements = new HashMap<>();
-        jdbc.sql("""
-                select regexp_replace(query, '\\s+', ' ', 'g') as query, sum(calls)::bigint as calls
-                  from pg_stat_statements
-                 where dbid = (select oid from pg_database where datname = current_database()) and toplevel
-                   and query !~* '^\\s*(begin|commit|rollback|set|show|listen|notify)' and query not like '%pg_stat_%'
-                 group by 1
-                """).query(row -> {
-            statements.put(row.getString("query"), row.getLong("calls"));
-        });
-        long transactions = jdbc.sql("""
-                select xact_commit + xact_rollback from pg_stat_database where datname = current_database()
-                """).query(Long.class).single();
-        return new Counts(Instant.now(), statements, transactions);
-    }
-
-    private static double perFlow(Map<String, Double> counted, boolean sandbox) {
-        return counted.entrySet().stream()
-                        .filter(one -> one.getKey().contains("sandbox.") == sandbox)
-                        .mapToDouble(Map.Entry::getValue)
-                        .sum()
-                / FLOWS;
     }
 
     @Test

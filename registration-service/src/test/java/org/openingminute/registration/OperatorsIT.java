@@ -250,7 +250,7 @@ class OperatorsIT {
         jdbc.sql("""
                 select relname from pg_class join pg_namespace n on n.oid = relnamespace
                  where nspname = 'public' and relkind in ('r', 'p') and not relispartition
-                   and relname not in ('operator_act', 'outbox_cursor', 'outbox_relay')
+                   and relname not in ('operator_act', 'outbox_cursor')
                 """)
                 .query(String.class)
                 .list()

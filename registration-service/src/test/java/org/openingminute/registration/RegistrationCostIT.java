@@ -9,12 +9,12 @@ import static org.openingminute.registration.ServiceFixture.captured;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.openingminute.messaging.testing.StatementCounts;
+import org.openingminute.messaging.testing.StatementCounts.Counts;
 import org.openingminute.messaging.testing.TestInfrastructure;
 import org.openingminute.registration.ServiceFixture.Reply;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -37,77 +37,14 @@ class RegistrationCostIT {
     /** After this time at the latest a connection tells of its transactions. */
     private static final Duration TRANSACTIONS_ARE_TOLD = Duration.ofMillis(10_500);
 
-    /** A statement of fewer executions for each registration is not printed. */
-    private static final double RARE = 0.05;
-
     @Autowired
     private ServiceFixture service;
 
     private String slug = "";
     private JdbcClient inside;
     private JdbcClient outside;
+    private StatementCounts counts;
     private int asked;
-
-    /** What was counted up to an instant, or between two. */
-    private record Counts(double seconds, Map<String, Double> statements, double transactions, double wal) {
-
-        Counts since(Counts before, double wal) {
-            return new Counts(
-                    seconds - before.seconds,
-                    less(statements, before.statements, 1),
-                    transactions - before.transactions,
-                    wal);
-        }
-
-        Counts eachOf(double many, Counts idle) {
-            double times = seconds / idle.seconds;
-            Map<String, Double> each = new TreeMap<>();
-            less(statements, idle.statements, times).forEach((text, count) -> each.put(text, count / many));
-            return new Counts(
-                    seconds / many,
-                    each,
-                    (transactions - idle.transactions * times) / many,
-                    (wal - idle.wal * times) / many);
-        }
-
-        private static Map<String, Double> less(Map<String, Double> of, Map<String, Double> by, double times) {
-            Map<String, Double> left = new TreeMap<>(of);
-            by.forEach((text, count) -> left.merge(text, -count * times, Double::sum));
-            return left;
-        }
-
-        double sum() {
-            return statements.values().stream().mapToDouble(Double::doubleValue).sum();
-        }
-
-        /** Without what the relay reads and notes, which depends on how its signals fall together. */
-        double ownSum() {
-            return statements.entrySet().stream()
-                    .filter(one ->
-                            !one.getKey().contains("outbox") || one.getKey().startsWith("insert"))
-                    .mapToDouble(Map.Entry::getValue)
-                    .sum();
-        }
-
-        void print(String title) {
-            System.out.printf(
-                    Locale.ROOT,
-                    "%s: %.1f statements, %.1f of them the relay's, %.1f transactions, %.1f kB of WAL a registration%n",
-                    title,
-                    sum(),
-                    sum() - ownSum(),
-                    transactions,
-                    wal / 1000);
-            statements.entrySet().stream()
-                    .filter(one -> Math.abs(one.getValue()) >= RARE)
-                    .sorted(Map.Entry.<String, Double>comparingByValue().reversed())
-                    .forEach(one -> System.out.printf(
-                            Locale.ROOT,
-                            "%7.2f %s%n",
-                            one.getValue(),
-                            one.getKey().substring(0, Math.min(140, one.getKey().length()))));
-        }
-    }
 
     @BeforeEach
     void connect(@Autowired JdbcClient jdbc) {
@@ -115,9 +52,9 @@ class RegistrationCostIT {
                 jdbc.sql("select current_database()").query(String.class).single();
         String url = TestInfrastructure.newDatabase("counts");
         outside = client(url);
-        outside.sql("create extension if not exists pg_stat_statements").update();
         outside.sql("create extension if not exists pg_walinspect").update();
         inside = client(url.replaceFirst("/[^/]*$", "/" + database));
+        counts = StatementCounts.of(jdbc);
         slug = service.putConference(10_000, 600);
     }
 
@@ -141,15 +78,16 @@ class RegistrationCostIT {
         }
         Mark afterTogether = settled();
 
-        Counts rates = idle.since(begin);
-        Counts alone = afterAlone.since(idle).eachOf(ALONE, rates);
-        Counts together = afterTogether.since(afterAlone).eachOf(ROUNDS * TOGETHER, rates);
-        alone.print("Alone");
-        together.print(TOGETHER + " at once");
+        Cost rates = cost(begin, idle);
+        Cost alone = cost(idle, afterAlone).each(ALONE, rates);
+        Cost together = cost(afterAlone, afterTogether).each(ROUNDS * TOGETHER, rates);
+        System.out.printf("Alone: %s%n%d at once: %s%n", alone, TOGETHER, together);
 
-        assertThat(alone.ownSum()).as("statements, alone").isLessThan(28.5);
-        assertThat(together.ownSum()).as("statements, together").isLessThan(6);
-        assertThat(together.transactions()).as("transactions, together").isLessThan(3.5);
+        assertThat(alone.own()).as("statements, alone").isLessThan(28.5);
+        assertThat(together.own()).as("statements, together").isLessThan(6);
+        assertThat(together.counts().transactions())
+                .as("transactions, together")
+                .isLessThan(3.5);
         assertStaysOnItsPage();
     }
 
@@ -216,45 +154,53 @@ class RegistrationCostIT {
                 });
     }
 
-    /** A place in the server's counts. */
-    private record Mark(Counts counts, String position, int asked, JdbcClient outside) {
-
-        Counts since(Mark before) {
-            Counts counted = counts.since(
-                    before.counts,
-                    outside.sql("select sum(record_size) from pg_get_wal_stats(?::pg_lsn, ?::pg_lsn)")
-                            .param(before.position)
-                            .param(position)
-                            .query(Double.class)
-                            .single());
-            return new Counts(
-                    counted.seconds(),
-                    counted.statements(),
-                    counted.transactions() - (asked - before.asked),
-                    counted.wal());
-        }
-    }
+    /** A place in the server's counts, and in its log. */
+    private record Mark(Counts counts, String position) {}
 
     /** The counts once all connections have told theirs; this test's own questions are left out. */
     private Mark settled() throws InterruptedException {
         Thread.sleep(TRANSACTIONS_ARE_TOLD);
-        String database =
-                inside.sql("select current_database()").query(String.class).single();
-        asked++;
-        Map<String, Double> statements = new TreeMap<>();
-        outside.sql("""
-                select query, calls from pg_stat_statements s join pg_database d on d.oid = s.dbid
-                 where datname = ? and query not like '%message_key = any($%' and query not like '%current_database()'
-                """).param(database).query(row -> {
-            statements.merge(
-                    row.getString("query").replaceAll("\\s+", " ").strip(), row.getDouble("calls"), Double::sum);
-        });
-        double transactions = outside.sql("select xact_commit + xact_rollback from pg_stat_database where datname = ?")
-                .param(database)
-                .query(Double.class)
-                .single();
-        String position =
-                outside.sql("select pg_current_wal_lsn()").query(String.class).single();
-        return new Mark(new Counts(System.nanoTime() / 1e9, statements, transactions, 0), position, asked, outside);
+        Counts all = counts.now();
+        all.statements().keySet().removeIf(text -> text.contains("message_key = any($"));
+        return new Mark(
+                new Counts(all.seconds(), all.statements(), all.transactions() - asked),
+                outside.sql("select pg_current_wal_lsn()").query(String.class).single());
+    }
+
+    private Cost cost(Mark before, Mark after) {
+        return new Cost(
+                after.counts().since(before.counts()),
+                outside.sql("select sum(record_size) from pg_get_wal_stats(?::pg_lsn, ?::pg_lsn)")
+                        .param(before.position())
+                        .param(after.position())
+                        .query(Double.class)
+                        .single());
+    }
+
+    /** @param wal bytes of the server's log */
+    private record Cost(Counts counts, double wal) {
+
+        /** For each of so many registrations, less what an idle service does in this time. */
+        Cost each(double many, Cost idle) {
+            double times = counts.seconds() / idle.counts.seconds();
+            return new Cost(counts.each(many, idle.counts), (wal - idle.wal * times) / many);
+        }
+
+        /** Without what the relay reads and notes, which depends on how its signals fall together. */
+        double own() {
+            return counts.sum(text -> !text.contains("outbox") || text.startsWith("insert"));
+        }
+
+        @Override
+        public String toString() {
+            double all = counts.sum(_ -> true);
+            return String.format(
+                    Locale.ROOT,
+                    "%.1f statements, %.1f of them the relay's, %.1f kB of WAL, %s",
+                    all,
+                    all - own(),
+                    wal / 1000,
+                    counts);
+        }
     }
 }

@@ -23,8 +23,8 @@ class UpgradeIT {
     @Test
     void it_brings_an_earlier_database_to_its_version_and_starts_on_a_later_one(@TempDir Path folder)
             throws IOException {
-        String database =
-                EarlierDatabase.without(folder, "V0002", "V0003", "V1070", "V1080", "V1095", "V1110", "V1120");
+        String database = EarlierDatabase.without(
+                folder, "V0002", "V0003", "V0004", "V1070", "V1080", "V1095", "V1110", "V1120", "V1130");
 
         try (ConfigurableApplicationContext service = start(database)) {
             assertThat(EarlierDatabase.isNoted(service)).isTrue();
@@ -36,7 +36,7 @@ class UpgradeIT {
     /** The older version stands still meanwhile; if it does not, it writes no registration. */
     @Test
     void rows_of_before_are_kept_and_an_older_version_adds_none(@TempDir Path folder) throws IOException {
-        String database = EarlierDatabase.without(folder, "V1120");
+        String database = EarlierDatabase.without(folder, "V1120", "V1130");
         JdbcClient jdbc = JdbcClient.create(new DriverManagerDataSource(database, "postgres", "postgres"));
         jdbc.sql("""
                 insert into conference (slug, revision, definition)
@@ -67,6 +67,27 @@ class UpgradeIT {
                         .list())
                 .containsExactly("one");
         assertThatThrownBy(() -> jdbc.sql(insert).update()).isInstanceOf(BadSqlGrammarException.class);
+    }
+
+    @Test
+    void what_was_sold_before_is_counted(@TempDir Path folder) throws IOException {
+        String database = EarlierDatabase.without(folder, "V1130");
+        JdbcClient jdbc = JdbcClient.create(new DriverManagerDataSource(database, "postgres", "postgres"));
+        jdbc.sql("""
+                insert into registration (id, conference, number, created_at, captured, refunded, revision, changed_at, status,
+                                          document)
+                select gen_random_uuid(), 'any', n, timestamptz '2026-02-02T17:00:00Z' + n * interval '5 minutes', 100, n, 3, now(),
+                       case when n = 1 then 'expired' else 'confirmed' end, '{"money": {"answered": "refund"}}'
+                  from generate_series(1, 4) as n
+                """).update();
+
+        start(database).close();
+
+        assertThat(jdbc.sql("""
+                        select concat_ws(' ', to_char(made_from at time zone 'UTC', 'HH24:MI'), registrations, confirmed, captured,
+                                         refunded)
+                          from sale_count order by made_from
+                        """).query(String.class).list()).containsExactly("17:00 2 1 200 3", "17:15 2 2 200 7");
     }
 
     private static ConfigurableApplicationContext start(String database) {

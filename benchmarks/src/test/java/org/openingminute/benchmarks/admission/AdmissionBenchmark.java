@@ -23,7 +23,7 @@ class AdmissionBenchmark {
     private Path folder;
 
     @Test
-    @Timeout(value = 30, unit = TimeUnit.MINUTES)
+    @Timeout(value = 60, unit = TimeUnit.MINUTES)
     void tables_hold_each_answer_of_every_candidate() throws Exception {
         Form form = Form.chosen();
         Plan plan = Plan.of(form);

@@ -1,6 +1,8 @@
 package org.openingminute.benchmarks.admission;
 
 import java.io.IOException;
+import java.lang.management.GarbageCollectorMXBean;
+import java.lang.management.ManagementFactory;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -16,6 +18,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.openingminute.benchmarks.Cores;
 import org.openingminute.benchmarks.admission.Workload.Shape;
 import org.openingminute.local.LocalSystem;
 import org.openingminute.local.SystemInside;
@@ -29,6 +32,10 @@ import tools.jackson.databind.json.JsonMapper;
 final class Bench implements AutoCloseable {
 
     static final int MANY = 1_000_000;
+    static final int FEW_KEYS = 100;
+
+    /** The name of the seconds for which this process has collected garbage. */
+    static final String GC = "garbage collector";
 
     private static final Duration RELAY_LIMIT = Duration.ofMinutes(3);
     /** Shorter than a session lasts. */
@@ -98,6 +105,11 @@ final class Bench implements AutoCloseable {
                 "registration-service, no-op", inside.registrationPort(), workload, "/actuator/health/liveness");
     }
 
+    /** Answers as a registration is answered, and makes none but the first few. */
+    HttpCandidate serviceRepeating() {
+        return HttpCandidate.repeating(Targets.SERVICE_POST, inside.registrationPort(), workload, FEW_KEYS);
+    }
+
     HttpCandidate gatewayDoingNothing() {
         return HttpCandidate.doingNothing("gateway, no-op", gatewayPort(), workload, "/api/version");
     }
@@ -108,6 +120,16 @@ final class Bench implements AutoCloseable {
 
     NaiveJdbc naive(int connections) throws SQLException {
         return new NaiveJdbc(inside.registrationInstance(), connections, workload, inProcess.decisions());
+    }
+
+    /** Gives the load, which is this process, processors of its own, and says so. */
+    String divideProcessors() throws IOException, InterruptedException {
+        return Cores.divide(
+                Cpu.PARTS.stream().map(system::pid), ProcessHandle.current().pid());
+    }
+
+    void shareProcessors() throws IOException, InterruptedException {
+        Cores.share(Cpu.PARTS.stream().map(system::pid), ProcessHandle.current().pid());
     }
 
     /** A conference of its own, with nothing sold. */
@@ -147,10 +169,11 @@ final class Bench implements AutoCloseable {
     Measured measured(Sale sale, Callable<Measured> measurement) throws Exception {
         Set<UUID> before = database.registrations(sale.slug());
         List<Long> processes = Cpu.PARTS.stream().map(system::pid).toList();
-        Map<String, Double> began = cpu.seconds();
+        database.run("checkpoint");
+        Map<String, Double> began = used();
         Measured measured = measurement.call();
         database.awaitRelayed(RELAY_LIMIT);
-        Measured complete = measured.withCpu(Cpu.between(began, cpu.seconds()));
+        Measured complete = measured.using(Cpu.between(began, used()));
         Set<UUID> there = database.registrations(sale.slug());
         there.removeAll(before);
         List<Long> now = Cpu.PARTS.stream().map(system::pid).toList();
@@ -164,6 +187,18 @@ final class Bench implements AutoCloseable {
         return complete;
     }
 
+    private Map<String, Double> used() throws SQLException {
+        Map<String, Double> used = cpu.seconds();
+        used.putAll(database.counted());
+        used.put(
+                GC,
+                ManagementFactory.getGarbageCollectorMXBeans().stream()
+                                .mapToLong(GarbageCollectorMXBean::getCollectionTime)
+                                .sum()
+                        / 1e3);
+        return used;
+    }
+
     private static void check(Sale sale, Measured measured, Set<UUID> before, Set<UUID> there) {
         Set<UUID> lost = new HashSet<>(measured.ids());
         lost.removeAll(there);
@@ -173,8 +208,7 @@ final class Bench implements AutoCloseable {
         boolean countsOnly = measured.ids().isEmpty() && measured.unsure() == 0;
         if (!lost.isEmpty()
                 || (countsOnly
-                        ? !untold.isEmpty()
-                                && untold.size() != measured.doneAfter().getTotalCount()
+                        ? !untold.isEmpty() && untold.size() != measured.answers()
                         : untold.size() > measured.unsure())) {
             throw new IllegalStateException(
                     "%s: %d were told and are not there, %d are there and were not told, %d requests have no certain answer"

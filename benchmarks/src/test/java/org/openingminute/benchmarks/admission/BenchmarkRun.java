@@ -1,19 +1,24 @@
 package org.openingminute.benchmarks.admission;
 
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
 import org.openingminute.benchmarks.admission.Results.Line;
 import org.openingminute.benchmarks.admission.Results.Part;
+import org.openingminute.benchmarks.admission.Templates.Before;
 import org.openingminute.local.load.Candidate;
 import org.openingminute.local.load.Load;
 import org.openingminute.local.load.Measured;
 import org.openingminute.local.load.Sale;
+import org.openingminute.local.load.WarmUp;
 
 /** The order in which everything is measured: the candidates take turns, so that each round meets the same machine. */
 final class BenchmarkRun {
@@ -24,11 +29,13 @@ final class BenchmarkRun {
     static final String SOLD_OUT = "registration-service, sold out";
     static final String REPEATED = "registration-service, repeated";
 
-    private static final Duration WARM_UP = Duration.ofSeconds(3);
     /** Much longer than a second: what is counted comes once a second. */
     private static final Duration COUNTED = Duration.ofSeconds(10);
 
-    private static final int FEW_KEYS = 100;
+    /** The first load of a ramp, as a part of what the closed loops do, and each next one over the last. */
+    private static final double RAMP_FROM = 0.4;
+
+    private static final double RAMP_STEP = 1.25;
     private static final int FEW_SEATS = 10;
     private static final long NUMBERS = 100_000_000;
 
@@ -40,14 +47,14 @@ final class BenchmarkRun {
     private final Map<Workload.Shape, UUID> kinds;
     private final Optional<Pgbench> pgbench;
     private int pgbenchConnections;
-    private int filledRuns;
+    private long filledRuns;
 
     BenchmarkRun(Bench bench, Plan plan, Path folder) throws Exception {
         this.bench = bench;
         this.plan = plan;
         this.templates = new Templates(bench.database());
         this.kinds = bench.kinds();
-        this.pgbench = Pgbench.find(folder, bench.inside(), templates);
+        this.pgbench = Pgbench.find(folder, bench.inside(), templates, kinds);
     }
 
     Results run() throws Exception {
@@ -58,8 +65,12 @@ final class BenchmarkRun {
             naiveLoad(naive);
         }
         sweep(bench.inProcess());
+        results.note("While registration-service is asked for more and more: " + bench.divideProcessors());
         sweep(bench.service());
+        refusalsAlone();
+        bench.shareProcessors();
         refusals();
+        snapshot();
         filled();
         bench.ended().forEach(results::note);
         results.note("%.0f s in all.".formatted((System.nanoTime() - begun) / 1e9));
@@ -75,13 +86,13 @@ final class BenchmarkRun {
     }
 
     private void warmUp() throws Exception {
-        if (plan.rounds() > 1) {
-            Duration length = plan.run().compareTo(WARM_UP) < 0 ? plan.run() : WARM_UP;
-            try (NaiveJdbc naive = bench.naive(plan.connections().getFirst())) {
-                for (Candidate candidate : candidates(naive)) {
-                    closed(candidate, plan.fewClients(), length);
-                    closed(candidate, plan.manyClients(), length);
-                }
+        try (NaiveJdbc naive = bench.naive(plan.connections().getFirst())) {
+            for (Candidate candidate : candidates(naive)) {
+                List<Double> rates = WarmUp.rates(
+                        () -> closed(candidate, plan.manyClients(), plan.window())
+                                .answersPerSecond(),
+                        plan.warmAtMost());
+                results.note("Warming %s, a second: %s.".formatted(candidate.name(), WarmUp.words(rates)));
             }
         }
         Sale sale = bench.sale("rows", Bench.MANY);
@@ -102,6 +113,7 @@ final class BenchmarkRun {
                 bench.inProcess(),
                 bench.service(),
                 bench.serviceDoingNothing(),
+                bench.serviceRepeating(),
                 bench.gateway(),
                 bench.gatewayDoingNothing());
     }
@@ -113,7 +125,7 @@ final class BenchmarkRun {
         }
         Map<Integer, Double> tried = new LinkedHashMap<>();
         for (int connections : plan.connections()) {
-            tried.put(connections, pgbench(connections).perSecond());
+            tried.put(connections, pgbench(connections, plan.window()).perSecond());
         }
         pgbenchConnections = best(tried);
         results.note("%s, %d connections; tried, a second: %s."
@@ -126,7 +138,7 @@ final class BenchmarkRun {
             try (NaiveJdbc naive = bench.naive(connections)) {
                 tried.put(
                         connections,
-                        closed(naive, plan.fewClients(), plan.run()).perSecond());
+                        closed(naive, plan.fewClients(), plan.window()).perSecond());
             }
         }
         results.note("Naive transaction through JDBC, %d connections; tried with %d clients, a second: %s."
@@ -151,7 +163,7 @@ final class BenchmarkRun {
         for (int round = 0; round < plan.rounds(); round++) {
             for (int clients : plan.clients()) {
                 if (pgbench.isPresent()) {
-                    results.add(new Line(Part.CLOSED, Pgbench.NAME, clients), pgbench(pgbenchConnections));
+                    results.add(new Line(Part.CLOSED, Pgbench.NAME, clients), pgbench(pgbenchConnections, plan.run()));
                 }
                 for (Candidate candidate : candidates(naive)) {
                     results.add(
@@ -180,13 +192,46 @@ final class BenchmarkRun {
     }
 
     private void sweep(Candidate candidate) throws Exception {
-        double capacity = capacity(candidate);
-        for (int round = 0; round < plan.fewRounds() && timeIsLeft("a sweep of " + candidate.name()); round++) {
+        if (!timeIsLeft("a sweep of " + candidate.name())) {
+            return;
+        }
+        double capacity = ramp(candidate);
+        for (int round = 0; round < plan.fewRounds(); round++) {
             for (double load : plan.loads()) {
                 results.add(new Line(Part.SWEEP, candidate.name(), load), open(candidate, load * capacity));
             }
         }
         results.figure(CAPACITY + candidate.name(), capacity);
+    }
+
+    /** What is done at most when requests come faster and faster, until it gets no more. */
+    private double ramp(Candidate candidate) throws Exception {
+        AtomicReference<Double> load = new AtomicReference<>(capacity(candidate) * RAMP_FROM / RAMP_STEP);
+        List<Double> rates = WarmUp.rates(
+                () -> open(candidate, load.updateAndGet(before -> before * RAMP_STEP), plan.window())
+                        .perSecond(),
+                plan.warmAtMost());
+        results.note("Ramp of %s, done a second, from %.1f times the closed loops' and %.0f %% more each time: %s."
+                .formatted(candidate.name(), RAMP_FROM, (RAMP_STEP - 1) * 100, WarmUp.words(rates)));
+        // So short a window that nothing was done in it tells nothing.
+        return rates.stream().filter(rate -> rate > 0).max(Double::compare).orElse(capacity(candidate));
+    }
+
+    /** What a refusal costs, while nothing else can happen. */
+    private void refusalsAlone() throws Exception {
+        if (!timeIsLeft("refusals alone")) {
+            return;
+        }
+        HttpCandidate service = bench.service();
+        Sale sale = bench.sale("locked", Bench.MANY);
+        Measured measured = bench.measured(sale, () -> {
+            try (Connection _ = bench.database().locked(sale.slug())) {
+                return Load.open(service, sale, plan.loads().getLast() * capacity(service), plan.run());
+            }
+        });
+        if (measured.refused() > 0) {
+            results.figure(Targets.REFUSAL_MICROS, measured.used("registration-service") * 1e6 / measured.refused());
+        }
     }
 
     /** Answers that change nothing, and how often the database is asked for them. */
@@ -196,11 +241,12 @@ final class BenchmarkRun {
         }
         HttpCandidate service = bench.service();
         Sale soldOut = bench.sale("sold-out", FEW_SEATS);
-        bench.measured(soldOut, () -> Load.closed(service, soldOut, FEW_SEATS, Duration.ofSeconds(5), FEW_KEYS));
-        Sale repeated = new Sale(bench.sale("repeated", Bench.MANY).slug(), n -> n % FEW_KEYS);
-        bench.measured(repeated, () -> Load.closed(service, repeated, FEW_SEATS, Duration.ofSeconds(5), FEW_KEYS));
+        bench.measured(soldOut, () -> Load.closed(service, soldOut, FEW_SEATS, Duration.ofSeconds(5), Bench.FEW_KEYS));
+        Sale repeated = new Sale(bench.sale("repeated", Bench.MANY).slug(), n -> n % Bench.FEW_KEYS);
+        bench.measured(
+                repeated, () -> Load.closed(service, repeated, FEW_SEATS, Duration.ofSeconds(5), Bench.FEW_KEYS));
         // Requests of numbers that were not asked for yet.
-        Sale later = new Sale(soldOut.slug(), n -> bench.workload().withoutVoucher(n + FEW_KEYS));
+        Sale later = new Sale(soldOut.slug(), n -> bench.workload().withoutVoucher(n + Bench.FEW_KEYS));
         // Code that nothing before has run is compiled first.
         closed(service, later, plan.manyClients());
         closed(service, repeated, plan.manyClients());
@@ -226,38 +272,58 @@ final class BenchmarkRun {
         return bench.statementsPerSecond(() -> Load.closed(candidate, sale, plan.fewClients(), COUNTED, plan.most()));
     }
 
-    /** The same with tables that have grown. Empty ones are measured just before, not at the beginning. */
-    private void filled() throws Exception {
-        UUID like = kinds.entrySet().iterator().next().getValue();
-        Sale sale = bench.sale("filled", Bench.MANY);
-        Templates.Filling filling = templates.filling(sale.slug(), like);
-        templates.empty();
-        measureFilled(0, sale);
-        int rows = 0;
-        for (int size : plan.filled()) {
-            long begin = System.nanoTime();
-            Duration left = plan.limit().minusNanos(begin - begun);
-            int done = left.isPositive() ? filling.add(rows, size - rows, left) : 0;
-            rows += done;
-            results.note("Filled up to %,d registrations (%,d were wanted) in %.0f s; the database has %.1f GB."
-                    .formatted(
-                            rows,
-                            size,
-                            (System.nanoTime() - begin) / 1e9,
-                            bench.database().databaseBytes() / 1e9));
-            if (done > 0) {
-                measureFilled(rows, sale);
+    /** As while {@code pg_dump} runs: versions of the inventory's row that nothing can remove. */
+    private void snapshot() throws Exception {
+        for (int round = 0; round < plan.rounds() && timeIsLeft("an open snapshot"); round++) {
+            results.add(
+                    new Line(Part.SNAPSHOT, Targets.NO_SNAPSHOT, 0),
+                    closed(bench.inProcess(), plan.manyClients(), plan.run()));
+            try (Connection _ = bench.database().snapshot()) {
+                results.add(
+                        new Line(Part.SNAPSHOT, Targets.SNAPSHOT, 0),
+                        closed(bench.inProcess(), plan.manyClients(), plan.run()));
             }
         }
     }
 
-    private void measureFilled(int rows, Sale sale) throws Exception {
+    /** The same with tables that have grown. Empty ones are measured just before, not at the beginning. */
+    private void filled() throws Exception {
+        UUID like = kinds.entrySet().iterator().next().getValue();
+        Sale sale = bench.sale("filled", Bench.MANY);
+        Map<Before, Templates.Filling> fillings = new EnumMap<>(Before.class);
+        for (Before before : Before.values()) {
+            fillings.put(before, templates.filling(sale.slug(), before, like));
+        }
+        templates.empty();
+        measureFilled(Targets.EMPTY, 0, sale);
+        for (Map.Entry<Before, Templates.Filling> filling : fillings.entrySet()) {
+            long begin = System.nanoTime();
+            Duration left = plan.limit().minusNanos(begin - begun);
+            if (!left.isPositive()) {
+                results.note("Left out, because the time was over: "
+                        + filling.getKey().words() + ".");
+                return;
+            }
+            templates.empty();
+            int rows = filling.getValue().add(0, plan.filled(), left);
+            results.note("Filled up to %,d registrations (%,d were wanted) %s, in %.0f s; the database has %.1f GB."
+                    .formatted(
+                            rows,
+                            plan.filled(),
+                            filling.getKey().words(),
+                            (System.nanoTime() - begin) / 1e9,
+                            bench.database().databaseBytes() / 1e9));
+            measureFilled(filling.getKey().words(), rows, sale);
+        }
+    }
+
+    private void measureFilled(String which, int rows, Sale sale) throws Exception {
         for (int round = 0; round < plan.rounds(); round++) {
             // No key of an earlier measurement comes again.
             long first = NUMBERS * ++filledRuns;
             Sale fresh = new Sale(sale.slug(), n -> first + n);
             results.add(
-                    new Line(Part.FILLED, bench.inProcess().name(), rows),
+                    new Line(Part.FILLED, which, rows),
                     bench.measured(
                             fresh,
                             () -> Load.closed(bench.inProcess(), fresh, plan.manyClients(), plan.run(), plan.most())));
@@ -274,13 +340,17 @@ final class BenchmarkRun {
     }
 
     private Measured open(Candidate candidate, double perSecond) throws Exception {
-        Sale sale = bench.sale("open", Bench.MANY);
-        return bench.measured(sale, () -> Load.open(candidate, sale, perSecond, plan.run()));
+        return open(candidate, perSecond, plan.run());
     }
 
-    private Measured pgbench(int connections) throws Exception {
+    private Measured open(Candidate candidate, double perSecond, Duration length) throws Exception {
+        Sale sale = bench.sale("open", Bench.MANY);
+        return bench.measured(sale, () -> Load.open(candidate, sale, perSecond, length));
+    }
+
+    private Measured pgbench(int connections, Duration length) throws Exception {
         Sale sale = bench.sale("pgbench", Bench.MANY);
         bench.withQuotas(sale);
-        return bench.measured(sale, () -> pgbench.orElseThrow().run(sale, kinds, connections, plan.run()));
+        return bench.measured(sale, () -> pgbench.orElseThrow().run(sale, connections, length));
     }
 }

@@ -20,16 +20,25 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.openingminute.local.SystemInside;
+import org.openingminute.messaging.outbox.Frames;
 
 /** What the database says about a measurement, asked as its superuser and outside of every measurement. For one thread. */
 final class Database implements AutoCloseable {
 
     private static final Duration RELOAD_LIMIT = Duration.ofSeconds(10);
 
+    /** Names of what is counted. */
+    static final String CHECKPOINTS = "checkpoints";
+
+    static final String IMAGES = "full-page images";
+
+    private final SystemInside inside;
     private final Connection connection;
 
     Database(SystemInside inside) throws SQLException {
+        this.inside = inside;
         connection =
                 DriverManager.getConnection(inside.databaseUrl("registration"), "postgres", inside.superuserPassword());
     }
@@ -65,17 +74,35 @@ final class Database implements AutoCloseable {
         rows.put("timeline", number("""
                 select count(*) from timeline t join registration r on r.id = t.registration_id where conference = ?
                 """, slug) / registrations);
-        rows.put("outbox", number("""
-                select count(*) from outbox where message_key in (select id::text from registration where conference = ?)
-                """, slug) / registrations);
+        rows.put("outbox, messages", messagesOf(slug) / registrations);
         return rows;
+    }
+
+    private double messagesOf(String slug) throws SQLException {
+        Set<UUID> ids = registrations(slug);
+        return outbox().values().stream()
+                .flatMap(List::stream)
+                .filter(message -> ids.contains(UUID.fromString(message.key())))
+                .count();
+    }
+
+    /** The messages of each row of the outbox, by its position. */
+    Map<Long, List<ProducerRecord<String, byte[]>>> outbox() throws SQLException {
+        Map<Long, List<ProducerRecord<String, byte[]>>> messages = new LinkedHashMap<>();
+        try (var statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("select position, frames from outbox order by position")) {
+            while (rows.next()) {
+                messages.put(rows.getLong(1), Frames.unpack(rows.getBytes(2)));
+            }
+        }
+        return messages;
     }
 
     /** Waits until the outbox is relayed, so that one measurement does not pay for another; the seconds it took. */
     double awaitRelayed(Duration limit) throws SQLException, InterruptedException {
         long begin = System.nanoTime();
         while (number("""
-                select count(*) from (select 1 from outbox o join outbox_cursor c using (bucket)
+                select count(*) from (select 1 from outbox o, outbox_cursor c
                  where (o.incarnation, o.transaction_id, o.position) > (c.incarnation, c.transaction_id, c.position)
                  limit 1) as waiting
                 """) > 0) {
@@ -130,6 +157,35 @@ final class Database implements AutoCloseable {
             }
             Thread.sleep(5);
         }
+    }
+
+    /** Begins a snapshot like that of {@code pg_dump}, until it is closed: what is updated meanwhile stays. */
+    Connection snapshot() throws SQLException {
+        return transaction("set transaction isolation level repeatable read", "select count(*) from conference");
+    }
+
+    /** Takes the row for which every registration of a conference waits, until it is closed. */
+    Connection locked(String slug) throws SQLException {
+        return transaction("select 1 from inventory where conference = '" + slug + "' for update");
+    }
+
+    private Connection transaction(String... statements) throws SQLException {
+        Connection other =
+                DriverManager.getConnection(connection.getMetaData().getURL(), "postgres", inside.superuserPassword());
+        other.setAutoCommit(false);
+        try (var statement = other.createStatement()) {
+            for (String sql : statements) {
+                statement.execute(sql);
+            }
+        }
+        return other;
+    }
+
+    /** Checkpoints and full-page images since the server has begun to count. */
+    Map<String, Double> counted() throws SQLException {
+        return Map.of(
+                CHECKPOINTS, number("select num_done from pg_stat_checkpointer"),
+                IMAGES, number("select wal_fpi from pg_stat_wal"));
     }
 
     double databaseBytes() throws SQLException {

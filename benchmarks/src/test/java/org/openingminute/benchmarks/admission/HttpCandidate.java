@@ -2,6 +2,7 @@ package org.openingminute.benchmarks.admission;
 
 import java.io.IOException;
 import java.util.UUID;
+import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.local.load.Candidate;
 import org.openingminute.local.load.Candidate.Answered;
@@ -17,23 +18,31 @@ final class HttpCandidate implements Candidate {
     private final int port;
     private final Workload workload;
     private final @Nullable String nothing;
+    private final LongUnaryOperator numbers;
     private KeepAlive connections;
 
-    private HttpCandidate(String name, int port, Workload workload, @Nullable String nothing) {
+    private HttpCandidate(
+            String name, int port, Workload workload, LongUnaryOperator numbers, @Nullable String nothing) {
         this.name = name;
         this.port = port;
         this.workload = workload;
+        this.numbers = numbers;
         this.nothing = nothing;
         this.connections = new KeepAlive(port);
     }
 
     static HttpCandidate registering(String name, int port, Workload workload) {
-        return new HttpCandidate(name, port, workload, null);
+        return new HttpCandidate(name, port, workload, LongUnaryOperator.identity(), null);
+    }
+
+    /** The same few registrations again and again: a POST that changes nothing once each of them was made. */
+    static HttpCandidate repeating(String name, int port, Workload workload, int few) {
+        return new HttpCandidate(name, port, workload, number -> number % few, null);
     }
 
     /** GET of a path that is answered without any work. */
     static HttpCandidate doingNothing(String name, int port, Workload workload, String path) {
-        return new HttpCandidate(name, port, workload, path);
+        return new HttpCandidate(name, port, workload, LongUnaryOperator.identity(), path);
     }
 
     @Override
@@ -48,7 +57,8 @@ final class HttpCandidate implements Candidate {
     }
 
     @Override
-    public Answered ask(Sale sale, long number) {
+    public Answered ask(Sale sale, long asked) {
+        long number = numbers.applyAsLong(asked);
         try {
             KeepAlive.Answer answer = connections.send(
                     nothing == null ? registration(sale.slug(), number) : ("GET " + nothing + " HTTP/1.1\r\n"),

@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -19,6 +20,7 @@ import org.openingminute.kit.web.IdempotencyKey;
 import org.openingminute.local.load.Candidate;
 import org.openingminute.local.load.Candidate.Answered;
 import org.openingminute.local.load.Sale;
+import org.openingminute.messaging.outbox.Frames;
 import org.openingminute.messaging.outbox.OutgoingMessage;
 import org.openingminute.registration.admission.Replies;
 import org.openingminute.registration.decision.Command;
@@ -265,16 +267,16 @@ final class NaiveJdbc implements Candidate, AutoCloseable {
 
     private void insertMessages(Connection connection, SaleState state) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(
-                "insert into outbox (incarnation, topic, message_key, headers, body) values (?, ?, ?, ?, ?)")) {
-            for (OutgoingMessage message : state.messages(TICKETS)) {
-                statement.setInt(1, incarnation);
-                statement.setString(2, message.topic());
-                statement.setString(3, message.key());
-                statement.setString(4, JSON.writeValueAsString(headers(message)));
-                statement.setString(5, JSON.writeValueAsString(message.body()));
-                statement.addBatch();
-            }
-            statement.executeBatch();
+                "insert into outbox (incarnation, messages, bytes, frames) values (?, ?, ?, ?)")) {
+            List<byte[]> frames = state.messages(TICKETS).stream()
+                    .map(message -> Frames.frame(
+                            message.topic(), message.key(), headers(message), JSON.writeValueAsBytes(message.body())))
+                    .toList();
+            statement.setInt(1, incarnation);
+            statement.setInt(2, frames.size());
+            statement.setInt(3, frames.stream().mapToInt(frame -> frame.length).sum());
+            statement.setBytes(4, Frames.pack(frames));
+            statement.executeUpdate();
         }
     }
 

@@ -9,6 +9,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,6 +21,7 @@ import java.util.stream.Stream;
 import org.HdrHistogram.Histogram;
 import org.openingminute.local.SystemInside;
 import org.openingminute.local.load.Measured;
+import org.openingminute.local.load.Measured.Took;
 import org.openingminute.local.load.Sale;
 
 /**
@@ -36,17 +38,24 @@ final class Pgbench {
     private final Path program;
     private final Path folder;
     private final SystemInside inside;
-    private final Templates templates;
+    /** For {@link Templates#CONFERENCE}, with the weight of each. */
+    private final Map<String, Integer> scripts = new LinkedHashMap<>();
 
-    private Pgbench(Path program, Path folder, SystemInside inside, Templates templates) {
+    private Pgbench(Path program, Path folder, SystemInside inside) {
         this.program = program;
         this.folder = folder;
         this.inside = inside;
-        this.templates = templates;
     }
 
-    /** The program on this machine, of whatever version; PostgreSQL's binaries of this build do not have it. */
-    static Optional<Pgbench> find(Path folder, SystemInside inside, Templates templates) throws IOException {
+    /**
+     * The program on this machine, of whatever version; PostgreSQL's binaries of this build do not have it. Its scripts are made here, so
+     * that no measurement pays for them.
+     *
+     * @param kinds a registration of each kind that production has made, to be copied
+     */
+    static Optional<Pgbench> find(
+            Path folder, SystemInside inside, Templates templates, Map<Workload.Shape, UUID> kinds)
+            throws IOException, SQLException {
         List<Path> places = new ArrayList<>();
         for (String place : System.getenv().getOrDefault("PATH", "").split(":", -1)) {
             places.add(Path.of(place, "pgbench"));
@@ -57,10 +66,18 @@ final class Pgbench {
                 found.map(version -> version.resolve("bin/pgbench")).forEach(places::add);
             }
         }
-        return places.stream()
+        Optional<Pgbench> pgbench = places.stream()
                 .filter(Files::isExecutable)
                 .findFirst()
-                .map(program -> new Pgbench(program, folder, inside, templates));
+                .map(program -> new Pgbench(program, folder, inside));
+        if (pgbench.isPresent()) {
+            for (Map.Entry<Workload.Shape, UUID> kind : kinds.entrySet()) {
+                pgbench.get()
+                        .scripts
+                        .put(script(templates, kind.getValue()), kind.getKey().weight());
+            }
+        }
+        return pgbench;
     }
 
     /** What it says it is. */
@@ -74,11 +91,9 @@ final class Pgbench {
     /**
      * Runs it.
      *
-     * @param kinds a registration of each kind that production has made, to be copied
      * @throws IllegalStateException if a transaction fails
      */
-    Measured run(Sale sale, Map<Workload.Shape, UUID> kinds, int connections, Duration length)
-            throws IOException, InterruptedException, SQLException {
+    Measured run(Sale sale, int connections, Duration length) throws IOException, InterruptedException {
         Path run = Files.createTempDirectory(folder, "pgbench");
         long seconds = Math.max(1, Math.round(length.toMillis() / 1000.0));
         List<String> command = new ArrayList<>(List.of(
@@ -95,10 +110,10 @@ final class Pgbench {
                 "--port=" + inside.postgresPort(),
                 "--username=registration"));
         int number = 0;
-        for (Map.Entry<Workload.Shape, UUID> kind : kinds.entrySet()) {
-            Path script = run.resolve("kind" + number++ + ".sql");
-            Files.writeString(script, script(sale.slug(), kind.getValue()));
-            command.add("--file=" + script + "@" + kind.getKey().weight());
+        for (Map.Entry<String, Integer> script : scripts.entrySet()) {
+            Path file = run.resolve("kind" + number++ + ".sql");
+            Files.writeString(file, script.getKey().replace(Templates.CONFERENCE, sale.slug()));
+            command.add("--file=" + file + "@" + script.getValue());
         }
         command.add("registration");
         ProcessBuilder builder = new ProcessBuilder(command)
@@ -131,11 +146,22 @@ final class Pgbench {
                 }
             }
         }
+        Histogram none = new Histogram(3);
         return new Measured(
-                seconds, after.getTotalCount(), 0, 0, 0, after, new Histogram(3), new HashSet<>(), Map.of());
+                seconds,
+                seconds,
+                after.getTotalCount(),
+                0,
+                0,
+                0,
+                new Took(after, after),
+                new Took(none, none),
+                new HashSet<>(),
+                Map.of());
     }
 
-    private String script(String slug, UUID like) throws SQLException {
+    private static String script(Templates templates, UUID like) throws SQLException {
+        String slug = Templates.CONFERENCE;
         StringBuilder script = new StringBuilder();
         script.append("begin;\n")
                 .append("select next_reference as ref, uuidv7() as id from inventory where conference = '")
@@ -146,8 +172,7 @@ final class Pgbench {
                         "select scope, key, status from idempotency where fingerprint = hashtextextended('pgbench'||:ref, 0)"
                                 + " and admitted_at > now() - interval '25 hours';\n");
         for (Templates.Rows rows : templates.like(like, Pgbench::written)) {
-            String insert = rows.insert().replace(Templates.CONFERENCE, slug);
-            script.append(insert).append(";\n");
+            script.append(rows.insert()).append(";\n");
         }
         return script.append("update quota set held = held + 1 where conference = '" + slug
                         + "' and (code = 'capacity' or code like 'category%industry');\n")
@@ -164,7 +189,6 @@ final class Pgbench {
             case "idempotency.key" -> "'pgbench'||:ref";
             case "idempotency.fingerprint" -> "hashtextextended('pgbench'||:ref, 0)";
             case "idempotency.admitted_at" -> "clock_timestamp()";
-            case "outbox.message_key" -> ":id";
             default -> null;
         };
     }

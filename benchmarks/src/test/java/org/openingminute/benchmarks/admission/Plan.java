@@ -9,61 +9,71 @@ import org.openingminute.benchmarks.Form;
  *
  * @param rounds how often each is measured, one candidate after the other
  * @param run how long one measurement lasts
+ * @param window of warming and of trying, until two in succession were not faster
+ * @param warmAtMost when that ends in any case
  * @param most requests of one measurement, where the time does not end it sooner
  * @param clients closed loops of so many
  * @param connections of the naive transaction: each is tried, the best is used
  * @param loads of the open sweep, as parts of the capacity
- * @param filled sizes of the tables at which admission is measured again
+ * @param filled registrations with which admission is measured again
  * @param limit after which no further part is begun
  * @param alone whether the services that only listen are stopped meanwhile
  */
 record Plan(
         int rounds,
         Duration run,
+        Duration window,
+        Duration warmAtMost,
         long most,
         List<Integer> clients,
         List<Integer> connections,
         List<Double> loads,
-        List<Integer> filled,
+        int filled,
         Duration limit,
         boolean alone) {
 
     private static final List<Double> SWEEP = List.of(0.5, 0.9, 1.0, 2.0, 5.0);
 
-    /** Whether the benchmark itself works, in the gate; its figures mean nothing. */
+    /** Whether the benchmark itself works; its figures mean nothing. */
     private static final Plan SMOKE = new Plan(
             1,
             Duration.ofMillis(300),
+            Duration.ofMillis(300),
+            Duration.ofMillis(500),
             100,
             List.of(8),
             List.of(4),
             List.of(0.5),
-            List.of(500),
+            500,
             Duration.ofMinutes(1),
             false);
 
     /** A look. */
     private static final Plan SMALL = new Plan(
             2,
-            Duration.ofMillis(1500),
+            Duration.ofSeconds(2),
+            Duration.ofSeconds(2),
+            Duration.ofSeconds(12),
             Long.MAX_VALUE,
             List.of(64, 512),
-            List.of(4, 8, 16, 32),
+            List.of(4, 8, 16),
             SWEEP,
-            List.of(50_000),
+            50_000,
             Duration.ofMinutes(6),
             true);
 
     /** The one whose figures are told. */
     private static final Plan FULL = new Plan(
-            5,
-            Duration.ofSeconds(4),
+            3,
+            Duration.ofSeconds(10),
+            Duration.ofSeconds(5),
+            Duration.ofSeconds(60),
             Long.MAX_VALUE,
             List.of(64, 512),
-            List.of(4, 8, 16, 32, 64),
+            List.of(4, 8, 16, 32),
             SWEEP,
-            List.of(1_000_000, 10_000_000),
-            Duration.ofMinutes(22),
+            10_000_000,
+            Duration.ofMinutes(40),
             true);
 
     static Plan of(Form form) {

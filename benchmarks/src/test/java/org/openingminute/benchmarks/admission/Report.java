@@ -42,6 +42,7 @@ final class Report extends BenchmarkPage {
         report.calm();
         report.sweep();
         report.refusals();
+        report.snapshot();
         report.filled();
         report.circumstances(database);
         return report.toString();
@@ -58,7 +59,8 @@ final class Report extends BenchmarkPage {
                 "candidate",
                 "clients",
                 "a second",
-                "x naive",
+                "x faster naive",
+                "x naive JDBC",
                 "p50 ms",
                 "p99 ms",
                 "p99.9 ms",
@@ -72,10 +74,8 @@ final class Report extends BenchmarkPage {
                     line.candidate(),
                     number(line.load()),
                     results.spread(line, Measured::perSecond).toString(),
-                    line.candidate().contains("no-op")
-                            ? ""
-                            : results.ratio(line, targets.naive(line.load()), Measured::perSecond)
-                                    .toString()));
+                    over(line, targets.naive(line.load())),
+                    over(line, new Line(Part.CLOSED, Targets.NAIVE, line.load()))));
             cells.addAll(times(line));
             for (String process : Cpu.ALL) {
                 cells.add(number(results.median(line, one -> one.cpuMillis(process))));
@@ -83,6 +83,23 @@ final class Report extends BenchmarkPage {
             row(cells.toArray(String[]::new));
         }
         line("");
+        line("Meanwhile, with a checkpoint just before each; the load's pauses in milliseconds a second:");
+        table("candidate", "clients", "checkpoints", "full-page images for each", "GC of the load");
+        for (Line line : results.lines(one -> one.part() == Part.CLOSED)) {
+            row(
+                    line.candidate(),
+                    number(line.load()),
+                    number(results.median(line, one -> one.used(Database.CHECKPOINTS))),
+                    number(results.median(line, one -> one.used(Database.IMAGES) / Math.max(1, one.answers()))),
+                    number(results.median(line, one -> one.used(Bench.GC) * 1e3 / one.answered())));
+        }
+        line("");
+    }
+
+    private String over(Line line, Line naive) {
+        return line.candidate().contains("no-op")
+                ? ""
+                : results.ratio(line, naive, Measured::perSecond).toString();
     }
 
     private void calm() {
@@ -103,7 +120,9 @@ final class Report extends BenchmarkPage {
 
     private void sweep() {
         line("## From half to five times the capacity");
-        line("As above; the capacity is the best median of the closed loops. Client and server share the processors.");
+        line(
+                "As above; the capacity is what was done at most while requests came faster and faster. Refusals a second until the"
+                        + " last answer; *sent* and refusals are measured from sending.");
         table(
                 "candidate",
                 "asked / capacity",
@@ -112,6 +131,7 @@ final class Report extends BenchmarkPage {
                 "p50 ms",
                 "p99 ms",
                 "p99.9 ms",
+                "sent p99 ms",
                 "refusals' p99 ms",
                 "no certain answer");
         for (Line line : results.lines(one -> one.part() == Part.SWEEP)) {
@@ -121,6 +141,7 @@ final class Report extends BenchmarkPage {
                     results.spread(line, Measured::perSecond).toString(),
                     number(results.median(line, Measured::refusedPerSecond))));
             cells.addAll(times(line));
+            cells.add(number(results.median(line, one -> one.millisFromSending(99))));
             cells.add(number(results.median(line, one -> one.refusedMillis(99))));
             cells.add(number(results.median(line, Measured::unsure)));
             row(cells.toArray(String[]::new));
@@ -147,15 +168,33 @@ final class Report extends BenchmarkPage {
         line("");
     }
 
-    private void filled() {
-        line("## With registrations in the tables already");
-        table("candidate", "registrations before", "a second", "/ empty", "p99 ms");
-        for (Line line : results.lines(one -> one.part() == Part.FILLED)) {
+    private void snapshot() {
+        line("## While a snapshot is open");
+        line(
+                "As `pg_dump` has one: nothing that is updated can be removed. Admission in process, %d clients.",
+                plan.manyClients());
+        table("", "a second", "/ without", "p99 ms");
+        for (Line line : results.lines(one -> one.part() == Part.SNAPSHOT)) {
             row(
                     line.candidate(),
-                    String.format(Locale.ROOT, "%,.0f", line.load()),
                     results.spread(line, Measured::perSecond).toString(),
-                    results.ratio(line, new Line(Part.FILLED, line.candidate(), 0), Measured::perSecond)
+                    results.ratio(line, new Line(Part.SNAPSHOT, Targets.NO_SNAPSHOT, 0), Measured::perSecond)
+                            .toString(),
+                    number(results.median(line, one -> one.millis(99))));
+        }
+        line("");
+    }
+
+    private void filled() {
+        line("## With registrations in the tables already");
+        line("Admission in process, %d clients.", plan.manyClients());
+        table("registrations before", "", "a second", "/ none", "p99 ms");
+        for (Line line : results.lines(one -> one.part() == Part.FILLED)) {
+            row(
+                    String.format(Locale.ROOT, "%,.0f", line.load()),
+                    line.load() == 0 ? "" : line.candidate(),
+                    results.spread(line, Measured::perSecond).toString(),
+                    results.ratio(line, new Line(Part.FILLED, Targets.EMPTY, 0), Measured::perSecond)
                             .toString(),
                     number(results.median(line, one -> one.millis(99))));
         }
@@ -190,7 +229,9 @@ final class Report extends BenchmarkPage {
                         + " as it has connections. *Naive* is the faster of the two.");
         line(
                 "- registration-service and gateway are started as `./run` starts them, and compiled like a deployment. A no-op is a GET of"
-                        + " `/actuator/health/liveness` and of `/api/version`: there is no POST that does nothing.");
+                        + " `/actuator/health/liveness` and of `/api/version`, or a registration that is repeated with its key, one of %d.",
+                Bench.FEW_KEYS);
+        line("- The load and what is in process run in a JVM of 1 GB.");
         line(
                 "- After each measurement every 201 was in the tables, by its id, and nothing else was; where an answer was not"
                         + " certain, not more than those.");

@@ -24,6 +24,7 @@ final class Results {
         CALM,
         SWEEP,
         NO,
+        SNAPSHOT,
         FILLED
     }
 

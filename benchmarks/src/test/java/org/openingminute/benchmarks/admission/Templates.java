@@ -65,15 +65,29 @@ final class Templates {
         for (String table : TABLES) {
             String condition = switch (table) {
                 case "registration" -> "id = ?::uuid";
-                case "outbox" -> "message_key = ?";
+                case "outbox" -> "position = ?::bigint";
                 default -> "registration_id = ?::uuid";
             };
-            all.add(rows(table, condition, registration, writing));
+            all.add(rows(
+                    table,
+                    condition,
+                    table.equals("outbox") ? appended(registration) : registration.toString(),
+                    writing));
         }
         return all;
     }
 
-    private Rows rows(String table, String condition, UUID registration, Writing writing) throws SQLException {
+    /** The position of the row of a registration that was admitted alone. */
+    private String appended(UUID registration) throws SQLException {
+        return database.outbox().entrySet().stream()
+                .filter(row -> row.getValue().stream()
+                        .anyMatch(message -> message.key().equals(registration.toString())))
+                .map(row -> row.getKey().toString())
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private Rows rows(String table, String condition, String parameter, Writing writing) throws SQLException {
         List<String> columns = columns(table);
         List<List<String>> values = new ArrayList<>();
         // A colon would begin a variable of pgbench, even inside a text.
@@ -83,7 +97,7 @@ final class Templates {
                         || '''::' || pg_typeof(%1$s)""".formatted(column))
                 .collect(Collectors.joining(", ", "select ", " from " + table + " where " + condition));
         try (PreparedStatement statement = database.connection().prepareStatement(select)) {
-            statement.setString(1, registration.toString());
+            statement.setString(1, parameter);
             try (ResultSet found = statement.executeQuery()) {
                 while (found.next()) {
                     List<String> row = new ArrayList<>();
@@ -97,7 +111,7 @@ final class Templates {
             }
         }
         if (values.isEmpty()) {
-            throw new IllegalStateException("no row of " + table + " belongs to " + registration);
+            throw new IllegalStateException("no row of " + table + " has " + condition + " for " + parameter);
         }
         return new Rows(table, columns, values);
     }
@@ -112,13 +126,39 @@ final class Templates {
                 """.formatted(table));
     }
 
-    /** Prepares to fill a conference's tables with copies of a registration. */
-    Filling filling(String slug, UUID like) throws SQLException {
+    /** Which rows are there already. */
+    enum Before {
+        /** Of many conferences, as if they had come in 50 days, since keys are kept for 25 hours. */
+        OTHERS("of a thousand other conferences, the keys of 25 hours", "-' || n % 1000", " where n % 48 = 0"),
+        /** Of the conference on sale, as if all had come within 25 hours. */
+        SAME("of the same conference, all of their keys", "'", "");
+
+        private final String words;
+        private final String conference;
+        private final String keys;
+
+        Before(String words, String conference, String keys) {
+            this.words = words;
+            this.conference = conference;
+            this.keys = keys;
+        }
+
+        String words() {
+            return words;
+        }
+    }
+
+    /** Prepares to fill the tables with copies of a registration. */
+    Filling filling(String slug, Before before, UUID like) throws SQLException {
+        String conference = "'" + slug + before.conference;
         return new Filling(
                 database,
-                like(like, (table, column, row) -> filled(slug, table, column, row)).stream()
+                like(like, (table, column, row) -> filled(conference, table, column)).stream()
                         .filter(rows -> !rows.table().equals("outbox"))
-                        .flatMap(rows -> rows.inserts("generate_series(%d, %d) as g (n)").stream())
+                        .flatMap(rows -> rows
+                                .inserts("generate_series(%d, %d) as g (n)"
+                                        + (rows.table().equals("idempotency") ? before.keys : ""))
+                                .stream())
                         .toList());
     }
 
@@ -152,12 +192,12 @@ final class Templates {
         }
     }
 
-    private static @Nullable String filled(String slug, String table, String column, int row) {
+    private static @Nullable String filled(String conference, String table, String column) {
         return switch (table + "." + column) {
             case "registration.id", "idempotency.registration_id" -> uuid(7);
-            case "registration.conference" -> "'" + slug + "'";
+            case "registration.conference" -> conference;
             case "registration.number" -> "-n";
-            case "idempotency.scope" -> "'register:" + slug + "'";
+            case "idempotency.scope" -> "'register:' || " + conference;
             case "idempotency.key" -> "'" + FILLED + "' || n";
             case "idempotency.fingerprint" -> "hashtextextended('" + FILLED + "' || n, 0)";
             default -> null;

@@ -2,6 +2,8 @@ package org.openingminute.benchmarks.flow;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.HdrHistogram.Histogram;
+import org.openingminute.benchmarks.flow.FlowHops.Hop;
 import org.openingminute.local.flow.FlowCounts.Counts;
 import org.openingminute.local.flow.Generated;
 
@@ -12,13 +14,24 @@ import org.openingminute.local.flow.Generated;
  * @param cpu processor time by part
  * @param gc time for which a garbage collector stopped a part
  * @param requests to the broker by kind, where it was made for that
+ * @param hops microseconds from one service to the next, where something is registered
  */
 record FlowMeasured(
         Generated generated,
         Counts counts,
         Map<String, Double> cpu,
         Map<String, Double> gc,
-        Map<String, Double> requests) {
+        Map<String, Double> requests,
+        Map<Hop, Histogram> hops) {
+
+    FlowMeasured with(Map<Hop, Histogram> measured) {
+        return new FlowMeasured(generated, counts, cpu, gc, requests, measured);
+    }
+
+    /** Milliseconds, 0 of what did not happen. */
+    double millis(Hop hop, double percentile) {
+        return hops.containsKey(hop) ? hops.get(hop).getValueAtPercentile(percentile) / 1e3 : 0;
+    }
 
     /**
      * For each finished flow, less the idle system and the requests for its state. Of seconds it makes milliseconds; checkpoints and what
@@ -32,7 +45,8 @@ record FlowMeasured(
                 counts.without(idle.counts()).withoutPolls(generated.polls()).each(many),
                 each(cpu, idle.cpu(), times, many / 1000),
                 each(gc, Map.of(), times, many / 1000),
-                each(requests, idle.requests(), times, many));
+                each(requests, idle.requests(), times, many),
+                hops);
     }
 
     private static Map<String, Double> each(

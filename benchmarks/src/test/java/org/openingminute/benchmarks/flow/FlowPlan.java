@@ -10,6 +10,7 @@ import org.openingminute.benchmarks.Form;
  * @param rounds how often each is measured, one load after the other
  * @param run how long flows are begun in one measurement
  * @param cold how long flows are measured right after the start, or not at all
+ * @param warmClients closed loop by which everything is warmed
  * @param window of warming, until two in succession were not faster
  * @param warmAtMost when it ends in any case
  * @param drain how long the last mails of a measurement are waited for, at most
@@ -24,6 +25,7 @@ record FlowPlan(
         int rounds,
         Duration run,
         Duration cold,
+        int warmClients,
         Duration window,
         Duration warmAtMost,
         Duration drain,
@@ -38,6 +40,7 @@ record FlowPlan(
             1,
             Duration.ofSeconds(2),
             Duration.ofSeconds(2),
+            2,
             Duration.ofSeconds(1),
             Duration.ofSeconds(2),
             Duration.ofSeconds(30),
@@ -48,33 +51,36 @@ record FlowPlan(
             Duration.ofSeconds(1),
             Duration.ofSeconds(2));
 
+    /** Half of three minutes warms; so few loads are measured that what they tell is nearly warm. */
     private static final FlowPlan SMALL = new FlowPlan(
             1,
-            Duration.ofSeconds(5),
-            Duration.ZERO,
-            Duration.ofSeconds(5),
-            Duration.ofSeconds(20),
-            Duration.ofSeconds(60),
             Duration.ofSeconds(8),
-            List.of(1, 16, 32, 128),
-            List.of(1, 32),
+            Duration.ZERO,
+            FlowTargets.CLIENTS,
+            Duration.ofSeconds(10),
+            Duration.ofSeconds(70),
+            Duration.ofSeconds(60),
+            Duration.ofSeconds(5),
+            List.of(FlowTargets.CLIENTS, 128),
+            List.of(1, FlowTargets.CLIENTS),
             List.of(),
             Duration.ZERO,
             Duration.ZERO);
 
     private static final FlowPlan FULL = new FlowPlan(
             3,
-            Duration.ofSeconds(20),
+            Duration.ofSeconds(12),
             Duration.ofSeconds(45),
+            FlowTargets.CLIENTS,
             Duration.ofSeconds(10),
             Duration.ofSeconds(120),
             Duration.ofSeconds(180),
             Duration.ofSeconds(20),
-            List.of(1, 16, 32, 128, 512),
-            List.of(1, 32, 128),
+            List.of(1, 16, FlowTargets.CLIENTS, 128, 512),
+            List.of(1, FlowTargets.CLIENTS, 128),
             List.of(0.2, 0.4, 0.6, 0.8),
-            Duration.ofSeconds(10),
-            Duration.ofSeconds(20));
+            Duration.ofSeconds(5),
+            Duration.ofSeconds(12));
 
     static FlowPlan of(Form form) {
         return form.of(SMOKE, SMALL, FULL);

@@ -7,11 +7,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.ToDoubleBiFunction;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 import org.openingminute.benchmarks.BenchmarkPage;
 import org.openingminute.benchmarks.Form;
 import org.openingminute.benchmarks.flow.FlowFigures.Line;
+import org.openingminute.benchmarks.flow.FlowHops.Hop;
 import org.openingminute.local.flow.Flow;
 import org.openingminute.local.flow.FlowCounts;
 import org.openingminute.local.flow.FlowCounts.Counts;
@@ -52,6 +54,7 @@ final class FlowReport extends BenchmarkPage {
         report.collectors();
         report.steps();
         report.open();
+        report.hops();
         report.reads();
         report.baseline();
         report.circumstances();
@@ -292,6 +295,28 @@ final class FlowReport extends BenchmarkPage {
         line("");
     }
 
+    private void hops() {
+        line("## From one service to the next");
+        line(
+                "Milliseconds: p50, p99, p99.9, by the instants that payments, registrations, mails and timelines have in their tables. A"
+                        + " mail is due when its row is made.");
+        List<String> heads = new ArrayList<>(List.of("flow", "load"));
+        Stream.of(Hop.values()).map(Hop::words).forEach(heads::add);
+        table(heads.toArray(String[]::new));
+        for (Line line : Stream.concat(figures.closed().stream(), figures.open().stream())
+                .toList()) {
+            List<String> cells = new ArrayList<>(List.of(line.flow().words(), line.load()));
+            for (Hop hop : Hop.values()) {
+                cells.add(
+                        line.flow() == Flow.FREE && hop == Hop.CONFIRMED
+                                ? ""
+                                : percentiles(figures.rounds(line), (one, percentile) -> one.millis(hop, percentile)));
+            }
+            row(cells.toArray(String[]::new));
+        }
+        line("");
+    }
+
     private void reads() {
         if (figures.reads().isEmpty()) {
             return;
@@ -377,11 +402,15 @@ final class FlowReport extends BenchmarkPage {
     }
 
     private String millis(List<FlowMeasured> rounds, Step step) {
+        return percentiles(rounds, (one, percentile) -> one.generated().millis(step, percentile));
+    }
+
+    private static String percentiles(List<FlowMeasured> rounds, ToDoubleBiFunction<FlowMeasured, Double> millis) {
         return String.join(
                 " · ",
                 Stream.of(50.0, 99.0, 99.9)
                         .map(percentile -> number(Spread.of(rounds.stream()
-                                        .map(one -> one.generated().millis(step, percentile))
+                                        .map(one -> millis.applyAsDouble(one, percentile))
                                         .toList())
                                 .median()))
                         .toList());

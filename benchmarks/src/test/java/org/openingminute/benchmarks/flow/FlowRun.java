@@ -4,14 +4,17 @@ import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.benchmarks.Cores;
 import org.openingminute.benchmarks.flow.FlowFigures.Line;
 import org.openingminute.benchmarks.oneprocess.OneProcessServer;
 import org.openingminute.local.fixture.ApiClient;
@@ -27,6 +30,7 @@ import org.openingminute.local.flow.Generator;
 import org.openingminute.local.flow.Generator.Target;
 import org.openingminute.local.flow.Reading;
 import org.openingminute.local.load.Cpu;
+import org.openingminute.local.load.WarmUp;
 
 /** All measurements, and what is checked after each. */
 final class FlowRun implements AutoCloseable {
@@ -39,7 +43,6 @@ final class FlowRun implements AutoCloseable {
     static final Duration PROVIDER_ANSWERS_AFTER = Duration.ofMillis(50);
 
     private static final int SEATS = 1_000_000;
-    private static final int WARM_CLIENTS = 16;
     private static final List<Flow> FLOWS = List.of(Flow.CARD, Flow.FREE);
 
     private final FlowPlan plan;
@@ -53,6 +56,7 @@ final class FlowRun implements AutoCloseable {
     private final Connection registration;
     private final FlowCounts counts;
     private final MoneyRecords records;
+    private final FlowHops hops;
     private final Map<Flow, Target> targets = new EnumMap<>(Flow.class);
     private final Map<Flow, Long> confirmed = new EnumMap<>(Flow.class);
     private final Map<Flow, Long> failed = new EnumMap<>(Flow.class);
@@ -72,8 +76,12 @@ final class FlowRun implements AutoCloseable {
         this.postgres = deployment.connect("postgres");
         this.registration = deployment.connect("registration");
         this.counts = new FlowCounts(postgres);
+        this.hops = new FlowHops(deployment);
         this.records = new MoneyRecords(api, () -> deployment.connect("payment"));
-        notes.add(Cores.divide(deployment, generator));
+        notes.add(
+                Cores.areMany()
+                        ? Cores.divide(deployment.parts().stream().map(pids::get), generator.pid())
+                        : "The generator shares the processors with the system.");
     }
 
     private long pidOf(Map<String, Long> pids, String part) {
@@ -112,15 +120,25 @@ final class FlowRun implements AutoCloseable {
     }
 
     private void warm() throws IOException {
-        Duration warmed = generator
-                .warm(onSale(Flow.CARD, SEATS), WARM_CLIENTS, plan.window(), plan.warmAtMost())
-                .plus(generator.warm(onSale(Flow.FREE, SEATS), WARM_CLIENTS, plan.window(), plan.window()));
-        notes.add("Warmed by %d clients for %d s, until two windows of %d s were not 5 %% faster, or for %d s at most."
-                .formatted(
-                        WARM_CLIENTS,
-                        warmed.toSeconds(),
-                        plan.window().toSeconds(),
-                        plan.warmAtMost().toSeconds()));
+        warm("the system", flow -> onSale(flow, SEATS));
+    }
+
+    /** By the flows that cost more, then by the others, half as long. */
+    private void warm(String what, Function<Flow, Target> onSale) throws IOException {
+        Duration most = plan.warmAtMost();
+        for (Flow flow : FLOWS) {
+            List<Double> rates = generator.warm(onSale.apply(flow), plan.warmClients(), plan.window(), most);
+            notes.add(
+                    "Warming %s, %s, %d clients, finished/s in windows of %d s: %s (until two were not 5 %% faster, or %d s)."
+                            .formatted(
+                                    what,
+                                    flow.words(),
+                                    plan.warmClients(),
+                                    plan.window().toSeconds(),
+                                    WarmUp.words(rates),
+                                    most.toSeconds()));
+            most = plan.warmAtMost().dividedBy(2);
+        }
     }
 
     /** In measurements of their own, since counting costs time. */
@@ -200,9 +218,7 @@ final class FlowRun implements AutoCloseable {
         }
         try (OneProcessServer server = new OneProcessServer(deployment, generator.mailPort())) {
             oneProcess = server;
-            for (Flow flow : FLOWS) {
-                generator.warm(server.target(flow), WARM_CLIENTS, plan.window(), plan.warmAtMost());
-            }
+            warm(ONE_PROCESS, server::target);
             FlowIdle idle = idle();
             for (int round = 0; round < plan.rounds(); round++) {
                 for (Flow flow : FLOWS) {
@@ -239,6 +255,7 @@ final class FlowRun implements AutoCloseable {
 
     /** Everybody is confirmed, has a seat and one mail, and money is where it belongs. */
     private FlowMeasured measured(Flow flow, Measurement measurement) throws Exception {
+        Instant begin = Instant.now();
         FlowMeasured measured = used(measurement);
         Generated generated = measured.generated();
         confirmed.merge(flow, generated.all(), Long::sum);
@@ -248,7 +265,7 @@ final class FlowRun implements AutoCloseable {
         if (flow == Flow.CARD && !records.ofTheLedger().equals(records.ofTheSandbox())) {
             throw new IllegalStateException("the ledger is not the sandbox's list");
         }
-        return measured;
+        return measured.with(hops.since(targets.get(flow).slug(), begin));
     }
 
     private static void checkMails(Generated generated) {
@@ -271,7 +288,8 @@ final class FlowRun implements AutoCloseable {
                 counts.between(mark, end),
                 used,
                 Cpu.between(gcBefore, gc.seconds()),
-                Cpu.between(requestsBefore, requests()));
+                Cpu.between(requestsBefore, requests()),
+                Map.of());
     }
 
     private Map<String, Double> requests() throws IOException {
@@ -315,6 +333,7 @@ final class FlowRun implements AutoCloseable {
         if (kafka != null) {
             kafka.close();
         }
+        hops.close();
         registration.close();
         postgres.close();
     }

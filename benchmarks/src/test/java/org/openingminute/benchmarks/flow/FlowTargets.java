@@ -12,6 +12,7 @@ import org.openingminute.local.flow.Flow;
 import org.openingminute.local.flow.FlowCounts;
 import org.openingminute.local.flow.FlowCounts.Counts;
 import org.openingminute.local.flow.Generated;
+import org.openingminute.local.flow.Reading;
 import org.openingminute.local.flow.Step;
 import org.openingminute.local.page.Spread;
 
@@ -95,6 +96,25 @@ final class FlowTargets {
                     null,
                     null,
                     3);
+        }
+        atMost(
+                "idle: CPU of all parts, ms/s",
+                parts.stream()
+                                .mapToDouble(part -> figures.idle().cpu().getOrDefault(part, 0.0))
+                                .sum()
+                        * 1000
+                        / figures.idle().seconds(),
+                null,
+                null,
+                50);
+        List<FlowMeasured> availability = figures.reads().getOrDefault(Reading.AVAILABILITY, List.of());
+        if (!availability.isEmpty()) {
+            atMost(
+                    "availability: CPU ms of the gateway",
+                    spread(availability, one -> one.cpu().getOrDefault("gateway", 0.0)),
+                    null,
+                    null,
+                    0.2);
         }
         return all;
     }

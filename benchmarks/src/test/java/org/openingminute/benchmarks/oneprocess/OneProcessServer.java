@@ -1,5 +1,6 @@
 package org.openingminute.benchmarks.oneprocess;
 
+import java.io.File;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Path;
@@ -8,6 +9,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.openingminute.local.TestSystems;
 import org.openingminute.local.flow.Deployment;
 import org.openingminute.local.flow.Flow;
@@ -38,10 +41,11 @@ public final class OneProcessServer implements AutoCloseable {
                         "-XX:+UseSerialGC",
                         "-Xmx512m",
                         "-cp",
-                        System.getProperty("java.class.path"),
+                        classPath(),
                         OneProcess.class.getName(),
                         "--spring.config.name=" + NAME,
                         "--spring.application.name=" + NAME,
+                        "--spring.main.banner-mode=off",
                         "--server.port=" + port,
                         "--server.address=127.0.0.1",
                         "--spring.threads.virtual.enabled=true",
@@ -67,6 +71,13 @@ public final class OneProcessServer implements AutoCloseable {
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
         await();
+    }
+
+    /** With the two services that this process does not have. */
+    private static String classPath() {
+        return Stream.of("payment-service", "notification-service")
+                .map(service -> TestSystems.CHECKOUT.resolve(service).resolve("target/classes") + File.pathSeparator)
+                .collect(Collectors.joining("", "", System.getProperty("java.class.path")));
     }
 
     private static String migrations(String module, String folder) {

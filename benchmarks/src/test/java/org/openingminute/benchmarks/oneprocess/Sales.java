@@ -134,12 +134,13 @@ class Sales {
     }
 
     private Map<IdempotencyKey, SaleState.StoredReply> answered(IdempotencyKey key) {
-        Map<IdempotencyKey, SaleState.StoredReply> answered = new HashMap<>();
-        jdbc.sql("select body_hash, registration_id, answer from one.idempotency where scope = ? and key = ?")
+        return jdbc.sql("select body_hash, registration_id, answer from one.idempotency where scope = ? and key = ?")
                 .param(key.scope())
                 .param(key.key())
-                .query((ResultSet row) -> answered.put(key, reply(row)));
-        return answered;
+                .query((row, _) -> reply(row))
+                .optional()
+                .map(reply -> Map.of(key, reply))
+                .orElse(Map.of());
     }
 
     private static SaleState.StoredReply reply(ResultSet row) throws SQLException {

@@ -15,12 +15,16 @@ final class Figures {
 
     enum What {
         DRAINED_A_SECOND,
+        CHECKPOINTS,
+        IMAGES,
+        GC_MS_A_SECOND,
         ARRIVAL_P50,
         ARRIVAL_P99,
         END_TO_END_AVERAGE,
         COMMIT_P50,
         COMMIT_P99,
-        CLEANED_IN_MS
+        CLEANED_IN_MS,
+        HELD_MS
     }
 
     private final Map<Name, List<Double>> values = new LinkedHashMap<>();

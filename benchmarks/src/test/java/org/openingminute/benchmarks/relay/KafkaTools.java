@@ -23,6 +23,9 @@ final class KafkaTools {
             "enable.idempotence=true",
             "max.in.flight.requests.per.connection=1");
 
+    /** The settings that give records a key, too. */
+    static final String KEYED = "interceptor.classes=" + Keys.class.getName();
+
     private static final Pattern RATE = Pattern.compile("([\\d.]+) records/sec");
     private static final Pattern PERCENTILES = Pattern.compile("50th = (\\d+), 99th = (\\d+)");
     private static final Pattern AVERAGE = Pattern.compile("Avg latency: ([\\d.]+) ms");

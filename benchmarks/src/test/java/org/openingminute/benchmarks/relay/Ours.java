@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.openingminute.messaging.outbox.OutgoingMessage;
 
-/** This library's relay. The rows of a backlog stay; its cursors are set back to their beginning. */
+/** This library's relay. The rows of a backlog stay; its cursor is set back to its beginning. */
 final class Ours implements RelayCandidate {
 
     static final String NAME = "this relay";
@@ -32,7 +32,7 @@ final class Ours implements RelayCandidate {
     @Override
     public void fill(int messages) {
         int there = library.jdbc()
-                .sql("select count(*) from outbox")
+                .sql("select coalesce(sum(messages), 0) from outbox")
                 .query(Integer.class)
                 .single();
         if (there != messages) {
@@ -59,19 +59,18 @@ final class Ours implements RelayCandidate {
                     .executeWithoutResult(
                             _ -> library.outbox().appendAll(library.locks().takeFor("backlog"), some));
         }
-        long begin = library.jdbc()
-                .sql("select min(position) from outbox")
-                .query(Long.class)
-                .single();
+        List<String> transactions = library.jdbc()
+                .sql("select transaction_id::text from outbox group by transaction_id order by transaction_id")
+                .query(String.class)
+                .list();
         for (int written = first; written < messages; written += A_TRANSACTION) {
             library.jdbc()
                     .sql("""
-                            insert into outbox (incarnation, topic, message_key, headers, body)
-                            select incarnation, topic, message_key, headers, body from outbox
-                             where position >= ? and position < ? order by position
+                            insert into outbox (incarnation, messages, bytes, frames)
+                            select incarnation, messages, bytes, frames from outbox
+                             where transaction_id = ?::xid8 order by position
                             """)
-                    .param(begin + written % first)
-                    .param(begin + written % first + A_TRANSACTION)
+                    .param(transactions.get(written % first / A_TRANSACTION))
                     .update();
         }
         library.jdbc().sql("vacuum (analyze) outbox").update();

@@ -13,23 +13,23 @@ final class Paced {
 
     static final int PER_SECOND = 1_000;
 
-    private static final long STEP = Duration.ofSeconds(1).toNanos() / PER_SECOND;
-
     private final AtomicLongArray begun;
     private final AtomicLongArray committed;
     private final int messages;
     private final int uncounted;
+    private final long step;
 
-    /** @param uncounted messages at the beginning, until everything is warm */
-    Paced(int messages, int uncounted) {
-        this.messages = messages;
-        this.uncounted = uncounted;
+    /** @param perSecond how many for that long; the first quarter of them is not counted */
+    Paced(int perSecond, Duration length) {
+        this.step = Duration.ofSeconds(1).toNanos() / perSecond;
+        this.messages = (int) (length.toNanos() / step);
+        this.uncounted = messages / 4;
         this.begun = new AtomicLongArray(messages);
         this.committed = new AtomicLongArray(messages);
     }
 
-    static int messages(Duration length) {
-        return (int) (length.toNanos() / STEP);
+    int messages() {
+        return messages;
     }
 
     /** Returns when all have committed. */
@@ -38,7 +38,7 @@ final class Paced {
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             long begin = System.nanoTime();
             for (int i = 0; i < messages; i++) {
-                long due = begin + i * STEP;
+                long due = begin + i * step;
                 while (System.nanoTime() < due) {
                     LockSupport.parkNanos(due - System.nanoTime());
                 }

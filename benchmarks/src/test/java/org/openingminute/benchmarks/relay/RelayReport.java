@@ -53,14 +53,18 @@ final class RelayReport extends BenchmarkPage {
         line("## Draining a backlog");
         line(
                 "From the start of the relay until the broker has acknowledged all. The tool sends the same bytes from memory.");
-        table("candidate", "messages", "a second", "this relay / it");
+        line("Just before each a checkpoint; candidates' pauses for garbage in milliseconds a second.");
+        table("candidate", "messages", "a second", "this relay / it", "checkpoints", "full-page images", "GC");
         for (String candidate : figures.all(What.DRAINED_A_SECOND)) {
             row(
                     candidate,
                     String.format(Locale.ROOT, "%,d", benchmark.backlog(candidate)),
                     figures.spread(What.DRAINED_A_SECOND, candidate).toString(),
                     Spread.of(figures.ratios(What.DRAINED_A_SECOND, Ours.NAME, candidate))
-                            .toString());
+                            .toString(),
+                    number(figures.median(What.CHECKPOINTS, candidate)),
+                    number(figures.median(What.IMAGES, candidate)),
+                    number(figures.median(What.GC_MS_A_SECOND, candidate)));
         }
         line("");
     }
@@ -71,8 +75,8 @@ final class RelayReport extends BenchmarkPage {
                 "%,d transactions a second of one message each, begun at even distances; milliseconds from the return of the"
                         + " commit until a consumer in the same process has the record. The first quarter of a measurement does not"
                         + " count. Kafka's tool sends the next record when it has read the last, with nothing else going on; its"
-                        + " percentiles are whole milliseconds, rounded down, its average is %s.",
-                Paced.PER_SECOND, figures.spread(What.END_TO_END_AVERAGE, RelayRun.END_TO_END));
+                        + " percentiles are whole milliseconds, rounded down, its average is %s. *After quiet* there are %d a second.",
+                Paced.PER_SECOND, figures.spread(What.END_TO_END_AVERAGE, RelayRun.END_TO_END), RelayRun.QUIETLY);
         table("candidate", "p50 ms", "p99 ms");
         for (String candidate : figures.all(What.ARRIVAL_P50)) {
             row(
@@ -106,8 +110,9 @@ final class RelayReport extends BenchmarkPage {
     private void cleanUp() {
         line("## Cleaning up");
         line(
-                "%,d old messages, in a day of their own. Deleted rows have to be vacuumed too; that is not counted.",
-                plan.old());
+                "%,d old messages, in a day of their own. Deleted rows have to be vacuumed too; that is not counted. While a day was"
+                        + " dropped, messages were committed one after the other, the slowest in %s ms.",
+                plan.old(), figures.spread(What.HELD_MS, CleanUp.DROP));
         table("how", "ms");
         for (String how : figures.all(What.CLEANED_IN_MS)) {
             row(how, figures.spread(What.CLEANED_IN_MS, how).toString());
@@ -126,13 +131,13 @@ final class RelayReport extends BenchmarkPage {
                 org.apache.kafka.common.utils.AppInfoParser.getVersion());
         line(
                 "- Bodies of %,d bytes of JSON on average, %,d different ones, with a key and seven headers; Kafka's producer"
-                        + " tool sends all of these bytes as the value.",
+                        + " tool sends all of these bytes as the value, and by an interceptor keys, where it says so.",
                 benchmark.bodyBytes(), Bodies.DIFFERENT);
         line(
-                "- This relay: the library's auto-configuration in a service that does nothing else. For each round its cursors"
-                        + " are set back, and it sends the same rows again.");
+                "- This relay: the library's auto-configuration in a service that does nothing else. For each round its cursor"
+                        + " is set back, and it sends the same rows again.");
         line(
-                "- Kafka's producer tool: `ProducerPerformance`, in the process of the candidates; the relay's settings are `%s`.",
+                "- Kafka's producer tool: `ProducerPerformance`, in the process of the candidates, a JVM of 1 GB; the relay's settings are `%s`.",
                 String.join(" ", KafkaTools.AS_THE_RELAY));
         line(
                 "- *Select, send, mark*: one thread; `select ... for update skip locked`, send, wait for the acknowledgements,"

@@ -1,9 +1,12 @@
 package org.openingminute.benchmarks.relay;
 
+import java.lang.management.GarbageCollectorMXBean;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -16,15 +19,21 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.TopicPartition;
 import org.openingminute.benchmarks.relay.Figures.What;
+import org.openingminute.local.load.WarmUp;
 
 /** The order in which everything is measured: in rounds, one candidate after the other. */
 final class RelayRun implements AutoCloseable {
 
     static final String TOOL_AS_IT_IS = "Kafka's producer tool, its own settings";
     static final String TOOL_AS_THE_RELAY = "Kafka's producer tool, the relay's settings";
+    static final String TOOL_KEYED = "Kafka's producer tool, the relay's settings and keys";
+    static final String AFTER_QUIET = Ours.NAME + ", after quiet";
     static final String END_TO_END = "Kafka's end-to-end tool, one record at a time";
     static final String RELAY_ON = "with the relay";
     static final String RELAY_OFF = "without it";
+
+    /** So few that it is quiet before each. */
+    static final int QUIETLY = 20;
 
     private static final int PARTITIONS = 12;
     private static final String TOOLS_TOPIC = "tools";
@@ -103,17 +112,47 @@ final class RelayRun implements AutoCloseable {
         Path lines = bodies.write(folder.resolve("bodies.jsonl"));
         // The others copy their rows from it.
         ours.fill(plan.backlog());
-        for (int round = 0; round < plan.rounds(); round++) {
-            for (RelayCandidate candidate : inTurn(round)) {
-                figures.add(What.DRAINED_A_SECOND, candidate.name(), drained(candidate));
-            }
-            figures.add(
-                    What.DRAINED_A_SECOND, TOOL_AS_IT_IS, tools.produce(TOOLS_TOPIC, plan.backlog(), lines, List.of()));
-            figures.add(
-                    What.DRAINED_A_SECOND,
-                    TOOL_AS_THE_RELAY,
-                    tools.produce(TOOLS_TOPIC, plan.backlog(), lines, KafkaTools.AS_THE_RELAY));
+        Map<String, WarmUp.Window<Exception>> all = new LinkedHashMap<>();
+        inTurn(0).forEach(candidate -> all.put(candidate.name(), () -> drained(candidate)));
+        List<String> keyed = new ArrayList<>(KafkaTools.AS_THE_RELAY);
+        keyed.add(KafkaTools.KEYED);
+        all.put(TOOL_AS_IT_IS, () -> tools.produce(TOOLS_TOPIC, plan.backlog(), lines, List.of()));
+        all.put(TOOL_AS_THE_RELAY, () -> tools.produce(TOOLS_TOPIC, plan.backlog(), lines, KafkaTools.AS_THE_RELAY));
+        all.put(TOOL_KEYED, () -> tools.produce(TOOLS_TOPIC, plan.backlog(), lines, keyed));
+        for (Map.Entry<String, WarmUp.Window<Exception>> one : all.entrySet()) {
+            List<Double> rates = WarmUp.rates(one.getValue(), plan.warmAtMost());
+            figures.note("Warming %s, a second: %s.".formatted(one.getKey(), WarmUp.words(rates)));
         }
+        List<String> order = new ArrayList<>(all.keySet());
+        for (int round = 0; round < plan.rounds(); round++) {
+            for (String name : order) {
+                drained(name, all.get(name));
+            }
+            // So that it is not always the same that comes after the same.
+            Collections.rotate(order, 1);
+        }
+    }
+
+    private void drained(String name, WarmUp.Window<Exception> measured) throws Exception {
+        library.jdbc().sql("checkpoint").update();
+        double checkpoints = count("select num_done from pg_stat_checkpointer");
+        double images = count("select wal_fpi from pg_stat_wal");
+        long collected = collectedMillis();
+        long begin = System.nanoTime();
+        figures.add(What.DRAINED_A_SECOND, name, measured.perSecond());
+        figures.add(What.GC_MS_A_SECOND, name, (collectedMillis() - collected) * 1e9 / (System.nanoTime() - begin));
+        figures.add(What.CHECKPOINTS, name, count("select num_done from pg_stat_checkpointer") - checkpoints);
+        figures.add(What.IMAGES, name, count("select wal_fpi from pg_stat_wal") - images);
+    }
+
+    private double count(String sql) {
+        return library.jdbc().sql(sql).query(Double.class).single();
+    }
+
+    private static long collectedMillis() {
+        return ManagementFactory.getGarbageCollectorMXBeans().stream()
+                .mapToLong(GarbageCollectorMXBean::getCollectionTime)
+                .sum();
     }
 
     /** Messages a second, from the start of the relay until the broker has all of them. */
@@ -161,6 +200,7 @@ final class RelayRun implements AutoCloseable {
             for (RelayCandidate candidate : inTurn(round)) {
                 arrivals(candidate);
             }
+            arrivals(ours, AFTER_QUIET, QUIETLY);
             KafkaTools.Latency latency = tools.endToEnd(TOOLS_TOPIC, plan.endToEnd(), bodies.averageBytes());
             figures.add(What.ARRIVAL_P50, END_TO_END, latency.p50());
             figures.add(What.ARRIVAL_P99, END_TO_END, latency.p99());
@@ -169,18 +209,21 @@ final class RelayRun implements AutoCloseable {
     }
 
     private void arrivals(RelayCandidate candidate) throws Exception {
+        arrivals(candidate, candidate.name(), Paced.PER_SECOND);
+    }
+
+    private void arrivals(RelayCandidate candidate, String name, int perSecond) throws Exception {
         candidate.fill(0);
-        int messages = Paced.messages(plan.latency());
-        Paced paced = new Paced(messages, plan.uncounted());
+        Paced paced = new Paced(perSecond, plan.latency());
         candidate.start();
-        try (Arrivals arrivals = new Arrivals(brokers, candidate.topic(), PARTITIONS, messages)) {
+        try (Arrivals arrivals = new Arrivals(brokers, candidate.topic(), PARTITIONS, paced.messages())) {
             paced.run(candidate);
             if (!arrivals.await(LATE)) {
                 throw new IllegalStateException(candidate.name() + " has not sent everything after a minute");
             }
             Histogram until = paced.until(arrivals);
-            figures.add(What.ARRIVAL_P50, candidate.name(), until.getValueAtPercentile(50) / 1e6);
-            figures.add(What.ARRIVAL_P99, candidate.name(), until.getValueAtPercentile(99) / 1e6);
+            figures.add(What.ARRIVAL_P50, name, until.getValueAtPercentile(50) / 1e6);
+            figures.add(What.ARRIVAL_P99, name, until.getValueAtPercentile(99) / 1e6);
         }
         candidate.awaitNoted();
         candidate.stop();
@@ -195,7 +238,7 @@ final class RelayRun implements AutoCloseable {
                     ours.start();
                     ours.awaitNoted();
                 }
-                Paced paced = new Paced(Paced.messages(plan.latency().dividedBy(2)), plan.uncounted() / 2);
+                Paced paced = new Paced(Paced.PER_SECOND, plan.latency().dividedBy(2));
                 paced.run(ours);
                 if (on) {
                     ours.awaitNoted();
@@ -209,12 +252,15 @@ final class RelayRun implements AutoCloseable {
         }
     }
 
-    private void cleanUp() {
+    private void cleanUp() throws Exception {
         ours.fill(Math.min(plan.old(), Bodies.DIFFERENT));
-        CleanUp cleanUp = new CleanUp(library);
+        CleanUp cleanUp = new CleanUp(library, ours);
         for (int round = 0; round < plan.rounds(); round++) {
             figures.add(What.CLEANED_IN_MS, CleanUp.DELETE, cleanUp.millisToDelete(plan.old()));
-            figures.add(What.CLEANED_IN_MS, CleanUp.DROP, cleanUp.millisToDrop(plan.old()));
+            figures.add(
+                    What.CLEANED_IN_MS,
+                    CleanUp.DROP,
+                    cleanUp.millisToDrop(plan.old(), held -> figures.add(What.HELD_MS, CleanUp.DROP, held)));
         }
     }
 

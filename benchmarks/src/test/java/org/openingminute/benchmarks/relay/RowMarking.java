@@ -16,6 +16,7 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.messaging.MessageJson;
+import org.openingminute.messaging.outbox.Frames;
 import tools.jackson.core.type.TypeReference;
 
 /** The plain loop: select rows that were not sent and lock them, send them, wait, mark them as sent, commit. */
@@ -23,6 +24,8 @@ final class RowMarking implements RelayCandidate {
 
     /** Between two looks at a table in which there was nothing to send. */
     static final Duration LOOK_AGAIN = Duration.ofMillis(5);
+
+    private static final int CHUNK = 10_000;
 
     private static final TypeReference<Map<String, String>> HEADERS = new TypeReference<>() {};
 
@@ -61,15 +64,47 @@ final class RowMarking implements RelayCandidate {
     @Override
     public void fill(int messages) {
         library.jdbc().sql("truncate " + table()).update();
+        List<ProducerRecord<String, byte[]>> records =
+                library
+                        .jdbc()
+                        .sql("""
+                        select frames
+                          from (select position, frames, sum(messages) over (order by position) - messages as before from outbox) as row
+                         where before < ? order by position
+                        """)
+                        .param(messages)
+                        .query((row, _) -> Frames.unpack(row.getBytes(1)))
+                        .list()
+                        .stream()
+                        .flatMap(List::stream)
+                        .limit(messages)
+                        .toList();
+        for (int begin = 0; begin < records.size(); begin += CHUNK) {
+            insert(records.subList(begin, Math.min(begin + CHUNK, records.size())));
+        }
+        library.jdbc().sql("vacuum (analyze) " + table()).update();
+    }
+
+    private void insert(List<ProducerRecord<String, byte[]>> records) {
         library.jdbc()
                 .sql("""
                         insert into %s (topic, message_key, headers, body)
-                        select ?, message_key, headers, body from outbox order by position limit ?
+                        select ?, key, headers, body from unnest(?, ?, ?) as message (key, headers, body)
                         """.formatted(table()))
                 .param(topic())
-                .param(messages)
+                .param(records.stream().map(ProducerRecord::key).toArray(String[]::new))
+                .param(records.stream().map(RowMarking::headers).toArray(String[]::new))
+                .param(records.stream()
+                        .map(record -> new String(record.value(), StandardCharsets.UTF_8))
+                        .toArray(String[]::new))
                 .update();
-        library.jdbc().sql("vacuum (analyze) " + table()).update();
+    }
+
+    private static String headers(ProducerRecord<String, byte[]> record) {
+        Map<String, String> headers = new LinkedHashMap<>();
+        record.headers()
+                .forEach(header -> headers.put(header.key(), new String(header.value(), StandardCharsets.UTF_8)));
+        return MessageJson.MAPPER.writeValueAsString(headers);
     }
 
     @Override

@@ -1,18 +1,15 @@
 package org.openingminute.gateway.edge;
 
-import io.micrometer.tracing.Span;
-import io.micrometer.tracing.handler.TracingObservationHandler.TracingContext;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.openingminute.gateway.observation.TraceParent;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.spi.LoggingEventBuilder;
 import org.springframework.cloud.gateway.route.Route;
 import org.springframework.cloud.gateway.support.ServerWebExchangeUtils;
 import org.springframework.http.HttpStatusCode;
-import org.springframework.http.server.reactive.observation.ServerRequestObservationContext;
 import org.springframework.stereotype.Component;
 import org.springframework.web.reactive.HandlerMapping;
 import org.springframework.web.server.ServerWebExchange;
@@ -37,7 +34,7 @@ class AccessLog {
                 .addKeyValue("status", status == null ? 0 : status.value())
                 .addKeyValue("ms", took.toMillis())
                 .addKeyValue("requestId", requestId)
-                .addKeyValue("traceId", traceOf(exchange));
+                .addKeyValue("traceId", TraceParent.traceId(exchange));
         Matcher about = REGISTRATION.matcher(exchange.getRequest().getURI().getPath());
         if (about.find()) {
             line = line.addKeyValue("registrationId", about.group(1));
@@ -52,14 +49,5 @@ class AccessLog {
         }
         Object pattern = exchange.getAttribute(HandlerMapping.BEST_MATCHING_PATTERN_ATTRIBUTE);
         return pattern == null ? "none" : pattern.toString();
-    }
-
-    private static String traceOf(ServerWebExchange exchange) {
-        return ServerRequestObservationContext.findCurrent(exchange.getAttributes())
-                .flatMap(context -> Optional.ofNullable(context.<TracingContext>get(TracingContext.class)))
-                .flatMap(tracing -> Optional.ofNullable(tracing.getSpan()))
-                .map(Span::context)
-                .map(context -> context.traceId())
-                .orElse("");
     }
 }

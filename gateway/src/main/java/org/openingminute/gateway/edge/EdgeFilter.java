@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.gateway.GatewaySettings;
+import org.openingminute.gateway.observation.RequestTimes;
 import org.openingminute.gateway.problem.ProblemWriter;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.kit.runtime.Ids;
@@ -42,6 +43,7 @@ public class EdgeFilter implements WebFilter {
     private final ProblemWriter problems;
     private final SecurityHeaders securityHeaders;
     private final AccessLog accessLog;
+    private final RequestTimes times;
     private final Duration patience;
 
     EdgeFilter(
@@ -49,11 +51,13 @@ public class EdgeFilter implements WebFilter {
             ProblemWriter problems,
             SecurityHeaders securityHeaders,
             AccessLog accessLog,
+            RequestTimes times,
             GatewaySettings settings) {
         this.ids = ids;
         this.problems = problems;
         this.securityHeaders = securityHeaders;
         this.accessLog = accessLog;
+        this.times = times;
         this.patience = settings.budgets().requestBody();
     }
 
@@ -65,7 +69,7 @@ public class EdgeFilter implements WebFilter {
     @Override
     public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
         if (isManagement(exchange)) {
-            return chain.filter(exchange);
+            return times.time(exchange, chain.filter(exchange));
         }
         long startedAt = System.nanoTime();
         String path = exchange.getRequest().getURI().getRawPath();
@@ -78,13 +82,16 @@ public class EdgeFilter implements WebFilter {
             return Mono.empty();
         });
         ServerWebExchange watched = exchange.mutate().response(answer).build();
-        return Mono.defer(() -> admit(watched, path, chain))
-                .onErrorResume(error -> problems.write(watched, error, requestId))
-                .doFinally(end -> accessLog.write(
-                        watched,
-                        requestId,
-                        Duration.ofNanos(System.nanoTime() - startedAt),
-                        end == SignalType.ON_COMPLETE || (end == SignalType.CANCEL && answer.isWhole())));
+        Mono<Void> handling = Mono.defer(() -> admit(watched, path, chain))
+                .onErrorResume(error -> problems.write(watched, error, requestId));
+        return times.time(watched, handling).doFinally(end -> {
+            LimitedBody.ended(exchange);
+            accessLog.write(
+                    watched,
+                    requestId,
+                    Duration.ofNanos(System.nanoTime() - startedAt),
+                    end == SignalType.ON_COMPLETE || (end == SignalType.CANCEL && answer.isWhole()));
+        });
     }
 
     private Mono<Void> admit(ServerWebExchange exchange, String path, WebFilterChain chain) {

@@ -30,8 +30,9 @@ public final class LimitedBody extends ServerHttpRequestDecorator {
 
     private final long limit;
     private final Duration patience;
-    private final Sinks.Empty<Void> arrived = Sinks.empty();
     private final boolean hasBody;
+    private final Sinks.Empty<Void> arrived = Sinks.empty();
+    private final Deadline deadline;
     private volatile @Nullable Throwable failure;
     private long seen;
 
@@ -41,9 +42,7 @@ public final class LimitedBody extends ServerHttpRequestDecorator {
         this.patience = patience;
         this.hasBody = request.getHeaders().getContentLength() > 0
                 || request.getHeaders().containsHeader(HttpHeaders.TRANSFER_ENCODING);
-        if (!hasBody) {
-            arrived.tryEmitEmpty();
-        }
+        this.deadline = Deadline.of(request);
     }
 
     /**
@@ -62,12 +61,19 @@ public final class LimitedBody extends ServerHttpRequestDecorator {
             return sent.then(Mono.error(() -> tooLarge(limit)));
         }
         exchange.getAttributes().put(ATTRIBUTE, limited);
-        return Mono.just(exchange.mutate().request(limited).build());
+        return Mono.just(limited.hasBody ? exchange.mutate().request(limited).build() : exchange);
     }
 
     /** The limited request of an exchange that came in through the edge. */
     public static LimitedBody of(ServerWebExchange exchange) {
         return exchange.getRequiredAttribute(ATTRIBUTE);
+    }
+
+    /** Ends the timer of an exchange that has ended, wherever it came to. */
+    static void ended(ServerWebExchange exchange) {
+        if (exchange.getAttributes().get(ATTRIBUTE) instanceof LimitedBody body) {
+            body.deadline.cancel();
+        }
     }
 
     public boolean hasBody() {
@@ -76,7 +82,12 @@ public final class LimitedBody extends ServerHttpRequestDecorator {
 
     /** Completes when the body has been read to its end; at once if there is none. */
     public Mono<Void> arrived() {
-        return arrived.asMono();
+        return hasBody ? arrived.asMono() : Mono.empty();
+    }
+
+    /** The timer of the request, which is about its body until that has arrived. */
+    public Deadline deadline() {
+        return deadline;
     }
 
     /** The reason why the body was not read to its end, where that was the client's doing. */
@@ -86,13 +97,11 @@ public final class LimitedBody extends ServerHttpRequestDecorator {
 
     @Override
     public Flux<DataBuffer> getBody() {
-        if (!hasBody) {
-            return super.getBody();
-        }
         return super.getBody()
+                .doOnSubscribe(_ -> deadline.in(patience))
                 .handle(this::count)
                 .concatWith(Mono.defer(() -> seen > limit ? Mono.error(tooLarge(limit)) : Mono.empty()))
-                .takeUntilOther(Mono.delay(patience).then(Mono.error(this::late)))
+                .takeUntilOther(deadline.passed().then(Mono.error(this::late)))
                 .doOnError(e -> failure = e)
                 .doOnComplete(arrived::tryEmitEmpty);
     }

@@ -4,12 +4,10 @@ import java.time.Duration;
 import java.util.List;
 import org.openingminute.gateway.GatewaySettings;
 import org.openingminute.gateway.Service;
-import org.springframework.cloud.gateway.config.HttpClientCustomizer;
 import org.springframework.cloud.gateway.route.RouteLocator;
 import org.springframework.cloud.gateway.route.builder.RouteLocatorBuilder;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import reactor.netty.http.client.HttpClient;
 
 /** The service and the time budget of each path. The first matching rule counts; a path without a rule is not found. */
 @Configuration(proxyBeanMethods = false)
@@ -81,7 +79,7 @@ class RouteTable {
     }
 
     @Bean
-    RouteLocator routes(RouteLocatorBuilder builder, GatewaySettings settings, Breakers breakers) {
+    RouteLocator routes(RouteLocatorBuilder builder, GatewaySettings settings, Breakers breakers, ServiceCalls calls) {
         RouteLocatorBuilder.Builder routes = builder.routes();
         List<Rule> rules = rules(settings.budgets());
         for (int i = 0; i < rules.size(); i++) {
@@ -94,9 +92,7 @@ class RouteTable {
                             .and()
                             .not(own -> own.path(OWN))
                             .filters(filters ->
-                                    filters.filter(new UpstreamFilter(rule.service(), breakers, rule.budget())))
-                            .metadata(ResponseIdleTimeout.BUDGET, rule.budget())
-                            .metadata(InstanceFilter.SERVICE, rule.service())
+                                    filters.filter(new UpstreamFilter(calls, rule.service(), breakers, rule.budget())))
                             .uri(settings.urlOf(rule.service())));
         }
         for (Service service : Service.values()) {
@@ -105,9 +101,7 @@ class RouteTable {
                     "dead-letters-of-" + service.wireName(),
                     route -> route.path(false, "/api/ops/dead-letters/" + service.wireName() + ".{id}/**")
                             .filters(filters -> filters.rewritePath("/api/(?<rest>.*)", "/internal/${rest}")
-                                    .filter(new UpstreamFilter(service, breakers, budget)))
-                            .metadata(ResponseIdleTimeout.BUDGET, budget)
-                            .metadata(InstanceFilter.SERVICE, service)
+                                    .filter(new UpstreamFilter(calls, service, breakers, budget)))
                             .uri(settings.urlOf(service)));
         }
         return routes.build();
@@ -119,11 +113,5 @@ class RouteTable {
             case PAYMENT -> budgets.payment();
             case NOTIFICATION -> budgets.notification();
         };
-    }
-
-    /** Turns off the HTTP client's own retry, which repeats any method: only UpstreamFilter decides on repeats. */
-    @Bean
-    HttpClientCustomizer sendOnce() {
-        return (HttpClient client) -> client.disableRetry(true);
     }
 }

@@ -3,25 +3,26 @@ package org.openingminute.gateway.routing;
 import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.reactor.circuitbreaker.operator.CircuitBreakerOperator;
+import io.netty.handler.codec.http.HttpHeaderNames;
 import java.time.Duration;
 import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeoutException;
-import org.jspecify.annotations.Nullable;
 import org.openingminute.gateway.Service;
+import org.openingminute.gateway.edge.ConnectionThread;
+import org.openingminute.gateway.edge.Deadline;
 import org.openingminute.gateway.edge.EdgeFilter;
 import org.openingminute.gateway.edge.LimitedBody;
+import org.openingminute.gateway.routing.ServiceCalls.Answer;
 import org.openingminute.kit.problem.Problem;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.cloud.gateway.filter.GatewayFilter;
 import org.springframework.cloud.gateway.filter.GatewayFilterChain;
-import org.springframework.cloud.gateway.support.ServerWebExchangeUtils;
-import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
-import org.springframework.http.HttpStatusCode;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
-import reactor.util.retry.Retry;
+import reactor.core.scheduler.Schedulers;
 
 /**
  * Calls a service, up to the first byte of its response: within its budget and through its breaker. A {@code GET} is
@@ -33,14 +34,17 @@ final class UpstreamFilter implements GatewayFilter {
     private static final Logger log = LoggerFactory.getLogger(UpstreamFilter.class);
 
     private static final Set<Integer> OUTAGE_STATUS = Set.of(502, 503, 504);
-    private static final Duration PAUSE_BEFORE_RETRY = Duration.ofMillis(100);
+    private static final long LEAST_PAUSE_MILLIS = 50;
+    private static final long MOST_PAUSE_MILLIS = 150;
 
+    private final ServiceCalls calls;
     private final Service service;
     private final CircuitBreaker breaker;
     private final Duration budget;
     private final Duration retryAfter;
 
-    UpstreamFilter(Service service, Breakers breakers, Duration budget) {
+    UpstreamFilter(ServiceCalls calls, Service service, Breakers breakers, Duration budget) {
+        this.calls = calls;
         this.service = service;
         this.breaker = breakers.of(service);
         this.budget = budget;
@@ -51,13 +55,26 @@ final class UpstreamFilter implements GatewayFilter {
     public Mono<Void> filter(ServerWebExchange exchange, GatewayFilterChain chain) {
         LimitedBody body = LimitedBody.of(exchange);
         long startedAt = System.nanoTime();
-        Mono<Void> attempt = Mono.defer(() -> chain.filter(exchange)
-                        .timeout(body.arrived().then(Mono.delay(budget.minusNanos(System.nanoTime() - startedAt)))))
+        Mono<Answer> attempt = Mono.defer(() -> calls.call(service, exchange)
+                        .timeout(body.arrived()
+                                .then(within(budget.minusNanos(System.nanoTime() - startedAt), body.deadline()))))
                 .onErrorMap(error -> meaningOf(error, body))
-                .then(Mono.defer(() -> verdict(exchange)))
+                .doOnNext(UpstreamFilter::refuseOutage)
                 .transformDeferred(CircuitBreakerOperator.of(breaker));
         boolean repeatable = HttpMethod.GET.equals(exchange.getRequest().getMethod()) && !body.hasBody();
-        return attempt.retryWhen(once(exchange, repeatable)).onErrorMap(error -> answerFor(error, exchange));
+        return attempt.onErrorResume(
+                        error -> mayRepeat(error, repeatable),
+                        _ -> pause(exchange).then(attempt))
+                .onErrorMap(error -> answerFor(error, exchange))
+                .flatMap(answer -> calls.relay(answer, exchange, budget));
+    }
+
+    /** Completes when that time has passed. */
+    private static Mono<Void> within(Duration time, Deadline deadline) {
+        return Mono.defer(() -> {
+            deadline.in(time);
+            return deadline.passed();
+        });
     }
 
     /** Attributes a failure to the client, to the gateway, or to an outage. */
@@ -69,31 +86,28 @@ final class UpstreamFilter implements GatewayFilter {
     }
 
     /** A 503 with a Retry-After is the service's own; any other comes from something in its place. */
-    private static Mono<Void> verdict(ServerWebExchange exchange) {
-        @Nullable HttpStatusCode status = exchange.getResponse().getStatusCode();
-        if (status == null || !OUTAGE_STATUS.contains(status.value()) || isTheServicesOwn(status, exchange)) {
-            return Mono.empty();
+    private static void refuseOutage(Answer answer) {
+        int status = answer.status();
+        boolean own = answer.isOfType("application/problem+json")
+                || (status == 503 && answer.has(HttpHeaderNames.RETRY_AFTER));
+        if (OUTAGE_STATUS.contains(status) && !own) {
+            answer.drop();
+            throw Outage.status(status);
         }
-        return Mono.error(Outage.status(status.value()));
     }
 
-    private static boolean isTheServicesOwn(HttpStatusCode status, ServerWebExchange exchange) {
-        @Nullable String type = exchange.getAttribute(ServerWebExchangeUtils.ORIGINAL_RESPONSE_CONTENT_TYPE_ATTR);
-        return (type != null && type.startsWith("application/problem+json"))
-                || (status.value() == 503
-                        && exchange.getResponse().getHeaders().containsHeader(HttpHeaders.RETRY_AFTER));
+    private static boolean mayRepeat(Throwable error, boolean repeatable) {
+        return error instanceof Outage outage && (outage.isUnseen() || (repeatable && outage.leavesTime()));
     }
 
-    private static Retry once(ServerWebExchange exchange, boolean repeatable) {
-        return Retry.backoff(1, PAUSE_BEFORE_RETRY)
-                .filter(error ->
-                        error instanceof Outage outage && (outage.isUnseen() || (repeatable && outage.leavesTime())))
-                .doBeforeRetry(signal -> ServerWebExchangeUtils.reset(exchange))
-                .onRetryExhaustedThrow((spec, signal) -> signal.failure());
+    /** On the thread of the client's connection, which is also that of the next call. */
+    private static Mono<Long> pause(ServerWebExchange exchange) {
+        long millis = ThreadLocalRandom.current().nextLong(LEAST_PAUSE_MILLIS, MOST_PAUSE_MILLIS);
+        return Mono.delay(
+                Duration.ofMillis(millis), Schedulers.fromExecutorService(ConnectionThread.of(exchange.getRequest())));
     }
 
     private Throwable answerFor(Throwable error, ServerWebExchange exchange) {
-        ServerWebExchangeUtils.reset(exchange);
         return switch (error) {
             case CallNotPermittedException ignored -> unavailable();
             case Outage outage -> {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 import java.util.function.Function;
@@ -13,6 +14,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.openingminute.gateway.GatewaySettings;
 import org.openingminute.gateway.TestSettings;
+import org.openingminute.gateway.observation.RequestTimes;
+import org.openingminute.gateway.observation.RouteAsUri;
 import org.openingminute.gateway.problem.TestProblems;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.io.buffer.DataBuffer;
@@ -29,7 +32,12 @@ class EdgeFilterTest {
     private static final GatewaySettings SETTINGS = TestSettings.of(GatewaySettings.Mode.REHEARSAL);
 
     private final EdgeFilter edge = new EdgeFilter(
-            UUID::randomUUID, TestProblems.writer(), new SecurityHeaders(SETTINGS), new AccessLog(), SETTINGS);
+            UUID::randomUUID,
+            TestProblems.writer(),
+            new SecurityHeaders(SETTINGS),
+            new AccessLog(),
+            new RequestTimes(new SimpleMeterRegistry(), new RouteAsUri()),
+            SETTINGS);
     private final Logger access = (Logger) LoggerFactory.getLogger("access");
     private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
 

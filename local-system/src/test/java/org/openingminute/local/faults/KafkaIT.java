@@ -202,7 +202,7 @@ class KafkaIT {
                             inside.databaseUrl(database), "postgres", inside.superuserPassword());
                     Statement statement = connection.createStatement();
                     ResultSet row = statement.executeQuery("""
-                            select count(*) from outbox o join outbox_cursor c using (bucket)
+                            select coalesce(sum(messages), 0) from outbox o, outbox_cursor c
                              where (o.incarnation, o.transaction_id, o.position)
                                    > (c.incarnation, c.transaction_id, c.position)
                             """)) {

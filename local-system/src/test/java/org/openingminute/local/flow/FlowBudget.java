@@ -34,27 +34,35 @@ final class FlowBudget {
     List<String> exceeded(Flow flow, String load, Counts each) {
         List<String> exceeded = new ArrayList<>();
         for (String part : FlowCounts.PARTS) {
-            compare(exceeded, flow, load, part + ".statements", each.statements(part), each.lines(List.of(part)));
+            String line = "%s.%s.%s.statements".formatted(flow.words(), load, part);
+            compare(exceeded, line, each.statements(part), each.lines(List.of(part)));
         }
+        exceeded.addAll(exceeded("%s.%s".formatted(flow.words(), load), each));
+        return exceeded;
+    }
+
+    /** The same for a second in which nobody asks for anything. */
+    List<String> exceeded(Counts idleSecond) {
+        return exceeded("idle", idleSecond);
+    }
+
+    private List<String> exceeded(String lines, Counts each) {
+        List<String> exceeded = new ArrayList<>();
         for (String database : FlowCounts.DATABASES) {
             compare(
                     exceeded,
-                    flow,
-                    load,
-                    database + ".transactions",
+                    "%s.%s.transactions".formatted(lines, database),
                     each.transactions(database),
                     each.lines(FlowCounts.partsOf(database)));
         }
         return exceeded;
     }
 
-    private void compare(
-            List<String> exceeded, Flow flow, String load, String what, double measured, List<String> statements) {
-        String line = "%s.%s.%s".formatted(flow.words(), load, what);
+    private void compare(List<String> exceeded, String line, double measured, List<String> statements) {
         double budget = Double.parseDouble(Objects.requireNonNull(lines.getProperty(line), "no line " + line));
         System.out.printf(Locale.ROOT, "flow budget: %s = %.0f, measured %.1f%n", line, budget, measured);
         if (measured > budget) {
-            exceeded.add("%s = %.0f is exceeded: measured %.1f for each flow, by these statements:%n  %s"
+            exceeded.add("%s = %.0f is exceeded: measured %.1f, by these statements:%n  %s"
                     .formatted(line, budget, measured, String.join("\n  ", statements)));
         }
     }

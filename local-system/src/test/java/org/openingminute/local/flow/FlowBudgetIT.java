@@ -99,6 +99,12 @@ class FlowBudgetIT {
     }
 
     @Test
+    @Order(0)
+    void idle_system_stays_within_its_budget() {
+        assertNone(budget.exceeded(idle.each(idle.seconds())));
+    }
+
+    @Test
     @Order(1)
     void flows_alone_stay_within_their_budget() throws Exception {
         assertWithin("alone", 20, 1);
@@ -123,6 +129,10 @@ class FlowBudgetIT {
         for (Flow flow : Flow.values()) {
             exceeded.addAll(budget.exceeded(flow, load, counted(flow, flows, clients)));
         }
+        assertNone(exceeded);
+    }
+
+    private static void assertNone(List<String> exceeded) {
         assertThat(exceeded).withFailMessage(() -> String.join("\n", exceeded)).isEmpty();
     }
 

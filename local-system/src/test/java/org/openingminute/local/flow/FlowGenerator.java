@@ -68,7 +68,7 @@ final class FlowGenerator {
         Duration length = Duration.ofMillis(order.millis());
         Duration patience = Duration.ofMillis(order.patience());
         return switch (order.what()) {
-            case WARM -> load.warm((int) order.load(), length, patience).toMillis();
+            case WARM -> load.warm((int) order.load(), length, patience);
             case CLOSED -> load.closed((int) order.load(), length, patience);
             case OPEN -> load.open(order.load(), length, patience);
             case COUNTED -> load.flows(order.flows(), (int) order.load(), patience);

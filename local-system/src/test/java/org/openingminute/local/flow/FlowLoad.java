@@ -2,6 +2,7 @@ package org.openingminute.local.flow;
 
 import java.time.Duration;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Random;
@@ -21,6 +22,7 @@ import org.openingminute.local.fixture.ApiClient;
 import org.openingminute.local.flow.FlowClient.Finished;
 import org.openingminute.local.flow.FlowClient.FlowFailed;
 import org.openingminute.local.flow.MailSink.Confirmed;
+import org.openingminute.local.load.WarmUp;
 
 /** Many flows at once, in closed loops or by a timetable. Used once. */
 final class FlowLoad {
@@ -135,26 +137,24 @@ final class FlowLoad {
                 Generated.packed(histograms));
     }
 
-    /** Clients as in a closed loop until two windows in succession were not 5 % faster; returns how long that took. */
-    Duration warm(int clients, Duration window, Duration most) throws InterruptedException {
+    /** Clients as in a closed loop until it gets no faster; returns what was finished in a second, window by window. */
+    List<Double> warm(int clients, Duration window, Duration most) throws InterruptedException {
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             for (int i = 0; i < clients; i++) {
                 threads.execute(this::loop);
             }
             try {
-                long best = 0;
-                for (int noFaster = 0; noFaster < 2 && System.nanoTime() - begun < most.toNanos(); ) {
-                    long before = confirmed.sum();
-                    Thread.sleep(window);
-                    long now = confirmed.sum() - before;
-                    noFaster = now > best * 1.05 ? 0 : noFaster + 1;
-                    best = Math.max(best, now);
-                }
+                return WarmUp.rates(
+                        () -> {
+                            long before = confirmed.sum();
+                            Thread.sleep(window);
+                            return (confirmed.sum() - before) * 1e3 / window.toMillis();
+                        },
+                        most);
             } finally {
                 end = System.nanoTime();
             }
         }
-        return Duration.ofNanos(end - begun);
     }
 
     private void loop() {

@@ -63,9 +63,9 @@ public final class Generator implements AutoCloseable {
         return process.pid();
     }
 
-    /** Returns how long it took until flows got no faster. */
-    public Duration warm(Target target, int clients, Duration window, Duration most) throws IOException {
-        return Duration.ofMillis(answer(order(What.WARM, target, clients, window, most), Long.class));
+    /** Clients as in a closed loop until it gets no faster; returns what was finished in a second, window by window. */
+    public List<Double> warm(Target target, int clients, Duration window, Duration most) throws IOException {
+        return List.of(answer(order(What.WARM, target, clients, window, most), Double[].class));
     }
 
     /** Clients that begin the next flow as soon as one is confirmed. */

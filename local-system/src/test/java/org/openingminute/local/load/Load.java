@@ -12,11 +12,12 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAccumulator;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import org.HdrHistogram.ConcurrentHistogram;
-import org.HdrHistogram.Histogram;
 import org.openingminute.local.load.Candidate.Answered;
+import org.openingminute.local.load.Measured.Took;
 
 /** Asks a candidate, in a closed loop or by a timetable, and notes what it answers. Used once. */
 public final class Load {
@@ -38,15 +39,22 @@ public final class Load {
     private final LongAdder refused = new LongAdder();
     private final LongAdder saidNo = new LongAdder();
     private final LongAdder unsure = new LongAdder();
-    private final Histogram doneAfter = new ConcurrentHistogram(LONGEST, DIGITS);
-    private final Histogram refusedAfter = new ConcurrentHistogram(LONGEST, DIGITS);
+    private final Took doneAfter = took();
+    private final Took refusedAfter = took();
+    private final LongAccumulator lastAnswer = new LongAccumulator(Math::max, Long.MIN_VALUE);
     private final Queue<UUID> ids = new ConcurrentLinkedQueue<>();
+    private final long begun = System.nanoTime();
     private volatile long end;
 
     private Load(Candidate candidate, Sale sale, long most) {
         this.most = most;
         this.candidate = candidate;
         this.sale = sale;
+        candidate.begin();
+    }
+
+    private static Took took() {
+        return new Took(new ConcurrentHistogram(LONGEST, DIGITS), new ConcurrentHistogram(LONGEST, DIGITS));
     }
 
     /**
@@ -56,26 +64,31 @@ public final class Load {
      */
     public static Measured closed(Candidate candidate, Sale sale, int clients, Duration length, long most) {
         Load load = new Load(candidate, sale, most);
-        candidate.begin();
-        load.end = System.nanoTime() + length.toNanos();
+        load.end = load.begun + length.toNanos();
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             for (int i = 0; i < clients; i++) {
                 threads.execute(load::loop);
             }
         }
-        if (load.doneAfter.getTotalCount() + load.refused.sum() == 0) {
+        if (load.doneAfter.sent().getTotalCount() + load.refused.sum() == 0) {
             throw new IllegalStateException(candidate.name() + " answers nothing at all");
         }
         return load.measured(length);
     }
 
-    /** So many requests a second at random distances (Poisson), however long the answers take. */
+    /**
+     * So many requests a second at random distances (Poisson), however long the answers take.
+     *
+     * @param perSecond more than 0
+     */
     public static Measured open(Candidate candidate, Sale sale, double perSecond, Duration length) {
+        if (!(perSecond > 0)) {
+            throw new IllegalArgumentException("no request a second of " + candidate.name());
+        }
         Load load = new Load(candidate, sale, Long.MAX_VALUE);
-        candidate.begin();
         Random random = new Random(SEED);
         Semaphore underWay = new Semaphore(MOST_UNDER_WAY);
-        long intended = System.nanoTime();
+        long intended = load.begun;
         load.end = intended + length.toNanos();
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             while (true) {
@@ -108,14 +121,15 @@ public final class Load {
         }
     }
 
+    /** @param from when it was meant to be sent */
     private void askOnce(long from) {
-        long begun = System.nanoTime();
+        long sent = System.nanoTime();
         Answered answered = candidate.ask(sale, sale.numbers().of(next.getAndIncrement()));
         long now = System.nanoTime();
-        long after = Math.min(LONGEST, now - from);
+        lastAnswer.accumulate(now);
         switch (answered.kind()) {
             case DONE -> {
-                doneAfter.recordValue(after);
+                note(doneAfter, from, sent, now);
                 if (answered.id() != null) {
                     ids.add(answered.id());
                 }
@@ -124,15 +138,15 @@ public final class Load {
                 }
             }
             case SAID_NO -> {
-                doneAfter.recordValue(after);
+                note(doneAfter, from, sent, now);
                 if (now <= end) {
                     saidNo.increment();
                 }
             }
             case REFUSED -> {
-                refusedAfter.recordValue(after);
+                note(refusedAfter, from, sent, now);
                 refused.increment();
-                if (now - begun > LONG_WAIT) {
+                if (now - sent > LONG_WAIT) {
                     unsure.increment();
                 }
             }
@@ -140,10 +154,16 @@ public final class Load {
         }
     }
 
+    private static void note(Took took, long from, long sent, long now) {
+        took.intended().recordValue(Math.min(LONGEST, now - from));
+        took.sent().recordValue(Math.min(LONGEST, now - sent));
+    }
+
     private Measured measured(Duration length) {
         Set<UUID> made = new HashSet<>(ids);
         return new Measured(
                 length.toNanos() / 1e9,
+                (Math.max(end, lastAnswer.get()) - begun) / 1e9,
                 done.sum(),
                 refused.sum(),
                 saidNo.sum(),

@@ -8,27 +8,36 @@ import org.HdrHistogram.Histogram;
 /**
  * One measurement.
  *
- * @param seconds how long it lasted
- * @param done answers that came in that time and gave what was asked for
+ * @param seconds how long requests were sent
+ * @param answered seconds until the last answer
+ * @param done answers that came while requests were sent and gave what was asked for
  * @param refused answers 503, until the last request was answered
  * @param saidNo answers that are a definite no
  * @param unsure requests without an answer, or refused after so long a wait that they may have been carried out
- * @param doneAfter nanoseconds until an answer that is not a refusal: in a closed loop from sending the request, in an open
- *     sweep from the instant at which it was meant to be sent
- * @param refusedAfter the same for refusals
+ * @param doneAfter how long answers took that are not a refusal
+ * @param refusedAfter how long refusals took
  * @param ids of all registrations that were made
- * @param cpu seconds of processor time by process
+ * @param used seconds of processor time by process, and what else was counted meanwhile, by name
  */
 public record Measured(
         double seconds,
+        double answered,
         long done,
         long refused,
         long saidNo,
         long unsure,
-        Histogram doneAfter,
-        Histogram refusedAfter,
+        Took doneAfter,
+        Took refusedAfter,
         Set<UUID> ids,
-        Map<String, Double> cpu) {
+        Map<String, Double> used) {
+
+    /**
+     * Nanoseconds until answers came.
+     *
+     * @param intended from the instant at which the request was meant to be sent: in a closed loop that at which it was
+     * @param sent from sending it
+     */
+    public record Took(Histogram intended, Histogram sent) {}
 
     public double perSecond() {
         return done / seconds;
@@ -40,23 +49,38 @@ public record Measured(
     }
 
     public double refusedPerSecond() {
-        return refused / seconds;
+        return refused / answered;
+    }
+
+    /** Answers that are not a refusal, those that came late included. */
+    public long answers() {
+        return doneAfter.sent().getTotalCount();
     }
 
     /** Milliseconds of a process's time for each answer; what it did after the last answer, such as relaying, included. */
     public double cpuMillis(String process) {
-        return cpu.getOrDefault(process, 0.0) * 1000 / Math.max(1, doneAfter.getTotalCount());
+        return used(process) * 1000 / Math.max(1, answers());
     }
 
+    public double used(String name) {
+        return used.getOrDefault(name, 0.0);
+    }
+
+    /** Milliseconds from the instant at which requests were meant to be sent. */
     public double millis(double percentile) {
-        return doneAfter.getValueAtPercentile(percentile) / 1e6;
+        return doneAfter.intended().getValueAtPercentile(percentile) / 1e6;
     }
 
+    public double millisFromSending(double percentile) {
+        return doneAfter.sent().getValueAtPercentile(percentile) / 1e6;
+    }
+
+    /** Milliseconds from sending. */
     public double refusedMillis(double percentile) {
-        return refusedAfter.getValueAtPercentile(percentile) / 1e6;
+        return refusedAfter.sent().getValueAtPercentile(percentile) / 1e6;
     }
 
-    public Measured withCpu(Map<String, Double> seconds) {
-        return new Measured(this.seconds, done, refused, saidNo, unsure, doneAfter, refusedAfter, ids, seconds);
+    public Measured using(Map<String, Double> much) {
+        return new Measured(seconds, answered, done, refused, saidNo, unsure, doneAfter, refusedAfter, ids, much);
     }
 }

@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.openingminute.messaging.inbox.BatchFailure;
@@ -38,6 +39,7 @@ public final class CommitQueue<E extends BatchEntry, R> {
     private static final long WAITED_FOR_AFTER = Duration.ofMillis(300).toNanos();
 
     private final BatchRun<E, ?, R> run;
+    private final ThreadFactory helpers;
     private final Thread thread;
     private final Object changed = new Object();
     private final String name;
@@ -48,8 +50,14 @@ public final class CommitQueue<E extends BatchEntry, R> {
     private boolean closed;
 
     CommitQueue(String name, BatchRun<E, ?, R> run) {
+        this(name, run, Thread.ofPlatform().name("batches-" + name + "-waiting").factory());
+    }
+
+    /** @param helpers makes the threads of batches that wait for their locks */
+    CommitQueue(String name, BatchRun<E, ?, R> run, ThreadFactory helpers) {
         this.name = name;
         this.run = run;
+        this.helpers = helpers;
         // A platform thread, because virtual threads share carriers: a batch that holds locks would wait behind
         // requests.
         this.thread = Thread.ofPlatform().name("batches-" + name).unstarted(this::work);
@@ -93,7 +101,7 @@ public final class CommitQueue<E extends BatchEntry, R> {
     /**
      * Applies the entries of one poll, like {@link #apply}.
      *
-     * @throws BatchFailure of the first that failed; its neighbours are committed nevertheless
+     * @throws BatchFailure of the first that failed; those before it are committed, and those after it may be
      */
     public void applyAll(List<E> entries) {
         if (TransactionSynchronizationManager.isActualTransactionActive()) {
@@ -170,10 +178,14 @@ public final class CommitQueue<E extends BatchEntry, R> {
         try {
             return run.run(batch, waits);
         } catch (Throwable e) {
-            log.error("A batch of {} {} failed", batch.size(), name, e);
-            batch.forEach(one -> one.result().completeExceptionally(BatchRun.notCommitted(e)));
+            failed(batch, e);
             return List.of();
         }
+    }
+
+    private void failed(List<QueuedEntry<E, R>> batch, Throwable why) {
+        log.error("A batch of {} {} failed", batch.size(), name, why);
+        batch.forEach(one -> one.result().completeExceptionally(BatchRun.notCommitted(why)));
     }
 
     /** What was held comes before what was queued meanwhile. */
@@ -257,9 +269,19 @@ public final class CommitQueue<E extends BatchEntry, R> {
                     if (!batch.isEmpty()) {
                         waiting = left;
                         awaited = keys;
-                        Thread.ofPlatform().name("batches-" + name + "-waiting").start(() -> runAwaited(batch));
+                        startAwaited(batch);
                     }
                 });
+    }
+
+    /** Starts the thread of a batch that waits; an error, such as that there are too many threads, must not end this one. */
+    private void startAwaited(List<QueuedEntry<E, R>> batch) {
+        try {
+            helpers.newThread(() -> runAwaited(batch)).start();
+        } catch (Throwable e) {
+            awaited = Set.of();
+            failed(batch, e);
+        }
     }
 
     private void runAwaited(List<QueuedEntry<E, R>> batch) {

@@ -10,6 +10,7 @@ import org.openingminute.messaging.inbox.Redelivery;
 import org.openingminute.messaging.inbox.Redelivery.RedeliveryOutcome;
 import org.openingminute.messaging.operations.DeadLetter.PublishedMessage;
 import org.openingminute.messaging.operations.DeadLetter.Rows;
+import org.openingminute.messaging.outbox.Frames;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -83,17 +84,18 @@ final class DryRun {
     /** The time is a condition so that old partitions are not read, and the incarnation so that the index is used. */
     private List<PublishedMessage> published() {
         return jdbc.sql("""
-                select topic, message_key, headers::json ->> 'ce_type' as type, body from outbox
+                select frames from outbox
                  where appended_at >= now() - interval '1 day'
                    and incarnation = (select max(number) from database_incarnation)
                    and transaction_id = pg_current_xact_id_if_assigned()
                  order by position
-                """)
-                .query((row, number) -> new PublishedMessage(
-                        row.getString("topic"),
-                        row.getString("type"),
-                        mask.text(row.getString("message_key")),
-                        mask.payload(row.getString("body").getBytes(StandardCharsets.UTF_8))))
-                .list();
+                """).query((row, _) -> Frames.unpack(row.getBytes("frames"))).list().stream()
+                .flatMap(List::stream)
+                .map(message -> new PublishedMessage(
+                        message.topic(),
+                        new String(message.headers().lastHeader("ce_type").value(), StandardCharsets.UTF_8),
+                        mask.text(message.key()),
+                        mask.payload(message.value())))
+                .toList();
     }
 }

@@ -129,7 +129,9 @@ public final class OrderLocks {
         jdbc.query(
                 sql,
                 (RowCallbackHandler) row -> {
-                    lock.compareAndSet(null, new OrderLock(transaction, incarnation(row)));
+                    if (lock.get() == null) {
+                        lock.set(new OrderLock(transaction, incarnation(row)));
+                    }
                     if (row.getBoolean("got")) {
                         got.add(row.getString("message_key"));
                     }

@@ -5,6 +5,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,19 +33,21 @@ public final class Outbox {
     /** The most bytes that a body may have: below the brokers' default {@code message.max.bytes}, headers included. */
     public static final int MAX_BODY_BYTES = 900_000;
 
+    /** The most messages, and the most bytes of their frames, in a row that has more than one message. */
+    static final int MOST_MESSAGES_A_ROW = 256;
+
+    static final int MOST_BYTES_A_ROW = 1 << 20;
+
     private static final int COUNTED = 10_000;
 
-    /** The messages that are not relayed yet, the first of them. */
+    /** The rows that are not relayed yet, the first of them. */
     private static final String UNSENT = """
             with counted as (
-                   select outbox.position, appended_at
-                     from outbox join outbox_cursor c using (bucket)
-                    where (outbox.incarnation, outbox.transaction_id, outbox.position) > (
-                          select incarnation, transaction_id, position from outbox_cursor
-                           order by incarnation, transaction_id, position limit 1)
-                      and (outbox.incarnation, outbox.transaction_id, outbox.position)
-                          > (c.incarnation, c.transaction_id, c.position)
-                    order by outbox.incarnation, outbox.transaction_id, outbox.position
+                   select position, messages, appended_at
+                     from outbox
+                    where (incarnation, transaction_id, position)
+                          > (select incarnation, transaction_id, position from outbox_cursor)
+                    order by incarnation, transaction_id, position
                     limit :counted + 1)
             """;
 
@@ -83,7 +86,7 @@ public final class Outbox {
     }
 
     /**
-     * Appends messages in one statement, in the order of the list.
+     * Appends messages in one statement, in the order of the list. Together they cost less than one by one.
      *
      * @return the messages' ids, in the same order
      * @throws IllegalStateException outside a transaction, or with a lock of another one
@@ -100,39 +103,57 @@ public final class Outbox {
         List<UUID> messageIds = messages.stream()
                 .map(message -> message.id() == null ? ids.next() : message.id())
                 .toList();
-        String[] topics = new String[messages.size()];
-        String[] keys = new String[messages.size()];
-        byte[][] headers = new byte[messages.size()][];
-        byte[][] bodies = new byte[messages.size()][];
         String now = now();
         Map<String, String> trace = traces.current();
         // Uses all processors, because the appending thread holds a lock that others wait for.
-        IntStream.range(0, messages.size()).parallel().forEach(i -> {
-            OutgoingMessage message = messages.get(i);
-            topics[i] = message.topic();
-            keys[i] = message.key();
-            headers[i] = MessageJson.MAPPER.writeValueAsBytes(headers(messageIds.get(i), message, now, trace));
-            bodies[i] = body(message);
-        });
-        insert(lock, topics, keys, headers, bodies);
+        List<byte[]> frames = IntStream.range(0, messages.size())
+                .parallel()
+                .mapToObj(i -> {
+                    OutgoingMessage message = messages.get(i);
+                    return Frames.frame(
+                            message.topic(),
+                            message.key(),
+                            headers(messageIds.get(i), message, now, trace),
+                            body(message));
+                })
+                .toList();
+        insert(lock, rows(frames));
         signalAfterCommit();
         return messageIds;
     }
 
-    private void insert(OrderLock lock, String[] topics, String[] keys, byte[][] headers, byte[][] bodies) {
+    private static List<List<byte[]>> rows(List<byte[]> frames) {
+        List<List<byte[]>> rows = new ArrayList<>();
+        int begin = 0;
+        int bytes = 0;
+        for (int i = 0; i < frames.size(); i++) {
+            int length = frames.get(i).length;
+            if (i > begin && (i - begin == MOST_MESSAGES_A_ROW || bytes + length > MOST_BYTES_A_ROW)) {
+                rows.add(frames.subList(begin, i));
+                begin = i;
+                bytes = 0;
+            }
+            bytes += length;
+        }
+        rows.add(frames.subList(begin, frames.size()));
+        return rows;
+    }
+
+    private void insert(OrderLock lock, List<List<byte[]>> rows) {
         try {
             jdbc.sql("""
-                insert into outbox (incarnation, topic, message_key, headers, body)
-                select (select number from %s as here where number = ?), topic, message_key, convert_from(headers, 'UTF8'), convert_from(body, 'UTF8')
-                  from unnest(?::text[], ?::text[], ?::bytea[], ?::bytea[])
-                       with ordinality as message (topic, message_key, headers, body, place)
+                insert into outbox (incarnation, messages, bytes, frames)
+                select (select number from %s as here where number = ?), messages, bytes, frames
+                  from unnest(?, ?, ?) with ordinality as packed (messages, bytes, frames, place)
                  order by place
                 """.formatted(DatabaseIncarnations.CURRENT))
                     .param(lock.incarnation())
-                    .param(topics)
-                    .param(keys)
-                    .param(headers)
-                    .param(bodies)
+                    .param(rows.stream().map(List::size).toArray(Integer[]::new))
+                    .param(rows.stream()
+                            .map(row ->
+                                    row.stream().mapToInt(frame -> frame.length).sum())
+                            .toArray(Integer[]::new))
+                    .param(rows.parallelStream().map(Frames::pack).toArray(byte[][]::new))
                     .update();
         } catch (DataIntegrityViolationException e) {
             throw isOutboxNotReady(e) ? new TransientDataAccessResourceException("the outbox is not ready", e) : e;
@@ -187,9 +208,9 @@ public final class Outbox {
      */
     public WaitingMessages waiting() {
         return jdbc.sql(UNSENT + """
-                select case when count(*) <= :counted then count(*) else (
+                select case when count(*) <= :counted then coalesce(sum(messages), 0) else round(avg(messages) * ((
                             select position from outbox order by incarnation desc, transaction_id desc, position desc limit 1)
-                            - min(position) + 1 end as messages,
+                            - min(position) + 1)) end as messages,
                        coalesce(extract(epoch from clock_timestamp() - min(appended_at)), 0)::double precision as oldest_seconds
                   from counted
                 """)
@@ -241,8 +262,8 @@ public final class Outbox {
     /**
      * The messages that have not been relayed.
      *
-     * @param messages how many; above ten thousand an estimate by their numbers, which includes transactions that were
-     *     rolled back
+     * @param messages how many; with more than ten thousand rows an estimate by the rows' numbers, which includes transactions
+     *     that were rolled back
      * @param oldestSeconds the age of the oldest, in seconds; 0 where there is none
      */
     public record WaitingMessages(long messages, @Nullable Double oldestSeconds) {}

@@ -22,8 +22,7 @@ final class OutboxPartitions implements SmartLifecycle {
     private static final int DAYS_AHEAD = 7;
     private static final Duration EVERY = Duration.ofMinutes(1);
     private static final Duration RETENTION = Duration.ofDays(7);
-    // Rows of two to eight kilobytes are not compressed: that would cost more than the disk space that it saves for a
-    // while.
+    // Rows of two to eight kilobytes are stored whole.
     private static final String STORED = "toast_tuple_target = 8160";
 
     private final JdbcClient jdbc;
@@ -91,8 +90,7 @@ final class OutboxPartitions implements SmartLifecycle {
         return jdbc.sql("""
                 select not exists (
                        select from %s where (incarnation, transaction_id, position) > (
-                              select incarnation, transaction_id, position from outbox_cursor
-                               order by incarnation, transaction_id, position limit 1))
+                              select incarnation, transaction_id, position from outbox_cursor))
                 """.formatted(partition)).query(Boolean.class).single();
     }
 }

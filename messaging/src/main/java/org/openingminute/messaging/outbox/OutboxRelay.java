@@ -12,15 +12,16 @@ import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * Sends the outbox's messages to Kafka in the order of the commits, and moves cursors after the brokers' acknowledgement. The
- * instances of a service share the buckets of keys; when one dies, the others take over its buckets as soon as its leases end.
- * A failed send ends the producer, and the relay resumes from the cursors: records may then be sent twice, but never out of
- * order.
+ * Sends the outbox's messages to Kafka in the order of the commits, and moves the cursor after the brokers' acknowledgement. One
+ * instance of a service does so; when it dies, another takes over as soon as its lease ends. A failed send ends the producer, and
+ * the relay resumes from the cursor: records may then be sent twice, but never out of order.
  */
 final class OutboxRelay implements SmartLifecycle {
 
     private static final Logger log = LoggerFactory.getLogger(OutboxRelay.class);
     private static final Duration PAUSE_AFTER_FAILURE = Duration.ofMillis(500);
+    // Each attempt sends those records again that come before it in its row.
+    private static final Duration PAUSE_AFTER_REFUSAL = Duration.ofSeconds(5);
     private static final Duration LAST_PASS = Duration.ofSeconds(2);
 
     private final OwnConnections connections;
@@ -28,6 +29,7 @@ final class OutboxRelay implements SmartLifecycle {
     private final CommitSignal signal;
     private final RelayMetrics metrics;
     private final MessageBroker broker;
+    private String unreadable = "";
     private volatile boolean running;
     private @Nullable Thread thread;
 
@@ -74,24 +76,40 @@ final class OutboxRelay implements SmartLifecycle {
 
     private void run() {
         while (running) {
+            Duration pause = PAUSE_AFTER_FAILURE;
             try {
                 broker.makeTopics(() -> running);
                 relay();
             } catch (RelayRun.LeaseLost e) {
-                log.info("Another instance took over this relay's buckets: {}", e.getMessage());
+                log.info("Another instance relays the outbox from here on: {}", e.getMessage());
+            } catch (RelayRun.RecordRefused e) {
+                log.warn(
+                        "The outbox is not relayed any further, because of a record that is refused: {}",
+                        e.getMessage());
+                pause = PAUSE_AFTER_REFUSAL;
+            } catch (Frames.UnreadableRow e) {
+                logOnce(String.valueOf(e.getMessage()));
             } catch (InterruptedException e) {
                 return;
             } catch (Throwable e) {
                 // Catches errors too, such as OutOfMemoryError, because nothing else restarts the relay.
-                log.warn("The outbox relay failed and resumes from its cursors: {}", e.toString());
+                log.warn("The outbox relay failed and resumes from its cursor: {}", e.toString());
             }
-            pauseAfterFailure();
+            pause(pause);
+        }
+    }
+
+    /** An instance that knows the row may take over meanwhile. */
+    private void logOnce(String reason) {
+        if (!unreadable.equals(reason)) {
+            log.error("The outbox is not relayed any further, because of a row that cannot be read: {}", reason);
+            unreadable = reason;
         }
     }
 
     private void relay() throws SQLException, InterruptedException {
-        try (Connection connection = connections.open(RelayCursors.SETTINGS);
-                RelayRun run = new RelayRun(RelayCursors.on(connection, ids.next()), signal, metrics, broker)) {
+        try (Connection connection = connections.open(RelayCursor.SETTINGS);
+                RelayRun run = new RelayRun(RelayCursor.on(connection, ids.next()), signal, metrics, broker)) {
             Pace pace = new Pace(System.nanoTime());
             while (running) {
                 boolean behind = run.renewIfDue();
@@ -156,7 +174,7 @@ final class OutboxRelay implements SmartLifecycle {
         }
 
         /** A page was read. */
-        void read(long began, RelayCursors.OutboxPage page) {
+        void read(long began, RelayCursor.OutboxPage page) {
             beganAt = began;
             if (page.isFull()) {
                 pause = Duration.ZERO;
@@ -178,9 +196,11 @@ final class OutboxRelay implements SmartLifecycle {
         }
     }
 
-    private void pauseAfterFailure() {
+    /** Ends early when the relay is stopped. */
+    private void pause(Duration atLeast) {
+        long began = System.nanoTime();
         try {
-            if (running) {
+            while (running && System.nanoTime() - began < atLeast.toNanos()) {
                 Thread.sleep(PAUSE_AFTER_FAILURE);
             }
         } catch (InterruptedException e) {

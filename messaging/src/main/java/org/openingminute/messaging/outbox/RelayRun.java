@@ -1,35 +1,34 @@
 package org.openingminute.messaging.outbox;
 
+import static java.util.Objects.requireNonNull;
+
 import java.io.Serial;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
-import java.util.Comparator;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.InvalidRecordException;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.messaging.MessageBroker;
-import org.openingminute.messaging.MessageJson;
-import tools.jackson.core.JsonParser;
 
 /**
- * The work of a relay from the opening of a producer to the first failure. All its buckets advance together, in one
- * order; a bucket that is further behind when it is taken over catches up first. For one thread.
+ * The work of a relay from the opening of a producer to the first failure: it waits until the cursor is free, and then sends.
+ * For one thread.
  */
 final class RelayRun implements AutoCloseable {
 
-    /** Another instance has a bucket that this one held. */
+    /** Another instance has the cursor that this one held. */
     static final class LeaseLost extends RuntimeException {
 
         @Serial
@@ -40,68 +39,67 @@ final class RelayRun implements AutoCloseable {
         }
     }
 
-    private static final int MOST_IN_FLIGHT = 2 * RelayCursors.PAGE;
+    /** The broker refuses a record, and will refuse it again. */
+    static final class RecordRefused extends RuntimeException {
+
+        @Serial
+        private static final long serialVersionUID = 1L;
+
+        RecordRefused(String message, Throwable cause) {
+            super(message, cause);
+        }
+    }
+
+    private static final int MOST_IN_FLIGHT = 2 * RelayCursor.PAGE;
     // Half of the producer's buffer, so that it never blocks for lack of room.
     private static final long MOST_BYTES_IN_FLIGHT = 16 << 20;
-    private static final Duration RENEW_EVERY = RelayCursors.LEASE.dividedBy(3);
+    private static final Duration RENEW_EVERY = RelayCursor.LEASE.dividedBy(3);
     private static final Duration STORE_EVERY = Duration.ofMillis(100);
     // Most acknowledgements are there by then.
     private static final Duration SETTLE_AFTER = Duration.ofMillis(10);
     // Another instance may reach a broker that this one does not.
     private static final Duration STALLED = Duration.ofSeconds(10);
+    private static final int FEW_ROWS = 16;
 
-    /** @param acknowledgement {@code null} if the record was sent before */
-    private record SentBatch(
-            String topic,
-            RelayCursors.LogPosition logPosition,
+    /** @param isLast of its row */
+    private record SentMessage(
+            RelayCursor.LogPosition logPosition,
+            boolean isLast,
             Instant appendedAt,
             int bytes,
-            @Nullable Future<?> acknowledgement,
-            long at) {
+            Future<?> acknowledgement,
+            long at) {}
 
-        static SentBatch now(RelayCursors.OutboxRow row, @Nullable Future<?> acknowledgement) {
-            return new SentBatch(
-                    row.topic(),
-                    row.logPosition(),
-                    row.appendedAt(),
-                    row.body().length,
-                    acknowledgement,
-                    System.nanoTime());
-        }
-
-        boolean isDone() {
-            return acknowledgement == null || acknowledgement.isDone();
-        }
-    }
-
-    private final RelayCursors cursors;
+    private final RelayCursor cursor;
     private final CommitSignal signal;
     private final RelayMetrics metrics;
     private final Producer<String, byte[]> producer;
-    private final int buckets;
-    private final Map<Integer, RelayCursors.Held> held = new HashMap<>();
-    private final Deque<SentBatch> inFlight = new ArrayDeque<>();
+    private final Deque<SentMessage> inFlight = new ArrayDeque<>();
+    private final AtomicReference<@Nullable RuntimeException> firstFailure = new AtomicReference<>();
     private long bytesInFlight;
-    private @Nullable FutureTask<RelayCursors.OutboxPage> ahead;
-    private RelayCursors.LogPosition read = RelayCursors.LogPosition.BEGINNING;
-    private RelayCursors.LogPosition acknowledged = RelayCursors.LogPosition.BEGINNING;
-    private RelayCursors.LogPosition stored = RelayCursors.LogPosition.BEGINNING;
-    private long renewedAt;
+    private @Nullable FutureTask<RelayCursor.OutboxPage> ahead;
+    private int rows = FEW_ROWS;
+    /** {@code null} while another instance relays. */
+    private @Nullable Long epoch;
+
+    private RelayCursor.LogPosition read = RelayCursor.LogPosition.BEGINNING;
+    private RelayCursor.LogPosition acknowledged = RelayCursor.LogPosition.BEGINNING;
+    private RelayCursor.LogPosition stored = RelayCursor.LogPosition.BEGINNING;
+    private long renewAt;
     private long storedAt;
 
-    RelayRun(RelayCursors cursors, CommitSignal signal, RelayMetrics metrics, MessageBroker broker) {
-        this.cursors = cursors;
+    RelayRun(RelayCursor cursor, CommitSignal signal, RelayMetrics metrics, MessageBroker broker) {
+        this.cursor = cursor;
         this.signal = signal;
         this.metrics = metrics;
-        this.buckets = cursors.buckets();
         this.producer = broker.openProducer();
-        this.renewedAt = System.nanoTime() - RENEW_EVERY.toNanos();
+        this.renewAt = System.nanoTime();
         this.storedAt = System.nanoTime();
     }
 
-    /** Renews this instance's presence when that is due; returns whether this showed messages to send. */
-    boolean renewIfDue() throws InterruptedException {
-        return !untilRenewal().isPositive() && share();
+    /** Renews the lease, or tries to get it, when that is due; returns whether this showed messages to send. */
+    boolean renewIfDue() {
+        return !untilRenewal().isPositive() && renew();
     }
 
     /** The time until there is something to do, unless a commit is signalled. */
@@ -110,7 +108,7 @@ final class RelayRun implements AutoCloseable {
     }
 
     private Duration untilRenewal() {
-        return RENEW_EVERY.minusNanos(System.nanoTime() - renewedAt);
+        return Duration.ofNanos(renewAt - System.nanoTime());
     }
 
     private boolean isStored() {
@@ -118,55 +116,101 @@ final class RelayRun implements AutoCloseable {
     }
 
     /** Sends the next page. */
-    RelayCursors.OutboxPage sendPage() throws InterruptedException {
-        if (held.isEmpty()) {
-            return RelayCursors.OutboxPage.EMPTY;
+    RelayCursor.OutboxPage sendPage() throws InterruptedException {
+        if (epoch == null) {
+            return RelayCursor.OutboxPage.EMPTY;
         }
-        RelayCursors.OutboxPage page = nextPage();
-        for (RelayCursors.OutboxRow row : page.rows()) {
-            SentBatch sent = SentBatch.now(row, wasSent(row) ? null : send(row));
-            inFlight.add(sent);
-            bytesInFlight += sent.bytes();
-            read = row.logPosition();
+        RelayCursor.OutboxPage page = nextPage();
+        for (RelayCursor.OutboxRow row : page.rows()) {
+            send(row);
         }
         settle(false);
         return page;
     }
 
-    /** A record without an acknowledgement ends the producer before any later record is sent. */
-    private Future<?> send(RelayCursors.OutboxRow row) {
-        Future<?> acknowledgement = producer.send(record(row), (_, failure) -> {
-            if (failure != null) {
-                producer.close(Duration.ZERO);
-            }
-        });
-        if (acknowledgement.state() == Future.State.FAILED) {
-            throw notAcknowledged(row.topic(), row.logPosition(), acknowledgement.exceptionNow());
+    private void send(RelayCursor.OutboxRow row) throws InterruptedException {
+        List<ProducerRecord<String, byte[]>> records = unpack(row);
+        for (int i = 0; i < records.size(); i++) {
+            // After it stood still this instance asks whether the cursor is still its own, and does not send before.
+            renewIfDue();
+            ProducerRecord<String, byte[]> record = records.get(i);
+            SentMessage sent = new SentMessage(
+                    row.logPosition(),
+                    i == records.size() - 1,
+                    row.appendedAt(),
+                    record.value().length,
+                    send(record, row),
+                    System.nanoTime());
+            inFlight.add(sent);
+            bytesInFlight += sent.bytes();
         }
-        return acknowledgement;
+        read = row.logPosition();
+    }
+
+    /** A row that cannot be read is not passed over: what is before it is sent and noted, and the run ends. */
+    private List<ProducerRecord<String, byte[]>> unpack(RelayCursor.OutboxRow row) throws InterruptedException {
+        try {
+            List<ProducerRecord<String, byte[]>> records = Frames.unpack(row.frames());
+            if (records.size() != row.messages()) {
+                throw new Frames.UnreadableRow(
+                        "it has %d messages of %d".formatted(records.size(), row.messages()), null);
+            }
+            return records;
+        } catch (Frames.UnreadableRow e) {
+            while (!inFlight.isEmpty()) {
+                settleOldest();
+            }
+            store();
+            throw new Frames.UnreadableRow("%s: %s".formatted(row.logPosition(), e.getMessage()), e);
+        }
+    }
+
+    /** A record without an acknowledgement ends the producer before any later record is sent. */
+    private Future<?> send(ProducerRecord<String, byte[]> record, RelayCursor.OutboxRow row) {
+        try {
+            Future<?> acknowledgement = producer.send(record, (_, failure) -> {
+                if (failure != null) {
+                    firstFailure.compareAndSet(null, notAcknowledged(record.topic(), row.logPosition(), failure));
+                    producer.close(Duration.ZERO);
+                }
+            });
+            if (acknowledgement.state() != Future.State.FAILED) {
+                return acknowledgement;
+            }
+        } catch (IllegalStateException e) {
+            // It was closed meanwhile.
+            if (firstFailure.get() == null) {
+                throw e;
+            }
+        }
+        throw requireNonNull(firstFailure.get());
     }
 
     /** Describes a record that blocks the relay, for the log. */
-    private static IllegalStateException notAcknowledged(
-            String topic, RelayCursors.LogPosition logPosition, @Nullable Throwable why) {
-        return new IllegalStateException(
-                "a record of %s, at %s, was not acknowledged: %s".formatted(topic, logPosition, why), why);
+    private static RuntimeException notAcknowledged(String topic, RelayCursor.LogPosition logPosition, Exception why) {
+        String message = "a record of %s, at %s, was not acknowledged: %s".formatted(topic, logPosition, why);
+        return switch (why) {
+            case RecordTooLargeException _, InvalidRecordException _, AuthorizationException _ ->
+                new RecordRefused(message, why);
+            default -> new IllegalStateException(message, why);
+        };
     }
 
-    /** While a full page is sent, the next one is read. */
-    private RelayCursors.OutboxPage nextPage() throws InterruptedException {
-        RelayCursors.OutboxPage page = ahead == null ? cursors.next(held.keySet(), read) : get(ahead);
+    /** While a full page is sent, the next one is read. It looks at few more rows than a page has. */
+    private RelayCursor.OutboxPage nextPage() throws InterruptedException {
+        RelayCursor.OutboxPage page = ahead == null ? cursor.next(read, rows) : get(ahead);
         ahead = null;
         if (page.isFull()) {
-            Set<Integer> buckets = Set.copyOf(held.keySet());
-            RelayCursors.LogPosition after = page.rows().getLast().logPosition();
-            ahead = new FutureTask<>(() -> cursors.next(buckets, after));
+            rows = Math.clamp(2L * page.rows().size(), FEW_ROWS, RelayCursor.PAGE);
+            RelayCursor.LogPosition after = page.rows().getLast().logPosition();
+            int most = rows;
+            ahead = new FutureTask<>(() -> cursor.next(after, most));
             Thread.ofVirtual().name("outbox-read").start(ahead);
         }
         return page;
     }
 
-    private static RelayCursors.OutboxPage get(Future<RelayCursors.OutboxPage> page) throws InterruptedException {
+    private static RelayCursor.OutboxPage get(Future<RelayCursor.OutboxPage> page) throws InterruptedException {
         try {
             return page.get();
         } catch (ExecutionException e) {
@@ -177,19 +221,20 @@ final class RelayRun implements AutoCloseable {
     /**
      * Handles acknowledgements, and waits while too much is unacknowledged.
      *
-     * @param calm whether there is nothing else to do, so that the cursors may be stored once all is acknowledged
+     * @param calm whether there is nothing else to do, so that the cursor may be stored once all is acknowledged
      */
     void settle(boolean calm) throws InterruptedException {
         while (!inFlight.isEmpty()
                 && (inFlight.size() > MOST_IN_FLIGHT
                         || bytesInFlight > MOST_BYTES_IN_FLIGHT
-                        || inFlight.element().isDone())) {
+                        || inFlight.element().acknowledgement().isDone())) {
             settleOldest();
         }
         if (!inFlight.isEmpty()) {
             requireNotStalled(inFlight.element());
         }
-        if (acknowledged.compareTo(stored) > 0 && ((calm && inFlight.isEmpty()) || isOver(STORE_EVERY, storedAt))) {
+        if (acknowledged.compareTo(stored) > 0
+                && ((calm && inFlight.isEmpty()) || System.nanoTime() - storedAt > STORE_EVERY.toNanos())) {
             store();
         }
     }
@@ -197,10 +242,10 @@ final class RelayRun implements AutoCloseable {
     /** Sends the waiting messages, and waits for their acknowledgements. */
     void finish(Duration atMost) throws InterruptedException {
         long began = System.nanoTime();
-        while (sendPage().isFull() && !isOver(atMost, began)) {
+        while (sendPage().isFull() && System.nanoTime() - began < atMost.toNanos()) {
             renewIfDue();
         }
-        while (!inFlight.isEmpty() && !isOver(atMost, began)) {
+        while (!inFlight.isEmpty() && System.nanoTime() - began < atMost.toNanos()) {
             if (await(inFlight.element(), Duration.ofMillis(100))) {
                 settleOldest();
             }
@@ -212,139 +257,67 @@ final class RelayRun implements AutoCloseable {
     public void close() {
         // A record without an acknowledgement may still arrive, as a copy of the next owner's.
         producer.close(Duration.ZERO);
-        if (!held.isEmpty()) {
-            cursors.release(held.values());
-        }
-        cursors.absent();
+        cursor.release();
     }
 
-    /**
-     * Renews this instance's presence, and takes over or releases buckets, so that every instance has its share; returns
-     * whether there are messages to send.
-     */
-    private boolean share() throws InterruptedException {
-        RelayCursors.Presence presence = renew();
-        signal.neighbours(presence.instances() > 1);
-        int share = Math.ceilDiv(buckets, presence.instances());
-        if (held.size() > share) {
-            settleAll();
-            give(held.size() - share);
-        } else if (held.size() < share) {
-            List<RelayCursors.Held> taken = cursors.take(share - held.size());
-            if (!taken.isEmpty()) {
-                settleAll();
-                receive(taken);
-                return true;
-            }
-        }
-        return presence.behind();
-    }
-
-    private RelayCursors.Presence renew() {
-        RelayCursors.Presence presence = cursors.present(read);
-        if (presence.mine() < held.size()) {
+    /** Renews the lease, or gets it where it is free; returns whether there are messages to send. */
+    private boolean renew() {
+        long asked = System.nanoTime();
+        RelayCursor.Lease lease = cursor.renew(read);
+        signal.neighbours(!lease.mine() || lease.standby());
+        boolean taken = epoch == null && lease.mine();
+        if (taken) {
+            epoch = lease.epoch();
+            read = lease.logPosition();
+            acknowledged = read;
+            stored = read;
+        } else if (epoch != null && !(lease.mine() && lease.epoch() == epoch)) {
             throw new LeaseLost();
         }
-        renewedAt = System.nanoTime();
-        return presence;
-    }
-
-    private void give(int some) {
-        store();
-        List<RelayCursors.Held> given = held.values().stream()
-                .sorted(Comparator.comparingInt(RelayCursors.Held::bucket).reversed())
-                .limit(some)
-                .toList();
-        cursors.release(given);
-        ahead = null;
-        given.forEach(each -> held.remove(each.bucket()));
-    }
-
-    private void receive(List<RelayCursors.Held> taken) {
-        store();
-        ahead = null;
-        taken.forEach(each -> held.put(each.bucket(), each));
-        RelayCursors.LogPosition furthestBehind = held.values().stream()
-                .map(RelayCursors.Held::logPosition)
-                .min(Comparator.naturalOrder())
-                .orElse(RelayCursors.LogPosition.BEGINNING);
-        read = furthestBehind;
-        acknowledged = furthestBehind;
-        stored = furthestBehind;
-    }
-
-    /** Whether a row was sent before, because its bucket is ahead of the others. */
-    private boolean wasSent(RelayCursors.OutboxRow row) {
-        RelayCursors.Held bucket = held.get(row.bucket());
-        return bucket != null && row.logPosition().compareTo(bucket.logPosition()) <= 0;
-    }
-
-    private void settleAll() throws InterruptedException {
-        while (!inFlight.isEmpty()) {
-            settleOldest();
-        }
+        // The next owner takes over when the lease ends.
+        Duration next = lease.mine() || RENEW_EVERY.compareTo(lease.left()) < 0 ? RENEW_EVERY : lease.left();
+        renewAt = asked + next.plusMillis(1).toNanos();
+        return taken || lease.behind();
     }
 
     private void settleOldest() throws InterruptedException {
-        SentBatch oldest = inFlight.element();
+        SentMessage oldest = inFlight.element();
         while (!await(oldest, RENEW_EVERY)) {
             renew();
             requireNotStalled(oldest);
         }
         inFlight.remove();
         bytesInFlight -= oldest.bytes();
-        acknowledged = oldest.logPosition();
-        if (oldest.acknowledgement() != null) {
-            metrics.relayed(oldest.appendedAt());
+        if (oldest.isLast()) {
+            acknowledged = oldest.logPosition();
         }
+        metrics.relayed(oldest.appendedAt());
     }
 
-    private static void requireNotStalled(SentBatch sent) {
-        if (isOver(STALLED, sent.at())) {
+    private static void requireNotStalled(SentMessage sent) {
+        if (System.nanoTime() - sent.at() > STALLED.toNanos()) {
             throw new IllegalStateException("no broker acknowledged a record for " + STALLED.toSeconds() + " s");
         }
     }
 
-    private static boolean await(SentBatch sent, Duration atMost) throws InterruptedException {
-        if (sent.acknowledgement() == null) {
-            return true;
-        }
+    private boolean await(SentMessage sent, Duration atMost) throws InterruptedException {
         try {
             sent.acknowledgement().get(atMost.toNanos(), TimeUnit.NANOSECONDS);
             return true;
         } catch (TimeoutException e) {
             return false;
         } catch (ExecutionException e) {
-            throw notAcknowledged(sent.topic(), sent.logPosition(), e.getCause());
+            // Those after the first failed because of it.
+            throw requireNonNull(firstFailure.get());
         }
     }
 
-    /** Moves the cursors of all buckets to the last acknowledged record. */
+    /** Moves the cursor to the last row whose messages are all acknowledged. */
     private void store() {
-        List<RelayCursors.Held> moved = held.values().stream()
-                .filter(each -> each.logPosition().compareTo(acknowledged) < 0)
-                .map(each -> each.at(acknowledged))
-                .toList();
-        if (!moved.isEmpty() && !cursors.move(moved)) {
+        if (acknowledged.compareTo(stored) > 0 && !cursor.move(requireNonNull(epoch), acknowledged)) {
             throw new LeaseLost();
         }
-        moved.forEach(each -> held.put(each.bucket(), each));
         stored = acknowledged;
         storedAt = System.nanoTime();
-    }
-
-    private static boolean isOver(Duration duration, long since) {
-        return System.nanoTime() - since > duration.toNanos();
-    }
-
-    private static ProducerRecord<String, byte[]> record(RelayCursors.OutboxRow row) {
-        ProducerRecord<String, byte[]> record = new ProducerRecord<>(row.topic(), row.key(), row.body());
-        try (JsonParser headers = MessageJson.MAPPER.createParser(row.headers())) {
-            headers.nextToken();
-            for (String name = headers.nextName(); name != null; name = headers.nextName()) {
-                record.headers().add(name, headers.nextStringValue().getBytes(StandardCharsets.UTF_8));
-            }
-        }
-        return record;
     }
 }

@@ -21,6 +21,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.openingminute.messaging.MessageJson;
 import org.openingminute.messaging.MessagingTest;
 import org.openingminute.messaging.TraceContext;
 import org.openingminute.messaging.inbox.BatchFailure;
@@ -29,6 +30,7 @@ import org.openingminute.messaging.outbox.OrderLock;
 import org.openingminute.messaging.outbox.OrderLocks;
 import org.openingminute.messaging.outbox.Outbox;
 import org.openingminute.messaging.outbox.OutgoingMessage;
+import org.openingminute.messaging.testing.Appended;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.annotation.Configuration;
@@ -258,6 +260,40 @@ class CommitQueueIT {
     }
 
     @Test
+    void queue_goes_on_when_no_thread_can_wait_for_a_key() {
+        CommitQueue<Addition, Integer> alone = new CommitQueue<>("alone", run(), work -> new Thread(work) {
+            @Override
+            public void start() {
+                throw new OutOfMemoryError("unable to create native thread");
+            }
+        });
+        alone.start();
+        String held = key();
+
+        try (Held _ = new Held(held)) {
+            assertThat(alone.submitAll(List.of(addition(held, 1))).getFirst())
+                    .failsWithin(SOON)
+                    .withThrowableThat()
+                    .withCauseInstanceOf(TransientDataAccessException.class);
+        }
+
+        assertThat(alone.submitAll(List.of(addition(held, 1))).getFirst())
+                .succeedsWithin(SOON)
+                .isEqualTo(1);
+        alone.close();
+    }
+
+    private BatchRun<Addition, Totals, Integer> run() {
+        return new BatchRun<>(
+                "alone",
+                new Adding(),
+                locks,
+                new TransactionTemplate(transactions),
+                TraceContext.none(),
+                new BatchMetrics(new SimpleMeterRegistry(), "alone", () -> 0));
+    }
+
+    @Test
     void row_that_somebody_has_locked_holds_up_its_entry_alone() {
         String locked = key();
         queue.apply(addition(locked, 1));
@@ -427,10 +463,12 @@ class CommitQueueIT {
     }
 
     private List<Integer> events(String key) {
-        return jdbc.sql("""
-                select (body::json ->> 'total')::integer from outbox
-                 where message_key = ? order by incarnation, transaction_id, position
-                """).param(key).query(Integer.class).list();
+        return Appended.about(jdbc, key).stream()
+                .map(message -> MessageJson.MAPPER
+                        .readTree(message.value())
+                        .get("total")
+                        .asInt())
+                .toList();
     }
 
     private static Addition addition(String key, int amount) {

@@ -21,6 +21,7 @@ import org.openingminute.messaging.outbox.OrderLocks;
 import org.openingminute.messaging.outbox.OrderLocks.TriedLocks;
 import org.openingminute.messaging.outbox.Outbox;
 import org.openingminute.messaging.outbox.OutgoingMessage;
+import org.openingminute.messaging.testing.Appended;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.annotation.Configuration;
@@ -180,10 +181,9 @@ class LockOrderIT {
 
     /** In the order in which the relay sends them. */
     private List<Long> sequences(String key) {
-        return jdbc.sql("""
-                select (headers::json ->> 'ce_sequence')::bigint from outbox
-                 where message_key = ? order by incarnation, transaction_id, position
-                """).param(key).query(Long.class).list();
+        return Appended.about(jdbc, key).stream()
+                .map(message -> Long.valueOf(Appended.header(message, "ce_sequence")))
+                .toList();
     }
 
     private static void awaitLatch(CountDownLatch latch) {

@@ -25,6 +25,7 @@ final class Deliveries implements AutoCloseable {
 
     private final KafkaConsumer<String, byte[]> consumer;
     private final Set<UUID> seen = new HashSet<>();
+    private final Set<String> bodies = new HashSet<>();
     private final Map<String, Long> last = new HashMap<>();
     private int copies;
     private int outOfOrder;
@@ -43,6 +44,10 @@ final class Deliveries implements AutoCloseable {
 
     Set<UUID> seen() {
         return seen;
+    }
+
+    Set<String> bodies() {
+        return bodies;
     }
 
     /** How many records were of an id that had arrived before. */
@@ -72,6 +77,7 @@ final class Deliveries implements AutoCloseable {
             copies++;
             return;
         }
+        bodies.add(new String(record.value(), StandardCharsets.UTF_8));
         long sequence = Long.parseLong(header(record, "ce_sequence"));
         if (last.getOrDefault(record.key(), 0L) != sequence - 1) {
             outOfOrder++;

@@ -8,18 +8,24 @@ import java.sql.Connection;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.config.TopicConfig;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -42,12 +48,12 @@ class OutboxIT {
     private final String database = TestInfrastructure.newDatabase("outbox");
     private final DataSource dataSource = new DriverManagerDataSource(database, "postgres", "postgres");
     private Writer writer;
-    private RelayCursors cursors;
+    private RelayCursor cursor;
 
     @BeforeEach
     void aDatabase() {
         writer = new Writer(database, topic);
-        cursors = new RelayCursors(writer.jdbc(), UUID.randomUUID());
+        cursor = new RelayCursor(writer.jdbc(), UUID.randomUUID());
     }
 
     @AfterEach
@@ -187,9 +193,7 @@ class OutboxIT {
     @Test
     void a_copy_without_presence_for_ten_minutes_counts_as_restored() {
         writer.write("lock", List.of("key"), 1);
-        List<RelayCursors.Held> held = cursors.take(16);
-        RelayCursors.LogPosition last = new RelayCursors.LogPosition(1, Long.MAX_VALUE, Long.MAX_VALUE);
-        cursors.move(held.stream().map(each -> each.at(last)).toList());
+        cursor.move(take(cursor).epoch(), new RelayCursor.LogPosition(1, Long.MAX_VALUE, Long.MAX_VALUE));
         assertThat(writer.outbox().waiting().messages()).isZero();
         onAnotherTimeline("clock_timestamp() - interval '11 minutes'");
         noteThatItIsAnother();
@@ -217,13 +221,13 @@ class OutboxIT {
     @Test
     void presence_is_noted_in_the_present_incarnation_alone() {
         onAnotherTimeline("'2026-01-01Z'");
-        cursors.present(RelayCursors.LogPosition.BEGINNING);
+        cursor.renew(RelayCursor.LogPosition.BEGINNING);
         assertThat(writer.jdbc()
                         .sql("select present_at = '2026-01-01Z' from database_incarnation order by number limit 1")
                         .query(Boolean.class)
                         .single())
                 .isTrue();
-        cursors.present(RelayCursors.LogPosition.BEGINNING);
+        cursor.renew(RelayCursor.LogPosition.BEGINNING);
         assertThat(writer.jdbc()
                         .sql(
                                 "select present_at > clock_timestamp() - interval '1 minute' from database_incarnation order by number desc limit 1")
@@ -336,14 +340,24 @@ class OutboxIT {
         }
         assertThat(writer.outbox().waiting().messages()).isEqualTo(12_000);
         assertThat(writer.outbox().waiting().oldestSeconds()).isPositive();
-        List<RelayCursors.Held> held = cursors.take(16);
-        RelayCursors.LogPosition page = cursors.next(
-                        held.stream().map(RelayCursors.Held::bucket).toList(), RelayCursors.LogPosition.BEGINNING)
-                .rows()
-                .getLast()
-                .logPosition();
-        cursors.move(held.stream().map(each -> each.at(page)).toList());
-        assertThat(writer.outbox().waiting().messages()).isEqualTo(10_000);
+        RelayCursor.OutboxPage page = next(RelayCursor.LogPosition.BEGINNING);
+        cursor.move(take(cursor).epoch(), page.rows().getLast().logPosition());
+        assertThat(writer.outbox().waiting().messages())
+                .isEqualTo(12_000
+                        - page.rows().stream()
+                                .mapToInt(RelayCursor.OutboxRow::messages)
+                                .sum());
+    }
+
+    /** Of so many rows, which are not counted to the end. */
+    @Test
+    void many_waiting_rows_are_reported_by_their_numbers() {
+        writer.write("lock", List.of("one", "other"), 1);
+        writer.jdbc().sql("""
+                        insert into outbox (incarnation, messages, bytes, frames)
+                        select incarnation, messages, bytes, frames from outbox, generate_series(1, 10999)
+                        """).update();
+        assertThat(writer.outbox().waiting().messages()).isEqualTo(22_000);
     }
 
     @Test
@@ -357,11 +371,11 @@ class OutboxIT {
             await("the first send that failed ended its run")
                     .atMost(LONG)
                     .until(() -> writer.jdbc()
-                                    .sql("select max(epoch) from outbox_cursor")
+                                    .sql("select epoch from outbox_cursor")
                                     .query(Long.class)
                                     .single()
                             >= 2);
-            makeTopic();
+            makeTopic(Map.of());
             try (Deliveries deliveries = new Deliveries(topic)) {
                 assertThat(deliveries.readUntil(LONG, () -> deliveries.seen().equals(written)))
                         .isTrue();
@@ -370,9 +384,9 @@ class OutboxIT {
         }
     }
 
-    private void makeTopic() throws Exception {
+    private void makeTopic(Map<String, String> configuration) throws Exception {
         try (Admin admin = admin()) {
-            admin.createTopics(List.of(new NewTopic(topic, 12, (short) 1)))
+            admin.createTopics(List.of(new NewTopic(topic, 12, (short) 1).configs(configuration)))
                     .all()
                     .get();
         }
@@ -427,104 +441,360 @@ class OutboxIT {
         partitions.makeAndDrop();
         assertThat(days()).contains("outbox_20200101");
 
-        List<RelayCursors.Held> held = new ArrayList<>(cursors.take(16));
-        RelayCursors.LogPosition last = cursors.next(
-                        held.stream().map(RelayCursors.Held::bucket).toList(), RelayCursors.LogPosition.BEGINNING)
-                .rows()
-                .getLast()
-                .logPosition();
-        held.replaceAll(each -> each.at(last));
-        cursors.move(held.subList(0, 15));
-        partitions.makeAndDrop();
-        assertThat(days()).contains("outbox_20200101");
-
-        cursors.move(held);
+        cursor.move(
+                take(cursor).epoch(),
+                next(RelayCursor.LogPosition.BEGINNING).rows().getLast().logPosition());
         partitions.makeAndDrop();
         assertThat(days()).doesNotContain("outbox_20200101").hasSizeGreaterThan(7);
     }
 
     @Test
     void a_page_has_room_for_some_large_messages_and_for_many_small_ones() {
-        List<Integer> all = IntStream.range(0, 16).boxed().toList();
         for (int i = 0; i < 10; i++) {
             writeLarge("large-" + i);
         }
-        RelayCursors.OutboxPage large = cursors.next(all, RelayCursors.LogPosition.BEGINNING);
+        RelayCursor.OutboxPage large = next(RelayCursor.LogPosition.BEGINNING);
         assertThat(large.isFull()).isTrue();
-        assertThat(large.rows()).hasSizeBetween(4, 5);
+        assertThat(large.rows()).hasSize(5);
 
         writer.write(
                 "lock", IntStream.range(0, 3_000).mapToObj(i -> "small-" + i).toList(), 1);
-        RelayCursors.OutboxPage small = cursors.next(
-                all,
-                cursors.next(all, large.rows().getLast().logPosition())
-                        .rows()
-                        .getLast()
-                        .logPosition());
+        RelayCursor.OutboxPage small =
+                next(next(large.rows().getLast().logPosition()).rows().getLast().logPosition());
         assertThat(small.isFull()).isTrue();
+        assertThat(small.rows().stream()
+                        .mapToInt(RelayCursor.OutboxRow::messages)
+                        .sum())
+                .isBetween(RelayCursor.PAGE, RelayCursor.PAGE + 255);
+    }
+
+    /** As one that another version wrote, which packs more. */
+    @Test
+    void a_page_has_one_row_however_large_it_is() {
+        writer.write("lock", List.of("one"), 1);
+        writer.jdbc()
+                .sql("update outbox set messages = 10000, bytes = 100000000")
+                .update();
+        writer.write("lock", List.of("other"), 1);
+
+        RelayCursor.OutboxPage page = next(RelayCursor.LogPosition.BEGINNING);
+
+        assertThat(page.rows()).hasSize(1);
+        assertThat(page.isFull()).isTrue();
+        assertThat(next(page.rows().getLast().logPosition()).rows()).hasSize(1);
     }
 
     @Test
-    void a_page_and_presence_tell_of_messages_that_an_open_transaction_holds_back() throws Exception {
-        List<Integer> all = IntStream.range(0, 16).boxed().toList();
-        cursors.take(16);
+    void an_append_is_one_row_up_to_256_messages_or_a_megabyte() {
+        writer.write("lock", keys(256), 1);
+        assertThat(packed()).containsExactly(256);
+        writer.write("lock", keys(600), 2);
+        assertThat(packed()).containsExactly(256, 256, 256, 88);
+        writer.transaction()
+                .executeWithoutResult(_ -> writer.outbox()
+                        .appendAll(
+                                writer.locks().takeFor("lock"),
+                                Stream.of(300_000, 850_000, 10, 10)
+                                        .map(length -> message(length, Map.of()))
+                                        .toList()));
+        assertThat(packed()).containsExactly(256, 256, 256, 88, 1, 3);
+        writer.transaction()
+                .executeWithoutResult(_ -> writer.outbox()
+                        .appendAll(
+                                writer.locks().takeFor("lock"),
+                                List.of(
+                                        message(10, Map.of()),
+                                        message(850_000, Map.of("baggage", "y".repeat(300_000))),
+                                        message(10, Map.of()))));
+        assertThat(packed()).as("one is larger than a megabyte").containsExactly(256, 256, 256, 88, 1, 3, 1, 1, 1);
+        assertThat(writer.jdbc()
+                        .sql("select max(octet_length(frames)) from outbox where bytes > 800000")
+                        .query(Integer.class)
+                        .single())
+                .as("compressed")
+                .isLessThan(50_000);
+    }
+
+    private OutgoingMessage message(int length, Map<String, String> trace) {
+        return new OutgoingMessage(topic, "key", "thing.happened.v1", 1, Map.of("text", "x".repeat(length)))
+                .within(trace);
+    }
+
+    private static List<String> keys(int number) {
+        return IntStream.range(0, number).mapToObj(i -> "key-" + i).toList();
+    }
+
+    private List<Integer> packed() {
+        return writer.jdbc()
+                .sql("select messages from outbox order by position")
+                .query(Integer.class)
+                .list();
+    }
+
+    /** What an instance of a later version has written. */
+    @Test
+    @ExtendWith(OutputCaptureExtension.class)
+    void a_row_of_an_unknown_version_stops_the_relay_with_one_line(CapturedOutput output) throws Exception {
+        Set<UUID> before = Set.copyOf(writer.write("lock", List.of("key"), 1));
+        Set<UUID> all = new HashSet<>(before);
+        all.addAll(writer.write("lock", List.of("key"), 2));
+        all.addAll(writer.write("lock", List.of("key"), 3));
+        String second = "where position = (select min(position) + 1 from outbox)";
+        writer.jdbc()
+                .sql("update outbox set frames = set_byte(frames, 0, 77) " + second)
+                .update();
+        try (WithRelay _ = new WithRelay(database, topic);
+                Deliveries deliveries = new Deliveries(topic)) {
+            assertThat(deliveries.readUntil(LONG, () -> deliveries.seen().equals(before)))
+                    .isTrue();
+            await("it tries again, and again").atMost(LONG).until(() -> epoch() >= 4);
+            assertThat(output.getOut().split("frames of version 77", -1)).hasSize(2);
+            assertThat(deliveries.readUntil(Duration.ofMillis(200), () -> deliveries.copies() > 0))
+                    .isFalse();
+            assertThat(writer.outbox().waiting().messages()).isEqualTo(2);
+
+            writer.jdbc()
+                    .sql("update outbox set frames = set_byte(frames, 0, 1) " + second)
+                    .update();
+
+            assertThat(deliveries.readUntil(LONG, () -> deliveries.seen().equals(all)))
+                    .isTrue();
+            assertThat(deliveries.outOfOrder()).isZero();
+            assertThat(deliveries.copies()).isZero();
+        }
+    }
+
+    /** Neither what is before it in its row nor what follows is lost, and no key's order is broken. */
+    @Test
+    @ExtendWith(OutputCaptureExtension.class)
+    void a_refused_message_holds_back_its_row_and_all_that_follows(CapturedOutput output) throws Exception {
+        makeTopic(Map.of(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, "10000"));
+        byte[] incompressible = new byte[20_000];
+        new Random(1).nextBytes(incompressible);
+        Set<UUID> before = Set.copyOf(writer.write("lock", List.of("key", "other"), 1));
+        Set<UUID> all = new HashSet<>(before);
+        List<UUID> row = writer.transaction()
+                .execute(_ -> writer.outbox()
+                        .appendAll(
+                                writer.locks().takeFor("lock"),
+                                List.of(
+                                        new OutgoingMessage(topic, "key", "thing.happened.v1", 2, Map.of()),
+                                        new OutgoingMessage(
+                                                topic,
+                                                "other",
+                                                "thing.happened.v1",
+                                                2,
+                                                Map.of("large", incompressible)),
+                                        new OutgoingMessage(topic, "third", "thing.happened.v1", 1, Map.of()))));
+        all.addAll(row);
+        List<UUID> after = writer.write("lock", List.of("key", "other"), 3);
+        all.addAll(after);
+        try (WithRelay _ = new WithRelay(database, topic);
+                Deliveries deliveries = new Deliveries(topic)) {
+            assertThat(deliveries.readUntil(LONG, () -> deliveries.seen().containsAll(before)))
+                    .isTrue();
+            await("it tries again")
+                    .atMost(LONG)
+                    .until(() ->
+                            output.getOut().split("a record that is refused: a record of " + topic, -1).length > 2);
+            deliveries.readUntil(Duration.ofMillis(500), () -> false);
+            assertThat(deliveries.seen()).doesNotContain(row.get(1), after.getLast());
+            assertThat(writer.outbox().waiting().messages()).isBetween(5L, 7L);
+
+            try (Admin admin = admin()) {
+                ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+                admin.incrementalAlterConfigs(Map.of(
+                                resource,
+                                List.of(new AlterConfigOp(
+                                        new ConfigEntry(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, "1000000"),
+                                        AlterConfigOp.OpType.SET))))
+                        .all()
+                        .get();
+            }
+
+            assertThat(deliveries.readUntil(LONG, () -> deliveries.seen().equals(all)))
+                    .isTrue();
+            assertThat(deliveries.outOfOrder()).isZero();
+            await().atMost(LONG).until(() -> writer.outbox().waiting().messages() == 0);
+        }
+    }
+
+    @Test
+    void a_relay_that_dies_before_its_cursor_moves_repeats_that_row_and_loses_nothing() throws Exception {
+        try (WithRelay relay = new WithRelay(database, topic);
+                Deliveries deliveries = new Deliveries(topic);
+                RelayRun killed = relay.byHand(database);
+                RelayRun next = relay.byHand(database)) {
+            Set<UUID> written = new HashSet<>(writer.write("lock", keys(200), 1));
+            killed.renewIfDue();
+            killed.sendPage();
+            assertThat(deliveries.readUntil(LONG, () -> deliveries.seen().equals(written)))
+                    .isTrue();
+            // Nothing is heard of it again. A machine that was busy enough gave it the time to move the cursor before.
+            int repeated = (int) writer.outbox().waiting().messages();
+            endLease();
+            written.addAll(writer.write("lock", keys(200), 2));
+
+            assertThat(next.renewIfDue()).isTrue();
+            next.sendPage();
+            next.finish(LONG);
+
+            assertThat(deliveries.readUntil(LONG, () -> deliveries.seen().equals(written)))
+                    .isTrue();
+            assertThat(deliveries.copies()).isEqualTo(repeated);
+            assertThat(deliveries.outOfOrder()).isZero();
+            assertThat(writer.outbox().waiting().messages()).isZero();
+        }
+    }
+
+    @Test
+    void a_relay_that_stood_still_writes_nothing_after_another_took_over() throws Exception {
+        try (WithRelay relay = new WithRelay(database, topic);
+                Deliveries deliveries = new Deliveries(topic);
+                RelayRun paused = relay.byHand(database);
+                RelayRun next = relay.byHand(database)) {
+            Set<UUID> first = Set.copyOf(writer.write("lock", keys(10), 1));
+            paused.renewIfDue();
+            paused.sendPage();
+            assertThat(deliveries.readUntil(LONG, () -> deliveries.seen().equals(first)))
+                    .isTrue();
+            int repeated = (int) writer.outbox().waiting().messages();
+            Set<UUID> all = new HashSet<>(first);
+            all.addAll(writer.write("lock", keys(10), 2));
+            endLease();
+            next.renewIfDue();
+            next.sendPage();
+            next.finish(LONG);
+            String moved = place();
+            assertThat(deliveries.readUntil(LONG, () -> deliveries.seen().equals(all)))
+                    .isTrue();
+            assertThat(deliveries.copies()).isEqualTo(repeated);
+            await().atMost(LONG).until(() -> !paused.untilDue().isPositive());
+
+            assertThatThrownBy(paused::sendPage).isInstanceOf(RelayRun.LeaseLost.class);
+            assertThatThrownBy(() -> paused.finish(LONG)).isInstanceOf(RelayRun.LeaseLost.class);
+
+            assertThat(place()).isEqualTo(moved);
+            all.addAll(writer.write("lock", List.of("another"), 1));
+            next.sendPage();
+            assertThat(deliveries.readUntil(LONG, () -> deliveries.seen().equals(all)))
+                    .isTrue();
+            assertThat(deliveries.copies()).as("sent by the one that woke").isEqualTo(repeated);
+        }
+    }
+
+    private void endLease() {
+        writer.jdbc()
+                .sql("update outbox_cursor set leased_until = clock_timestamp()")
+                .update();
+    }
+
+    private String place() {
+        return writer.jdbc()
+                .sql("select (incarnation, transaction_id, position)::text from outbox_cursor")
+                .query(String.class)
+                .single();
+    }
+
+    private long epoch() {
+        return writer.jdbc()
+                .sql("select epoch from outbox_cursor")
+                .query(Long.class)
+                .single();
+    }
+
+    @Test
+    void a_page_and_the_lease_tell_of_messages_that_an_open_transaction_holds_back() throws Exception {
+        take(cursor);
         try (Connection open = dataSource.getConnection();
                 Statement statement = open.createStatement()) {
             open.setAutoCommit(false);
             statement.execute("select pg_current_xact_id()");
-            assertThat(cursors.next(all, RelayCursors.LogPosition.BEGINNING).heldBack())
-                    .isFalse();
+            assertThat(next(RelayCursor.LogPosition.BEGINNING).heldBack()).isFalse();
             writer.write("lock", List.of("key"), 1);
 
-            RelayCursors.OutboxPage page = cursors.next(all, RelayCursors.LogPosition.BEGINNING);
+            RelayCursor.OutboxPage page = next(RelayCursor.LogPosition.BEGINNING);
 
             assertThat(page.rows()).isEmpty();
             assertThat(page.heldBack()).isTrue();
-            assertThat(cursors.present(RelayCursors.LogPosition.BEGINNING).behind())
-                    .isTrue();
+            assertThat(take(cursor).behind()).isTrue();
             open.rollback();
         }
-        RelayCursors.OutboxPage page = cursors.next(all, RelayCursors.LogPosition.BEGINNING);
+        RelayCursor.OutboxPage page = next(RelayCursor.LogPosition.BEGINNING);
         assertThat(page.rows()).hasSize(1);
         assertThat(page.heldBack()).isFalse();
-        assertThat(cursors.present(page.rows().getLast().logPosition()).behind())
-                .isFalse();
+        assertThat(cursor.renew(page.rows().getLast().logPosition()).behind()).isFalse();
     }
 
     @Test
-    void a_lost_bucket_cannot_be_moved() {
-        RelayCursors other = new RelayCursors(writer.jdbc(), UUID.randomUUID());
-        cursors.present(RelayCursors.LogPosition.BEGINNING);
-        List<RelayCursors.Held> held = cursors.take(16);
-        assertThat(held).hasSize(16);
-        other.present(RelayCursors.LogPosition.BEGINNING);
-        assertThat(other.take(16)).isEmpty();
-        assertThat(cursors.present(RelayCursors.LogPosition.BEGINNING))
-                .isEqualTo(new RelayCursors.Presence(2, 16, false));
+    void a_lost_cursor_cannot_be_moved() {
+        RelayCursor other = new RelayCursor(writer.jdbc(), UUID.randomUUID());
+        RelayCursor.Lease held = take(cursor);
+        assertThat(held.mine()).isTrue();
+        assertThat(held.standby()).isFalse();
+        RelayCursor.Lease waiting = take(other);
+        assertThat(waiting.mine()).isFalse();
+        assertThat(waiting.left()).isPositive().isLessThanOrEqualTo(RelayCursor.LEASE);
+        assertThat(take(cursor)).satisfies(lease -> {
+            assertThat(lease.standby()).isTrue();
+            assertThat(lease.epoch()).isEqualTo(held.epoch());
+        });
 
         // It stood still for longer than its lease.
-        writer.jdbc()
-                .sql(
-                        "update outbox_relay set present_until = clock_timestamp() where id in (select owner from outbox_cursor)")
-                .update();
-        assertThat(other.take(1)).hasSize(1);
-        RelayCursors.LogPosition further = new RelayCursors.LogPosition(1, 5, 5);
-        assertThat(cursors.move(held.stream().map(each -> each.at(further)).toList()))
+        endLease();
+        assertThat(take(other).mine()).isTrue();
+        assertThat(cursor.move(held.epoch(), new RelayCursor.LogPosition(1, 5, 5)))
                 .isFalse();
-        assertThat(cursors.present(further).mine()).isEqualTo(15);
+        assertThat(take(cursor).mine()).isFalse();
+        other.release();
+        assertThat(take(cursor)).satisfies(lease -> {
+            assertThat(lease.mine()).isTrue();
+            assertThat(lease.epoch()).isEqualTo(held.epoch() + 2);
+            assertThat(lease.logPosition()).isEqualTo(RelayCursor.LogPosition.BEGINNING);
+        });
     }
 
     @Test
     void a_lease_of_a_clock_that_was_set_back_has_ended() {
-        RelayCursors other = new RelayCursors(writer.jdbc(), UUID.randomUUID());
-        other.present(RelayCursors.LogPosition.BEGINNING);
-        other.take(16);
+        take(new RelayCursor(writer.jdbc(), UUID.randomUUID()));
         writer.jdbc()
-                .sql("update outbox_relay set present_until = clock_timestamp() + interval '1 hour'")
+                .sql("update outbox_cursor set leased_until = clock_timestamp() + interval '1 hour'")
                 .update();
-        assertThat(cursors.present(RelayCursors.LogPosition.BEGINNING).instances())
-                .isEqualTo(1);
-        assertThat(cursors.take(16)).hasSize(16);
+        assertThat(take(cursor).mine()).isTrue();
+    }
+
+    @Test
+    void a_lease_that_is_renewed_while_another_waits_for_the_row_is_not_taken() throws Exception {
+        RelayCursor other = new RelayCursor(writer.jdbc(), UUID.randomUUID());
+        RelayCursor.Lease held = take(cursor);
+        CompletableFuture<RelayCursor.Lease> asked;
+        try (Connection renewing = dataSource.getConnection();
+                Statement statement = renewing.createStatement()) {
+            renewing.setAutoCommit(false);
+            statement.execute("select 1 from outbox_cursor for update");
+            asked = CompletableFuture.supplyAsync(() -> take(other));
+            await().atMost(LONG)
+                    .until(() -> writer.jdbc()
+                            .sql(
+                                    "select exists (select from pg_stat_activity where wait_event_type = 'Lock' and query like '%leased_ms%')")
+                            .query(Boolean.class)
+                            .single());
+            statement.execute("update outbox_cursor set leased_until = clock_timestamp() + interval '3 s'");
+            renewing.commit();
+        }
+        assertThat(asked.get().mine()).isFalse();
+        assertThat(take(cursor)).satisfies(lease -> {
+            assertThat(lease.mine()).isTrue();
+            assertThat(lease.epoch()).isEqualTo(held.epoch());
+        });
+    }
+
+    private static RelayCursor.Lease take(RelayCursor cursor) {
+        return cursor.renew(RelayCursor.LogPosition.BEGINNING);
+    }
+
+    private RelayCursor.OutboxPage next(RelayCursor.LogPosition after) {
+        return cursor.next(after, RelayCursor.PAGE);
     }
 
     @Test

@@ -8,9 +8,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.openingminute.messaging.outbox.OutboxRelay.Pace;
-import org.openingminute.messaging.outbox.RelayCursors.LogPosition;
-import org.openingminute.messaging.outbox.RelayCursors.OutboxPage;
-import org.openingminute.messaging.outbox.RelayCursors.OutboxRow;
+import org.openingminute.messaging.outbox.RelayCursor.LogPosition;
+import org.openingminute.messaging.outbox.RelayCursor.OutboxPage;
+import org.openingminute.messaging.outbox.RelayCursor.OutboxRow;
 
 /** When the relay reads its next page. */
 class PaceTest {
@@ -99,8 +99,7 @@ class PaceTest {
     }
 
     private static OutboxPage page(boolean full, boolean heldBack) {
-        OutboxRow row =
-                new OutboxRow(0, LogPosition.BEGINNING, "topic", "key", new byte[0], new byte[0], Instant.EPOCH);
+        OutboxRow row = new OutboxRow(LogPosition.BEGINNING, 1, 1, Instant.EPOCH, new byte[0]);
         return new OutboxPage(List.of(row), full, heldBack);
     }
 }

@@ -113,7 +113,7 @@ class RelayStatementsIT {
     }
 
     private static boolean notesPresence(String statement) {
-        return statement.contains("insert into outbox_relay");
+        return statement.contains("as leased_ms");
     }
 
     private static boolean followsIncarnations(String statement) {

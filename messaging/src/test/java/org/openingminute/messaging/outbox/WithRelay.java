@@ -1,7 +1,10 @@
 package org.openingminute.messaging.outbox;
 
 import java.util.Map;
+import java.util.UUID;
+import javax.sql.DataSource;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.openingminute.messaging.MessageBroker;
 import org.openingminute.messaging.testing.TestInfrastructure;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -10,6 +13,8 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.springframework.kafka.config.TopicBuilder;
 
 /** A service that only relays, in this process. */
@@ -37,6 +42,17 @@ final class WithRelay implements AutoCloseable {
     /** The same service as a writer, whose commits signal its relay. */
     Writer writer(String topic) {
         return new Writer(context, topic);
+    }
+
+    /** Another instance, whose steps the caller takes; this one's relay is stopped and lets go of the cursor. */
+    RelayRun byHand(String databaseUrl) {
+        context.getBean(OutboxRelay.class).stop();
+        DataSource dataSource = new DriverManagerDataSource(databaseUrl, "postgres", "postgres");
+        return new RelayRun(
+                new RelayCursor(JdbcClient.create(dataSource), UUID.randomUUID()),
+                context.getBean(CommitSignal.class),
+                context.getBean(RelayMetrics.class),
+                context.getBean(MessageBroker.class));
     }
 
     @Override

@@ -27,7 +27,7 @@ public final class EarlierDatabase {
     public static String without(Path folder, String... later) throws IOException {
         String database = TestInfrastructure.emptyDatabase("earlier");
         PathMatchingResourcePatternResolver classPath = new PathMatchingResourcePatternResolver();
-        for (String place : new String[] {"classpath:db/messaging/V*.sql", "classpath:db/migration/V*.sql"}) {
+        for (String place : new String[] {"classpath*:db/messaging/V*.sql", "classpath*:db/migration/V*.sql"}) {
             for (Resource migration : classPath.getResources(place)) {
                 String name = Objects.requireNonNull(migration.getFilename());
                 if (Arrays.stream(later).noneMatch(version -> name.startsWith(version + "__"))) {

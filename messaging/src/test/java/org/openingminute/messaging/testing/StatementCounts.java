@@ -1,19 +1,26 @@
 package org.openingminute.messaging.testing;
 
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
-/** Counts the statements that a service sends to its database, by {@code pg_stat_statements}. */
+/**
+ * Counts the statements that a service sends to its database, by {@code pg_stat_statements}, and its transactions, by {@code
+ * pg_stat_database}: the check of a pooled connection is one without a statement. Its own questions go to another database, and do
+ * not count.
+ */
 public final class StatementCounts {
 
     private static final Duration WINDOW = Duration.ofSeconds(10);
     private static final Duration BECOMES_IDLE_WITHIN = Duration.ofSeconds(60);
+    /** A statement of fewer executions is not told. */
+    private static final double RARE = 0.05;
 
     private final JdbcClient jdbc;
     private final String database;
@@ -34,16 +41,71 @@ public final class StatementCounts {
                 service.sql("select current_database()").query(String.class).single());
     }
 
-    /** How often each statement was executed so far, by its text. */
-    public Map<String, Long> calls() {
-        Map<String, Long> calls = new HashMap<>();
+    /**
+     * What was counted up to an instant, between two, or for one of many.
+     *
+     * @param statements how often each was executed, by its text
+     */
+    public record Counts(double seconds, Map<String, Double> statements, double transactions) {
+
+        public Counts since(Counts before) {
+            return without(before, 1);
+        }
+
+        /** For each of so many, less what an idle service does in this time. */
+        public Counts each(double many, Counts idle) {
+            Counts busy = without(idle, seconds / idle.seconds);
+            return new Counts(
+                    seconds / many, less(busy.statements, busy.statements, 1 - 1 / many), busy.transactions / many);
+        }
+
+        private Counts without(Counts other, double times) {
+            return new Counts(
+                    seconds - other.seconds * times,
+                    less(statements, other.statements, times),
+                    transactions - other.transactions * times);
+        }
+
+        private static Map<String, Double> less(Map<String, Double> all, Map<String, Double> other, double times) {
+            Map<String, Double> left = new TreeMap<>();
+            all.forEach((text, count) -> left.put(text, count - other.getOrDefault(text, 0.0) * times));
+            return left;
+        }
+
+        /** How many of these statements there were. */
+        public double sum(Predicate<String> texts) {
+            return statements.entrySet().stream()
+                    .filter(one -> texts.test(one.getKey()))
+                    .mapToDouble(Map.Entry::getValue)
+                    .sum();
+        }
+
+        /** The statements, the most frequent first. */
+        @Override
+        public String toString() {
+            return statements.entrySet().stream()
+                    .filter(one -> Math.abs(one.getValue()) >= RARE)
+                    .sorted(Map.Entry.<String, Double>comparingByValue().reversed())
+                    .map(one -> String.format(Locale.ROOT, "%n%7.2f %s", one.getValue(), one.getKey()))
+                    .collect(Collectors.joining(
+                            "", String.format(Locale.ROOT, "%.1f transactions, %.1f s", transactions, seconds), ""));
+        }
+    }
+
+    /** What was counted so far. A backend tells its transactions at most once a second, and ten seconds after its last one. */
+    public Counts now() {
+        Map<String, Double> statements = new TreeMap<>();
         jdbc.sql("""
-                select query, sum(calls) as calls from pg_stat_statements s join pg_database d on d.oid = s.dbid
-                 where datname = ? group by query
+                select query, calls from pg_stat_statements s join pg_database d on d.oid = s.dbid where datname = ?
                 """).param(database).query(row -> {
-            calls.put(row.getString("query").replaceAll("\\s+", " "), row.getLong("calls"));
+            statements.merge(
+                    row.getString("query").replaceAll("\\s+", " ").strip(), row.getDouble("calls"), Double::sum);
         });
-        return calls;
+        double transactions = jdbc.sql("select xact_commit + xact_rollback from pg_stat_database where datname = ?")
+                .param(database)
+                .query(Double.class)
+                .single();
+        return new Counts(System.nanoTime() / 1e9, statements, transactions);
     }
 
     /** Waits until the service has sent no more statements a second for ten seconds, and fails if it never does. */
@@ -51,32 +113,12 @@ public final class StatementCounts {
         Awaitility.await()
                 .atMost(BECOMES_IDLE_WITHIN)
                 .pollDelay(Duration.ZERO)
-                .until(this::ofOneWindow, window -> sum(window) <= statementsPerSecond * WINDOW.toSeconds());
+                .until(this::ofOneWindow, window -> window.sum(_ -> true) <= statementsPerSecond * WINDOW.toSeconds());
     }
 
-    private Window ofOneWindow() throws InterruptedException {
-        Map<String, Long> before = calls();
+    private Counts ofOneWindow() throws InterruptedException {
+        Counts before = now();
         Thread.sleep(WINDOW);
-        Map<String, Long> after = calls();
-        after.replaceAll((text, calls) -> calls - before.getOrDefault(text, 0L));
-        return new Window(after);
-    }
-
-    private static long sum(Window window) {
-        return window.calls().values().stream().mapToLong(Long::longValue).sum();
-    }
-
-    private record Window(Map<String, Long> calls) {
-
-        /** The statements, the most frequent first. */
-        @Override
-        public String toString() {
-            List<String> lines = calls.entrySet().stream()
-                    .filter(one -> one.getValue() > 0)
-                    .sorted(Map.Entry.<String, Long>comparingByValue().reversed())
-                    .map(one -> one.getValue() + " " + one.getKey())
-                    .toList();
-            return lines.stream().collect(Collectors.joining("\n", "in " + WINDOW.toSeconds() + " s:\n", ""));
-        }
+        return now().since(before);
     }
 }

@@ -1,14 +1,17 @@
 package org.openingminute.notification.delivery;
 
+import jakarta.mail.internet.InternetAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.messaging.TraceContext;
 import org.openingminute.notification.composition.ComposedMail;
 import org.openingminute.notification.due.PromptDelivery;
+import org.openingminute.notification.projection.ReadAt;
 import org.openingminute.notification.projection.StoredProjection;
 import org.openingminute.notification.smtp.DeliveryOutcome;
 import org.openingminute.notification.smtp.MailServer;
@@ -37,6 +40,7 @@ class MailDelivery {
     private final MailServer server;
     private final DispositionWriter dispositions;
     private final TraceContext traces;
+    private final Connections connections;
     private final Duration fresh;
 
     MailDelivery(
@@ -44,12 +48,14 @@ class MailDelivery {
             MailRenderer renderer,
             MailServer server,
             DispositionWriter dispositions,
-            TraceContext traces) {
+            TraceContext traces,
+            Connections connections) {
         this.queue = queue;
         this.renderer = renderer;
         this.server = server;
         this.dispositions = dispositions;
         this.traces = traces;
+        this.connections = connections;
         Duration half = queue.leases().time().dividedBy(2);
         this.fresh = half.compareTo(FRESH) < 0 ? half : FRESH;
     }
@@ -81,8 +87,16 @@ class MailDelivery {
     record Handed(WaitingMail mail, Held held, PromptDelivery.@Nullable KnownState known, boolean tried) {}
 
     /**
-     * Delivers a leased mail if it is due. The state is read again after waiting for its turn, which takes long in a burst, unless
-     * it was read within the last second, with the row, and is the newest that this process has applied.
+     * A mail whose present try is counted.
+     *
+     * @param state of its registration; {@code null} for an announcement
+     * @param version the newest that this process had applied when the state was read
+     */
+    private record Begun(WaitingMail mail, @Nullable StoredProjection state, ReadAt readAt, long version) {}
+
+    /**
+     * Delivers a leased mail if it is due. The state is read again after waiting for its turn or for a connection, which takes
+     * long in a burst, unless it was read within the last second and is the newest that this process has applied.
      */
     void send(Handed handed) throws InterruptedException {
         WaitingMail mail = handed.mail();
@@ -102,7 +116,8 @@ class MailDelivery {
 
     private void sendInTrace(Handed handed) throws InterruptedException {
         WaitingMail mail = handed.mail();
-        if (renderer.render(mail, state(handed.known()), queue.now())
+        PromptDelivery.@Nullable KnownState known = handed.known();
+        if (renderer.render(mail, known == null ? null : known.state(), queue.now())
                 instanceof MailRenderer.NotNow(SendOutcome.Local reason)) {
             dispositions.write(mail, reason);
             return;
@@ -111,53 +126,74 @@ class MailDelivery {
             dispositions.write(mail, SendOutcome.Local.INSTANCE_STOPPED);
             return;
         }
-        if (handed.tried() && isCurrent(handed)) {
-            deliver(mail, state(handed.known()));
-            return;
-        }
-        Optional<MailQueue.Begun> begun = queue.begin(new MailQueue.Attempt(mail, handed.tried()));
-        // A lease that may have ended while this machine was halted is not ours, whatever the database said before.
-        if (begun.isPresent() && begun.get().readAt().isWithin(queue.leases().time(), queue.now())) {
-            deliver(begun.get().mail(), begun.get().state());
+        @Nullable
+        Begun begun = known != null && handed.tried()
+                ? new Begun(mail, known.state(), known.readAt(), known.version())
+                : begin(mail, handed.tried(), handed.held());
+        if (begun != null) {
+            deliver(begun, handed.held());
         }
     }
 
-    private void deliver(WaitingMail mail, @Nullable StoredProjection state) throws InterruptedException {
-        Instant now = queue.now();
+    /** Begins a try, or reads its state again; {@code null} if this instance no longer has the mail. */
+    private @Nullable Begun begin(WaitingMail mail, boolean counted, Held held) {
+        long newest = held.newest().get();
+        return queue.begin(new MailQueue.Attempt(mail, counted))
+                .map(now -> new Begun(now.mail(), now.state(), now.readAt(), newest))
+                // A lease that may have ended while this machine was halted is not ours, whatever the database said
+                // before.
+                .filter(now -> now.readAt().isWithin(queue.leases().time(), queue.now()))
+                .orElse(null);
+    }
+
+    private boolean isCurrent(Begun begun, Held held) {
+        return begun.readAt().isWithin(fresh, queue.now()) && held.newest().get() <= begun.version();
+    }
+
+    private void deliver(Begun begun, Held held) throws InterruptedException {
+        WaitingMail mail = begun.mail();
         try {
-            switch (renderer.render(mail, state, now)) {
-                case MailRenderer.NotNow(SendOutcome.Local reason) -> dispositions.write(mail, reason);
-                case MailRenderer.Draft draft -> handOver(mail, draft, now);
-            }
+            traces.resume("hand mail over", traces.parent(), () -> {
+                // Until its outcome is saved, so that at most one mail a connection goes twice if this process dies.
+                connections.use(held.domain(), () -> {
+                    @Nullable SendOutcome outcome = handOver(begun, held);
+                    if (outcome != null) {
+                        write(mail, outcome);
+                    }
+                });
+            });
         } catch (RuntimeException | Error e) {
             putBack(mail, e);
         }
     }
 
-    private static @Nullable StoredProjection state(PromptDelivery.@Nullable KnownState known) {
-        return known == null ? null : known.state();
+    /** Hands a mail over if it is still due; {@code null} if this instance no longer has it. */
+    private @Nullable SendOutcome handOver(Begun begun, Held held) {
+        if (!server.rate().isOpen()) {
+            return SendOutcome.Local.INSTANCE_STOPPED;
+        }
+        WaitingMail mail = begun.mail();
+        @Nullable Begun current = isCurrent(begun, held) ? begun : begin(mail, true, held);
+        if (current == null) {
+            return null;
+        }
+        Instant now = queue.now();
+        return switch (renderer.render(mail, current.state(), now)) {
+            case MailRenderer.NotNow(SendOutcome.Local reason) -> reason;
+            case MailRenderer.Draft(InternetAddress recipient, Supplier<ComposedMail> composer) -> {
+                ComposedMail composed = composer.get();
+                DeliveryOutcome outcome = server.deliver(mail.name(), recipient, composed, now);
+                yield new SendOutcome.Delivered(outcome, recipient.getAddress(), composed);
+            }
+        };
     }
 
-    private boolean isCurrent(Handed handed) {
-        PromptDelivery.@Nullable KnownState known = handed.known();
-        return known != null
-                && known.readAt().isWithin(fresh, queue.now())
-                && handed.held().newest().get() <= known.version();
-    }
-
-    private void handOver(WaitingMail mail, MailRenderer.Draft draft, Instant now) throws InterruptedException {
-        traces.resume("hand mail over", traces.parent(), () -> {
-            ComposedMail composed = draft.mail().get();
-            DeliveryOutcome outcome = server.deliver(mail.name(), draft.recipient(), composed, now);
-            write(mail, new SendOutcome.Delivered(outcome, draft.recipient().getAddress(), composed));
-        });
-    }
-
-    private void write(WaitingMail mail, SendOutcome.Delivered delivered) throws InterruptedException {
-        if (delivered.outcome() instanceof DeliveryOutcome.Accepted) {
+    private void write(WaitingMail mail, SendOutcome outcome) throws InterruptedException {
+        if (outcome instanceof SendOutcome.Delivered delivered
+                && delivered.outcome() instanceof DeliveryOutcome.Accepted) {
             writeSurely(mail, delivered);
         } else {
-            dispositions.write(mail, delivered);
+            dispositions.write(mail, outcome);
         }
     }
 

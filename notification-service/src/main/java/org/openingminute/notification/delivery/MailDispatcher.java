@@ -34,8 +34,7 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
 /**
- * Starts a delivery for each mail, as many at a time as there are connections. A mail that has just become due gets a free
- * connection at once, unless others wait; these are leased after a signal, when a delivery has made room for them, and while mails
+ * Starts a delivery for each mail, more at a time than there are connections, so that none of these waits for a lease. A mail that has just become due is delivered at once, unless others wait; these are leased after a signal, when a delivery has made room for them, and while mails
  * are due that other instances saved or lease, or that had to wait. The job only leases mails; this class waits for its deliveries
  * to end, longer than a job would.
  */
@@ -84,7 +83,7 @@ class MailDispatcher implements SmartLifecycle, DueWork, PromptDelivery {
         this.delivery = delivery;
         this.incarnations = incarnations;
         this.pace = settings.pace();
-        this.free = new Semaphore(pace.connections());
+        this.free = new Semaphore(pace.mails());
         this.longestDelivery = settings.smtp().longestDelivery();
         this.leases = new LeaseKeeper(
                 mails -> queue.renew(connection.jdbc(), mails), held::keySet, pace.lease(), System::nanoTime);
@@ -193,8 +192,9 @@ class MailDispatcher implements SmartLifecycle, DueWork, PromptDelivery {
                             false))
                     .toList();
         } catch (RuntimeException e) {
-            // They are leased anew when their leases end.
-            due.forEach(mail -> held.remove(mail.id()));
+            List<UUID> mails = due.stream().map(WaitingMail::id).toList();
+            held.keySet().removeAll(mails);
+            queue.giveBack(mails);
             throw e;
         }
     }
@@ -206,7 +206,7 @@ class MailDispatcher implements SmartLifecycle, DueWork, PromptDelivery {
     }
 
     private boolean hasRoomForEachDomain() {
-        return byDomain().values().stream().allMatch(mails -> mails < pace.connectionsPerDomain());
+        return byDomain().values().stream().allMatch(mails -> mails < pace.mailsPerDomain());
     }
 
     private void execute(MailDelivery.Handed handed) {
@@ -250,7 +250,7 @@ class MailDispatcher implements SmartLifecycle, DueWork, PromptDelivery {
         Map<String, Integer> busy = byDomain();
         for (NewMail mail : mails) {
             String domain = domain(mail);
-            if (busy.merge(domain, 1, Integer::sum) <= pace.connectionsPerDomain() && free.tryAcquire()) {
+            if (busy.merge(domain, 1, Integer::sum) <= pace.mailsPerDomain() && free.tryAcquire()) {
                 held.put(
                         mail.mail().id(),
                         new MailDelivery.Held(domain, Optional.of(mail.registration()), new AtomicLong()));
@@ -278,6 +278,11 @@ class MailDispatcher implements SmartLifecycle, DueWork, PromptDelivery {
     @Override
     public boolean has(UUID mail) {
         return held.containsKey(mail);
+    }
+
+    @Override
+    public void giveBack(Collection<UUID> mails) {
+        queue.giveBack(mails);
     }
 
     @Override

@@ -111,7 +111,7 @@ class MailQueue {
                 .param("window", WINDOW)
                 .param("domains", underway.keySet().toArray(String[]::new))
                 .param("counts", underway.values().toArray(Integer[]::new))
-                .param("perDomain", pace.connectionsPerDomain())
+                .param("perDomain", pace.mailsPerDomain())
                 .param("atMost", atMost)
                 .param("takeOver", takeOver)
                 .param("instance", instance)
@@ -275,6 +275,18 @@ class MailQueue {
                 callers.forEach(caller -> caller.result().completeExceptionally(e));
             }
         }
+    }
+
+    /** Gives back mails that this instance leased and does not send. */
+    void giveBack(Collection<UUID> mails) {
+        jdbc.sql("""
+                with given as (select id from mail where id = any(:mails) order by id for update)
+                update mail set leased_by = null, leased_until = null
+                  from given where mail.id = given.id and leased_by = :instance and state = 'waiting'
+                """)
+                .param("mails", mails.toArray(UUID[]::new))
+                .param("instance", instance)
+                .update();
     }
 
     /** A mail's disposition after its present try. */

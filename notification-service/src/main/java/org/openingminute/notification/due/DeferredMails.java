@@ -1,7 +1,9 @@
 package org.openingminute.notification.due;
 
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -28,25 +30,34 @@ public class DeferredMails {
     }
 
     /**
-     * Gives a mail that is due later its row, if there is such a mail; it waits as long in there. In the caller's transaction,
-     * under the registration's lock.
+     * Gives a mail that is due later its row at once, if there is such a mail. In the caller's transaction, under the
+     * registration's lock.
      */
     public void insert(StoredProjection stored, DueMail due) {
         @Nullable RegistrationSnapshot registration = stored.states().registration();
+        Instant now = clock.instant();
         List<DeferredMail> others = new ArrayList<>();
         List<PromptDelivery.NewMail> asked = new ArrayList<>();
         for (DeferredMail mail : stored.deferred()) {
             if (registration != null && due.is(mail.kind(), mail.about())) {
                 asked.add(new PromptDelivery.NewMail(
-                        stored.registration(), registration.contact().email(), due, mail));
+                        stored.registration(), registration.contact().email(), due, mail.dueAt(now)));
             } else {
                 others.add(mail);
             }
         }
         if (!asked.isEmpty()) {
-            projections.write(
-                    List.of(new StoredProjection.ProjectionChange(stored.registration(), null, null, null, others)));
-            mails.insert(asked, Set.of(), prompt.leases(), clock.instant());
+            projections.write(List.of(new StoredProjection.ProjectionChange(
+                    stored.registration(),
+                    null,
+                    null,
+                    null,
+                    others,
+                    others.stream()
+                            .map(DeferredMail::dueAt)
+                            .min(Comparator.naturalOrder())
+                            .orElse(null))));
+            mails.insert(asked, Set.of(), prompt.leases(), now);
         }
     }
 }

@@ -78,19 +78,6 @@ class DueMailWriter {
         return mails.stream().map(value).toArray(array);
     }
 
-    /** Gives back mails that this instance leased by a commit that it did not hear of, and therefore does not send. */
-    void giveBack(List<UUID> mails, UUID instance) {
-        if (!mails.isEmpty()) {
-            jdbc.sql("""
-                    update mail set leased_by = null, leased_until = null
-                     where id = any(?) and leased_by = ? and state = 'waiting'
-                    """)
-                    .param(mails.stream().sorted().toArray(UUID[]::new))
-                    .param(instance)
-                    .update();
-        }
-    }
-
     /** Supersedes waiting mails, unless an instance has begun to send them meanwhile. */
     void supersede(Stream<UUID> mails, Instant now) {
         UUID[] ids = mails.sorted().toArray(UUID[]::new);

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -25,6 +26,8 @@ final class MailPlan {
 
     /** An event older than this when it is read may already be outdated by later ones. */
     private static final Duration FRESH = Duration.ofSeconds(5);
+
+    private static final Duration FOR_A_NEWER_VERSION = Duration.ofMinutes(1);
 
     private final StoredProjection stored;
     private final DelayPolicy delays;
@@ -116,9 +119,17 @@ final class MailPlan {
         }
         return new Changes(
                 new StoredProjection.ProjectionChange(
-                        stored.registration(), state, states.holdEndsAt(), payment, later),
+                        stored.registration(), state, states.holdEndsAt(), payment, later, next(later, now)),
                 ripe,
                 superseded(now));
+    }
+
+    /** When to look at mails again; one of a newer version that is due is that version's. */
+    private static @Nullable Instant next(List<DeferredMail> later, Instant now) {
+        return later.stream()
+                .map(mail -> mail.dueAt().isAfter(now) ? mail.dueAt() : now.plus(FOR_A_NEWER_VERSION))
+                .min(Comparator.naturalOrder())
+                .orElse(null);
     }
 
     private String recipient() {

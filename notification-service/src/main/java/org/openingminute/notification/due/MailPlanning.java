@@ -161,8 +161,10 @@ class MailPlanning implements BatchWork<PlanEntry, MailPlanning.Batch, Boolean> 
                 .flatMap(plan -> plan.leasedBy(prompt.leases().instance()).stream())
                 .filter(mail -> !prompt.has(mail))
                 .toList();
-        mails.giveBack(unheard, prompt.leases().instance());
-        sending.queued |= !unheard.isEmpty();
+        if (!unheard.isEmpty()) {
+            prompt.giveBack(unheard);
+            sending.queued = true;
+        }
     }
 
     /** What follows a transaction, also one that a dry run rolls back. */

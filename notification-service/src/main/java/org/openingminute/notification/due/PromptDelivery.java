@@ -12,7 +12,7 @@ import org.openingminute.notification.projection.StoredProjection;
 
 /**
  * Sends mails in the moment in which they come to be due, past the queue: their rows are inserted under this instance's lease, with
- * their first try counted. All of it is safe for many threads, and returns at once.
+ * their first try counted. All of it is safe for many threads.
  */
 public interface PromptDelivery {
 
@@ -49,6 +49,9 @@ public interface PromptDelivery {
     boolean has(UUID mail);
 
     void release(Collection<UUID> mails);
+
+    /** Gives back mails that this instance leased by a commit that it did not hear of; in the caller's transaction. */
+    void giveBack(Collection<UUID> mails);
 
     /** Sends a mail that has a reservation, and a row that is committed. */
     void send(NewMail mail, KnownState known);

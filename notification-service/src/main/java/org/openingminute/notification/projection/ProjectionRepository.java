@@ -5,7 +5,6 @@ import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -74,16 +73,21 @@ public class ProjectionRepository {
 
     /** A row of {@link #OF_ASKED}. */
     public static StoredProjection stored(ResultSet row) throws SQLException {
-        @Nullable Timestamp holdEndsAt = row.getTimestamp("hold_ends_at");
-        return new StoredProjection(
-                row.getObject("id", UUID.class),
-                new RegistrationProjection(
-                        read(row.getString("state"), RegistrationSnapshot.class),
-                        read(row.getString("payment"), PaymentSnapshot.class),
-                        holdEndsAt == null ? null : holdEndsAt.toInstant()),
-                row.getObject("revision", Long.class),
-                list(row.getString("deferred"), DeferredMail[].class),
-                list(row.getString("mails"), StoredProjection.StoredMail[].class));
+        UUID registration = row.getObject("id", UUID.class);
+        try {
+            @Nullable Timestamp holdEndsAt = row.getTimestamp("hold_ends_at");
+            return new StoredProjection(
+                    registration,
+                    new RegistrationProjection(
+                            read(row.getString("state"), RegistrationSnapshot.class),
+                            read(row.getString("payment"), PaymentSnapshot.class),
+                            holdEndsAt == null ? null : holdEndsAt.toInstant()),
+                    row.getObject("revision", Long.class),
+                    list(row.getString("deferred"), DeferredMail[].class),
+                    list(row.getString("mails"), StoredProjection.StoredMail[].class));
+        } catch (RuntimeException e) {
+            return StoredProjection.unreadable(registration, e);
+        }
     }
 
     private static <T> @Nullable T read(@Nullable String json, Class<T> type) {
@@ -133,7 +137,7 @@ public class ProjectionRepository {
                 .param("holdEnds", column(changes, change -> text(change.holdEndsAt()), String[]::new))
                 .param("payments", column(changes, StoredProjection.ProjectionChange::payment, String[]::new))
                 .param("deferred", column(changes, change -> json(change.deferred()), String[]::new))
-                .param("dueAt", column(changes, change -> text(earliest(change.deferred())), String[]::new))
+                .param("dueAt", column(changes, change -> text(change.dueAt()), String[]::new))
                 .update();
     }
 
@@ -146,13 +150,6 @@ public class ProjectionRepository {
 
     private static @Nullable String json(List<DeferredMail> deferred) {
         return deferred.isEmpty() ? null : JSON.writeValueAsString(deferred);
-    }
-
-    private static @Nullable Instant earliest(List<DeferredMail> deferred) {
-        return deferred.stream()
-                .map(DeferredMail::dueAt)
-                .min(Comparator.naturalOrder())
-                .orElse(null);
     }
 
     private static @Nullable String text(@Nullable Instant instant) {

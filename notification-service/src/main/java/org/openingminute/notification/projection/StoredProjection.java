@@ -11,18 +11,49 @@ import org.jspecify.annotations.Nullable;
  * @param conferenceRevision of the definition of its conference; {@code null} before that was received
  * @param deferred the mails that are due later
  * @param mails the mails that have a row: all but announcements, and of copies the waiting ones
+ * @param failure why it cannot be read; {@code null} if it can
  */
 public record StoredProjection(
         UUID registration,
         RegistrationProjection states,
         @Nullable Long conferenceRevision,
         List<DeferredMail> deferred,
-        List<StoredMail> mails) {
+        List<StoredMail> mails,
+        @Nullable RuntimeException failure) {
+
+    private static final RegistrationProjection NOTHING = new RegistrationProjection(null, null, null);
+
+    /** One that can be read. */
+    public StoredProjection(
+            UUID registration,
+            RegistrationProjection states,
+            @Nullable Long conferenceRevision,
+            List<DeferredMail> deferred,
+            List<StoredMail> mails) {
+        this(registration, states, conferenceRevision, deferred, mails, null);
+    }
 
     /** A registration of which nothing was received. */
     public static StoredProjection empty(UUID registration) {
-        return new StoredProjection(
-                registration, new RegistrationProjection(null, null, null), null, List.of(), List.of());
+        return new StoredProjection(registration, NOTHING, null, List.of(), List.of());
+    }
+
+    /** A registration that cannot be read, and that does not keep others from being read with it. */
+    static StoredProjection unreadable(UUID registration, RuntimeException why) {
+        return new StoredProjection(registration, NOTHING, null, List.of(), List.of(), why);
+    }
+
+    /**
+     * The newest received states.
+     *
+     * @throws RuntimeException if they cannot be read
+     */
+    @Override
+    public RegistrationProjection states() {
+        if (failure != null) {
+            throw failure;
+        }
+        return states;
     }
 
     /**
@@ -56,11 +87,13 @@ public record StoredProjection(
      * @param holdEndsAt of that state
      * @param payment the newest event of the payment; {@code null} if it stays
      * @param deferred all mails that are due later from now on
+     * @param dueAt when to look at them; {@code null} if there is none
      */
     public record ProjectionChange(
             UUID registration,
             @Nullable String state,
             @Nullable Instant holdEndsAt,
             @Nullable String payment,
-            List<DeferredMail> deferred) {}
+            List<DeferredMail> deferred,
+            @Nullable Instant dueAt) {}
 }

@@ -36,6 +36,11 @@ public final class SendRate {
         return nanos >= 0 && !closed.await(nanos, TimeUnit.NANOSECONDS);
     }
 
+    /** Whether it gives permits. */
+    public boolean isOpen() {
+        return closed.getCount() > 0;
+    }
+
     /** Stops giving permits. */
     public void close() {
         closed.countDown();

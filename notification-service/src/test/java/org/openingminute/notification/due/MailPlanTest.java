@@ -153,6 +153,8 @@ class MailPlanTest {
         MailPlan.Changes changes = plan.changes(NOW.plusSeconds(10));
         assertThat(changes.due()).extracting(due -> due.mail().kind()).containsExactly("confirmation");
         assertThat(changes.projection().deferred()).containsExactly(newer);
+        assertThat(changes.projection().dueAt()).as("it is that version's").isEqualTo(NOW.plusSeconds(70));
+        assertThat(plan.changes(NOW).projection().dueAt()).isEqualTo(NOW.plusSeconds(5));
     }
 
     @Test
@@ -164,6 +166,17 @@ class MailPlanTest {
             assertThat(mail.readLate()).isTrue();
             assertThat(mail.dueAt()).isEqualTo(NOW.plusSeconds(5));
         });
+    }
+
+    @Test
+    void mail_of_a_writer_whose_clock_is_ahead_is_due_now() {
+        MailPlan plan = plan(nothing());
+        plan.receive(event(FREE, NOW.plusMillis(20), null), NOW);
+
+        assertThat(plan.changes(NOW).due())
+                .singleElement()
+                .satisfies(due -> assertThat(due.mail().dueAt()).isEqualTo(NOW));
+        assertThat(plan.changes(NOW).projection().dueAt()).isNull();
     }
 
     private static StoredProjection nothing() {

@@ -86,9 +86,17 @@ final class ReconciliationJob extends PollingJob implements DueWork {
     }
 
     private void check(ReconciliationRepository.Turn turn, Instant now) {
-        Instant since = turn.whole() ? Instant.EPOCH : now.minus(NEW_IN_LEDGER);
-        checkOwn("ledger", repository::ledgerAgainstState, repository.ledgerAgainstState(since), now);
-        checkOwn("documents", repository::documentsAgainstMoney, repository.documentsAgainstMoney(since), now);
+        Instant since = now.minus(NEW_IN_LEDGER);
+        checkOwn(
+                "ledger",
+                repository::ledgerAgainstState,
+                turn.whole() ? repository.ledgerAgainstState() : repository.ledgerAgainstState(since),
+                now);
+        checkOwn(
+                "documents",
+                repository::documentsAgainstMoney,
+                turn.whole() ? repository.documentsAgainstMoney() : repository.documentsAgainstMoney(since),
+                now);
         checkOwn(
                 OPEN_WORK,
                 named -> differences(openWork.of(named.stream()

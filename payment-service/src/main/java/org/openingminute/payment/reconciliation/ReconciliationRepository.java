@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +32,9 @@ final class ReconciliationRepository {
     private static final int REPORTED_AT = 3;
 
     static final int SOME = 1_000;
+
+    /** A statement for so many takes a few hundred milliseconds. */
+    static final int PAGE = 1_000;
 
     static final String CHANGED_SINCE = """
             select registration_id from payment where changed_at >= :since
@@ -80,6 +84,39 @@ final class ReconciliationRepository {
         return ledgerAgainstState(CHANGED_SINCE, "true", Map.of("since", utc(since)));
     }
 
+    /** The same of all payments. */
+    List<Difference> ledgerAgainstState() {
+        return ofAll(page -> ledgerAgainstState("select unnest(:page)", "true", Map.of("page", page)));
+    }
+
+    /**
+     * Compares all payments, some at a time, since one statement for all would take longer than its limit; at most {@link #SOME}
+     * differences.
+     */
+    private List<Difference> ofAll(Function<UUID[], List<Difference>> compare) {
+        List<Difference> found = new ArrayList<>();
+        List<UUID> page = page(new UUID(0, 0));
+        while (!page.isEmpty() && found.size() < SOME) {
+            found.addAll(compare.apply(page.toArray(UUID[]::new)));
+            page = page(page.getLast());
+        }
+        return found.subList(0, Math.min(found.size(), SOME));
+    }
+
+    /** The next registrations in the order of their ids. */
+    private List<UUID> page(UUID after) {
+        return jdbc.sql("""
+                (select registration_id from payment where registration_id > :after order by registration_id limit :page)
+                 union
+                (select distinct registration_id from ledger where registration_id > :after order by registration_id limit :page)
+                 order by registration_id limit :page
+                """)
+                .param("after", after)
+                .param("page", PAGE)
+                .query((row, _) -> row.getObject("registration_id", UUID.class))
+                .list();
+    }
+
     /** The same for postings named as in {@link Difference#about}. */
     List<Difference> ledgerAgainstState(List<String> named) {
         return named.isEmpty()
@@ -107,7 +144,7 @@ final class ReconciliationRepository {
      */
     static String comparedLedger(String registrations, String which) {
         return """
-                with compared as (%s), differing as (
+                with compared (registration_id) as (%s), differing as (
                 select s.registration_id, s.act, s.about,
                        case when l.amount is null then 'the ledger has no posting'
                             else format('the ledger has %%s %%s, the state %%s %%s', l.amount, l.currency, s.amount, s.currency)
@@ -134,6 +171,11 @@ final class ReconciliationRepository {
     List<Difference> documentsAgainstMoney(Instant since) {
         return documentsAgainstMoney(
                 "select registration_id from payment where changed_at >= :since", Map.of("since", utc(since)));
+    }
+
+    /** The same of all payments. */
+    List<Difference> documentsAgainstMoney() {
+        return ofAll(page -> documentsAgainstMoney("select unnest(:page)", Map.of("page", page)));
     }
 
     /** The same for registrations named as in {@link Difference#about}. */

@@ -3,6 +3,7 @@ package org.openingminute.payment.reconciliation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.OffsetDateTime;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.openingminute.messaging.testing.TestInfrastructure;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -32,6 +33,53 @@ class ReconciliationRepositoryIT {
 
             assertThat(plan).contains("ledger_about_act_key").doesNotContain("Seq Scan on ledger");
         }
+    }
+
+    @Test
+    void wrong_posting_is_found_wherever_it_is_and_no_statement_takes_long() {
+        try (SingleConnectionDataSource database =
+                new SingleConnectionDataSource(TestInfrastructure.newDatabase("pages"), "postgres", "postgres", true)) {
+            JdbcClient jdbc = JdbcClient.create(database);
+            fill(jdbc);
+            jdbc.sql("set plan_cache_mode = 'force_custom_plan'").update();
+            jdbc.sql("set statement_timeout = '1s'").update();
+            ReconciliationRepository repository = new ReconciliationRepository(jdbc);
+            assertThat(repository.ledgerAgainstState()).isEmpty();
+
+            UUID second = nth(jdbc, ReconciliationRepository.PAGE + 1);
+            UUID last = nth(jdbc, PAYMENTS);
+            jdbc.sql("update ledger set amount = 99 where registration_id = any(?) and act = 'capture'")
+                    .param(new UUID[] {second, last})
+                    .update();
+            UUID unknown = UUID.fromString("ffffffff-ffff-ffff-ffff-ffffffffffff");
+            jdbc.sql("""
+                    insert into ledger (posted_at, registration_id, act, debit, credit, amount, currency, about)
+                    values (now() - interval '30 days', ?, 'capture', 'one', 'other', 100, 'USD', ?)
+                    """).param(unknown).param(unknown).update();
+
+            assertThat(repository.ledgerAgainstState())
+                    .extracting(Comparison.Difference::registration)
+                    .containsExactly(second, last, unknown);
+
+            assertThat(repository.documentsAgainstMoney()).isEmpty();
+            jdbc.sql("""
+                    update payment
+                       set document = json_build_object('captures', json_build_array(json_build_object(
+                                      'id', registration_id, 'amount', json_build_object('amount', 100, 'currency', 'USD'),
+                                      'answer', 'KEPT', 'surplus', false)))::text
+                     where registration_id = ?
+                    """).param(second).update();
+            assertThat(repository.documentsAgainstMoney())
+                    .extracting(Comparison.Difference::registration)
+                    .containsExactly(second);
+        }
+    }
+
+    private static UUID nth(JdbcClient jdbc, int place) {
+        return jdbc.sql("select registration_id from payment order by registration_id offset ? limit 1")
+                .param(place - 1)
+                .query(UUID.class)
+                .single();
     }
 
     /** One payment a minute, each captured and refunded. */

@@ -26,6 +26,7 @@ import org.openingminute.messaging.outbox.OrderLocks;
 import org.openingminute.registration.decision.Conference;
 import org.openingminute.registration.decision.Documents;
 import org.openingminute.registration.decision.SaleState;
+import org.openingminute.registration.inventory.Availabilities;
 import org.openingminute.registration.inventory.Inventory;
 import org.openingminute.registration.inventory.QuotaKey;
 import org.openingminute.registration.lifecycle.Registration;
@@ -48,6 +49,7 @@ class BatchRepository {
     private final Inbox inbox;
     private final ConferenceCache conferences;
     private final IdempotencyRecords keys;
+    private final Availabilities availabilities = new Availabilities();
 
     BatchRepository(
             JdbcClient jdbc, OrderLocks orderLocks, Inbox inbox, ConferenceCache conferences, IdempotencyRecords keys) {
@@ -71,6 +73,15 @@ class BatchRepository {
     /** The conference as it was a moment ago, read outside of any batch. */
     Optional<Conference> recentConference(String slug) {
         return conferences.find(slug);
+    }
+
+    /** The conference as it is, read under the lock. */
+    Optional<Conference> lockedConference(String slug) {
+        return jdbc.sql("select revision from conference where slug = ?")
+                .param(slug)
+                .query(Long.class)
+                .optional()
+                .flatMap(revision -> conferences.at(slug, revision));
     }
 
     /** Whether {@link #recentConference} needs no SQL for some time. */
@@ -177,16 +188,19 @@ class BatchRepository {
                 : conferences.at(conference, stored.revision).orElse(null);
         boolean onePerAddress = mayCountAddresses
                 || (now != null && now.definition().registration().onePerAddress());
-        SaleState sale = new SaleState(new SaleState.Read(
-                time.machine().plus(stored.offset).truncatedTo(ChronoUnit.MILLIS),
-                time.machine(),
-                lock.sequencesBegin(),
-                now,
-                stored.quotas,
-                stored.registrations,
-                stored.replies,
-                onePerAddress ? addressesTaken(conference, requests) : Set.of(),
-                stored.nextReference));
+        Instant business = time.machine().plus(stored.offset).truncatedTo(ChronoUnit.MILLIS);
+        SaleState sale = new SaleState(
+                new SaleState.Read(
+                        business,
+                        time.machine(),
+                        lock.sequencesBegin(),
+                        now,
+                        stored.quotas,
+                        stored.registrations,
+                        stored.replies,
+                        onePerAddress ? addressesTaken(conference, requests) : Set.of(),
+                        stored.nextReference),
+                now == null ? null : availabilities.of(now.definition(), business));
         if (time.clockSetBack()) {
             sale.noteClockSetBack(stored.judgedAt.plus(stored.offset));
         }

@@ -10,6 +10,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -22,6 +23,7 @@ import org.openingminute.messaging.inbox.TransientFailure;
 import org.openingminute.messaging.outbox.OrderLock;
 import org.openingminute.registration.admission.AdmissionQueue.QueuedCommand;
 import org.openingminute.registration.decision.Command;
+import org.openingminute.registration.decision.Conference;
 import org.openingminute.registration.decision.Decisions;
 import org.openingminute.registration.decision.Result;
 import org.openingminute.registration.decision.SaleState;
@@ -275,7 +277,11 @@ class BatchRun {
             }
         }
         boolean mayCountAddresses = batch.stream().map(QueuedCommand::command).anyMatch(BatchRun::countsAddresses);
-        if (mayCountAddresses) {
+        if (mayCountAddresses
+                && !repository
+                        .lockedConference(conference)
+                        .filter(BatchRun::countsAddresses)
+                        .isPresent()) {
             writer.fillAttendees(conference);
         }
         return repository.read(lock, conference, registrations, keys, requests, mayCountAddresses);
@@ -286,6 +292,10 @@ class BatchRun {
                 && define.definition().registration().onePerAddress();
     }
 
+    private static boolean countsAddresses(Conference conference) {
+        return conference.definition().registration().onePerAddress();
+    }
+
     /** Whether {@link #prepare} needs no SQL for some time for a request for seats. */
     boolean knowsFor(String conference, Duration time) {
         return repository.knowsFor(conference, time) && clock.knowsFor(time);
@@ -293,21 +303,21 @@ class BatchRun {
 
     /** Does on its caller's thread what a batch would do under the lock; returns the command with what was decided. */
     Command prepare(Command command) {
-        if (countsAddresses(command)) {
-            writer.fillAttendees(command.conference());
-        }
-        return command instanceof Command.Register register ? prepared(register) : command;
-    }
-
-    private Command prepared(Command.Register register) {
         try {
-            return repository
-                    .recentConference(register.conference())
-                    .map(conference -> decisions.prepare(conference, register, clock.now()))
-                    .orElse(register);
+            Optional<Conference> now = countsAddresses(command) || command instanceof Command.Register
+                    ? repository.recentConference(command.conference())
+                    : Optional.empty();
+            if (command instanceof Command.Register register) {
+                return now.map(conference -> decisions.prepare(conference, register, clock.now()))
+                        .orElse(register);
+            }
+            if (now.filter(conference -> !countsAddresses(conference)).isPresent()) {
+                writer.fillAttendees(command.conference());
+            }
+            return command;
         } catch (DataAccessException e) {
             // The batch retries for longer, and does it itself.
-            return register;
+            return command;
         }
     }
 

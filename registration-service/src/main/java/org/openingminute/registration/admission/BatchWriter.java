@@ -55,12 +55,26 @@ class BatchWriter {
         writeQuotas(batch, conference, sale.inventory().changed());
         IdempotencyRecords.insert(batch, sale.newKeys(), sale.machineNow());
         insertTimeline(batch, sale.now(), sale.timeline());
+        List<SaleState.SaleCount> counts = sale.countChanges();
         batch.add(
                 """
+                with counted as (
+                    insert into sale_count as c (conference, made_from, registrations, confirmed, captured, refunded)
+                    select ?, * from unnest(?::timestamptz[], ?::integer[], ?::integer[], ?::bigint[], ?::bigint[])
+                    on conflict (conference, made_from) do update
+                       set registrations = c.registrations + excluded.registrations,
+                           confirmed = c.confirmed + excluded.confirmed,
+                           captured = c.captured + excluded.captured, refunded = c.refunded + excluded.refunded)
                 update inventory
                    set judged_at = ?, next_reference = ?, clock_set_backs = clock_set_backs + ?
                  where conference = ?
                 """,
+                conference,
+                Columns.of(counts, count -> count.madeFrom().toString(), String[]::new),
+                Columns.of(counts, SaleState.SaleCount::registrations, Integer[]::new),
+                Columns.of(counts, SaleState.SaleCount::confirmed, Integer[]::new),
+                Columns.of(counts, SaleState.SaleCount::captured, Long[]::new),
+                Columns.of(counts, SaleState.SaleCount::refunded, Long[]::new),
                 sale.machineNow().atOffset(ZoneOffset.UTC),
                 sale.nextReference(),
                 sale.clockSetBack() ? 1 : 0,
@@ -72,25 +86,28 @@ class BatchWriter {
 
     /**
      * Makes the rows of attendees that were registered while their conference took any number from an address. Before a
-     * batch begins to count addresses it does this under the lock, and its caller before that, so that little is left.
+     * conference begins to count addresses its batch does this under the lock, and its caller before that, so that little is left.
      */
     void fillAttendees(String conference) {
-        List<Registration> missing;
-        do {
-            missing = jdbc.sql("""
-                    select document from registration r
-                     where conference = ? and not exists (select from attendee a where a.registration_id = r.id) limit ?
-                    """)
-                    .param(conference)
-                    .param(FILLED_AT_ONCE)
-                    .query((row, _) -> Documents.registration(row.getString("document")))
-                    .list();
-            if (!missing.isEmpty()) {
-                UnnestBatch batch = new UnnestBatch();
-                insertAttendees(batch, conference, missing);
-                batch.run(jdbc);
-            }
-        } while (missing.size() == FILLED_AT_ONCE);
+        List<UUID> missing = jdbc.sql("""
+                select id from registration r
+                 where conference = ? and not exists (select from attendee a where a.registration_id = r.id)
+                """)
+                .param(conference)
+                .query((row, _) -> row.getObject("id", UUID.class))
+                .list();
+        for (int from = 0; from < missing.size(); from += FILLED_AT_ONCE) {
+            List<UUID> some = missing.subList(from, Math.min(from + FILLED_AT_ONCE, missing.size()));
+            UnnestBatch batch = new UnnestBatch();
+            insertAttendees(
+                    batch,
+                    conference,
+                    jdbc.sql("select document from registration where id = any(?)")
+                            .param(some.toArray(UUID[]::new))
+                            .query((row, _) -> Documents.registration(row.getString("document")))
+                            .list());
+            batch.run(jdbc);
+        }
     }
 
     private static void insertRegistrations(UnnestBatch batch, String conference, SaleState sale) {

@@ -89,7 +89,7 @@ public class BusinessClock {
                     insert into rehearsal_clock (offset_millis)
                     values (round(extract(epoch from ?::timestamptz - clock_timestamp()) * 1000)::bigint)
                     on conflict (only_row) do update set offset_millis = excluded.offset_millis)
-                update conference set notices_due_at = '-infinity'
+                update conference set notices_due_at = '-infinity' where notices_due_at >= '-infinity'
                 """).param(to.toString()).update();
         known.set(KnownOffset.nothing());
         Thread.sleep(CACHED_FOR);

@@ -2,16 +2,18 @@ package org.openingminute.registration.conferences;
 
 import java.sql.Timestamp;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.messaging.Browse;
 import org.openingminute.registration.inventory.QuotaKey;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
-/** Reads the allocated amount of each quota. */
+/** Reads the allocated amount of each quota, and the counts that batches keep. */
 @Repository
 public class AllocationRepository {
 
@@ -24,23 +26,17 @@ public class AllocationRepository {
     /** Held and sold together. */
     Map<QuotaKey, Integer> sums(String conference) {
         Map<QuotaKey, Integer> sums = new HashMap<>();
-        counts(conference).forEach((key, count) -> sums.put(key, count.held() + count.sold()));
+        jdbc.sql("select code, held + sold as sum from quota where conference = ?")
+                .param(conference)
+                .query(rs -> {
+                    sums.put(QuotaKey.of(rs.getString("code")), rs.getInt("sum"));
+                });
         return sums;
     }
 
     /** The allocated amount of one quota. */
     record Count(int held, int sold) {
         static final Count NONE = new Count(0, 0);
-    }
-
-    Map<QuotaKey, Count> counts(String conference) {
-        Map<QuotaKey, Count> counts = new HashMap<>();
-        jdbc.sql("select code, held, sold from quota where conference = ?")
-                .param(conference)
-                .query(rs -> {
-                    counts.put(QuotaKey.of(rs.getString("code")), new Count(rs.getInt("held"), rs.getInt("sold")));
-                });
-        return counts;
     }
 
     /** The allocated amounts of every conference, without those of vouchers, which may be thousands. */
@@ -74,37 +70,45 @@ public class AllocationRepository {
     /** The number of registrations with captured money, but neither a seat nor a refund on its way. */
     public long capturesWithoutSeatOrRefund() {
         return jdbc.sql("""
-                select count(*) from registration
-                 where captured > 0 and status <> 'confirmed' and document -> 'money' ->> 'answered' is null
+                select count(*) from registration where unanswered
                 """).query(Long.class).single();
-    }
-
-    /** Money of a conference, in minor units. */
-    record Sums(long captured, long refunded) {}
-
-    Sums money(String conference) {
-        return jdbc.sql("""
-                select coalesce(sum(captured), 0)::bigint as captured, coalesce(sum(refunded), 0)::bigint as refunded
-                  from registration where conference = ?
-                """)
-                .param(conference)
-                .query((rs, row) -> new Sums(rs.getLong("captured"), rs.getLong("refunded")))
-                .single();
     }
 
     /** The registrations made on each day in the conference's time zone, and how many of them are confirmed by now. */
     record Day(String day, long registrations, long confirmed) {}
 
-    List<Day> byDay(String conference, String zone) {
-        return jdbc.sql("""
-                select to_char(created_at at time zone ?, 'YYYY-MM-DD') as day, count(*) as registrations,
-                       count(*) filter (where status = 'confirmed') as confirmed
-                  from registration where conference = ?
-                 group by 1 order by 1
-                """)
-                .param(zone)
-                .param(conference)
-                .query((rs, row) -> new Day(rs.getString("day"), rs.getLong("registrations"), rs.getLong("confirmed")))
-                .list();
+    /**
+     * A conference's allocated amounts, days and money at the same instant.
+     *
+     * @param captured in minor units, as {@code refunded}
+     */
+    record Sold(Map<QuotaKey, Count> counts, List<Day> byDay, long captured, long refunded) {}
+
+    /** Reads what was sold, in one statement. */
+    Sold sold(String conference, String zone) {
+        Map<QuotaKey, Count> counts = new HashMap<>();
+        List<Day> days = new ArrayList<>();
+        LongAdder captured = new LongAdder();
+        LongAdder refunded = new LongAdder();
+        jdbc.sql("""
+                select code, null as day, held, sold, null as registrations, null as confirmed, null as captured, null as refunded
+                  from quota where conference = :conference
+                union all
+                select null, to_char(made_from at time zone :zone, 'YYYY-MM-DD'), null, null,
+                       sum(registrations), sum(confirmed), sum(captured), sum(refunded)
+                  from sale_count where conference = :conference
+                 group by 2
+                 order by day
+                """).param("conference", conference).param("zone", zone).query(rs -> {
+            @Nullable String day = rs.getString("day");
+            if (day == null) {
+                counts.put(QuotaKey.of(rs.getString("code")), new Count(rs.getInt("held"), rs.getInt("sold")));
+            } else {
+                days.add(new Day(day, rs.getLong("registrations"), rs.getLong("confirmed")));
+                captured.add(rs.getLong("captured"));
+                refunded.add(rs.getLong("refunded"));
+            }
+        });
+        return new Sold(counts, days, captured.sum(), refunded.sum());
     }
 }

@@ -11,7 +11,6 @@ import org.openingminute.messaging.DueWork;
 import org.openingminute.messaging.outbox.OrderLock;
 import org.openingminute.messaging.outbox.Outbox;
 import org.openingminute.messaging.outbox.OutgoingMessage;
-import org.openingminute.registration.admission.BusinessClock;
 import org.openingminute.registration.admission.ConferenceCache;
 import org.openingminute.registration.conferences.SaleNoticeConfiguration.SaleNoticeSettings;
 import org.openingminute.registration.decision.Conference;
@@ -24,7 +23,8 @@ import tools.jackson.databind.JsonNode;
 /**
  * Publishes the sale notices of every conference, each only once: its row is inserted under the conference's lock, by
  * the business time read after it, and moving the clock back deletes no row. Every instance looks at a conference when its next
- * notice may be due, and takes the lock only if there is a new one.
+ * notice may be due by the database's clock, and takes the lock only if there is a new one. It looks at all when it starts, since its
+ * settings may have changed.
  */
 @Component
 final class SaleNoticeJob extends PollingJob implements DueWork {
@@ -35,24 +35,23 @@ final class SaleNoticeJob extends PollingJob implements DueWork {
     private final SaleNoticeRepository notices;
     private final Outbox outbox;
     private final TransactionTemplate transaction;
-    private final BusinessClock clock;
     private final SaleNoticeSettings settings;
-    /** The last failure of each conference; used only by the job's thread. */
+    /** The last failure of each conference; used only by the job's thread, as is the next field. */
     private final Map<String, String> failures = new HashMap<>();
+
+    private boolean lookedAtAll;
 
     SaleNoticeJob(
             ConferenceCache conferences,
             SaleNoticeRepository notices,
             Outbox outbox,
             TransactionTemplate transaction,
-            BusinessClock clock,
             SaleNoticeSettings settings) {
         super("sale-notices");
         this.conferences = conferences;
         this.notices = notices;
         this.outbox = outbox;
         this.transaction = transaction;
-        this.clock = clock;
         this.settings = settings;
     }
 
@@ -69,19 +68,24 @@ final class SaleNoticeJob extends PollingJob implements DueWork {
 
     @Override
     protected boolean work() {
+        if (!lookedAtAll) {
+            notices.lookAtAll();
+            lookedAtAll = true;
+        }
         notices.due().forEach(this::publishDue);
         return false;
     }
 
     /** A conference whose notices fail does not hold up others; each failure is logged once. */
-    private void publishDue(String slug) {
+    private void publishDue(SaleNoticeRepository.Due due) {
+        String slug = due.slug();
         try {
-            Instant now = clock.now();
             conferences.current(slug).ifPresent(conference -> {
-                if (hasUnpublished(conference, now)) {
+                if (hasUnpublished(conference, due.now())) {
                     publish(slug);
                 }
-                notices.lookAgain(conference, DueSaleNotices.next(conference, now, settings.deadlineNearBefore()));
+                notices.lookAgain(
+                        due, conference, DueSaleNotices.next(conference, due.now(), settings.deadlineNearBefore()));
             });
             failures.remove(slug);
         } catch (RuntimeException e) {

@@ -1,5 +1,7 @@
 package org.openingminute.registration.conferences;
 
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -35,23 +37,46 @@ class SaleNoticeRepository {
         this.conferences = conferences;
     }
 
-    /** The conferences for which a notice may be due. */
-    List<String> due() {
+    /**
+     * A conference for which a notice may be due.
+     *
+     * @param now business time, by the database's clock
+     * @param offset of business time from that clock, in milliseconds
+     */
+    record Due(String slug, Instant now, long offset) {}
+
+    List<Due> due() {
         return jdbc.sql("""
-                select slug from conference
-                 where notices_due_at <= clock_timestamp() + coalesce((select offset_millis from rehearsal_clock), 0)
-                                                             * interval '1 millisecond'
+                select slug, now + moved * interval '1 millisecond' as business, moved
+                  from conference, (select clock_timestamp() as now, coalesce((select offset_millis from rehearsal_clock), 0) as moved)
+                 where notices_due_at <= now + moved * interval '1 millisecond'
                  order by notices_due_at, slug
-                """).query((row, _) -> row.getString("slug")).list();
+                """)
+                .query((row, _) -> new Due(row.getString("slug"), business(row), row.getLong("moved")))
+                .list();
     }
 
-    /** Looks at a conference again at an instant, unless it has changed since it was read. */
-    void lookAgain(Conference conference, Instant at) {
-        jdbc.sql("update conference set notices_due_at = ? where slug = ? and revision = ?")
+    /** Looks at every conference soon. */
+    void lookAtAll() {
+        jdbc.sql("update conference set notices_due_at = '-infinity' where notices_due_at > '-infinity'")
+                .update();
+    }
+
+    /** Looks at a conference again at an instant, unless it or the offset has changed since they were read. */
+    void lookAgain(Due due, Conference conference, Instant at) {
+        jdbc.sql("""
+                update conference set notices_due_at = ?
+                 where slug = ? and revision = ? and coalesce((select offset_millis from rehearsal_clock), 0) = ?
+                """)
                 .param(at.equals(Instant.MAX) ? OffsetDateTime.MAX : at.atOffset(ZoneOffset.UTC))
                 .param(conference.slug())
                 .param(conference.revision())
+                .param(due.offset())
                 .update();
+    }
+
+    private static Instant business(ResultSet row) throws SQLException {
+        return row.getObject("business", OffsetDateTime.class).toInstant().truncatedTo(ChronoUnit.MILLIS);
     }
 
     /** A conference and the business time at which it had this state. */
@@ -86,13 +111,10 @@ class SaleNoticeRepository {
                   from conference where slug = ?
                 """)
                 .param(conference)
-                .query((row, number) -> new Now(
-                        row.getLong("revision"),
-                        row.getObject("business", OffsetDateTime.class).toInstant()))
+                .query((row, number) -> new Now(row.getLong("revision"), business(row)))
                 .optional()
-                .flatMap(now -> conferences
-                        .at(conference, now.revision())
-                        .map(found -> new Judged(found, now.business().truncatedTo(ChronoUnit.MILLIS))));
+                .flatMap(now ->
+                        conferences.at(conference, now.revision()).map(found -> new Judged(found, now.business())));
     }
 
     /** Records a notice as published; false if it already was. */

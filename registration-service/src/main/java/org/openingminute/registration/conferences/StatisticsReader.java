@@ -10,8 +10,6 @@ import org.openingminute.registration.inventory.QuotaKey;
 import org.openingminute.registration.sale.Money;
 import org.openingminute.registration.sale.SaleTerms;
 import org.springframework.stereotype.Service;
-import org.springframework.transaction.annotation.Isolation;
-import org.springframework.transaction.annotation.Transactional;
 
 /** Counts a conference's seats and money, all at the same instant. */
 @Service
@@ -43,13 +41,13 @@ public class StatisticsReader {
     public record CategoryStatistics(
             String code, int confirmed, int held, @Nullable Integer quota) {}
 
-    @Transactional(readOnly = true, isolation = Isolation.REPEATABLE_READ)
     public Statistics of(Conference conference) {
         SaleTerms terms = conference.definition().registration();
-        Map<QuotaKey, AllocationRepository.Count> counts = allocations.counts(conference.slug());
+        AllocationRepository.Sold sold = allocations.sold(
+                conference.slug(), inPostgres(conference.definition().timeZone()));
+        Map<QuotaKey, AllocationRepository.Count> counts = sold.counts();
         AllocationRepository.Count seats =
                 counts.getOrDefault(new QuotaKey.Capacity(), AllocationRepository.Count.NONE);
-        AllocationRepository.Sums money = allocations.money(conference.slug());
         List<CategoryStatistics> byCategory = terms.categories().stream()
                 .map(category -> {
                     AllocationRepository.Count count = counts.getOrDefault(
@@ -63,11 +61,31 @@ public class StatisticsReader {
                 seats.held(),
                 terms.capacity() - seats.sold() - seats.held(),
                 0,
-                new Money(money.captured(), terms.currency()),
-                new Money(money.refunded(), terms.currency()),
+                new Money(sold.captured(), terms.currency()),
+                new Money(sold.refunded(), terms.currency()),
                 byCategory,
-                allocations.byDay(
-                        conference.slug(), inPostgres(conference.definition().timeZone())));
+                sold.byDay());
+    }
+
+    /** A conference's seats: confirmed + held + free = capacity. */
+    public record Seats(String conference, int capacity, int held, int confirmed, int free) {}
+
+    /** The seats of conferences, all at the same instant. */
+    public List<Seats> seats(List<Conference> conferences) {
+        Map<String, Map<QuotaKey, AllocationRepository.Count>> counts = allocations.countsWithoutVouchers();
+        return conferences.stream()
+                .map(conference -> {
+                    AllocationRepository.Count seats = counts.getOrDefault(conference.slug(), Map.of())
+                            .getOrDefault(new QuotaKey.Capacity(), AllocationRepository.Count.NONE);
+                    int capacity = conference.definition().registration().capacity();
+                    return new Seats(
+                            conference.slug(),
+                            capacity,
+                            seats.held(),
+                            seats.sold(),
+                            capacity - seats.held() - seats.sold());
+                })
+                .toList();
     }
 
     /** PostgreSQL uses the same names for regions, but the opposite sign for offsets: its zone {@code +12:00} is west. */

@@ -13,8 +13,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.web.IdempotencyKey;
 import org.openingminute.kit.web.RequestHash;
@@ -24,6 +27,7 @@ import org.openingminute.registration.inventory.Inventory;
 import org.openingminute.registration.inventory.QuotaKey;
 import org.openingminute.registration.lifecycle.Effect;
 import org.openingminute.registration.lifecycle.Registration;
+import org.openingminute.registration.lifecycle.Status;
 import org.openingminute.registration.lifecycle.TicketSigner;
 import org.openingminute.registration.lifecycle.TimelineNote;
 import org.openingminute.registration.sale.Definition;
@@ -58,6 +62,40 @@ public final class SaleState {
             @Nullable JsonNode after,
             @Nullable String why) {}
 
+    /**
+     * The registrations that were made in a quarter of an hour, or by how much their numbers have changed.
+     *
+     * @param madeFrom the begin of the quarter; every day of every time zone in use consists of whole ones
+     * @param captured in minor units, as {@code refunded}
+     */
+    public record SaleCount(Instant madeFrom, int registrations, int confirmed, long captured, long refunded) {
+
+        private static final long QUARTER_SECONDS = 900;
+
+        private static SaleCount of(Registration one, int registrations, int sign) {
+            long second = one.createdAt().getEpochSecond();
+            return new SaleCount(
+                    Instant.ofEpochSecond(second - Math.floorMod(second, QUARTER_SECONDS)),
+                    registrations,
+                    one.status() == Status.CONFIRMED ? sign : 0,
+                    sign * one.money().captured().amount(),
+                    sign * one.money().refunded().amount());
+        }
+
+        private SaleCount plus(SaleCount other) {
+            return new SaleCount(
+                    madeFrom,
+                    registrations + other.registrations,
+                    confirmed + other.confirmed,
+                    captured + other.captured,
+                    refunded + other.refunded);
+        }
+
+        private boolean changesNothing() {
+            return registrations == 0 && confirmed == 0 && captured == 0 && refunded == 0;
+        }
+    }
+
     /** Of the sequences that an incarnation has for a minute, a payment request needs one. */
     private static final int REQUESTS_APART = 1_000;
 
@@ -66,6 +104,7 @@ public final class SaleState {
     private final long sequencesBegin;
     private @Nullable Conference conference;
     private final Inventory inventory;
+    private final Map<UUID, Registration> before;
     private final Map<UUID, Registration> registrations;
     private final Map<IdempotencyKey, StoredReply> keys;
     private final Set<String> addressesTaken;
@@ -126,17 +165,22 @@ public final class SaleState {
             int nextReference) {}
 
     public SaleState(Read read) {
+        this(
+                read,
+                read.conference() == null
+                        ? null
+                        : Availability.of(read.conference().definition(), read.now()));
+    }
+
+    /** @param availability of the conference's definition at that instant; {@code null} before there is one */
+    public SaleState(Read read, @Nullable Availability availability) {
         this.now = read.now();
         this.conference = read.conference();
         this.machineNow = read.machineNow();
         this.sequencesBegin = read.sequencesBegin();
-        this.inventory = new Inventory(
-                read.quotas(),
-                read.conference() == null
-                        ? null
-                        : Availability.of(read.conference().definition(), read.now()),
-                read.machineNow());
-        this.registrations = new HashMap<>(read.registrations());
+        this.inventory = new Inventory(read.quotas(), availability, read.machineNow());
+        this.before = read.registrations();
+        this.registrations = new HashMap<>(before);
         this.keys = new HashMap<>(read.keys());
         this.addressesTaken = new LinkedHashSet<>(read.addressesTaken());
         this.nextReference = read.nextReference();
@@ -328,6 +372,21 @@ public final class SaleState {
 
     public List<Registration> changed() {
         return changed.stream().map(registrations::get).toList();
+    }
+
+    /** By how much the batch changes the counts of the sale. */
+    public List<SaleCount> countChanges() {
+        Stream<SaleCount> made = created().stream().map(one -> SaleCount.of(one, 1, 1));
+        Stream<SaleCount> moved = changed.stream()
+                .flatMap(id -> Stream.of(
+                        SaleCount.of(requireRegistration(id), 0, 1),
+                        SaleCount.of(requireNonNull(before.get(id), "what is changed was read"), 0, -1)));
+        return Stream.concat(made, moved)
+                .collect(Collectors.toMap(SaleCount::madeFrom, Function.identity(), SaleCount::plus, TreeMap::new))
+                .values()
+                .stream()
+                .filter(change -> !change.changesNothing())
+                .toList();
     }
 
     public Map<IdempotencyKey, StoredReply> newKeys() {

@@ -1,17 +1,27 @@
 package org.openingminute.registration.inventory;
 
+import static java.util.Objects.requireNonNull;
+
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.registration.inventory.Reserved.Reservation;
 import org.openingminute.registration.sale.Category;
 import org.openingminute.registration.sale.Definition;
+import org.openingminute.registration.sale.Phase;
 import org.openingminute.registration.sale.SaleTerms;
 import org.openingminute.registration.sale.Voucher;
 
@@ -37,46 +47,85 @@ public final class Availability {
 
     private final Limits limits;
     private final Map<QuotaKey, Reservation> reservations;
+    /** What is reserved of each limit while no voucher is used. */
+    private final Map<QuotaKey, Integer> unused;
     /** All limits except the uses of vouchers, which may be thousands and never refuse an order without the code. */
     private final List<QuotaKey> sold;
 
+    private final Instant since;
+    private final Instant until;
+    private final @Nullable Availability lasting;
+
     /**
      * @param reservations the reservations in force, by their vouchers
+     * @param since the instant from which on it is the same, until {@code until}, which is excluded
      */
-    private Availability(Limits limits, Map<QuotaKey, Reservation> reservations) {
+    private Availability(Limits limits, Map<QuotaKey, Reservation> reservations, Instant since, Instant until) {
         this.limits = limits;
         this.reservations = reservations;
+        this.since = since;
+        this.until = until;
+        this.unused = new HashMap<>();
+        reservations
+                .values()
+                .forEach(one -> one.from().forEach(limit -> unused.merge(limit, one.uses(), Integer::sum)));
         this.sold = limits.byKey().keySet().stream()
                 .filter(key -> !(key instanceof QuotaKey.OfVoucher))
                 .sorted(ORDER)
                 .toList();
+        Map<QuotaKey, Reservation> longer = reservations.values().stream()
+                .filter(reservation -> !reservation.endsSoon())
+                .collect(Collectors.toUnmodifiableMap(Reservation::voucher, Function.identity()));
+        this.lasting = longer.size() == reservations.size() ? null : new Availability(limits, longer, since, until);
     }
 
     /** The availability for one batch. */
     public static Availability of(Definition definition, Instant now) {
         SaleTerms terms = definition.registration();
+        List<Voucher> reserving = terms.vouchers().stream()
+                .filter(voucher -> voucher.reserves() && voucher.uses() != null)
+                .toList();
+        NavigableSet<Instant> changes = new TreeSet<>(List.of(Instant.MIN, Instant.MAX));
+        reserving.stream()
+                .map(Voucher::until)
+                .filter(Objects::nonNull)
+                .map(Phase::end)
+                .forEach(end -> {
+                    changes.add(end.minus(SOON));
+                    changes.add(end);
+                });
+        Map<Set<QuotaKey>, Set<QuotaKey>> reaches = new HashMap<>();
         return new Availability(
                 Limits.of(definition),
-                terms.vouchers().stream()
-                        .filter(voucher -> voucher.reserves() && !voucher.endedAt(now))
-                        .flatMap(voucher -> Optional.ofNullable(voucher.uses()).stream()
-                                .map(uses -> new Reservation(
-                                        new QuotaKey.OfVoucher(voucher.code()),
-                                        uses,
-                                        reach(terms, voucher),
-                                        voucher.endedAt(now.plus(SOON)))))
-                        .collect(Collectors.toUnmodifiableMap(Reservation::voucher, Function.identity())));
+                reserving.stream()
+                        .filter(voucher -> !voucher.endedAt(now))
+                        .map(voucher -> new Reservation(
+                                new QuotaKey.OfVoucher(voucher.code()),
+                                requireNonNull(voucher.uses()),
+                                reaches.computeIfAbsent(reach(terms, voucher), Function.identity()),
+                                voucher.endedAt(now.plus(SOON))))
+                        .collect(Collectors.toUnmodifiableMap(Reservation::voucher, Function.identity())),
+                requireNonNull(changes.floor(now)),
+                requireNonNull(changes.higher(now)));
+    }
+
+    /** Whether it is the same at another instant. */
+    boolean isOf(Instant now) {
+        return !now.isBefore(since) && now.isBefore(until);
     }
 
     /** The same without the reservations that end soon, while caches may still refuse by the state before the batch. */
     Availability lasting() {
-        return reservations.values().stream().noneMatch(Reservation::endsSoon)
-                ? this
-                : new Availability(
-                        limits,
-                        reservations.values().stream()
-                                .filter(reservation -> !reservation.endsSoon())
-                                .collect(Collectors.toUnmodifiableMap(Reservation::voucher, Function.identity())));
+        return lasting == null ? this : lasting;
+    }
+
+    /** What is reserved beside the allocated amounts. */
+    Reserved reserved(Map<QuotaKey, Integer> allocated) {
+        Reserved reserved = new Reserved(reservations, unused);
+        if (!reservations.isEmpty()) {
+            reserved.use(allocated);
+        }
+        return reserved;
     }
 
     /** The availability as the public sees it. */
@@ -91,8 +140,12 @@ public final class Availability {
      * used-up voucher is never reported as sold out; then the capacity, the categories, the add-ons.
      */
     public Optional<QuotaKey> firstShort(Map<QuotaKey, Integer> allocated, Allocation wanted) {
+        return firstShort(allocated, reserved(allocated), wanted);
+    }
+
+    Optional<QuotaKey> firstShort(Map<QuotaKey, Integer> allocated, Reserved reserved, Allocation wanted) {
         return wanted.amounts().keySet().stream()
-                .filter(key -> !fits(allocated, wanted, key))
+                .filter(key -> !fits(allocated, reserved, wanted, key))
                 .min(ORDER);
     }
 
@@ -101,18 +154,24 @@ public final class Availability {
      * empty if there is no limit.
      */
     public OptionalInt free(Map<QuotaKey, Integer> allocated, QuotaKey key) {
+        return free(allocated, reserved(allocated), key);
+    }
+
+    OptionalInt free(Map<QuotaKey, Integer> allocated, Reserved reserved, QuotaKey key) {
         OptionalInt limit = limits.limit(key);
         return limit.isEmpty()
                 ? limit
-                : OptionalInt.of(Math.max(0, limit.getAsInt() - count(allocated, key) - reserved(allocated, key)));
+                : OptionalInt.of(Math.max(0, limit.getAsInt() - count(allocated, key) - reserved.of(key)));
     }
 
     /** The level of a category for an order without a voucher: few is a tenth or 20, whichever is less. */
     public Level level(Map<QuotaKey, Integer> allocated, Category category) {
+        Reserved reserved = reserved(allocated);
         return Allocation.seats(category).keySet().stream()
                 .filter(key -> limits.limit(key).isPresent())
                 .map(key -> level(
-                        limits.limit(key).orElseThrow(), free(allocated, key).orElseThrow()))
+                        limits.limit(key).orElseThrow(),
+                        free(allocated, reserved, key).orElseThrow()))
                 .max(Comparator.naturalOrder())
                 .orElse(Level.PLENTY);
     }
@@ -122,8 +181,9 @@ public final class Availability {
      * must not come into force.
      */
     public Optional<QuotaKey> firstBelowAllocated(Map<QuotaKey, Integer> allocated) {
+        Reserved reserved = reserved(allocated);
         return limits.byKey().keySet().stream()
-                .filter(key -> lack(allocated, key, reserved(allocated, key)) > 0)
+                .filter(key -> lack(allocated, key, reserved.of(key)) > 0)
                 .min(ORDER);
     }
 
@@ -133,16 +193,29 @@ public final class Availability {
      * them; that must not block every later change.
      */
     public Optional<QuotaKey> firstBelowAllocated(Map<QuotaKey, Integer> allocated, Availability before) {
+        Reserved reserved = reserved(allocated);
+        Reserved reservedBefore = before.reserved(allocated);
         return limits.byKey().keySet().stream()
                 .filter(key -> lack(allocated, key, 0) > before.lack(allocated, key, 0)
-                        || lack(allocated, key, reserved(allocated, key))
-                                > before.lack(allocated, key, before.reserved(allocated, key)))
+                        || lack(allocated, key, reserved.of(key)) > before.lack(allocated, key, reservedBefore.of(key)))
                 .min(ORDER);
     }
 
     /** The quotas with nothing left for an order without a voucher, in the order in which they are named. */
     public List<QuotaKey> nothingLeft(Map<QuotaKey, Integer> allocated) {
-        return sold.stream().filter(key -> free(allocated, key).orElse(1) == 0).toList();
+        return nothingLeft(allocated, reserved(allocated), sold);
+    }
+
+    /** All limits that refuse orders without a voucher, in the order in which they are named. */
+    List<QuotaKey> sold() {
+        return sold;
+    }
+
+    /** Those of some limits with nothing left. */
+    List<QuotaKey> nothingLeft(Map<QuotaKey, Integer> allocated, Reserved reserved, Collection<QuotaKey> of) {
+        return of.stream()
+                .filter(key -> free(allocated, reserved, key).orElse(1) == 0)
+                .toList();
     }
 
     /** The amount by which a limit is below the allocated and reserved amount. */
@@ -151,7 +224,7 @@ public final class Availability {
         return limit.isEmpty() ? 0 : Math.max(0, count(allocated, key) + kept - limit.getAsInt());
     }
 
-    private boolean fits(Map<QuotaKey, Integer> allocated, Allocation wanted, QuotaKey key) {
+    private boolean fits(Map<QuotaKey, Integer> allocated, Reserved reserved, Allocation wanted, QuotaKey key) {
         OptionalInt limit = limits.limit(key);
         if (limit.isEmpty()) {
             return true;
@@ -159,7 +232,7 @@ public final class Availability {
         int amount = count(wanted.amounts(), key);
         int after = count(allocated, key) + amount;
         if (amount > underReservation(wanted, key)) {
-            after += reserved(allocated, wanted.amounts(), key);
+            after += reserved.of(key) - reserved.usedBy(wanted, allocated, key);
         }
         return after <= limit.getAsInt();
     }
@@ -175,36 +248,6 @@ public final class Availability {
                         reservation -> reservation != null && reservation.from().contains(key));
         return inForce ? count(wanted.reserved(), key) : 0;
     }
-
-    private int reserved(Map<QuotaKey, Integer> allocated, QuotaKey key) {
-        return reserved(allocated, Map.of(), key);
-    }
-
-    /**
-     * The amount of a quota that is still reserved for holders of vouchers once the order is allocated, too; always 0 for
-     * the quotas of vouchers and add-ons.
-     */
-    private int reserved(Map<QuotaKey, Integer> allocated, Map<QuotaKey, Integer> wanted, QuotaKey key) {
-        return switch (key) {
-            case QuotaKey.OfVoucher ignored -> 0;
-            case QuotaKey.OfAddOn ignored -> 0;
-            case QuotaKey.Capacity capacity -> kept(allocated, wanted, capacity);
-            case QuotaKey.OfCategory category -> kept(allocated, wanted, category);
-        };
-    }
-
-    private int kept(Map<QuotaKey, Integer> allocated, Map<QuotaKey, Integer> wanted, QuotaKey key) {
-        int kept = 0;
-        for (Reservation reservation : reservations.values()) {
-            if (reservation.from().contains(key)) {
-                int used = count(allocated, reservation.voucher()) + count(wanted, reservation.voucher());
-                kept += Math.max(0, reservation.uses() - used);
-            }
-        }
-        return kept;
-    }
-
-    private record Reservation(QuotaKey voucher, int uses, Set<QuotaKey> from, boolean endsSoon) {}
 
     private static Set<QuotaKey> reach(SaleTerms terms, Voucher voucher) {
         return terms.categories().stream()

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -60,7 +61,28 @@ public final class Inventory {
     private final Map<QuotaKey, Allocated> allocated;
     private final Map<QuotaKey, Integer> sums = new HashMap<>();
     private final Set<QuotaKey> changed = new LinkedHashSet<>();
-    private @Nullable Availability availability;
+    private @Nullable Stock stock;
+
+    /**
+     * The availability, and what it reserves beside the allocated amounts now.
+     *
+     * @param lasting the same without the reservations that end soon; a reservation may show only then what was given back now
+     */
+    private record Stock(Availability availability, Reserved reserved, Reserved lasting) {
+
+        static Stock of(Availability availability, Map<QuotaKey, Integer> sums) {
+            Reserved reserved = availability.reserved(sums);
+            Availability lasting = availability.lasting();
+            return new Stock(availability, reserved, lasting == availability ? reserved : lasting.reserved(sums));
+        }
+
+        void change(QuotaKey key, int before, int after) {
+            reserved.change(key, before, after);
+            if (lasting != reserved) {
+                lasting.change(key, before, after);
+            }
+        }
+    }
 
     /**
      * @param allocated an absent quota has nothing allocated
@@ -69,10 +91,10 @@ public final class Inventory {
      */
     public Inventory(Map<QuotaKey, Allocated> allocated, @Nullable Availability availability, Instant machineNow) {
         this.allocated = new HashMap<>(allocated);
-        this.availability = availability;
         this.machineNow = machineNow;
+        allocated.forEach((key, count) -> sums.put(key, count.sum()));
+        this.stock = availability == null ? null : Stock.of(availability, sums);
         allocated.forEach((key, count) -> {
-            sums.put(key, count.sum());
             // By the batch before, or by a clock that has been set back since.
             if (count.freedAt() != null && count.freedAt().isAfter(machineNow)) {
                 put(key, new Allocated(count.held(), count.sold(), machineNow));
@@ -91,14 +113,19 @@ public final class Inventory {
 
     /** The limit that has no room for an order, if there is one. */
     public Optional<QuotaKey> firstShort(Allocation wanted) {
-        return available().firstShort(sums, wanted);
+        return stock().availability().firstShort(sums, stock().reserved(), wanted);
     }
 
     /** Whether there is room after another allocation was given back. */
     public boolean allFreeInsteadOf(Allocation givenBack, Allocation wanted) {
         Map<QuotaKey, Integer> without = new HashMap<>(sums);
-        givenBack.amounts().forEach((key, count) -> without.merge(key, -count, Integer::sum));
-        return available().firstShort(without, wanted).isEmpty();
+        Reserved reserved = stock().reserved().copy();
+        givenBack.amounts().forEach((key, count) -> {
+            int before = without.getOrDefault(key, 0);
+            without.put(key, before - count);
+            reserved.change(key, before, before - count);
+        });
+        return stock().availability().firstShort(without, reserved, wanted).isEmpty();
     }
 
     /** Whether a quota of a new order without a voucher is not for sale yet, because it was freed a moment ago. */
@@ -120,7 +147,11 @@ public final class Inventory {
 
     /** The quotas with nothing left for an order without a voucher, in the order in which they are named. */
     public List<QuotaKey> nothingLeft() {
-        return available().nothingLeft(sums);
+        return emptyOf(stock().availability().sold());
+    }
+
+    private List<QuotaKey> emptyOf(Collection<QuotaKey> limits) {
+        return stock().availability().nothingLeft(sums, stock().reserved(), limits);
     }
 
     /**
@@ -132,7 +163,7 @@ public final class Inventory {
     public void change(Map<QuotaKey, Integer> amounts, int held, int sold) {
         // A voucher's use in one category gives back what it reserved in others.
         boolean mayFree = held + sold < 0 || amounts.keySet().stream().anyMatch(QuotaKey.OfVoucher.class::isInstance);
-        Set<QuotaKey> emptyBefore = mayFree ? Set.copyOf(nothingLeft()) : Set.of();
+        List<QuotaKey> emptyBefore = mayFree ? emptyOf(concernedBy(amounts.keySet())) : List.of();
         amounts.forEach((key, count) -> {
             Allocated before = allocated(key);
             put(key, new Allocated(before.held() + held * count, before.sold() + sold * count, before.freedAt()));
@@ -158,23 +189,34 @@ public final class Inventory {
      * back.
      */
     public void define(Availability newAvailability) {
-        Set<QuotaKey> emptyBefore = availability == null ? Set.of() : Set.copyOf(nothingLeft());
-        availability = newAvailability;
+        List<QuotaKey> emptyBefore = stock == null ? List.of() : nothingLeft();
+        stock = Stock.of(newAvailability, sums);
         noteFreed(emptyBefore);
     }
 
-    private void noteFreed(Set<QuotaKey> emptyBefore) {
-        if (emptyBefore.isEmpty()) {
-            return;
-        }
-        // A reservation that ends soon may show only then what was given back now.
-        Set<QuotaKey> emptyNow = Set.copyOf(available().lasting().nothingLeft(sums));
-        withhold(emptyBefore.stream().filter(key -> !emptyNow.contains(key)).toList());
+    /** The limits of which an order without a voucher may find more or less after a change. */
+    private Set<QuotaKey> concernedBy(Set<QuotaKey> keys) {
+        Set<QuotaKey> limits = new HashSet<>();
+        keys.forEach(key -> limits.addAll(stock().reserved().concernedBy(key)));
+        limits.removeIf(QuotaKey.OfVoucher.class::isInstance);
+        return limits;
+    }
+
+    private void noteFreed(List<QuotaKey> emptyBefore) {
+        withhold(emptyBefore.stream()
+                .filter(key -> stock().availability()
+                                .free(sums, stock().lasting(), key)
+                                .orElse(1)
+                        > 0)
+                .toList());
     }
 
     private void put(QuotaKey key, Allocated count) {
         allocated.put(key, count);
-        sums.put(key, count.sum());
+        Integer before = sums.put(key, count.sum());
+        if (stock != null) {
+            stock.change(key, before == null ? 0 : before, count.sum());
+        }
         changed.add(key);
     }
 
@@ -192,10 +234,10 @@ public final class Inventory {
                         Allocated.FREED_BY_THIS_BATCH.equals(allocated(key).freedAt()));
     }
 
-    private Availability available() {
-        if (availability == null) {
+    private Stock stock() {
+        if (stock == null) {
             throw new IllegalStateException("nothing is sold without a definition");
         }
-        return availability;
+        return stock;
     }
 }

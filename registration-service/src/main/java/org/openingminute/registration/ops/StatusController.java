@@ -8,7 +8,6 @@ import org.openingminute.messaging.outbox.Outbox;
 import org.openingminute.registration.conferences.AllocationRepository;
 import org.openingminute.registration.conferences.Conferences;
 import org.openingminute.registration.conferences.StatisticsReader;
-import org.openingminute.registration.decision.Conference;
 import org.openingminute.registration.registrations.HoldGrace;
 import org.openingminute.registration.registrations.HoldGrace.LastProgress;
 import org.openingminute.registration.registrations.PaymentProgressRepository;
@@ -49,7 +48,7 @@ class StatusController {
             List<MessagingStatus.GroupLag> consumers,
             DeadLetters deadLetters,
             List<String> breakers,
-            List<SeatStatus> seats,
+            List<StatisticsReader.Seats> seats,
             long capturesWithoutSeatOrRefund,
             @Nullable HoldGrace holdsWait,
             @Nullable LastProgress paymentProgress) {}
@@ -57,8 +56,6 @@ class StatusController {
     record OutboxStatus(long waiting, @Nullable Double oldestSeconds) {}
 
     record DeadLetters(long open) {}
-
-    record SeatStatus(String conference, int capacity, int held, int confirmed, int free) {}
 
     @GetMapping("/internal/status")
     RegistrationServiceStatus status() {
@@ -72,14 +69,9 @@ class StatusController {
                 broker.consumers(),
                 new DeadLetters(messaging.deadLettersOpen()),
                 List.of(),
-                conferences.all().stream().map(this::seats).toList(),
+                statistics.seats(conferences.all()),
                 allocations.capturesWithoutSeatOrRefund(),
                 payments.holdGrace(broker).orElse(null),
                 payments.last().orElse(null));
-    }
-
-    private SeatStatus seats(Conference conference) {
-        StatisticsReader.Statistics s = statistics.of(conference);
-        return new SeatStatus(conference.slug(), s.capacity(), s.held(), s.confirmed(), s.free());
     }
 }

@@ -27,6 +27,7 @@ import org.openingminute.kit.problem.CommonProblem;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.messaging.inbox.Message;
 import org.openingminute.messaging.inbox.TransientFailure;
+import org.openingminute.messaging.testing.Appended;
 import org.openingminute.registration.RegistrationServiceTest;
 import org.openingminute.registration.admission.AdmissionQueue.QueuedCommand;
 import org.openingminute.registration.decision.Command;
@@ -285,13 +286,12 @@ class AdmissionIT {
         batchRun.run(sale.slug(), batch, NO_LISTENER);
 
         assertThat(batch)
-                .allSatisfy(waiting -> assertThat(
-                                jdbc.sql("select headers::json->>'traceparent' from outbox where message_key = ?")
-                                        .param(((Result.Done) waiting.answer().join())
-                                                .registration()
-                                                .toString())
-                                        .query(String.class)
-                                        .list())
+                .allSatisfy(waiting -> assertThat(Appended.about(
+                                jdbc,
+                                ((Result.Done) waiting.answer().join())
+                                        .registration()
+                                        .toString()))
+                        .extracting(message -> Appended.header(message, "traceparent"))
                         .isNotEmpty()
                         .containsOnly(waiting.trace().get("traceparent")));
     }
@@ -362,6 +362,21 @@ class AdmissionIT {
         assertThat(outcome(SaleUnderTest.persistently(admissions, sale.of("alan@example.org"))))
                 .isEqualTo("201");
         assertThat(outcome(admissions.submit(sale.of("alan@example.org")))).isEqualTo("already-registered");
+    }
+
+    @Test
+    void definition_of_a_conference_that_counts_addresses_looks_for_no_missing_ones() {
+        SaleUnderTest sale = SaleUnderTest.of(admissions, 50);
+        sale.define(admissions, 50, ", \"onePerAddress\": true");
+        admissions.executeForReply(sale.of("ada@example.org"));
+        jdbc.sql("delete from attendee where conference = ?").param(sale.slug()).update();
+
+        sale.define(admissions, 60, ", \"onePerAddress\": true");
+        assertThat(addresses(sale)).isZero();
+
+        sale.define(admissions, 60, "");
+        sale.define(admissions, 60, ", \"onePerAddress\": true");
+        assertThat(addresses(sale)).isEqualTo(1);
     }
 
     private long addresses(SaleUnderTest sale) {

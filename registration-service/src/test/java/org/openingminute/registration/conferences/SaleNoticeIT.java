@@ -5,14 +5,20 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
+import org.openingminute.messaging.outbox.Outbox;
 import org.openingminute.registration.RegistrationServiceTest;
 import org.openingminute.registration.ServiceFixture;
 import org.openingminute.registration.ServiceFixture.Written;
 import org.openingminute.registration.StaffIssuer;
+import org.openingminute.registration.admission.ConferenceCache;
+import org.openingminute.registration.conferences.SaleNoticeConfiguration.SaleNoticeSettings;
+import org.openingminute.registration.decision.Conference;
 import org.openingminute.registration.decision.SaleState;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -23,6 +29,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 @RegistrationServiceTest
 class SaleNoticeIT {
 
+    private static final Instant NEVER = Instant.parse("2099-01-01T00:00:00Z");
     private static final String ORGANISER = StaffIssuer.staffToken("organiser");
 
     @Autowired
@@ -30,6 +37,12 @@ class SaleNoticeIT {
 
     @Autowired
     private SaleNoticeRepository notice;
+
+    @Autowired
+    private ConferenceCache conferences;
+
+    @Autowired
+    private Outbox outbox;
 
     @Autowired
     private TransactionTemplate transaction;
@@ -103,6 +116,34 @@ class SaleNoticeIT {
     }
 
     @Test
+    void a_clock_that_was_moved_meanwhile_is_looked_at_again() {
+        service.moveTo("2026-01-20T00:00:00Z");
+        put("2026-01-31T23:59:59Z");
+        awaitPublished("conference.sale-opened.v1");
+        Conference conference = conferences.current(slug).orElseThrow();
+        SaleNoticeRepository.Due before = new SaleNoticeRepository.Due(slug, NEVER, offset());
+
+        service.moveTo("2026-01-19T00:00:00Z");
+        notice.lookAgain(before, conference, NEVER);
+
+        assertThat(looksAgainAt()).isBefore(NEVER);
+        notice.lookAgain(new SaleNoticeRepository.Due(slug, NEVER, offset()), conference, NEVER);
+        assertThat(looksAgainAt()).isEqualTo(NEVER);
+    }
+
+    @Test
+    void a_longer_time_before_deadlines_holds_from_the_next_start() {
+        service.moveTo("2026-01-22T00:00:00Z");
+        put("2026-01-31T23:59:59Z");
+        awaitPublished("conference.sale-opened.v1");
+        await().until(() -> looksAgainAt().isAfter(Instant.parse("2026-01-22T00:00:00Z")));
+
+        new SaleNoticeJob(conferences, notice, outbox, transaction, new SaleNoticeSettings(Duration.ofDays(30))).work();
+
+        awaitPublished("conference.sale-opened.v1", "conference.deadline-near.v1");
+    }
+
+    @Test
     void concurrent_runs_publish_a_notice_once() throws Exception {
         service.moveTo("2026-01-20T00:00:00Z");
         put("2026-01-31T23:59:59Z");
@@ -166,6 +207,20 @@ class SaleNoticeIT {
 
     private List<Written> written() {
         return service.written("conference.events.v1", slug);
+    }
+
+    private long offset() {
+        return jdbc.sql("select offset_millis from rehearsal_clock")
+                .query(Long.class)
+                .single();
+    }
+
+    private Instant looksAgainAt() {
+        return jdbc.sql("select greatest(notices_due_at, '2000-01-01') from conference where slug = ?")
+                .param(slug)
+                .query(OffsetDateTime.class)
+                .single()
+                .toInstant();
     }
 
     private int rows() {

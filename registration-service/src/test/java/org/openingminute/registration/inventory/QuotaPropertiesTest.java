@@ -267,6 +267,79 @@ class QuotaPropertiesTest {
         });
     }
 
+    /** What an inventory keeps with each take and give-back is what one would compute afresh, also as vouchers end. */
+    @Test
+    void what_is_reserved_is_what_a_computation_gives() {
+        Property.holds(600, random -> {
+            World world = world(random);
+            Definition definition = ending(world, random);
+            Availabilities availabilities = new Availabilities();
+            Map<QuotaKey, Inventory.Allocated> allocated = new HashMap<>();
+            List<Allocation> in = new ArrayList<>();
+            Instant now = NOW;
+            for (int batch = 0; batch < STEPS / 5; batch++) {
+                now = now.plusMillis(random.nextInt(-500, 3_000));
+                Availability afresh = Availability.of(definition, now);
+                Inventory inventory = new Inventory(allocated, availabilities.of(definition, now), now);
+                for (int step = 0; step < 5; step++) {
+                    Map<QuotaKey, Integer> before = Map.copyOf(inventory.sums());
+                    Set<QuotaKey> withheldBefore = withheld(inventory);
+                    Allocation other = allocation(definition, group(world, random));
+                    if (!in.isEmpty() && random.nextBoolean()) {
+                        Allocation leaving = in.remove(random.nextInt(in.size()));
+                        Map<QuotaKey, Integer> without = new HashMap<>(before);
+                        leaving.amounts().forEach((key, count) -> without.merge(key, -count, Integer::sum));
+                        assertThat(inventory.allFreeInsteadOf(leaving, other))
+                                .isEqualTo(afresh.firstShort(without, other).isEmpty());
+                        inventory.change(leaving.amounts(), -1, 0);
+                    } else if (inventory.firstShort(other).isEmpty()) {
+                        in.add(other);
+                        inventory.change(other.amounts(), 1, 0);
+                    }
+                    Map<QuotaKey, Integer> after = inventory.sums();
+                    assertThat(inventory.firstShort(other)).isEqualTo(afresh.firstShort(after, other));
+                    assertThat(inventory.nothingLeft()).isEqualTo(afresh.nothingLeft(after));
+                    List<QuotaKey> stillEmpty = afresh.lasting().nothingLeft(after);
+                    assertThat(withheld(inventory))
+                            .containsAll(withheldBefore)
+                            .containsAll(freed(afresh.nothingLeft(before), afresh.nothingLeft(after)))
+                            .filteredOn(key -> !withheldBefore.contains(key))
+                            .isSubsetOf(freed(afresh.nothingLeft(before), stillEmpty));
+                }
+                inventory
+                        .changed()
+                        .forEach((key, count) ->
+                                allocated.put(key, new Inventory.Allocated(count.held(), count.sold(), null)));
+            }
+        });
+    }
+
+    private static Set<QuotaKey> withheld(Inventory inventory) {
+        Set<QuotaKey> withheld = new HashSet<>();
+        inventory.changed().forEach((key, count) -> {
+            if (Inventory.Allocated.FREED_BY_THIS_BATCH.equals(count.freedAt())) {
+                withheld.add(key);
+            }
+        });
+        return withheld;
+    }
+
+    private static List<QuotaKey> freed(List<QuotaKey> emptyBefore, List<QuotaKey> emptyAfter) {
+        return emptyBefore.stream().filter(key -> !emptyAfter.contains(key)).toList();
+    }
+
+    /** The same world, with vouchers that end within seconds. */
+    private static Definition ending(World world, RandomGenerator random) {
+        ObjectNode source = source(world);
+        source.at("/registration/vouchers").forEach(voucher -> {
+            if (random.nextBoolean()) {
+                ((ObjectNode) voucher)
+                        .put("until", NOW.plusSeconds(random.nextInt(15)).toString());
+            }
+        });
+        return Examples.read(source);
+    }
+
     private static @Nullable Integer least(@Nullable Integer limit, int most) {
         return limit == null ? null : Math.min(limit, most);
     }
@@ -329,6 +402,10 @@ class QuotaPropertiesTest {
     }
 
     private static Definition definition(World world) {
+        return Examples.read(source(world));
+    }
+
+    private static ObjectNode source(World world) {
         ObjectNode definition = (ObjectNode) Examples.json(Examples.small(""));
         ObjectNode terms = definition.withObject("registration");
         terms.put("capacity", world.capacity());
@@ -351,7 +428,7 @@ class QuotaPropertiesTest {
                     .put("reserves", code.reserves());
             code.only().forEach(voucher.putArray("categories")::add);
         }
-        return Examples.read(definition);
+        return definition;
     }
 
     private static ObjectNode category(ArrayNode categories, String code, @Nullable Integer quota) {

@@ -57,48 +57,62 @@ class PaymentProgressIT {
 
     @Test
     void holds_wait_until_8_seconds_after_late_work() {
-        report(message(1, 5.1, 0));
+        report(message(2_000, 5.1, 0));
         assertThat(progress.holdGrace(READ)).contains(HoldGrace.PAYMENT_BEHIND);
 
-        report(message(2, 5, 5));
+        report(message(4_000, 5, 5));
         assertThat(progress.holdGrace(READ)).contains(HoldGrace.PAYMENT_BACK);
         Instant clearSince = last().clearSince();
-        report(message(3, 0, 0));
+        report(message(6_000, 0, 0));
         assertThat(last().clearSince()).isEqualTo(clearSince);
         age(Duration.ofSeconds(4));
         assertThat(progress.holdGrace(READ)).contains(HoldGrace.PAYMENT_BACK);
 
-        report(message(4, 0, 0));
+        report(message(8_000, 0, 0));
         age(Duration.ofMillis(4_100));
         assertThat(progress.holdGrace(READ)).isEmpty();
     }
 
     @Test
     void holds_wait_from_5_seconds_without_a_report_to_8_seconds_after() {
-        report(message(1, 0, 0));
+        report(message(2_000, 0, 0));
         age(Duration.ofSeconds(4));
-        report(message(2, 0, 0));
+        report(message(4_000, 0, 0));
         age(Duration.ofMillis(4_500));
         assertThat(progress.holdGrace(READ)).isEmpty();
 
         age(Duration.ofMillis(600));
         assertThat(progress.holdGrace(READ)).contains(HoldGrace.PAYMENT_SILENT);
 
-        report(message(3, 0, 0));
+        report(message(6_000, 0, 0));
         assertThat(progress.holdGrace(READ)).contains(HoldGrace.PAYMENT_BACK);
     }
 
     @Test
     void a_database_clock_that_is_set_back_starts_the_8_seconds_anew() {
-        report(message(1, 0, 0));
+        report(message(2_000, 0, 0));
         age(Duration.ofHours(-1));
 
-        report(message(2, 0, 0));
+        report(message(4_000, 0, 0));
         age(Duration.ofSeconds(4));
-        report(message(3, 0, 0));
+        report(message(6_000, 0, 0));
         age(Duration.ofMillis(4_100));
 
         assertThat(progress.holdGrace(READ)).isEmpty();
+    }
+
+    @Test
+    void every_other_report_is_kept_unless_one_tells_of_late_work() {
+        report(message(10_000, 0, 0));
+        report(message(11_000, 0, 0));
+        assertThat(last().asOf()).isEqualTo(Instant.ofEpochMilli(10_000));
+
+        report(message(11_100, 0, 6));
+        report(message(11_200, 0, 0));
+        assertThat(last().asOf()).isEqualTo(Instant.ofEpochMilli(11_200));
+
+        report(message(12_700, 0, 0));
+        assertThat(last().asOf()).isEqualTo(Instant.ofEpochMilli(12_700));
     }
 
     private void report(Message... poll) {

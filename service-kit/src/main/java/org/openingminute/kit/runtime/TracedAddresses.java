@@ -4,7 +4,6 @@ import io.micrometer.common.KeyValue;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationFilter;
 import java.util.List;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,17 +13,32 @@ import org.jspecify.annotations.Nullable;
 final class TracedAddresses implements ObservationFilter {
 
     private static final List<String> ADDRESSES = List.of("http.url", "http.uri");
-    private static final Pattern PROOF = Pattern.compile("(?<=/api/unsubscribe/|/interest/|/open/).+|\\?.*");
+    private static final List<String> BEFORE_A_TOKEN = List.of("/api/unsubscribe/", "/interest/", "/open/");
 
     @Override
     public Observation.Context map(Observation.Context context) {
         for (String key : ADDRESSES) {
             @Nullable KeyValue address = context.getHighCardinalityKeyValue(key);
             if (address != null) {
-                String spared = PROOF.matcher(address.getValue()).replaceFirst("...");
-                context.addHighCardinalityKeyValue(KeyValue.of(key, spared));
+                int secret = secretIn(address.getValue());
+                if (secret >= 0) {
+                    String spared = address.getValue().substring(0, secret) + "...";
+                    context.addHighCardinalityKeyValue(KeyValue.of(key, spared));
+                }
             }
         }
         return context;
+    }
+
+    /** Where the query or the token begins, whichever comes first; -1 if there is neither. Each request asks twice. */
+    private static int secretIn(String address) {
+        int first = address.indexOf('?');
+        for (String prefix : BEFORE_A_TOKEN) {
+            int token = address.indexOf(prefix) + prefix.length();
+            if (token >= prefix.length() && token < address.length() && (first < 0 || token < first)) {
+                first = token;
+            }
+        }
+        return first;
     }
 }

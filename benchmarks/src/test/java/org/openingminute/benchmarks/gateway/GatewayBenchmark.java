@@ -1,0 +1,36 @@
+package org.openingminute.benchmarks.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.openingminute.benchmarks.Form;
+import org.openingminute.local.TestSystems;
+
+/**
+ * The benchmark of the gateway: {@code ./test benchmark gateway} and {@code ./test benchmark gateway full} measure, and write {@code
+ * benchmarks/results}; with {@code -Dbenchmark=smoke} it only shows that it works. It fails if an answer is not the upstream's, never
+ * because of a figure.
+ */
+class GatewayBenchmark {
+
+    private static final String JAR = "gateway/target/gateway-0.1.0-SNAPSHOT-boot.jar";
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    @Timeout(value = 30, unit = TimeUnit.MINUTES)
+    void every_get_has_the_answer_of_the_upstream() throws Exception {
+        Form form = Form.chosen();
+        try (GatewayRun benchmark = new GatewayRun(GatewayPlan.of(form), TestSystems.CHECKOUT.resolve(JAR), folder)) {
+            benchmark.run();
+            String page = GatewayReport.page(form, benchmark);
+            form.write(GatewayReport.NAME, page, GatewayReport.svg(benchmark), folder);
+            assertThat(page).contains(GatewayRun.BARE, "Circumstances").doesNotContain("NaN");
+        }
+    }
+}

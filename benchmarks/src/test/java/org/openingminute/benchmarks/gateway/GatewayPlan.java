@@ -1,0 +1,21 @@
+package org.openingminute.benchmarks.gateway;
+
+import java.time.Duration;
+import org.openingminute.benchmarks.Form;
+
+/**
+ * How much is measured.
+ *
+ * @param rounds how often each load is measured, one candidate after the other
+ * @param warm how long each candidate is warmed before its first round
+ * @param length of one measurement
+ */
+record GatewayPlan(int rounds, Duration warm, Duration length) {
+
+    static GatewayPlan of(Form form) {
+        return form.of(
+                new GatewayPlan(1, Duration.ofSeconds(1), Duration.ofSeconds(1)),
+                new GatewayPlan(3, Duration.ofSeconds(30), Duration.ofSeconds(5)),
+                new GatewayPlan(7, Duration.ofSeconds(90), Duration.ofSeconds(10)));
+    }
+}

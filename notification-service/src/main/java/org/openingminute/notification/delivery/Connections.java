@@ -1,0 +1,60 @@
+package org.openingminute.notification.delivery;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import org.openingminute.notification.NotificationServiceSettings;
+import org.springframework.stereotype.Component;
+
+/** The connections to the mail server that an instance may use at a time, in all and for the addresses of one domain. */
+@Component
+class Connections {
+
+    private final int perDomain;
+    private final Semaphore free;
+    private final Map<String, Domain> domains = new ConcurrentHashMap<>();
+
+    Connections(NotificationServiceSettings settings) {
+        this.perDomain = settings.pace().connectionsPerDomain();
+        this.free = new Semaphore(settings.pace().connections());
+    }
+
+    /** What needs a connection. */
+    interface Work {
+        void run() throws InterruptedException;
+    }
+
+    /** @param users how many mails have or wait for one of its connections */
+    private record Domain(Semaphore free, int users) {
+
+        Domain users(int more) {
+            return new Domain(free, users + more);
+        }
+    }
+
+    /**
+     * Does work over a connection, after waiting for one. What holds one of a domain's waits for one of all, and never the other
+     * way round.
+     */
+    void use(String domain, Work work) throws InterruptedException {
+        Semaphore ofDomain = domains.compute(
+                        domain,
+                        (_, known) -> (known == null ? new Domain(new Semaphore(perDomain), 0) : known).users(1))
+                .free();
+        try {
+            ofDomain.acquire();
+            try {
+                free.acquire();
+                try {
+                    work.run();
+                } finally {
+                    free.release();
+                }
+            } finally {
+                ofDomain.release();
+            }
+        } finally {
+            domains.computeIfPresent(domain, (_, known) -> known.users() == 1 ? null : known.users(-1));
+        }
+    }
+}
