@@ -10,15 +10,17 @@ import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.openingminute.messaging.DueWork;
 import org.openingminute.messaging.testing.WorkPlans;
-import org.openingminute.registration.ServiceFixture.Alone;
 import org.openingminute.registration.ServiceFixture.Reply;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.context.annotation.Import;
 
 /** How the statements of the service's work are executed, by indexes alone, however many rows there are. */
 @RegistrationServiceTest
-@Import(Alone.class)
+@Import(WorkPlansIT.OfItsOwn.class)
 class WorkPlansIT {
+
+    /** Gives it a service of its own: what other tests ask of its tables would be among the statements of work. */
+    static final class OfItsOwn {}
 
     private static final Set<String> OF_ONE_ROW = Set.of("rehearsal_clock", "payment_progress");
 

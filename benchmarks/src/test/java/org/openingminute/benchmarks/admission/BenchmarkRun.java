@@ -44,8 +44,11 @@ final class BenchmarkRun {
     private final Results results = new Results();
     private final long begun = System.nanoTime();
     private final Templates templates;
-    private final Map<Workload.Shape, UUID> kinds;
     private final Optional<Pgbench> pgbench;
+    /** The conference on sale where tables are filled. */
+    private final Sale filled;
+
+    private final Map<Before, Templates.Filling> fillings = new EnumMap<>(Before.class);
     private int pgbenchConnections;
     private long filledRuns;
 
@@ -53,11 +56,19 @@ final class BenchmarkRun {
         this.bench = bench;
         this.plan = plan;
         this.templates = new Templates(bench.database());
-        this.kinds = bench.kinds();
+        Map<Workload.Shape, UUID> kinds = bench.kinds();
         this.pgbench = Pgbench.find(folder, bench.inside(), templates, kinds);
+        this.filled = bench.sale("filled", Bench.MANY);
+        for (Before before : Before.values()) {
+            fillings.put(
+                    before,
+                    templates.filling(
+                            filled.slug(), before, kinds.values().iterator().next()));
+        }
     }
 
     Results run() throws Exception {
+        rows();
         warmUp();
         tunePgbench();
         try (NaiveJdbc naive = tunedNaive()) {
@@ -95,6 +106,10 @@ final class BenchmarkRun {
                 results.note("Warming %s, a second: %s.".formatted(candidate.name(), WarmUp.words(rates)));
             }
         }
+    }
+
+    /** Before everything else, while few rows have to be looked through. */
+    private void rows() throws Exception {
         Sale sale = bench.sale("rows", Bench.MANY);
         bench.measured(
                 sale,
@@ -288,14 +303,8 @@ final class BenchmarkRun {
 
     /** The same with tables that have grown. Empty ones are measured just before, not at the beginning. */
     private void filled() throws Exception {
-        UUID like = kinds.entrySet().iterator().next().getValue();
-        Sale sale = bench.sale("filled", Bench.MANY);
-        Map<Before, Templates.Filling> fillings = new EnumMap<>(Before.class);
-        for (Before before : Before.values()) {
-            fillings.put(before, templates.filling(sale.slug(), before, like));
-        }
         templates.empty();
-        measureFilled(Targets.EMPTY, 0, sale);
+        measureFilled(Targets.EMPTY, 0);
         for (Map.Entry<Before, Templates.Filling> filling : fillings.entrySet()) {
             long begin = System.nanoTime();
             Duration left = plan.limit().minusNanos(begin - begun);
@@ -313,15 +322,15 @@ final class BenchmarkRun {
                             filling.getKey().words(),
                             (System.nanoTime() - begin) / 1e9,
                             bench.database().databaseBytes() / 1e9));
-            measureFilled(filling.getKey().words(), rows, sale);
+            measureFilled(filling.getKey().words(), rows);
         }
     }
 
-    private void measureFilled(String which, int rows, Sale sale) throws Exception {
+    private void measureFilled(String which, int rows) throws Exception {
         for (int round = 0; round < plan.rounds(); round++) {
             // No key of an earlier measurement comes again.
             long first = NUMBERS * ++filledRuns;
-            Sale fresh = new Sale(sale.slug(), n -> first + n);
+            Sale fresh = new Sale(filled.slug(), n -> first + n);
             results.add(
                     new Line(Part.FILLED, which, rows),
                     bench.measured(

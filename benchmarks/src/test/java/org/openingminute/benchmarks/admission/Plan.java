@@ -59,7 +59,7 @@ record Plan(
             List.of(4, 8, 16),
             SWEEP,
             50_000,
-            Duration.ofMinutes(6),
+            Duration.ofMinutes(8),
             true);
 
     /** The one whose figures are told. */

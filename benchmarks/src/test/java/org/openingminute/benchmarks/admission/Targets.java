@@ -17,7 +17,7 @@ final class Targets {
     static final String IN_PROCESS = "admission, in process";
     static final String SERVICE = "registration-service, HTTP";
     static final String SERVICE_NO_OP = "registration-service, no-op";
-    static final String SERVICE_POST = "registration-service, no-op: the same POST again";
+    static final String SERVICE_POST = "registration-service, no-op POST";
     static final String NO_SNAPSHOT = "no snapshot open";
     static final String SNAPSHOT = "a snapshot open";
     static final String EMPTY = "none";
@@ -131,7 +131,7 @@ final class Targets {
                 .mapToDouble(line -> results.median(line, Measured::perSecond))
                 .max()
                 .orElseThrow();
-        double is = results.median(most, Measured::perSecond) / peak;
+        double is = over(results.median(most, Measured::perSecond), peak);
         String load = load(most);
         all.add(new Target(
                 "done over the peak," + load, Spread.number(is), "≥ " + Spread.number(ofPeak) + why, is >= ofPeak));
@@ -150,7 +150,7 @@ final class Targets {
     /** Reading and refusing takes time from what is done: at a load of L times the capacity (1 - Lρ) / (1 - ρ) is left. */
     private void overloadedOverHttp(Line most) {
         double refusal = results.figures().getOrDefault(REFUSAL_MICROS, 0.0);
-        double ofOne = refusal / registrationMicros(refusal);
+        double ofOne = over(refusal, registrationMicros(refusal));
         double left = (1 - most.load() * ofOne) / (1 - ofOne);
         overloaded(
                 SERVICE,
@@ -159,8 +159,9 @@ final class Targets {
                 " (a refusal costs %s of a registration)".formatted(Spread.number(ofOne)));
         atLeast(
                 "done over the faster naive transaction," + load(most),
-                results.median(most, Measured::perSecond)
-                        / results.median(naive(plan.fewClients()), Measured::perSecond),
+                over(
+                        results.median(most, Measured::perSecond),
+                        results.median(naive(plan.fewClients()), Measured::perSecond)),
                 OVERLOADED_TIMES_NAIVE);
         if (refusal > 0) {
             atMost(REFUSAL_MICROS, refusal, MICROS_OF_REFUSAL);
@@ -208,6 +209,11 @@ final class Targets {
                             .median(),
                     FILLED_OF_EMPTY);
         }
+    }
+
+    /** A form that only shows that it works may have done nothing. */
+    private static double over(double above, double below) {
+        return above / Math.max(1e-9, below);
     }
 
     private void atLeast(String what, double is, double least) {

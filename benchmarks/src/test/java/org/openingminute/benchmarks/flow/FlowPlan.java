@@ -54,11 +54,11 @@ record FlowPlan(
     /** Half of three minutes warms; so few loads are measured that what they tell is nearly warm. */
     private static final FlowPlan SMALL = new FlowPlan(
             1,
-            Duration.ofSeconds(8),
+            Duration.ofSeconds(5),
             Duration.ZERO,
             FlowTargets.CLIENTS,
             Duration.ofSeconds(10),
-            Duration.ofSeconds(70),
+            Duration.ofSeconds(50),
             Duration.ofSeconds(60),
             Duration.ofSeconds(5),
             List.of(FlowTargets.CLIENTS, 128),

@@ -185,7 +185,7 @@ final class FlowRun implements AutoCloseable {
         for (int round = 0; round < plan.rounds(); round++) {
             for (Flow flow : FLOWS) {
                 for (double part : plan.loads()) {
-                    double perSecond = figures.best(flow) * part;
+                    double perSecond = Math.max(1, figures.best(flow) * part);
                     figures.add(
                             Line.open(flow, part),
                             measured(

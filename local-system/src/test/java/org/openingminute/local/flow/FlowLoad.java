@@ -27,6 +27,7 @@ import org.openingminute.local.load.WarmUp;
 /** Many flows at once, in closed loops or by a timetable. Used once. */
 final class FlowLoad {
 
+    private static final Duration MAILS_OF_WARMING = Duration.ofMinutes(3);
     private static final long LONGEST = Duration.ofMinutes(2).toNanos();
     private static final int DIGITS = 3;
     private static final long SEED = 20_260_202;
@@ -137,14 +138,18 @@ final class FlowLoad {
                 Generated.packed(histograms));
     }
 
-    /** Clients as in a closed loop until it gets no faster; returns what was finished in a second, window by window. */
+    /**
+     * Clients as in a closed loop until it gets no faster, and then their mails, which would delay those of a measurement; returns
+     * what was finished in a second, window by window.
+     */
     List<Double> warm(int clients, Duration window, Duration most) throws InterruptedException {
+        List<Double> rates;
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             for (int i = 0; i < clients; i++) {
                 threads.execute(this::loop);
             }
             try {
-                return WarmUp.rates(
+                rates = WarmUp.rates(
                         () -> {
                             long before = confirmed.sum();
                             Thread.sleep(window);
@@ -155,6 +160,9 @@ final class FlowLoad {
                 end = System.nanoTime();
             }
         }
+        long giveUp = System.nanoTime() + MAILS_OF_WARMING.toNanos();
+        done.forEach(one -> awaitMail(one, giveUp));
+        return rates;
     }
 
     private void loop() {

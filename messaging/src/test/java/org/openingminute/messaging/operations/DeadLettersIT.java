@@ -36,6 +36,9 @@ class DeadLettersIT extends ParkedThings {
     @Autowired
     private TransactionTemplate transaction;
 
+    @Autowired
+    private PayloadMask mask;
+
     @Test
     void dead_letters_are_listed_newest_first_by_page_and_state() {
         List<String> parked = new ArrayList<>();
@@ -69,7 +72,8 @@ class DeadLettersIT extends ParkedThings {
                     """).update();
             jdbc.sql("set local role who_may_read_no_body").update();
 
-            assertThat(deadLetters.list(null, 200, null).items())
+            // On the connection that has the role.
+            assertThat(new DeadLetterRepository(jdbc, jdbc, mask).list(null, 200, null))
                     .extracting(item -> uuid(item.id()))
                     .contains(deadLetter);
         });

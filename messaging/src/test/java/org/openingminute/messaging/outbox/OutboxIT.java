@@ -776,7 +776,7 @@ class OutboxIT {
             await().atMost(LONG)
                     .until(() -> writer.jdbc()
                             .sql(
-                                    "select exists (select from pg_stat_activity where wait_event_type = 'Lock' and query like '%leased_ms%')")
+                                    "select exists (select from pg_stat_activity where wait_event_type = 'Lock' and query like 'with incarnation as %')")
                             .query(Boolean.class)
                             .single());
             statement.execute("update outbox_cursor set leased_until = clock_timestamp() + interval '3 s'");

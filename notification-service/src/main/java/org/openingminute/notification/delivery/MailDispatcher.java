@@ -41,6 +41,8 @@ import org.springframework.stereotype.Component;
 @Component
 class MailDispatcher implements SmartLifecycle, DueWork, PromptDelivery {
 
+    private static final Duration BETWEEN_LEASES = Duration.ofMillis(20);
+
     private final MailQueue queue;
     private final MailRenderer renderer;
     private final MailServer server;
@@ -53,8 +55,11 @@ class MailDispatcher implements SmartLifecycle, DueWork, PromptDelivery {
     private final DatabaseIncarnations incarnations;
     private final PollingJob polling = new PollingJob("mail-dispatch") {
         @Override
-        protected boolean work() {
-            dispatch();
+        protected boolean work() throws InterruptedException {
+            if (dispatch() > 0) {
+                // A lease reads long lanes, whether for one mail or for all that there is room for.
+                Thread.sleep(BETWEEN_LEASES);
+            }
             // The end of a delivery makes room for the next mail and wakes the job.
             return false;
         }
@@ -145,7 +150,7 @@ class MailDispatcher implements SmartLifecycle, DueWork, PromptDelivery {
         polling.wake();
     }
 
-    private void dispatch() {
+    private int dispatch() {
         int room = free.drainPermits();
         int begun = 0;
         try {
@@ -156,6 +161,7 @@ class MailDispatcher implements SmartLifecycle, DueWork, PromptDelivery {
         } finally {
             free.release(room - begun);
         }
+        return begun;
     }
 
     private int begin(int room) {

@@ -47,7 +47,7 @@ class BusyIT {
         service.putConference(10, 600);
         service.moveTo(OPENS.minusSeconds(1_790).toString());
         assertThat(busy()).matches("the sale of .* opens at " + OPENS);
-        service.moveTo(OPENS.plusSeconds(1_790).toString());
+        service.moveTo(OPENS.plusSeconds(1_200).toString());
         assertThat(backUp("opened"))
                 .as("for three hours, which are 360 questions, and said once")
                 .matches("the copy waits, three hours at most: the sale of .* opened at " + OPENS + "\n");

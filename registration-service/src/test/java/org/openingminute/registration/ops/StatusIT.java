@@ -12,6 +12,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.openingminute.registration.RegistrationServiceTest;
 import org.openingminute.registration.ServiceFixture;
+import org.openingminute.registration.ServiceFixture.Alone;
 import org.openingminute.registration.ServiceFixture.Reply;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.context.annotation.Import;
@@ -19,11 +20,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** What the status costs does not depend on how many have registered. */
 @RegistrationServiceTest
-@Import(StatusIT.OfItsOwn.class)
+@Import(Alone.class)
 class StatusIT {
-
-    /** Gives it a service of its own: the status of another would be among the statements of work that WorkPlansIT explains. */
-    static final class OfItsOwn {}
 
     private static final int REGISTRATIONS = Integer.getInteger("status.registrations", 20_000);
     private static final int ASKED = 20;
