@@ -24,7 +24,7 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * Limits the number of concurrent requests. Each takes a seventh of a megabyte from its first byte on, long before it
  * is in a bounded queue. Above the limit a request is refused, always with the same bytes, before its body is read and before
- * any filter and observation. Requests for seats, of all conferences together, and reads have separate limits. Cancellations,
+ * any filter. Requests for seats, of all conferences together, and reads have separate limits. Cancellations,
  * payments and calls of the management endpoints are never refused here.
  */
 @Component
