@@ -102,7 +102,7 @@ class AdmissionMetrics {
         }
     }
 
-    /** Counts a request that was refused before any work, because too many are inside. */
+    /** Counts a request that was refused before any work, because too many are inside or wait. */
     void shed() {
         shed.increment();
     }

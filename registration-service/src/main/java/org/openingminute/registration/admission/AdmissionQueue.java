@@ -43,6 +43,11 @@ final class AdmissionQueue {
         static QueuedCommand of(Command command, Map<String, String> trace) {
             return new QueuedCommand(command, new CompletableFuture<>(), System.nanoTime(), trace);
         }
+
+        /** Whether nobody waits for it any more, so that it leaves the queue with nothing done. */
+        boolean isGivenUp() {
+            return answer.isCancelled();
+        }
     }
 
     private static final Logger log = LoggerFactory.getLogger(AdmissionQueue.class);
@@ -83,7 +88,7 @@ final class AdmissionQueue {
         synchronized (this) {
             List<QueuedCommand> forSeats =
                     commands.stream().filter(one -> !one.command().goesFirst()).toList();
-            if (!forSeats.isEmpty() && rest.size() + forSeats.size() > ROOM) {
+            if (!forSeats.isEmpty() && !hasRoom(forSeats.size())) {
                 return false;
             }
             rest.addAll(forSeats);
@@ -117,9 +122,11 @@ final class AdmissionQueue {
         those.forEach(waiting -> waiting.answer().completeExceptionally(BatchRun.notDone(waiting.command(), cause)));
     }
 
-    /** Whether there is no room for a request for seats. */
-    synchronized boolean isFull() {
-        return rest.size() >= ROOM;
+    private boolean hasRoom(int commands) {
+        if (rest.size() + commands > ROOM) {
+            rest.removeIf(QueuedCommand::isGivenUp);
+        }
+        return rest.size() + commands <= ROOM;
     }
 
     /** The number of waiting commands. */
@@ -192,11 +199,10 @@ final class AdmissionQueue {
         return batch;
     }
 
-    /** Fills a batch from a queue; a command that nobody waits for any more leaves the queue with nothing done. */
     private static void take(Deque<QueuedCommand> queue, List<QueuedCommand> batch) {
         while (batch.size() < LARGEST && !queue.isEmpty()) {
             QueuedCommand next = queue.remove();
-            if (!next.answer().isDone()) {
+            if (!next.isGivenUp()) {
                 batch.add(next);
             }
         }

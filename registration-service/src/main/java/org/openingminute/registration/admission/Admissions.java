@@ -37,9 +37,6 @@ public class Admissions {
     /** How long a caller waits for its command; then it is unavailable, and the same request may be sent again. */
     static final Duration LONGEST_WAIT = Duration.ofSeconds(8);
 
-    /** Between the question whether a request can be submitted without SQL, and its submission. */
-    private static final Duration MARGIN = Duration.ofMillis(20);
-
     private final Map<String, AdmissionQueue> batches = new ConcurrentHashMap<>();
     private final WaitingLimit limit = new WaitingLimit();
     /**
@@ -90,55 +87,42 @@ public class Admissions {
     }
 
     /**
-     * Whether a request for seats is refused now because too many wait. One that is has been counted; its refusal is {@link
-     * Problem#unavailable()}.
-     */
-    public boolean sheds() {
-        if (!limit.reached()) {
-            return false;
-        }
-        metrics.shed();
-        return true;
-    }
-
-    /** Whether the next request for seats of a conference can be submitted without SQL before the batch, so without blocking. */
-    public boolean knows(String conference) {
-        return refusals.knowsFor(conference, MARGIN) && run.knowsFor(conference, MARGIN);
-    }
-
-    /**
      * Submits a command to its conference's batch. Whoever does not wait for the result any more cancels it; a command that is
-     * still queued then leaves the queue.
+     * still queued then takes no more room.
      *
-     * @throws Problem {@code unavailable} at once, before any work, when too many wait
+     * @throws Problem {@code unavailable} at once when the queue is full, or when as many requests for seats wait as may
      */
     public CompletableFuture<Result> submit(Command command) {
-        boolean forSeats = command instanceof Command.Register;
-        if (forSeats && sheds()) {
-            throw Problem.unavailable();
-        }
-        AdmissionQueue queue = queue(command.conference());
-        if (!command.goesFirst() && queue.isFull()) {
-            throw full();
-        }
         Optional<Result> known = known(command);
         if (known.isPresent()) {
             return CompletableFuture.completedFuture(known.get());
         }
-        CompletableFuture<Result> answer = queue.offer(run.prepare(command), traces.current());
-        if (answer == null) {
-            throw full();
-        }
-        if (forSeats) {
-            limit.entered();
-            var _ = answer.whenComplete((_, _) -> limit.left());
-        }
-        return answer;
+        return command instanceof Command.Register ? enqueueLimited(command) : enqueue(command);
     }
 
-    private Problem full() {
-        metrics.shed();
-        return Problem.unavailable();
+    private CompletableFuture<Result> enqueueLimited(Command command) {
+        if (!limit.tryEnter()) {
+            metrics.shed();
+            throw Problem.unavailable();
+        }
+        try {
+            CompletableFuture<Result> answer = enqueue(command);
+            var _ = answer.whenComplete((_, _) -> limit.left(!answer.isCancelled()));
+            return answer;
+        } catch (Throwable e) {
+            limit.left(false);
+            throw e;
+        }
+    }
+
+    private CompletableFuture<Result> enqueue(Command command) {
+        CompletableFuture<Result> answer = queue(command.conference()).offer(run.prepare(command), traces.current());
+        if (answer == null) {
+            Problem full = Problem.unavailable();
+            metrics.refused(full.code());
+            throw full;
+        }
+        return answer;
     }
 
     /**
@@ -262,6 +246,7 @@ public class Admissions {
             answer.cancel(false);
             throw Problem.unavailable();
         } catch (InterruptedException e) {
+            answer.cancel(false);
             Thread.currentThread().interrupt();
             throw Problem.unavailable();
         }

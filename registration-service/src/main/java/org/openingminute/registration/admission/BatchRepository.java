@@ -84,11 +84,6 @@ class BatchRepository {
                 .flatMap(revision -> conferences.at(slug, revision));
     }
 
-    /** Whether {@link #recentConference} needs no SQL for some time. */
-    boolean knowsFor(String slug, Duration time) {
-        return conferences.knowsFor(slug, time);
-    }
-
     /** Creates partitions of the keys' table after the clock has moved past the last one. */
     void makePartitions() {
         keys.makePartitions();

@@ -296,11 +296,6 @@ class BatchRun {
         return conference.definition().registration().onePerAddress();
     }
 
-    /** Whether {@link #prepare} needs no SQL for some time for a request for seats. */
-    boolean knowsFor(String conference, Duration time) {
-        return repository.knowsFor(conference, time) && clock.knowsFor(time);
-    }
-
     /** Does on its caller's thread what a batch would do under the lock; returns the command with what was decided. */
     Command prepare(Command command) {
         try {

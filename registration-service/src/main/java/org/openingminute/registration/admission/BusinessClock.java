@@ -45,12 +45,6 @@ public class BusinessClock {
         }
     }
 
-    /** Whether {@link #now} needs no SQL for some time. */
-    boolean knowsFor(Duration time) {
-        return !movable
-                || !known.get().readAt().isBefore(clock.instant().minus(FRESH).plus(time));
-    }
-
     /**
      * Business time now, to the millisecond; an offset that another instance moved takes effect a tenth of a second
      * later.

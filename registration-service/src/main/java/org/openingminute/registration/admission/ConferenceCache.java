@@ -28,11 +28,7 @@ public class ConferenceCache {
     private record Known(Conference conference, long readAt) {
 
         boolean fresh() {
-            return freshIn(Duration.ZERO);
-        }
-
-        boolean freshIn(Duration time) {
-            return System.nanoTime() - readAt < FRESH.minus(time).toNanos();
+            return System.nanoTime() - readAt < FRESH.toNanos();
         }
     }
 
@@ -54,12 +50,6 @@ public class ConferenceCache {
             @Nullable Known now = known.get(slug);
             return now != null && now.fresh() ? Optional.of(now.conference()) : current(slug);
         }
-    }
-
-    /** Whether {@link #find} needs no SQL for some time. */
-    boolean knowsFor(String slug, Duration time) {
-        @Nullable Known last = known.get(slug);
-        return last != null && last.freshIn(time);
     }
 
     /** The conference as it is now. */

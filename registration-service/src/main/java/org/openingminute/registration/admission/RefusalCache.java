@@ -91,16 +91,6 @@ public class RefusalCache {
         }
     }
 
-    /** Whether {@link #of} needs no SQL for some time. */
-    boolean knowsFor(String conference, Duration time) {
-        @Nullable CacheGuard guard = guards.get(conference);
-        if (guard == null || !guard.on) {
-            return true;
-        }
-        @Nullable SeenSale seen = guard.seen;
-        return seen != null && seen.freshIn(time);
-    }
-
     /** The refusal of a request for seats, if the cache knows it; empty if a batch has to decide. */
     public Optional<Problem> of(Command.Register command) {
         @Nullable CacheGuard guard = guards.get(command.conference());
@@ -153,11 +143,7 @@ public class RefusalCache {
         }
 
         boolean fresh() {
-            return freshIn(Duration.ZERO);
-        }
-
-        boolean freshIn(Duration time) {
-            return System.nanoTime() - readAt < CACHED_FOR.minus(time).toNanos();
+            return System.nanoTime() - readAt < CACHED_FOR.toNanos();
         }
 
         Instant businessNow() {

@@ -1,14 +1,9 @@
 package org.openingminute.registration.admission;
 
 import java.util.Arrays;
-import java.util.concurrent.CompletableFuture;
-import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
-import org.openingminute.kit.problem.Problem;
 import org.openingminute.registration.decision.Result;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
-import org.springframework.web.context.request.async.DeferredResult;
 
 /** Turns a batch's result into an HTTP response. */
 public final class Replies {
@@ -20,42 +15,6 @@ public final class Replies {
         return ResponseEntity.status(status(done.how()))
                 .contentType(MediaType.APPLICATION_JSON)
                 .body(done.body());
-    }
-
-    /**
-     * The response to a command that is answered by its batch, with no thread that waits for it. Without a result in 8 s it is
-     * {@code unavailable}. A client that is gone by then cancels the command.
-     *
-     * @param response makes the response, on a thread of its own
-     */
-    public static DeferredResult<ResponseEntity<String>> later(
-            CompletableFuture<Result> answer, Function<Result.Done, ResponseEntity<String>> response) {
-        DeferredResult<ResponseEntity<String>> later =
-                new DeferredResult<>(Admissions.LONGEST_WAIT.toMillis(), Problem::unavailable);
-        later.onCompletion(() -> answer.cancel(false));
-        var _ = answer.handleAsync(
-                (result, failure) -> complete(later, result, failure, response), Thread::startVirtualThread);
-        return later;
-    }
-
-    /** Not by the batch's thread, which has the next batch to run. */
-    private static boolean complete(
-            DeferredResult<ResponseEntity<String>> later,
-            @Nullable Result result,
-            @Nullable Throwable failure,
-            Function<Result.Done, ResponseEntity<String>> response) {
-        if (failure != null) {
-            return later.setErrorResult(failure);
-        }
-        try {
-            return switch (result) {
-                case Result.Done done -> later.setResult(response.apply(done));
-                case Result.Refused(Problem problem) -> later.setErrorResult(problem);
-                case null, default -> throw new IllegalStateException("no reply to a request");
-            };
-        } catch (RuntimeException e) {
-            return later.setErrorResult(e);
-        }
     }
 
     /** The HTTP status of a result; first answers are stored with it. */

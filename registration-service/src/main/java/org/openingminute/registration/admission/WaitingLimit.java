@@ -33,25 +33,27 @@ final class WaitingLimit {
         this.since = nanoTime.getAsLong();
     }
 
-    /** Whether as many wait as may. */
-    boolean reached() {
-        return waiting.get() >= now();
+    /** Lets a request in, unless as many wait as may; one that was let in has to leave. */
+    boolean tryEnter() {
+        if (waiting.incrementAndGet() <= now()) {
+            return true;
+        }
+        waiting.decrementAndGet();
+        return false;
+    }
+
+    /** @param answered false if the request leaves without an answer */
+    void left(boolean answered) {
+        waiting.decrementAndGet();
+        if (answered) {
+            finished();
+        }
     }
 
     /** The limit now. */
     int now() {
         // A second that has not ended long after it should have: hardly anything is finished.
         return nanoTime.getAsLong() - since < 2 * SECOND ? limit : LEAST;
-    }
-
-    void entered() {
-        waiting.incrementAndGet();
-    }
-
-    /** A request was answered, or nobody waits for it any more. */
-    void left() {
-        waiting.decrementAndGet();
-        finished();
     }
 
     private synchronized void finished() {

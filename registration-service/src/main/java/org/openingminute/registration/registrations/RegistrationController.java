@@ -32,7 +32,6 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RestController;
-import org.springframework.web.context.request.async.DeferredResult;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 
@@ -51,7 +50,7 @@ class RegistrationController {
     }
 
     @PostMapping(path = "/api/conferences/{slug}/registrations", consumes = MediaType.APPLICATION_JSON_VALUE)
-    DeferredResult<ResponseEntity<String>> register(
+    ResponseEntity<String> register(
             @PathVariable String slug,
             @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String key,
             @RequestBody(required = false) byte @Nullable [] body) {
@@ -62,12 +61,8 @@ class RegistrationController {
         if (!request.unknown().isEmpty()) {
             throw Problem.invalid(request.unknown());
         }
-        return Replies.later(
-                admissions.submit(new Command.Register(slug, scopedKey, RequestHash.of(tree), request.value())),
-                this::registered);
-    }
-
-    private ResponseEntity<String> registered(Result.Done done) {
+        Result.Done done = admissions.executeForReply(
+                new Command.Register(slug, scopedKey, RequestHash.of(tree), request.value()));
         UUID id = registrationOf(done);
         // The token is derived each time and never stored.
         String answer = Documents.with(done.body(), "accessToken", callers.contactToken(id, 0));

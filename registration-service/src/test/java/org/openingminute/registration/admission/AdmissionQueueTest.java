@@ -189,6 +189,15 @@ class AdmissionQueueTest {
     }
 
     @Test
+    void commands_that_nobody_waits_for_take_no_room() {
+        for (int i = 0; i < AdmissionQueue.ROOM; i++) {
+            requireNonNull(queue.offer(seat(), Map.of())).cancel(false);
+        }
+        assertThat(queue.offer(seat(), Map.of())).isNotNull();
+        assertThat(queue.depth()).isEqualTo(1);
+    }
+
+    @Test
     void a_failed_batch_does_not_stop_the_next() {
         CompletableFuture<Result> first = queue.offer(seat(), Map.of());
         CompletableFuture<Result>[] second = newArray();

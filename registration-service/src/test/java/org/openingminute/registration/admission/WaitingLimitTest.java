@@ -3,6 +3,9 @@ package org.openingminute.registration.admission;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
@@ -33,22 +36,57 @@ class WaitingLimitTest {
 
     @Test
     void requests_that_left_make_room() {
-        for (int i = 0; i < 512; i++) {
-            assertThat(limit.reached()).isFalse();
-            limit.entered();
+        enter(512);
+        assertThat(limit.tryEnter()).isFalse();
+        limit.left(true);
+        assertThat(limit.tryEnter()).isTrue();
+        limit.left(false);
+        assertThat(limit.tryEnter()).isTrue();
+        assertThat(limit.tryEnter()).isFalse();
+    }
+
+    @Test
+    void limit_holds_however_many_come_at_once() throws InterruptedException {
+        AtomicInteger entered = new AtomicInteger();
+        List<Thread> callers = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            callers.add(Thread.ofPlatform().start(() -> {
+                for (int j = 0; j < 1_000; j++) {
+                    if (limit.tryEnter()) {
+                        entered.incrementAndGet();
+                    }
+                }
+            }));
         }
-        assertThat(limit.reached()).isTrue();
-        limit.left();
-        assertThat(limit.reached()).isFalse();
+        for (Thread caller : callers) {
+            caller.join();
+        }
+        assertThat(entered.get()).isEqualTo(512);
+    }
+
+    @Test
+    void what_leaves_without_an_answer_does_not_raise_the_limit() {
+        for (int i = 0; i < 5_000; i++) {
+            enter(1);
+            limit.left(false);
+        }
+        finishInOneSecond(1_000);
+        assertThat(limit.now()).isEqualTo(512);
+    }
+
+    private void enter(int requests) {
+        for (int i = 0; i < requests; i++) {
+            assertThat(limit.tryEnter()).isTrue();
+        }
     }
 
     private void finishInOneSecond(int requests) {
         for (int i = 0; i < requests; i++) {
-            limit.entered();
+            enter(1);
             if (i == requests - 1) {
                 pass(Duration.ofSeconds(1));
             }
-            limit.left();
+            limit.left(true);
         }
     }
 
