@@ -29,6 +29,7 @@ import org.openingminute.registration.decision.Decisions;
 import org.openingminute.registration.decision.Documents;
 import org.openingminute.registration.decision.Result;
 import org.openingminute.registration.decision.SaleState;
+import org.openingminute.registration.inventory.Availability;
 import org.openingminute.registration.inventory.Inventory;
 import org.openingminute.registration.inventory.QuotaKey;
 import org.openingminute.registration.lifecycle.Registration;
@@ -115,16 +116,18 @@ final class NaiveJdbc implements Candidate, AutoCloseable {
         int reference = lock(connection, slug);
         Conference conference = conference(connection, slug);
         Instant now = Instant.now();
-        SaleState state = new SaleState(new SaleState.Read(
-                now.truncatedTo(ChronoUnit.MILLIS),
-                now,
-                0,
-                conference,
-                quotas(connection, slug),
-                Map.of(),
-                remembered(connection, ask.key()),
-                Set.of(),
-                reference));
+        SaleState state = new SaleState(
+                new SaleState.Read(
+                        now.truncatedTo(ChronoUnit.MILLIS),
+                        now,
+                        0,
+                        conference,
+                        quotas(connection, slug),
+                        Map.of(),
+                        remembered(connection, ask.key()),
+                        Set.of(),
+                        reference),
+                Availability.of(conference.definition(), now));
         if (!(decisions.decide(state, ask) instanceof Result.Done done) || done.registration() == null) {
             return Answered.SAID_NO;
         }

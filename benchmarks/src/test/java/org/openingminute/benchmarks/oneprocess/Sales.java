@@ -27,6 +27,7 @@ import org.openingminute.registration.decision.Decisions;
 import org.openingminute.registration.decision.Documents;
 import org.openingminute.registration.decision.Result;
 import org.openingminute.registration.decision.SaleState;
+import org.openingminute.registration.inventory.Availability;
 import org.openingminute.registration.inventory.Inventory;
 import org.openingminute.registration.inventory.QuotaKey;
 import org.openingminute.registration.lifecycle.Attendee;
@@ -121,16 +122,18 @@ class Sales {
                             new Inventory.Allocated(row.getInt("held"), row.getInt("sold"), null));
                 });
         Instant now = Instant.now();
-        return new SaleState(new SaleState.Read(
-                now.truncatedTo(ChronoUnit.MILLIS),
-                now,
-                0,
-                conference,
-                quotas,
-                about == null ? Map.of() : Map.of(about, find(about)),
-                key == null ? Map.of() : answered(key),
-                Set.of(),
-                reference));
+        return new SaleState(
+                new SaleState.Read(
+                        now.truncatedTo(ChronoUnit.MILLIS),
+                        now,
+                        0,
+                        conference,
+                        quotas,
+                        about == null ? Map.of() : Map.of(about, find(about)),
+                        key == null ? Map.of() : answered(key),
+                        Set.of(),
+                        reference),
+                Availability.of(conference.definition(), now));
     }
 
     private Map<IdempotencyKey, SaleState.StoredReply> answered(IdempotencyKey key) {
