@@ -13,6 +13,7 @@ import org.openingminute.notification.composition.ComposedMail;
 import org.openingminute.notification.due.PromptDelivery;
 import org.openingminute.notification.projection.ReadAt;
 import org.openingminute.notification.projection.StoredProjection;
+import org.openingminute.notification.smtp.Connections;
 import org.openingminute.notification.smtp.DeliveryOutcome;
 import org.openingminute.notification.smtp.MailServer;
 import org.slf4j.Logger;

@@ -1,4 +1,4 @@
-package org.openingminute.notification.delivery;
+package org.openingminute.notification.smtp;
 
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -8,7 +8,7 @@ import org.springframework.stereotype.Component;
 
 /** The connections to the mail server that an instance may use at a time, in all and for the addresses of one domain. */
 @Component
-class Connections {
+public class Connections {
 
     private final int perDomain;
     private final Semaphore free;
@@ -20,7 +20,7 @@ class Connections {
     }
 
     /** What needs a connection. */
-    interface Work {
+    public interface Work {
         void run() throws InterruptedException;
     }
 
@@ -36,7 +36,7 @@ class Connections {
      * Does work over a connection, after waiting for one. What holds one of a domain's waits for one of all, and never the other
      * way round.
      */
-    void use(String domain, Work work) throws InterruptedException {
+    public void use(String domain, Work work) throws InterruptedException {
         Semaphore ofDomain = domains.compute(
                         domain,
                         (_, known) -> (known == null ? new Domain(new Semaphore(perDomain), 0) : known).users(1))
