@@ -56,7 +56,7 @@ class OperatorsIT {
         assertThat(shown.at("/tables")
                         .valueStream()
                         .map(rows -> rows.at("/table").asString()))
-                .containsExactly("inbox", "inventory", "outbox", "quota", "registration", "timeline");
+                .containsExactly("inbox", "inventory", "outbox", "quota", "registration", "sale_count", "timeline");
         assertThat(shown.at("/tables/4").toString())
                 .isEqualTo("{\"table\":\"registration\",\"inserted\":0,\"updated\":1,\"deleted\":0}");
         assertThat(shown.at("/messages")
