@@ -106,7 +106,7 @@ class PromptDeliveryIT {
         try (ConfigurableApplicationContext _ = service("--notification.pace.per-second=1000")) {
             catchUp();
         }
-        try (ConfigurableApplicationContext _ = service("--notification.pace.per-second=0.4")) {
+        try (ConfigurableApplicationContext _ = service("--notification.pace.per-second=0.15")) {
             Story first = new Story();
             NEIGHBOURS.publish(confirmed(first));
             Story story = new Story();
