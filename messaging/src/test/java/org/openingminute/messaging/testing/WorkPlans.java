@@ -30,6 +30,11 @@ public final class WorkPlans {
 
     private WorkPlans() {}
 
+    /** Has the pool make new connections: what tests before have asked of the service's tables is not its work. */
+    public static void forget(DataSource pool) throws SQLException {
+        pool.unwrap(HikariDataSource.class).getHikariPoolMXBean().softEvictConnections();
+    }
+
     /** The plans by their statements. Waits for all connections of the pool, and holds them meanwhile. */
     public static Map<String, String> of(DataSource pool) throws SQLException {
         HikariDataSource connections = pool.unwrap(HikariDataSource.class);
