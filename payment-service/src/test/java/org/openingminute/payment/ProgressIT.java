@@ -30,7 +30,7 @@ import org.springframework.jdbc.datasource.DriverManagerDataSource;
 class ProgressIT {
 
     private static final boolean FULL = "full".equals(System.getProperty("proofs"));
-    private static final int PAYERS = FULL ? 300 : 48;
+    private static final int PAYERS = FULL ? 300 : 64;
     /** Sixteen sessions are checked at once. */
     private static final int LATENCY_MS = FULL ? 16_000 / 25 : 1_800;
 
