@@ -74,7 +74,7 @@ class MessagingAutoConfiguration {
         return new OwnConnections(database);
     }
 
-    /** Where migrations have connections of their own, these have not the pool's properties. */
+    /** Connections of migrations that are not the pool's get its properties here. */
     @Bean
     FlywayConfigurationCustomizer migrationConnections() {
         return flyway -> {

@@ -44,9 +44,6 @@ class WorkPlansIT {
     }
 
     private Map<String, String> scanning() throws SQLException {
-        Map<String, String> plans = WorkPlans.of(work);
-        assertThat(plans).hasSizeGreaterThan(10);
-        plans.putAll(WorkPlans.of(work, jobs));
-        return WorkPlans.scanning(plans, OF_ONE_ROW);
+        return WorkPlans.scanning(work, jobs, 10, OF_ONE_ROW);
     }
 }

@@ -10,7 +10,8 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
 /**
- * A timer that goes from limit to limit: until an answer begins, until its next piece. A later limit costs no more than a field, because the timer looks, when it fires, where the limit is by then.
+ * A timer that goes from limit to limit: until an answer begins, until its next piece. A later limit costs no more than a field,
+ * because the timer looks, when it fires, where the limit is by then.
  * Thread-safe.
  */
 public final class Deadline {

@@ -1,5 +1,7 @@
 package org.openingminute.messaging.testing;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.zaxxer.hikari.HikariDataSource;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -36,7 +38,7 @@ public final class WorkPlans {
     }
 
     /** The plans by their statements. Waits for all connections of the pool, and holds them meanwhile. */
-    public static Map<String, String> of(DataSource pool) throws SQLException {
+    private static Map<String, String> of(DataSource pool) throws SQLException {
         HikariDataSource connections = pool.unwrap(HikariDataSource.class);
         Map<String, String> plans = new TreeMap<>();
         List<Connection> held = new ArrayList<>();
@@ -56,7 +58,7 @@ public final class WorkPlans {
     }
 
     /** The plans of what jobs ask about their due work. */
-    public static Map<String, String> of(DataSource pool, Collection<DueWork> jobs) throws SQLException {
+    private static Map<String, String> of(DataSource pool, Collection<DueWork> jobs) throws SQLException {
         Map<String, String> plans = new TreeMap<>();
         try (Connection connection = pool.getConnection();
                 Statement statement = connection.createStatement()) {
@@ -69,15 +71,23 @@ public final class WorkPlans {
         return plans;
     }
 
-    /** Those of these plans that read all rows of a table. */
-    public static Map<String, String> scanning(Map<String, String> plans, Set<String> tablesOfOneRow) {
-        Map<String, String> scanning = new TreeMap<>(plans);
-        scanning.values()
+    /**
+     * The plans of work and of its jobs that read all rows of a table.
+     *
+     * @param least how many statements of work there are, or too little was tried
+     * @param tablesOfOneRow which may be read whole
+     */
+    public static Map<String, String> scanning(
+            DataSource pool, Collection<DueWork> jobs, int least, Set<String> tablesOfOneRow) throws SQLException {
+        Map<String, String> plans = of(pool);
+        assertThat(plans).hasSizeGreaterThan(least);
+        plans.putAll(of(pool, jobs));
+        plans.values()
                 .removeIf(plan -> SCAN.matcher(plan)
                         .results()
                         .map(scan -> scan.group(1))
                         .allMatch(table -> OUTBOX_CURSOR.equals(table) || tablesOfOneRow.contains(table)));
-        return scanning;
+        return plans;
     }
 
     /** Has the planner take every table for one of a million rows and more. */

@@ -141,8 +141,7 @@ class MailDelivery {
         long newest = held.newest().get();
         return queue.begin(new MailQueue.Attempt(mail, counted))
                 .map(now -> new Begun(now.mail(), now.state(), now.readAt(), newest))
-                // A lease that may have ended while this machine was halted is not ours, whatever the database said
-                // before.
+                // A lease that may have ended while this machine was halted is not ours, whatever was read before.
                 .filter(now -> now.readAt().isWithin(queue.leases().time(), queue.now()))
                 .orElse(null);
     }

@@ -34,9 +34,10 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
 /**
- * Starts a delivery for each mail, more at a time than there are connections, so that none of these waits for a lease. A mail that has just become due is delivered at once, unless others wait; these are leased after a signal, when a delivery has made room for them, and while mails
- * are due that other instances saved or lease, or that had to wait. The job only leases mails; this class waits for its deliveries
- * to end, longer than a job would.
+ * Starts a delivery for each mail, for more at a time than there are connections, so that no connection waits for a lease. A mail
+ * that has just become due is delivered at once, unless others wait; these are leased after a signal, when a delivery has made room
+ * for them, and while mails are due that other instances saved or lease, or that had to wait. The job only leases mails; this
+ * class waits for its deliveries to end, longer than a job would.
  */
 @Component
 class MailDispatcher implements SmartLifecycle, DueWork, PromptDelivery {
