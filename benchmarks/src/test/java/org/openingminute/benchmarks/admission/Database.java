@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import java.util.concurrent.Callable;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.openingminute.local.SystemInside;
@@ -79,10 +80,10 @@ final class Database implements AutoCloseable {
     }
 
     private double messagesOf(String slug) throws SQLException {
-        Set<UUID> ids = registrations(slug);
+        Set<String> keys = registrations(slug).stream().map(UUID::toString).collect(Collectors.toSet());
         return outbox().values().stream()
                 .flatMap(List::stream)
-                .filter(message -> ids.contains(UUID.fromString(message.key())))
+                .filter(message -> keys.contains(message.key()))
                 .count();
     }
 
