@@ -152,8 +152,8 @@ final class FlowReport extends BenchmarkPage {
         line(
                 "Less those of the idle system, and less one statement and one transaction for each request for the state of a"
                         + " registration, whose number is beside. In measurements of their own: so many flows, each of which begins when the"
-                        + " mail of the client's last has come; from the first click until nothing went on any more. *Relay* is what those of"
-                        + " the three services read and note.");
+                        + " mail of the client's last has come; from the first click until nothing went on any more, without"
+                        + " autovacuum. *Relay* is what those of the three services read and note.");
         List<String> heads = new ArrayList<>(List.of("flow", "load", "flows", "**statements**"));
         heads.addAll(FlowCounts.PARTS);
         heads.addAll(List.of("**transactions**", "registration", "payment, with the sandbox", "notification"));

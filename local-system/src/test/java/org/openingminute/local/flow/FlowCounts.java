@@ -171,12 +171,21 @@ public final class FlowCounts {
         return new Mark(counts, position);
     }
 
-    /** Whether statements are counted from now on, which costs some time of each. */
-    public void track(boolean statements) throws SQLException {
+    /**
+     * Whether statements are counted from now on, which costs some time of each. As long as they are, tables are not vacuumed, since that
+     * is transactions and WAL of nobody's.
+     */
+    public void track(boolean statements) throws SQLException, InterruptedException {
         try (Statement statement = connection.createStatement()) {
             statement.execute(
                     "alter system set pg_stat_statements.track = '%s'".formatted(statements ? "top" : "none"));
+            statement.execute("alter system set autovacuum = %s".formatted(statements ? "off" : "on"));
             statement.execute("select pg_reload_conf()");
+        }
+        long giveUp = System.nanoTime() + PATIENCE.toNanos();
+        while (statements
+                && number("select count(*) from pg_stat_activity where backend_type = 'autovacuum worker'") > 0) {
+            lookAgain(giveUp, "tables are still vacuumed");
         }
     }
 
