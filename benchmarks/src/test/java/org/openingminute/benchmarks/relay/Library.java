@@ -38,7 +38,7 @@ final class Library implements AutoCloseable {
                 "--spring.datasource.username=" + database.get("DATABASE_USER"),
                 "--spring.datasource.password=" + database.get("DATABASE_PASSWORD"),
                 "--spring.datasource.hikari.maximum-pool-size=16",
-                "--spring.datasource.hikari.connection-init-sql=set transaction_timeout = '10s'; set plan_cache_mode = force_generic_plan; set enable_seqscan = off",
+                "--spring.datasource.hikari.connection-init-sql=set transaction_timeout = '10s'; set plan_cache_mode = force_generic_plan; set enable_seqscan = off; set enable_sort = off; set enable_incremental_sort = off",
                 "--spring.flyway.locations=classpath:db/messaging",
                 "--spring.kafka.bootstrap-servers=" + brokers,
                 "--spring.kafka.producer.acks=all",

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.stream.Stream;
 import org.openingminute.notification.due.MailKind;
 import org.openingminute.notification.subscription.SubscriptionMail;
 
@@ -20,8 +21,14 @@ final class FairQueue {
 
     FairQueue() {
         lanes.add(COPIES);
-        lanes.addAll(Arrays.asList(MailKind.codes()));
-        lanes.addAll(Arrays.asList(SubscriptionMail.codes()));
+        lanes.addAll(kinds());
+    }
+
+    /** All kinds of mail, each of which has a lane. */
+    static List<String> kinds() {
+        return Stream.of(MailKind.codes(), SubscriptionMail.codes())
+                .flatMap(Arrays::stream)
+                .toList();
     }
 
     /** All lanes, the next to be served first. */

@@ -96,10 +96,9 @@ class MailDispatcher implements SmartLifecycle, DueWork, PromptDelivery {
         signal.onRaise(this::signalled);
     }
 
-    /** A leased mail is due as well: its holder may be dead. */
     @Override
     public String dueAt() {
-        return "select min(next_try_at) from mail where state = 'waiting'";
+        return MailQueue.dueAt();
     }
 
     @Override

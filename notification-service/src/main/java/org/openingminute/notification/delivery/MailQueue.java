@@ -1,5 +1,7 @@
 package org.openingminute.notification.delivery;
 
+import static java.util.stream.Collectors.joining;
+
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
@@ -34,7 +36,12 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The waiting mails and their outcomes. Leases are measured by the database's clock, which all instances share. */
+/**
+ * The waiting mails and their outcomes. Leases are measured by the database's clock, which all instances share.
+ *
+ * <p>A statement about mails that it names asks for {@code state is not distinct from 'waiting'}. With {@code =} an index of
+ * waiting mails would do, and a plan that is made while few wait would read all of them when many do.
+ */
 @Repository
 class MailQueue {
 
@@ -42,6 +49,17 @@ class MailQueue {
     private static final int WINDOW = 200;
 
     private static final JsonMapper JSON = new JsonMapper();
+
+    private static final String DUE_AT =
+            """
+            select least(
+                (select min(head.due)
+                   from unnest(array[%s]) as lane (kind)
+                  cross join lateral (
+                     select min(next_try_at) as due from mail
+                      where kind = lane.kind and copy = 0 and requested_by is null and state = 'waiting') as head),
+                (select min(next_try_at) from mail where (copy > 0 or requested_by is not null) and state = 'waiting'))
+            """.formatted(FairQueue.kinds().stream().collect(joining("', '", "'", "'")));
 
     private final JdbcClient jdbc;
     private final Clock clock;
@@ -94,8 +112,9 @@ class MailQueue {
                            using (domain)),
                 due as (
                     select id from mail
-                     where id in (select id from ranked where nth <= :perDomain order by turn, place limit :atMost)
-                       and state = 'waiting' and (leased_until is null or (:takeOver and leased_until < clock_timestamp()))
+                     where id = any(array(select id from ranked where nth <= :perDomain order by turn, place limit :atMost))
+                       and state is not distinct from 'waiting'
+                       and (leased_until is null or (:takeOver and leased_until < clock_timestamp()))
                        for update skip locked)
                 update mail
                    set leased_by = :instance, leased_until = clock_timestamp() + :millis * interval '1 millisecond'
@@ -149,6 +168,11 @@ class MailQueue {
                         row.getObject("registration_id", UUID.class), new DueMail(due, row.getString("about")));
     }
 
+    /** Asks when the next mail is due in any lane. A leased mail is due as well: its holder may be dead. */
+    static String dueAt() {
+        return DUE_AT;
+    }
+
     /** The leases that this instance takes. */
     PromptDelivery.Leases leases() {
         return new PromptDelivery.Leases(instance, pace.lease());
@@ -162,7 +186,8 @@ class MailQueue {
     void renew(JdbcClient over, Collection<UUID> mails) {
         over.sql("""
                 with held as (
-                    select id from mail where id = any(:mails) and leased_by = :instance and state = 'waiting'
+                    select id from mail
+                     where id = any(:mails) and leased_by = :instance and state is not distinct from 'waiting'
                      order by id for update skip locked)
                 update mail set leased_until = clock_timestamp() + :millis * interval '1 millisecond'
                   from held where mail.id = held.id
@@ -208,8 +233,8 @@ class MailQueue {
                            leased_until = clock_timestamp() + :millis * interval '1 millisecond'
                       from unnest(:ids::uuid[], :tries::integer[], :more::integer[]) as attempt (id, tries, more)
                       join locked using (id)
-                     where mail.id = attempt.id and leased_by = :instance and mail.tries = attempt.tries and state = 'waiting'
-                       and leased_until > clock_timestamp()
+                     where mail.id = attempt.id and leased_by = :instance and mail.tries = attempt.tries
+                       and state is not distinct from 'waiting' and leased_until > clock_timestamp()
                     returning mail.id as mail, mail.registration_id as id, '' as conference)
                 """ + ProjectionRepository.OF_ASKED)
                 .param("ids", column(all, attempt -> attempt.mail().id(), UUID[]::new))
@@ -282,7 +307,8 @@ class MailQueue {
         jdbc.sql("""
                 with given as (select id from mail where id = any(:mails) order by id for update)
                 update mail set leased_by = null, leased_until = null
-                  from given where mail.id = given.id and leased_by = :instance and state = 'waiting'
+                  from given
+                 where mail.id = given.id and leased_by = :instance and state is not distinct from 'waiting'
                 """)
                 .param("mails", mails.toArray(UUID[]::new))
                 .param("instance", instance)
@@ -318,7 +344,7 @@ class MailQueue {
                        subject = coalesce(outcome.subject, mail.subject), bodies = coalesce(outcome.bodies, mail.bodies),
                        leased_by = null, leased_until = null
                   from outcome join locked using (id)
-                 where mail.id = outcome.id and mail.state = 'waiting'
+                 where mail.id = outcome.id and mail.state is not distinct from 'waiting'
                    and (outcome.state = 'sent' or (leased_by = :instance and mail.tries = outcome.tries))
                 returning mail.id
                 """)

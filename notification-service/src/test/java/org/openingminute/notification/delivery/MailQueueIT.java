@@ -55,6 +55,12 @@ class MailQueueIT {
         database.setJdbcUrl(TestInfrastructure.newDatabase("mail_queue"));
         database.setUsername("postgres");
         database.setPassword("postgres");
+        // As in the service's pool for work.
+        database.addDataSourceProperty("prepareThreshold", 1);
+        database.setConnectionInitSql("""
+                set plan_cache_mode = force_generic_plan;
+                set enable_seqscan = off; set enable_sort = off; set enable_incremental_sort = off
+                """);
         jdbc = JdbcClient.create(database);
     }
 
@@ -95,6 +101,29 @@ class MailQueueIT {
         assertThat(instance(Duration.ofMinutes(1)).lease(10, Map.of(), true))
                 .extracting(mail -> mail.cause().kind())
                 .containsExactly("confirmation");
+    }
+
+    @Test
+    void a_lease_that_was_planned_while_few_mails_waited_reads_few_of_many() {
+        burst(5_000);
+        jdbc.sql("update mail set state = 'sent'").update();
+        due(NOW);
+        jdbc.sql("vacuum analyze mail").update();
+        MailQueue queue = instance(Duration.ofMinutes(1));
+        assertThat(queue.lease(10, Map.of(), true)).hasSize(1);
+
+        burst(3_000);
+        long before = indexEntriesRead();
+        assertThat(queue.lease(10, Map.of(), true)).hasSize(10);
+
+        assertThat(indexEntriesRead() - before).isLessThan(1_000);
+    }
+
+    private long indexEntriesRead() {
+        jdbc.sql("select pg_stat_force_next_flush()").query((_, _) -> "").single();
+        return jdbc.sql("select sum(idx_tup_read) from pg_stat_user_indexes where relname = 'mail'")
+                .query(Long.class)
+                .single();
     }
 
     @Test
