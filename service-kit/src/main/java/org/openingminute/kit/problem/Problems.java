@@ -33,14 +33,11 @@ public final class Problems {
      * was done, and the same request may be sent again.
      */
     public static Problem of(Exception e) {
-        return known(e).orElseGet(() -> ofFault(e));
-    }
-
-    /** The same for an exception that is surely a fault of ours. */
-    static Problem ofFault(Exception e) {
-        log.error("A request failed", Fault.of(e));
-        return Problem.unavailable("Something went wrong here, and it has been noted.")
-                .because("our-mistake");
+        return known(e).orElseGet(() -> {
+            log.error("A request failed", Fault.of(e));
+            return Problem.unavailable("Something went wrong here, and it has been noted.")
+                    .because("our-mistake");
+        });
     }
 
     /**

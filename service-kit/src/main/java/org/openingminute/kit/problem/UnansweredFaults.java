@@ -21,7 +21,7 @@ final class UnansweredFaults extends OncePerRequestFilter {
         try {
             chain.doFilter(request, response);
         } catch (ServletException | RuntimeException e) {
-            Problem problem = Problems.ofFault(e);
+            Problem problem = Problems.of(e);
             if (response.isCommitted()) {
                 throw new IOException("cut off after a fault");
             }
