@@ -74,6 +74,10 @@ class EveryRouteIT {
             "PUT /api/admin/conferences/{slug}",
             ApiClient.definition("TEXT", 1, "\"holdMinutes\": 15", 1).replace("Rehearsed", "TEXT"));
 
+    /** One reads no body, and one answers for each id that it got. */
+    private static final Set<String> WITH_ANY_BODY =
+            Set.of("POST /api/payments/{registrationId}/checkout", "POST /api/ops/dead-letters/replay");
+
     private enum Bad {
         UNREADABLE("%ff"),
         NUL("%00"),
@@ -196,7 +200,7 @@ class EveryRouteIT {
                     "body",
                     bad,
                     request(route, base + path, body(route, bad.inJson())),
-                    EveryRouteIT::isRefusal));
+                    status -> isRefusal(status) || (status < 500 && WITH_ANY_BODY.contains(route.name()))));
         }
         for (String header : Stream.concat(Stream.of("Authorization", "Cookie"), route.headers().stream())
                 .toList()) {
@@ -251,8 +255,7 @@ class EveryRouteIT {
                 .path(route.path())
                 .path(route.method().toLowerCase(Locale.ROOT))
                 .at("/requestBody/content/application~1json/schema");
-        String json = EXAMPLES.getOrDefault(
-                route.method() + " " + route.path(), example(schema, 0).toString());
+        String json = EXAMPLES.getOrDefault(route.name(), example(schema, 0).toString());
         if (!json.startsWith("{\"")) {
             json = "{\"x\":\"TEXT\"}";
         } else if (!json.contains("TEXT")) {

@@ -157,8 +157,13 @@ record Route(String service, String method, String path, Set<String> parameters,
         return VARIABLE.matcher(path).results().map(MatchResult::group).toList();
     }
 
+    /** Its method and its path. */
+    String name() {
+        return method + " " + path;
+    }
+
     @Override
     public String toString() {
-        return method + " " + path + " (" + service + ")";
+        return name() + " (" + service + ")";
     }
 }
