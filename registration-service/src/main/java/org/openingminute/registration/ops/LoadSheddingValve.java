@@ -90,7 +90,10 @@ final class LoadSheddingValve extends ValveBase
         // None where the server could not read the request, which it refuses itself.
         @Nullable String path = request.getDecodedRequestURI();
         // What is dispatched again was let in before.
-        if (path == null || request.isAsyncDispatching() || path.startsWith("/actuator/") || path.startsWith("/internal/")) {
+        if (path == null
+                || request.isAsyncDispatching()
+                || path.startsWith("/actuator/")
+                || path.startsWith("/internal/")) {
             return null;
         }
         return switch (request.getMethod()) {
