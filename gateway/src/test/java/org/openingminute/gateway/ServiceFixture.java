@@ -11,6 +11,7 @@ import java.security.KeyPairGenerator;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
@@ -20,11 +21,14 @@ import org.springframework.boot.test.util.TestPropertyValues;
 import org.springframework.context.ApplicationContextInitializer;
 import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.core.env.Environment;
+import org.springframework.core.env.PropertySource;
+import org.springframework.core.env.StandardEnvironment;
+import org.springframework.core.env.SystemEnvironmentPropertySource;
 import org.springframework.test.context.junit.jupiter.SpringExtension;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The running gateway, the three services behind it, played by stubs, and a client in front of it. */
+/** The running gateway, as on Kubernetes, the three services behind it, played by stubs, and a client in front of it. */
 public final class ServiceFixture implements AutoCloseable {
 
     public static final String PUBLIC_URL = "https://register.example.org";
@@ -59,6 +63,8 @@ public final class ServiceFixture implements AutoCloseable {
         @Override
         public void initialize(GenericApplicationContext context) {
             ServiceFixture fixture = new ServiceFixture(context.getEnvironment());
+            PropertySource<?> environment = ofKubernetes();
+            context.getEnvironment().getPropertySources().replace(environment.getName(), environment);
             TestPropertyValues.of(
                             "management.server.port=0",
                             "server.address=127.0.0.1",
@@ -76,6 +82,15 @@ public final class ServiceFixture implements AutoCloseable {
                     .applyTo(context);
             context.registerBean(ServiceFixture.class, () -> fixture);
         }
+    }
+
+    /** As Kubernetes sets them in every container; Spring Boot looks for them in the environment alone. */
+    private static PropertySource<?> ofKubernetes() {
+        Map<String, Object> variables = new HashMap<>(System.getenv());
+        variables.put("KUBERNETES_SERVICE_HOST", "10.0.0.1");
+        variables.put("KUBERNETES_SERVICE_PORT", "443");
+        return new SystemEnvironmentPropertySource(
+                StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME, variables);
     }
 
     /** Before each test: the stubs forget what they were asked and what to answer. */

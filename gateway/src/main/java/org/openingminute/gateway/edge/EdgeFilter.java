@@ -12,7 +12,10 @@ import org.openingminute.kit.runtime.Ids;
 import org.springframework.context.ApplicationContext;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.server.PathContainer;
+import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.stereotype.Component;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebFilter;
@@ -22,7 +25,7 @@ import org.springframework.web.util.pattern.PathPatternParser;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.SignalType;
 
-/** The outermost filter: gives a request its id, checks path and size, answers errors, and logs the end. */
+/** The outermost filter: gives a request its id, checks path, query and size, answers errors, and logs the end. */
 @Component
 @Order(Ordered.HIGHEST_PRECEDENCE)
 public class EdgeFilter implements WebFilter {
@@ -79,6 +82,7 @@ public class EdgeFilter implements WebFilter {
         answer.beforeCommit(() -> {
             answer.getHeaders().set(REQUEST_ID, requestId);
             securityHeaders.set(path, answer.getHeaders());
+            keepPrivate(answer);
             return Mono.empty();
         });
         ServerWebExchange watched = exchange.mutate().response(answer).build();
@@ -93,10 +97,22 @@ public class EdgeFilter implements WebFilter {
         });
     }
 
+    /**
+     * An answer is for its caller alone unless the part that made it says otherwise: it may bear a token's data, wherever the token
+     * stood. A 304 says nothing anew of the answer that is kept.
+     */
+    private static void keepPrivate(ServerHttpResponse answer) {
+        if (!answer.getHeaders().containsHeader(HttpHeaders.CACHE_CONTROL)
+                && !HttpStatus.NOT_MODIFIED.equals(answer.getStatusCode())) {
+            answer.getHeaders().setCacheControl("private, no-store");
+        }
+    }
+
     private Mono<Void> admit(ServerWebExchange exchange, String path, WebFilterChain chain) {
         if (!PathGuard.isPlain(path)) {
             throw Problem.notFound();
         }
+        QueryGuard.check(exchange.getRequest().getURI().getRawQuery());
         return LimitedBody.limit(exchange, limitFor(path), patience, Deadline.of(exchange.getRequest()))
                 .flatMap(chain::filter);
     }

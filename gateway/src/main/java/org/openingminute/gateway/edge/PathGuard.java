@@ -18,7 +18,7 @@ final class PathGuard {
      * @param rawPath the path as it was sent, still encoded, without the query
      */
     static boolean isPlain(String rawPath) {
-        if (!rawPath.startsWith("/") || rawPath.indexOf(';') >= 0 || rawPath.indexOf('\\') >= 0) {
+        if (!rawPath.startsWith("/") || rawPath.chars().anyMatch(c -> c == ';' || c == '\\' || c > '~')) {
             return false;
         }
         String[] segments = rawPath.substring(1).split("/", -1);

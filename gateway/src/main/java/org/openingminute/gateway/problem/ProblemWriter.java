@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.openingminute.kit.problem.CommonProblem;
+import org.openingminute.kit.problem.Fault;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.kit.problem.ProblemCode;
 import org.slf4j.Logger;
@@ -107,7 +108,7 @@ public class ProblemWriter {
             default -> {
                 log.atError()
                         .addKeyValue("requestId", requestId)
-                        .setCause(error)
+                        .setCause(Fault.of(error))
                         .log("A request failed");
                 yield ourMistake();
             }

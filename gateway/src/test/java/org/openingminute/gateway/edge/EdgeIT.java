@@ -6,12 +6,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayInputStream;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.openingminute.gateway.GatewayTest;
 import org.openingminute.gateway.ServiceFixture;
+import org.openingminute.gateway.StubService;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
@@ -115,7 +117,7 @@ class EdgeIT {
     void a_service_cannot_take_the_security_headers_away() {
         gateway.registration.on("/", exchange -> {
             exchange.getResponseHeaders().set("Content-Security-Policy", "default-src *");
-            org.openingminute.gateway.StubService.send(exchange, 200, "text/html", "page");
+            StubService.send(exchange, 200, "text/html", "page");
         });
         assertThat(gateway.get("/").headers().allValues("Content-Security-Policy"))
                 .singleElement()
@@ -195,6 +197,10 @@ class EdgeIT {
                 "GET /api/%zz HTTP/1.1\r\nHost: localhost",
                 "GET /api/conferences?q={x} HTTP/1.1\r\nHost: localhost",
                 "GET /api/a|b HTTP/1.1\r\nHost: localhost",
+                "GET /api/conferences?q=\u00e9 HTTP/1.1\r\nHost: localhost",
+                "GET /api/conferences?q[0]=x HTTP/1.1\r\nHost: localhost",
+                "GET /api/conferences?a=b&q=%ff HTTP/1.1\r\nHost: localhost",
+                "GET /api/version?q=%c3%28 HTTP/1.1\r\nHost: localhost",
                 "GET /api/conferences HTTP/1.1\r\nHost: localhost:port",
                 "GET /api/conferences HTTP/1.1\r\nHost: localhost\r\nno colon here",
                 "what is this"
@@ -205,6 +211,52 @@ class EdgeIT {
         assertThat(answer).startsWith("HTTP/1.1 400 ");
         assertProblem(answer, 400, "malformed");
         assertThat(gateway.registration.received()).isEmpty();
+    }
+
+    @Test
+    void a_nul_in_a_query_is_invalid() {
+        HttpResponse<String> answer = gateway.get("/api/conferences?a=b&q=x%00");
+
+        assertThat(answer.statusCode()).isEqualTo(422);
+        assertThat(ServiceFixture.json(answer).get("code").stringValue()).isEqualTo("invalid");
+        assertThat(ServiceFixture.json(answer).at("/errors/0/field").stringValue())
+                .isEqualTo("q");
+        assertThat(gateway.registration.received()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/api/conferences", "/api/conferences?limit=1&after=%C3%A9+x", "/?a&b=&=c&&"})
+    void a_query_that_every_server_reads_goes_as_it_is(String path) {
+        assertThat(gateway.get(path).statusCode()).isEqualTo(200);
+        assertThat(gateway.registration.received())
+                .extracting(StubService.Received::uri)
+                .containsExactly(path);
+    }
+
+    @Test
+    void an_answer_is_private_unless_its_service_says_otherwise() {
+        gateway.registration.on("/api/conferences", exchange -> {
+            exchange.getResponseHeaders().set("Cache-Control", "max-age=1, public");
+            StubService.send(exchange, 200, "application/json", "{}");
+        });
+        gateway.registration.on("/assets/page.css", exchange -> exchange.sendResponseHeaders(304, -1));
+
+        assertThat(cacheControl(gateway.get("/api/registrations/0198/timeline", "Authorization", "Bearer a-token")))
+                .containsExactly("private, no-store");
+        assertThat(cacheControl(gateway.get("/registrations/0198", "Cookie", "registration-0198=a-token")))
+                .containsExactly("private, no-store");
+        assertThat(cacheControl(gateway.get("/api/unsubscribe/a-token"))).containsExactly("private, no-store");
+        assertThat(cacheControl(gateway.post("/api/registrations/0198/cancellation", "{}")))
+                .containsExactly("private, no-store");
+        assertThat(cacheControl(gateway.get("/api/conferences", "Authorization", "Bearer a-token")))
+                .containsExactly("max-age=1, public");
+        assertThat(cacheControl(gateway.get("/assets/page.css")))
+                .as("a 304, which would change what the client keeps")
+                .isEmpty();
+    }
+
+    private static List<String> cacheControl(HttpResponse<String> answer) {
+        return answer.headers().allValues("Cache-Control");
     }
 
     @Test

@@ -42,7 +42,9 @@ class PathGuardTest {
                 "/api/%00",
                 "/api/%0d%0a",
                 "/api/%c0%ae%c0%ae/internal",
-                "/api/%zz"
+                "/api/%zz",
+                "/api/\u00e9",
+                "/api/%ff"
             })
     void a_path_that_may_be_read_in_two_ways_is_not(String path) {
         assertThat(PathGuard.isPlain(path)).isFalse();

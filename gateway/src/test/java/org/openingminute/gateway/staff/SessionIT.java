@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -97,12 +98,7 @@ class SessionIT {
 
     @Test
     void guessing_is_slowed_down_and_the_owner_gets_in_afterwards() {
-        HttpResponse<String> refused = IntStream.range(0, 20)
-                .mapToObj(_ -> guessesAtOnce(10))
-                .flatMap(List::stream)
-                .filter(response -> response.statusCode() != 401)
-                .findFirst()
-                .orElseThrow(() -> new AssertionError("of ten guesses at once, none was slowed down"));
+        HttpResponse<String> refused = firstRefused("operator", _ -> new String[0]);
         assertThat(refused.statusCode()).isEqualTo(429);
         assertThat(ServiceFixture.json(refused).get("code").stringValue()).isEqualTo("rate-limited");
         assertThat(refused.headers().firstValue("Retry-After")).contains("1");
@@ -111,10 +107,30 @@ class SessionIT {
                 .until(() -> signIn("operator", "operator's").statusCode() == 200);
     }
 
-    private List<HttpResponse<String>> guessesAtOnce(int count) {
+    /** No proxy is trusted here, on Kubernetes either. */
+    @Test
+    void a_guesser_who_invents_addresses_is_slowed_down_too() {
+        HttpResponse<String> refused = firstRefused("check-in", guess ->
+                new String[] {"X-Forwarded-For", "203.0.113." + guess, "Forwarded", "for=203.0.113." + guess});
+
+        assertThat(refused.statusCode()).isEqualTo(429);
+    }
+
+    /** The first answer to a guess, of forty at once, that is not that the guess was wrong. */
+    private HttpResponse<String> firstRefused(String account, IntFunction<String[]> headers) {
+        return IntStream.range(0, 5)
+                .mapToObj(_ -> guessesAtOnce(account, 40, headers))
+                .flatMap(List::stream)
+                .filter(response -> response.statusCode() != 401)
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("of forty guesses at once, none was slowed down"));
+    }
+
+    private List<HttpResponse<String>> guessesAtOnce(String account, int count, IntFunction<String[]> headers) {
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             return IntStream.range(0, count)
-                    .mapToObj(i -> CompletableFuture.supplyAsync(() -> signIn("operator", "guess " + i), threads))
+                    .mapToObj(i -> CompletableFuture.supplyAsync(
+                            () -> signIn(account, "guess " + i, headers.apply(i)), threads))
                     .toList()
                     .stream()
                     .map(CompletableFuture::join)
@@ -122,7 +138,8 @@ class SessionIT {
         }
     }
 
-    private HttpResponse<String> signIn(String username, String password) {
-        return gateway.post("/api/session", "{\"username\":\"" + username + "\",\"password\":\"" + password + "\"}");
+    private HttpResponse<String> signIn(String username, String password, String... headers) {
+        return gateway.post(
+                "/api/session", "{\"username\":\"" + username + "\",\"password\":\"" + password + "\"}", headers);
     }
 }

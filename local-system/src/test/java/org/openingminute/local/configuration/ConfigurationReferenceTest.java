@@ -33,6 +33,16 @@ class ConfigurationReferenceTest {
         assertThat(SettingsAlone.refusal(service, service.rehearsal())).isEmpty();
     }
 
+    /** On Kubernetes Spring Boot would believe whoever sends {@code X-Forwarded-For}. */
+    @ParameterizedTest
+    @EnumSource
+    void no_service_believes_forwarded_headers(Service service) throws IOException {
+        assertThat(PropertyFile.read(service.properties()).lines())
+                .filteredOn(line -> line.key().equals("server.forward-headers-strategy"))
+                .extracting(PropertyFile.Line::value)
+                .containsExactly("none");
+    }
+
     /** As where all have one environment; a variable that only looks like a key of this one is listed in its application.yml. */
     @ParameterizedTest
     @EnumSource

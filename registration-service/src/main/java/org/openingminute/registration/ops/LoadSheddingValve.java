@@ -87,9 +87,13 @@ final class LoadSheddingValve extends ValveBase
     }
 
     private @Nullable Semaphore room(Request request) {
-        String path = request.getDecodedRequestURI();
+        // None where the server could not read the request, which it refuses itself.
+        @Nullable String path = request.getDecodedRequestURI();
         // What is dispatched again was let in before.
-        if (request.isAsyncDispatching() || path.startsWith("/actuator/") || path.startsWith("/internal/")) {
+        if (path == null
+                || request.isAsyncDispatching()
+                || path.startsWith("/actuator/")
+                || path.startsWith("/internal/")) {
             return null;
         }
         return switch (request.getMethod()) {

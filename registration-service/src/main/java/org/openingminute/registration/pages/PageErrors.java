@@ -4,6 +4,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.problem.Fault;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.kit.problem.ProblemCode;
 import org.openingminute.kit.problem.Problems;
@@ -47,7 +48,7 @@ class PageErrors implements HandlerExceptionResolver, Ordered {
         response.setHeader(HttpHeaders.CACHE_CONTROL, "private, no-store");
         Optional<Problem> problem = Problems.known(e);
         if (problem.isEmpty()) {
-            log.error("A request for a page failed", e);
+            log.error("A request for a page failed", Fault.of(e));
             return page(request, "internal", HttpStatus.INTERNAL_SERVER_ERROR);
         }
         problem.get().retryAfter().ifPresent(seconds -> response.setHeader(HttpHeaders.RETRY_AFTER, seconds));

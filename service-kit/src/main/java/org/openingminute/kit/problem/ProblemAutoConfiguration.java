@@ -2,10 +2,33 @@ package org.openingminute.kit.problem;
 
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
+import org.springframework.core.Ordered;
+import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
+import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
-/** {@link ProblemAdvice}, in every service with servlets. */
+/** {@link ProblemAdvice}, {@link TextCheck} and {@link UnansweredFaults}, in every service with servlets. */
 @AutoConfiguration
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
 @Import(ProblemAdvice.class)
-class ProblemAutoConfiguration {}
+class ProblemAutoConfiguration {
+
+    @Bean
+    FilterRegistrationBean<UnansweredFaults> unansweredFaults() {
+        FilterRegistrationBean<UnansweredFaults> filter = new FilterRegistrationBean<>(new UnansweredFaults());
+        filter.setOrder(Ordered.HIGHEST_PRECEDENCE);
+        return filter;
+    }
+
+    @Bean
+    WebMvcConfigurer textCheck() {
+        return new WebMvcConfigurer() {
+            @Override
+            public void addInterceptors(InterceptorRegistry registry) {
+                registry.addInterceptor(new TextCheck());
+            }
+        };
+    }
+}

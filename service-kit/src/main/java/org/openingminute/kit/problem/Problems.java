@@ -29,12 +29,12 @@ public final class Problems {
     private Problems() {}
 
     /**
-     * The refusal that an exception stands for. A fault of ours is logged with its stack trace and becomes {@code unavailable}:
-     * nothing was done, and the same request may be sent again.
+     * The refusal that an exception stands for. A fault of ours is logged as a {@link Fault} and becomes {@code unavailable}: nothing
+     * was done, and the same request may be sent again.
      */
     public static Problem of(Exception e) {
         return known(e).orElseGet(() -> {
-            log.error("A request failed", e);
+            log.error("A request failed", Fault.of(e));
             return Problem.unavailable("Something went wrong here, and it has been noted.")
                     .because("our-mistake");
         });
@@ -64,7 +64,7 @@ public final class Problems {
             case HttpMessageNotReadableException unreadable -> Optional.of(unreadable(unreadable));
             case MultipartException _ ->
                 Optional.of(Problem.malformed("The request is not multipart that can be read."));
-            case InvalidParameterException _ -> Optional.of(malformed());
+            case InvalidParameterException unreadable -> ofStatus(HttpStatusCode.valueOf(unreadable.getErrorCode()));
             case DataAccessResourceFailureException _ -> Optional.of(databaseAway(e));
             case TransientDataAccessException _ -> Optional.of(databaseAway(e));
             case CannotCreateTransactionException _ -> Optional.of(databaseAway(e));
@@ -116,7 +116,7 @@ public final class Problems {
     }
 
     private static Problem databaseAway(Exception e) {
-        log.warn("The database did not answer: {}", e.toString());
+        log.warn("The database did not answer: {}", Fault.types(e));
         return unavailable();
     }
 

@@ -47,10 +47,10 @@ public final class JsonBody {
     private JsonBody() {}
 
     /**
-     * A body's value and its unknown fields.
+     * A body's value and what is wrong with its fields, whatever they mean.
      *
      * @param value the value
-     * @param unknown an error for each unknown field
+     * @param unknown an error for each unknown field, and for each text that no database stores
      */
     public record Body<T>(T value, List<FieldError> unknown) {}
 
@@ -113,13 +113,14 @@ public final class JsonBody {
 
     /** Collects unknown fields only where strict binding found one. */
     private static <T> Body<T> valueOf(JsonNode tree, Class<T> type) {
+        List<FieldError> errors = new ArrayList<>();
+        findUnstorable(errors, "", tree);
         try {
-            return new Body<>(KNOWN.treeToValue(tree, type), List.of());
+            return new Body<>(KNOWN.treeToValue(tree, type), errors);
         } catch (UnrecognizedPropertyException e) {
             T value = MAPPER.treeToValue(tree, type);
-            List<FieldError> unknown = new ArrayList<>();
-            findUnknown(unknown, "", tree, MAPPER.valueToTree(value));
-            return new Body<>(value, unknown);
+            findUnknown(errors, "", tree, MAPPER.valueToTree(value));
+            return new Body<>(value, errors);
         }
     }
 
@@ -152,11 +153,32 @@ public final class JsonBody {
         }
     }
 
+    /** Collects the texts that have a NUL or an unpaired surrogate, by path. */
+    private static void findUnstorable(List<FieldError> errors, String path, JsonNode sent) {
+        if (sent.isObject()) {
+            sent.properties().forEach(field -> findUnstorable(errors, at(path, field.getKey()), field.getValue()));
+        } else if (sent.isArray()) {
+            for (int i = 0; i < sent.size(); i++) {
+                findUnstorable(errors, path + "[" + i + "]", sent.get(i));
+            }
+        } else if (sent.isString() && sent.stringValue().codePoints().anyMatch(JsonBody::isUnstorable)) {
+            errors.add(FieldError.of(path, "control-characters", "has control characters"));
+        }
+    }
+
+    private static boolean isUnstorable(int character) {
+        return character == 0 || Character.getType(character) == Character.SURROGATE;
+    }
+
+    private static String at(String path, String field) {
+        return path.isEmpty() ? field : path + "." + field;
+    }
+
     /** Collects the sent fields that binding did not know, by path: {@code attendees[0].nickname}. */
     private static void findUnknown(List<FieldError> unknown, String path, JsonNode sent, JsonNode understood) {
         if (sent.isObject() && understood.isObject()) {
             sent.properties().forEach(field -> {
-                String at = path.isEmpty() ? field.getKey() : path + "." + field.getKey();
+                String at = at(path, field.getKey());
                 JsonNode known = understood.get(field.getKey());
                 if (known == null) {
                     unknown.add(FieldError.of(at, "unknown-field", "is not a known field"));

@@ -4,21 +4,32 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.springframework.test.web.servlet.request.MockMvcRequestBuilders.get;
 import static org.springframework.test.web.servlet.request.MockMvcRequestBuilders.post;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.spi.ThrowableProxyUtil;
+import ch.qos.logback.core.read.ListAppender;
+import jakarta.servlet.ServletException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.tomcat.util.http.InvalidParameterException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.QueryTimeoutException;
 import org.springframework.http.MediaType;
+import org.springframework.mock.web.MockHttpServletRequest;
 import org.springframework.mock.web.MockHttpServletResponse;
 import org.springframework.test.web.servlet.MockMvc;
 import org.springframework.test.web.servlet.RequestBuilder;
@@ -84,6 +95,64 @@ class ProblemAdviceTest {
         assertThat(answer.getHeader("Retry-After")).isEqualTo("2");
     }
 
+    @ParameterizedTest
+    @MethodSource("whatMayPass")
+    void log_names_the_type_of_a_failure_and_has_no_message(RuntimeException failure) throws Exception {
+        assertThat(logged(() -> answer(get("/fails"), failure)))
+                .contains(failure.getClass().getName())
+                .doesNotContain(failure.getMessage());
+    }
+
+    @Test
+    void a_fault_that_no_advice_sees_is_answered_and_logged_without_its_message() throws Exception {
+        MockHttpServletResponse answer = new MockHttpServletResponse();
+        answer.setHeader("ETag", "of a page that cannot be drawn");
+
+        String log = logged(() -> {
+            new UnansweredFaults().doFilter(new MockHttpServletRequest(), answer, (_, _) -> {
+                throw new ServletException("token=secret", new IllegalStateException("token=secret"));
+            });
+            return answer;
+        });
+
+        assertThat(answer.getStatus()).isEqualTo(503);
+        assertThat(answer.getHeader("Retry-After")).isEqualTo("2");
+        assertThat(answer.getHeader("ETag")).isNull();
+        assertThat(log).contains("IllegalStateException").doesNotContain("secret");
+    }
+
+    /** The one line that this logs, with its stack trace. */
+    private static String logged(Callable<?> work) throws Exception {
+        Logger logger = (Logger) LoggerFactory.getLogger(Problems.class);
+        ListAppender<ILoggingEvent> lines = new ListAppender<>();
+        lines.start();
+        logger.addAppender(lines);
+        try {
+            work.call();
+        } finally {
+            logger.detachAppender(lines);
+        }
+        assertThat(lines.list).hasSize(1);
+        ILoggingEvent line = lines.list.getFirst();
+        return line.getFormattedMessage() + ThrowableProxyUtil.asString(line.getThrowableProxy());
+    }
+
+    @Test
+    void a_fault_has_types_and_frames_of_all_causes_and_no_message() {
+        SQLException refused = new SQLException("token=secret", "22021");
+        IllegalStateException failure = new IllegalStateException("token=secret", refused);
+        refused.initCause(failure);
+
+        StringWriter printed = new StringWriter();
+        Fault.of(failure).printStackTrace(new PrintWriter(printed));
+
+        assertThat(printed.toString())
+                .contains("java.lang.IllegalStateException", "java.sql.SQLException 22021", "ProblemAdviceTest.java:")
+                .doesNotContain("secret");
+        assertThat(Fault.types(failure))
+                .isEqualTo("java.lang.IllegalStateException, caused by java.sql.SQLException 22021");
+    }
+
     @Test
     void document_is_that_of_the_contract() throws Exception {
         Problem problem = new Problem(CommonProblem.NOT_ALLOWED_NOW, "Not before noon.", Map.of("at", "noon"));
@@ -138,6 +207,8 @@ class ProblemAdviceTest {
                 new Object[] {get("/of/no-id"), 404, "not-found"},
                 new Object[] {get("/count").param("count", "many"), 422, "invalid"},
                 new Object[] {get("/count"), 400, "malformed"},
+                new Object[] {get("/count").param("count", "1").param("other", "\0"), 422, "invalid"},
+                new Object[] {get("/count").param("count", "1").param("o\0her", ""), 422, "invalid"},
                 new Object[] {json("{"), 400, "malformed"},
                 new Object[] {json("[]"), 400, "malformed"},
                 new Object[] {post("/body").contentType("text/plain").content("x"), 415, "unsupported-media-type"},
@@ -169,6 +240,7 @@ class ProblemAdviceTest {
         return Stream.of(
                 new Object[] {new MultipartException("cut off"), 400},
                 new Object[] {new InvalidParameterException("%zz"), 400},
+                new Object[] {new InvalidParameterException("too long", 413), 413},
                 new Object[] {new MaxUploadSizeExceededException(1), 413});
     }
 
@@ -181,6 +253,7 @@ class ProblemAdviceTest {
     private static MockHttpServletResponse answer(RequestBuilder request, RuntimeException failure) throws Exception {
         MockMvc service = MockMvcBuilders.standaloneSetup(new Failing(failure))
                 .setControllerAdvice(new ProblemAdvice())
+                .addInterceptors(new TextCheck())
                 .build();
         return service.perform(request).andReturn().getResponse();
     }

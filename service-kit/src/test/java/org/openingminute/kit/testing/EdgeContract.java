@@ -13,6 +13,9 @@ import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -214,6 +217,31 @@ public interface EdgeContract {
         return new Call(this, "POST", "/internal/ops/dead-letters/nobody." + UUID.randomUUID() + "/discard").body(body);
     }
 
+    /** Neither by the service nor by its server, which quotes what it refuses to read. */
+    @Test
+    @ExtendWith(OutputCaptureExtension.class)
+    default void unreadable_requests_are_refused_and_never_logged(CapturedOutput log) {
+        String secret = "k1." + UUID.randomUUID();
+        Call call = new Call(this, "GET", read(UUID.randomUUID()));
+        for (String accepted : List.of("application/json", "text/html")) {
+            assertThat(call.query("token=" + secret + "%ff")
+                            .with("Accept", accepted)
+                            .send()
+                            .status())
+                    .isEqualTo(400);
+        }
+        call.query("token=" + secret + "%ff").send().isProblem(400, "malformed");
+        call.query("token=" + secret + "%00").send().isProblem(422, "invalid");
+        assertThat(call.query("token=" + secret + "&a[0]=1").send().status()).isEqualTo(400);
+        new Call(this, "POST", write(UUID.randomUUID()))
+                .with("Content-Type", "application/x-www-form-urlencoded")
+                .body("token=" + secret + "%ff")
+                .send();
+        call.with("Cookie", "token=\"" + secret).send().isProblem(401, "unauthenticated");
+
+        assertThat(log.getAll()).doesNotContain(secret);
+    }
+
     @Test
     default void calls_that_do_not_exist_are_not_found() {
         new Call(this, "GET", "/api/nowhere").send().isProblem(404, "not-found", "Not found", "There is nothing here.");
@@ -243,6 +271,10 @@ public interface EdgeContract {
 
         Call body(String json) {
             return new Call(service, method, path, json, headers);
+        }
+
+        Call query(String query) {
+            return new Call(service, method, path + "?" + query, content, headers);
         }
 
         Call bearer(String token) {
@@ -288,6 +320,11 @@ public interface EdgeContract {
 
         int status() {
             return response.statusCode();
+        }
+
+        void isProblem(int status, String code) {
+            assertThat(response.statusCode()).as(this::shown).isEqualTo(status);
+            assertThat(document().path("code").asString()).isEqualTo(code);
         }
 
         /** It is this problem, in the form that every problem has. */

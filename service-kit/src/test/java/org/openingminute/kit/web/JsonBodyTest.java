@@ -48,6 +48,18 @@ class JsonBodyTest {
         assertThat(read(body)).extracting(FieldError::field).containsExactly(field);
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{\"voucher\": \"a\\u0000\"}                         | voucher",
+                "{\"contact\": {\"name\": \"\\ud83d\"}}              | contact.name",
+                "{\"more\": [\"\", \"\\u0000\"]}                       | more[1]",
+            })
+    void a_text_that_no_database_stores_is_named_where_it_stands(String body, String field) {
+        assertThat(read(body)).contains(FieldError.of(field, "control-characters", "has control characters"));
+    }
+
     @Test
     void several_are_all_named() {
         assertThat(read("{\"a\": [], \"contact\": {\"b\": {}}, \"c\": 1}"))

@@ -1,0 +1,50 @@
+package org.openingminute.gateway.edge;
+
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.problem.Problem;
+
+/**
+ * Refuses queries that a server behind the gateway cannot read, and would quote in its log. A service refuses the same in forms,
+ * which the gateway does not read.
+ */
+final class QueryGuard {
+
+    /** What RFC 3986 lets stand in a query. */
+    private static final Pattern WRITABLE = Pattern.compile("[A-Za-z0-9._~!$&'()*+,;=:@/?%-]*");
+
+    private QueryGuard() {}
+
+    /**
+     * Checks a query.
+     *
+     * @param rawQuery as it was sent, still encoded
+     * @throws Problem {@code malformed} where it is not percent-encoded UTF-8, {@code invalid} for a NUL
+     */
+    static void check(@Nullable String rawQuery) {
+        if (rawQuery == null) {
+            return;
+        }
+        if (!WRITABLE.matcher(rawQuery).matches()) {
+            throw malformed();
+        }
+        if (rawQuery.indexOf('%') < 0) {
+            return;
+        }
+        for (String parameter : rawQuery.split("&", -1)) {
+            String decoded = URLDecoder.decode(parameter, StandardCharsets.UTF_8);
+            if (decoded.indexOf('\ufffd') >= 0) {
+                throw malformed();
+            }
+            if (decoded.indexOf('\0') >= 0) {
+                throw Problem.invalid(decoded.split("=", 2)[0], "control-characters", "has control characters");
+            }
+        }
+    }
+
+    private static Problem malformed() {
+        return Problem.malformed("The request cannot be read.");
+    }
+}

@@ -1,0 +1,169 @@
+package org.openingminute.local.endtoend;
+
+import java.io.IOException;
+import java.lang.reflect.AnnotatedElement;
+import java.lang.reflect.Method;
+import java.lang.reflect.Parameter;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.jar.JarFile;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import org.openingminute.local.LocalSystem;
+import org.springframework.core.annotation.AnnotatedElementUtils;
+import org.springframework.core.type.classreading.SimpleMetadataReaderFactory;
+import org.springframework.http.MediaType;
+import org.springframework.stereotype.Controller;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+
+/**
+ * A call that the system takes, as the controllers of the jars that run declare it.
+ *
+ * @param service whose it is
+ * @param path with variables in braces, as a client writes it
+ * @param parameters of the query or of the form
+ * @param headers that it reads, besides those that say who calls
+ */
+record Route(String service, String method, String path, Set<String> parameters, Set<String> headers, Body body) {
+
+    private static final Pattern VARIABLE = Pattern.compile("\\{[^}]+}");
+
+    enum Body {
+        NONE,
+        FORM,
+        JSON
+    }
+
+    /** All routes of a service that the gateway lets through, or of the gateway itself. */
+    static List<Route> of(String service, LocalSystem system) throws IOException, ClassNotFoundException {
+        Path jar = jar(system.pid(service));
+        List<Route> routes = new ArrayList<>();
+        // The jar names its libraries, but the annotations are to be those of the test.
+        try (URLClassLoader classes =
+                new URLClassLoader(new URL[] {jar.toUri().toURL()}, Route.class.getClassLoader())) {
+            for (Path one : jars(jar)) {
+                for (String type : controllers(one, classes)) {
+                    routes.addAll(of(service, Class.forName(type, false, classes)));
+                }
+            }
+        }
+        return routes;
+    }
+
+    private static Path jar(long pid) {
+        List<String> command =
+                List.of(ProcessHandle.of(pid).orElseThrow().info().arguments().orElseThrow());
+        return Path.of(command.get(command.indexOf("-jar") + 1));
+    }
+
+    /** That of the service and that of its operators' calls. */
+    private static List<Path> jars(Path jar) {
+        Path messaging = jar.resolveSibling("lib").resolve("messaging-0.1.0-SNAPSHOT.jar");
+        return messaging.toFile().exists() ? List.of(jar, messaging) : List.of(jar);
+    }
+
+    private static List<String> controllers(Path jar, ClassLoader classes) throws IOException {
+        SimpleMetadataReaderFactory readers = new SimpleMetadataReaderFactory(classes);
+        List<String> controllers = new ArrayList<>();
+        try (JarFile file = new JarFile(jar.toFile())) {
+            for (String name : file.stream().map(entry -> entry.getName()).toList()) {
+                if (name.startsWith("org/openingminute/") && name.endsWith(".class")) {
+                    String type =
+                            name.substring(0, name.length() - ".class".length()).replace('/', '.');
+                    if (readers.getMetadataReader(type)
+                            .getAnnotationMetadata()
+                            .isAnnotated(Controller.class.getName())) {
+                        controllers.add(type);
+                    }
+                }
+            }
+        }
+        return controllers;
+    }
+
+    private static List<Route> of(String service, Class<?> controller) {
+        List<Route> routes = new ArrayList<>();
+        RequestMapping above = AnnotatedElementUtils.findMergedAnnotation(controller, RequestMapping.class);
+        for (Method handler : controller.getDeclaredMethods()) {
+            RequestMapping mapping = AnnotatedElementUtils.findMergedAnnotation(handler, RequestMapping.class);
+            if (mapping == null) {
+                continue;
+            }
+            List<String> consumes =
+                    List.of(mapping.consumes().length > 0 || above == null ? mapping.consumes() : above.consumes());
+            for (String prefix : orEmpty(above == null ? new String[0] : above.path())) {
+                for (String suffix : orEmpty(mapping.path())) {
+                    String path = publicPath(service, prefix + suffix);
+                    if (!path.startsWith("/internal/")) {
+                        String method = mapping.method()[0].name();
+                        routes.add(new Route(
+                                service,
+                                method,
+                                path,
+                                names(handler, RequestParam.class),
+                                names(handler, RequestHeader.class),
+                                body(method, path, consumes)));
+                    }
+                }
+            }
+        }
+        return routes;
+    }
+
+    private static String[] orEmpty(String[] paths) {
+        return paths.length == 0 ? new String[] {""} : paths;
+    }
+
+    /** The one internal path that the gateway knows by another name. */
+    private static String publicPath(String service, String path) {
+        return path.replace("/internal/ops/dead-letters/{id}", "/api/ops/dead-letters/" + service + ".{id}");
+    }
+
+    private static Body body(String method, String path, List<String> consumes) {
+        if (method.equals("GET") || method.equals("DELETE")) {
+            return Body.NONE;
+        }
+        boolean page = consumes.isEmpty() && !path.startsWith("/api/") && !path.startsWith("/sandbox/");
+        return page || consumes.contains(MediaType.APPLICATION_FORM_URLENCODED_VALUE) ? Body.FORM : Body.JSON;
+    }
+
+    private static Set<String> names(Method handler, Class<? extends java.lang.annotation.Annotation> kind) {
+        Set<String> names = new LinkedHashSet<>();
+        for (Parameter parameter : handler.getParameters()) {
+            if (AnnotatedElementUtils.hasAnnotation(parameter, kind)
+                    && parameter.getType().getName().indexOf("HttpHeaders") < 0) {
+                names.add(name(parameter, parameter.getName()));
+            }
+        }
+        return names;
+    }
+
+    private static String name(AnnotatedElement parameter, String otherwise) {
+        RequestParam ofQuery = AnnotatedElementUtils.findMergedAnnotation(parameter, RequestParam.class);
+        RequestHeader ofHead = AnnotatedElementUtils.findMergedAnnotation(parameter, RequestHeader.class);
+        String name = ofQuery != null ? ofQuery.name() : ofHead != null ? ofHead.name() : "";
+        return name.isEmpty() ? otherwise : name;
+    }
+
+    /** The variables of the path, with their braces. */
+    List<String> variables() {
+        return VARIABLE.matcher(path).results().map(MatchResult::group).toList();
+    }
+
+    /** Its method and its path. */
+    String name() {
+        return method + " " + path;
+    }
+
+    @Override
+    public String toString() {
+        return name() + " (" + service + ")";
+    }
+}
