@@ -13,13 +13,11 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
-import org.springframework.boot.flyway.autoconfigure.FlywayConfigurationCustomizer;
 import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import org.springframework.boot.kafka.autoconfigure.KafkaAutoConfiguration;
 import org.springframework.boot.kafka.autoconfigure.KafkaConnectionDetails;
 import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
 import org.springframework.context.annotation.Bean;
-import org.springframework.jdbc.datasource.AbstractDriverBasedDataSource;
 import org.springframework.kafka.core.KafkaAdmin;
 
 /**
@@ -74,14 +72,9 @@ class MessagingAutoConfiguration {
         return new OwnConnections(database);
     }
 
-    /** Connections of migrations that are not the pool's get its properties here. */
     @Bean
-    FlywayConfigurationCustomizer migrationConnections() {
-        return flyway -> {
-            if (flyway.getDataSource() instanceof AbstractDriverBasedDataSource own) {
-                own.setConnectionProperties(OwnConnections.properties());
-            }
-        };
+    Migrations migrations(JdbcConnectionDetails database) {
+        return new Migrations(database);
     }
 
     @Bean

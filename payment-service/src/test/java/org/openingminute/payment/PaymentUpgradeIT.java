@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Isolated;
 import org.openingminute.messaging.testing.EarlierDatabase;
+import org.openingminute.messaging.testing.TestInfrastructure;
 import org.openingminute.payment.lifecycle.Capture;
 import org.openingminute.payment.lifecycle.Payment;
 import org.openingminute.payment.lifecycle.Refund;
@@ -32,7 +33,7 @@ import org.springframework.jdbc.datasource.DriverManagerDataSource;
 @Isolated("it takes the commands of every test")
 class PaymentUpgradeIT {
 
-    private static final String[] LATER = {"V1014", "V1015", "V1016"};
+    private static final String LATER = "V1014";
     private static final int MANY = 2_500;
 
     private static final UUID UNPAID = RegistrationPlayed.newId();
@@ -380,8 +381,7 @@ class PaymentUpgradeIT {
     }
 
     private static Flyway flyway(String database, String target) {
-        return Flyway.configure()
-                .dataSource(database, "postgres", "postgres")
+        return TestInfrastructure.migrations(database)
                 .locations("classpath:db/messaging", "classpath:db/migration")
                 .outOfOrder(true)
                 .target(target)

@@ -2,6 +2,7 @@ package org.openingminute.payment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.openingminute.payment.ServiceFixture.JSON;
 import static org.openingminute.payment.ServiceFixture.SOON;
 
 import com.stripe.net.Webhook;
@@ -86,6 +87,21 @@ class StripeIT {
                         "select state from webhook_event where event_id = ?",
                         event.path("id").asString()))
                 .isEmpty();
+    }
+
+    @Test
+    void message_of_a_type_that_tells_nothing_is_kept_as_its_id() {
+        ObjectNode payout = JSON.createObjectNode().put("id", "po_1").put("description", "Ada Lovelace");
+        ObjectNode event = STRIPE.happened("payout.paid", payout, Instant.now());
+
+        assertThat(deliver(event).status()).isEqualTo(204);
+
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(rows(
+                                "select concat_ws(' ', state, body) from webhook_event where event_id = ?",
+                                event.path("id").asString()))
+                        .containsExactly("applied"));
+        assertThat(deliver(event).status()).isEqualTo(204);
     }
 
     @Test

@@ -54,6 +54,7 @@ public final class OneProcessServer implements AutoCloseable {
                         "--spring.datasource.password=" + SECRET,
                         "--spring.datasource.hikari.maximum-pool-size=16",
                         "--spring.flyway.out-of-order=true",
+                        "--spring.flyway.postgresql.transactional-lock=false",
                         "--spring.flyway.locations=" + migrations("messaging", "messaging") + ","
                                 + migrations("payment-service", "migration") + ",classpath:db/oneprocess",
                         "--payment.mode=rehearsal",

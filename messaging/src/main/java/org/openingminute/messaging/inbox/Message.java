@@ -73,7 +73,8 @@ public record Message(
     /**
      * Reads a record.
      *
-     * @throws PermanentFailure if it lacks a key, a body or a header, or if one of them cannot be read
+     * @throws PermanentFailure if it lacks a key, a body or a header, or if one of them cannot be read; a key with control
+     *     characters cannot, because PostgreSQL refuses some of them, with all that stands in the same statement
      */
     static Message from(ConsumerRecord<String, byte[]> record) {
         return from(record.topic(), record.key(), headersOf(record), record.value());
@@ -87,6 +88,9 @@ public record Message(
     static Message from(String topic, @Nullable String key, Map<String, String> headers, byte @Nullable [] body) {
         if (key == null || body == null) {
             throw new PermanentFailure("the record has no key or no body");
+        }
+        if (key.chars().anyMatch(Character::isISOControl)) {
+            throw new PermanentFailure("the key has a control character");
         }
         try {
             return new Message(

@@ -159,9 +159,9 @@ public final class ParkedMessages implements AutoCloseable {
         }
     }
 
-    /** PostgreSQL cannot store this one character. */
+    /** PostgreSQL cannot store this one character; without it, a key could be taken for another one. */
     private static @Nullable String storable(@Nullable String text) {
-        return text == null ? null : text.replace("\0", "");
+        return text == null ? null : text.replace('\0', '\uFFFD');
     }
 
     /**

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.runtime.Steps;
 import org.openingminute.messaging.MessageJson;
 import org.openingminute.messaging.inbox.Redelivery.RedeliveredMessage;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -98,10 +99,14 @@ final class DeadLetterRepository {
      * @return how many
      */
     int forgetPayloads(Duration age) {
-        return browse.sql("""
+        return Steps.repeat(
+                most -> browse.sql("""
                 update parked_message set body = null
-                 where state <> 'open' and body is not null and parked_at < clock_timestamp() - ? * interval '1 second'
-                """).param(age.toSeconds()).update();
+                 where id in (select id from parked_message
+                               where state <> 'open' and body is not null
+                                 and parked_at < clock_timestamp() - ? * interval '1 second'
+                               limit ?)
+                """).param(age.toSeconds()).param(most).update());
     }
 
     /** The state of a dead letter, if there is one. */

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -41,6 +42,7 @@ class ParkedMessagesIT {
 
     private static final String LOST = "lost-things.v1";
     private static final String LARGE = "large-things.v1";
+    private static final String KEYED = "keyed-things.v1";
     private static final Duration SOON = Duration.ofSeconds(40);
 
     @Autowired
@@ -103,6 +105,41 @@ class ParkedMessagesIT {
         assertThat(deadLetters(LARGE)).as("and stands in the topic").containsExactly(large.length);
     }
 
+    /** PostgreSQL refuses a NUL, and with it the statement that asks which messages of a poll are known. */
+    @Test
+    void control_character_in_a_key_parks_one_record_and_no_neighbour() {
+        List<String> keys = new ArrayList<>();
+        IntStream.range(0, 20).forEach(i -> keys.add("before-" + i));
+        keys.add("nul-\0");
+        IntStream.range(0, 20).forEach(i -> keys.add("between-" + i));
+        keys.add("line\nbreak");
+        IntStream.range(0, 20).forEach(i -> keys.add("after-" + i));
+        try (KafkaProducer<String, byte[]> producer = new KafkaProducer<>(
+                Map.of(
+                        ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                        TestInfrastructure.kafkaBootstrapServers(),
+                        ProducerConfig.LINGER_MS_CONFIG,
+                        1_000),
+                new StringSerializer(),
+                new ByteArraySerializer())) {
+            keys.forEach(key -> producer.send(keyed(KEYED, key)));
+        }
+
+        List<String> good = keys.stream()
+                .filter(key -> key.contains("-") && !key.contains("\0"))
+                .toList();
+        await().atMost(SOON)
+                .until(() -> things.applied.containsAll(good) && parkedOf(KEYED).size() >= 2);
+        assertThat(parkedOf(KEYED)).containsExactlyInAnyOrder("nul-\uFFFD", "line\nbreak");
+    }
+
+    private List<String> parkedOf(String topic) {
+        return jdbc.sql("select message_key from parked_message where topic = ?")
+                .param(topic)
+                .query(String.class)
+                .list();
+    }
+
     @Test
     void dead_letter_that_no_broker_takes_is_parked_as_a_row_alone() {
         byte[] incompressible = new byte[2_000_000];
@@ -123,8 +160,12 @@ class ParkedMessagesIT {
     }
 
     private static ProducerRecord<String, byte[]> good() {
+        return keyed(LARGE, "good");
+    }
+
+    private static ProducerRecord<String, byte[]> keyed(String topic, String key) {
         ProducerRecord<String, byte[]> good =
-                new ProducerRecord<>(LARGE, 0, "good", "{}".getBytes(StandardCharsets.UTF_8));
+                new ProducerRecord<>(topic, 0, key, "{}".getBytes(StandardCharsets.UTF_8));
         Map.of(
                         "ce_id", "0198c1f4-fe80-7025-8065-5a1d316edc57",
                         "ce_type", "thing.happened.v1",
@@ -168,6 +209,11 @@ class ParkedMessagesIT {
         void on(Message message) {
             applied.add(message.key());
         }
+
+        @MessageReader(topic = KEYED, types = "thing.happened.v1", unknownTypes = Unknown.SKIP)
+        void onKeyed(Message message) {
+            applied.add(message.key());
+        }
     }
 
     @Configuration(proxyBeanMethods = false)
@@ -182,6 +228,11 @@ class ParkedMessagesIT {
         @Bean
         NewTopic largeThings() {
             return TopicBuilder.name(LARGE).partitions(1).replicas(1).build();
+        }
+
+        @Bean
+        NewTopic keyedThings() {
+            return TopicBuilder.name(KEYED).partitions(1).replicas(1).build();
         }
 
         @Bean

@@ -14,6 +14,7 @@ import org.openingminute.kit.testing.StaffIssuer;
 import org.openingminute.messaging.MessagingSetting;
 import org.openingminute.messaging.operations.DeadLetters.ReplayResult;
 import org.openingminute.messaging.outbox.Outbox;
+import org.openingminute.messaging.testing.StepGuard;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.mock.web.MockHttpServletRequest;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -113,6 +114,28 @@ class DeadLettersIT extends ParkedThings {
         upkeep.forget();
         assertThat(deadLetters.find(closed).orElseThrow().payload()).isNull();
         assertThat(deadLetters.find(open).orElseThrow().payload()).isNotNull();
+    }
+
+    @Test
+    void payloads_are_emptied_in_steps() {
+        jdbc.sql("""
+                insert into parked_message (id, consumer_group, topic, record_partition, record_offset, record_hash, headers, body,
+                                            reason, cause, parked_at, state)
+                select gen_random_uuid(), 'dead-letters', 'many.v1', 0, n, sha256(n::text::bytea), '{}', '\\x00', 'reason', 'cause',
+                       now() - interval '31 days', 'discarded'
+                  from generate_series(1, 1001) as n
+                """).update();
+        StepGuard.on(jdbc, "parked_message", "update");
+        try {
+            upkeep.forget();
+        } finally {
+            StepGuard.remove(jdbc, "parked_message");
+        }
+        assertThat(jdbc.sql("select count(*) from parked_message where topic = 'many.v1' and body is not null")
+                        .query(Integer.class)
+                        .single())
+                .isZero();
+        jdbc.sql("delete from parked_message where topic = 'many.v1'").update();
     }
 
     @Test

@@ -3,7 +3,6 @@ package org.openingminute.messaging.testing;
 import javax.sql.DataSource;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
-import org.springframework.boot.flyway.autoconfigure.FlywayConfigurationCustomizer;
 import org.springframework.context.annotation.Bean;
 
 /** Puts a {@link ConnectionGuard} before the pool of every service that a test starts. */
@@ -18,16 +17,6 @@ class ConnectionGuardAutoConfiguration {
                 return bean instanceof DataSource pool
                         ? new ConnectionGuard(pool, ConnectionGuardListener::note)
                         : bean;
-            }
-        };
-    }
-
-    /** Flyway takes two connections on one thread, alone, before anything else of the service uses the pool. */
-    @Bean
-    FlywayConfigurationCustomizer migrationsWithoutGuard() {
-        return flyway -> {
-            if (flyway.getDataSource() instanceof ConnectionGuard guard) {
-                flyway.dataSource(guard.getTargetDataSource());
             }
         };
     }

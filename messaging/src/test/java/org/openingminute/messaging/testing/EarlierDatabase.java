@@ -6,7 +6,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Objects;
-import org.flywaydb.core.Flyway;
 import org.springframework.context.ApplicationContext;
 import org.springframework.core.io.Resource;
 import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
@@ -21,28 +20,38 @@ public final class EarlierDatabase {
      * Makes one; user and password are {@code postgres}.
      *
      * @param folder empty, for copies of the migrations
-     * @param later migrations on the class path that did not exist then, as {@code V1070}
+     * @param later the first migration of messaging and the first of the service that did not exist then, as {@code V0004} and
+     *     {@code V1070}; without one, all of them are there
      * @return its JDBC URL
      */
     public static String without(Path folder, String... later) throws IOException {
         String database = TestInfrastructure.emptyDatabase("earlier");
         PathMatchingResourcePatternResolver classPath = new PathMatchingResourcePatternResolver();
-        for (String place : new String[] {"classpath*:db/messaging/V*.sql", "classpath*:db/migration/V*.sql"}) {
+        for (String place : new String[] {"classpath*:db/messaging/V*", "classpath*:db/migration/V*"}) {
             for (Resource migration : classPath.getResources(place)) {
                 String name = Objects.requireNonNull(migration.getFilename());
-                if (Arrays.stream(later).noneMatch(version -> name.startsWith(version + "__"))) {
+                if (Arrays.stream(later).noneMatch(first -> isFrom(first, name))) {
                     try (InputStream in = migration.getInputStream()) {
                         Files.copy(in, folder.resolve(name));
                     }
                 }
             }
         }
-        Flyway.configure()
-                .dataSource(database, "postgres", "postgres")
+        TestInfrastructure.migrations(database)
                 .locations("filesystem:" + folder)
                 .load()
                 .migrate();
         return database;
+    }
+
+    /** Whether a migration comes at this one of its place or after it; messaging's have numbers below 1000. */
+    private static boolean isFrom(String first, String name) {
+        String version = name.substring(0, name.indexOf("__"));
+        return isOfMessaging(first) == isOfMessaging(version) && version.compareTo(first) >= 0;
+    }
+
+    private static boolean isOfMessaging(String version) {
+        return version.startsWith("V0");
     }
 
     /** Whether a service that was started on one has noted which database it is: a later migration made the table for that. */

@@ -6,7 +6,9 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.configuration.FluentConfiguration;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.messaging.Migrations;
 import org.springframework.test.context.DynamicPropertyRegistry;
 
 /**
@@ -51,12 +53,16 @@ public final class TestInfrastructure {
         return create(named(prefix), "template1");
     }
 
+    /** A Flyway for one of these databases, with the connections and the lock that a service's has. */
+    public static FluentConfiguration migrations(String database) {
+        return Migrations.configure(Flyway.configure(), database, USER, USER);
+    }
+
     /** Migrates once for all databases of this run, and then lets nobody in: PostgreSQL copies no database that is in use. */
     private static synchronized String migratedTemplate() {
         if (template == null) {
             String name = named("migrated");
-            Flyway.configure()
-                    .dataSource(create(name, "template1"), USER, USER)
+            migrations(create(name, "template1"))
                     .locations("classpath:db/messaging", "classpath:db/migration")
                     .load()
                     .migrate();

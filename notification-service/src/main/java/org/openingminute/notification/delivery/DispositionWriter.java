@@ -195,7 +195,7 @@ class DispositionWriter {
             Map<UUID, Integer> events = new LinkedHashMap<>();
             byRegistration.forEach((registration, mails) -> events.put(registration, mails.size()));
             List<OutgoingMessage> messages = new ArrayList<>();
-            for (MailQueue.Reported reported : queue.report(events)) {
+            for (MailQueue.Reported reported : queue.report(events, batch.lock().sequencesBegin())) {
                 MailEvent event = new MailEvent(reported.registration(), reported.mails());
                 List<MailQueue.Disposed> mails =
                         requireNonNull(byRegistration.get(reported.registration()), "asked for");

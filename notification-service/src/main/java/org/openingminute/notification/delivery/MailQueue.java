@@ -401,10 +401,11 @@ class MailQueue {
      * and announcements, oldest first.
      *
      * @param events how many for each
+     * @param begin the lowest sequence of the present incarnation of the database
      */
-    List<Reported> report(Map<UUID, Integer> events) {
+    List<Reported> report(Map<UUID, Integer> events, long begin) {
         return jdbc.sql("""
-                update projection set mail_sequence = mail_sequence + events.count
+                update projection set mail_sequence = greatest(mail_sequence, :begin) + events.count
                   from unnest(:registrations::uuid[], :counts::integer[]) as events (id, count)
                  where projection.id = events.id
                 returning projection.id, mail_sequence,
@@ -414,6 +415,7 @@ class MailQueue {
                             where registration_id = projection.id and announcement_id is null and state <> 'superseded')
                           as mails
                 """)
+                .param("begin", begin)
                 .param("registrations", events.keySet().toArray(UUID[]::new))
                 .param("counts", events.values().toArray(Integer[]::new))
                 .query((row, _) -> new Reported(

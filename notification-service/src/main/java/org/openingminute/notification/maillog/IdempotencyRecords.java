@@ -4,6 +4,7 @@ import java.util.Optional;
 import java.util.UUID;
 import org.openingminute.kit.problem.CommonProblem;
 import org.openingminute.kit.problem.Problem;
+import org.openingminute.kit.runtime.Steps;
 import org.openingminute.kit.web.IdempotencyKey;
 import org.openingminute.kit.web.RequestHash;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -85,8 +86,12 @@ class IdempotencyRecords {
 
     @Scheduled(fixedDelay = 3_600_000, initialDelay = 60_000)
     void forgetOld() {
-        jdbc.sql("delete from remembered_answer where answered_at < clock_timestamp() - ? * interval '1 second'")
-                .param(IdempotencyKey.KEPT.toSeconds())
-                .update();
+        Steps.repeat(most ->
+                jdbc.sql("""
+                delete from remembered_answer
+                 where ctid = any (array(select ctid from remembered_answer
+                                          where answered_at < clock_timestamp() - ? * interval '1 second'
+                                          limit ?))
+                """).param(IdempotencyKey.KEPT.toSeconds()).param(most).update());
     }
 }

@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.runtime.Ids;
+import org.openingminute.kit.runtime.Steps;
 import org.openingminute.messaging.Browse;
 import org.openingminute.messaging.TraceContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -157,9 +158,13 @@ class InterestRepository {
 
     /** Deletes throttles that no longer delay anybody. */
     void releaseThrottlesBefore(Instant mailedAt) {
-        jdbc.sql("delete from opt_in_brake where mailed_at < ?")
-                .param(Timestamp.from(mailedAt))
-                .update();
+        Steps.repeat(most -> jdbc.sql("""
+                delete from opt_in_brake
+                 where ctid = any (array(select ctid from opt_in_brake where mailed_at < :at limit :most)) and mailed_at < :at
+                """)
+                .param("at", Timestamp.from(mailedAt))
+                .param("most", most)
+                .update());
     }
 
     private UUID mailbox(Subscriber subscriber) {

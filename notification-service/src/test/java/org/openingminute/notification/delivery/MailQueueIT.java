@@ -234,6 +234,22 @@ class MailQueueIT {
     }
 
     @Test
+    void events_sort_after_all_of_an_earlier_incarnation() {
+        due(NOW);
+        UUID registration =
+                jdbc.sql("select id from projection").query(UUID.class).single();
+        jdbc.sql("update projection set mail_sequence = 7").update();
+        MailQueue queue = instance(Duration.ofMinutes(1));
+
+        assertThat(queue.report(Map.of(registration, 2), 5).getFirst().sequence())
+                .isEqualTo(9);
+        assertThat(queue.report(Map.of(registration, 2), 5_000).getFirst().sequence())
+                .isEqualTo(5_002);
+        assertThat(queue.report(Map.of(registration, 1), 5_000).getFirst().sequence())
+                .isEqualTo(5_003);
+    }
+
+    @Test
     void mail_that_is_given_back_is_leased_anew() {
         due(NOW);
         MailQueue queue = instance(Duration.ofMinutes(1));

@@ -319,6 +319,11 @@ public record Payment(
         return change(next -> next.sequence = newest);
     }
 
+    /** With the lowest sequence that may be given, if it has a lower one. */
+    public Payment withSequenceFrom(long begin) {
+        return sequence >= begin ? this : withSequence(begin);
+    }
+
     /** Transfers that are together less than the amount due, so that the rest may follow. */
     public Stream<Transfer> parts() {
         return transfers.stream().filter(transfer -> !transfer.booked());

@@ -95,13 +95,19 @@ final class PaymentBatch implements BatchWork<QueuedChange, PaymentBatch.State, 
             this.firstTimes = firstTimes.stream().map(Message::id).collect(Collectors.toSet());
         }
 
-        /** @throws IllegalStateException if it cannot be read */
+        /**
+         * A payment as this batch leaves it. What it says next sorts after all that an earlier incarnation of the database said.
+         *
+         * @throws IllegalStateException if it cannot be read
+         */
         Payment payment(UUID registration) {
             @Nullable Payment known = changed.get(registration);
-            return known != null
-                    ? known
-                    : former.find(registration)
-                            .orElseGet(() -> Payment.unknown(registration).withSequence(lock.sequencesBegin()));
+            if (known != null) {
+                return known;
+            }
+            return former.find(registration)
+                    .orElseGet(() -> Payment.unknown(registration))
+                    .withSequenceFrom(lock.sequencesBegin());
         }
     }
 

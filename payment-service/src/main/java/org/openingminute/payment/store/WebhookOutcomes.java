@@ -12,6 +12,8 @@ public interface WebhookOutcomes {
 
     enum WebhookResult {
         APPLIED,
+        /** It is of a type that concerns no payment, so its id alone is kept. */
+        TELLS_NOTHING,
         /** Its subject has not arrived. */
         WAITS,
         FAILED

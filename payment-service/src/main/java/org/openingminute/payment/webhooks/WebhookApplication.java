@@ -111,7 +111,7 @@ final class WebhookApplication {
 
     private CompletableFuture<?> submit(Waiting message, @Nullable ProviderEvents reported) {
         if (reported == null) {
-            messages.note(List.of(new WebhookOutcome(message.webhook(), WebhookResult.APPLIED, null)));
+            messages.note(List.of(new WebhookOutcome(message.webhook(), WebhookResult.TELLS_NOTHING, null)));
             return CompletableFuture.completedFuture(null);
         }
         return payments.submit(message.webhook(), reported.registration(), reported.triggers())

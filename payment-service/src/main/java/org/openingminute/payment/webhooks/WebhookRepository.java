@@ -14,7 +14,7 @@ import org.openingminute.payment.store.WebhookOutcomes;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** Stores webhooks of providers unchanged. */
+/** Stores webhooks of providers unchanged, for as long as somebody may look into them. */
 @Component
 final class WebhookRepository implements WebhookOutcomes {
 
@@ -23,6 +23,15 @@ final class WebhookRepository implements WebhookOutcomes {
 
     private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
     private static final int MAX_ATTEMPTS = 20;
+
+    /**
+     * When the next body is dropped: 7 days after its webhook was applied, 30 days after it was given up. Either was noted five
+     * seconds before its "next_at".
+     */
+    static final String BODY_DUE_AT = """
+            select least((select min(next_at) from webhook_event where state = 'applied' and body is not null) + interval '7 days',
+                         (select min(next_at) from webhook_event where state = 'given-up' and body is not null) + interval '30 days')
+            """;
 
     private final JdbcClient jdbc;
     private final Clock clock;
@@ -113,10 +122,11 @@ final class WebhookRepository implements WebhookOutcomes {
                 .toList();
         jdbc.sql("""
                 update webhook_event event
-                   set state = case when outcome.result = 'APPLIED' then 'applied'
+                   set state = case when outcome.result in ('APPLIED', 'TELLS_NOTHING') then 'applied'
                                     when outcome.result = 'FAILED' and tries + 1 >= ? then 'given-up'
                                     else 'waiting' end,
                        tried = true,
+                       body = case when outcome.result = 'TELLS_NOTHING' then null else body end,
                        tries = tries + case when outcome.result = 'FAILED' then 1 else 0 end,
                        problem = case when outcome.result = 'WAITS' then event.problem else outcome.problem end,
                        next_at = ?
@@ -130,6 +140,24 @@ final class WebhookRepository implements WebhookOutcomes {
                 .param(ordered.stream().map(one -> one.result().name()).toArray(String[]::new))
                 .param(ordered.stream().map(WebhookOutcome::problem).toArray(String[]::new))
                 .update();
+    }
+
+    /** Drops due bodies, and returns how many; the id stays, by which a webhook is known when it comes again. */
+    int dropBodies(Instant now, int most) {
+        return jdbc.sql("""
+                update webhook_event set body = null
+                 where ctid = any (array(
+                       select ctid
+                         from ((select ctid from webhook_event
+                                 where state = 'applied' and body is not null and next_at <= :now::timestamptz - interval '7 days'
+                                 limit :most)
+                                union all
+                               (select ctid from webhook_event
+                                 where state = 'given-up' and body is not null and next_at <= :now::timestamptz - interval '30 days'
+                                 limit :most)) as due
+                        limit :most))
+                   and state <> 'waiting'
+                """).param("now", utc(now)).param("most", most).update();
     }
 
     private static OffsetDateTime utc(Instant instant) {

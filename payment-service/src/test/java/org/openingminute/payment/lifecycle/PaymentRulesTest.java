@@ -43,6 +43,14 @@ class PaymentRulesTest extends PlayedPayment {
         }
     }
 
+    @Test
+    void sequence_is_at_least_the_lowest_of_the_incarnation() {
+        Payment payment = after(requested(1, 80_000)).withSequence(7);
+
+        assertThat(payment.withSequenceFrom(7)).isSameAs(payment);
+        assertThat(payment.withSequenceFrom(1_000).sequence()).isEqualTo(1_000);
+    }
+
     /** What others can see, without ids that were given by the way and the order of lists. */
     private static Payment comparable(Payment payment) {
         return payment.withRefunds(payment.refunds().stream()

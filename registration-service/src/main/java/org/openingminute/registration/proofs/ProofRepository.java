@@ -2,7 +2,7 @@ package org.openingminute.registration.proofs;
 
 import java.util.Optional;
 import java.util.UUID;
-import org.openingminute.messaging.Browse;
+import org.openingminute.kit.runtime.Steps;
 import org.openingminute.registration.proofs.Proofs.FileType;
 import org.springframework.core.io.ByteArrayResource;
 import org.springframework.core.io.Resource;
@@ -14,11 +14,9 @@ import org.springframework.stereotype.Repository;
 class ProofRepository {
 
     private final JdbcClient jdbc;
-    private final JdbcClient browse;
 
-    ProofRepository(JdbcClient jdbc, @Browse JdbcClient browse) {
+    ProofRepository(JdbcClient jdbc) {
         this.jdbc = jdbc;
-        this.browse = browse;
     }
 
     record Stored(FileType type, Resource content) {}
@@ -55,24 +53,45 @@ class ProofRepository {
 
     /**
      * Deletes files thirty days after their review was seen to be over, and after an hour those that no registration names.
-     * A file that counts is named in its registration's document; one that is just being sent in is not named yet.
+     * A file that counts is named in its registration's document; one that is just being sent in is not named yet. Goes through
+     * all files in the order of their ids, 1,000 a step.
      */
     void forgetOld() {
-        browse.sql("""
+        UUID after = new UUID(0, 0);
+        Optional<UUID> last = lastOfStep(after);
+        while (last.isPresent()) {
+            forgetOld(after, last.get());
+            after = last.get();
+            last = lastOfStep(after);
+        }
+    }
+
+    private Optional<UUID> lastOfStep(UUID after) {
+        return jdbc.sql("""
+                select id from (select id from proof where id > ? order by id limit ?) as step order by id desc limit 1
+                """).param(after).param(Steps.ROWS).query(UUID.class).optional();
+    }
+
+    private void forgetOld(UUID after, UUID last) {
+        jdbc.sql("""
                 update proof p
                    set settled_at = clock_timestamp()
                   from registration r
-                 where r.id = p.registration_id and p.settled_at is null and r.status <> 'pending-review'
-                """).update();
-        browse.sql("delete from proof where settled_at < clock_timestamp() - interval '30 days'")
-                .update();
-        browse.sql("""
+                 where p.id > ? and p.id <= ?
+                   and r.id = p.registration_id and p.settled_at is null and r.status <> 'pending-review'
+                """).param(after).param(last).update();
+        jdbc.sql("""
+                delete from proof
+                 where id > ? and id <= ? and settled_at < clock_timestamp() - interval '30 days'
+                """).param(after).param(last).update();
+        jdbc.sql("""
                 delete from proof p
-                 where p.uploaded_at < clock_timestamp() - interval '1 hour'
+                 where p.id > ? and p.id <= ?
+                   and p.uploaded_at < clock_timestamp() - interval '1 hour'
                    and not exists (select 1
                                      from registration r, json_array_elements(r.document -> 'attendees') as a
                                     where r.id = p.registration_id and a ->> 'proofFile' = p.id::text)
-                """).update();
+                """).param(after).param(last).update();
     }
 
     Optional<Stored> find(UUID id) {

@@ -22,6 +22,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.openingminute.messaging.testing.StepGuard;
 import org.openingminute.registration.RegistrationServiceTest;
 import org.openingminute.registration.ServiceFixture;
 import org.openingminute.registration.ServiceFixture.Reply;
@@ -160,6 +161,25 @@ class ProofFileIT {
         assertThat(stored(waiting)).as("not decided yet").containsExactly("image/png");
         service.get("/api/admin" + path(decided, 0).substring("/api".length()), staffToken("organiser"))
                 .expectProblem(404, "not-found");
+    }
+
+    @Test
+    void files_are_deleted_in_steps_however_many_there_are() {
+        jdbc.sql("""
+                insert into proof (id, registration_id, attendee_id, content_type, size, bytes, uploaded_at)
+                select gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), 'application/pdf', 1, '\\x00', now() - interval '2 hours'
+                  from generate_series(1, 2001)
+                """).update();
+        StepGuard.on(jdbc, "proof", "delete");
+        try {
+            forgetOldProofs();
+        } finally {
+            StepGuard.remove(jdbc, "proof");
+        }
+        assertThat(jdbc.sql("select count(*) from proof where size = 1")
+                        .query(Integer.class)
+                        .single())
+                .isZero();
     }
 
     @Test

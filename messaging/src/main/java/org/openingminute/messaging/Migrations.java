@@ -1,0 +1,149 @@
+package org.openingminute.messaging;
+
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import javax.sql.DataSource;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
+import org.flywaydb.core.api.configuration.FluentConfiguration;
+import org.flywaydb.core.api.output.MigrateResult;
+import org.flywaydb.core.internal.exception.FlywayMigrateException;
+import org.flywaydb.database.postgresql.PostgreSQLConfigurationExtension;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.flyway.autoconfigure.FlywayConfigurationCustomizer;
+import org.springframework.boot.flyway.autoconfigure.FlywayMigrationStrategy;
+import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
+
+/**
+ * Migrates a service's database while instances work on it: on connections of its own, without the limits of the pool, so that
+ * it may take hours. It waits two seconds for a lock, because whoever wants the same table waits behind it, and then tries again.
+ */
+public final class Migrations implements FlywayConfigurationCustomizer, FlywayMigrationStrategy {
+
+    private static final Logger log = LoggerFactory.getLogger(Migrations.class);
+
+    /** The account or the database may have limits, too. */
+    private static final String SETTINGS =
+            "set transaction_timeout = 0; set statement_timeout = 0; set lock_timeout = '2s'";
+
+    /** A lock that was not got in time, and a deadlock. */
+    private static final Set<String> LOCKED = Set.of("55P03", "40P01");
+
+    private final JdbcConnectionDetails database;
+    private final Duration pause;
+
+    Migrations(JdbcConnectionDetails database) {
+        this(database, Duration.ofSeconds(5));
+    }
+
+    /** @param pause between two tries to get a lock, in which those who waited behind the first go on */
+    Migrations(JdbcConnectionDetails database, Duration pause) {
+        this.database = database;
+        this.pause = pause;
+    }
+
+    @Override
+    public void customize(FluentConfiguration flyway) {
+        configure(flyway, database.getJdbcUrl(), database.getUsername(), database.getPassword());
+    }
+
+    /** Sets the connections and the lock of a Flyway, which a test may do for one of its own. */
+    public static FluentConfiguration configure(
+            FluentConfiguration flyway, String url, @Nullable String user, @Nullable String password) {
+        DriverManagerDataSource own = new DriverManagerDataSource(url);
+        own.setUsername(user);
+        own.setPassword(password);
+        own.setConnectionProperties(OwnConnections.properties());
+        // One instance migrates, however long; the others wait for it. With a lock of a transaction, Flyway would wait
+        // for its own
+        // transaction where it creates an index concurrently.
+        flyway.getPluginRegister()
+                .getExact(PostgreSQLConfigurationExtension.class)
+                .setTransactionalLock(false);
+        return flyway.dataSource(own).initSql(SETTINGS).lockRetryCount(-1);
+    }
+
+    /**
+     * Migrates, and tries again for as long as a lock is not got.
+     *
+     * @throws FlywayException if a migration fails for another reason
+     */
+    @Override
+    public void migrate(Flyway flyway) {
+        boolean waiting = false;
+        while (true) {
+            try {
+                forgetFailures(flyway.getConfiguration().getDataSource());
+                MigrateResult done = flyway.migrate();
+                if (done.migrationsExecuted > 0) {
+                    log.info(
+                            "Migrated the database by {} scripts to {}",
+                            done.migrationsExecuted,
+                            done.targetSchemaVersion);
+                }
+                return;
+            } catch (FlywayException e) {
+                if (!isLocked(e)) {
+                    throw e;
+                }
+                if (!waiting) {
+                    log.warn(
+                            "{} waits for a table that a long transaction uses, and is tried again every {} s;"
+                                    + " writers go on (pg_stat_activity tells who it is)",
+                            script(e),
+                            pause.toSeconds());
+                }
+                waiting = true;
+                rest(e);
+            }
+        }
+    }
+
+    /** A script that is no transaction leaves a note when it fails, with which Flyway would refuse to run it again. */
+    private static void forgetFailures(DataSource own) {
+        JdbcClient jdbc = JdbcClient.create(own);
+        boolean isMigrated = jdbc.sql("select to_regclass('flyway_schema_history') is not null")
+                .query(Boolean.class)
+                .single();
+        if (isMigrated) {
+            jdbc.sql("delete from flyway_schema_history where not success").update();
+        }
+    }
+
+    private void rest(FlywayException failure) {
+        try {
+            Thread.sleep(pause);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            throw failure;
+        }
+    }
+
+    private static boolean isLocked(FlywayException failure) {
+        return cause(failure, SQLException.class)
+                .map(SQLException::getSQLState)
+                .filter(LOCKED::contains)
+                .isPresent();
+    }
+
+    private static String script(FlywayException failure) {
+        return cause(failure, FlywayMigrateException.class)
+                .map(failed -> failed.getMigration().getScript())
+                .orElse("A migration");
+    }
+
+    private static <T extends Throwable> Optional<T> cause(Throwable failure, Class<T> type) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (type.isInstance(cause)) {
+                return Optional.of(type.cast(cause));
+            }
+        }
+        return Optional.empty();
+    }
+}

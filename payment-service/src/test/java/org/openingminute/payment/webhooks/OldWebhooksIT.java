@@ -1,0 +1,129 @@
+package org.openingminute.payment.webhooks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.openingminute.messaging.TraceContext;
+import org.openingminute.messaging.testing.StepGuard;
+import org.openingminute.messaging.testing.TestInfrastructure;
+import org.openingminute.payment.store.WebhookOutcomes.WebhookOutcome;
+import org.openingminute.payment.store.WebhookOutcomes.WebhookResult;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
+
+/** Bodies of webhooks name payers and are dropped in time, by the service's clock. */
+class OldWebhooksIT {
+
+    private static final Instant NOW = Instant.parse("2026-05-04T12:00:00Z");
+    private static final byte[] BODY = "{\"name\": \"Ada Lovelace\"}".getBytes(StandardCharsets.UTF_8);
+    private static final int ATTEMPTS = 20;
+
+    private final JdbcClient jdbc = JdbcClient.create(
+            new DriverManagerDataSource(TestInfrastructure.newDatabase("webhooks"), "postgres", "postgres"));
+
+    @Test
+    void body_is_dropped_7_days_after_it_was_applied_and_30_after_it_was_given_up() {
+        store("applied", WebhookResult.APPLIED, 1);
+        store("given up", WebhookResult.FAILED, ATTEMPTS);
+        store("failed once", WebhookResult.FAILED, 1);
+        store("waits", WebhookResult.WAITS, 1);
+        Instant due = dueAt();
+        assertThat(due)
+                .isBetween(
+                        NOW.plus(Duration.ofDays(7)),
+                        NOW.plus(Duration.ofDays(7)).plusSeconds(10));
+
+        work(due.minusSeconds(1));
+        assertThat(withBody()).containsExactlyInAnyOrder("applied", "given up", "failed once", "waits");
+        work(due);
+        assertThat(withBody()).containsExactlyInAnyOrder("given up", "failed once", "waits");
+        assertThat(repository(due).store("sandbox", "applied", BODY))
+                .as("it is known by its id")
+                .isEmpty();
+
+        due = dueAt();
+        assertThat(due)
+                .isBetween(
+                        NOW.plus(Duration.ofDays(30)),
+                        NOW.plus(Duration.ofDays(30)).plusSeconds(10));
+        work(due.minusSeconds(1));
+        assertThat(withBody()).contains("given up");
+        work(due);
+        assertThat(withBody()).containsExactlyInAnyOrder("failed once", "waits");
+        assertThat(dueAt()).isNull();
+    }
+
+    @Test
+    void webhook_that_tells_nothing_is_its_id_alone() {
+        store("foreign", WebhookResult.TELLS_NOTHING, 1);
+
+        assertThat(withBody()).isEmpty();
+        assertThat(jdbc.sql("select state from webhook_event")
+                        .query(String.class)
+                        .list())
+                .containsExactly("applied");
+    }
+
+    @Test
+    void bodies_are_dropped_in_steps() {
+        jdbc.sql("""
+                insert into webhook_event (provider, event_id, body, received_at, next_at, state)
+                select 'sandbox', n::text, '\\x00', now(), ?, case when n % 2 = 0 then 'applied' else 'given-up' end
+                  from generate_series(1, 2002) as n
+                """).param(utc(NOW)).update();
+        StepGuard.on(jdbc, "webhook_event", "update");
+
+        OldWebhooksJob job = job(NOW.plus(Duration.ofDays(30)));
+        assertThat(job.work()).isTrue();
+        assertThat(withBody()).hasSize(1_002);
+        assertThat(job.work()).isTrue();
+        assertThat(job.work()).isFalse();
+        assertThat(withBody()).isEmpty();
+    }
+
+    private void store(String id, WebhookResult result, int times) {
+        WebhookRepository messages = repository(NOW);
+        WebhookRepository.Waiting stored = messages.store("sandbox", id, BODY).orElseThrow();
+        for (int i = 0; i < times; i++) {
+            messages.note(List.of(new WebhookOutcome(stored.webhook(), result, null)));
+        }
+    }
+
+    private void work(Instant now) {
+        assertThat(job(now).work()).isFalse();
+    }
+
+    private OldWebhooksJob job(Instant now) {
+        return new OldWebhooksJob(repository(now), Clock.fixed(now, ZoneOffset.UTC));
+    }
+
+    private WebhookRepository repository(Instant now) {
+        return new WebhookRepository(jdbc, Clock.fixed(now, ZoneOffset.UTC), TraceContext.none());
+    }
+
+    private @Nullable Instant dueAt() {
+        return jdbc.sql(job(NOW).dueAt())
+                .query((row, _) -> row.getObject(1, OffsetDateTime.class))
+                .optional()
+                .map(OffsetDateTime::toInstant)
+                .orElse(null);
+    }
+
+    private List<String> withBody() {
+        return jdbc.sql("select event_id from webhook_event where body is not null")
+                .query(String.class)
+                .list();
+    }
+
+    private static OffsetDateTime utc(Instant instant) {
+        return instant.atOffset(ZoneOffset.UTC);
+    }
+}

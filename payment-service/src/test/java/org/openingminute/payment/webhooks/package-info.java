@@ -1,0 +1,4 @@
+@NullMarked
+package org.openingminute.payment.webhooks;
+
+import org.jspecify.annotations.NullMarked;
