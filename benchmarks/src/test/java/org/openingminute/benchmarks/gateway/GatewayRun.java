@@ -79,6 +79,7 @@ final class GatewayRun implements AutoCloseable {
                 "NOTIFICATION_URL", upstream,
                 // Nobody signs in.
                 "OIDC_ISSUER", upstream,
+                "OIDC_AUDIENCE", "nobody",
                 "STAFF_JWKS_URI", upstream);
         return start(folder.resolve("gateway.log"), port, settings, "-jar", jar.toString());
     }
