@@ -80,8 +80,8 @@ class GatewaySettingsTest {
         assertRefused("OIDC_AUDIENCE is missing: OIDC_ISSUER needs it");
         keys.put("gateway.staff.oidc-audience", "registration");
         assertThat(bind().staffTrust())
-                .isEqualTo(new StaffTrust(
-                        "https://id.example.org/keys", "https://id.example.org", "registration", false));
+                .isEqualTo(
+                        new StaffTrust("https://id.example.org/keys", "https://id.example.org", "registration", false));
     }
 
     @Test

@@ -48,9 +48,7 @@ public class StaffAccess {
             ECKey key = StaffKey.read(staff.signingKey());
             JWKSet published = new JWKSet(key.toPublicJWK());
             builtIn = new BuiltIn(
-                    new Accounts(staff.passwords()),
-                    new StaffTokenIssuer(key, trust, clock),
-                    published.toJSONObject());
+                    new Accounts(staff.passwords()), new StaffTokenIssuer(key, trust, clock), published.toJSONObject());
             tokens = StaffTokens.of(trust, published, clock);
             verifyOn = Schedulers.immediate();
         }

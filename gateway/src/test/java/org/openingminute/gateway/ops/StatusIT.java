@@ -97,9 +97,13 @@ class StatusIT {
 
     @Test
     void a_token_that_the_issuer_made_for_another_client_is_refused() throws Exception {
-        assertCode(statusWith("Bearer " + token(KEY, "another-client", "operator", ISSUER, Duration.ofMinutes(5))), 401,
+        assertCode(
+                statusWith("Bearer " + token(KEY, "another-client", "operator", ISSUER, Duration.ofMinutes(5))),
+                401,
                 "unauthenticated");
-        assertCode(statusWith("Bearer " + token(KEY, null, "operator", ISSUER, Duration.ofMinutes(5))), 401,
+        assertCode(
+                statusWith("Bearer " + token(KEY, null, "operator", ISSUER, Duration.ofMinutes(5))),
+                401,
                 "unauthenticated");
     }
 
@@ -176,8 +180,8 @@ class StatusIT {
         return token(KEY, AUDIENCE, role, from, left);
     }
 
-    private static String token(
-            ECKey signedWith, @Nullable String audience, String role, String from, Duration left) throws Exception {
+    private static String token(ECKey signedWith, @Nullable String audience, String role, String from, Duration left)
+            throws Exception {
         SignedJWT token = new SignedJWT(
                 new JWSHeader.Builder(JWSAlgorithm.ES256).keyID("issuer's").build(),
                 new JWTClaimsSet.Builder()

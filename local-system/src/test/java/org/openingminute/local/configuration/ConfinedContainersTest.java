@@ -28,17 +28,19 @@ class ConfinedContainersTest {
     private static final List<String> LIBERTIES =
             List.of("cap_add", "privileged", "devices", "pid", "ipc", "userns_mode", "network_mode");
 
-    private static final List<String> CONFINEMENT = List.of("cap_drop", "security_opt", "read_only", "networks", "user");
+    private static final List<String> CONFINEMENT =
+            List.of("cap_drop", "security_opt", "read_only", "networks", "user");
     private static final Pattern OTHERS_IMAGE = Pattern.compile("\\$\\{([A-Z]+_IMAGE):-[a-z/-]+:[a-z0-9.-]+}");
 
     @Test
     void every_container_is_confined() throws IOException {
-        services(COMPOSE).forEach((name, container) -> assertThat(container)
-                .as(name)
-                .containsEntry("cap_drop", List.of("ALL"))
-                .containsEntry("security_opt", List.of("no-new-privileges:true"))
-                .containsEntry("read_only", true)
-                .doesNotContainKeys(LIBERTIES.toArray(String[]::new)));
+        services(COMPOSE)
+                .forEach((name, container) -> assertThat(container)
+                        .as(name)
+                        .containsEntry("cap_drop", List.of("ALL"))
+                        .containsEntry("security_opt", List.of("no-new-privileges:true"))
+                        .containsEntry("read_only", true)
+                        .doesNotContainKeys(LIBERTIES.toArray(String[]::new)));
     }
 
     @Test
@@ -64,12 +66,13 @@ class ConfinedContainersTest {
 
     @Test
     void services_alone_see_databases_and_brokers() throws IOException {
-        services(COMPOSE).forEach((name, container) -> assertThat((List<?>) container.get("networks"))
-                .as(name)
-                .isEqualTo(
-                        STORES.contains(name)
-                                ? List.of("stores")
-                                : READERS.contains(name) ? List.of("inside", "stores") : List.of("inside")));
+        services(COMPOSE)
+                .forEach((name, container) -> assertThat((List<?>) container.get("networks"))
+                        .as(name)
+                        .isEqualTo(
+                                STORES.contains(name)
+                                        ? List.of("stores")
+                                        : READERS.contains(name) ? List.of("inside", "stores") : List.of("inside")));
     }
 
     @Test
@@ -101,7 +104,10 @@ class ConfinedContainersTest {
         Process process = pin.redirectErrorStream(true).start();
 
         assertThat(process.inputReader().lines())
-                .hasSameSizeAs(OTHERS_IMAGE.matcher(Files.readString(COMPOSE)).results().toList())
+                .hasSameSizeAs(OTHERS_IMAGE
+                        .matcher(Files.readString(COMPOSE))
+                        .results()
+                        .toList())
                 .contains("POSTGRES_IMAGE=postgres:18@sha256:0f")
                 .allMatch(line -> line.matches("[A-Z]+_IMAGE=[a-z/-]+:[a-z0-9.-]+@sha256:0f"));
         assertThat(process.waitFor()).isZero();

@@ -51,7 +51,8 @@ class ImagesIT {
                         first(name),
                         "{{.HostConfig.ReadonlyRootfs}} {{.HostConfig.CapDrop}} {{.HostConfig.SecurityOpt}}"))
                 .isEqualTo("true [ALL] [no-new-privileges:true]");
-        assertThat(containers.shell(first(name), "sed -n 's/^CapEff:\\s*//p; s/^Uid:\\s*\\([0-9]*\\).*/\\1/p' /proc/1/status"))
+        assertThat(containers.shell(
+                        first(name), "sed -n 's/^CapEff:\\s*//p; s/^Uid:\\s*\\([0-9]*\\).*/\\1/p' /proc/1/status"))
                 .containsPattern("(?m)^[1-9][0-9]*$")
                 .containsPattern("(?m)^0{16}$");
     }
@@ -77,7 +78,9 @@ class ImagesIT {
 
     private boolean connects(String name, String address) {
         return containers
-                .shell(first(name), "timeout 2 bash -c '</dev/tcp/%s' 2>/dev/null && echo yes || echo no".formatted(address))
+                .shell(
+                        first(name),
+                        "timeout 2 bash -c '</dev/tcp/%s' 2>/dev/null && echo yes || echo no".formatted(address))
                 .equals("yes");
     }
 

@@ -42,7 +42,8 @@ final class IssuerKeys implements JWKSource<SecurityContext> {
     /** @throws IllegalArgumentException if the address is none */
     IssuerKeys(String uri, Clock clock) {
         int limit = Math.toIntExact(FETCHED_WITHIN.toMillis());
-        // Nimbus' own rate limit counts first and failed fetches too: an outage would last longer, and an unknown id look like one.
+        // Nimbus' own rate limit counts first and failed fetches too: an outage would last longer, and an unknown id
+        // look like one.
         this.keys = ((JWKSetBasedJWKSource<SecurityContext>) JWKSourceBuilder.<SecurityContext>create(
                                 url(uri), new DefaultResourceRetriever(limit, limit, LARGEST))
                         .cache(FRESH.toMillis(), 2 * FETCHED_WITHIN.toMillis())
@@ -67,8 +68,7 @@ final class IssuerKeys implements JWKSource<SecurityContext> {
         JWKSet known = keys.getJWKSet(JWKSetCacheRefreshEvaluator.noRefresh(), now, context);
         List<JWK> found = selector.select(known);
         return found.isEmpty() && mayFetchForUnknownId(now)
-                ? selector.select(
-                        keys.getJWKSet(JWKSetCacheRefreshEvaluator.referenceComparison(known), now, context))
+                ? selector.select(keys.getJWKSet(JWKSetCacheRefreshEvaluator.referenceComparison(known), now, context))
                 : found;
     }
 

@@ -59,9 +59,7 @@ public final class StaffTokens {
     private static OAuth2TokenValidator<Jwt> forUs(StaffTrust trust) {
         JwtAudienceValidator audience = new JwtAudienceValidator(trust.audience());
         return trust.audienceMayLack()
-                ? token -> token.getAudience() == null
-                        ? OAuth2TokenValidatorResult.success()
-                        : audience.validate(token)
+                ? token -> token.getAudience() == null ? OAuth2TokenValidatorResult.success() : audience.validate(token)
                 : audience;
     }
 

@@ -20,7 +20,7 @@ public record StaffTrust(String keysUri, String issuer, String audience, boolean
      * @param issuer the {@code iss} that they bear; the public URL if blank
      */
     public static StaffTrust ofGateway(String publicUrl, String issuer, String keysUri) {
-        // A name of its own may be a foreign issuer's, whose tokens are for anybody without an "aud".
+        // Another name may be a foreign issuer's, among whose tokens without "aud" are those of other clients.
         boolean own = issuer.isBlank() || issuer.equals(publicUrl);
         return new StaffTrust(keysUri, own ? publicUrl : issuer, publicUrl, own);
     }

@@ -137,7 +137,8 @@ class StaffTokensTest {
 
     private void forge(int tokens) {
         for (int i = 0; i < tokens; i++) {
-            assertThat(ofIssuer.verify(issuer.signed("invented-" + i, claims().audience(AUDIENCE).build())))
+            assertThat(ofIssuer.verify(issuer.signed(
+                            "invented-" + i, claims().audience(AUDIENCE).build())))
                     .isEmpty();
         }
     }
