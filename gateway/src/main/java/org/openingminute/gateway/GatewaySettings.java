@@ -4,6 +4,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import org.openingminute.kit.access.StaffTrust;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -45,9 +46,11 @@ public record GatewaySettings(
             throw new IllegalArgumentException(
                     "PUBLIC_URL must look like https://register.example.org, without a path or a trailing slash");
         }
-        if (staff.issuer().isBlank()) {
-            staff = staff.withIssuer(publicUrl);
-        }
+        staff.trust(publicUrl);
+    }
+
+    public StaffTrust staffTrust() {
+        return staff.trust(publicUrl);
     }
 
     private static boolean isHttp(URI uri) {
@@ -112,11 +115,18 @@ public record GatewaySettings(
      *     with an OpenID Connect issuer
      * @param issuer the {@code iss} that staff tokens bear; the public URL if empty
      * @param oidcIssuer an OpenID Connect issuer that signs the staff in; it turns the built-in accounts off
+     * @param oidcAudience the name by which the OpenID Connect issuer knows this system, which its tokens must bear; needed with
+     *     one
      * @param jwksUri where the keys of the OpenID Connect issuer are; needed with one
      * @param passwords of the built-in accounts; an empty one closes its account
      */
     public record StaffSettings(
-            String signingKey, String issuer, String oidcIssuer, String jwksUri, Passwords passwords) {
+            String signingKey,
+            String issuer,
+            String oidcIssuer,
+            @DefaultValue("") String oidcAudience,
+            String jwksUri,
+            Passwords passwords) {
 
         public StaffSettings {
             if (oidcIssuer.isBlank() && signingKey.isBlank()) {
@@ -131,9 +141,8 @@ public record GatewaySettings(
             return !oidcIssuer.isBlank();
         }
 
-        private StaffSettings withIssuer(String fallback) {
-            return new StaffSettings(
-                    signingKey, hasOidcIssuer() ? oidcIssuer : fallback, oidcIssuer, jwksUri, passwords);
+        private StaffTrust trust(String publicUrl) {
+            return StaffTrust.ofGateway(publicUrl, issuer, jwksUri).orIssuer(oidcIssuer, oidcAudience);
         }
 
         @Override

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.openingminute.kit.access.StaffTrust;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 
@@ -43,7 +44,8 @@ class GatewaySettingsTest {
                         Duration.ofSeconds(60),
                         Duration.ofSeconds(1),
                         Duration.ofSeconds(3)));
-        assertThat(settings.staff().issuer()).isEqualTo("https://register.example.org");
+        assertThat(settings.staffTrust().issuer()).isEqualTo("https://register.example.org");
+        assertThat(settings.staffTrust().audience()).isEqualTo("https://register.example.org");
         assertThat(settings.staff().hasOidcIssuer()).isFalse();
         assertThat(settings.isHttps()).isTrue();
         assertThat(settings.urlOf(Service.PAYMENT)).isEqualTo(URI.create("http://payment:8080"));
@@ -75,7 +77,11 @@ class GatewaySettingsTest {
         keys.put("gateway.staff.oidc-issuer", "https://id.example.org");
         assertRefused("STAFF_JWKS_URI");
         keys.put("gateway.staff.jwks-uri", "https://id.example.org/keys");
-        assertThat(bind().staff().issuer()).isEqualTo("https://id.example.org");
+        assertRefused("OIDC_AUDIENCE is missing: OIDC_ISSUER needs it");
+        keys.put("gateway.staff.oidc-audience", "registration");
+        assertThat(bind().staffTrust())
+                .isEqualTo(
+                        new StaffTrust("https://id.example.org/keys", "https://id.example.org", "registration", false));
     }
 
     @Test

@@ -21,7 +21,6 @@ class NotificationServiceApplication {
         return new AccessSettings(
                 settings.publicUrl(),
                 settings.accessTokenKeys(),
-                settings.staff().jwksUri(),
-                settings.staff().issuer());
+                settings.staff().trust(settings.publicUrl()));
     }
 }

@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.access.AccessTokens;
+import org.openingminute.kit.access.StaffTrust;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -47,7 +48,7 @@ public record NotificationServiceSettings(
         AccessTokens.of(accessTokenKeys);
         require(!smtp.host().isBlank(), "SMTP_HOST is missing");
         require(!smtp.from().isBlank(), "MAIL_FROM is missing");
-        staff = staff.issuer().isBlank() ? new Staff(staff.jwksUri(), publicUrl) : staff;
+        staff.trust(publicUrl);
     }
 
     private static boolean isWebAddress(String url) {
@@ -80,10 +81,21 @@ public record NotificationServiceSettings(
      * @param jwksUri where the keys of staff tokens are: the gateway's {@code /.well-known/jwks.json}, or those of an OpenID
      *     Connect issuer; nobody is staff here if it is empty
      * @param issuer the {@code iss} that staff tokens must bear; the public URL if empty
+     * @param oidcIssuer an OpenID Connect issuer that signs the staff in; staff tokens must then bear it instead of
+     *     {@code STAFF_ISSUER}
+     * @param oidcAudience the name by which the OpenID Connect issuer knows this system, which its tokens must bear; needed with
+     *     one
      */
     public record Staff(
             @DefaultValue("") String jwksUri,
-            @DefaultValue("") String issuer) {}
+            @DefaultValue("") String issuer,
+            @DefaultValue("") String oidcIssuer,
+            @DefaultValue("") String oidcAudience) {
+
+        StaffTrust trust(String publicUrl) {
+            return StaffTrust.ofGateway(publicUrl, issuer, jwksUri).orIssuer(oidcIssuer, oidcAudience);
+        }
+    }
 
     /** The encryption of the connection to the mail server. */
     public enum Security {

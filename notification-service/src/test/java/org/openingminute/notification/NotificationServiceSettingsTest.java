@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.openingminute.kit.access.StaffTrust;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 
@@ -23,8 +24,8 @@ class NotificationServiceSettingsTest {
         NotificationServiceSettings settings = read(DEPLOYED);
 
         assertThat(settings.mode()).isEqualTo(NotificationServiceSettings.Mode.DEPLOYED);
-        assertThat(settings.staff())
-                .isEqualTo(new NotificationServiceSettings.Staff("", "https://tickets.example.org"));
+        assertThat(settings.staff().trust(settings.publicUrl()))
+                .isEqualTo(StaffTrust.ofGateway("https://tickets.example.org", "", ""));
         assertThat(settings.publicHost()).isEqualTo("tickets.example.org");
         assertThat(settings.smtp().port()).isEqualTo(25);
         assertThat(settings.pace())

@@ -57,6 +57,7 @@ final class StaffIssuer {
                 new JWSHeader.Builder(JWSAlgorithm.ES256).keyID("test").build(),
                 new JWTClaimsSet.Builder()
                         .issuer(issuer)
+                        .audience(ISSUER)
                         .subject("organiser")
                         .claim("roles", List.of(roles))
                         .expirationTime(Date.from(until))

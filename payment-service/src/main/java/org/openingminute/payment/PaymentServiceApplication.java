@@ -55,8 +55,7 @@ public class PaymentServiceApplication {
 
     @Bean
     AccessSettings accessSettings(PaymentServiceSettings settings) {
-        return new AccessSettings(
-                settings.publicUrl(), settings.accessTokenKeys(), settings.staffJwksUri(), settings.staffIssuer());
+        return new AccessSettings(settings.publicUrl(), settings.accessTokenKeys(), settings.staffTrust());
     }
 
     /** The card provider comes first. */

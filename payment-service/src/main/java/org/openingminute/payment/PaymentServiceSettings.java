@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.openingminute.kit.access.AccessTokens;
+import org.openingminute.kit.access.StaffTrust;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -18,6 +19,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param staffJwksUri where the keys of staff tokens are: the gateway's {@code /.well-known/jwks.json}, or those of an OpenID
  *     Connect issuer; in a rehearsal nobody is staff here if it is empty
  * @param staffIssuer the {@code iss} that staff tokens must bear; the public URL if empty
+ * @param oidc an OpenID Connect issuer that signs the staff in
  * @param cardProvider where new card sessions are opened: {@code stripe}, {@code sandbox} (only in a rehearsal), or
  *     {@code none} for a deployment that takes no cards; if empty the sandbox in a rehearsal, else Stripe
  * @param booksCheckedEvery how often ledger, state and the providers' lists are compared
@@ -30,6 +32,7 @@ public record PaymentServiceSettings(
         String accessTokenKeys,
         @DefaultValue("") String staffJwksUri,
         @DefaultValue("") String staffIssuer,
+        @DefaultValue Oidc oidc,
         @DefaultValue("") String cardProvider,
         @DefaultValue SandboxSettings sandbox,
         @DefaultValue Stripe stripe,
@@ -42,6 +45,17 @@ public record PaymentServiceSettings(
         REHEARSAL,
         DEPLOYED
     }
+
+    /**
+     * The OpenID Connect issuer that signs the staff in, in the place of the gateway.
+     *
+     * @param issuer an OpenID Connect issuer that signs the staff in; staff tokens must then bear it instead of
+     *     {@code STAFF_ISSUER}
+     * @param audience the name by which the OpenID Connect issuer knows this system, which its tokens must bear; needed with one
+     */
+    public record Oidc(
+            @DefaultValue("") String issuer,
+            @DefaultValue("") String audience) {}
 
     /**
      * The settings of the sandbox, for its customer and for the sandbox itself.
@@ -132,14 +146,22 @@ public record PaymentServiceSettings(
         }
         // Bad keys are refused here, before a database is connected.
         AccessTokens.of(accessTokenKeys);
+        trust(publicUrl, staffIssuer, staffJwksUri, oidc);
         checkSandbox(rehearsal, sandbox);
         checkCards(rehearsal, stripe, cardProvider);
         // Also without cards and without an account for invoices: organisers mark transfers as paid.
         if (!rehearsal) {
             checkSeller(documents);
         }
-        staffIssuer = staffIssuer.isBlank() ? publicUrl : staffIssuer;
         cardProvider = !cardProvider.isBlank() ? cardProvider : rehearsal ? SANDBOX : STRIPE;
+    }
+
+    private static StaffTrust trust(String publicUrl, String issuer, String keysUri, Oidc oidc) {
+        return StaffTrust.ofGateway(publicUrl, issuer, keysUri).orIssuer(oidc.issuer(), oidc.audience());
+    }
+
+    StaffTrust staffTrust() {
+        return trust(publicUrl, staffIssuer, staffJwksUri, oidc);
     }
 
     private static void checkSandbox(boolean rehearsal, SandboxSettings sandbox) {

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.openingminute.kit.access.StaffTrust;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 
@@ -26,7 +27,7 @@ class PaymentServiceSettingsTest {
         PaymentServiceSettings settings = read();
 
         assertThat(settings.mode()).isEqualTo(PaymentServiceSettings.Mode.DEPLOYED);
-        assertThat(settings.staffIssuer()).isEqualTo("https://conference.example");
+        assertThat(settings.staffTrust().issuer()).isEqualTo("https://conference.example");
         assertThat(settings.cardProvider()).isEqualTo("stripe");
         assertThat(settings.sandbox()).isEqualTo(new PaymentServiceSettings.SandboxSettings("", "", "", ""));
         assertThat(settings.stripe())
@@ -73,8 +74,7 @@ class PaymentServiceSettingsTest {
         keys.put("payment.sandbox.api-key", "key");
         keys.put("payment.sandbox.webhook-secret", "secret");
         assertThat(read().publicUrl()).isEqualTo("http://localhost:8080");
-        assertThat(read().staffIssuer()).isEqualTo("http://localhost:8080");
-        assertThat(read().staffJwksUri()).isEmpty();
+        assertThat(read().staffTrust()).isEqualTo(StaffTrust.ofGateway("http://localhost:8080", "", ""));
         assertThat(read().cardProvider()).isEqualTo("sandbox");
     }
 

@@ -51,6 +51,7 @@ final class StaffIssuer {
                 new JWSHeader.Builder(JWSAlgorithm.ES256).keyID("test").build(),
                 new JWTClaimsSet.Builder()
                         .issuer(issuer)
+                        .audience(issuer)
                         .subject(role)
                         .claim("roles", List.of(role))
                         .expirationTime(Date.from(Instant.now().plusSeconds(900)))

@@ -20,8 +20,7 @@ public class RegistrationServiceApplication {
 
     @Bean
     AccessSettings accessSettings(Settings settings) {
-        return new AccessSettings(
-                settings.publicUrl(), settings.accessTokenKeys(), settings.staffJwksUri(), settings.staffIssuer());
+        return new AccessSettings(settings.publicUrl(), settings.accessTokenKeys(), settings.staffTrust());
     }
 
     @Bean

@@ -1,6 +1,7 @@
 package org.openingminute.registration;
 
 import org.openingminute.kit.access.AccessTokens;
+import org.openingminute.kit.access.StaffTrust;
 import org.openingminute.registration.lifecycle.TicketSigner;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -18,6 +19,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param staffJwksUri where the keys of staff tokens are: the gateway's {@code /.well-known/jwks.json}, or those of an OpenID
  *     Connect issuer
  * @param staffIssuer the {@code iss} that staff tokens must bear; the public URL if empty
+ * @param oidc an OpenID Connect issuer that signs the staff in
  */
 @ConfigurationProperties(prefix = "registration", ignoreUnknownFields = false)
 public record Settings(
@@ -26,7 +28,8 @@ public record Settings(
         String accessTokenKeys,
         String ticketKeys,
         String staffJwksUri,
-        @DefaultValue("") String staffIssuer) {
+        @DefaultValue("") String staffIssuer,
+        @DefaultValue Oidc oidc) {
 
     private static final String REHEARSAL_URL = "http://localhost:8080";
 
@@ -36,6 +39,17 @@ public record Settings(
         REHEARSAL,
         DEPLOYED
     }
+
+    /**
+     * The OpenID Connect issuer that signs the staff in, in the place of the gateway.
+     *
+     * @param issuer an OpenID Connect issuer that signs the staff in; staff tokens must then bear it instead of
+     *     {@code STAFF_ISSUER}
+     * @param audience the name by which the OpenID Connect issuer knows this system, which its tokens must bear; needed with one
+     */
+    public record Oidc(
+            @DefaultValue("") String issuer,
+            @DefaultValue("") String audience) {}
 
     public Settings {
         if (publicUrl.isBlank() && mode == Mode.REHEARSAL) {
@@ -50,7 +64,15 @@ public record Settings(
         // Bad keys are refused here, before a database is connected.
         AccessTokens.of(accessTokenKeys);
         TicketSigner.of(ticketKeys);
-        staffIssuer = staffIssuer.isBlank() ? publicUrl : staffIssuer;
+        trust(publicUrl, staffIssuer, staffJwksUri, oidc);
+    }
+
+    private static StaffTrust trust(String publicUrl, String issuer, String keysUri, Oidc oidc) {
+        return StaffTrust.ofGateway(publicUrl, issuer, keysUri).orIssuer(oidc.issuer(), oidc.audience());
+    }
+
+    StaffTrust staffTrust() {
+        return trust(publicUrl, staffIssuer, staffJwksUri, oidc);
     }
 
     public boolean rehearsal() {

@@ -44,6 +44,7 @@ public final class StaffIssuer {
                             .build(),
                     new JWTClaimsSet.Builder()
                             .issuer(issuer)
+                            .audience(ISSUER)
                             .subject(role)
                             .claim("roles", List.of(role))
                             .expirationTime(Date.from(Instant.now().plusSeconds(900)))

@@ -70,16 +70,27 @@ final class GatewayRun implements AutoCloseable {
     private static Candidate gateway(Path jar, String upstream, Path folder) throws IOException {
         int port = freePort();
         Map<String, String> settings = Map.of(
-                "SERVER_PORT", "" + port,
-                "SERVER_ADDRESS", "127.0.0.1",
-                "MANAGEMENT_PORT", "" + freePort(),
-                "PUBLIC_URL", "https://register.example.org",
-                "REGISTRATION_URL", upstream,
-                "PAYMENT_URL", upstream,
-                "NOTIFICATION_URL", upstream,
+                "SERVER_PORT",
+                "" + port,
+                "SERVER_ADDRESS",
+                "127.0.0.1",
+                "MANAGEMENT_PORT",
+                "" + freePort(),
+                "PUBLIC_URL",
+                "https://register.example.org",
+                "REGISTRATION_URL",
+                upstream,
+                "PAYMENT_URL",
+                upstream,
+                "NOTIFICATION_URL",
+                upstream,
                 // Nobody signs in.
-                "OIDC_ISSUER", upstream,
-                "STAFF_JWKS_URI", upstream);
+                "OIDC_ISSUER",
+                upstream,
+                "OIDC_AUDIENCE",
+                "nobody",
+                "STAFF_JWKS_URI",
+                upstream);
         return start(folder.resolve("gateway.log"), port, settings, "-jar", jar.toString());
     }
 

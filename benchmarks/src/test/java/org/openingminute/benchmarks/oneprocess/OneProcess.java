@@ -4,6 +4,7 @@ import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import java.time.Clock;
 import org.openingminute.kit.access.AccessSettings;
 import org.openingminute.kit.access.AccessTokens;
+import org.openingminute.kit.access.StaffTrust;
 import org.openingminute.kit.runtime.Ids;
 import org.openingminute.messaging.TraceContext;
 import org.openingminute.notification.NotificationServiceSettings;
@@ -103,7 +104,7 @@ class OneProcess {
 
     @Bean
     AccessSettings accessSettings(PaymentServiceSettings settings) {
-        return new AccessSettings(settings.publicUrl(), settings.accessTokenKeys(), "", "");
+        return new AccessSettings(settings.publicUrl(), settings.accessTokenKeys(), StaffTrust.NONE);
     }
 
     @Bean

@@ -38,7 +38,7 @@ class SessionController {
     record Credentials(@Nullable String username, @Nullable String password) {}
 
     @PostMapping(path = "/api/session", consumes = MediaType.APPLICATION_JSON_VALUE)
-    ResponseEntity<StaffTokens.Issued> signIn(@RequestBody Credentials credentials, ServerHttpRequest request) {
+    ResponseEntity<StaffTokenIssuer.Issued> signIn(@RequestBody Credentials credentials, ServerHttpRequest request) {
         StaffAccess.BuiltIn builtIn = access.builtIn().orElseThrow(Problem::notFound);
         String username = required("username", credentials.username());
         String password = required("password", credentials.password());

@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.util.Date;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.openingminute.gateway.GatewayTest;
 import org.openingminute.gateway.ServiceFixture;
@@ -30,13 +31,15 @@ class StatusIT {
 
     private static final String ISSUER = "https://id.example.org";
 
+    private static final String AUDIENCE = "registration";
+
     private static final ECKey KEY = newKey();
 
     /** Staff signs in elsewhere. */
     static final class OtherIssuer extends ServiceFixture.Surroundings {
 
         OtherIssuer() {
-            super("OIDC_ISSUER=" + ISSUER, "STAFF_JWKS_URI=" + published(KEY));
+            super("OIDC_ISSUER=" + ISSUER, "OIDC_AUDIENCE=" + AUDIENCE, "STAFF_JWKS_URI=" + published(KEY));
         }
     }
 
@@ -86,10 +89,22 @@ class StatusIT {
                 401,
                 "unauthenticated");
         assertCode(
-                statusWith("Bearer " + token(other, "operator", ISSUER, Duration.ofMinutes(5))),
+                statusWith("Bearer " + token(other, AUDIENCE, "operator", ISSUER, Duration.ofMinutes(5))),
                 401,
                 "unauthenticated");
         assertCode(statusWith("Bearer " + token("organiser", ISSUER, Duration.ofMinutes(5))), 403, "forbidden");
+    }
+
+    @Test
+    void a_token_that_the_issuer_made_for_another_client_is_refused() throws Exception {
+        assertCode(
+                statusWith("Bearer " + token(KEY, "another-client", "operator", ISSUER, Duration.ofMinutes(5))),
+                401,
+                "unauthenticated");
+        assertCode(
+                statusWith("Bearer " + token(KEY, null, "operator", ISSUER, Duration.ofMinutes(5))),
+                401,
+                "unauthenticated");
     }
 
     @Test
@@ -162,14 +177,16 @@ class StatusIT {
     }
 
     private static String token(String role, String from, Duration left) throws Exception {
-        return token(KEY, role, from, left);
+        return token(KEY, AUDIENCE, role, from, left);
     }
 
-    private static String token(ECKey signedWith, String role, String from, Duration left) throws Exception {
+    private static String token(ECKey signedWith, @Nullable String audience, String role, String from, Duration left)
+            throws Exception {
         SignedJWT token = new SignedJWT(
                 new JWSHeader.Builder(JWSAlgorithm.ES256).keyID("issuer's").build(),
                 new JWTClaimsSet.Builder()
                         .issuer(from)
+                        .audience(audience)
                         .subject("someone")
                         .claim("roles", List.of(role))
                         .expirationTime(Date.from(Instant.now().plus(left)))

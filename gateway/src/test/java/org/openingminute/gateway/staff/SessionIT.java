@@ -46,6 +46,7 @@ class SessionIT {
         assertThat(key.getKeyID()).isEqualTo(key.computeThumbprint().toString());
         assertThat(token.verify(new ECDSAVerifier(key))).isTrue();
         assertThat(token.getJWTClaimsSet().getIssuer()).isEqualTo(ServiceFixture.PUBLIC_URL);
+        assertThat(token.getJWTClaimsSet().getAudience()).containsExactly(ServiceFixture.PUBLIC_URL);
         assertThat(token.getJWTClaimsSet().getSubject()).isEqualTo("organiser");
         assertThat(token.getJWTClaimsSet().getStringListClaim("roles")).isEqualTo(List.of("organiser"));
         Instant issued = token.getJWTClaimsSet().getIssueTime().toInstant();

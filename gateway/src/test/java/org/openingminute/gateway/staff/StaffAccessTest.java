@@ -42,7 +42,12 @@ class StaffAccessTest {
         return TestSettings.of(
                 GatewaySettings.Mode.REHEARSAL,
                 new GatewaySettings.StaffSettings(
-                        "", "", "https://issuer.example.org", keys, new GatewaySettings.Passwords("", "", "")));
+                        "",
+                        "",
+                        "https://issuer.example.org",
+                        "registration",
+                        keys,
+                        new GatewaySettings.Passwords("", "", "")));
     }
 
     /** Well formed, so that its signature is looked at. */

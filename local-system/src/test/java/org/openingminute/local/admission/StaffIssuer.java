@@ -53,6 +53,7 @@ final class StaffIssuer implements AutoCloseable {
                             .build(),
                     new JWTClaimsSet.Builder()
                             .issuer(RegistrationAlone.PUBLIC_URL)
+                            .audience(RegistrationAlone.PUBLIC_URL)
                             .subject("organiser")
                             .claim("roles", List.of("organiser"))
                             .expirationTime(Date.from(Instant.now().plusSeconds(GOOD_FOR_SECONDS)))

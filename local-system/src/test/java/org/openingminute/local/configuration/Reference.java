@@ -303,6 +303,8 @@ final class Reference {
             new Wrong("ACCESS_TOKEN_KEYS", "k1:change-me"),
             new Wrong("TICKET_KEYS", "k1:change-me"),
             new Wrong("STAFF_SIGNING_KEY", "change-me"),
+            new Wrong("OIDC_ISSUER", "https://id.example.org"),
+            new Wrong("OIDC_AUDIENCE", "registration"),
             new Wrong("ORGANISER_PASSWORD", "change-me"),
             new Wrong("DATABASE_PASSWORD", "change-me"),
             new Wrong("ACCESS_TOKEN_KEYS", "k1:c2hvcnQ"),

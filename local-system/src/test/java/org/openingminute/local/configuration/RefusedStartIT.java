@@ -50,6 +50,16 @@ class RefusedStartIT {
                 .contains("The service does not start: SELLER_NAME is missing: receipts name the seller");
     }
 
+    @Test
+    void an_issuer_without_an_audience_is_one_line_of_the_log_and_exit_code_1() throws Exception {
+        Map<String, String> variables = Service.GATEWAY.deployed();
+        variables.put("OIDC_ISSUER", "https://id.example.org");
+        variables.put("STAFF_JWKS_URI", "https://id.example.org/keys");
+
+        assertThat(whyNot(Service.GATEWAY, variables))
+                .contains("The service does not start: OIDC_AUDIENCE is missing: OIDC_ISSUER needs it");
+    }
+
     private String whyNot(Service service, Map<String, String> variables) throws IOException, InterruptedException {
         Path output = folder.resolve("output");
         ProcessBuilder start = new ProcessBuilder(

@@ -2,10 +2,13 @@ package org.openingminute.local.containers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.openingminute.local.fixture.SystemFixture;
 
 /** What the image of each service is, seen at its containers. */
@@ -27,10 +30,58 @@ class ImagesIT {
 
     @ParameterizedTest
     @MethodSource("services")
-    void a_container_can_change_nothing_of_its_own(String service) {
+    void a_service_runs_as_an_account_of_its_own(String service) {
+        assertThat(containers.inspect(first(service), "{{.Config.User}}")).isEqualTo("10001:10001");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "entrance",
+                "gateway",
+                "registration-service",
+                "payment-service",
+                "notification-service",
+                "mail-trap",
+                "postgres",
+                "kafka"
+            })
+    void a_container_can_change_nothing_of_its_own(String name) {
         assertThat(containers.inspect(
-                        first(service), "{{.Config.User}} {{.HostConfig.ReadonlyRootfs}} {{.HostConfig.CapDrop}}"))
-                .isEqualTo("10001:10001 true [ALL]");
+                        first(name),
+                        "{{.HostConfig.ReadonlyRootfs}} {{.HostConfig.CapDrop}} {{.HostConfig.SecurityOpt}}"))
+                .isEqualTo("true [ALL] [no-new-privileges:true]");
+        assertThat(containers.shell(
+                        first(name), "sed -n 's/^CapEff:\\s*//p; s/^Uid:\\s*\\([0-9]*\\).*/\\1/p' /proc/1/status"))
+                .containsPattern("(?m)^[1-9][0-9]*$")
+                .containsPattern("(?m)^0{16}$");
+    }
+
+    @Test
+    void databases_and_brokers_are_seen_by_the_services_alone() {
+        String database = address("postgres") + "/5432";
+        String broker = address("kafka") + "/9092";
+
+        for (String sees : List.of("registration-service", "payment-service", "notification-service")) {
+            assertThat(connects(sees, database)).as(sees).isTrue();
+            assertThat(connects(sees, broker)).as(sees).isTrue();
+        }
+        for (String sees : List.of("entrance", "gateway", "mail-trap")) {
+            assertThat(connects(sees, database)).as(sees).isFalse();
+            assertThat(connects(sees, broker)).as(sees).isFalse();
+        }
+    }
+
+    private String address(String name) {
+        return containers.inspect(first(name), "{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}");
+    }
+
+    private boolean connects(String name, String address) {
+        return containers
+                .shell(
+                        first(name),
+                        "timeout 2 bash -c '</dev/tcp/%s' 2>/dev/null && echo yes || echo no".formatted(address))
+                .equals("yes");
     }
 
     @ParameterizedTest

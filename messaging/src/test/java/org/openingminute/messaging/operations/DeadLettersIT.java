@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.openingminute.kit.access.AccessSettings;
 import org.openingminute.kit.access.CallerResolver;
+import org.openingminute.kit.access.StaffTrust;
 import org.openingminute.kit.testing.StaffIssuer;
 import org.openingminute.messaging.MessagingSetting;
 import org.openingminute.messaging.operations.DeadLetters.ReplayResult;
@@ -147,7 +149,11 @@ class DeadLettersIT extends ParkedThings {
         try (StaffIssuer issuer = new StaffIssuer()) {
             String site = "https://conference.example";
             CallerResolver callers = CallerResolver.of(
-                    new AccessSettings(site, "k1:MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE", issuer.jwksUri(), site));
+                    new AccessSettings(
+                            site,
+                            "k1:MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE",
+                            StaffTrust.ofGateway(site, "", issuer.jwksUri())),
+                    Clock.systemUTC());
             MockHttpServletRequest request = new MockHttpServletRequest();
             request.addHeader("Authorization", "Bearer " + issuer.token(site, "failing", "operator"));
             OperatorController controller =

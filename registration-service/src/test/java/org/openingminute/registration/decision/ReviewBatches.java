@@ -14,6 +14,7 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.access.AccessSettings;
+import org.openingminute.kit.access.StaffTrust;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.kit.problem.ProblemCode;
 import org.openingminute.kit.runtime.Ids;
@@ -60,7 +61,7 @@ abstract class ReviewBatches {
     static final TicketSigner SIGNER = TicketSigner.of("k1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8");
 
     final Ids ids = Ids.timeOrdered();
-    final Decisions decisions = new Decisions(ids, new AccessSettings("http://localhost:8080", "", "", ""));
+    final Decisions decisions = new Decisions(ids, new AccessSettings("http://localhost:8080", "", StaffTrust.NONE));
 
     /** What the batches have saved so far. */
     final Map<QuotaKey, Inventory.Allocated> quotas = new HashMap<>();

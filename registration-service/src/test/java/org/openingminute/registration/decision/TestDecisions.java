@@ -1,6 +1,7 @@
 package org.openingminute.registration.decision;
 
 import org.openingminute.kit.access.AccessSettings;
+import org.openingminute.kit.access.StaffTrust;
 import org.openingminute.kit.runtime.Ids;
 import org.openingminute.registration.inventory.Availability;
 
@@ -10,7 +11,7 @@ public final class TestDecisions {
     private TestDecisions() {}
 
     public static Decisions decisions() {
-        return new Decisions(Ids.timeOrdered(), new AccessSettings("http://localhost:8080", "", "", ""));
+        return new Decisions(Ids.timeOrdered(), new AccessSettings("http://localhost:8080", "", StaffTrust.NONE));
     }
 
     /** A batch with the availability of that instant. */

@@ -1,5 +1,6 @@
 package org.openingminute.kit.access;
 
+import java.time.Clock;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.context.annotation.Bean;
@@ -15,7 +16,7 @@ class AccessAutoConfiguration {
     }
 
     @Bean
-    CallerResolver callerResolver(AccessSettings settings) {
-        return CallerResolver.of(settings);
+    CallerResolver callerResolver(AccessSettings settings, Clock clock) {
+        return CallerResolver.of(settings, clock);
     }
 }

@@ -5,7 +5,6 @@ package org.openingminute.kit.access;
  *
  * @param publicUrl the public URL of the gateway, without a trailing slash
  * @param tokenKeys see {@link AccessTokens#of}
- * @param staffJwksUri where the keys of staff tokens are; if it is blank, nobody is staff
- * @param staffIssuer the {@code iss} that staff tokens must bear
+ * @param staff whose staff tokens are accepted
  */
-public record AccessSettings(String publicUrl, String tokenKeys, String staffJwksUri, String staffIssuer) {}
+public record AccessSettings(String publicUrl, String tokenKeys, StaffTrust staff) {}

@@ -2,6 +2,7 @@ package org.openingminute.kit.access;
 
 import jakarta.servlet.http.Cookie;
 import jakarta.servlet.http.HttpServletRequest;
+import java.time.Clock;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.UUID;
@@ -36,11 +37,14 @@ public final class CallerResolver {
     /**
      * A resolver with these keys. It fetches the keys of staff tokens when the first staff token comes.
      *
+     * @param clock by which staff tokens end
      * @throws IllegalArgumentException if the keys of access tokens cannot be used, see {@link AccessTokens#of}
      */
-    public static CallerResolver of(AccessSettings settings) {
+    public static CallerResolver of(AccessSettings settings, Clock clock) {
         return new CallerResolver(
-                AccessTokens.of(settings.tokenKeys()), new StaffTokens(settings), settings.publicUrl());
+                AccessTokens.of(settings.tokenKeys()),
+                StaffTokens.fetchingKeys(settings.staff(), clock),
+                settings.publicUrl());
     }
 
     /** The token of a registration's contact; derived each time, never stored. */

@@ -1,48 +1,66 @@
 package org.openingminute.kit.access;
 
+import com.nimbusds.jose.jwk.JWKSet;
+import com.nimbusds.jose.jwk.source.ImmutableJWKSet;
+import com.nimbusds.jose.jwk.source.JWKSource;
+import com.nimbusds.jose.proc.SecurityContext;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.problem.Problem;
-import org.springframework.http.client.SimpleClientHttpRequestFactory;
+import org.springframework.security.oauth2.core.OAuth2TokenValidator;
+import org.springframework.security.oauth2.core.OAuth2TokenValidatorResult;
 import org.springframework.security.oauth2.jose.jws.SignatureAlgorithm;
 import org.springframework.security.oauth2.jwt.BadJwtException;
 import org.springframework.security.oauth2.jwt.Jwt;
+import org.springframework.security.oauth2.jwt.JwtAudienceValidator;
 import org.springframework.security.oauth2.jwt.JwtException;
+import org.springframework.security.oauth2.jwt.JwtIssuerValidator;
+import org.springframework.security.oauth2.jwt.JwtTimestampValidator;
 import org.springframework.security.oauth2.jwt.JwtValidators;
 import org.springframework.security.oauth2.jwt.NimbusJwtDecoder;
-import org.springframework.web.client.RestTemplate;
 
 /**
- * Verifies staff tokens with the keys that the gateway or the OpenID Connect issuer publishes. The keys are fetched when the
- * first token comes, and again for an unknown key id.
+ * Verifies staff tokens: signature, issuer, audience, and times without any clock skew. Safe for use by many threads; blocks
+ * while an issuer's keys are fetched.
  */
-final class StaffTokens {
+public final class StaffTokens {
 
-    /** The time limit to connect, and for each response to begin. */
-    private static final Duration KEYS_WITHIN = Duration.ofSeconds(2);
+    private final NimbusJwtDecoder decoder;
 
-    private final @Nullable NimbusJwtDecoder decoder;
-
-    StaffTokens(AccessSettings settings) {
-        this.decoder = settings.staffJwksUri().isBlank() ? null : decoder(settings);
-    }
-
-    private static NimbusJwtDecoder decoder(AccessSettings settings) {
-        SimpleClientHttpRequestFactory requests = new SimpleClientHttpRequestFactory();
-        requests.setConnectTimeout(KEYS_WITHIN);
-        requests.setReadTimeout(KEYS_WITHIN);
-        NimbusJwtDecoder decoder = NimbusJwtDecoder.withJwkSetUri(settings.staffJwksUri())
+    private StaffTokens(StaffTrust trust, JWKSource<SecurityContext> keys, Clock clock) {
+        decoder = NimbusJwtDecoder.withJwkSource(keys)
                 .jwsAlgorithms(
                         algorithms -> algorithms.addAll(List.of(SignatureAlgorithm.ES256, SignatureAlgorithm.RS256)))
-                .restOperations(new RestTemplate(requests))
                 .build();
-        decoder.setJwtValidator(JwtValidators.createDefaultWithIssuer(settings.staffIssuer()));
-        return decoder;
+        JwtTimestampValidator inTime = new JwtTimestampValidator(Duration.ZERO);
+        inTime.setClock(clock);
+        inTime.setAllowEmptyExpiryClaim(false);
+        decoder.setJwtValidator(JwtValidators.createDefaultWithValidators(
+                List.of(inTime, new JwtIssuerValidator(trust.issuer()), forUs(trust))));
+    }
+
+    /** Verifies by keys that are at hand. */
+    public static StaffTokens of(StaffTrust trust, JWKSet keys, Clock clock) {
+        return new StaffTokens(trust, new ImmutableJWKSet<>(keys), clock);
+    }
+
+    /** Verifies by the keys that the issuer publishes, fetched when the first token comes. */
+    public static StaffTokens fetchingKeys(StaffTrust trust, Clock clock) {
+        return trust.keysUri().isBlank()
+                ? of(trust, new JWKSet(), clock)
+                : new StaffTokens(trust, new IssuerKeys(trust.keysUri(), clock), clock);
+    }
+
+    private static OAuth2TokenValidator<Jwt> forUs(StaffTrust trust) {
+        JwtAudienceValidator audience = new JwtAudienceValidator(trust.audience());
+        return trust.audienceMayLack()
+                ? token -> token.getAudience() == null ? OAuth2TokenValidatorResult.success() : audience.validate(token)
+                : audience;
     }
 
     /**
@@ -50,10 +68,7 @@ final class StaffTokens {
      *
      * @throws Problem {@code unavailable} if the keys cannot be had
      */
-    Optional<Caller.Staff> verify(String token) {
-        if (decoder == null) {
-            return Optional.empty();
-        }
+    public Optional<Caller.Staff> verify(String token) {
         try {
             Jwt jwt = decoder.decode(token);
             return Optional.ofNullable(jwt.getSubject()).map(account -> new Caller.Staff(account, roles(jwt)));

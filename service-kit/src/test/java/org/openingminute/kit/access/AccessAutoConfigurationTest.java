@@ -2,6 +2,7 @@ package org.openingminute.kit.access;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Clock;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
@@ -20,8 +21,8 @@ class AccessAutoConfigurationTest {
                         () -> new AccessSettings(
                                 "https://registration.example.org",
                                 "k1:MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE",
-                                "",
-                                ""))
+                                StaffTrust.NONE))
+                .withBean(Clock.class, Clock::systemUTC)
                 .run(context ->
                         assertThat(context).hasSingleBean(CallerResolver.class).hasSingleBean(AccessTokens.class));
     }

@@ -3,10 +3,13 @@ package org.openingminute.kit.access;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import com.nimbusds.jwt.JWTClaimsSet;
 import jakarta.servlet.http.Cookie;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.time.Clock;
 import java.time.Instant;
+import java.util.Date;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -36,7 +39,9 @@ class CallerResolverTest {
     private final CallerResolver callers = resolver(issuer.jwksUri());
 
     private static CallerResolver resolver(String jwksUri) {
-        return CallerResolver.of(new AccessSettings(PUBLIC, TokenVectors.KEYS, jwksUri, PUBLIC));
+        return CallerResolver.of(
+                new AccessSettings(PUBLIC, TokenVectors.KEYS, StaffTrust.ofGateway(PUBLIC, "", jwksUri)),
+                Clock.systemUTC());
     }
 
     @BeforeAll
@@ -150,7 +155,15 @@ class CallerResolverTest {
     @Test
     void bad_staff_tokens_are_refused() {
         for (String token : List.of(
-                issuer.token("https://other.example", "olga", "organiser"),
+                issuer.signed(
+                        StaffIssuer.KEY_ID,
+                        new JWTClaimsSet.Builder()
+                                .issuer("https://other.example")
+                                .audience(PUBLIC)
+                                .subject("olga")
+                                .claim("roles", List.of("organiser"))
+                                .expirationTime(Date.from(Instant.now().plusSeconds(600)))
+                                .build()),
                 issuer.token(PUBLIC, "olga", Instant.now().minusSeconds(600), "organiser"),
                 issuer.token(PUBLIC, null, Instant.now().plusSeconds(600), "organiser"),
                 issuer.token(PUBLIC, "olga", "organiser").replaceFirst("\\.[^.]+\\.", ".e30."),

@@ -19,23 +19,30 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Date;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** Signs staff tokens and publishes its key, as the gateway does. Safe for use by many threads. */
 public final class StaffIssuer implements AutoCloseable {
 
+    /** The name of its key. */
+    public static final String KEY_ID = "staff";
+
     private final ECKey key;
     private final HttpServer server;
+    private final AtomicInteger fetches = new AtomicInteger();
+    private volatile boolean away;
 
     /** One with a key of its own, on a port of this machine. */
     public StaffIssuer() {
         try {
-            key = new ECKeyGenerator(Curve.P_256).keyID("staff").generate();
+            key = new ECKeyGenerator(Curve.P_256).keyID(KEY_ID).generate();
             byte[] published = new JWKSet(key.toPublicJWK()).toString().getBytes(StandardCharsets.UTF_8);
             server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
             server.createContext("/jwks.json", exchange -> {
+                fetches.incrementAndGet();
                 exchange.getResponseHeaders().add("Content-Type", "application/json");
-                exchange.sendResponseHeaders(200, published.length);
+                exchange.sendResponseHeaders(away ? 503 : 200, published.length);
                 exchange.getResponseBody().write(published);
                 exchange.close();
             });
@@ -52,21 +59,38 @@ public final class StaffIssuer implements AutoCloseable {
         return "http://127.0.0.1:" + server.getAddress().getPort() + "/jwks.json";
     }
 
-    /** A good token, for ten minutes. */
+    /** How often its keys were asked for. */
+    public int fetches() {
+        return fetches.get();
+    }
+
+    /** Whether it answers with 503 instead of its keys. */
+    public void away(boolean away) {
+        this.away = away;
+    }
+
+    /** A good token for the gateway's own audience, for ten minutes. */
     public String token(String issuer, String account, String... roles) {
         return token(issuer, account, Instant.now().plusSeconds(600), roles);
     }
 
     /** A token, good or not. */
     public String token(String issuer, @Nullable String account, Instant expires, String... roles) {
-        SignedJWT jwt = new SignedJWT(
-                new JWSHeader.Builder(JWSAlgorithm.ES256).keyID("staff").build(),
+        return signed(
+                KEY_ID,
                 new JWTClaimsSet.Builder()
                         .issuer(issuer)
+                        .audience(issuer)
                         .subject(account)
                         .claim("roles", List.of(roles))
                         .expirationTime(Date.from(expires))
                         .build());
+    }
+
+    /** A token with these claims that names a key, its own or one that it does not publish. */
+    public String signed(String keyId, JWTClaimsSet claims) {
+        SignedJWT jwt = new SignedJWT(
+                new JWSHeader.Builder(JWSAlgorithm.ES256).keyID(keyId).build(), claims);
         try {
             jwt.sign(new ECDSASigner(key));
         } catch (JOSEException e) {

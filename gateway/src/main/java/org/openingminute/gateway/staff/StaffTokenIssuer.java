@@ -14,19 +14,20 @@ import java.time.temporal.ChronoUnit;
 import java.util.Date;
 import java.util.List;
 import org.openingminute.kit.access.Role;
+import org.openingminute.kit.access.StaffTrust;
 
 /** Makes the tokens of the built-in accounts. */
-final class StaffTokens {
+final class StaffTokenIssuer {
 
     private static final Duration LIFETIME = Duration.ofMinutes(15);
 
     private final ECKey key;
-    private final String issuer;
+    private final StaffTrust trust;
     private final Clock clock;
 
-    StaffTokens(ECKey key, String issuer, Clock clock) {
+    StaffTokenIssuer(ECKey key, StaffTrust trust, Clock clock) {
         this.key = key;
-        this.issuer = issuer;
+        this.trust = trust;
         this.clock = clock;
     }
 
@@ -39,7 +40,8 @@ final class StaffTokens {
         SignedJWT token = new SignedJWT(
                 new JWSHeader.Builder(JWSAlgorithm.ES256).keyID(key.getKeyID()).build(),
                 new JWTClaimsSet.Builder()
-                        .issuer(issuer)
+                        .issuer(trust.issuer())
+                        .audience(trust.audience())
                         .subject(account.wireName())
                         .claim("roles", roles)
                         .issueTime(Date.from(now))

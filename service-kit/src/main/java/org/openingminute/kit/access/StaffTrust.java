@@ -1,0 +1,47 @@
+package org.openingminute.kit.access;
+
+/**
+ * Whose staff tokens are accepted: the gateway's own, or those that an OpenID Connect issuer made for this system. Immutable.
+ *
+ * @param keysUri where the issuer's keys are; if it is blank, nobody is staff
+ * @param issuer the {@code iss} that tokens must bear
+ * @param audience one {@code aud} that tokens must bear
+ * @param audienceMayLack true for the gateway's own tokens: those of the version before bear no {@code aud}, and live for
+ *     15 minutes beside or after an upgrade
+ */
+public record StaffTrust(String keysUri, String issuer, String audience, boolean audienceMayLack) {
+
+    /** No staff token is accepted. */
+    public static final StaffTrust NONE = new StaffTrust("", "", "", false);
+
+    /**
+     * The gateway's own tokens, which are for the system with that public URL.
+     *
+     * @param issuer the {@code iss} that they bear; the public URL if blank
+     */
+    public static StaffTrust ofGateway(String publicUrl, String issuer, String keysUri) {
+        // Another name may be a foreign issuer's, among whose tokens without "aud" are those of other clients.
+        boolean own = issuer.isBlank() || issuer.equals(publicUrl);
+        return new StaffTrust(keysUri, own ? publicUrl : issuer, publicUrl, own);
+    }
+
+    /**
+     * Replaces the gateway by an OpenID Connect issuer, if there is one.
+     *
+     * @param oidcIssuer the issuer; blank for none
+     * @param oidcAudience the name by which the issuer knows this system
+     * @throws IllegalArgumentException if one is given without the other: among an issuer's tokens are those of other clients
+     */
+    public StaffTrust orIssuer(String oidcIssuer, String oidcAudience) {
+        if (oidcIssuer.isBlank() && oidcAudience.isBlank()) {
+            return this;
+        }
+        if (oidcAudience.isBlank()) {
+            throw new IllegalArgumentException("OIDC_AUDIENCE is missing: OIDC_ISSUER needs it");
+        }
+        if (oidcIssuer.isBlank()) {
+            throw new IllegalArgumentException("OIDC_ISSUER is missing: OIDC_AUDIENCE needs it");
+        }
+        return new StaffTrust(keysUri, oidcIssuer, oidcAudience, false);
+    }
+}
