@@ -11,6 +11,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.gateway.GatewaySettings;
 import org.openingminute.kit.access.AccessTokens;
+import org.openingminute.kit.access.OwnPage;
 import org.openingminute.kit.access.Role;
 import org.openingminute.kit.problem.CommonProblem;
 import org.openingminute.kit.problem.Problem;
@@ -43,10 +44,12 @@ public class StaffAccess {
     private static final Duration NO_LENIENCE = Duration.ZERO;
     private static final Duration KEYS_WITHIN = Duration.ofSeconds(2);
 
+    private final OwnPage ownPage;
     private final @Nullable BuiltIn builtIn;
     private final NimbusReactiveJwtDecoder decoder;
 
     StaffAccess(GatewaySettings settings, Clock clock) {
+        ownPage = new OwnPage(settings.publicUrl());
         GatewaySettings.StaffSettings staff = settings.staff();
         if (staff.hasOidcIssuer()) {
             builtIn = null;
@@ -89,10 +92,10 @@ public class StaffAccess {
      * Completes if the request has a valid staff token with that role.
      *
      * @return an error {@code unauthenticated} without a good token, {@code forbidden} without the role, which no
-     *     registrant has, {@code unavailable} if the issuer's keys cannot be read
+     *     registrant has, and for a write by cookie from a page of another site, {@code unavailable} if the issuer's keys cannot be read
      */
     public Mono<Void> require(Role role, ServerHttpRequest request) {
-        return Mono.justOrEmpty(tokenOf(request))
+        return Mono.defer(() -> Mono.justOrEmpty(tokenOf(request)))
                 .switchIfEmpty(Mono.error(Problem::unauthenticated))
                 // A registrant's token. Only the services have the keys to verify it.
                 .flatMap(token -> AccessTokens.isOfTheirForm(token)
@@ -105,14 +108,19 @@ public class StaffAccess {
                 .flatMap(token -> has(role, token) ? Mono.empty() : Mono.error(forbidden(role)));
     }
 
-    private static Optional<String> tokenOf(ServerHttpRequest request) {
+    private Optional<String> tokenOf(ServerHttpRequest request) {
         @Nullable String header = request.getHeaders().getFirst(HttpHeaders.AUTHORIZATION);
         if (header != null) {
             return header.regionMatches(true, 0, BEARER, 0, BEARER.length())
                     ? Optional.of(header.substring(BEARER.length()).strip())
                     : Optional.empty();
         }
-        return Optional.ofNullable(request.getCookies().getFirst(COOKIE)).map(HttpCookie::getValue);
+        @Nullable HttpCookie cookie = request.getCookies().getFirst(COOKIE);
+        if (cookie == null) {
+            return Optional.empty();
+        }
+        ownPage.require(request);
+        return Optional.of(cookie.getValue());
     }
 
     private static boolean has(Role role, Jwt token) {
