@@ -90,6 +90,7 @@ public class Decisions {
             case Command.Register register -> new RegisterDecision(sale, ids).register(register);
             case Command.Extend extend -> extend(sale, extend);
             case Command.Cancel cancel -> cancel(sale, cancel);
+            case Command.EndLinks end -> endLinks(sale, end);
             case Command.OrderRefund refund -> refund(sale, refund);
             case Command.MarkPaid paid -> new MarkPaidDecision(sale, ids, this::changed).markPaid(paid);
             case Command.ProofReceived received -> reviews.receive(received);
@@ -119,6 +120,22 @@ public class Decisions {
                 ? new Result.Done(first.how(), first.answer(), first.registration())
                 : new Result.Refused(
                         CommonProblem.IDEMPOTENCY_KEY_REUSED, "This key was used for another request before.");
+    }
+
+    private Result endLinks(SaleState sale, Command.EndLinks command) {
+        Registration before = sale.requireRegistration(command.registration());
+        Optional<Duration> wait = before.contactLinks().waitToEnd(sale.now());
+        if (wait.isPresent()) {
+            return new Result.Refused(
+                    new Problem(CommonProblem.RATE_LIMITED, "Links were ended several times within an hour.")
+                            .retryAfter(wait.get()));
+        }
+        Registration after = new Transitions(sale, ids).endLinks(before);
+        sale.note(after.id(), TimelineNote.Code.LINKS_ENDED);
+        if (command.organiser() != null) {
+            sale.audit(new SaleState.AuditEntry(command.organiser(), "ended links", after.id(), null, null, null));
+        }
+        return changed(Result.How.ACCEPTED, after);
     }
 
     private Result extend(SaleState sale, Command.Extend command) {

@@ -118,7 +118,7 @@ public record PreparedOrder(
                         requireNonNull(contact.name()).strip(),
                         requireNonNull(contact.email()).strip(),
                         locale == null ? "en" : locale),
-                0,
+                Registration.ContactLinks.FIRST,
                 attendees(definition, request, ids),
                 new Registration.FixedPrice(
                         quote.lines(), quote.discount(), quote.tax(), quote.total(), quote.phase(), quote.voucher()),
