@@ -1,6 +1,7 @@
 package org.openingminute.notification;
 
 import org.openingminute.kit.access.AccessSettings;
+import org.openingminute.kit.web.AddressForm;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -23,5 +24,10 @@ class NotificationServiceApplication {
                 settings.accessTokenKeys(),
                 settings.staff().jwksUri(),
                 settings.staff().issuer());
+    }
+
+    @Bean
+    AddressForm addressForm(NotificationServiceSettings settings) {
+        return AddressForm.in(settings.mode() == NotificationServiceSettings.Mode.REHEARSAL);
     }
 }

@@ -5,6 +5,7 @@ import java.time.Clock;
 import org.openingminute.kit.access.AccessSettings;
 import org.openingminute.kit.access.AccessTokens;
 import org.openingminute.kit.runtime.Ids;
+import org.openingminute.kit.web.AddressForm;
 import org.openingminute.messaging.TraceContext;
 import org.openingminute.notification.NotificationServiceSettings;
 import org.openingminute.notification.composition.OwnWordings;
@@ -104,6 +105,11 @@ class OneProcess {
     @Bean
     AccessSettings accessSettings(PaymentServiceSettings settings) {
         return new AccessSettings(settings.publicUrl(), settings.accessTokenKeys(), "", "");
+    }
+
+    @Bean
+    AddressForm addressForm() {
+        return AddressForm.REHEARSAL;
     }
 
     @Bean

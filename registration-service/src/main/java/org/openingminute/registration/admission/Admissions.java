@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.kit.runtime.Ids;
 import org.openingminute.kit.web.IdempotencyKey;
+import org.openingminute.kit.web.AddressForm;
 import org.openingminute.messaging.TraceContext;
 import org.openingminute.registration.admission.AdmissionQueue.QueuedCommand;
 import org.openingminute.registration.decision.Command;
@@ -193,7 +194,8 @@ public class Admissions {
                 ? conferences
                         .find(command.conference())
                         .map(conference ->
-                                Problem.invalid(OrderCheck.check(conference.definition(), command.request())))
+                                Problem.invalid(OrderCheck.check(
+                                        conference.definition(), command.request(), AddressForm.DEPLOYED)))
                 : Optional.empty();
     }
 

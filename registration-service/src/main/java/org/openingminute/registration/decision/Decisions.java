@@ -11,6 +11,7 @@ import org.openingminute.kit.problem.CommonProblem;
 import org.openingminute.kit.problem.FieldError;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.kit.runtime.Ids;
+import org.openingminute.kit.web.AddressForm;
 import org.openingminute.registration.lifecycle.Guard;
 import org.openingminute.registration.lifecycle.ReasonCode;
 import org.openingminute.registration.lifecycle.Registration;
@@ -32,15 +33,17 @@ public class Decisions {
 
     private final Ids ids;
     private final String publicUrl;
+    private final AddressForm addresses;
 
-    Decisions(Ids ids, AccessSettings settings) {
+    Decisions(Ids ids, AccessSettings settings, AddressForm addresses) {
         this.ids = ids;
+        this.addresses = addresses;
         this.publicUrl = settings.publicUrl();
     }
 
     /** Decides what can be decided of a request for seats before the lock, so that the batch holds that for less long. */
     public Command.Register prepare(Conference conference, Command.Register command, Instant now) {
-        return PreparedOrder.of(conference, command.request(), now, ids) instanceof PreparedOrder prepared
+        return PreparedOrder.of(conference, command.request(), now, ids, addresses) instanceof PreparedOrder prepared
                 ? new Command.Register(
                         command.conference(), command.key(), command.requestHash(), command.request(), prepared)
                 : command;
@@ -87,7 +90,7 @@ public class Decisions {
         Transitions transitions = new Transitions(sale, ids);
         ReviewDecision reviews = new ReviewDecision(sale, transitions, this::changed);
         Result answer = switch (command) {
-            case Command.Register register -> new RegisterDecision(sale, ids).register(register);
+            case Command.Register register -> new RegisterDecision(sale, ids, addresses).register(register);
             case Command.Extend extend -> extend(sale, extend);
             case Command.Cancel cancel -> cancel(sale, cancel);
             case Command.EndLinks end -> endLinks(sale, end);
