@@ -68,8 +68,8 @@ record Composition(
                     PROOF_ACCEPTED,
                     PROOF_REFUSED,
                     PAYMENT_DISPUTED,
-                    DISPUTE_SETTLED,
-                    LINK -> true;
+                    DISPUTE_SETTLED -> true;
+            case LINK -> due.isRequested();
         };
     }
 
