@@ -253,8 +253,7 @@ class MailLogIT {
         Story story = new Story();
         story.with("contactGeneration", 2);
         NEIGHBOURS.publish(story.confirmed());
-        soon(() -> assertThat(service.rowsOf(story.id))
-                .containsExactlyInAnyOrder("confirmation sent", "link sent"));
+        soon(() -> assertThat(service.rowsOf(story.id)).containsExactlyInAnyOrder("confirmation sent", "link sent"));
         assertThat(service.mailsTo(story.email))
                 .allSatisfy(mail -> assertThat(mail.path("text").asString()).contains("k1." + story.id + ".-.2."));
 

@@ -47,8 +47,7 @@ class InvoiceIT {
     }
 
     private int status(String path, UUID id, int generation) {
-        return service.send(service.to(path)
-                        .header("Authorization", "Bearer " + ServiceFixture.token(id, generation)))
+        return service.send(service.to(path).header("Authorization", "Bearer " + ServiceFixture.token(id, generation)))
                 .status();
     }
 

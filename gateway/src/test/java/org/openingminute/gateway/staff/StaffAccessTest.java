@@ -39,19 +39,19 @@ class StaffAccessTest {
                                             .build())
                             .block(Duration.ofSeconds(20)))
                     .isInstanceOfSatisfying(
-                            Problem.class,
-                            refusal -> assertThat(refusal.code())
-                                    .isEqualTo(CommonProblem.UNAVAILABLE));
+                            Problem.class, refusal -> assertThat(refusal.code()).isEqualTo(CommonProblem.UNAVAILABLE));
         }
     }
 
     @ParameterizedTest
-    @CsvSource(nullValues = "-", value = {
-        "POST, -, forbidden",
-        "POST, https://evil.example, forbidden",
-        "POST, " + ServiceFixture.PUBLIC_URL + ", unauthenticated",
-        "GET, https://evil.example, unauthenticated"
-    })
+    @CsvSource(
+            nullValues = "-",
+            value = {
+                "POST, -, forbidden",
+                "POST, https://evil.example, forbidden",
+                "POST, " + ServiceFixture.PUBLIC_URL + ", unauthenticated",
+                "GET, https://evil.example, unauthenticated"
+            })
     void a_write_by_cookie_comes_from_our_own_page(String method, @Nullable String origin, String code) {
         StaffAccess access = new StaffAccess(trusting("http://127.0.0.1:1/keys"), Clock.systemUTC());
         MockServerHttpRequest.BaseBuilder<?> request = MockServerHttpRequest.method(

@@ -54,8 +54,8 @@ class TakenBackLinkIT {
         await().atMost(EVERYWHERE)
                 .pollDelay(Duration.ZERO)
                 .pollInterval(Duration.ofMillis(50))
-                .untilAsserted(() ->
-                        assertThat(statuses(reads, ada.bearer()).values()).containsOnly(401));
+                .untilAsserted(
+                        () -> assertThat(statuses(reads, ada.bearer()).values()).containsOnly(401));
         String cookie = "registration-" + ada.id() + "=" + ada.token();
         assertThat(statuses(reads, Map.of("Cookie", cookie)).values()).containsOnly(401);
         api.get("/api/registrations/" + ada.id() + "/stream", ada.bearer()).isProblem(401, "unauthenticated");

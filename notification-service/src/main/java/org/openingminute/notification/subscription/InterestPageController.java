@@ -35,8 +35,7 @@ class InterestPageController {
     private final InterestTokens tokens;
     private final PlainPages pages;
 
-    InterestPageController(
-            Interests interests, InterestTokens tokens, PlainPages pages, AddressForm addresses) {
+    InterestPageController(Interests interests, InterestTokens tokens, PlainPages pages, AddressForm addresses) {
         this.interests = interests;
         this.addresses = addresses;
         this.tokens = tokens;

@@ -41,15 +41,15 @@ class InterestRequestTest {
         assertThat(InterestRequest.checked("ada@localhost", List.of("program"), List.of(), AddressForm.REHEARSAL)
                         .email())
                 .isEqualTo("ada@localhost");
-        assertThatThrownBy(() -> InterestRequest.checked(
-                        "ada@localhost", List.of("program"), List.of(), AddressForm.DEPLOYED))
+        assertThatThrownBy(() ->
+                        InterestRequest.checked("ada@localhost", List.of("program"), List.of(), AddressForm.DEPLOYED))
                 .isInstanceOf(Problem.class);
     }
 
     @Test
     void an_address_is_kept_as_it_was_typed_and_known_again_in_small_letters() {
-        InterestRequest request =
-                InterestRequest.checked("Ada+News@Example.ORG", List.of("program", "program"), List.of(), AddressForm.DEPLOYED);
+        InterestRequest request = InterestRequest.checked(
+                "Ada+News@Example.ORG", List.of("program", "program"), List.of(), AddressForm.DEPLOYED);
         assertThat(request.email()).isEqualTo("Ada+News@Example.ORG");
         assertThat(request.normalAddress()).isEqualTo("ada+news@example.org");
         assertThat(request.topics()).containsExactly(Topic.PROGRAM);

@@ -224,8 +224,7 @@ final class Messages {
     static OutgoingMessage endLinks(Registration r) {
         int generation = r.contactLinks().generation();
         UUID id = UUID.nameUUIDFromBytes(("end links " + r.id() + " " + generation).getBytes(StandardCharsets.UTF_8));
-        return command(
-                id, r, "payment.end-links.v1", Map.of("registration", r.id(), "contactGeneration", generation));
+        return command(id, r, "payment.end-links.v1", Map.of("registration", r.id(), "contactGeneration", generation));
     }
 
     static OutgoingMessage definition(Conference c) {

@@ -99,7 +99,9 @@ public record Registration(
      */
     public record ContactLinks(
             @JsonProperty("contactGeneration") int generation,
-            @JsonProperty("linksEndedAt") @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Instant> endedAt) {
+
+            @JsonProperty("linksEndedAt") @JsonInclude(JsonInclude.Include.NON_EMPTY)
+            List<Instant> endedAt) {
 
         public static final ContactLinks FIRST = new ContactLinks(0, List.of());
 
@@ -121,7 +123,8 @@ public record Registration(
         /** How long it takes until links may be ended again; empty if they may be now. A clock that was moved back is no wait. */
         public Optional<Duration> waitToEnd(Instant now) {
             return Optional.of(endedAt)
-                    .filter(times -> times.size() == MOST_IN_AN_HOUR && !times.getLast().isAfter(now))
+                    .filter(times ->
+                            times.size() == MOST_IN_AN_HOUR && !times.getLast().isAfter(now))
                     .map(times -> Duration.between(now, times.getFirst().plus(HOUR)))
                     .filter(Duration::isPositive);
         }

@@ -82,8 +82,7 @@ class OpenPageController {
     /** Makes this browser forget the registrations that it has opened; their links stay good. */
     @PostMapping("/close")
     void close(HttpServletRequest request, HttpServletResponse response) {
-        callers.forgetting(request)
-                .forEach(cookie -> response.addHeader(HttpHeaders.SET_COOKIE, cookie.toString()));
+        callers.forgetting(request).forEach(cookie -> response.addHeader(HttpHeaders.SET_COOKIE, cookie.toString()));
         Redirects.seeOther(response, "/open?done=" + CLOSED);
     }
 

@@ -50,8 +50,9 @@ class StreamController {
         registrations.forCaller(request, id, Role.ORGANISER, Role.OPERATOR);
         Caller caller = callers.forRegistration(request, id, Role.ORGANISER, Role.OPERATOR);
         SseEmitter emitter = new SseEmitter(LONGEST.toMillis());
-        Thread watcher =
-                Thread.ofVirtual().name("stream-" + id).unstarted(() -> watch(emitter, id, caller, revision(lastEventId)));
+        Thread watcher = Thread.ofVirtual()
+                .name("stream-" + id)
+                .unstarted(() -> watch(emitter, id, caller, revision(lastEventId)));
         emitter.onTimeout(watcher::interrupt);
         emitter.onError(error -> watcher.interrupt());
         emitter.onCompletion(watcher::interrupt);

@@ -10,8 +10,8 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.problem.FieldError;
-import org.openingminute.kit.web.JsonFields;
 import org.openingminute.kit.web.AddressForm;
+import org.openingminute.kit.web.JsonFields;
 import org.openingminute.registration.sale.SaleTerms.AddOn;
 
 /** Finds all errors of a request, field by field. It checks neither the availability of seats nor the voucher. */
@@ -31,8 +31,7 @@ public final class OrderCheck {
     }
 
     /** The errors of a registration; empty if there are none. */
-    public static List<FieldError> check(
-            Definition definition, RegistrationRequest request, AddressForm addresses) {
+    public static List<FieldError> check(Definition definition, RegistrationRequest request, AddressForm addresses) {
         OrderCheck check = new OrderCheck(definition.registration(), addresses);
         check.contact(request.contact());
         check.attendees(request, true);

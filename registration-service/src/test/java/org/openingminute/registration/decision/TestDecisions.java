@@ -11,7 +11,8 @@ public final class TestDecisions {
     private TestDecisions() {}
 
     public static Decisions decisions() {
-        return new Decisions(Ids.timeOrdered(), new AccessSettings("http://localhost:8080", "", "", ""), AddressForm.REHEARSAL);
+        return new Decisions(
+                Ids.timeOrdered(), new AccessSettings("http://localhost:8080", "", "", ""), AddressForm.REHEARSAL);
     }
 
     /** A batch with the availability of that instant. */

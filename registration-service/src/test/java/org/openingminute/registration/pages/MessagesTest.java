@@ -97,9 +97,8 @@ class MessagesTest {
                   {"category": "none", "givenName": "A\\nB", "dietary": "\\u0007", "email": "a@b.org", "country": "XX",
                    "addOns": [{"code": "tutorials", "quantity": 2}, {"code": "banquet", "quantity": 3}]},
                   {"category": "academic", "email": "a@b.org"}]}""".formatted("x".repeat(201)));
-        List<FieldError> errors =
-                new ArrayList<>(OrderCheck.check(
-                        Examples.read(definition), Examples.request(request), AddressForm.REHEARSAL));
+        List<FieldError> errors = new ArrayList<>(
+                OrderCheck.check(Examples.read(definition), Examples.request(request), AddressForm.REHEARSAL));
         VOUCHER_PROBLEMS.forEach(problem -> errors.add(problem.error()));
         Set<String> texts = texts("messages_de.properties").stringPropertyNames().stream()
                 .filter(key -> key.startsWith("field-error."))

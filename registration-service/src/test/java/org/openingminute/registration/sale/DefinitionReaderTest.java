@@ -52,7 +52,8 @@ class DefinitionReaderTest {
     @ValueSource(strings = {"\n", "\r\n", "\t", "\u2028", "\u2029"})
     void names_have_one_line(String lineBreak) {
         String name = "MLSys" + lineBreak + "2026";
-        ObjectNode body = Examples.mlsysJson().put("name", name).put("fullName", name).put("city", name);
+        ObjectNode body =
+                Examples.mlsysJson().put("name", name).put("fullName", name).put("city", name);
         body.withArray("audiences").add(name);
         body.withArray("themes").addObject().put("name", name).put("about", "one\nand another line");
         body.withObject("program").withArray("keynotes").addObject().put("speaker", name);
@@ -65,8 +66,9 @@ class DefinitionReaderTest {
         assertThat(DefinitionReader.read(body, "mlsys-2026"))
                 .isInstanceOfSatisfying(DefinitionReader.ReadDefinition.Wrong.class, wrong -> {
                     assertThat(wrong.malformed()).isEmpty();
-                    assertThat(wrong.invalid()).hasSize(9).allSatisfy(error -> assertThat(error.code())
-                            .isEqualTo("not-one-line"));
+                    assertThat(wrong.invalid())
+                            .hasSize(9)
+                            .allSatisfy(error -> assertThat(error.code()).isEqualTo("not-one-line"));
                 });
         assertThat(DefinitionReader.readStored(body, "mlsys-2026"))
                 .isInstanceOfSatisfying(DefinitionReader.ReadDefinition.Ok.class, ok -> {

@@ -198,7 +198,8 @@ class OrderCheckTest {
         ArrayNode attendees = json.withArray("attendees");
         attendees.add(ada(json).deepCopy().put("email", "ADA@example.org"));
         RegistrationRequest twice = request(json.toString());
-        assertThat(OrderCheck.check(Examples.smallWith(""), twice, AddressForm.DEPLOYED)).isEmpty();
+        assertThat(OrderCheck.check(Examples.smallWith(""), twice, AddressForm.DEPLOYED))
+                .isEmpty();
         assertThat(OrderCheck.check(Examples.smallWith("\"onePerAddress\": true"), twice, AddressForm.DEPLOYED))
                 .extracting(FieldError::field)
                 .containsExactly("attendees[1].email");

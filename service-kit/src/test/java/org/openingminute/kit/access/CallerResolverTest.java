@@ -151,7 +151,9 @@ class CallerResolverTest {
     void browser_forgets_its_registrations_and_nothing_else() {
         MockHttpServletRequest request = new MockHttpServletRequest("POST", "/");
         request.setCookies(
-                new Cookie("registration-" + ID, TOKEN), new Cookie("staff", "x"), new Cookie("registration-" + OTHER, ""));
+                new Cookie("registration-" + ID, TOKEN),
+                new Cookie("staff", "x"),
+                new Cookie("registration-" + OTHER, ""));
 
         assertThat(callers.forgetting(request)).allSatisfy(cookie -> {
             assertThat(cookie.getMaxAge()).isZero();
