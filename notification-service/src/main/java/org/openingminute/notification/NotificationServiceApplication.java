@@ -1,6 +1,7 @@
 package org.openingminute.notification;
 
 import org.openingminute.kit.access.AccessSettings;
+import org.openingminute.kit.web.AddressForm;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -22,5 +23,10 @@ class NotificationServiceApplication {
                 settings.publicUrl(),
                 settings.accessTokenKeys(),
                 settings.staff().trust(settings.publicUrl()));
+    }
+
+    @Bean
+    AddressForm addressForm(NotificationServiceSettings settings) {
+        return AddressForm.in(settings.mode() == NotificationServiceSettings.Mode.REHEARSAL);
     }
 }

@@ -38,6 +38,25 @@ class LostLinkIT {
     }
 
     @Test
+    void links_that_were_taken_back_are_followed_by_a_new_one_once() {
+        Story story = new Story();
+        NEIGHBOURS.publish(story.held());
+        soon(() -> assertThat(service.mailsTo(story.email)).hasSize(1));
+
+        story.with("contactGeneration", 1);
+        NEIGHBOURS.publish(story.held());
+        NEIGHBOURS.publish(story.held());
+        NEIGHBOURS.publish(story.confirmed());
+
+        soon(() -> assertThat(service.rowsOf(story.id)).contains("link sent", "confirmation sent"));
+        assertThat(service.mailsTo(story.email))
+                .filteredOn(mail -> mail.path("subject").asString().contains("the link to your registration"))
+                .singleElement()
+                .satisfies(mail -> assertThat(mail.path("text").asString())
+                        .contains("/open#k1." + story.id + ".-.1.", "in all former mails have ended"));
+    }
+
+    @Test
     void every_request_has_one_answer_and_only_some_mails_leave() {
         Story story = new Story();
         NEIGHBOURS.publish(story.confirmed());

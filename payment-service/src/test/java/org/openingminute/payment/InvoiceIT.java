@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.util.List;
 import java.util.UUID;
 import org.apache.pdfbox.Loader;
 import org.apache.pdfbox.pdmodel.PDDocument;
@@ -25,6 +26,30 @@ class InvoiceIT {
 
     @Autowired
     private ServiceFixture service;
+
+    @Test
+    void a_link_that_was_taken_back_opens_nothing() {
+        UUID id = invoiced();
+        List<String> reads = List.of(
+                "/api/payments/" + id,
+                "/api/registrations/" + id + "/invoice.pdf",
+                "/api/registrations/" + id + "/receipt.pdf",
+                "/api/registrations/" + id + "/credit-note.pdf");
+        assertThat(reads.stream().map(read -> status(read, id, 0))).containsExactly(200, 200, 404, 404);
+
+        service.registration.endLinks(id, 1);
+
+        await().atMost(SOON).until(() -> service.payment(id).status() == 401);
+        assertThat(reads.stream().map(read -> status(read, id, 0))).containsOnly(401);
+        assertThat(service.checkout(id).status()).isEqualTo(401);
+        assertThat(reads.stream().map(read -> status(read, id, 1))).containsExactly(200, 200, 404, 404);
+        assertThat(status("/api/payments/" + id, id, 2)).as("not heard of yet").isEqualTo(200);
+    }
+
+    private int status(String path, UUID id, int generation) {
+        return service.send(service.to(path).header("Authorization", "Bearer " + ServiceFixture.token(id, generation)))
+                .status();
+    }
 
     @Test
     void the_place_to_pay_is_an_invoice_that_says_what_is_left() {

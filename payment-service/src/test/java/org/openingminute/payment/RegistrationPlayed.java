@@ -182,6 +182,15 @@ final class RegistrationPlayed implements AutoCloseable {
                 Instant.now());
     }
 
+    void endLinks(UUID registration, int contactGeneration) {
+        send(
+                newId(),
+                "payment.end-links.v1",
+                registration.toString(),
+                "{\"registration\": \"%s\", \"contactGeneration\": %d}".formatted(registration, contactGeneration),
+                Instant.now());
+    }
+
     void send(UUID id, String type, String key, String body, Instant at) {
         ProducerRecord<String, String> record = new ProducerRecord<>(COMMANDS, key, body);
         Map.of(

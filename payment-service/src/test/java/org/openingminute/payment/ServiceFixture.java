@@ -130,7 +130,11 @@ final class ServiceFixture {
     }
 
     static String token(UUID registration) {
-        String content = "k1." + registration + ".-.0";
+        return token(registration, 0);
+    }
+
+    static String token(UUID registration, int generation) {
+        String content = "k1." + registration + ".-." + generation;
         try {
             Mac mac = Mac.getInstance("HmacSHA256");
             mac.init(new SecretKeySpec(TOKEN_SECRET, "HmacSHA256"));

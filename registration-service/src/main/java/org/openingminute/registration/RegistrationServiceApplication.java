@@ -1,6 +1,7 @@
 package org.openingminute.registration;
 
 import org.openingminute.kit.access.AccessSettings;
+import org.openingminute.kit.web.AddressForm;
 import org.openingminute.registration.lifecycle.TicketSigner;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
@@ -21,6 +22,11 @@ public class RegistrationServiceApplication {
     @Bean
     AccessSettings accessSettings(Settings settings) {
         return new AccessSettings(settings.publicUrl(), settings.accessTokenKeys(), settings.staffTrust());
+    }
+
+    @Bean
+    AddressForm addressForm(Settings settings) {
+        return AddressForm.in(settings.rehearsal());
     }
 
     @Bean

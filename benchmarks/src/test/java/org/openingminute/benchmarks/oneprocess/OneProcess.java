@@ -6,6 +6,7 @@ import org.openingminute.kit.access.AccessSettings;
 import org.openingminute.kit.access.AccessTokens;
 import org.openingminute.kit.access.StaffTrust;
 import org.openingminute.kit.runtime.Ids;
+import org.openingminute.kit.web.AddressForm;
 import org.openingminute.messaging.TraceContext;
 import org.openingminute.notification.NotificationServiceSettings;
 import org.openingminute.notification.composition.OwnWordings;
@@ -105,6 +106,11 @@ class OneProcess {
     @Bean
     AccessSettings accessSettings(PaymentServiceSettings settings) {
         return new AccessSettings(settings.publicUrl(), settings.accessTokenKeys(), StaffTrust.NONE);
+    }
+
+    @Bean
+    AddressForm addressForm() {
+        return AddressForm.REHEARSAL;
     }
 
     @Bean

@@ -74,6 +74,7 @@ class RouteTable {
                                 "/conferences/**",
                                 "/registrations/**",
                                 "/open",
+                                "/open/close",
                                 "/assets/**",
                                 "/.well-known/ticket-keys")));
     }

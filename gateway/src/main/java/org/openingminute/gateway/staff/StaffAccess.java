@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.openingminute.gateway.GatewaySettings;
 import org.openingminute.kit.access.AccessTokens;
 import org.openingminute.kit.access.Caller;
+import org.openingminute.kit.access.OwnPage;
 import org.openingminute.kit.access.Role;
 import org.openingminute.kit.access.StaffTokens;
 import org.openingminute.kit.access.StaffTrust;
@@ -32,11 +33,13 @@ public class StaffAccess {
     private static final String BEARER = "Bearer ";
     private static final String COOKIE = "staff";
 
+    private final OwnPage ownPage;
     private final @Nullable BuiltIn builtIn;
     private final StaffTokens tokens;
     private final Scheduler verifyOn;
 
     StaffAccess(GatewaySettings settings, Clock clock) {
+        ownPage = new OwnPage(settings.publicUrl());
         GatewaySettings.StaffSettings staff = settings.staff();
         StaffTrust trust = settings.staffTrust();
         if (staff.hasOidcIssuer()) {
@@ -65,7 +68,7 @@ public class StaffAccess {
      * Completes if the request has a valid staff token with that role.
      *
      * @return an error {@code unauthenticated} without a good token, {@code forbidden} without the role, which no
-     *     registrant has, {@code unavailable} if the issuer's keys cannot be read
+     *     registrant has, and for a write by cookie from a page of another site, {@code unavailable} if the issuer's keys cannot be read
      */
     public Mono<Void> require(Role role, ServerHttpRequest request) {
         return Mono.<Void>fromRunnable(() -> check(role, request)).subscribeOn(verifyOn);
@@ -83,14 +86,19 @@ public class StaffAccess {
         }
     }
 
-    private static Optional<String> tokenOf(ServerHttpRequest request) {
+    private Optional<String> tokenOf(ServerHttpRequest request) {
         @Nullable String header = request.getHeaders().getFirst(HttpHeaders.AUTHORIZATION);
         if (header != null) {
             return header.regionMatches(true, 0, BEARER, 0, BEARER.length())
                     ? Optional.of(header.substring(BEARER.length()).strip())
                     : Optional.empty();
         }
-        return Optional.ofNullable(request.getCookies().getFirst(COOKIE)).map(HttpCookie::getValue);
+        @Nullable HttpCookie cookie = request.getCookies().getFirst(COOKIE);
+        if (cookie == null) {
+            return Optional.empty();
+        }
+        ownPage.require(request);
+        return Optional.of(cookie.getValue());
     }
 
     private static Problem forbidden(Role role) {

@@ -1,5 +1,6 @@
 package org.openingminute.gateway.staff;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
@@ -9,12 +10,18 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Base64;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.openingminute.gateway.GatewaySettings;
+import org.openingminute.gateway.ServiceFixture;
 import org.openingminute.gateway.TestSettings;
 import org.openingminute.kit.access.Role;
 import org.openingminute.kit.problem.CommonProblem;
 import org.openingminute.kit.problem.Problem;
+import org.springframework.http.HttpCookie;
+import org.springframework.http.HttpMethod;
 import org.springframework.mock.http.server.reactive.MockServerHttpRequest;
 
 class StaffAccessTest {
@@ -32,10 +39,32 @@ class StaffAccessTest {
                                             .build())
                             .block(Duration.ofSeconds(20)))
                     .isInstanceOfSatisfying(
-                            Problem.class,
-                            refusal -> org.assertj.core.api.Assertions.assertThat(refusal.code())
-                                    .isEqualTo(CommonProblem.UNAVAILABLE));
+                            Problem.class, refusal -> assertThat(refusal.code()).isEqualTo(CommonProblem.UNAVAILABLE));
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            nullValues = "-",
+            value = {
+                "POST, -, forbidden",
+                "POST, https://evil.example, forbidden",
+                "POST, " + ServiceFixture.PUBLIC_URL + ", unauthenticated",
+                "GET, https://evil.example, unauthenticated"
+            })
+    void a_write_by_cookie_comes_from_our_own_page(String method, @Nullable String origin, String code) {
+        StaffAccess access = new StaffAccess(trusting("http://127.0.0.1:1/keys"), Clock.systemUTC());
+        MockServerHttpRequest.BaseBuilder<?> request = MockServerHttpRequest.method(
+                        HttpMethod.valueOf(method), "/api/ops/outbox/relay-again")
+                .cookie(new HttpCookie("staff", "no.good.token"));
+        if (origin != null) {
+            request.header("Origin", origin);
+        }
+
+        assertThatThrownBy(() -> access.require(Role.OPERATOR, request.build()).block(Duration.ofSeconds(20)))
+                .isInstanceOfSatisfying(
+                        Problem.class,
+                        refusal -> assertThat(refusal.code().wireName()).isEqualTo(code));
     }
 
     private static GatewaySettings trusting(String keys) {

@@ -68,8 +68,8 @@ record Composition(
                     PROOF_ACCEPTED,
                     PROOF_REFUSED,
                     PAYMENT_DISPUTED,
-                    DISPUTE_SETTLED,
-                    LINK -> true;
+                    DISPUTE_SETTLED -> true;
+            case LINK -> due.isRequested();
         };
     }
 
@@ -132,7 +132,10 @@ record Composition(
                         localizer.text("payment-disputed.mistake"));
             case DISPUTE_SETTLED ->
                 Stream.of(localizer.text("dispute-settled.text", disputed(due.about()), seats(), conferenceName()));
-            case LINK -> Stream.of(localizer.text("link.text", conferenceName()), localizer.text("link.not-you"));
+            case LINK ->
+                due.isRequested()
+                        ? Stream.of(localizer.text("link.text", conferenceName()), localizer.text("link.not-you"))
+                        : Stream.of(localizer.text("link.new", conferenceName()), localizer.text("link.ended"));
         };
     }
 

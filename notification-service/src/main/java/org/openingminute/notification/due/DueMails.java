@@ -40,14 +40,23 @@ public final class DueMails {
             case CANCELLED -> List.of(DueMail.once(MailKind.CANCELLED));
             case UNKNOWN -> List.of();
         };
-        return Stream.concat(byStatus.stream(), refunds(registration, payment)).toList();
+        return Stream.of(byStatus.stream(), refunds(registration, payment), newLink(registration))
+                .flatMap(mails -> mails)
+                .toList();
     }
 
     /** Whether a mail may be sent, because the state that it is about holds now. */
     public static boolean mayGo(DueMail mail, RegistrationProjection projection, Instant now) {
-        return mail.kind() == MailKind.LINK
+        return mail.isRequested()
                 ? projection.registration() != null
                 : by(projection, now).contains(mail);
+    }
+
+    /** Links that were taken back are followed by one of the next generation, once for each. */
+    private static Stream<DueMail> newLink(RegistrationSnapshot registration) {
+        return registration.contactGeneration() == 0
+                ? Stream.empty()
+                : Stream.of(new DueMail(MailKind.LINK, Long.toString(registration.contactGeneration())));
     }
 
     private static List<DueMail> confirmed(@Nullable PaymentSnapshot payment) {

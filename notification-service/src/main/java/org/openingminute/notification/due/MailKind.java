@@ -20,7 +20,7 @@ public enum MailKind {
     PROOF_REFUSED("proof-refused"),
     PAYMENT_DISPUTED("payment-disputed"),
     DISPUTE_SETTLED("dispute-settled"),
-    /** Due by request, not by a state. */
+    /** Due by request, or because former links were taken back; then it is about their next generation. */
     LINK("link");
 
     private final String code;

@@ -186,7 +186,7 @@ final class MailPlan {
         return stored.mails().stream()
                 .filter(mail -> mail.isWaiting() && mail.leasedBy() == null)
                 .filter(mail -> MailKind.of(mail.kind())
-                        .filter(kind -> kind != MailKind.LINK)
+                        .filter(kind -> !DueMail.isRequested(kind, mail.about()))
                         .isPresent())
                 .filter(mail -> due.stream().noneMatch(one -> one.is(mail.kind(), mail.about())))
                 .map(StoredProjection.StoredMail::id)

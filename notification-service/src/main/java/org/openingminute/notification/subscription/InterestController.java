@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.web.AddressForm;
 import org.openingminute.kit.web.IdempotencyKey;
 import org.openingminute.kit.web.JsonBody;
 import org.openingminute.notification.projection.Conference;
@@ -25,9 +26,11 @@ import org.springframework.web.bind.annotation.RestController;
 class InterestController {
 
     private final Interests interests;
+    private final AddressForm addresses;
 
-    InterestController(Interests interests) {
+    InterestController(Interests interests, AddressForm addresses) {
         this.interests = interests;
+        this.addresses = addresses;
     }
 
     @Operation(
@@ -49,7 +52,7 @@ class InterestController {
         JsonBody.Body<Interest> body = JsonBody.read(JsonBody.object(request), Interest.class);
         Conference conference = interests.conference(slug);
         InterestRequest asked =
-                InterestRequest.checked(body.value().email(), body.value().topics(), body.unknown());
+                InterestRequest.checked(body.value().email(), body.value().topics(), body.unknown(), addresses);
         interests.ask(conference, asked, locale.getLanguage());
         return new SubscriptionTaken("confirmation-by-mail");
     }

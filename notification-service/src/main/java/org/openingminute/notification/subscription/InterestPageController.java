@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.problem.Problem;
+import org.openingminute.kit.web.AddressForm;
 import org.openingminute.notification.ops.PlainPages;
 import org.openingminute.notification.projection.Conference;
 import org.springframework.http.HttpStatus;
@@ -30,11 +31,13 @@ class InterestPageController {
     private static final String CONFIRMATION = "/interest/confirmation";
 
     private final Interests interests;
+    private final AddressForm addresses;
     private final InterestTokens tokens;
     private final PlainPages pages;
 
-    InterestPageController(Interests interests, InterestTokens tokens, PlainPages pages) {
+    InterestPageController(Interests interests, InterestTokens tokens, PlainPages pages, AddressForm addresses) {
         this.interests = interests;
+        this.addresses = addresses;
         this.tokens = tokens;
         this.pages = pages;
     }
@@ -49,7 +52,7 @@ class InterestPageController {
         Conference conference = interests.conference(slug);
         try {
             InterestController.Interest typed = new InterestController.Interest(email, topics);
-            InterestRequest asked = InterestRequest.checked(typed.email(), typed.topics(), List.of());
+            InterestRequest asked = InterestRequest.checked(typed.email(), typed.topics(), List.of(), addresses);
             interests.ask(conference, asked, locale.getLanguage());
         } catch (Problem wrong) {
             return pages.page(

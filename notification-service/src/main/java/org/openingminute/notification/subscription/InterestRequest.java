@@ -7,10 +7,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.problem.FieldError;
 import org.openingminute.kit.problem.Problem;
+import org.openingminute.kit.web.AddressForm;
 
 /**
  * A request to subscribe.
@@ -20,32 +20,24 @@ import org.openingminute.kit.problem.Problem;
  */
 record InterestRequest(String email, Set<Topic> topics) {
 
-    private static final int LONGEST_ADDRESS = 254;
-    private static final String ATOM = "[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]++";
-    private static final String LABEL = "[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?";
-
-    /**
-     * A mail address, by the same rule as for registrations: no comments, no quotes, and nothing that could begin another
-     * header.
-     */
-    private static final Pattern ADDRESS = Pattern.compile(
-            "(?![^@]{65})" + ATOM + "(?:\\." + ATOM + ")*+@(?:localhost|" + LABEL + "(?:\\." + LABEL + ")++)");
-
     /**
      * Checks the input.
      *
      * @param wrong the errors found so far
+     * @param addresses those that count
      * @throws Problem {@code invalid}, with all errors
      */
     static InterestRequest checked(
-            @Nullable String email, @Nullable List<@Nullable String> topics, Collection<FieldError> wrong) {
+            @Nullable String email,
+            @Nullable List<@Nullable String> topics,
+            Collection<FieldError> wrong,
+            AddressForm addresses) {
         List<FieldError> errors = new ArrayList<>(wrong);
         String address = email == null ? "" : email;
         List<@Nullable String> codes = topics == null ? List.of() : topics;
         if (address.isEmpty()) {
             errors.add(FieldError.of("email", "required", "is required"));
-        } else if (address.length() > LONGEST_ADDRESS
-                || !ADDRESS.matcher(address).matches()) {
+        } else if (!addresses.accepts(address)) {
             errors.add(FieldError.of("email", "not-an-email", "is not an e-mail address"));
         }
         Set<Topic> known = EnumSet.noneOf(Topic.class);

@@ -23,8 +23,12 @@ class OwnWordingTest {
     private static final String SUBJECT = "{conference}: please pay";
     private static final String TEXT = "Please pay {total} by {deadline}.";
 
-    private static final Set<String> SAYS_MORE =
-            Set.of("pay-now-by-invoice", "cancelled-dispute-lost", "refund-made-by-transfer", "refund-made-of-surplus");
+    private static final Set<String> SAYS_MORE = Set.of(
+            "pay-now-by-invoice",
+            "cancelled-dispute-lost",
+            "refund-made-by-transfer",
+            "refund-made-of-surplus",
+            "link-new");
 
     @Test
     void words_with_all_that_is_needed_have_no_fault() {

@@ -253,6 +253,7 @@ public final class Samples {
                         confirmed,
                         disputed(DisputeStatus.WON)),
                 of("link", "somebody lost the link, and asks for it", MailKind.LINK, confirmed, null),
+                linksTakenBack(confirmed, locale),
                 of("proof-wanted", "a category needs a proof", MailKind.PROOF_WANTED, review, null),
                 of(
                         "proof-accepted",
@@ -284,6 +285,16 @@ public final class Samples {
                 new DueMail(kind, about),
                 locale == null ? "en" : locale,
                 new RegistrationProjection(state, payment, null),
+                OwnWordings.NONE);
+    }
+
+    private static Sample linksTakenBack(RegistrationSnapshot confirmed, String locale) {
+        return new Sample(
+                "link-new",
+                "links were taken back",
+                new DueMail(MailKind.LINK, "1"),
+                locale,
+                new RegistrationProjection(States.ofGeneration(1, confirmed), null, null),
                 OwnWordings.NONE);
     }
 

@@ -200,6 +200,20 @@ class DueMailsTest {
     }
 
     @ParameterizedTest
+    @EnumSource
+    void links_that_were_taken_back_make_one_of_their_next_generation_due(RegistrationStatus status) {
+        RegistrationProjection second =
+                new RegistrationProjection(States.ofGeneration(2, registration(status)), null, null);
+
+        assertThat(DueMails.by(second, NOW))
+                .filteredOn(mail -> mail.kind() == MailKind.LINK)
+                .containsExactly(new DueMail(MailKind.LINK, "2"));
+        assertThat(DueMails.mayGo(new DueMail(MailKind.LINK, "2"), second, NOW)).isTrue();
+        assertThat(DueMails.mayGo(new DueMail(MailKind.LINK, "1"), second, NOW)).isFalse();
+        assertThat(DueMails.mayGo(new DueMail(MailKind.LINK, ""), second, NOW)).isTrue();
+    }
+
+    @ParameterizedTest
     @EnumSource(names = {"PENDING_PAYMENT", "PENDING_REVIEW", "REJECTED"})
     void no_request_is_mailed_after_the_hold_ends(RegistrationStatus status) {
         assertThat(DueMails.by(new RegistrationProjection(registration(status), null, NOW), NOW))

@@ -116,6 +116,30 @@ public final class States {
                 state.paymentMethod());
     }
 
+    /** The same whose contact's links were taken back so many times. */
+    public static RegistrationSnapshot ofGeneration(long contactGeneration, RegistrationSnapshot state) {
+        return new RegistrationSnapshot(
+                state.id(),
+                state.reference(),
+                state.conference(),
+                state.status(),
+                state.contact(),
+                contactGeneration,
+                state.attendees(),
+                state.total(),
+                state.discount(),
+                state.tax(),
+                state.lines(),
+                state.holdExpiresAt(),
+                state.changedAt(),
+                state.captured(),
+                state.refunded(),
+                state.reason(),
+                state.refundPlanned(),
+                state.offer(),
+                state.paymentMethod());
+    }
+
     /** As a version without codes publishes it. */
     public static Reason withoutCode(@Nullable String reason) {
         return new Reason(reason, null, null);

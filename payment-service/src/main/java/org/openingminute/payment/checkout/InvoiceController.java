@@ -5,6 +5,7 @@ import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Clock;
 import java.time.Instant;
+import org.openingminute.kit.access.Caller;
 import org.openingminute.kit.access.CallerResolver;
 import org.openingminute.kit.access.Role;
 import org.openingminute.kit.problem.CommonProblem;
@@ -42,8 +43,9 @@ final class InvoiceController {
     @Operation(
             summary = "What is to be transferred, until when and where to, of a registration that is paid by invoice")
     ResponseEntity<byte[]> invoice(@PathVariable String registrationId, HttpServletRequest request) {
-        callers.forContact(request, registrationId, Role.ORGANISER);
+        Caller caller = callers.forContact(request, registrationId, Role.ORGANISER);
         Payment payment = Ids.read(registrationId).flatMap(payments::find).orElseThrow(InvoiceController::none);
+        caller.requireNotEnded(payment.contactGeneration());
         if (payment.request() == null || payment.request().body().method() != PaymentRequest.Method.INVOICE) {
             throw none();
         }

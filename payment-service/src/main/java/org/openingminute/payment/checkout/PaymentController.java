@@ -90,7 +90,11 @@ final class PaymentController {
     /** A contact's token proves that the registration exists, so its payment will come; staff may name any id. */
     private Payment known(HttpServletRequest request, String registration) {
         return switch (callers.forContact(request, registration, Role.ORGANISER)) {
-            case Caller.Registrant(var token) -> awaiter.await(token.registration());
+            case Caller.Registrant contact -> {
+                Payment payment = awaiter.await(contact.token().registration());
+                contact.requireNotEnded(payment.contactGeneration());
+                yield payment;
+            }
             case Caller.Staff _ ->
                 Ids.read(registration)
                         .flatMap(awaiter::now)

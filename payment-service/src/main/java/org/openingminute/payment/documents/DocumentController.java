@@ -4,6 +4,7 @@ import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.List;
+import org.openingminute.kit.access.Caller;
 import org.openingminute.kit.access.CallerResolver;
 import org.openingminute.kit.access.Role;
 import org.openingminute.kit.problem.CommonProblem;
@@ -49,7 +50,9 @@ final class DocumentController {
 
     private ResponseEntity<byte[]> show(
             IssuedDocument.IssuedKind kind, String name, String registrationId, HttpServletRequest request) {
-        callers.forContact(request, registrationId, Role.ORGANISER);
+        if (callers.forContact(request, registrationId, Role.ORGANISER) instanceof Caller.Registrant contact) {
+            contact.requireNotEnded(documents.contactGeneration(contact.token().registration()));
+        }
         List<Documents.Shown> found =
                 Ids.read(registrationId).map(id -> documents.all(id, kind)).orElse(List.of());
         if (found.isEmpty()) {

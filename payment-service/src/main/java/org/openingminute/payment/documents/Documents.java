@@ -164,6 +164,13 @@ public final class Documents {
         }
     }
 
+    /** The generation below which the links of a registration's contact have ended; 0 where none has. */
+    int contactGeneration(UUID registration) {
+        return jdbc.sql("""
+                select coalesce((document::json ->> 'contactGeneration')::integer, 0) from payment where registration_id = ?
+                """).param(registration).query(Integer.class).optional().orElse(0);
+    }
+
     /** All documents of a kind, oldest first. */
     List<Shown> all(UUID registration, IssuedDocument.IssuedKind kind) {
         return jdbc.sql("""

@@ -30,6 +30,7 @@ import org.openingminute.payment.lifecycle.TransferRules.Transfer;
  * @param attempts the payer's attempts
  * @param documents the issued documents, oldest first
  * @param transfers the bank transfers that an organiser marked as received, oldest first
+ * @param contactGeneration the contact's links below it have ended
  * @param sequence the sequence of the last event
  */
 public record Payment(
@@ -44,6 +45,7 @@ public record Payment(
         List<Attempt> attempts,
         List<IssuedDocument> documents,
         List<Transfer> transfers,
+        int contactGeneration,
         long sequence) {
 
     public Payment {
@@ -71,6 +73,7 @@ public record Payment(
                 List.of(),
                 List.of(),
                 List.of(),
+                0,
                 0);
     }
 
@@ -315,6 +318,10 @@ public record Payment(
         return change(next -> next.transfers = all);
     }
 
+    public Payment withContactGeneration(int newest) {
+        return change(next -> next.contactGeneration = newest);
+    }
+
     public Payment withSequence(long newest) {
         return change(next -> next.sequence = newest);
     }
@@ -399,6 +406,7 @@ public record Payment(
         private List<Attempt> attempts;
         private List<IssuedDocument> documents;
         private List<Transfer> transfers;
+        private int contactGeneration;
         private long sequence;
 
         Draft(Payment from) {
@@ -413,6 +421,7 @@ public record Payment(
             attempts = from.attempts;
             documents = from.documents;
             transfers = from.transfers;
+            contactGeneration = from.contactGeneration;
             sequence = from.sequence;
         }
 
@@ -429,6 +438,7 @@ public record Payment(
                     attempts,
                     documents,
                     transfers,
+                    contactGeneration,
                     sequence);
         }
     }

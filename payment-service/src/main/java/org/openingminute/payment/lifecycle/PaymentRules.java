@@ -53,6 +53,8 @@ public final class PaymentRules {
             case PaymentTrigger.Kept() -> Decision.to(now.kept());
             case PaymentTrigger.RefundCommanded command -> RefundRules.commanded(now, command);
             case PaymentTrigger.MarkedPaid paid -> TransferRules.arrived(now, paid, at, ids);
+            case PaymentTrigger.LinksEnded(int generation) ->
+                Decision.to(now.withContactGeneration(Math.max(now.contactGeneration(), generation)));
             case PaymentTrigger.SessionWanted wanted -> sessionWanted(now, wanted);
             case PaymentTrigger.SessionOpened opened ->
                 Decision.to(session(now, opened.id(), s -> s.answered(opened.providerSession(), opened.url())));

@@ -27,6 +27,9 @@ public sealed interface PaymentTrigger {
      */
     record MarkedPaid(UUID id, Money amount, Instant at) implements PaymentTrigger {}
 
+    /** The contact's links below a generation have ended. */
+    record LinksEnded(int contactGeneration) implements PaymentTrigger {}
+
     // by the payer, or by time
 
     /** The intent to open a session for the amount due, saved before the provider is called. */

@@ -19,6 +19,7 @@ class OperatorConfiguration {
                 "attendee",
                 "byTransfer",
                 "conference",
+                "contactGeneration",
                 "currency",
                 "holdExpiresAt",
                 "id",

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.problem.CommonProblem;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.kit.problem.Problems;
 import org.openingminute.payment.PaymentServiceSettings;
@@ -22,6 +23,9 @@ import org.springframework.web.servlet.support.RequestContextUtils;
 final class ProblemPages implements HandlerExceptionResolver, Ordered {
 
     private static final Pattern OF_A_PAYMENT = Pattern.compile("/api/payments/([0-9a-f-]{36})(?:/.*)?");
+
+    /** The page that opens a registration with a link, and mails one. */
+    private static final String MAILS_A_LINK = "/open";
 
     private final Localizer localizer;
     private final boolean rehearsal;
@@ -53,7 +57,7 @@ final class ProblemPages implements HandlerExceptionResolver, Ordered {
                 "detail",
                 localizer.detail(problem, locale),
                 "back",
-                back(request.getRequestURI()),
+                problem.code() == CommonProblem.UNAUTHENTICATED ? MAILS_A_LINK : back(request.getRequestURI()),
                 "rehearsal",
                 rehearsal);
         return new ModelAndView("problem", model, problem.code().status());

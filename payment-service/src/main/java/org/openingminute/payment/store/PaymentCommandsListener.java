@@ -25,6 +25,7 @@ final class PaymentCommandsListener {
     private static final String KEEP = "payment.keep.v1";
     private static final String REFUND = "payment.refund.v1";
     private static final String MARK_PAID = "payment.mark-paid.v1";
+    private static final String END_LINKS = "payment.end-links.v1";
 
     private final Payments payments;
     private final Clock clock;
@@ -36,7 +37,7 @@ final class PaymentCommandsListener {
 
     @MessageReader(
             topic = "payment.commands.v1",
-            types = {REQUEST, CLOSE, KEEP, REFUND, MARK_PAID},
+            types = {REQUEST, CLOSE, KEEP, REFUND, MARK_PAID, END_LINKS},
             unknownTypes = Unknown.PARK)
     void on(List<Message> messages) {
         List<Payments.QueuedCommand> commands = new ArrayList<>();
@@ -66,6 +67,8 @@ final class PaymentCommandsListener {
                 MarkPaidOrder paid = message.body(MarkPaidOrder.class);
                 yield new PaymentTrigger.MarkedPaid(message.id(), paid.amount(), paid.receivedAt());
             }
+            case END_LINKS ->
+                new PaymentTrigger.LinksEnded(message.body(EndLinks.class).contactGeneration());
             default -> throw new PermanentFailure("no such command: " + message.type());
         };
     }
@@ -101,6 +104,12 @@ final class PaymentCommandsListener {
         MarkPaidOrder {
             required(amount, "amount");
             required(receivedAt, "receivedAt");
+        }
+    }
+
+    record EndLinks(Integer contactGeneration) {
+        EndLinks {
+            required(contactGeneration, "contactGeneration");
         }
     }
 

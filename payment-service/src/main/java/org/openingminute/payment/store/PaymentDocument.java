@@ -1,5 +1,6 @@
 package org.openingminute.payment.store;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -22,6 +23,8 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * All of a payment that changes, as it is stored. What changes most comes first: an update logs a row from its first difference,
  * which is the sequence before the document, to its last.
+ *
+ * @param contactGeneration {@code null} where no link was ended
  */
 record PaymentDocument(
         List<Transfer> transfers,
@@ -33,7 +36,8 @@ record PaymentDocument(
         List<Attempt> attempts,
         List<Session> sessions,
         @Nullable String closedBecause,
-        @Nullable Instant requestedAt) {
+        @Nullable Instant requestedAt,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Integer contactGeneration) {
 
     private static final JsonMapper JSON = JsonMapper.builder()
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
@@ -51,7 +55,8 @@ record PaymentDocument(
                 payment.attempts(),
                 payment.sessions(),
                 payment.closedBecause(),
-                payment.request() == null ? null : payment.request().requestedAt()));
+                payment.request() == null ? null : payment.request().requestedAt(),
+                payment.contactGeneration() == 0 ? null : payment.contactGeneration()));
     }
 
     static String of(PaymentRequest request) {
@@ -75,6 +80,7 @@ record PaymentDocument(
                 stored.attempts,
                 stored.documents,
                 stored.transfers,
+                stored.contactGeneration == null ? 0 : stored.contactGeneration,
                 sequence);
     }
 }

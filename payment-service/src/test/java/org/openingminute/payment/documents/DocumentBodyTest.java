@@ -199,6 +199,7 @@ class DocumentBodyTest {
                 List.of(),
                 List.of(),
                 List.of(),
+                0,
                 0);
     }
 

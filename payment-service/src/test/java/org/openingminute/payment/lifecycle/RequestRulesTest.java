@@ -26,6 +26,18 @@ class RequestRulesTest extends PlayedPayment {
     }
 
     @Test
+    void ended_links_stay_ended_in_whatever_order_it_is_said() {
+        Payment payment = after(
+                new PaymentTrigger.LinksEnded(2),
+                requested(1, 100),
+                new PaymentTrigger.LinksEnded(1),
+                new PaymentTrigger.Closed("expired"));
+
+        assertThat(payment.contactGeneration()).isEqualTo(2);
+        assertThat(published).isEmpty();
+    }
+
+    @Test
     void an_unpayable_registration_says_why() {
         assertThat(after(requested(1, 0)).payability(T0)).isEqualTo(new Payability.Not(Payability.Why.NOTHING_DUE));
         assertThat(after(requested(1, 0)).status()).isEqualTo(PaymentStatus.CAPTURED);

@@ -48,6 +48,15 @@ class PaymentDocumentTest {
                 .isEqualTo(WHOLE);
     }
 
+    @Test
+    void the_generation_of_links_is_stored_once_some_have_ended() {
+        Payment ended = WHOLE.withContactGeneration(2);
+
+        assertThat(PaymentDocument.read(ID, null, 17, PaymentDocument.of(ended)))
+                .isEqualTo(ended);
+        assertThat(PaymentDocument.of(WHOLE)).doesNotContain("contactGeneration");
+    }
+
     /** What the views and the migration read. */
     @Test
     void names_in_a_document_stay() {

@@ -18,6 +18,7 @@ import org.openingminute.payment.lifecycle.PaymentRequest;
 import org.openingminute.payment.store.PaymentCommandsListener.About;
 import org.openingminute.payment.store.PaymentCommandsListener.Close;
 import org.openingminute.payment.store.PaymentCommandsListener.CommandedRefund;
+import org.openingminute.payment.store.PaymentCommandsListener.EndLinks;
 import org.openingminute.payment.store.PaymentCommandsListener.MarkPaidOrder;
 
 class ReadsContractsTest {
@@ -28,7 +29,8 @@ class ReadsContractsTest {
             "payment.close.v1", Close.class,
             "payment.keep.v1", About.class,
             "payment.refund.v1", CommandedRefund.class,
-            "payment.mark-paid.v1", MarkPaidOrder.class);
+            "payment.mark-paid.v1", MarkPaidOrder.class,
+            "payment.end-links.v1", EndLinks.class);
 
     static Set<String> commands() {
         return CONTRACTS.typesOn("payment.commands.v1");

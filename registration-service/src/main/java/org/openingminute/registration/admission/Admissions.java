@@ -16,6 +16,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.kit.runtime.Ids;
+import org.openingminute.kit.web.AddressForm;
 import org.openingminute.kit.web.IdempotencyKey;
 import org.openingminute.messaging.TraceContext;
 import org.openingminute.registration.admission.AdmissionQueue.QueuedCommand;
@@ -192,8 +193,8 @@ public class Admissions {
         return OrderCheck.isTooLarge(command.request())
                 ? conferences
                         .find(command.conference())
-                        .map(conference ->
-                                Problem.invalid(OrderCheck.check(conference.definition(), command.request())))
+                        .map(conference -> Problem.invalid(
+                                OrderCheck.check(conference.definition(), command.request(), AddressForm.DEPLOYED)))
                 : Optional.empty();
     }
 

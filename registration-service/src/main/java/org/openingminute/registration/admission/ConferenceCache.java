@@ -135,7 +135,7 @@ public class ConferenceCache {
     }
 
     private static Definition definition(JsonNode source, String slug) {
-        return switch (DefinitionReader.read(source, slug)) {
+        return switch (DefinitionReader.readStored(source, slug)) {
             case DefinitionReader.ReadDefinition.Ok(Definition definition) -> definition;
             case DefinitionReader.ReadDefinition.Wrong wrong ->
                 throw new IllegalStateException("the stored definition of " + slug + " cannot be read: " + wrong);

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.problem.CommonProblem;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.kit.problem.ProblemCode;
+import org.openingminute.kit.web.AddressForm;
 import org.openingminute.kit.web.IdempotencyKey;
 import org.openingminute.registration.SaleProblem;
 import org.openingminute.registration.admission.SaleReader.SalePoll;
@@ -152,7 +153,9 @@ public class RefusalCache {
 
         /** The refusal of a request at an instant of business time; empty if a batch has to decide. */
         Optional<Problem> refusal(Command.Register command, Instant now) {
-            if (!OrderCheck.check(conference.definition(), command.request()).isEmpty()) {
+            // What only a rehearsal accepts is for the batch to decide.
+            if (!OrderCheck.check(conference.definition(), command.request(), AddressForm.DEPLOYED)
+                    .isEmpty()) {
                 return Optional.empty();
             }
             Order order = OrderCheck.order(command.request());

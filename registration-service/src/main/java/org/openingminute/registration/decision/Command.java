@@ -98,6 +98,19 @@ public sealed interface Command {
             boolean inFull,
             @Nullable Money refund) {}
 
+    /**
+     * Ends the contact's links and has a new one mailed.
+     *
+     * @param organiser the account that does it; {@code null} for the contact
+     */
+    record EndLinks(
+            String conference,
+            UUID registration,
+            IdempotencyKey key,
+            RequestHash requestHash,
+            @Nullable String organiser)
+            implements Repeatable, OnRegistration {}
+
     /** An organiser refunds money without cancelling. */
     record OrderRefund(
             String conference,

@@ -11,6 +11,7 @@ import org.openingminute.kit.problem.CommonProblem;
 import org.openingminute.kit.problem.FieldError;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.kit.runtime.Ids;
+import org.openingminute.kit.web.AddressForm;
 import org.openingminute.registration.lifecycle.Guard;
 import org.openingminute.registration.lifecycle.ReasonCode;
 import org.openingminute.registration.lifecycle.Registration;
@@ -32,15 +33,17 @@ public class Decisions {
 
     private final Ids ids;
     private final String publicUrl;
+    private final AddressForm addresses;
 
-    Decisions(Ids ids, AccessSettings settings) {
+    Decisions(Ids ids, AccessSettings settings, AddressForm addresses) {
         this.ids = ids;
+        this.addresses = addresses;
         this.publicUrl = settings.publicUrl();
     }
 
     /** Decides what can be decided of a request for seats before the lock, so that the batch holds that for less long. */
     public Command.Register prepare(Conference conference, Command.Register command, Instant now) {
-        return PreparedOrder.of(conference, command.request(), now, ids) instanceof PreparedOrder prepared
+        return PreparedOrder.of(conference, command.request(), now, ids, addresses) instanceof PreparedOrder prepared
                 ? new Command.Register(
                         command.conference(), command.key(), command.requestHash(), command.request(), prepared)
                 : command;
@@ -87,9 +90,10 @@ public class Decisions {
         Transitions transitions = new Transitions(sale, ids);
         ReviewDecision reviews = new ReviewDecision(sale, transitions, this::changed);
         Result answer = switch (command) {
-            case Command.Register register -> new RegisterDecision(sale, ids).register(register);
+            case Command.Register register -> new RegisterDecision(sale, ids, addresses).register(register);
             case Command.Extend extend -> extend(sale, extend);
             case Command.Cancel cancel -> cancel(sale, cancel);
+            case Command.EndLinks end -> endLinks(sale, end);
             case Command.OrderRefund refund -> refund(sale, refund);
             case Command.MarkPaid paid -> new MarkPaidDecision(sale, ids, this::changed).markPaid(paid);
             case Command.ProofReceived received -> reviews.receive(received);
@@ -119,6 +123,22 @@ public class Decisions {
                 ? new Result.Done(first.how(), first.answer(), first.registration())
                 : new Result.Refused(
                         CommonProblem.IDEMPOTENCY_KEY_REUSED, "This key was used for another request before.");
+    }
+
+    private Result endLinks(SaleState sale, Command.EndLinks command) {
+        Registration before = sale.requireRegistration(command.registration());
+        Optional<Duration> wait = before.contactLinks().waitToEnd(sale.now());
+        if (wait.isPresent()) {
+            return new Result.Refused(
+                    new Problem(CommonProblem.RATE_LIMITED, "Links were ended several times within an hour.")
+                            .retryAfter(wait.get()));
+        }
+        Registration after = new Transitions(sale, ids).endLinks(before);
+        sale.note(after.id(), TimelineNote.Code.LINKS_ENDED);
+        if (command.organiser() != null) {
+            sale.audit(new SaleState.AuditEntry(command.organiser(), "ended links", after.id(), null, null, null));
+        }
+        return changed(Result.How.ACCEPTED, after);
     }
 
     private Result extend(SaleState sale, Command.Extend command) {

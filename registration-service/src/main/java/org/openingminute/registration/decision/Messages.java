@@ -132,7 +132,7 @@ final class Messages {
                         r.status(),
                         r.revision(),
                         r.contact(),
-                        r.contactGeneration(),
+                        r.contactLinks().generation(),
                         r.attendees().stream()
                                 .map(a -> AttendeeBody.of(r, a, signer))
                                 .toList(),
@@ -218,6 +218,13 @@ final class Messages {
         body.put("amount", transfer.amount());
         body.put("receivedAt", receivedAt);
         return command(transfer.command(), r, "payment.mark-paid.v1", body);
+    }
+
+    /** One id for each generation, so that a repeated command is the same command. */
+    static OutgoingMessage endLinks(Registration r) {
+        int generation = r.contactLinks().generation();
+        UUID id = UUID.nameUUIDFromBytes(("end links " + r.id() + " " + generation).getBytes(StandardCharsets.UTF_8));
+        return command(id, r, "payment.end-links.v1", Map.of("registration", r.id(), "contactGeneration", generation));
     }
 
     static OutgoingMessage definition(Conference c) {

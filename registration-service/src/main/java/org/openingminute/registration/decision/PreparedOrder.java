@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.problem.FieldError;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.kit.runtime.Ids;
+import org.openingminute.kit.web.AddressForm;
 import org.openingminute.registration.decision.RegisterDecision.NotSold;
 import org.openingminute.registration.decision.RegisterDecision.Preparation;
 import org.openingminute.registration.decision.RegisterDecision.Quoted;
@@ -51,9 +52,10 @@ public record PreparedOrder(
         implements Preparation {
 
     /** Checks and prices a request by a conference at an instant. */
-    static Preparation of(Conference conference, RegistrationRequest request, Instant at, Ids ids) {
+    static Preparation of(
+            Conference conference, RegistrationRequest request, Instant at, Ids ids, AddressForm addresses) {
         Definition definition = conference.definition();
-        List<FieldError> errors = OrderCheck.check(definition, request);
+        List<FieldError> errors = OrderCheck.check(definition, request, addresses);
         if (!errors.isEmpty()) {
             return new NotSold(Problem.invalid(errors));
         }
@@ -118,7 +120,7 @@ public record PreparedOrder(
                         requireNonNull(contact.name()).strip(),
                         requireNonNull(contact.email()).strip(),
                         locale == null ? "en" : locale),
-                0,
+                Registration.ContactLinks.FIRST,
                 attendees(definition, request, ids),
                 new Registration.FixedPrice(
                         quote.lines(), quote.discount(), quote.tax(), quote.total(), quote.phase(), quote.voucher()),

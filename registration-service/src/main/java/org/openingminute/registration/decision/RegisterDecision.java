@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.problem.FieldError;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.kit.runtime.Ids;
+import org.openingminute.kit.web.AddressForm;
 import org.openingminute.registration.SaleProblem;
 import org.openingminute.registration.inventory.QuotaKey;
 import org.openingminute.registration.lifecycle.ReferenceCodes;
@@ -33,10 +34,12 @@ public final class RegisterDecision {
 
     private final SaleState sale;
     private final Ids ids;
+    private final AddressForm addresses;
 
-    RegisterDecision(SaleState sale, Ids ids) {
+    RegisterDecision(SaleState sale, Ids ids, AddressForm addresses) {
         this.sale = sale;
         this.ids = ids;
+        this.addresses = addresses;
     }
 
     /** A prepared request, or why it is refused whatever is left. */
@@ -49,7 +52,7 @@ public final class RegisterDecision {
         @Nullable PreparedOrder prepared = command.prepared();
         Preparation order = prepared != null && prepared.holds(conference, sale.now())
                 ? prepared
-                : PreparedOrder.of(conference, command.request(), sale.now(), ids);
+                : PreparedOrder.of(conference, command.request(), sale.now(), ids, addresses);
         return switch (order) {
             case NotSold(Problem problem) -> new Result.Refused(problem);
             case PreparedOrder sold -> register(conference.definition(), command, sold);

@@ -117,6 +117,15 @@ final class Transitions {
         return after;
     }
 
+    /** Ends the contact's links, without a change of state. */
+    Registration endLinks(Registration before) {
+        Registration after = next(before).endingLinks(sale.now());
+        sale.change(after);
+        sale.publish(Effect.EventType.CHANGED, after);
+        sale.publish(Messages.endLinks(after));
+        return after;
+    }
+
     /** The next revision, without a change of state. */
     Registration next(Registration before) {
         return before.next(before.status(), sale.revisionAfter(before.revision()), sale.now());

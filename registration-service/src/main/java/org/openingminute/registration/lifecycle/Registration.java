@@ -1,13 +1,16 @@
 package org.openingminute.registration.lifecycle;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -38,7 +41,7 @@ public record Registration(
         Status status,
         long revision,
         Contact contact,
-        int contactGeneration,
+        @JsonUnwrapped ContactLinks contactLinks,
         List<Attendee> attendees,
         FixedPrice price,
         @JsonProperty("takes") AllocatedSeats allocation,
@@ -85,6 +88,45 @@ public record Registration(
                 return new Reason(text, ReasonCode.of(code), note);
             }
             return text == null ? NONE : new Reason(text, LegacyReasons.reason(text), null);
+        }
+    }
+
+    /**
+     * The links that open it for its contact, stored as two fields of its owner.
+     *
+     * @param generation lower ones have ended
+     * @param endedAt when links were ended last, oldest first, as many times as an hour allows; business time
+     */
+    public record ContactLinks(
+            @JsonProperty("contactGeneration") int generation,
+
+            @JsonProperty("linksEndedAt") @JsonInclude(JsonInclude.Include.NON_EMPTY)
+            List<Instant> endedAt) {
+
+        public static final ContactLinks FIRST = new ContactLinks(0, List.of());
+
+        private static final int MOST_IN_AN_HOUR = 5;
+        private static final Duration HOUR = Duration.ofHours(1);
+
+        public ContactLinks {
+            endedAt = endedAt == null ? List.of() : List.copyOf(endedAt);
+        }
+
+        /** Ends all links there are; the next ones are of a new generation. */
+        public ContactLinks ended(Instant at) {
+            List<Instant> times = new ArrayList<>(endedAt);
+            times.add(at);
+            return new ContactLinks(
+                    generation + 1, times.subList(Math.max(0, times.size() - MOST_IN_AN_HOUR), times.size()));
+        }
+
+        /** How long it takes until links may be ended again; empty if they may be now. A clock that was moved back is no wait. */
+        public Optional<Duration> waitToEnd(Instant now) {
+            return Optional.of(endedAt)
+                    .filter(times ->
+                            times.size() == MOST_IN_AN_HOUR && !times.getLast().isAfter(now))
+                    .map(times -> Duration.between(now, times.getFirst().plus(HOUR)))
+                    .filter(Duration::isPositive);
         }
     }
 
@@ -285,7 +327,7 @@ public record Registration(
                 status,
                 revision,
                 contact,
-                contactGeneration,
+                contactLinks,
                 attendees,
                 price,
                 allocation,
@@ -326,6 +368,30 @@ public record Registration(
         return ordering(newAttendees, price, allocation, offer, reason);
     }
 
+    /** Ends the contact's links. */
+    public Registration endingLinks(Instant at) {
+        return new Registration(
+                id,
+                reference,
+                conference,
+                status,
+                revision,
+                contact,
+                contactLinks.ended(at),
+                attendees,
+                price,
+                allocation,
+                hold,
+                paymentMethod,
+                invoice,
+                policy,
+                money,
+                offer,
+                reason,
+                createdAt,
+                changedAt);
+    }
+
     /** Sets or removes the offer. */
     public Registration offering(@Nullable Offer newOffer) {
         return ordering(attendees, price, allocation, newOffer, reason);
@@ -355,7 +421,7 @@ public record Registration(
                 status,
                 revision,
                 contact,
-                contactGeneration,
+                contactLinks,
                 newAttendees,
                 newPrice,
                 newAllocation,
@@ -384,7 +450,7 @@ public record Registration(
                 newStatus,
                 newRevision,
                 contact,
-                contactGeneration,
+                contactLinks,
                 attendees,
                 price,
                 allocation,

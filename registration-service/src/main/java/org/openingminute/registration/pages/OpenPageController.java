@@ -1,9 +1,11 @@
 package org.openingminute.registration.pages;
 
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -32,6 +34,11 @@ import org.springframework.web.servlet.ModelAndView;
 @RequestMapping("/open")
 class OpenPageController {
 
+    private static final String CLOSED = "closed";
+
+    /** After which acts a browser is led here. */
+    private static final Set<String> DONE = Set.of(CLOSED, "new-link");
+
     /** The targets of a link, below the registration's path in the API. */
     private static final Map<String, String> DOCUMENTS =
             Map.of("receipt", "/receipt.pdf", "credit-note", "/credit-note.pdf", "invoice", "/invoice.pdf");
@@ -55,10 +62,28 @@ class OpenPageController {
         this.views = views;
     }
 
-    /** @param to the document to which the link leads; an unknown one is ignored */
+    /**
+     * The page.
+     *
+     * @param to the document to which the link leads; an unknown one is ignored
+     * @param done what was done before; an unknown one is ignored
+     */
     @GetMapping
-    ModelAndView page(@RequestParam(defaultValue = "") String to, Locale locale, HttpServletResponse response) {
-        return page(views.localizer(locale), false, to, response);
+    ModelAndView page(
+            @RequestParam(defaultValue = "") String to,
+            @RequestParam(defaultValue = "") String done,
+            Locale locale,
+            HttpServletResponse response) {
+        Localizer localizer = views.localizer(locale);
+        return page(localizer, false, to, response)
+                .addObject("done", DONE.contains(done) ? localizer.of("open.done." + done) : null);
+    }
+
+    /** Makes this browser forget the registrations that it has opened; their links stay good. */
+    @PostMapping("/close")
+    void close(HttpServletRequest request, HttpServletResponse response) {
+        callers.forgetting(request).forEach(cookie -> response.addHeader(HttpHeaders.SET_COOKIE, cookie.toString()));
+        Redirects.seeOther(response, "/open?done=" + CLOSED);
     }
 
     @PostMapping(consumes = MediaType.APPLICATION_FORM_URLENCODED_VALUE)

@@ -1,12 +1,18 @@
 package org.openingminute.registration.pages;
 
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import java.util.List;
 import java.util.Locale;
+import org.openingminute.kit.access.CallerResolver;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.web.filter.ShallowEtagHeaderFilter;
+import org.springframework.web.servlet.HandlerInterceptor;
 import org.springframework.web.servlet.LocaleResolver;
+import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
+import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 import org.springframework.web.servlet.i18n.AcceptHeaderLocaleResolver;
 
 @Configuration(proxyBeanMethods = false)
@@ -19,6 +25,24 @@ class PagesConfiguration {
         resolver.setSupportedLocales(List.of(Locale.ENGLISH, Locale.GERMAN));
         resolver.setDefaultLocale(Locale.ENGLISH);
         return resolver;
+    }
+
+    /** A form may set a cookie, so that no page of another site may send one. */
+    @Bean
+    WebMvcConfigurer ownForms(CallerResolver callers) {
+        HandlerInterceptor check = new HandlerInterceptor() {
+            @Override
+            public boolean preHandle(HttpServletRequest request, HttpServletResponse response, Object handler) {
+                callers.requireNoForeignPage(request);
+                return true;
+            }
+        };
+        return new WebMvcConfigurer() {
+            @Override
+            public void addInterceptors(InterceptorRegistry registry) {
+                registry.addInterceptor(check).addPathPatterns("/conferences/**", "/open/**", "/registrations/**");
+            }
+        };
     }
 
     /** Public pages get an ETag of their content; pages that must not be stored get none. */

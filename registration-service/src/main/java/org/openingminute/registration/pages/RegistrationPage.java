@@ -129,7 +129,8 @@ record RegistrationPage(
                         EXPIRED,
                         INQUIRY_OPENED,
                         PAYMENT_DISPUTED,
-                        REFUND_FAILED -> localizer.of(key);
+                        REFUND_FAILED,
+                        LINKS_ENDED -> localizer.of(key);
                 case CONFIRMED, PROOF_RECEIVED, PROOF_ACCEPTED, INQUIRY_CLOSED, DISPUTE_WON, DISPUTE_LOST -> null;
                 case REGISTERED -> parameters.reference() == null ? null : localizer.of(key, parameters.reference());
                 case CANCELLED -> amount == null ? null : localizer.of(key, amount);

@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.access.Role;
+import org.openingminute.kit.problem.CommonProblem;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.kit.runtime.Ids;
 import org.openingminute.kit.web.IdempotencyKey;
@@ -16,6 +17,7 @@ import org.openingminute.registration.decision.Conference;
 import org.openingminute.registration.lifecycle.Registration;
 import org.openingminute.registration.lifecycle.Status;
 import org.openingminute.registration.pages.PageViews.Redirects;
+import org.openingminute.registration.registrations.NewLinks;
 import org.openingminute.registration.registrations.Registrations;
 import org.openingminute.registration.sale.Money;
 import org.springframework.stereotype.Controller;
@@ -38,14 +40,21 @@ class RegistrationPageController {
 
     private final Registrations registrations;
     private final Admissions admissions;
+    private final NewLinks newLinks;
     private final Ids ids;
     private final RegistrationPages pages;
     private final PageViews views;
 
     RegistrationPageController(
-            Registrations registrations, Admissions admissions, Ids ids, RegistrationPages pages, PageViews views) {
+            Registrations registrations,
+            Admissions admissions,
+            NewLinks newLinks,
+            Ids ids,
+            RegistrationPages pages,
+            PageViews views) {
         this.registrations = registrations;
         this.admissions = admissions;
+        this.newLinks = newLinks;
         this.ids = ids;
         this.pages = pages;
         this.views = views;
@@ -98,6 +107,27 @@ class RegistrationPageController {
             return pages.refused(registration, localizer.of("extension.refused"), problem, localizer, response);
         }
         Redirects.seeOther(response, "/registrations/" + id);
+        return null;
+    }
+
+    /** Ends the links that there are; this browser's cookie was one of them, unless an organiser does it. */
+    @PostMapping("/new-link")
+    @Nullable
+    ModelAndView newLink(
+            @PathVariable UUID id, HttpServletRequest request, HttpServletResponse response, Locale locale) {
+        try {
+            newLinks.order(request, id, null);
+        } catch (Problem problem) {
+            if (problem.code() != CommonProblem.RATE_LIMITED) {
+                throw problem;
+            }
+            Localizer localizer = views.localizer(locale);
+            return RegistrationPages.refused(
+                    pages.page("registration", registrations.require(id), localizer, response),
+                    localizer.of("new-link.refused"),
+                    problem);
+        }
+        Redirects.seeOther(response, "/open?done=new-link");
         return null;
     }
 

@@ -65,9 +65,17 @@ public class Registrations {
                 .filter(registration -> isCurrent(registration, token.attendee(), token.generation()));
     }
 
+    /** Whether a registration is open to a caller who saw it before; links may have been taken back since. */
+    static boolean isStillOpen(Registration now, Caller caller) {
+        return switch (caller) {
+            case Caller.Registrant(var token) -> isCurrent(now, token.attendee(), token.generation());
+            case Caller.Staff _ -> true;
+        };
+    }
+
     private static boolean isCurrent(Registration registration, @Nullable UUID attendee, int generation) {
         return attendee == null
-                ? registration.contactGeneration() == generation
+                ? registration.contactLinks().generation() == generation
                 : registration.attendees().stream()
                         .anyMatch(a -> a.id().equals(attendee) && a.generation() == generation);
     }

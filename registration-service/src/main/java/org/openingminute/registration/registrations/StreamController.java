@@ -6,6 +6,8 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.access.Caller;
+import org.openingminute.kit.access.CallerResolver;
 import org.openingminute.kit.access.Role;
 import org.openingminute.registration.lifecycle.Registration;
 import org.slf4j.Logger;
@@ -20,7 +22,7 @@ import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 
 /**
  * Streams the changes of a registration as server-sent events. Each event has the registration's revision as its id, so
- * that a reconnecting browser gets only newer ones. A virtual thread for each listener polls twice a second.
+ * that a reconnecting browser gets only newer ones. A link that is taken back ends its streams. A virtual thread for each listener polls twice a second.
  */
 @RestController
 class StreamController {
@@ -32,10 +34,12 @@ class StreamController {
 
     private final Registrations registrations;
     private final RegistrationRepository repository;
+    private final CallerResolver callers;
 
-    StreamController(Registrations registrations, RegistrationRepository repository) {
+    StreamController(Registrations registrations, RegistrationRepository repository, CallerResolver callers) {
         this.registrations = registrations;
         this.repository = repository;
+        this.callers = callers;
     }
 
     @GetMapping(path = "/api/registrations/{id}/stream", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
@@ -44,9 +48,11 @@ class StreamController {
             @RequestHeader(name = "Last-Event-ID", required = false) @Nullable String lastEventId,
             HttpServletRequest request) {
         registrations.forCaller(request, id, Role.ORGANISER, Role.OPERATOR);
+        Caller caller = callers.forRegistration(request, id, Role.ORGANISER, Role.OPERATOR);
         SseEmitter emitter = new SseEmitter(LONGEST.toMillis());
-        Thread watcher =
-                Thread.ofVirtual().name("stream-" + id).unstarted(() -> watch(emitter, id, revision(lastEventId)));
+        Thread watcher = Thread.ofVirtual()
+                .name("stream-" + id)
+                .unstarted(() -> watch(emitter, id, caller, revision(lastEventId)));
         emitter.onTimeout(watcher::interrupt);
         emitter.onError(error -> watcher.interrupt());
         emitter.onCompletion(watcher::interrupt);
@@ -54,7 +60,7 @@ class StreamController {
         return emitter;
     }
 
-    private void watch(SseEmitter emitter, UUID id, long sentRevision) {
+    private void watch(SseEmitter emitter, UUID id, Caller caller, long sentRevision) {
         long sent = sentRevision;
         int quiet = 0;
         try {
@@ -62,6 +68,10 @@ class StreamController {
                 Optional<Long> revision = repository.revisionOf(id);
                 if (revision.isPresent() && revision.get() != sent) {
                     Registration now = registrations.require(id);
+                    if (!Registrations.isStillOpen(now, caller)) {
+                        emitter.complete();
+                        return;
+                    }
                     emitter.send(SseEmitter.event()
                             .id(Long.toString(now.revision()))
                             .name("status")

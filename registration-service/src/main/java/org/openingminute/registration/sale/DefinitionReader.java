@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.problem.FieldError;
@@ -49,11 +50,22 @@ public final class DefinitionReader {
      * @param slugOfPath the slug of the request's path, which the body's slug must equal
      */
     public static ReadDefinition read(JsonNode body, String slugOfPath) {
+        return read(body, slugOfPath, _ -> false);
+    }
+
+    /** Reads a stored definition. One from before names had one line each counts as if they had. */
+    public static ReadDefinition readStored(JsonNode source, String slug) {
+        return read(source, slug, error -> error.code().equals(JsonFields.NOT_ONE_LINE));
+    }
+
+    private static ReadDefinition read(JsonNode body, String slug, Predicate<FieldError> harmless) {
         DefinitionReader reader = new DefinitionReader();
-        Definition definition = reader.definition(new JsonFields(body, "", reader.fieldErrors), slugOfPath);
-        return definition != null && reader.fieldErrors.none()
+        Definition definition = reader.definition(new JsonFields(body, "", reader.fieldErrors), slug);
+        List<FieldError> malformed = reader.fieldErrors.malformed();
+        List<FieldError> invalid = reader.fieldErrors.invalid();
+        return definition != null && malformed.isEmpty() && invalid.stream().allMatch(harmless)
                 ? new ReadDefinition.Ok(definition)
-                : new ReadDefinition.Wrong(reader.fieldErrors.malformed(), reader.fieldErrors.invalid());
+                : new ReadDefinition.Wrong(malformed, invalid);
     }
 
     static boolean isCountry(String code) {
@@ -83,7 +95,7 @@ public final class DefinitionReader {
             fields.invalid("country", "not-a-country", "must be an ISO 3166 code of two letters");
         }
         String website = fields.webAddress("website");
-        String summary = fields.text("summary", PROSE);
+        String summary = fields.prose("summary", PROSE);
         List<Definition.Theme> themes = themes(fields);
         List<String> audiences = fields.texts("audiences", 50, NAME);
         JsonFields programFields = fields.object("program");
@@ -142,7 +154,7 @@ public final class DefinitionReader {
         List<Definition.Theme> themes = new ArrayList<>();
         for (JsonFields theme : fields.objects("themes", 50)) {
             String name = theme.requiredText("name", NAME);
-            String about = theme.text("about", PROSE);
+            String about = theme.prose("about", PROSE);
             theme.noOthers();
             if (name != null) {
                 themes.add(new Definition.Theme(name, about));
@@ -175,7 +187,7 @@ public final class DefinitionReader {
                     fields.text("title", NAME),
                     fields.text("speaker", NAME),
                     fields.text("affiliation", NAME),
-                    fields.text("about", PROSE),
+                    fields.prose("about", PROSE),
                     fields.text("track", NAME),
                     fields.text("room", NAME),
                     startsAt,

@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.problem.FieldError;
+import org.openingminute.kit.web.AddressForm;
 import org.openingminute.kit.web.JsonFields;
 import org.openingminute.registration.sale.SaleTerms.AddOn;
 
@@ -19,27 +20,19 @@ public final class OrderCheck {
     static final int MOST_ATTENDEES = 10;
     private static final int NAME = 200;
     private static final int FREE_TEXT = 500;
-    private static final int EMAIL = 254;
     private static final Pattern LOCALE = Pattern.compile("[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,4}");
-    private static final String ATOM = "[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]++";
-    private static final String LABEL = "(?![^.]{64})[A-Za-z0-9]++(-++[A-Za-z0-9]++)*+";
-    /**
-     * The form that every mail server accepts: an unquoted local part of at most 64 characters and a domain with a dot.
-     * Only {@code localhost} needs no dot, for a system that mails to itself.
-     */
-    private static final Pattern ADDRESS = Pattern.compile(
-            "(?![^@]{65})" + ATOM + "(\\." + ATOM + ")*+@(localhost|" + LABEL + "(\\." + LABEL + ")++)");
-
     private final SaleTerms terms;
+    private final AddressForm addresses;
     private final List<FieldError> errors = new ArrayList<>();
 
-    private OrderCheck(SaleTerms terms) {
+    private OrderCheck(SaleTerms terms, AddressForm addresses) {
         this.terms = terms;
+        this.addresses = addresses;
     }
 
     /** The errors of a registration; empty if there are none. */
-    public static List<FieldError> check(Definition definition, RegistrationRequest request) {
-        OrderCheck check = new OrderCheck(definition.registration());
+    public static List<FieldError> check(Definition definition, RegistrationRequest request, AddressForm addresses) {
+        OrderCheck check = new OrderCheck(definition.registration(), addresses);
         check.contact(request.contact());
         check.attendees(request, true);
         check.optional("voucher", request.voucher(), NAME, false);
@@ -67,7 +60,7 @@ public final class OrderCheck {
 
     /** Checks only the fields that affect the price, for a quote. */
     public static List<FieldError> checkForQuote(Definition definition, RegistrationRequest request) {
-        OrderCheck check = new OrderCheck(definition.registration());
+        OrderCheck check = new OrderCheck(definition.registration(), AddressForm.REHEARSAL);
         check.attendees(request, false);
         check.optional("voucher", request.voucher(), NAME, false);
         return List.copyOf(check.errors);
@@ -215,16 +208,12 @@ public final class OrderCheck {
         }
     }
 
-    static boolean isAddress(String email) {
-        return email.length() <= EMAIL && ADDRESS.matcher(email).matches();
-    }
-
     private void email(String path, @Nullable String email) {
         if (email == null || email.isBlank()) {
             wrong(path, "required", "is required");
-        } else if (email.length() > EMAIL) {
-            wrong(path, "too-long", "has more than {} characters", EMAIL);
-        } else if (!ADDRESS.matcher(email).matches()) {
+        } else if (email.length() > AddressForm.LONGEST) {
+            wrong(path, "too-long", "has more than {} characters", AddressForm.LONGEST);
+        } else if (!addresses.accepts(email)) {
             wrong(path, "not-an-email", "is not an e-mail address");
         }
     }

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.web.AddressForm;
 
 /**
  * The body of a registration or a quote as it came in, in which anything may be missing. {@link OrderCheck} finds the
@@ -70,7 +71,7 @@ public record RegistrationRequest(
                     .filter(Objects::nonNull)
                     .map(RegistrationRequest.RequestedAttendee::email)
                     .filter(Objects::nonNull)
-                    .filter(OrderCheck::isAddress)
+                    .filter(AddressForm.REHEARSAL::accepts)
                     .map(Addresses::normal)
                     .toList();
         }

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.openingminute.kit.access.AccessSettings;
 import org.openingminute.kit.access.StaffTrust;
+import org.openingminute.kit.web.AddressForm;
 import org.openingminute.kit.web.IdempotencyKey;
 import org.openingminute.kit.web.RequestHash;
 import org.openingminute.messaging.outbox.OutgoingMessage;
@@ -33,7 +34,8 @@ class PreparedOrderPropertiesTest {
 
     /** All new ids are the same, so that two decisions can be compared. */
     private final Decisions decisions =
-            new Decisions(() -> ID, new AccessSettings("http://localhost:8080", "", StaffTrust.NONE));
+            new Decisions(
+                    () -> ID, new AccessSettings("http://localhost:8080", "", StaffTrust.NONE), AddressForm.REHEARSAL);
 
     private record Decided(
             Result result, List<Registration> created, List<OutgoingMessage> messages, int nextReference) {}

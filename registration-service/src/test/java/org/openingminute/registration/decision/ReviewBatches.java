@@ -18,6 +18,7 @@ import org.openingminute.kit.access.StaffTrust;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.kit.problem.ProblemCode;
 import org.openingminute.kit.runtime.Ids;
+import org.openingminute.kit.web.AddressForm;
 import org.openingminute.kit.web.IdempotencyKey;
 import org.openingminute.kit.web.RequestHash;
 import org.openingminute.messaging.outbox.OutgoingMessage;
@@ -61,7 +62,8 @@ abstract class ReviewBatches {
     static final TicketSigner SIGNER = TicketSigner.of("k1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8");
 
     final Ids ids = Ids.timeOrdered();
-    final Decisions decisions = new Decisions(ids, new AccessSettings("http://localhost:8080", "", StaffTrust.NONE));
+    final Decisions decisions = new Decisions(
+            ids, new AccessSettings("http://localhost:8080", "", StaffTrust.NONE), AddressForm.REHEARSAL);
 
     /** What the batches have saved so far. */
     final Map<QuotaKey, Inventory.Allocated> quotas = new HashMap<>();

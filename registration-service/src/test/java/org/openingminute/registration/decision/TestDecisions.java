@@ -3,6 +3,7 @@ package org.openingminute.registration.decision;
 import org.openingminute.kit.access.AccessSettings;
 import org.openingminute.kit.access.StaffTrust;
 import org.openingminute.kit.runtime.Ids;
+import org.openingminute.kit.web.AddressForm;
 import org.openingminute.registration.inventory.Availability;
 
 /** Decisions without a service around them, for the tests of other packages. */
@@ -11,7 +12,10 @@ public final class TestDecisions {
     private TestDecisions() {}
 
     public static Decisions decisions() {
-        return new Decisions(Ids.timeOrdered(), new AccessSettings("http://localhost:8080", "", StaffTrust.NONE));
+        return new Decisions(
+                Ids.timeOrdered(),
+                new AccessSettings("http://localhost:8080", "", StaffTrust.NONE),
+                AddressForm.REHEARSAL);
     }
 
     /** A batch with the availability of that instant. */

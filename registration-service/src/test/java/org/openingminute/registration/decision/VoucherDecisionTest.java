@@ -21,6 +21,7 @@ import org.openingminute.kit.problem.CommonProblem;
 import org.openingminute.kit.problem.FieldError;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.kit.runtime.Ids;
+import org.openingminute.kit.web.AddressForm;
 import org.openingminute.kit.web.IdempotencyKey;
 import org.openingminute.kit.web.RequestHash;
 import org.openingminute.registration.SaleProblem;
@@ -380,7 +381,7 @@ class VoucherDecisionTest {
                  "acceptedCodeOfConduct": true}""".formatted(category));
         body.put("voucher", voucher);
         RegistrationRequest request = Examples.request(body);
-        Result.Done done = done(new RegisterDecision(sale, ids)
+        Result.Done done = done(new RegisterDecision(sale, ids, AddressForm.REHEARSAL)
                 .register(new Command.Register(
                         "small-1", new IdempotencyKey("register", "k"), RequestHash.of(body), request)));
         return sale.requireRegistration(Objects.requireNonNull(done.registration()));

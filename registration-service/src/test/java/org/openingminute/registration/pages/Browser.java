@@ -35,6 +35,11 @@ final class Browser {
         this.base = "http://127.0.0.1:" + port;
     }
 
+    /** Has a cookie that it got elsewhere. */
+    void become(String cookie, String value) {
+        cookies.put(cookie, value);
+    }
+
     HttpResponse<String> get(String path) {
         return get(path, "en");
     }

@@ -86,6 +86,18 @@ class FormIT {
     }
 
     @Test
+    void a_form_of_another_site_registers_nobody() {
+        String slug = service.putConference(10, 600);
+        Map<String, String> form = browser.form(slug, "seat");
+
+        HttpResponse<String> refused = browser.postFrom("https://evil.example", register(slug), form);
+
+        assertThat(refused.statusCode()).isEqualTo(403);
+        assertThat(header(refused, "Set-Cookie")).isEmpty();
+        assertThat(service.statistics(slug).number("held")).isZero();
+    }
+
+    @Test
     void a_category_that_needs_a_proof_says_so_and_can_be_chosen() {
         assertThat(browser.get(register("mlsys-2026")).body())
                 .contains("<option value=\"student\">Student, USD 350.00, with a proof</option>")

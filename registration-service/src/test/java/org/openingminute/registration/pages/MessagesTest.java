@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.openingminute.kit.problem.FieldError;
+import org.openingminute.kit.web.AddressForm;
 import org.openingminute.registration.lifecycle.ReasonCode;
 import org.openingminute.registration.lifecycle.Registration;
 import org.openingminute.registration.sale.Examples;
@@ -96,8 +97,8 @@ class MessagesTest {
                   {"category": "none", "givenName": "A\\nB", "dietary": "\\u0007", "email": "a@b.org", "country": "XX",
                    "addOns": [{"code": "tutorials", "quantity": 2}, {"code": "banquet", "quantity": 3}]},
                   {"category": "academic", "email": "a@b.org"}]}""".formatted("x".repeat(201)));
-        List<FieldError> errors =
-                new ArrayList<>(OrderCheck.check(Examples.read(definition), Examples.request(request)));
+        List<FieldError> errors = new ArrayList<>(
+                OrderCheck.check(Examples.read(definition), Examples.request(request), AddressForm.REHEARSAL));
         VOUCHER_PROBLEMS.forEach(problem -> errors.add(problem.error()));
         Set<String> texts = texts("messages_de.properties").stringPropertyNames().stream()
                 .filter(key -> key.startsWith("field-error."))

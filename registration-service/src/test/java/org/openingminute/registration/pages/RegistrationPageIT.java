@@ -3,6 +3,7 @@ package org.openingminute.registration.pages;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.openingminute.registration.ServiceFixture.SOON;
+import static org.openingminute.registration.StaffIssuer.staffToken;
 import static org.openingminute.registration.pages.Browser.header;
 
 import java.net.http.HttpResponse;
@@ -62,6 +63,70 @@ class RegistrationPageIT {
             assertThat(refused.body()).contains("This link opens nothing", "newest mail");
             assertThat(header(refused, "Set-Cookie")).isEmpty();
         }
+    }
+
+    @Test
+    void a_contact_takes_links_back_and_is_led_to_the_new_one() {
+        Reply made = service.register("mlsys-2026", "industry").expect(201);
+        String page = browser.open(made);
+        assertThat(browser.get(page).body()).contains("action=\"" + page + "/new-link\"");
+
+        HttpResponse<String> ended = browser.post(page + "/new-link", Map.of());
+        assertThat(ended.statusCode()).isEqualTo(303);
+        assertThat(browser.get(header(ended, "Location")).body()).contains("A new one is on its way");
+
+        HttpResponse<String> again = browser.get(page);
+        assertThat(again.statusCode()).isEqualTo(401);
+        assertThat(again.body()).contains("Please open the link from your mail", "action=\"/open/link\"");
+        HttpResponse<String> formerLink = browser.post("/open", Map.of("token", made.text("accessToken")));
+        assertThat(formerLink.statusCode()).isEqualTo(401);
+        assertThat(formerLink.body()).contains("This link opens nothing", "action=\"/open/link\"");
+    }
+
+    @Test
+    void links_are_taken_back_five_times_an_hour() {
+        Reply made = service.register("mlsys-2026", "industry").expect(201);
+        String path = "/registrations/" + made.text("id");
+        browser.become("staff", staffToken("organiser"));
+        for (int i = 0; i < 5; i++) {
+            assertThat(browser.post(path + "/new-link", Map.of()).statusCode()).isEqualTo(303);
+        }
+
+        HttpResponse<String> refused = browser.post(path + "/new-link", Map.of());
+
+        assertThat(refused.statusCode()).isEqualTo(429);
+        assertThat(refused.body()).contains("The links were ended several times within an hour");
+    }
+
+    @Test
+    void a_browser_forgets_what_it_has_opened() {
+        Reply made = service.register("mlsys-2026", "industry").expect(201);
+        String page = browser.open(made);
+        assertThat(browser.get(page).body()).contains("action=\"/open/close\"");
+
+        HttpResponse<String> closed = browser.post("/open/close", Map.of());
+
+        assertThat(closed.statusCode()).isEqualTo(303);
+        assertThat(header(closed, "Set-Cookie")).contains("registration-" + made.text("id") + "=;", "Max-Age=0");
+        assertThat(browser.get(header(closed, "Location")).body()).contains("This browser has forgotten");
+        assertThat(browser.get(page).statusCode()).isEqualTo(401);
+        assertThat(browser.open(made)).as("the link stays good").isEqualTo(page);
+    }
+
+    @Test
+    void a_page_of_another_site_sets_no_cookie_and_takes_none_away() {
+        Reply made = service.register("mlsys-2026", "industry").expect(201);
+        String page = browser.open(made);
+        for (String foreign : List.of("https://evil.example", "null", Browser.ORIGIN + ".evil.example")) {
+            for (String path : List.of("/open", "/open/close", page + "/new-link", page + "/hold-extension")) {
+                HttpResponse<String> refused =
+                        browser.postFrom(foreign, path, Map.of("token", made.text("accessToken")));
+                assertThat(refused.statusCode()).as(foreign + " " + path).isEqualTo(403);
+                assertThat(refused.body()).contains("This is not open to you");
+                assertThat(header(refused, "Set-Cookie")).isEmpty();
+            }
+        }
+        assertThat(browser.get(page).statusCode()).isEqualTo(200);
     }
 
     @Test

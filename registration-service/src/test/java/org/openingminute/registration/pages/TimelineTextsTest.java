@@ -211,6 +211,12 @@ class TimelineTextsTest {
     private static Stream<Arguments> laterRows() {
         return Stream.of(
                 arguments(
+                        "Links ended",
+                        "A new one is mailed to the contact.",
+                        TimelineNote.of(Code.LINKS_ENDED),
+                        "Links beendet",
+                        "Die Kontaktperson bekommt einen neuen per Mail."),
+                arguments(
                         "Refund came back",
                         "USD 1095.00",
                         TimelineNote.of(Code.REFUND_RETURNED, AMOUNT),

@@ -48,6 +48,37 @@ class DefinitionReaderTest {
                         "registration.categories");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"\n", "\r\n", "\t", "\u2028", "\u2029"})
+    void names_have_one_line(String lineBreak) {
+        String name = "MLSys" + lineBreak + "2026";
+        ObjectNode body =
+                Examples.mlsysJson().put("name", name).put("fullName", name).put("city", name);
+        body.withArray("audiences").add(name);
+        body.withArray("themes").addObject().put("name", name).put("about", "one\nand another line");
+        body.withObject("program").withArray("keynotes").addObject().put("speaker", name);
+        ObjectNode terms = body.withObject("registration");
+        ((ObjectNode) terms.at("/categories/0")).put("name", name);
+        ((ObjectNode) terms.at("/phases/0")).put("name", name);
+        ((ObjectNode) terms.at("/addOns/0")).put("name", name);
+        body.put("summary", "one\nand another line");
+
+        assertThat(DefinitionReader.read(body, "mlsys-2026"))
+                .isInstanceOfSatisfying(DefinitionReader.ReadDefinition.Wrong.class, wrong -> {
+                    assertThat(wrong.malformed()).isEmpty();
+                    assertThat(wrong.invalid())
+                            .hasSize(9)
+                            .allSatisfy(error -> assertThat(error.code()).isEqualTo("not-one-line"));
+                });
+        assertThat(DefinitionReader.readStored(body, "mlsys-2026"))
+                .isInstanceOfSatisfying(DefinitionReader.ReadDefinition.Ok.class, ok -> {
+                    assertThat(ok.definition().name()).isEqualTo("MLSys 2026");
+                    assertThat(ok.definition().summary()).isEqualTo("one\nand another line");
+                });
+        assertThat(DefinitionReader.readStored(body.put("country", "XX"), "mlsys-2026"))
+                .isInstanceOf(DefinitionReader.ReadDefinition.Wrong.class);
+    }
+
     @Test
     void wrong_types_stand_apart_from_wrong_values() {
         DefinitionReader.ReadDefinition.Wrong wrong = Examples.wrong(Examples.json(

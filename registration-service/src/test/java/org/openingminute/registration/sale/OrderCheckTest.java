@@ -9,6 +9,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.openingminute.kit.problem.FieldError;
+import org.openingminute.kit.web.AddressForm;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -29,7 +30,7 @@ class OrderCheckTest {
 
     @Test
     void all_missing_fields_are_reported_at_once() {
-        assertThat(OrderCheck.check(Examples.mlsys(), request("{\"attendees\": [{}]}")))
+        assertThat(OrderCheck.check(Examples.mlsys(), request("{\"attendees\": [{}]}"), AddressForm.DEPLOYED))
                 .extracting(FieldError::field)
                 .containsExactly(
                         "contact",
@@ -59,6 +60,7 @@ class OrderCheckTest {
                 "ada@",
                 "@example.org",
                 "ada@example",
+                "ada@localhost",
                 "ada@example..org",
                 "a b@example.org",
                 "ada@-x.org",
@@ -79,10 +81,27 @@ class OrderCheckTest {
                 .containsExactly("attendees[0].email");
     }
 
+    @Test
+    void rehearsal_mails_to_itself() {
+        RegistrationRequest request = Examples.seats(1, "academic", null);
+        RegistrationRequest here = new RegistrationRequest(
+                new RegistrationRequest.RequestedContact("Ada Lovelace", "ada@localhost", null),
+                request.attendees(),
+                null,
+                null,
+                null,
+                true);
+
+        assertThat(OrderCheck.check(Examples.mlsys(), here, AddressForm.REHEARSAL))
+                .isEmpty();
+        assertThat(OrderCheck.check(Examples.mlsys(), here, AddressForm.DEPLOYED))
+                .extracting(FieldError::field)
+                .containsExactly("contact.email");
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "ada@localhost",
                 "ada@localhost.example.org",
                 "ada.l+x@mail.example.org",
                 "o'hara@example.co.uk",
@@ -167,7 +186,7 @@ class OrderCheckTest {
         assertThat(wrongAfter(request -> request.put("paymentMethod", "cash"))).containsExactly("paymentMethod");
         RegistrationRequest byInvoice =
                 request(whole().put("paymentMethod", "invoice").toString());
-        assertThat(OrderCheck.check(Examples.smallWith(""), byInvoice))
+        assertThat(OrderCheck.check(Examples.smallWith(""), byInvoice, AddressForm.DEPLOYED))
                 .extracting(FieldError::field)
                 .contains("paymentMethod");
     }
@@ -179,8 +198,9 @@ class OrderCheckTest {
         ArrayNode attendees = json.withArray("attendees");
         attendees.add(ada(json).deepCopy().put("email", "ADA@example.org"));
         RegistrationRequest twice = request(json.toString());
-        assertThat(OrderCheck.check(Examples.smallWith(""), twice)).isEmpty();
-        assertThat(OrderCheck.check(Examples.smallWith("\"onePerAddress\": true"), twice))
+        assertThat(OrderCheck.check(Examples.smallWith(""), twice, AddressForm.DEPLOYED))
+                .isEmpty();
+        assertThat(OrderCheck.check(Examples.smallWith("\"onePerAddress\": true"), twice, AddressForm.DEPLOYED))
                 .extracting(FieldError::field)
                 .containsExactly("attendees[1].email");
     }
@@ -214,7 +234,7 @@ class OrderCheckTest {
     private static List<String> wrongAfter(Consumer<ObjectNode> change) {
         ObjectNode json = whole();
         change.accept(json);
-        return OrderCheck.check(Examples.mlsys(), request(json.toString())).stream()
+        return OrderCheck.check(Examples.mlsys(), request(json.toString()), AddressForm.DEPLOYED).stream()
                 .map(FieldError::field)
                 .toList();
     }

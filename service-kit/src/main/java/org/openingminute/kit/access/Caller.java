@@ -2,9 +2,24 @@ package org.openingminute.kit.access;
 
 import java.util.Arrays;
 import java.util.Set;
+import org.openingminute.kit.problem.Problem;
 
 /** The verified caller. Immutable. */
 public sealed interface Caller {
+
+    /**
+     * Refuses a contact whose link was taken back. A token of a generation that is not known here yet is genuine, and passes.
+     *
+     * @param contactGeneration the contact's links below it have ended
+     * @throws Problem {@code unauthenticated}
+     */
+    default void requireNotEnded(long contactGeneration) {
+        if (this instanceof Registrant(AccessToken token)
+                && token.attendee() == null
+                && token.generation() < contactGeneration) {
+            throw Problem.unauthenticated();
+        }
+    }
 
     /** The contact of a registration, or one of its attendees. */
     record Registrant(AccessToken token) implements Caller {}

@@ -3,16 +3,19 @@ package org.openingminute.kit.access;
 import jakarta.servlet.http.Cookie;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.problem.CommonProblem;
 import org.openingminute.kit.problem.Problem;
 import org.springframework.http.HttpHeaders;
-import org.springframework.http.HttpMethod;
 import org.springframework.http.ResponseCookie;
+import org.springframework.http.server.ServletServerHttpRequest;
 
 /**
  * Identifies the caller, and refuses in the contract's order: no token 401; a write by cookie from another site 403; an invalid
@@ -22,16 +25,17 @@ import org.springframework.http.ResponseCookie;
 public final class CallerResolver {
 
     private static final String BEARER = "Bearer ";
+    private static final String COOKIE = "registration-";
     private static final String STAFF_COOKIE = "staff";
 
     private final AccessTokens accessTokens;
     private final StaffTokens staffTokens;
-    private final String publicUrl;
+    private final OwnPage ownPage;
 
-    private CallerResolver(AccessTokens accessTokens, StaffTokens staffTokens, String publicUrl) {
+    private CallerResolver(AccessTokens accessTokens, StaffTokens staffTokens, OwnPage ownPage) {
         this.accessTokens = accessTokens;
         this.staffTokens = staffTokens;
-        this.publicUrl = publicUrl;
+        this.ownPage = ownPage;
     }
 
     /**
@@ -44,7 +48,7 @@ public final class CallerResolver {
         return new CallerResolver(
                 AccessTokens.of(settings.tokenKeys()),
                 StaffTokens.fetchingKeys(settings.staff(), clock),
-                settings.publicUrl());
+                new OwnPage(settings.publicUrl()));
     }
 
     /** The token of a registration's contact; derived each time, never stored. */
@@ -54,16 +58,29 @@ public final class CallerResolver {
 
     /** The cookie that a registration's page sets for only that registration. */
     public ResponseCookie cookie(UUID registration, String token) {
-        return ResponseCookie.from(cookieName(registration.toString()), token)
+        return cookie(cookieName(registration.toString()), token).build();
+    }
+
+    /** The cookies by which this browser forgets all registrations that it has opened. */
+    public List<ResponseCookie> forgetting(HttpServletRequest request) {
+        return cookies(request)
+                .map(Cookie::getName)
+                .filter(name -> name.startsWith(COOKIE))
+                .distinct()
+                .map(name -> cookie(name, "").maxAge(Duration.ZERO).build())
+                .toList();
+    }
+
+    private ResponseCookie.ResponseCookieBuilder cookie(String name, String token) {
+        return ResponseCookie.from(name, token)
                 .path("/")
                 .httpOnly(true)
                 .sameSite("Lax")
-                .secure(publicUrl.startsWith("https:"))
-                .build();
+                .secure(ownPage.publicUrl().startsWith("https:"));
     }
 
     private static String cookieName(String registration) {
-        return "registration-" + registration;
+        return COOKIE + registration;
     }
 
     /**
@@ -151,27 +168,17 @@ public final class CallerResolver {
         String token = (registration == null ? Optional.<String>empty() : cookie(request, cookieName(registration)))
                 .or(() -> cookie(request, STAFF_COOKIE))
                 .orElseThrow(Problem::unauthenticated);
-        requireOwnPage(request);
+        ownPage.require(new ServletServerHttpRequest(request));
         return verified(token);
     }
 
     /**
-     * A browser sends the cookie whichever page makes the request, so a write by cookie must come from a page of ours.
+     * Refuses a write that may set a cookie if a page of another site makes it; without a named page it is no browser's.
+     *
+     * @throws Problem {@code forbidden}
      */
-    private void requireOwnPage(HttpServletRequest request) {
-        boolean read = HttpMethod.GET.matches(request.getMethod()) || HttpMethod.HEAD.matches(request.getMethod());
-        if (!read && !comesFromOwnPage(request)) {
-            throw forbidden("This page is not allowed to act for you.").because("foreign-page");
-        }
-    }
-
-    private boolean comesFromOwnPage(HttpServletRequest request) {
-        @Nullable String origin = request.getHeader(HttpHeaders.ORIGIN);
-        if (origin != null) {
-            return origin.equals(publicUrl);
-        }
-        @Nullable String referer = request.getHeader(HttpHeaders.REFERER);
-        return referer != null && (referer.equals(publicUrl) || referer.startsWith(publicUrl + "/"));
+    public void requireNoForeignPage(HttpServletRequest request) {
+        ownPage.requireNoOther(new ServletServerHttpRequest(request));
     }
 
     private Caller verified(String token) {
@@ -183,12 +190,14 @@ public final class CallerResolver {
     }
 
     private static Optional<String> cookie(HttpServletRequest request, String name) {
+        return cookies(request)
+                .filter(cookie -> cookie.getName().equals(name))
+                .map(Cookie::getValue)
+                .findFirst();
+    }
+
+    private static Stream<Cookie> cookies(HttpServletRequest request) {
         Cookie @Nullable [] cookies = request.getCookies();
-        return cookies == null
-                ? Optional.empty()
-                : Arrays.stream(cookies)
-                        .filter(cookie -> cookie.getName().equals(name))
-                        .map(Cookie::getValue)
-                        .findFirst();
+        return cookies == null ? Stream.empty() : Arrays.stream(cookies);
     }
 }

@@ -24,6 +24,9 @@ import tools.jackson.databind.node.JsonNodeFactory;
  */
 public final class JsonFields {
 
+    /** The code of a text that should have one line. */
+    public static final String NOT_ONE_LINE = "not-one-line";
+
     private static final int LONGEST_CODE = 63;
     private static final Pattern CODE = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,62}");
 
@@ -86,9 +89,16 @@ public final class JsonFields {
         }
     }
 
-    /** A text of 1 to {@code most} characters that is not blank. */
+    /** A text of one line, of 1 to {@code most} characters, that is not blank. More lines are noted, and read as one. */
     @Nullable
     public String text(String name, int most) {
+        String text = prose(name, most);
+        return text == null ? null : oneLine(at(name), text);
+    }
+
+    /** The same, of one line or several. */
+    @Nullable
+    public String prose(String name, int most) {
         JsonNode value = value(name);
         if (value == null) {
             return null;
@@ -275,7 +285,7 @@ public final class JsonFields {
         return list(name, most, (node, at) -> new JsonFields(node, at, errors));
     }
 
-    /** A list of texts; empty if absent. */
+    /** A list of texts of one line each; empty if absent. */
     public List<String> texts(String name, int most, int mostCharacters) {
         return list(name, most, (node, at) -> {
             if (!node.isString()) {
@@ -283,8 +293,7 @@ public final class JsonFields {
                 return "";
             }
             String text = node.stringValue();
-            isText(at, text, mostCharacters);
-            return text;
+            return isText(at, text, mostCharacters) ? oneLine(at, text) : text;
         });
     }
 
@@ -309,13 +318,22 @@ public final class JsonFields {
     }
 
     /**
-     * Whether a text has forbidden characters: control characters (except a few in a text of several lines) and unpaired
-     * surrogates. They would break lines in mails and tables, and a database does not accept them all.
+     * Whether a text has forbidden characters: control characters and line separators (but for a few in a text of several lines),
+     * and unpaired surrogates. They would break lines in mails and tables, and a database does not accept them all.
      */
     public static boolean unwritable(String text, boolean lines) {
         return text.codePoints()
                 .anyMatch(c -> (Character.isISOControl(c) && !(lines && (c == '\n' || c == '\r' || c == '\t')))
+                        || (!lines && (c == '\u2028' || c == '\u2029'))
                         || Character.getType(c) == Character.SURROGATE);
+    }
+
+    private String oneLine(String at, String text) {
+        if (!unwritable(text, false)) {
+            return text;
+        }
+        errors.invalid(at, NOT_ONE_LINE, "must be one line without control characters");
+        return SingleLine.of(text);
     }
 
     /** Whether a text is acceptable; if not, its error is noted. */

@@ -126,6 +126,51 @@ class CallerResolverTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            nullValues = "-",
+            value = {
+                "null, -, POST, false",
+                "https://evil.example, -, POST, false",
+                "https://evil.example, https://conference.example/, DELETE, false",
+                "-, https://evil.example/, POST, false",
+                "https://evil.example, -, GET, true",
+                "https://conference.example, -, POST, true",
+                "-, https://conference.example/open, POST, true",
+                "-, -, POST, true"
+            })
+    void write_without_a_cookie_comes_from_no_other_site(
+            @Nullable String origin, @Nullable String referer, String method, boolean passes) {
+        MockHttpServletRequest request = cookie(method, TOKEN, origin, referer);
+        request.setCookies();
+        if (passes) {
+            callers.requireNoForeignPage(request);
+        } else {
+            assertThat(catchThrowableOfType(Problem.class, () -> callers.requireNoForeignPage(request))
+                            .code())
+                    .isEqualTo(CommonProblem.FORBIDDEN);
+        }
+    }
+
+    @Test
+    void browser_forgets_its_registrations_and_nothing_else() {
+        MockHttpServletRequest request = new MockHttpServletRequest("POST", "/");
+        request.setCookies(
+                new Cookie("registration-" + ID, TOKEN),
+                new Cookie("staff", "x"),
+                new Cookie("registration-" + OTHER, ""));
+
+        assertThat(callers.forgetting(request)).allSatisfy(cookie -> {
+            assertThat(cookie.getMaxAge()).isZero();
+            assertThat(cookie.getValue()).isEmpty();
+            assertThat(cookie.getPath()).isEqualTo("/");
+        });
+        assertThat(callers.forgetting(request))
+                .extracting(cookie -> cookie.getName())
+                .containsExactly("registration-" + ID, "registration-" + OTHER);
+        assertThat(callers.forgetting(new MockHttpServletRequest("POST", "/"))).isEmpty();
+    }
+
     @Test
     void origin_is_checked_before_the_token() {
         refused(CommonProblem.FORBIDDEN, cookie("POST", "k1.nonsense", "https://evil.example", null), ID);

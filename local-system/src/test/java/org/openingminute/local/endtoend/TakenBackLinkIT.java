@@ -1,0 +1,144 @@
+package org.openingminute.local.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.openingminute.local.fixture.Answer;
+import org.openingminute.local.fixture.ApiClient;
+import org.openingminute.local.fixture.ApiClient.Registered;
+import org.openingminute.local.fixture.SystemFixture;
+import org.openingminute.local.fixture.SystemFixture.Running;
+
+/** A link that its owner takes back opens nothing any more, in no service; the mailed new one does. */
+@ExtendWith(SystemFixture.class)
+class TakenBackLinkIT {
+
+    private static final Duration SOON = Duration.ofSeconds(20);
+    private static final Duration EVERYWHERE = Duration.ofSeconds(2);
+    private static final Pattern LINK = Pattern.compile("/open#(\\S+)");
+    private static final String FORM = "application/x-www-form-urlencoded";
+
+    private final ApiClient api;
+
+    TakenBackLinkIT(Running running) {
+        api = running.api();
+    }
+
+    @Test
+    void former_links_end_in_every_service_and_the_mailed_one_opens() {
+        String address = ApiClient.newAddress("taken.back");
+        Registered ada = api.register("mlsys-2026", "academic", address);
+        api.pay(ada);
+        api.awaitStatus(ada, "confirmed", SOON);
+        await().atMost(SOON)
+                .until(() -> api.get("/api/registrations/" + ada.id() + "/receipt.pdf", ada.bearer())
+                                .status()
+                        == 200);
+        List<String> reads = reads(ada);
+        Map<String, Integer> opened = statuses(reads, ada.bearer());
+        assertThat(opened.values()).contains(200).doesNotContain(401, 503);
+
+        api.send("POST", "/api/registrations/" + ada.id() + "/new-link", null, ada.bearer())
+                .has(202);
+
+        await().atMost(EVERYWHERE)
+                .pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(50))
+                .untilAsserted(
+                        () -> assertThat(statuses(reads, ada.bearer()).values()).containsOnly(401));
+        String cookie = "registration-" + ada.id() + "=" + ada.token();
+        assertThat(statuses(reads, Map.of("Cookie", cookie)).values()).containsOnly(401);
+        api.get("/api/registrations/" + ada.id() + "/stream", ada.bearer()).isProblem(401, "unauthenticated");
+        for (String write : List.of("/payments/%s/checkout", "/registrations/%s/new-link")) {
+            api.send("POST", "/api" + write.formatted(ada.id()), null, ada.bearer())
+                    .isProblem(401, "unauthenticated");
+        }
+        api.post("/api/registrations/" + ada.id() + "/mails", "{\"kind\": \"confirmation\"}", ada.bearer())
+                .isProblem(401, "unauthenticated");
+
+        for (Answer page : List.of(
+                api.get("/registrations/" + ada.id(), Map.of("Cookie", cookie, "Accept", "text/html")),
+                open(ada.token()))) {
+            assertThat(page.has(401).text()).contains("action=\"/open/link\"");
+        }
+
+        String next = mailedToken(address);
+        assertThat(next).isNotEqualTo(ada.token());
+        assertThat(open(next).has(303).headers().firstValue("Location")).hasValue("/registrations/" + ada.id());
+        assertThat(statuses(reads, Map.of("Authorization", "Bearer " + next))).isEqualTo(opened);
+
+        api.send("POST", "/api/registrations/" + ada.id() + "/new-link", null, api.signIn("organiser"))
+                .has(202);
+        await().atMost(EVERYWHERE)
+                .pollDelay(Duration.ZERO)
+                .untilAsserted(() -> assertThat(statuses(reads, Map.of("Authorization", "Bearer " + next))
+                                .values())
+                        .containsOnly(401));
+    }
+
+    @Test
+    void a_page_of_another_site_opens_nothing_in_a_browser() {
+        Registered eve = api.register("mlsys-2026", "academic", ApiClient.newAddress("eve"));
+        for (String path : List.of("/open", "/open/close", "/conferences/mlsys-2026/register")) {
+            Answer refused = api.post(
+                    path,
+                    "token=" + eve.token(),
+                    Map.of("Content-Type", FORM, "Accept", "text/html", "Origin", "https://evil.example"));
+            assertThat(refused.has(403).headers().firstValue("Set-Cookie"))
+                    .as(path)
+                    .isEmpty();
+        }
+    }
+
+    /** All that a contact may read of a registration, by the published document. */
+    private List<String> reads(Registered registered) {
+        String attendee = registered.answer().at("/attendees/0/id");
+        List<String> paths = api.get("/api/openapi.json").json().at("/paths").properties().stream()
+                .filter(path -> path.getValue().has("get"))
+                .map(Map.Entry::getKey)
+                .filter(path -> path.matches("/api/(registrations|payments)/\\{[^}]+}(/.*)?"))
+                // A good token would read it for ever.
+                .filter(path -> !path.endsWith("/stream"))
+                .map(path -> path.replaceFirst("\\{[^}]+}", registered.id()).replaceFirst("\\{[^}]+}", attendee))
+                .filter(path -> api.get(path, registered.bearer()).status() != 403)
+                .toList();
+        assertThat(paths)
+                .contains("/api/payments/" + registered.id(), "/api/registrations/" + registered.id() + "/timeline")
+                .hasSizeGreaterThanOrEqualTo(10);
+        return paths;
+    }
+
+    private Map<String, Integer> statuses(List<String> reads, Map<String, String> headers) {
+        return reads.stream()
+                .collect(Collectors.toMap(
+                        Function.identity(), read -> api.get(read, headers).status(), (a, _) -> a, TreeMap::new));
+    }
+
+    private Answer open(String token) {
+        return api.post("/open", "token=" + token, Map.of("Content-Type", FORM, "Accept", "text/html"));
+    }
+
+    private String mailedToken(String address) {
+        return await().atMost(SOON)
+                .until(
+                        () -> api.mailsTo(address).stream()
+                                .map(mail -> mail.at("/text").asString())
+                                .filter(text -> text.contains("The links in all former mails have ended"))
+                                .map(LINK::matcher)
+                                .filter(Matcher::find)
+                                .map(link -> link.group(1))
+                                .findFirst(),
+                        found -> found.isPresent())
+                .orElseThrow();
+    }
+}

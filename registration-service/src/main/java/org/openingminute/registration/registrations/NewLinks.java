@@ -1,0 +1,81 @@
+package org.openingminute.registration.registrations;
+
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.access.Caller;
+import org.openingminute.kit.access.CallerResolver;
+import org.openingminute.kit.access.Role;
+import org.openingminute.kit.problem.Problem;
+import org.openingminute.kit.web.IdempotencyKey;
+import org.openingminute.kit.web.RequestHash;
+import org.openingminute.registration.admission.Admissions;
+import org.openingminute.registration.admission.Replies;
+import org.openingminute.registration.decision.Command;
+import org.openingminute.registration.decision.Result;
+import org.openingminute.registration.lifecycle.Registration;
+import org.springframework.http.ResponseEntity;
+import org.springframework.stereotype.Service;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.databind.node.JsonNodeFactory;
+
+/**
+ * Ends a contact's links, tokens and cookies in every service, and has a new link mailed to the contact. Other services learn of it
+ * within moments.
+ */
+@Service
+public class NewLinks {
+
+    private final Admissions admissions;
+    private final Registrations registrations;
+    private final CallerResolver callers;
+
+    NewLinks(Admissions admissions, Registrations registrations, CallerResolver callers) {
+        this.admissions = admissions;
+        this.registrations = registrations;
+        this.callers = callers;
+    }
+
+    /**
+     * Ends the links that there are, for the contact or an organiser.
+     *
+     * @param key the request's {@code Idempotency-Key}, if it has one
+     * @throws Problem by the contract of this call; {@code rate-limited} where it was done several times within an hour
+     */
+    public Result.Done order(HttpServletRequest request, UUID id, @Nullable String key) {
+        IdempotencyKey scopedKey = admissions.key("new-link:" + id, key);
+        Caller caller = callers.forContact(request, id.toString(), Role.ORGANISER);
+        Registration registration = switch (caller) {
+            case Caller.Registrant(var token) -> registrations.openedBy(token).orElseThrow(Problem::unauthenticated);
+            case Caller.Staff _ -> registrations.require(id);
+        };
+        return admissions.executeForReply(new Command.EndLinks(
+                registration.conference(),
+                id,
+                scopedKey,
+                RequestHash.of(JsonNodeFactory.instance.objectNode()),
+                caller instanceof Caller.Staff staff ? staff.account() : null));
+    }
+
+    /** The API's call. */
+    @RestController
+    static class NewLinkController {
+
+        private final NewLinks links;
+
+        NewLinkController(NewLinks links) {
+            this.links = links;
+        }
+
+        @PostMapping("/api/registrations/{id}/new-link")
+        ResponseEntity<String> newLink(
+                @PathVariable UUID id,
+                @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String key,
+                HttpServletRequest request) {
+            return Replies.of(links.order(request, id, key));
+        }
+    }
+}
