@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.openingminute.kit.access.Role;
+import org.openingminute.kit.access.Caller;
 import org.openingminute.registration.lifecycle.Registration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,10 +43,11 @@ class StreamController {
             @PathVariable UUID id,
             @RequestHeader(name = "Last-Event-ID", required = false) @Nullable String lastEventId,
             HttpServletRequest request) {
-        registrations.forCaller(request, id, Role.ORGANISER, Role.OPERATOR);
+        Caller caller = registrations.forContact(request, id).caller();
         SseEmitter emitter = new SseEmitter(LONGEST.toMillis());
-        Thread watcher =
-                Thread.ofVirtual().name("stream-" + id).unstarted(() -> watch(emitter, id, revision(lastEventId)));
+        Thread watcher = Thread.ofVirtual()
+                .name("stream-" + id)
+                .unstarted(() -> watch(emitter, id, caller, revision(lastEventId)));
         emitter.onTimeout(watcher::interrupt);
         emitter.onError(error -> watcher.interrupt());
         emitter.onCompletion(watcher::interrupt);
@@ -54,7 +55,7 @@ class StreamController {
         return emitter;
     }
 
-    private void watch(SseEmitter emitter, UUID id, long sentRevision) {
+    private void watch(SseEmitter emitter, UUID id, Caller caller, long sentRevision) {
         long sent = sentRevision;
         int quiet = 0;
         try {
@@ -65,7 +66,9 @@ class StreamController {
                     emitter.send(SseEmitter.event()
                             .id(Long.toString(now.revision()))
                             .name("status")
-                            .data(registrations.represent(now), MediaType.APPLICATION_JSON));
+                            .data(
+                                    registrations.represent(new Registrations.Opened(now, caller)),
+                                    MediaType.APPLICATION_JSON));
                     sent = now.revision();
                     quiet = 0;
                 } else if (++quiet % POLLS_PER_COMMENT == 0) {
