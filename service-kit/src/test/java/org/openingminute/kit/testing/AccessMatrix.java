@@ -7,20 +7,21 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.openingminute.kit.access.AccessToken;
+import org.openingminute.kit.access.AccessTokens;
 import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
 
 /**
@@ -59,18 +60,20 @@ public interface AccessMatrix {
                 """
                 # Who may call what
                 `yes`: let in, whatever then comes of the call. Any other cell is the status of the refusal. An attendee calls about
-                the own data, the other attendee is one of the same registration.
+                the own data, the other attendee is one of the same registration. A call that refuses everybody asks for what it
+                carries itself: a link's token, a signature, a key.
                 """,
                 Stream.concat(Stream.of("route"), Arrays.stream(Who.values()).map(who -> who.column))
                         .toList());
         Subject subject = subject();
         routes().sorted(Comparator.comparing(Route::path).thenComparing(Route::name))
                 .forEach(route -> {
-                    List<String> cells = new ArrayList<>(List.of(route.name()));
-                    for (Who who : Who.values()) {
-                        cells.add(cell(call(route, who, subject)));
-                    }
-                    table.row(cells);
+                    List<CompletableFuture<Integer>> calls = Arrays.stream(Who.values())
+                            .map(who -> call(route, who, subject))
+                            .toList();
+                    table.row(Stream.concat(
+                                    Stream.of(route.name()), calls.stream().map(call -> cell(call.join())))
+                            .toList());
                 });
         table.isIn("access.md");
     }
@@ -82,7 +85,7 @@ public interface AccessMatrix {
         };
     }
 
-    private int call(Route route, Who who, Subject subject) {
+    private CompletableFuture<Integer> call(Route route, Who who, Subject subject) {
         Map<String, String> variables = variables(subject);
         String path = Pattern.compile("\\{(\\w+)[^}]*}").matcher(route.path()).replaceAll(variable -> {
             String name = variable.group(1);
@@ -107,17 +110,16 @@ public interface AccessMatrix {
     private @Nullable String token(Who who, Subject subject) {
         return switch (who) {
             case STRANGER -> null;
-            case OTHER_REGISTRANT -> token(UUID.randomUUID() + ".-.0");
-            case OTHER_ATTENDEE -> token(subject.registration() + "." + subject.otherAttendee() + ".0");
-            case ATTENDEE -> token(subject.registration() + "." + subject.attendee() + ".0");
-            case CONTACT -> token(subject.registration() + ".-.0");
+            case OTHER_REGISTRANT -> token(UUID.randomUUID(), null);
+            case OTHER_ATTENDEE -> token(subject.registration(), subject.otherAttendee());
+            case ATTENDEE -> token(subject.registration(), subject.attendee());
+            case CONTACT -> token(subject.registration(), null);
             case CHECK_IN, OPERATOR, ORGANISER -> staffToken(who.column);
         };
     }
 
-    private String token(String claims) {
-        String key = accessTokenKeys().split(":", 2)[0];
-        return TokenVectors.signed(accessTokenKeys(), key + "." + claims);
+    private String token(UUID registration, @Nullable UUID attendee) {
+        return AccessTokens.of(accessTokenKeys()).sign(new AccessToken(registration, attendee, 0));
     }
 
     /** The callers, those first who may do least. */
@@ -189,17 +191,14 @@ public interface AccessMatrix {
 
         private Calls() {}
 
-        private static int status(HttpRequest request) {
-            try {
-                HttpResponse<InputStream> answer = HTTP.send(request, BodyHandlers.ofInputStream());
-                answer.body().close();
-                return answer.statusCode();
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new IllegalStateException(e);
-            }
+        private static CompletableFuture<Integer> status(HttpRequest request) {
+            return HTTP.sendAsync(request, BodyHandlers.ofInputStream()).thenApply(answer -> {
+                try (InputStream _ = answer.body()) {
+                    return answer.statusCode();
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
         }
     }
 }
