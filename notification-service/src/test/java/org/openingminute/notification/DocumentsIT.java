@@ -157,8 +157,7 @@ class DocumentsIT {
         story.with("attendees", List.of(person(ada, "Ada", 0, adasTicket), person(grace, "Grace", 0, gracesTicket)));
     }
 
-    private static Map<String, @Nullable Object> person(
-            UUID id, String given, int generation, @Nullable String ticket) {
+    static Map<String, @Nullable Object> person(UUID id, String given, int generation, @Nullable String ticket) {
         Map<String, @Nullable Object> person = new LinkedHashMap<>();
         person.put("id", id.toString());
         person.put("category", "academic");

@@ -211,6 +211,13 @@ public final class ServiceFixture {
         }
     }
 
+    /** The text of a page. */
+    String page(String path, String token) {
+        HttpResponse<byte[]> page = download(path, token);
+        assertThat(page.statusCode()).isEqualTo(200);
+        return new String(page.body(), StandardCharsets.UTF_8);
+    }
+
     /** Registers somebody in a category, for a seat and nothing else. */
     public Reply register(String slug, String category) {
         return post("/api/conferences/" + slug + "/registrations", null, newKey(), body(category));
@@ -254,16 +261,21 @@ public final class ServiceFixture {
 
     /** Puts a small conference on: one category {@code seat} at 100.00 and one {@code free} at nothing, both in the capacity. */
     public String putConference(int capacity, int holdSeconds) {
+        return putConference(capacity, holdSeconds, "");
+    }
+
+    /** @param more further fields of the category {@code seat}, each after a comma */
+    String putConference(int capacity, int holdSeconds, String more) {
         String slug = "test-" + UUID.randomUUID().toString().substring(0, 8);
         put("/api/admin/conferences/" + slug, staffToken("organiser"), """
                 {"slug": "%s", "name": "Test Conference", "startsOn": "2026-05-18", "endsOn": "2026-05-22",
                  "timeZone": "America/Los_Angeles",
                  "registration": {"currency": "USD", "capacity": %d, "holdSeconds": %d,
                   "phases": [{"code": "all", "name": "All", "from": "2026-01-01T00:00:00Z", "until": "2026-05-22T00:00:00Z"}],
-                  "categories": [{"code": "seat", "name": "Seat", "amounts": {"all": 10000}},
+                  "categories": [{"code": "seat", "name": "Seat", "amounts": {"all": 10000}%s},
                                  {"code": "free", "name": "Free", "amounts": {"all": 0}}],
                   "cancellationPolicy": [{"until": "2026-05-01T00:00:00Z", "refundPercent": 100, "keeps": 500}]}}
-                """.formatted(slug, capacity, holdSeconds))
+                """.formatted(slug, capacity, holdSeconds, more))
                 .expect(201);
         return slug;
     }

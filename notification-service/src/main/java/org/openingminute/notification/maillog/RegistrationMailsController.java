@@ -61,7 +61,7 @@ class RegistrationMailsController {
             throws IOException {
         JsonBody.Body<MailRequest> body = JsonBody.read(JsonBody.object(request), MailRequest.class);
         @Nullable String key = IdempotencyKey.optional(idempotencyKey).orElse(null);
-        Caller caller = callers.forContact(request, id, Role.values());
+        Caller caller = callers.forContact(request, id, Role.ORGANISER);
         DueMail due = new DueMail(kind(body), "");
         UUID registration = known(caller, id);
         String by = switch (caller) {

@@ -1,15 +1,40 @@
 package org.openingminute.registration.lifecycle;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import java.util.EnumSet;
 import java.util.Set;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.access.AccessToken;
+import org.openingminute.kit.access.Caller;
+import org.openingminute.kit.access.Role;
 import org.openingminute.registration.sale.Money;
 
-/** The body of {@code GET /api/registrations/{id}}: the registration, its payment and its links. */
+/**
+ * The body of {@code GET /api/registrations/{id}}: the registration, its payment and its links. What a caller may not see is
+ * {@code null}, see {@link #seenBy}.
+ */
 public record RegistrationRepresentation(
-        @JsonUnwrapped RegistrationView registration, PaymentView payment, RegistrationLinks links) {
+        @JsonUnwrapped RegistrationView registration,
+        @Nullable PaymentView payment,
+        RegistrationLinks links) {
 
     private static final Set<String> NEVER_PAID = Set.of("awaiting", "failed");
+
+    /** What a caller may see beside a registration's id, reference, conference and status, and its attendees' ids and categories. */
+    enum Part {
+        /** Phase, hold, reason, times and links. */
+        PROGRESS,
+        CONTACT,
+        /** An attendee's names, affiliation, country, badge, add-ons and proof. */
+        PERSON,
+        /** An attendee's mail address. */
+        ADDRESS,
+        /** An attendee's diet and access needs. */
+        NEEDS,
+        /** Lines, sums, voucher, offer and payment. */
+        MONEY
+    }
 
     /** The payment as registration-service knows it; payment-service knows more. */
     public record PaymentView(String status, Money due, Money captured, Money refunded) {}
@@ -20,9 +45,9 @@ public record RegistrationRepresentation(
      * @param ticket the first attendee's; the others' are at the same path with their own id
      */
     public record RegistrationLinks(
-            String self,
+            @Nullable String self,
             @Nullable String pay,
-            String status,
+            @Nullable String status,
             @Nullable String ticket,
             @Nullable String receipt,
             @Nullable String cancel) {}
@@ -52,14 +77,61 @@ public record RegistrationRepresentation(
                                     case invoice -> self + "/invoice.pdf";
                                 },
                         page,
-                        r.hasTickets()
-                                ? self + "/attendees/"
-                                        + r.attendees().getFirst().id() + "/ticket.pdf"
-                                : null,
+                        r.hasTickets() ? ticket(self, r.attendees().getFirst().id()) : null,
                         r.money().receipt() == null ? null : self + "/receipt.pdf",
                         (confirmed || r.status().holdsSeats()) && !r.money().disputeOpen()
                                 ? self + "/cancellation"
                                 : null));
+    }
+
+    private static String ticket(@Nullable String self, UUID attendee) {
+        return self + "/attendees/" + attendee + "/ticket.pdf";
+    }
+
+    /** What a caller may see of it: the contact and organisers all, an attendee the own part, other staff what their roles need. */
+    public RegistrationRepresentation seenBy(Caller caller) {
+        return switch (caller) {
+            case Caller.Registrant(AccessToken token) ->
+                token.attendee() == null ? this : seenByAttendee(token.attendee());
+            case Caller.Staff staff -> {
+                Set<Part> parts = EnumSet.noneOf(Part.class);
+                staff.roles().forEach(role -> parts.addAll(partsFor(role)));
+                yield seenByStaff(parts);
+            }
+        };
+    }
+
+    private static Set<Part> partsFor(Role role) {
+        return switch (role) {
+            case ORGANISER -> EnumSet.allOf(Part.class);
+            case OPERATOR -> EnumSet.of(Part.PROGRESS, Part.MONEY);
+            case CHECK_IN -> EnumSet.of(Part.PROGRESS, Part.PERSON);
+        };
+    }
+
+    private RegistrationRepresentation seenByAttendee(UUID attendee) {
+        return new RegistrationRepresentation(
+                registration.only(
+                        EnumSet.of(Part.PERSON, Part.ADDRESS, Part.NEEDS),
+                        one -> one.id().equals(attendee)),
+                null,
+                new RegistrationLinks(
+                        null, null, null, links.ticket() == null ? null : ticket(links.self(), attendee), null, null));
+    }
+
+    private RegistrationRepresentation seenByStaff(Set<Part> parts) {
+        boolean progress = parts.contains(Part.PROGRESS);
+        boolean money = parts.contains(Part.MONEY);
+        return new RegistrationRepresentation(
+                registration.only(parts, _ -> true),
+                money ? payment : null,
+                new RegistrationLinks(
+                        progress ? links.self() : null,
+                        money ? links.pay() : null,
+                        progress ? links.status() : null,
+                        progress ? links.ticket() : null,
+                        money ? links.receipt() : null,
+                        progress ? links.cancel() : null));
     }
 
     /**

@@ -2,29 +2,35 @@ package org.openingminute.registration.lifecycle;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.registration.lifecycle.Registration.Contact;
+import org.openingminute.registration.lifecycle.RegistrationRepresentation.Part;
 import org.openingminute.registration.sale.Money;
 import org.openingminute.registration.sale.Pricing.Quote;
 
-/** A registration as clients read it, which is also the answer to the request that made it, without the token. */
+/**
+ * A registration as clients read it, which is also the answer to the request that made it, without the token. Whole, it lacks only
+ * what it has not got; {@link #only} leaves out what a caller may not see.
+ */
 public record RegistrationView(
         UUID id,
         String reference,
         String conference,
         Status status,
-        Money total,
-        Money discount,
-        Money tax,
-        List<Quote.PriceLine> lines,
-        String phase,
+        @Nullable Money total,
+        @Nullable Money discount,
+        @Nullable Money tax,
+        @Nullable List<Quote.PriceLine> lines,
+        @Nullable String phase,
         @Nullable Instant holdExpiresAt,
         @Nullable String reason,
-        Contact contact,
-        Registration.PaymentMethod paymentMethod,
+        @Nullable Contact contact,
+        Registration.@Nullable PaymentMethod paymentMethod,
         @Nullable String voucher,
-        Instant createdAt,
+        @Nullable Instant createdAt,
         List<AttendeeView> attendees,
         @Nullable OfferView offer) {
 
@@ -32,15 +38,15 @@ public record RegistrationView(
     public record AttendeeView(
             UUID id,
             String category,
-            String givenName,
-            String familyName,
-            String email,
+            @Nullable String givenName,
+            @Nullable String familyName,
+            @Nullable String email,
             @Nullable String affiliation,
             @Nullable String country,
             @Nullable String badgeName,
             @Nullable String dietary,
             @Nullable String accessibility,
-            List<Attendee.BookedAddOn> addOns,
+            @Nullable List<Attendee.BookedAddOn> addOns,
             Attendee.@Nullable Proof proof) {
 
         static AttendeeView of(Attendee a) {
@@ -57,6 +63,24 @@ public record RegistrationView(
                     a.accessibility(),
                     a.addOns(),
                     a.proof());
+        }
+
+        private AttendeeView only(Set<Part> parts) {
+            boolean person = parts.contains(Part.PERSON);
+            boolean needs = parts.contains(Part.NEEDS);
+            return new AttendeeView(
+                    id,
+                    category,
+                    person ? givenName : null,
+                    person ? familyName : null,
+                    parts.contains(Part.ADDRESS) ? email : null,
+                    person ? affiliation : null,
+                    person ? country : null,
+                    person ? badgeName : null,
+                    needs ? dietary : null,
+                    needs ? accessibility : null,
+                    person ? addOns : null,
+                    person ? proof : null);
         }
     }
 
@@ -93,5 +117,29 @@ public record RegistrationView(
                 r.createdAt(),
                 r.attendees().stream().map(AttendeeView::of).toList(),
                 OfferView.of(r.offer()));
+    }
+
+    /** The same with these parts and attendees alone; the rest is {@code null}. */
+    RegistrationView only(Set<Part> parts, Predicate<AttendeeView> shown) {
+        boolean progress = parts.contains(Part.PROGRESS);
+        boolean money = parts.contains(Part.MONEY);
+        return new RegistrationView(
+                id,
+                reference,
+                conference,
+                status,
+                money ? total : null,
+                money ? discount : null,
+                money ? tax : null,
+                money ? lines : null,
+                progress ? phase : null,
+                progress ? holdExpiresAt : null,
+                progress ? reason : null,
+                parts.contains(Part.CONTACT) ? contact : null,
+                money ? paymentMethod : null,
+                money ? voucher : null,
+                progress ? createdAt : null,
+                attendees.stream().filter(shown).map(one -> one.only(parts)).toList(),
+                money ? offer : null);
     }
 }

@@ -5,10 +5,8 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.util.Locale;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.openingminute.kit.access.Role;
 import org.openingminute.kit.problem.CommonProblem;
 import org.openingminute.kit.problem.Problem;
-import org.openingminute.registration.lifecycle.Registration;
 import org.openingminute.registration.pages.PageViews.Redirects;
 import org.openingminute.registration.proofs.Proofs;
 import org.openingminute.registration.registrations.Registrations;
@@ -46,7 +44,7 @@ class ProofPageController {
             HttpServletRequest request,
             HttpServletResponse response,
             Locale locale) {
-        Registration registration = registrations.forCaller(request, id, Role.ORGANISER);
+        Registrations.Opened opened = registrations.forAttendee(request, id, attendee);
         try {
             proofs.receive(request, id, attendee, null);
         } catch (Problem problem) {
@@ -57,7 +55,7 @@ class ProofPageController {
                 case CommonProblem.NOT_ALLOWED_NOW -> "proof.not-now";
                 default -> throw problem;
             };
-            return pages.refused(registration, localizer.of(refusal), problem, localizer, response);
+            return pages.refused(opened, localizer.of(refusal), problem, localizer, response);
         }
         Redirects.seeOther(response, "/registrations/" + id);
         return null;
@@ -67,13 +65,13 @@ class ProofPageController {
     @Nullable
     ModelAndView acceptOffer(
             @PathVariable UUID id, HttpServletRequest request, HttpServletResponse response, Locale locale) {
-        Registration registration = registrations.forCaller(request, id, Role.ORGANISER);
+        Registrations.Opened opened = registrations.forContact(request, id);
         try {
             proofs.acceptOffer(request, id, ACCEPTANCE);
         } catch (Problem problem) {
             RegistrationPages.requireOnlyTooLate(problem);
             Localizer localizer = views.localizer(locale);
-            return pages.refused(registration, localizer.of("offer.refused"), problem, localizer, response);
+            return pages.refused(opened, localizer.of("offer.refused"), problem, localizer, response);
         }
         Redirects.seeOther(response, "/registrations/" + id);
         return null;

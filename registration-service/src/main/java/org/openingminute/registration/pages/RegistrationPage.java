@@ -98,6 +98,35 @@ record RegistrationPage(
      */
     record ProofForm(UUID attendee, String name, String category, String state) {}
 
+    /** The page for one of its attendees: the state, and the own proof and documents. */
+    record AttendeePage(
+            String path,
+            String reference,
+            String conference,
+            String conferencePath,
+            String status,
+            String statusText,
+            List<ProofForm> proofs,
+            List<Person> people) {
+
+        static AttendeePage of(Registration r, UUID attendee, Conference conference, Localizer localizer) {
+            return new AttendeePage(
+                    "/registrations/" + r.id(),
+                    r.reference(),
+                    conference.definition().name(),
+                    "/conferences/" + conference.slug(),
+                    r.status().wireName(),
+                    localizer.of("status." + r.status().wireName()),
+                    RegistrationPage.proofs(r, conference, localizer).stream()
+                            .filter(proof -> proof.attendee().equals(attendee))
+                            .toList(),
+                    r.attendees().stream()
+                            .filter(one -> one.id().equals(attendee))
+                            .map(one -> person(r, one, conference, localizer.locale()))
+                            .toList());
+        }
+    }
+
     /** A line of the timeline, shown as it was written if this version does not know its code. */
     record TimelineEvent(
             TimeFormat.FormattedMoment at,

@@ -75,8 +75,9 @@ class RegistrationPageController {
             HttpServletRequest request,
             HttpServletResponse response,
             Locale locale) {
-        Registration registration = registrations.forCaller(request, id, Role.ORGANISER, Role.OPERATOR);
-        ModelAndView page = pages.page("registration", registration, views.localizer(locale), response);
+        Registrations.Opened opened = registrations.forCaller(request, id, Role.ORGANISER);
+        Registration registration = opened.registration();
+        ModelAndView page = pages.status(opened, views.localizer(locale), response);
         boolean expecting = page.getModel().get("page") instanceof RegistrationPage shown && shown.expecting();
         boolean unreported = paid
                 && registration.status() == Status.PENDING_PAYMENT
@@ -86,7 +87,7 @@ class RegistrationPageController {
 
     @GetMapping("/pay")
     ModelAndView pay(@PathVariable UUID id, HttpServletRequest request, HttpServletResponse response, Locale locale) {
-        Registration registration = registrations.forCaller(request, id, Role.ORGANISER, Role.OPERATOR);
+        Registration registration = registrations.forContact(request, id).registration();
         return pages.page("pay", registration, views.localizer(locale), response);
     }
 
@@ -94,17 +95,17 @@ class RegistrationPageController {
     @Nullable
     ModelAndView extend(
             @PathVariable UUID id, HttpServletRequest request, HttpServletResponse response, Locale locale) {
-        Registration registration = registrations.forCaller(request, id, Role.ORGANISER);
+        Registrations.Opened opened = registrations.forContact(request, id);
         try {
             admissions.executeForReply(new Command.Extend(
-                    registration.conference(),
+                    opened.registration().conference(),
                     id,
                     new IdempotencyKey("extend:" + id, EXTENSION),
                     RequestHash.of(JsonNodeFactory.instance.objectNode())));
         } catch (Problem problem) {
             RegistrationPages.requireOnlyTooLate(problem);
             Localizer localizer = views.localizer(locale);
-            return pages.refused(registration, localizer.of("extension.refused"), problem, localizer, response);
+            return pages.refused(opened, localizer.of("extension.refused"), problem, localizer, response);
         }
         Redirects.seeOther(response, "/registrations/" + id);
         return null;
@@ -134,7 +135,7 @@ class RegistrationPageController {
     @GetMapping("/cancellation")
     ModelAndView cancellation(
             @PathVariable UUID id, HttpServletRequest request, HttpServletResponse response, Locale locale) {
-        return cancellation(registrations.forCaller(request, id, Role.ORGANISER), views.localizer(locale), response);
+        return cancellation(registrations.forContact(request, id).registration(), views.localizer(locale), response);
     }
 
     /**
@@ -151,7 +152,7 @@ class RegistrationPageController {
             HttpServletRequest request,
             HttpServletResponse response,
             Locale locale) {
-        Registration registration = registrations.forCaller(request, id, Role.ORGANISER);
+        Registration registration = registrations.forContact(request, id).registration();
         Money shown = new Money(refund, registration.money().captured().currency());
         ObjectNode body = JsonNodeFactory.instance.objectNode();
         body.putObject("refund").put("amount", shown.amount()).put("currency", shown.currency());

@@ -1,6 +1,8 @@
 package org.openingminute.registration.pages;
 
 import jakarta.servlet.http.HttpServletResponse;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.problem.CommonProblem;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.registration.decision.Conference;
@@ -22,28 +24,55 @@ class RegistrationPages {
         this.views = views;
     }
 
+    /** The page of its state: the whole registration, or an attendee's own part of it. */
+    ModelAndView status(Registrations.Opened opened, Localizer localizer, HttpServletResponse response) {
+        @Nullable UUID attendee = opened.attendee();
+        return attendee == null
+                ? page("registration", opened.registration(), localizer, response)
+                : ofAttendee(opened.registration(), attendee, localizer, response);
+    }
+
+    private ModelAndView ofAttendee(
+            Registration registration, UUID attendee, Localizer localizer, HttpServletResponse response) {
+        response.setHeader(HttpHeaders.CACHE_CONTROL, "private, no-store");
+        Conference conference = registrations.requireConference(registration.conference());
+        return views.page("attendee", title("registration", registration, conference, localizer), conference, localizer)
+                .addObject("page", RegistrationPage.AttendeePage.of(registration, attendee, conference, localizer));
+    }
+
+    private static String title(
+            String template, Registration registration, Conference conference, Localizer localizer) {
+        return localizer.of(
+                template + ".title",
+                registration.reference(),
+                conference.definition().name());
+    }
+
     /** @param template the template's name; the page's title is the text {@code <template>.title} */
     ModelAndView page(String template, Registration registration, Localizer localizer, HttpServletResponse response) {
         response.setHeader(HttpHeaders.CACHE_CONTROL, "private, no-store");
         Conference conference = registrations.requireConference(registration.conference());
-        String title = localizer.of(
-                template + ".title",
-                registration.reference(),
-                conference.definition().name());
         RegistrationPage page = RegistrationPage.of(
                 registration, conference, registrations.timeline(registration.id()), views.now(), localizer);
-        ModelAndView view = views.page(template, title, conference, localizer).addObject("page", page);
+        ModelAndView view = views.page(
+                        template, title(template, registration, conference, localizer), conference, localizer)
+                .addObject("page", page);
         return template.equals("registration") ? view.addObject("script", "registration.js") : view;
     }
 
     /**
      * The present status page, below a message that says what was not possible.
      *
-     * @param shown a registration that the caller may see, which an id alone would not prove
+     * @param opened a registration that the caller may see, which an id alone would not prove
      */
     ModelAndView refused(
-            Registration shown, String refusal, Problem problem, Localizer localizer, HttpServletResponse response) {
-        return refused(page("registration", registrations.require(shown.id()), localizer, response), refusal, problem);
+            Registrations.Opened opened,
+            String refusal,
+            Problem problem,
+            Localizer localizer,
+            HttpServletResponse response) {
+        Registration now = registrations.require(opened.registration().id());
+        return refused(status(new Registrations.Opened(now, opened.caller()), localizer, response), refusal, problem);
     }
 
     /** The page, below a message that says what was not possible. */

@@ -10,9 +10,6 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
-import org.openingminute.kit.access.Caller;
-import org.openingminute.kit.access.CallerResolver;
-import org.openingminute.kit.access.Role;
 import org.openingminute.kit.problem.CommonProblem;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.kit.runtime.Ids;
@@ -46,14 +43,12 @@ public class Proofs {
     private final Semaphore uploads = new Semaphore(UPLOADS_AT_ONCE);
     private final Admissions admissions;
     private final Registrations registrations;
-    private final CallerResolver callers;
     private final ProofRepository files;
     private final Ids ids;
 
-    Proofs(Admissions admissions, Registrations registrations, CallerResolver callers, ProofRepository files, Ids ids) {
+    Proofs(Admissions admissions, Registrations registrations, ProofRepository files, Ids ids) {
         this.admissions = admissions;
         this.registrations = registrations;
-        this.callers = callers;
         this.files = files;
         this.ids = ids;
     }
@@ -79,7 +74,8 @@ public class Proofs {
     private Result.Done receiveOne(HttpServletRequest request, UUID id, UUID attendee, @Nullable String key) {
         MultipartFile file = onlyFile(request);
         IdempotencyKey scopedKey = admissions.key("proof:" + attendee, key);
-        Registration registration = forContactOr(attendee, request, id);
+        Registrations.Opened opened = registrations.forAttendee(request, id, attendee);
+        Registration registration = opened.registration();
         byte[] bytes = bytes(file);
         FileType type = FileType.of(bytes)
                 .orElseThrow(() ->
@@ -98,9 +94,9 @@ public class Proofs {
                 RequestHash.of(bytes),
                 attendee,
                 ids.next(),
-                organiser(request, id));
+                opened.organiser());
         files.save(command.file(), id, attendee, type, bytes);
-        return decided(command);
+        return opened.answer(decided(command));
     }
 
     /** After a time-out it is not known whether the file counts, so it is left to the hourly clean-up. */
@@ -134,31 +130,13 @@ public class Proofs {
      */
     public Result.Done acceptOffer(HttpServletRequest request, UUID id, @Nullable String key) {
         IdempotencyKey scopedKey = admissions.key("offer:" + id, key);
-        Registration registration = forContactOr(null, request, id);
+        Registrations.Opened opened = registrations.forContact(request, id);
         return admissions.executeForReply(new Command.AcceptOffer(
-                registration.conference(),
+                opened.registration().conference(),
                 id,
                 scopedKey,
                 RequestHash.of(JsonNodeFactory.instance.objectNode()),
-                organiser(request, id)));
-    }
-
-    /** The registration, if the caller is its contact, the given attendee or an organiser. */
-    private Registration forContactOr(@Nullable UUID attendee, HttpServletRequest request, UUID id) {
-        Registration registration = registrations.forCaller(request, id, Role.ORGANISER);
-        if (callers.forRegistration(request, id, Role.ORGANISER) instanceof Caller.Registrant(var token)
-                && token.attendee() != null
-                && !token.attendee().equals(attendee)) {
-            throw new Problem(CommonProblem.FORBIDDEN, "This token is for one attendee alone.");
-        }
-        return registration;
-    }
-
-    /** The account of a member of staff, who may do what the registrant may and is named. */
-    private @Nullable String organiser(HttpServletRequest request, UUID id) {
-        return callers.forRegistration(request, id, Role.ORGANISER) instanceof Caller.Staff staff
-                ? staff.account()
-                : null;
+                opened.organiser()));
     }
 
     /** The only file of a request, in any field. A browser sends a field without a file as an empty file. */

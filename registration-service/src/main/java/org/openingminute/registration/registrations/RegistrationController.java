@@ -1,11 +1,11 @@
 package org.openingminute.registration.registrations;
 
+import io.swagger.v3.oas.annotations.Operation;
 import jakarta.servlet.http.HttpServletRequest;
 import java.net.URI;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.openingminute.kit.access.Caller;
 import org.openingminute.kit.access.CallerResolver;
 import org.openingminute.kit.access.Role;
 import org.openingminute.kit.problem.CommonProblem;
@@ -71,12 +71,19 @@ class RegistrationController {
                 .body(answer);
     }
 
+    @Operation(
+            summary = "A registration",
+            description =
+                    "The contact and organisers see all of it. An attendee sees id, reference, conference, status and the"
+                            + " own data, staff at check-in no contact, addresses, diets, access needs or money, operators of the"
+                            + " people only ids and categories. What is left out is null.")
     @GetMapping("/api/registrations/{id}")
     ResponseEntity<RegistrationRepresentation> registration(@PathVariable UUID id, HttpServletRequest request) {
-        Registration registration = registrations.forCaller(request, id, Role.ORGANISER, Role.OPERATOR, Role.CHECK_IN);
+        Registrations.Opened opened =
+                registrations.forCaller(request, id, Role.ORGANISER, Role.OPERATOR, Role.CHECK_IN);
         return ResponseEntity.ok()
                 .header(HttpHeaders.CACHE_CONTROL, "private, no-store")
-                .body(registrations.represent(registration));
+                .body(registrations.represent(opened));
     }
 
     /** The timeline, in plain words, oldest first. */
@@ -84,7 +91,7 @@ class RegistrationController {
 
     @GetMapping("/api/registrations/{id}/timeline")
     Timeline timeline(@PathVariable UUID id, HttpServletRequest request) {
-        registrations.forCaller(request, id, Role.ORGANISER, Role.OPERATOR);
+        registrations.forContact(request, id);
         return new Timeline(registrations.timeline(id));
     }
 
@@ -94,7 +101,7 @@ class RegistrationController {
             @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String key,
             HttpServletRequest request) {
         IdempotencyKey scopedKey = admissions.key("extend:" + id, key);
-        Registration registration = registrations.forCaller(request, id, Role.ORGANISER);
+        Registration registration = registrations.forContact(request, id).registration();
         return Replies.of(admissions.executeForReply(new Command.Extend(
                 registration.conference(), id, scopedKey, RequestHash.of(JsonNodeFactory.instance.objectNode()))));
     }
@@ -104,7 +111,7 @@ class RegistrationController {
 
     @GetMapping("/api/registrations/{id}/cancellation")
     CancellationQuote cancellation(@PathVariable UUID id, HttpServletRequest request) {
-        Registration registration = registrations.forCaller(request, id, Role.ORGANISER);
+        Registration registration = registrations.forContact(request, id).registration();
         if (registration.money().disputeOpen()) {
             throw new Problem(CommonProblem.NOT_ALLOWED_NOW, "The payment is disputed.");
         }
@@ -125,22 +132,18 @@ class RegistrationController {
                 body == null || body.length == 0 ? JsonNodeFactory.instance.objectNode() : JsonBody.object(body);
         CancellationRequest wanted = JsonBody.readKnown(tree, CancellationRequest.class);
         String required = IdempotencyKey.required(key);
-        Registration registration = registrations.forCaller(request, id, Role.ORGANISER);
+        Registrations.Opened opened = registrations.forContact(request, id);
         return Replies.of(admissions.executeForReply(new Command.Cancel(
-                registration.conference(),
+                opened.registration().conference(),
                 id,
                 new IdempotencyKey("cancel:" + id, required),
                 RequestHash.of(tree),
                 wanted.refund(),
-                byOrganiser(request, id))));
+                byOrganiser(opened.organiser()))));
     }
 
-    /** The account of a member of staff, who may do what the registrant may and is named. */
-    private Command.@Nullable ByOrganiser byOrganiser(HttpServletRequest request, UUID id) {
-        return switch (callers.forRegistration(request, id, Role.ORGANISER)) {
-            case Caller.Staff staff -> new Command.ByOrganiser(staff.account(), null, false, null);
-            case Caller.Registrant ignored -> null;
-        };
+    private static Command.@Nullable ByOrganiser byOrganiser(@Nullable String account) {
+        return account == null ? null : new Command.ByOrganiser(account, null, false, null);
     }
 
     private static UUID registrationOf(Result.Done done) {

@@ -13,6 +13,8 @@ import org.openingminute.kit.problem.Problem;
 import org.openingminute.registration.admission.BusinessClock;
 import org.openingminute.registration.admission.ConferenceCache;
 import org.openingminute.registration.decision.Conference;
+import org.openingminute.registration.decision.Documents;
+import org.openingminute.registration.decision.Result;
 import org.openingminute.registration.lifecycle.Registration;
 import org.openingminute.registration.lifecycle.RegistrationRepresentation;
 import org.openingminute.registration.sale.RefundPolicy;
@@ -44,18 +46,71 @@ public class Registrations {
         this.showing = showing;
     }
 
+    /** A registration, and the caller for whom it was opened. */
+    public record Opened(Registration registration, Caller caller) {
+
+        /** The account of an organiser, who may do what the registrant may and is named; {@code null} for a registrant. */
+        public @Nullable String organiser() {
+            return switch (caller) {
+                case Caller.Staff staff -> staff.account();
+                case Caller.Registrant _ -> null;
+            };
+        }
+
+        /** The attendee who sees only the own part of it; {@code null} for the contact and for staff. */
+        public @Nullable UUID attendee() {
+            return switch (caller) {
+                case Caller.Staff _ -> null;
+                case Caller.Registrant(AccessToken token) -> token.attendee();
+            };
+        }
+
+        /** An answer whose body is the representation, with what the caller may see of it. */
+        public Result.Done answer(Result.Done done) {
+            return attendee() == null
+                    ? done
+                    : new Result.Done(
+                            done.how(),
+                            Documents.json(Documents.value(done.body(), RegistrationRepresentation.class)
+                                    .seenBy(caller)),
+                            done.registration());
+        }
+    }
+
     /**
-     * The registration, for its registrant or for staff with one of the roles.
+     * The registration, for its contact, each of its attendees, or staff with one of the roles, who see different parts of it.
      *
      * @throws Problem 401, 403 or 404, in this order
      */
-    public Registration forCaller(HttpServletRequest request, UUID id, Role... staff) {
-        Caller caller = callers.forRegistration(request, id, staff);
-        if (caller instanceof Caller.Registrant(var token)) {
+    public Opened forCaller(HttpServletRequest request, UUID id, Role... staff) {
+        return opened(id, callers.forRegistration(request, id, staff));
+    }
+
+    /**
+     * The registration, for its contact or an organiser.
+     *
+     * @throws Problem 401, 403 or 404, in this order
+     */
+    public Opened forContact(HttpServletRequest request, UUID id) {
+        return opened(id, callers.forContact(request, id.toString(), Role.ORGANISER));
+    }
+
+    /**
+     * The registration, for its contact, an organiser, or the attendee whose own business the call is.
+     *
+     * @throws Problem 401, 403 or 404, in this order
+     */
+    public Opened forAttendee(HttpServletRequest request, UUID id, UUID attendee) {
+        return opened(id, callers.forAttendee(request, id.toString(), attendee.toString(), Role.ORGANISER));
+    }
+
+    private Opened opened(UUID id, Caller caller) {
+        Registration registration = switch (caller) {
             // A genuine token of a missing registration, or of a former generation, counts as ended.
-            return openedBy(token).orElseThrow(Problem::unauthenticated);
-        }
-        return require(id);
+            case Caller.Registrant(AccessToken token) -> openedBy(token).orElseThrow(Problem::unauthenticated);
+            case Caller.Staff _ -> require(id);
+        };
+        return new Opened(registration, caller);
     }
 
     /** The registration that a token opens; empty if the token has ended. */
@@ -98,8 +153,10 @@ public class Registrations {
         return conferences.find(slug).orElseThrow(Problem::notFound);
     }
 
-    RegistrationRepresentation represent(Registration registration) {
-        return RegistrationRepresentation.of(registration, showing.publicUrl());
+    /** What the caller may see of the registration. */
+    RegistrationRepresentation represent(Opened opened) {
+        return RegistrationRepresentation.of(opened.registration(), showing.publicUrl())
+                .seenBy(opened.caller());
     }
 
     /** Its timeline, oldest first. */

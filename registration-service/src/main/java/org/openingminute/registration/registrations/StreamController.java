@@ -7,8 +7,6 @@ import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.access.Caller;
-import org.openingminute.kit.access.CallerResolver;
-import org.openingminute.kit.access.Role;
 import org.openingminute.registration.lifecycle.Registration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,7 +20,8 @@ import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 
 /**
  * Streams the changes of a registration as server-sent events. Each event has the registration's revision as its id, so
- * that a reconnecting browser gets only newer ones. A link that is taken back ends its streams. A virtual thread for each listener polls twice a second.
+ * that a reconnecting browser gets only newer ones. A link that is taken back ends its streams. A virtual thread for each listener polls
+ * twice a second.
  */
 @RestController
 class StreamController {
@@ -34,12 +33,10 @@ class StreamController {
 
     private final Registrations registrations;
     private final RegistrationRepository repository;
-    private final CallerResolver callers;
 
-    StreamController(Registrations registrations, RegistrationRepository repository, CallerResolver callers) {
+    StreamController(Registrations registrations, RegistrationRepository repository) {
         this.registrations = registrations;
         this.repository = repository;
-        this.callers = callers;
     }
 
     @GetMapping(path = "/api/registrations/{id}/stream", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
@@ -47,8 +44,7 @@ class StreamController {
             @PathVariable UUID id,
             @RequestHeader(name = "Last-Event-ID", required = false) @Nullable String lastEventId,
             HttpServletRequest request) {
-        registrations.forCaller(request, id, Role.ORGANISER, Role.OPERATOR);
-        Caller caller = callers.forRegistration(request, id, Role.ORGANISER, Role.OPERATOR);
+        Caller caller = registrations.forContact(request, id).caller();
         SseEmitter emitter = new SseEmitter(LONGEST.toMillis());
         Thread watcher = Thread.ofVirtual()
                 .name("stream-" + id)
@@ -75,7 +71,9 @@ class StreamController {
                     emitter.send(SseEmitter.event()
                             .id(Long.toString(now.revision()))
                             .name("status")
-                            .data(registrations.represent(now), MediaType.APPLICATION_JSON));
+                            .data(
+                                    registrations.represent(new Registrations.Opened(now, caller)),
+                                    MediaType.APPLICATION_JSON));
                     sent = now.revision();
                     quiet = 0;
                 } else if (++quiet % POLLS_PER_COMMENT == 0) {

@@ -1,0 +1,204 @@
+package org.openingminute.kit.testing;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.openingminute.kit.access.AccessToken;
+import org.openingminute.kit.access.AccessTokens;
+import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
+
+/**
+ * Calls each route of a service as each caller, and holds what comes of it against the table in {@code access.md}. The routes are
+ * those that the service has mapped, so one that is new has no row, and the test fails. A service's own test names what the calls
+ * are about.
+ */
+public interface AccessMatrix {
+
+    /** Where the service listens. */
+    URI base();
+
+    /** Its {@code ACCESS_TOKEN_KEYS}. */
+    String accessTokenKeys();
+
+    /** A good token of a member of staff. */
+    String staffToken(String role);
+
+    /** What the service answers. */
+    Stream<Route> routes();
+
+    /** A registration that the service knows, with two attendees. */
+    Subject subject();
+
+    /** A value for each variable of a path. */
+    Map<String, String> variables(Subject subject);
+
+    /** The bodies of routes that need another than {@code {}} or an empty form to be asked who calls. */
+    default Map<String, Body> bodies() {
+        return Map.of();
+    }
+
+    @Test
+    default void each_caller_is_let_in_where_the_table_says() {
+        PrintedTable table = new PrintedTable(
+                """
+                # Who may call what
+                `yes`: let in, whatever then comes of the call. Any other cell is the status of the refusal. An attendee calls about
+                the own data, the other attendee is one of the same registration. A call that refuses everybody asks for what it
+                carries itself: a link's token, a signature, a key.
+                """,
+                Stream.concat(Stream.of("route"), Arrays.stream(Who.values()).map(who -> who.column))
+                        .toList());
+        Subject subject = subject();
+        routes().sorted(Comparator.comparing(Route::path).thenComparing(Route::name))
+                .forEach(route -> {
+                    List<CompletableFuture<Integer>> calls = Arrays.stream(Who.values())
+                            .map(who -> call(route, who, subject))
+                            .toList();
+                    table.row(Stream.concat(
+                                    Stream.of(route.name()), calls.stream().map(call -> cell(call.join())))
+                            .toList());
+                });
+        table.isIn("access.md");
+    }
+
+    private static String cell(int status) {
+        return switch (status) {
+            case 400, 401, 403, 405, 406, 415 -> Integer.toString(status);
+            default -> status < 500 ? "yes" : Integer.toString(status);
+        };
+    }
+
+    private CompletableFuture<Integer> call(Route route, Who who, Subject subject) {
+        Map<String, String> variables = variables(subject);
+        String path = Pattern.compile("\\{(\\w+)[^}]*}").matcher(route.path()).replaceAll(variable -> {
+            String name = variable.group(1);
+            return Objects.requireNonNull(variables.get(name), "a value for {" + name + "} of " + route.path());
+        });
+        HttpRequest.Builder request = HttpRequest.newBuilder(base().resolve(path));
+        if (route.method().equals("GET") || route.method().equals("DELETE")) {
+            request.method(route.method(), BodyPublishers.noBody());
+        } else {
+            Body body = bodies().getOrDefault(route.name(), route.isForm() ? Body.form("") : Body.json("{}"));
+            request.method(route.method(), BodyPublishers.ofByteArray(body.content()))
+                    .header("Content-Type", body.type())
+                    .header("Idempotency-Key", UUID.randomUUID().toString());
+        }
+        @Nullable String token = token(who, subject);
+        if (token != null) {
+            request.header("Authorization", "Bearer " + token);
+        }
+        return Calls.status(request.build());
+    }
+
+    private @Nullable String token(Who who, Subject subject) {
+        return switch (who) {
+            case STRANGER -> null;
+            case OTHER_REGISTRANT -> token(UUID.randomUUID(), null);
+            case OTHER_ATTENDEE -> token(subject.registration(), subject.otherAttendee());
+            case ATTENDEE -> token(subject.registration(), subject.attendee());
+            case CONTACT -> token(subject.registration(), null);
+            case CHECK_IN, OPERATOR, ORGANISER -> staffToken(who.column);
+        };
+    }
+
+    private String token(UUID registration, @Nullable UUID attendee) {
+        return AccessTokens.of(accessTokenKeys()).sign(new AccessToken(registration, attendee, 0));
+    }
+
+    /** The callers, those first who may do least. */
+    enum Who {
+        STRANGER("stranger"),
+        OTHER_REGISTRANT("other registrant"),
+        OTHER_ATTENDEE("other attendee"),
+        ATTENDEE("attendee"),
+        CONTACT("contact"),
+        CHECK_IN("check-in"),
+        OPERATOR("operator"),
+        ORGANISER("organiser");
+
+        private final String column;
+
+        Who(String column) {
+            this.column = column;
+        }
+    }
+
+    /** What the calls are about. */
+    record Subject(UUID registration, UUID attendee, UUID otherAttendee) {}
+
+    /** The body of a call. */
+    record Body(String type, byte[] content) {
+
+        public static Body json(String content) {
+            return new Body("application/json", content.getBytes(StandardCharsets.UTF_8));
+        }
+
+        public static Body form(String content) {
+            return new Body("application/x-www-form-urlencoded", content.getBytes(StandardCharsets.UTF_8));
+        }
+    }
+
+    /**
+     * A method and a path.
+     *
+     * @param isForm whether it takes what a browser's form sends
+     */
+    record Route(String method, String path, boolean isForm) {
+
+        /** As the table has it; a path may take both a form and JSON. */
+        public String name() {
+            return method + " " + path + (isForm ? " (form)" : "");
+        }
+
+        /** The routes of ours that a service with servlets has mapped. */
+        public static Stream<Route> of(RequestMappingHandlerMapping mapping) {
+            return mapping.getHandlerMethods().entrySet().stream()
+                    .filter(handler ->
+                            handler.getValue().getBeanType().getName().startsWith("org.openingminute."))
+                    .flatMap(handler -> handler.getKey().getMethodsCondition().getMethods().stream()
+                            .flatMap(method -> handler.getKey().getPatternValues().stream()
+                                    .map(path -> new Route(
+                                            method.name(),
+                                            path,
+                                            handler.getKey().getConsumesCondition().getConsumableMediaTypes().stream()
+                                                    .anyMatch(type ->
+                                                            type.getSubtype().equals("x-www-form-urlencoded"))))));
+        }
+    }
+
+    /** Sends calls, and reads no more of the answers than their status, because a stream has no end. */
+    final class Calls {
+
+        private static final HttpClient HTTP =
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+        private Calls() {}
+
+        private static CompletableFuture<Integer> status(HttpRequest request) {
+            return HTTP.sendAsync(request, BodyHandlers.ofInputStream()).thenApply(answer -> {
+                try (InputStream _ = answer.body()) {
+                    return answer.statusCode();
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+        }
+    }
+}
