@@ -160,6 +160,23 @@ class CallerResolverTest {
     }
 
     @Test
+    void new_staff_key_is_taken_at_once_and_the_old_one_until_then() {
+        try (StaffIssuer changing = new StaffIssuer()) {
+            CallerResolver service = resolver(changing.jwksUri());
+            MockHttpServletRequest before = bearer("GET", changing.token(PUBLIC, "olga", "organiser"));
+            service.staff(before, Role.ORGANISER);
+            changing.changeKey();
+            MockHttpServletRequest after = bearer("GET", changing.token(PUBLIC, "otto", "organiser"));
+
+            assertThat(service.staff(before, Role.ORGANISER).account()).isEqualTo("olga");
+            assertThat(service.staff(after, Role.ORGANISER).account()).isEqualTo("otto");
+            assertThat(catchThrowableOfType(Problem.class, () -> service.staff(before, Role.ORGANISER))
+                            .code())
+                    .isEqualTo(CommonProblem.UNAUTHENTICATED);
+        }
+    }
+
+    @Test
     void nobody_is_staff_where_no_keys_are_configured() {
         String token = issuer.token(PUBLIC, "olga", "organiser");
         Problem problem =

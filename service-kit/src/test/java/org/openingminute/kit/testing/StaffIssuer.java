@@ -19,21 +19,21 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Date;
 import java.util.List;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** Signs staff tokens and publishes its key, as the gateway does. Safe for use by many threads. */
 public final class StaffIssuer implements AutoCloseable {
 
-    private final ECKey key;
     private final HttpServer server;
+    private volatile ECKey key = newKey();
 
     /** One with a key of its own, on a port of this machine. */
     public StaffIssuer() {
         try {
-            key = new ECKeyGenerator(Curve.P_256).keyID("staff").generate();
-            byte[] published = new JWKSet(key.toPublicJWK()).toString().getBytes(StandardCharsets.UTF_8);
             server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
             server.createContext("/jwks.json", exchange -> {
+                byte[] published = new JWKSet(key.toPublicJWK()).toString().getBytes(StandardCharsets.UTF_8);
                 exchange.getResponseHeaders().add("Content-Type", "application/json");
                 exchange.sendResponseHeaders(200, published.length);
                 exchange.getResponseBody().write(published);
@@ -42,9 +42,22 @@ public final class StaffIssuer implements AutoCloseable {
             server.start();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    private static ECKey newKey() {
+        try {
+            return new ECKeyGenerator(Curve.P_256)
+                    .keyID("staff-" + UUID.randomUUID())
+                    .generate();
         } catch (JOSEException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** Signs with a new key from now on, and publishes the old one no more. */
+    public void changeKey() {
+        key = newKey();
     }
 
     /** Where its key is. */
@@ -59,8 +72,11 @@ public final class StaffIssuer implements AutoCloseable {
 
     /** A token, good or not. */
     public String token(String issuer, @Nullable String account, Instant expires, String... roles) {
+        ECKey signing = key;
         SignedJWT jwt = new SignedJWT(
-                new JWSHeader.Builder(JWSAlgorithm.ES256).keyID("staff").build(),
+                new JWSHeader.Builder(JWSAlgorithm.ES256)
+                        .keyID(signing.getKeyID())
+                        .build(),
                 new JWTClaimsSet.Builder()
                         .issuer(issuer)
                         .subject(account)
@@ -68,7 +84,7 @@ public final class StaffIssuer implements AutoCloseable {
                         .expirationTime(Date.from(expires))
                         .build());
         try {
-            jwt.sign(new ECDSASigner(key));
+            jwt.sign(new ECDSASigner(signing));
         } catch (JOSEException e) {
             throw new IllegalStateException(e);
         }
