@@ -100,9 +100,11 @@ class EveryMailOnceIT {
             assertThat(copies.values())
                     .allSatisfy(ids -> assertThat(Set.copyOf(ids)).hasSize(1));
             assertThat(kills).isPositive();
-            // Taken without a yes, or with one that the killed service could not note: one mail of each connection at most.
-            int withoutYes =
-                    remote.faults().get(HostileMailServer.Fault.CUT_BEFORE_THE_YES).get();
+            // Taken without a yes, or with one that the killed service could not note: one mail of each connection at
+            // most.
+            int withoutYes = remote.faults()
+                    .get(HostileMailServer.Fault.CUT_BEFORE_THE_YES)
+                    .get();
             assertThat(second).as("second copies").isLessThanOrEqualTo(withoutYes + (long) kills * CONNECTIONS);
             assertThat(remote.faults().values())
                     .allSatisfy(times -> assertThat(times.get()).isPositive());

@@ -31,9 +31,7 @@ final class ServiceFixture {
 
     /** Two, as while they are being changed. */
     static final String KEYS =
-            "k1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8"
-                    + ","
-                    + "k2:ICEiIyQlJicoKSorLC0uLzAxMjM0NTY3ODk6Ozw9Pj8";
+            "k1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8" + "," + "k2:ICEiIyQlJicoKSorLC0uLzAxMjM0NTY3ODk6Ozw9Pj8";
 
     static final Trap TRAP = new Trap().start();
     static final StaffIssuer STAFF = new StaffIssuer();

@@ -40,9 +40,7 @@ final class ServiceFixture {
 
     /** Two, as while they are being changed. */
     static final String TOKEN_KEYS =
-            "k1:MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE"
-                    + ","
-                    + "k2:ICEiIyQlJicoKSorLC0uLzAxMjM0NTY3ODk6Ozw9Pj8";
+            "k1:MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE" + "," + "k2:ICEiIyQlJicoKSorLC0uLzAxMjM0NTY3ODk6Ozw9Pj8";
 
     private static final RegistrationPlayed REGISTRATION =
             new RegistrationPlayed(TestInfrastructure.kafkaBootstrapServers());

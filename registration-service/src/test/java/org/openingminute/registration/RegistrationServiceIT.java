@@ -91,9 +91,8 @@ class RegistrationServiceIT {
             return reply;
         });
 
-        List<Reply> refused = byKey.values().stream()
-                .filter(reply -> reply.status() != 201)
-                .toList();
+        List<Reply> refused =
+                byKey.values().stream().filter(reply -> reply.status() != 201).toList();
         assertThat(refused).hasSize(19).allSatisfy(reply -> reply.expectProblem(409, "already-registered"));
         register(slug, newKey(), "Ada@Example.ORG").expectProblem(409, "already-registered");
         register(slug, newKey(), "grace@example.org").expect(201);

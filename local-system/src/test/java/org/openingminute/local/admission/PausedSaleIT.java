@@ -95,17 +95,19 @@ class PausedSaleIT {
         TwoInstances.Route alone = new TwoInstances.Route(instance, instance, TwoInstances.LIMIT);
         String body = Orders.single(numbers.getAndIncrement(), "industry", null);
         long sentAt = System.nanoTime();
-        Reply reply = instances.attempt(alone, slug, body, TwoInstances.newKey()).reply();
+        Reply reply =
+                instances.attempt(alone, slug, body, TwoInstances.newKey()).reply();
         orders.add(new Order(instance, sentAt, reply.kind()));
     }
 
     /** Enough orders that were sent from an instant on have this answer, at each instance. */
     private void awaitAtEach(String answer, long from) {
         await().atMost(PATIENCE)
-                .until(() -> INSTANCES.stream().allMatch(instance -> sent(instance, from)
-                                .filter(order -> order.answer().equals(answer))
-                                .count()
-                        >= ENOUGH));
+                .until(() -> INSTANCES.stream()
+                        .allMatch(instance -> sent(instance, from)
+                                        .filter(order -> order.answer().equals(answer))
+                                        .count()
+                                >= ENOUGH));
     }
 
     private Stream<Order> sent(int instance, long from) {
@@ -118,8 +120,8 @@ class PausedSaleIT {
                 .pollDelay(Duration.ZERO)
                 .pollInterval(Duration.ofMillis(20))
                 .until(() -> INSTANCES.stream()
-                        .allMatch(instance ->
-                                instances.saleState(instance, slug).equals(state)));
+                        .allMatch(
+                                instance -> instances.saleState(instance, slug).equals(state)));
         return Duration.ofNanos(System.nanoTime() - since);
     }
 }

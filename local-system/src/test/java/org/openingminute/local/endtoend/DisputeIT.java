@@ -46,7 +46,10 @@ class DisputeIT {
         for (Registered person : List.of(winner, loser)) {
             String checkout = api.checkout(person);
             sessions.put(person, checkout.substring(checkout.lastIndexOf('/') + 1));
-            api.enterCard(checkout, DISPUTED_CARD).has(200).assertThatText("/outcome").isEqualTo("captured");
+            api.enterCard(checkout, DISPUTED_CARD)
+                    .has(200)
+                    .assertThatText("/outcome")
+                    .isEqualTo("captured");
         }
 
         for (Registered person : List.of(winner, loser)) {
@@ -70,8 +73,8 @@ class DisputeIT {
         end(sessions.get(loser), false);
 
         await().atMost(SOON)
-                .untilAsserted(
-                        () -> api.registration(winner).assertThatText("/links/ticket").isNotEmpty());
+                .untilAsserted(() ->
+                        api.registration(winner).assertThatText("/links/ticket").isNotEmpty());
         api.registration(winner).assertThatText("/status").isEqualTo("confirmed");
         await().atMost(SOON).untilAsserted(() -> ticket(winner).has(200));
         awaitMoved(winner, new Moved(1, DUE, 0, 0));

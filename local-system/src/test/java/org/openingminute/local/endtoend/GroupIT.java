@@ -58,11 +58,10 @@ class GroupIT {
 
         api.pay(group);
         api.awaitStatus(group, "confirmed", SOON);
+        await().atMost(SOON).untilAsserted(() -> assertThat(documents(group)).containsExactly("receipt " + 2 * EACH));
         await().atMost(SOON)
-                .untilAsserted(() -> assertThat(documents(group)).containsExactly("receipt " + 2 * EACH));
-        await().atMost(SOON)
-                .untilAsserted(
-                        () -> api.registration(group).assertThatText("/links/receipt").isNotEmpty());
+                .untilAsserted(() ->
+                        api.registration(group).assertThatText("/links/receipt").isNotEmpty());
         api.get(api.registration(group).at("/links/receipt"), group.bearer()).has(200);
         for (int attendee : List.of(0, 1)) {
             String ticket = "/api/registrations/" + group.id() + "/attendees/"
@@ -91,8 +90,8 @@ class GroupIT {
                                 .asLong())
                         .isEqualTo(QUOTED));
         await().atMost(SOON)
-                .untilAsserted(() -> assertThat(documents(group))
-                        .containsExactly("receipt " + 2 * EACH, "credit-note " + QUOTED));
+                .untilAsserted(() ->
+                        assertThat(documents(group)).containsExactly("receipt " + 2 * EACH, "credit-note " + QUOTED));
     }
 
     private static String bodyOfTwo(String contact) {

@@ -126,7 +126,9 @@ class TwoRelaysIT {
             int handOvers = 0;
             // One that stands still for longer than its lease, on a machine that is busy enough, shows nothing.
             do {
-                assertThat(handOvers).as("hand-overs to a relay that lost its lease").isLessThan(3);
+                assertThat(handOvers)
+                        .as("hand-overs to a relay that lost its lease")
+                        .isLessThan(3);
                 startRelay();
                 awaitStandby();
                 copies = deliveries.copies();

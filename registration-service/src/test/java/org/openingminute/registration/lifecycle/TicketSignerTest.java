@@ -82,8 +82,7 @@ class TicketSignerTest {
         assertThat(after).startsWith("T1.k2.");
 
         for (TicketSigner published : new TicketSigner[] {prepared, changed}) {
-            Path file = Files.writeString(
-                    folder.resolve("keys.json"), JSON.writeValueAsString(published.published()));
+            Path file = Files.writeString(folder.resolve("keys.json"), JSON.writeValueAsString(published.published()));
             assertThat(verifier(folder, file, before)).isZero();
             assertThat(verifier(folder, file, after)).isZero();
         }
