@@ -100,8 +100,7 @@ class EveryMailOnceIT {
             assertThat(copies.values())
                     .allSatisfy(ids -> assertThat(Set.copyOf(ids)).hasSize(1));
             assertThat(kills).isPositive();
-            // Taken without a yes, or with one that the killed service could not note: one mail of each connection at
-            // most.
+            // Of a mail that was taken without a yes, and of those that the killed service could not note any more.
             int withoutYes = remote.faults()
                     .get(HostileMailServer.Fault.CUT_BEFORE_THE_YES)
                     .get();
