@@ -57,7 +57,7 @@ class BurstIT {
             System.out.printf(
                     "burst: %,d mails at %d a second at most left at %.1f; a single one came after %.1f s, %d after others%n",
                     BURST, MAILS_PER_SECOND, rate, waited, passed);
-            assertThat(rate).isLessThan(MAILS_PER_SECOND * 1.05);
+            assertThat(rate).isBetween(MAILS_PER_SECOND * 0.8, MAILS_PER_SECOND * 1.05);
             assertThat(passed).isLessThan(BURST / 2);
         }
     }

@@ -38,6 +38,7 @@ class EveryMailOnceIT {
     private static final int PEOPLE = FULL ? 1_000 : 30;
     private static final int KILLS_AT_MOST = FULL ? Integer.MAX_VALUE : 1;
     private static final double MAILS_PER_SECOND = FULL ? 20 : 5;
+    private static final int CONNECTIONS = 4;
     private static final Duration BETWEEN_KILLS = Duration.ofSeconds(3);
     private static final Duration READY_WITHIN = Duration.ofMinutes(2);
     private static final Duration ALL_WITHIN = Duration.ofMinutes(FULL ? 20 : 4);
@@ -99,6 +100,11 @@ class EveryMailOnceIT {
             assertThat(copies.values())
                     .allSatisfy(ids -> assertThat(Set.copyOf(ids)).hasSize(1));
             assertThat(kills).isPositive();
+            // Of a mail that was taken without a yes, and of those that the killed service could not note any more.
+            int withoutYes = remote.faults()
+                    .get(HostileMailServer.Fault.CUT_BEFORE_THE_YES)
+                    .get();
+            assertThat(second).as("second copies").isLessThanOrEqualTo(withoutYes + (long) kills * CONNECTIONS);
             assertThat(remote.faults().values())
                     .allSatisfy(times -> assertThat(times.get()).isPositive());
         }
@@ -111,6 +117,7 @@ class EveryMailOnceIT {
                 smtpPort,
                 Map.of(
                         "notification.smtp.answer-within", "1s",
+                        "notification.pace.connections", "" + CONNECTIONS,
                         "notification.pace.per-second", "" + MAILS_PER_SECOND,
                         "notification.pace.receipt-within", "100ms",
                         "notification.pace.back-off", "500ms",

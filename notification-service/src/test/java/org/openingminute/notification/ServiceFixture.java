@@ -8,17 +8,13 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import java.util.UUID;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 import org.awaitility.core.ThrowingRunnable;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.testing.TokenVectors;
 import org.openingminute.messaging.testing.TestInfrastructure;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.boot.test.util.TestPropertyValues;
@@ -33,7 +29,10 @@ import tools.jackson.databind.json.JsonMapper;
 /** The running service with a real database, broker and mail server; tests speak to it as its neighbours and readers do. */
 final class ServiceFixture {
 
-    static final String KEYS = "k1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8";
+    /** Two, as while they are being changed. */
+    static final String KEYS =
+            "k1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8" + "," + "k2:ICEiIyQlJicoKSorLC0uLzAxMjM0NTY3ODk6Ozw9Pj8";
+
     static final Trap TRAP = new Trap().start();
     static final StaffIssuer STAFF = new StaffIssuer();
     static final Neighbours NEIGHBOURS = new Neighbours(TestInfrastructure.kafkaBootstrapServers());
@@ -108,17 +107,7 @@ final class ServiceFixture {
 
     /** As registration-service signs it; for the contact the attendee is {@code -}. */
     static String token(UUID registration, String attendee, long generation) {
-        String signed = "k1." + registration + "." + attendee + "." + generation;
-        try {
-            Mac mac = Mac.getInstance("HmacSHA256");
-            mac.init(new SecretKeySpec(Base64.getUrlDecoder().decode(KEYS.substring(3)), "HmacSHA256"));
-            return signed + "."
-                    + Base64.getUrlEncoder()
-                            .withoutPadding()
-                            .encodeToString(mac.doFinal(signed.getBytes(StandardCharsets.UTF_8)));
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException(e);
-        }
+        return TokenVectors.signed(KEYS, "k1." + registration + "." + attendee + "." + generation);
     }
 
     HttpResponse<String> call(String method, String path, @Nullable String body, String... headers) {

@@ -3,7 +3,6 @@ package org.openingminute.payment;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.URI;
-import java.util.Base64;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.openingminute.kit.testing.EdgeContract;
@@ -28,7 +27,7 @@ class EdgeIT implements EdgeContract {
 
     @Override
     public String accessTokenKeys() {
-        return "k1:" + Base64.getUrlEncoder().withoutPadding().encodeToString(ServiceFixture.TOKEN_SECRET);
+        return ServiceFixture.TOKEN_KEYS;
     }
 
     @Override

@@ -13,17 +13,13 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
 import java.time.Duration;
-import java.util.Base64;
 import java.util.List;
 import java.util.UUID;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
+import org.openingminute.kit.testing.TokenVectors;
 import org.openingminute.messaging.testing.TestInfrastructure;
 import org.springframework.boot.test.util.TestPropertyValues;
 import org.springframework.context.ApplicationContextInitializer;
@@ -42,7 +38,10 @@ final class ServiceFixture {
     static final JsonMapper JSON = new JsonMapper();
     static final Duration SOON = Duration.ofSeconds(20);
 
-    static final byte[] TOKEN_SECRET = "an access token's secret, 32 bytes and more".getBytes(StandardCharsets.UTF_8);
+    /** Two, as while they are being changed. */
+    static final String TOKEN_KEYS =
+            "k1:MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE" + "," + "k2:ICEiIyQlJicoKSorLC0uLzAxMjM0NTY3ODk6Ozw9Pj8";
+
     private static final RegistrationPlayed REGISTRATION =
             new RegistrationPlayed(TestInfrastructure.kafkaBootstrapServers());
     private static final StaffIssuer STAFF = new StaffIssuer();
@@ -93,8 +92,7 @@ final class ServiceFixture {
                             "SERVER_PORT=" + port,
                             "SERVER_ADDRESS=127.0.0.1",
                             "PUBLIC_URL=http://127.0.0.1:" + port,
-                            "ACCESS_TOKEN_KEYS=k1:"
-                                    + Base64.getUrlEncoder().withoutPadding().encodeToString(TOKEN_SECRET),
+                            "ACCESS_TOKEN_KEYS=" + TOKEN_KEYS,
                             "STAFF_JWKS_URI=" + STAFF.jwksUri(),
                             // Shorter than the jobs pause, so that each round of theirs is one.
                             "BOOKS_CHECKED_EVERY=500ms",
@@ -134,17 +132,7 @@ final class ServiceFixture {
     }
 
     static String token(UUID registration, int generation) {
-        String content = "k1." + registration + ".-." + generation;
-        try {
-            Mac mac = Mac.getInstance("HmacSHA256");
-            mac.init(new SecretKeySpec(TOKEN_SECRET, "HmacSHA256"));
-            return content + "."
-                    + Base64.getUrlEncoder()
-                            .withoutPadding()
-                            .encodeToString(mac.doFinal(content.getBytes(StandardCharsets.UTF_8)));
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException(e);
-        }
+        return TokenVectors.signed(TOKEN_KEYS, "k1." + registration + ".-." + generation);
     }
 
     record Answer(int status, String text, HttpResponse<String> whole) {

@@ -23,7 +23,7 @@ class EdgeIT implements EdgeContract {
 
     @Override
     public String accessTokenKeys() {
-        return "k1:MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE";
+        return RegistrationServiceTest.TOKEN_KEYS;
     }
 
     @Override

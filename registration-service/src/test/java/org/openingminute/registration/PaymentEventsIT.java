@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.openingminute.registration.ServiceFixture.Reply;
 import org.openingminute.registration.ServiceFixture.Written;
 import org.springframework.beans.factory.annotation.Autowired;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Money that comes in time, late, wrong or twice, and that goes back. */
 @RegistrationServiceTest
@@ -155,6 +156,51 @@ class PaymentEventsIT {
         Written refund = service.awaitWritten("payment.commands.v1", made.text("id"), "payment.refund.v1");
         assertThat(refund.body().at("/amount/amount").asLong()).isEqualTo(9_500);
         assertThat(service.statistics(slug).number("free")).isEqualTo(1);
+    }
+
+    @Test
+    void price_and_policy_outlast_a_changed_definition() {
+        String slug = service.putConference(10, 600);
+        Reply made = service.register(slug, "seat").expect(201);
+        String id = made.text("id");
+        String path = "/api/admin/conferences/" + slug;
+        ObjectNode definition = (ObjectNode)
+                service.get(path, staffToken("organiser")).expect(200).body();
+        ((ObjectNode) definition.at("/registration/categories/0/amounts")).put("all", 20_000);
+        ((ObjectNode) definition.at("/registration/cancellationPolicy/0"))
+                .put("refundPercent", 50)
+                .put("keeps", 0);
+        service.put(path, staffToken("organiser"), definition.toString()).expect(200);
+
+        Reply later = service.register(slug, "seat").expect(201);
+        assertThat(later.number("total.amount")).isEqualTo(20_000);
+        service.post("/api/registrations/" + id + "/hold-extension", made.text("accessToken"), null, null)
+                .expect(200);
+        assertThat(service.read(made).number("total.amount")).isEqualTo(10_000);
+        assertThat(service.read(made).number("lines.0.amount.amount")).isEqualTo(10_000);
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(service.written("payment.commands.v1", id, "payment.request.v1"))
+                        .extracting(request -> request.body().at("/due/amount").asLong())
+                        .containsExactly(10_000L, 10_000L));
+        service.pay(made, 10_000, 2);
+        service.awaitStatus(made, "confirmed");
+        service.pay(later, 20_000, 2);
+        service.awaitStatus(later, "confirmed");
+
+        assertThat(quoted(made)).isEqualTo(9_500);
+        assertThat(quoted(later)).isEqualTo(10_000);
+        service.post("/api/registrations/" + id + "/cancellation", made.text("accessToken"), newKey(), null)
+                .expect(200);
+        Written refund = service.awaitWritten("payment.commands.v1", id, "payment.refund.v1");
+        assertThat(refund.body().at("/amount/amount").asLong()).isEqualTo(9_500);
+    }
+
+    private long quoted(Reply registration) {
+        return service.get(
+                        "/api/registrations/" + registration.text("id") + "/cancellation",
+                        registration.text("accessToken"))
+                .expect(200)
+                .number("refund.amount");
     }
 
     @Test

@@ -12,7 +12,9 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,6 +23,7 @@ import org.openingminute.registration.ServiceFixture.Reply;
 import org.openingminute.registration.ServiceFixture.Written;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Registrations by HTTP, and what is said about them. */
 @RegistrationServiceTest
@@ -69,6 +72,54 @@ class RegistrationServiceIT {
         assertThat(service.statistics(slug).number("held")).isEqualTo(1);
         service.post("/api/conferences/" + slug + "/registrations", null, key, ServiceFixture.body("free"))
                 .expectProblem(422, "idempotency-key-reused");
+    }
+
+    @Test
+    void a_second_registration_of_an_address_is_already_registered() throws Exception {
+        String slug = service.putConference(100, 600);
+        String path = "/api/admin/conferences/" + slug;
+        ObjectNode definition = (ObjectNode)
+                service.get(path, staffToken("organiser")).expect(200).body();
+        ((ObjectNode) definition.path("registration")).put("onePerAddress", true);
+        service.put(path, staffToken("organiser"), definition.toString()).expect(200);
+
+        Map<String, Reply> byKey = new ConcurrentHashMap<>();
+        atOnce(20, () -> {
+            String key = newKey();
+            Reply reply = register(slug, key, "ada@example.org");
+            byKey.put(key, reply);
+            return reply;
+        });
+
+        List<Reply> refused =
+                byKey.values().stream().filter(reply -> reply.status() != 201).toList();
+        assertThat(refused).hasSize(19).allSatisfy(reply -> reply.expectProblem(409, "already-registered"));
+        register(slug, newKey(), "Ada@Example.ORG").expectProblem(409, "already-registered");
+        register(slug, newKey(), "grace@example.org").expect(201);
+        assertThat(service.statistics(slug).number("held")).isEqualTo(2);
+        Map.Entry<String, Reply> first = byKey.entrySet().stream()
+                .filter(entry -> entry.getValue().status() == 201)
+                .findFirst()
+                .orElseThrow();
+        assertThat(register(slug, first.getKey(), "ada@example.org").body())
+                .as("the answer to the same request")
+                .isEqualTo(first.getValue().body());
+
+        service.post(
+                        "/api/registrations/" + first.getValue().text("id") + "/cancellation",
+                        first.getValue().text("accessToken"),
+                        newKey(),
+                        null)
+                .expect(200);
+        register(slug, newKey(), "ada@example.org").expect(201);
+    }
+
+    private Reply register(String slug, String key, String address) {
+        return service.post(
+                "/api/conferences/" + slug + "/registrations",
+                null,
+                key,
+                ServiceFixture.body("seat").replace("ada@example.org", address));
     }
 
     @Test

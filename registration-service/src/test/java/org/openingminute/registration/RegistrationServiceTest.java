@@ -18,8 +18,13 @@ import org.springframework.test.context.ContextConfiguration;
 @Retention(RetentionPolicy.RUNTIME)
 @SpringBootTest(
         webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
-        properties = {"APP_MODE=rehearsal", "ACCESS_TOKEN_KEYS=k1:MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE"})
+        properties = {"APP_MODE=rehearsal", "ACCESS_TOKEN_KEYS=" + RegistrationServiceTest.TOKEN_KEYS})
 @ContextConfiguration(initializers = ServiceFixture.WithNeighbours.class)
 @Import(ServiceFixture.class)
 @ExtendWith(ServiceFixture.ClockReset.class)
-public @interface RegistrationServiceTest {}
+public @interface RegistrationServiceTest {
+
+    /** Two, as while they are being changed. */
+    String TOKEN_KEYS =
+            "k1:MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE" + "," + "k2:ICEiIyQlJicoKSorLC0uLzAxMjM0NTY3ODk6Ozw9Pj8";
+}

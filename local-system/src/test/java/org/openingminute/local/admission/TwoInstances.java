@@ -191,6 +191,26 @@ final class TwoInstances implements AutoCloseable {
                 .reply();
     }
 
+    /** Opens or pauses a sale. */
+    Reply setSale(int instance, String slug, String state) {
+        return ask(
+                        instance,
+                        "PUT",
+                        "/api/admin/conferences/" + slug + "/sale",
+                        "{\"state\": \"" + state + "\"}",
+                        Map.of("Authorization", "Bearer " + staff.organiser()))
+                .reply();
+    }
+
+    /** What an instance tells everybody of a sale. */
+    String saleState(int instance, String slug) {
+        Route alone = new Route(instance, instance, LIMIT);
+        return ask(alone, "GET", "/api/conferences/" + slug + "/availability", null, Map.of())
+                .reply()
+                .has(200)
+                .at("/state");
+    }
+
     /** How many batches of both instances did not commit, or are not known to have, since the instances started. */
     double batchFailures() {
         double failures = 0;

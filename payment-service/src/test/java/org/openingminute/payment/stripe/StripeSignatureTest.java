@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.stripe.net.Webhook;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
+import java.time.Clock;
+import java.time.ZoneOffset;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -36,6 +38,27 @@ class StripeSignatureTest extends StripeCase {
         String right = signature(BODY, NOW);
         String header = right.replace(",v1=", ",v1=" + "0".repeat(64) + ",v1=") + ",v0=" + "1".repeat(64);
         assertThat(provider.receive(header, BYTES)).isEqualTo("evt_1");
+    }
+
+    /** For a day Stripe signs with both, and payment-service has the one or the other. */
+    @Test
+    void rolled_secret_is_good_from_the_overlap_on_and_the_old_one_until_its_end() throws GeneralSecurityException {
+        Clock clock = Clock.fixed(NOW, ZoneOffset.UTC);
+        StripeSignature before = new StripeSignature(SECRET, clock);
+        StripeSignature after = new StripeSignature("whsec_rolled", clock);
+        long now = NOW.getEpochSecond();
+        String time = "t=" + now;
+        String byTheOld = ",v1=" + Webhook.Util.computeHmacSha256(SECRET, now + "." + BODY);
+        String byTheNew = ",v1=" + Webhook.Util.computeHmacSha256("whsec_rolled", now + "." + BODY);
+
+        before.check(time + byTheOld, BYTES);
+        for (String both : new String[] {time + byTheOld + byTheNew, time + byTheNew + byTheOld}) {
+            before.check(both, BYTES);
+            after.check(both, BYTES);
+        }
+        after.check(time + byTheNew, BYTES);
+        assertThatThrownBy(() -> after.check(time + byTheOld, BYTES)).isInstanceOf(MessageRefused.class);
+        assertThatThrownBy(() -> before.check(time + byTheNew, BYTES)).isInstanceOf(MessageRefused.class);
     }
 
     @Test

@@ -382,6 +382,18 @@ class AdmissionIT {
     }
 
     @Test
+    void addresses_of_one_batch_count() {
+        SaleUnderTest sale = SaleUnderTest.of(admissions, 50, ", \"onePerAddress\": true");
+        List<QueuedCommand> batch =
+                waiting(sale.of("ada@example.org"), sale.of("Ada@example.org"), sale.of("grace@example.org"));
+
+        batchRun.run(sale.slug(), batch, NO_LISTENER);
+
+        assertThat(batch.stream().map(one -> outcome(one.answer())))
+                .containsExactly("201", "already-registered", "201");
+    }
+
+    @Test
     void definition_of_a_conference_that_counts_addresses_looks_for_no_missing_ones() {
         SaleUnderTest sale = SaleUnderTest.of(admissions, 50);
         sale.define(admissions, 50, ", \"onePerAddress\": true");

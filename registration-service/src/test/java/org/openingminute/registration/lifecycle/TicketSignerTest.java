@@ -69,6 +69,28 @@ class TicketSignerTest {
         }
     }
 
+    @Test
+    void tickets_verify_by_the_published_keys_until_theirs_is_removed(@TempDir Path folder) throws Exception {
+        String[] keys = vectors.path("ticketKeys").asString().split(",", -1);
+        Ticket ticket = new Ticket("mlsys-2026", new UUID(0, 1), 0);
+        TicketSigner prepared = TicketSigner.of(keys[0] + "," + keys[1]);
+        TicketSigner changed = TicketSigner.of(keys[1] + "," + keys[0]);
+        TicketSigner over = TicketSigner.of(keys[1]);
+        String before = prepared.sign(ticket);
+        String after = changed.sign(ticket);
+        assertThat(before).startsWith("T1.k1.");
+        assertThat(after).startsWith("T1.k2.");
+
+        for (TicketSigner published : new TicketSigner[] {prepared, changed}) {
+            Path file = Files.writeString(folder.resolve("keys.json"), JSON.writeValueAsString(published.published()));
+            assertThat(verifier(folder, file, before)).isZero();
+            assertThat(verifier(folder, file, after)).isZero();
+        }
+        Path file = Files.writeString(folder.resolve("keys.json"), JSON.writeValueAsString(over.published()));
+        assertThat(verifier(folder, file, after)).isZero();
+        assertThat(verifier(folder, file, before)).isEqualTo(1);
+    }
+
     private static int verifier(Path folder, Path keys, String ticket) throws IOException, InterruptedException {
         Process process = new ProcessBuilder("node", "../docs/verify-ticket.mjs", keys.toString(), ticket)
                 .redirectErrorStream(true)

@@ -201,7 +201,7 @@ class CallerResolverTest {
     void bad_staff_tokens_are_refused() {
         for (String token : List.of(
                 issuer.signed(
-                        StaffIssuer.KEY_ID,
+                        issuer.keyId(),
                         new JWTClaimsSet.Builder()
                                 .issuer("https://other.example")
                                 .audience(PUBLIC)
@@ -214,6 +214,23 @@ class CallerResolverTest {
                 issuer.token(PUBLIC, "olga", "organiser").replaceFirst("\\.[^.]+\\.", ".e30."),
                 "a.b.c")) {
             refused(CommonProblem.UNAUTHENTICATED, bearer("GET", token), null);
+        }
+    }
+
+    @Test
+    void new_staff_key_is_taken_at_once_and_the_old_one_until_then() {
+        try (StaffIssuer changing = new StaffIssuer()) {
+            CallerResolver service = resolver(changing.jwksUri());
+            MockHttpServletRequest before = bearer("GET", changing.token(PUBLIC, "olga", "organiser"));
+            service.staff(before, Role.ORGANISER);
+            changing.changeKey();
+            MockHttpServletRequest after = bearer("GET", changing.token(PUBLIC, "otto", "organiser"));
+
+            assertThat(service.staff(before, Role.ORGANISER).account()).isEqualTo("olga");
+            assertThat(service.staff(after, Role.ORGANISER).account()).isEqualTo("otto");
+            assertThat(catchThrowableOfType(Problem.class, () -> service.staff(before, Role.ORGANISER))
+                            .code())
+                    .isEqualTo(CommonProblem.UNAUTHENTICATED);
         }
     }
 

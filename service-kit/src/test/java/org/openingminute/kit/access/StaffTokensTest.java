@@ -154,7 +154,7 @@ class StaffTokensTest {
     }
 
     private String issued(JWTClaimsSet.Builder claims) {
-        return issuer.signed(StaffIssuer.KEY_ID, claims.build());
+        return issuer.signed(issuer.keyId(), claims.build());
     }
 
     private JWTClaimsSet.Builder claims() {

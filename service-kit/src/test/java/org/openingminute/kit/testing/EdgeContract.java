@@ -31,7 +31,7 @@ public interface EdgeContract {
     /** Its {@code PUBLIC_URL}. */
     String publicUrl();
 
-    /** Its {@code ACCESS_TOKEN_KEYS}. */
+    /** Its {@code ACCESS_TOKEN_KEYS}: several, as while they are being changed. */
     String accessTokenKeys();
 
     /** A good token of a member of staff. */
@@ -69,6 +69,24 @@ public interface EdgeContract {
                         .isProblem(403, "forbidden", "Not allowed", "This token is another registration's.");
             }
         }
+    }
+
+    @Test
+    default void tokens_are_good_while_their_key_is_kept() {
+        String claims = UUID.randomUUID() + ".-.0";
+        List<String> kept = List.of(accessTokenKeys().split(",", -1));
+        assertThat(kept).hasSizeGreaterThan(1);
+        for (String key : kept) {
+            new Call(this, "GET", read(UUID.randomUUID()))
+                    .bearer(TokenVectors.signed(key, key.split(":", 2)[0] + "." + claims))
+                    .send()
+                    .isProblem(403, "forbidden", "Not allowed", "This token is another registration's.");
+        }
+        String removed = "k0:" + kept.getFirst().split(":", 2)[1];
+        new Call(this, "GET", read(UUID.randomUUID()))
+                .bearer(TokenVectors.signed(removed, "k0." + claims))
+                .send()
+                .isProblem(401, "unauthenticated", "Not signed in", "A valid token is needed.");
     }
 
     @Test

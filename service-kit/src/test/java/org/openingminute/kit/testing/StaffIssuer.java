@@ -19,28 +19,25 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Date;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** Signs staff tokens and publishes its key, as the gateway does. Safe for use by many threads. */
 public final class StaffIssuer implements AutoCloseable {
 
-    /** The name of its key. */
-    public static final String KEY_ID = "staff";
-
-    private final ECKey key;
     private final HttpServer server;
     private final AtomicInteger fetches = new AtomicInteger();
     private volatile boolean away;
+    private volatile ECKey key = newKey();
 
     /** One with a key of its own, on a port of this machine. */
     public StaffIssuer() {
         try {
-            key = new ECKeyGenerator(Curve.P_256).keyID(KEY_ID).generate();
-            byte[] published = new JWKSet(key.toPublicJWK()).toString().getBytes(StandardCharsets.UTF_8);
             server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
             server.createContext("/jwks.json", exchange -> {
                 fetches.incrementAndGet();
+                byte[] published = new JWKSet(key.toPublicJWK()).toString().getBytes(StandardCharsets.UTF_8);
                 exchange.getResponseHeaders().add("Content-Type", "application/json");
                 exchange.sendResponseHeaders(away ? 503 : 200, published.length);
                 exchange.getResponseBody().write(published);
@@ -49,9 +46,27 @@ public final class StaffIssuer implements AutoCloseable {
             server.start();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    private static ECKey newKey() {
+        try {
+            return new ECKeyGenerator(Curve.P_256)
+                    .keyID("staff-" + UUID.randomUUID())
+                    .generate();
         } catch (JOSEException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** Signs with a new key from now on, and publishes the old one no more. */
+    public void changeKey() {
+        key = newKey();
+    }
+
+    /** The name of its key. */
+    public String keyId() {
+        return key.getKeyID();
     }
 
     /** Where its key is. */
@@ -77,7 +92,7 @@ public final class StaffIssuer implements AutoCloseable {
     /** A token, good or not. */
     public String token(String issuer, @Nullable String account, Instant expires, String... roles) {
         return signed(
-                KEY_ID,
+                keyId(),
                 new JWTClaimsSet.Builder()
                         .issuer(issuer)
                         .audience(issuer)
