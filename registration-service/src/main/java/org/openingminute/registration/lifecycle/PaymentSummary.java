@@ -3,6 +3,7 @@ package org.openingminute.registration.lifecycle;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.registration.sale.Money;
@@ -92,10 +93,21 @@ public record PaymentSummary(
         returns = returns == null ? List.of() : List.copyOf(returns);
     }
 
+    private static final Set<String> WITHOUT_MONEY = Set.of("awaiting", "failed", "closed");
+
     public static PaymentSummary none(String currency) {
         Money zero = new Money(0, currency);
         Reported nothing = new Reported(zero, zero, "awaiting", null, null, false, zero, List.of());
         return new PaymentSummary(nothing, null, List.of(), false, null, List.of(), List.of());
+    }
+
+    /**
+     * Whether neither money nor a later failure was reported since a payer finished an attempt.
+     *
+     * @param attempt by the machine's clock
+     */
+    public boolean isSilentSince(Instant attempt) {
+        return WITHOUT_MONEY.contains(status()) && (lastFailure == null || !lastFailure.isAfter(attempt));
     }
 
     public Money captured() {

@@ -2,7 +2,10 @@ package org.openingminute.registration.pages;
 
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.access.Role;
@@ -14,8 +17,8 @@ import org.openingminute.registration.admission.Admissions;
 import org.openingminute.registration.decision.Command;
 import org.openingminute.registration.decision.Conference;
 import org.openingminute.registration.lifecycle.Registration;
-import org.openingminute.registration.lifecycle.Status;
 import org.openingminute.registration.pages.PageViews.Redirects;
+import org.openingminute.registration.pages.RegistrationPage.PayerReturn;
 import org.openingminute.registration.registrations.Registrations;
 import org.openingminute.registration.sale.Money;
 import org.springframework.stereotype.Controller;
@@ -54,25 +57,34 @@ class RegistrationPageController {
     /**
      * Shows a registration.
      *
-     * @param paid whether the caller returns from paying; the capture may be reported a moment later
-     * @param reload whether a page without script should reload itself; only on the reader's request, because a reload
-     *     scrolls back to the top
+     * @param returned when the caller returned from paying, by the machine's clock; the capture may be reported a moment later
+     * @param reload whether a page without script should reload itself, which scrolls back to the top; if absent, only while a
+     *     payment is not reported
      */
     @GetMapping
     ModelAndView status(
             @PathVariable UUID id,
-            @RequestParam(defaultValue = "false") boolean reload,
-            @RequestParam(defaultValue = "false") boolean paid,
+            @RequestParam(required = false) @Nullable Instant returned,
+            @RequestParam(required = false) @Nullable Boolean reload,
             HttpServletRequest request,
             HttpServletResponse response,
             Locale locale) {
         Registration registration = registrations.forCaller(request, id, Role.ORGANISER, Role.OPERATOR);
-        ModelAndView page = pages.page("registration", registration, views.localizer(locale), response);
-        boolean expecting = page.getModel().get("page") instanceof RegistrationPage shown && shown.expecting();
-        boolean unreported = paid
-                && registration.status() == Status.PENDING_PAYMENT
-                && registration.money().status().equals("awaiting");
-        return page.addObject("refresh", (reload || unreported) && expecting).addObject("paid", unreported);
+        ModelAndView page = pages.status(
+                registration,
+                returned == null ? null : PayerReturn.of(returned, Instant.now()),
+                views.localizer(locale),
+                response);
+        RegistrationPage shown = (RegistrationPage) Objects.requireNonNull(page.getModel().get("page"));
+        boolean refresh = reload == null ? shown.unreportedPayment() : reload;
+        return page.addObject("refresh", refresh && shown.expecting());
+    }
+
+    /** Where a payer returns to; the page's address keeps the instant, so that loading it again does not begin anew. */
+    @GetMapping(params = "paid=true")
+    void paid(@PathVariable UUID id, HttpServletResponse response) {
+        Redirects.seeOther(
+                response, "/registrations/" + id + "?returned=" + Instant.now().truncatedTo(ChronoUnit.MILLIS));
     }
 
     @GetMapping("/pay")

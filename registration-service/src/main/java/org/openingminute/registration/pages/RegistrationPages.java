@@ -1,10 +1,12 @@
 package org.openingminute.registration.pages;
 
 import jakarta.servlet.http.HttpServletResponse;
+import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.problem.CommonProblem;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.registration.decision.Conference;
 import org.openingminute.registration.lifecycle.Registration;
+import org.openingminute.registration.pages.RegistrationPage.PayerReturn;
 import org.openingminute.registration.registrations.Registrations;
 import org.springframework.http.HttpHeaders;
 import org.springframework.stereotype.Component;
@@ -24,6 +26,24 @@ class RegistrationPages {
 
     /** @param template the template's name; the page's title is the text {@code <template>.title} */
     ModelAndView page(String template, Registration registration, Localizer localizer, HttpServletResponse response) {
+        return page(template, registration, null, localizer, response);
+    }
+
+    /** The status page; {@code returned} is {@code null} for a reader who does not come from paying. */
+    ModelAndView status(
+            Registration registration,
+            @Nullable PayerReturn returned,
+            Localizer localizer,
+            HttpServletResponse response) {
+        return page("registration", registration, returned, localizer, response);
+    }
+
+    private ModelAndView page(
+            String template,
+            Registration registration,
+            @Nullable PayerReturn returned,
+            Localizer localizer,
+            HttpServletResponse response) {
         response.setHeader(HttpHeaders.CACHE_CONTROL, "private, no-store");
         Conference conference = registrations.requireConference(registration.conference());
         String title = localizer.of(
@@ -31,7 +51,7 @@ class RegistrationPages {
                 registration.reference(),
                 conference.definition().name());
         RegistrationPage page = RegistrationPage.of(
-                registration, conference, registrations.timeline(registration.id()), views.now(), localizer);
+                registration, conference, registrations.timeline(registration.id()), views.now(), returned, localizer);
         ModelAndView view = views.page(template, title, conference, localizer).addObject("page", page);
         return template.equals("registration") ? view.addObject("script", "registration.js") : view;
     }
