@@ -31,6 +31,8 @@ public record PaymentSummary(
     /** Payment-service's name for money that is on its way. */
     public static final String PROCESSING = PaymentSnapshot.ReportedStatus.PROCESSING.wireName();
 
+    private static final Set<String> WITHOUT_MONEY = Set.of("awaiting", "failed", "closed");
+
     /**
      * The payment's last reported state.
      *
@@ -92,8 +94,6 @@ public record PaymentSummary(
         transfers = transfers == null ? List.of() : List.copyOf(transfers);
         returns = returns == null ? List.of() : List.copyOf(returns);
     }
-
-    private static final Set<String> WITHOUT_MONEY = Set.of("awaiting", "failed", "closed");
 
     public static PaymentSummary none(String currency) {
         Money zero = new Money(0, currency);

@@ -362,8 +362,7 @@ record RegistrationPage(
                 }
             }
             case PENDING_REVIEW ->
-                next.add(localizer.of(
-                        isProofWanted(r) ? "next.proof" : "next.review", seats));
+                next.add(localizer.of(isProofWanted(r) ? "next.proof" : "next.review", seats));
             case CONFIRMED ->
                 next.add(
                         r.money().disputeOpen()

@@ -253,7 +253,7 @@ class RegistrationPageIT {
         assertThat(browser.get(page + "?returned=2026-02-02T17:01:09Z").body())
                 .as("a decline after the return")
                 .contains("did not go through", "Please pay USD 100.00.");
-        assertThat(browser.get(page + "?returned=nonsense").statusCode()).isEqualTo(400);
+        assertThat(browser.get(page + "?returned=nonsense").statusCode()).isEqualTo(422);
     }
 
     @Test
