@@ -162,8 +162,8 @@ class LinksIT {
             }
             if (state.equals("sold-out")) {
                 api.register(slug, "guest", ApiClient.newAddress("links"));
-                Answer refused = api.attempt(
-                        slug, ApiClient.body("guest", ApiClient.newAddress("links")), ApiClient.newKey());
+                Answer refused =
+                        api.attempt(slug, ApiClient.body("guest", ApiClient.newAddress("links")), ApiClient.newKey());
                 refused.isProblem(409, "sold-out");
                 assertThat(refused.json().has("waitingList"))
                         .as("a link to a list that is not there")
@@ -216,10 +216,7 @@ class LinksIT {
         admin(all.get("rejected"), "review", "{\"accept\": false, \"reason\": \"It has ended.\"}");
         upload(all.get("in-review"));
         api.awaitStatus(all.get("cancelled"), "confirmed", SOON);
-        api.post(
-                        "/api/registrations/" + all.get("cancelled").id() + "/cancellation",
-                        "{}",
-                        keyed(all.get("cancelled")))
+        api.post("/api/registrations/" + all.get("cancelled").id() + "/cancellation", "{}", keyed(all.get("cancelled")))
                 .has(200);
 
         api.awaitStatus(all.get("expired"), "expired", SOON);
@@ -241,7 +238,8 @@ class LinksIT {
                      {"code": "free", "name": "Free", "amounts": {"only": 0}},
                      {"code": "student", "name": "Student", "amounts": {"only": 5000}, "needsProof": true, "otherwise": "guest"},
                      {"code": "sponsored", "name": "Sponsored", "amounts": {"only": 1000}, "needsProof": true}]}}
-                """.formatted(slug, terms, PRICE), organiser).has(201);
+                """.formatted(slug, terms, PRICE), organiser)
+                .has(201);
         await().atMost(SOON)
                 .until(() -> api.get("/api/conferences/" + slug + "/availability")
                         .at("/state")
@@ -326,7 +324,8 @@ class LinksIT {
             while (!open.isEmpty()) {
                 String path = open.remove();
                 HttpResponse<byte[]> answer = send("GET", path);
-                boolean page = answer.headers().firstValue("Content-Type").orElse("").startsWith("text/html");
+                boolean page =
+                        answer.headers().firstValue("Content-Type").orElse("").startsWith("text/html");
                 if (answer.statusCode() >= 400 != REFUSED.contains(path)) {
                     broken.add(path + ": " + answer.statusCode());
                 }

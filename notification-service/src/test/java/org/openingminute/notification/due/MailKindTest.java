@@ -15,8 +15,8 @@ class MailKindTest {
     /** Readers give each a name of their own. */
     @Test
     void contract_names_every_kind() throws IOException {
-        try (InputStream contract = Objects.requireNonNull(
-                MailKindTest.class.getResourceAsStream("/contracts/schemas/mail.json"))) {
+        try (InputStream contract =
+                Objects.requireNonNull(MailKindTest.class.getResourceAsStream("/contracts/schemas/mail.json"))) {
             assertThat(new JsonMapper()
                             .readTree(contract)
                             .at("/properties/mails/items/properties/kind/examples")

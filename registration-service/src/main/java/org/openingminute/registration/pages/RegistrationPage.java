@@ -361,8 +361,7 @@ record RegistrationPage(
                     next.add(localizer.of("next.pay", localizer.money(r.total()), seats));
                 }
             }
-            case PENDING_REVIEW ->
-                next.add(localizer.of(isProofWanted(r) ? "next.proof" : "next.review", seats));
+            case PENDING_REVIEW -> next.add(localizer.of(isProofWanted(r) ? "next.proof" : "next.review", seats));
             case CONFIRMED ->
                 next.add(
                         r.money().disputeOpen()

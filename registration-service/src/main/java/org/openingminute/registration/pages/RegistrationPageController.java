@@ -75,7 +75,8 @@ class RegistrationPageController {
                 returned == null ? null : PayerReturn.of(returned, Instant.now()),
                 views.localizer(locale),
                 response);
-        RegistrationPage shown = (RegistrationPage) Objects.requireNonNull(page.getModel().get("page"));
+        RegistrationPage shown =
+                (RegistrationPage) Objects.requireNonNull(page.getModel().get("page"));
         boolean refresh = reload == null ? shown.unreportedPayment() : reload;
         return page.addObject("refresh", refresh && shown.expecting());
     }

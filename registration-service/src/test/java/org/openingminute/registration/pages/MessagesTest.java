@@ -137,8 +137,8 @@ class MessagesTest {
     void every_kind_of_mail_has_a_name_in_both_languages() throws IOException {
         Properties english = texts("messages.properties");
         Properties german = texts("messages_de.properties");
-        try (InputStream contract = Objects.requireNonNull(
-                MessagesTest.class.getResourceAsStream("/contracts/schemas/mail.json"))) {
+        try (InputStream contract =
+                Objects.requireNonNull(MessagesTest.class.getResourceAsStream("/contracts/schemas/mail.json"))) {
             List<String> kinds = Examples.json(new String(contract.readAllBytes(), StandardCharsets.UTF_8))
                     .at("/properties/mails/items/properties/kind/examples")
                     .valueStream()

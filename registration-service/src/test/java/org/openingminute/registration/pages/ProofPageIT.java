@@ -42,7 +42,8 @@ class ProofPageIT {
         String page = browser.open(made);
         String waiting = browser.get(page).body();
         assertThat(waiting)
-                .contains("Waiting for your proof", "A category that was chosen needs a proof. Please send it in below.")
+                .contains(
+                        "Waiting for your proof", "A category that was chosen needs a proof. Please send it in below.")
                 .doesNotContain("In review")
                 .contains("(24 hours left)", "Proof for Ada Lovelace", "The proof is still needed.")
                 .containsPattern("<label for=\"proof-0\">Proof for Ada Lovelace</label>")

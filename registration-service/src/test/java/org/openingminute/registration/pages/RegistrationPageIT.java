@@ -267,7 +267,8 @@ class RegistrationPageIT {
         assertThat(browser.get(page + "?returned=" + Instant.now()).body())
                 .contains("We are confirming your payment.", "If the seat is still free when it does, it is yours")
                 .doesNotContain("/register\"", "If you have not paid");
-        assertThat(browser.get(page + "?returned=" + Instant.now().minusSeconds(90)).body())
+        assertThat(browser.get(page + "?returned=" + Instant.now().minusSeconds(90))
+                        .body())
                 .contains("We have not heard of your payment yet.", "If the seat is still free", "/register\"");
     }
 
