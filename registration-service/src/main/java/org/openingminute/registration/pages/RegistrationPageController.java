@@ -2,6 +2,7 @@ package org.openingminute.registration.pages;
 
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Locale;
@@ -44,14 +45,21 @@ class RegistrationPageController {
     private final Ids ids;
     private final RegistrationPages pages;
     private final PageViews views;
+    private final Clock clock;
 
     RegistrationPageController(
-            Registrations registrations, Admissions admissions, Ids ids, RegistrationPages pages, PageViews views) {
+            Registrations registrations,
+            Admissions admissions,
+            Ids ids,
+            RegistrationPages pages,
+            PageViews views,
+            Clock clock) {
         this.registrations = registrations;
         this.admissions = admissions;
         this.ids = ids;
         this.pages = pages;
         this.views = views;
+        this.clock = clock;
     }
 
     /**
@@ -72,7 +80,7 @@ class RegistrationPageController {
         Registration registration = registrations.forCaller(request, id, Role.ORGANISER, Role.OPERATOR);
         ModelAndView page = pages.status(
                 registration,
-                returned == null ? null : PayerReturn.of(returned, Instant.now()),
+                returned == null ? null : PayerReturn.of(returned, clock.instant()),
                 views.localizer(locale),
                 response);
         RegistrationPage shown =
@@ -85,7 +93,7 @@ class RegistrationPageController {
     @GetMapping(params = "paid=true")
     void paid(@PathVariable UUID id, HttpServletResponse response) {
         Redirects.seeOther(
-                response, "/registrations/" + id + "?returned=" + Instant.now().truncatedTo(ChronoUnit.MILLIS));
+                response, "/registrations/" + id + "?returned=" + clock.instant().truncatedTo(ChronoUnit.MILLIS));
     }
 
     @GetMapping("/pay")
