@@ -68,15 +68,7 @@ class LinksIT {
         List<String> missing = new ArrayList<>();
         document.path("paths").properties().forEach(path -> {
             Set<String> methods = new TreeSet<>();
-            path.getValue().properties().forEach(method -> {
-                methods.add(method.getKey().toUpperCase(Locale.ROOT));
-                assertThat(method.getValue().path("summary").asString(""))
-                        .as(method.getKey() + " " + path.getKey())
-                        .isNotBlank();
-                assertThat(method.getValue().path("tags").size())
-                        .as(method.getKey() + " " + path.getKey())
-                        .isEqualTo(1);
-            });
+            path.getValue().propertyNames().forEach(method -> methods.add(method.toUpperCase(Locale.ROOT)));
             methods.forEach(method -> calls.add(method + " " + path.getKey()));
             Set<String> allowed = methodsOf(path.getKey(), methods);
             methods.stream()
