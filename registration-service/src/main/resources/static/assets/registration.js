@@ -81,6 +81,10 @@
     }
   });
   LATER.forEach((milliseconds) => setTimeout(refresh, milliseconds));
+  // A payment that is not reported in the usual time makes no event, either.
+  if (live.dataset.confirmingSeconds) {
+    setTimeout(refresh, 1000 * Number(live.dataset.confirmingSeconds));
+  }
   setInterval(countDown, COUNT_EVERY);
   countDown();
 })();

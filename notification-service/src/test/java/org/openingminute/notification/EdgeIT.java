@@ -1,12 +1,18 @@
 package org.openingminute.notification;
 
 import java.net.URI;
+import java.util.Set;
 import java.util.UUID;
 import org.openingminute.kit.testing.EdgeContract;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
 
 @NotificationServiceApplicationTest
 class EdgeIT implements EdgeContract {
+
+    @Autowired
+    private RequestMappingHandlerMapping requestMappingHandlerMapping;
 
     @LocalServerPort
     private int port;
@@ -44,5 +50,16 @@ class EdgeIT implements EdgeContract {
     @Override
     public String organisersWrite(UUID registration) {
         return "/api/admin/conferences/mlsys-2026/announcements";
+    }
+
+    @Override
+    public RequestMappingHandlerMapping handlers() {
+        return requestMappingHandlerMapping;
+    }
+
+    /** Links in mails, and what a mail provider sends there by itself (RFC 8058). */
+    @Override
+    public Set<String> undocumented() {
+        return Set.of("GET /api/unsubscribe/{token}", "POST /api/unsubscribe/{token}");
     }
 }

@@ -8,9 +8,13 @@ import org.junit.jupiter.api.Test;
 import org.openingminute.kit.testing.EdgeContract;
 import org.openingminute.kit.testing.TokenVectors;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
 
 @PaymentServiceTest
 class EdgeIT implements EdgeContract {
+
+    @Autowired
+    private RequestMappingHandlerMapping requestMappingHandlerMapping;
 
     @Autowired
     private ServiceFixture service;
@@ -58,5 +62,10 @@ class EdgeIT implements EdgeContract {
         assertThat(service.send(service.to("/api/payments/" + registration).header("Authorization", "Bearer " + token))
                         .code())
                 .isEqualTo("forbidden");
+    }
+
+    @Override
+    public RequestMappingHandlerMapping handlers() {
+        return requestMappingHandlerMapping;
     }
 }

@@ -107,14 +107,15 @@ class SandboxIT {
 
         Answer confirm = service.postForm(url, "cardNumber=4000000000003220&expiry=12%2F30&cvc=123");
         assertThat(confirm.status()).isEqualTo(303);
-        assertThat(service.send(service.to(url)).text()).contains("Your bank asks you to confirm");
+        assertThat(service.send(service.to(url)).text())
+                .contains("Your bank asks you to confirm", "href=\"" + service.url() + "/registrations/" + id + "\"");
 
         Answer paid = service.postForm(url + "/confirmation", "accept=true");
         assertThat(paid.status()).isEqualTo(303);
         assertThat(paid.whole().headers().firstValue("Location"))
                 .contains(service.url() + "/registrations/" + id + "?paid=true");
         assertThat(service.send(service.to(url)).text())
-                .contains("This is paid.")
+                .contains("This is paid.", "href=\"" + service.url() + "/registrations/" + id + "?paid=true\"")
                 .doesNotContain("cardNumber");
         assertThat(service.postForm(url, "cardNumber=4000000000000002&expiry=12%2F30&cvc=123")
                         .status())

@@ -4,9 +4,13 @@ import java.net.URI;
 import java.util.UUID;
 import org.openingminute.kit.testing.EdgeContract;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
 
 @RegistrationServiceTest
 class EdgeIT implements EdgeContract {
+
+    @Autowired
+    private RequestMappingHandlerMapping requestMappingHandlerMapping;
 
     @Autowired
     private ServiceFixture service;
@@ -44,5 +48,10 @@ class EdgeIT implements EdgeContract {
     @Override
     public String organisersWrite(UUID registration) {
         return "/api/admin/registrations/" + registration + "/mark-paid";
+    }
+
+    @Override
+    public RequestMappingHandlerMapping handlers() {
+        return requestMappingHandlerMapping;
     }
 }

@@ -2,22 +2,33 @@ package org.openingminute.gateway.docs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.net.http.HttpResponse;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.openingminute.gateway.GatewayTest;
 import org.openingminute.gateway.ServiceFixture;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.core.io.ClassPathResource;
+import org.springframework.web.reactive.result.method.annotation.RequestMappingHandlerMapping;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 @GatewayTest
 class DocumentsIT {
 
     @Autowired
     private ServiceFixture gateway;
+
+    @Autowired
+    private RequestMappingHandlerMapping requestMappingHandlerMapping;
 
     @Test
     void one_document_describes_all_and_survives_a_service_that_is_away() {
@@ -52,6 +63,37 @@ class DocumentsIT {
             gateway.get("/api/openapi.json");
         }
         assertThat(gateway.registration.received()).as("joined once for many").hasSizeLessThan(10);
+    }
+
+    @Test
+    void the_gateways_own_part_names_the_calls_that_exist() throws IOException {
+        Set<String> documented = new TreeSet<>();
+        ownPart()
+                .path("paths")
+                .properties()
+                .forEach(path -> path.getValue()
+                        .propertyNames()
+                        .forEach(method -> documented.add(method.toUpperCase(Locale.ROOT) + " " + path.getKey())));
+        Set<String> answered = requestMappingHandlerMapping.getHandlerMethods().keySet().stream()
+                .flatMap(call -> call.getMethodsCondition().getMethods().stream()
+                        .flatMap(method -> call.getPatternsCondition().getPatterns().stream()
+                                .map(path -> method + " " + path.getPatternString())))
+                .collect(Collectors.toCollection(TreeSet::new));
+        Set<String> pages = Set.of("GET /api/docs", "GET /favicon.ico", "GET /assets/gateway/{name}");
+        Set<String> passedOn = Set.of(
+                "GET /api/ops/dead-letters/{id}",
+                "POST /api/ops/dead-letters/{id}/replay",
+                "POST /api/ops/dead-letters/{id}/discard");
+
+        assertThat(documented).containsAll(passedOn);
+        documented.removeAll(passedOn);
+        assertThat(answered).containsAll(pages);
+        answered.removeAll(pages);
+        assertThat(documented).isEqualTo(answered);
+    }
+
+    private static JsonNode ownPart() throws IOException {
+        return new JsonMapper().readTree(new ClassPathResource("openapi/gateway.json").getContentAsByteArray());
     }
 
     @Test

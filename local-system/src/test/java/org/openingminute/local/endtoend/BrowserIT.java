@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.BrowserType;
+import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.options.LoadState;
@@ -21,6 +22,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -113,6 +115,60 @@ class BrowserIT {
             card(page, "4242424242424242");
             awaitConfirmed(page, javaScript);
         }
+    }
+
+    @Test
+    void payer_who_returns_before_the_webhook_is_not_asked_again() {
+        try (BrowserContext scripted = context(true);
+                BrowserContext plain = context(false)) {
+            Page withScript = declined(scripted, true);
+            Page without = declined(plain, false);
+            api.put("/sandbox/faults", "{\"webhook\": {\"delayMs\": 7000}}", Map.of())
+                    .has(200);
+            try {
+                payAndExpectConfirming(withScript, true);
+                payAndExpectConfirming(without, false);
+            } finally {
+                api.put("/sandbox/faults", "{}", Map.of()).has(200);
+            }
+            // With JavaScript the page hears of the payment, and without it loads itself again.
+            for (Page page : List.of(withScript, without)) {
+                page.locator("#live-status .confirmed")
+                        .waitFor(new Locator.WaitForOptions().setTimeout(SOON.toMillis()));
+                assertThat(page.locator("#live-next").innerText())
+                        .contains("You are registered")
+                        .doesNotContain("confirming");
+            }
+        }
+    }
+
+    /** At the provider's page again, after the registration's page has said that a card was declined. */
+    private Page declined(BrowserContext context, boolean javaScript) {
+        Page page = context.newPage();
+        page.navigate(url + "/conferences/mlsys-2026/register");
+        fill(page, ApiClient.newAddress("browser"));
+        register(page);
+        String registration = page.url();
+        pay(page, ApiClient.DECLINED_CARD, javaScript);
+        String checkout = page.url();
+        page.navigate(registration);
+        await().pollInSameThread().atMost(SOON).until(() -> {
+            page.reload();
+            return page.locator("#live-next").innerText().contains("did not go through");
+        });
+        page.navigate(checkout);
+        return page;
+    }
+
+    private static void payAndExpectConfirming(Page page, boolean javaScript) {
+        card(page, ApiClient.CARD);
+        page.waitForURL("**/registrations/*");
+        assertThat(page.locator("#live-next").innerText())
+                .contains("We are confirming your payment. You need not pay again.")
+                .doesNotContain("did not go through", "Please pay");
+        assertThat(page.locator("#live-next button, #live-next a.button").count())
+                .isZero();
+        picture(page, "status-confirming", javaScript);
     }
 
     @ParameterizedTest

@@ -277,7 +277,7 @@ public final class PaymentRules {
             NOTHING_DUE("nothing-due", "There is nothing to pay."),
             PAID("paid", "This registration is paid."),
             ENDED("registration-ended", "This registration has ended and can no longer be paid."),
-            IN_REVIEW("in-review", "This registration is in review and cannot be paid yet."),
+            IN_REVIEW("in-review", "This registration waits for a proof or its review, and cannot be paid yet."),
             NOT_HERE("paid-at-the-desk", "This registration is paid at the desk."),
             TIME_OVER("time-over", "The time to pay is over.");
 

@@ -30,6 +30,7 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.util.UriComponentsBuilder;
 import org.thymeleaf.ITemplateEngine;
 import org.thymeleaf.context.Context;
 
@@ -206,6 +207,8 @@ class CheckoutPageController {
                         session,
                         "details",
                         session.details(),
+                        "back",
+                        back(session),
                         "cards",
                         TestCard.values(),
                         "errors",
@@ -216,6 +219,14 @@ class CheckoutPageController {
                 .contentType(HTML)
                 .header(HttpHeaders.CACHE_CONTROL, "no-store")
                 .body(templates.process("sandbox/checkout", model));
+    }
+
+    /** The address to return to says that it was paid, and only a payer who has paid may say so. */
+    private static String back(SandboxSession session) {
+        String paid = session.details().returnUrl();
+        return session.state() == SandboxSession.SandboxState.captured
+                ? paid
+                : UriComponentsBuilder.fromUriString(paid).replaceQuery(null).toUriString();
     }
 
     private String reason(SandboxSession.SandboxAttempt declined, Locale locale) {

@@ -3,6 +3,7 @@ package org.openingminute.registration.lifecycle;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.registration.sale.Money;
@@ -29,6 +30,8 @@ public record PaymentSummary(
 
     /** Payment-service's name for money that is on its way. */
     public static final String PROCESSING = PaymentSnapshot.ReportedStatus.PROCESSING.wireName();
+
+    private static final Set<String> WITHOUT_MONEY = Set.of("awaiting", "failed", "closed");
 
     /**
      * The payment's last reported state.
@@ -96,6 +99,15 @@ public record PaymentSummary(
         Money zero = new Money(0, currency);
         Reported nothing = new Reported(zero, zero, "awaiting", null, null, false, zero, List.of());
         return new PaymentSummary(nothing, null, List.of(), false, null, List.of(), List.of());
+    }
+
+    /**
+     * Whether neither money nor a later failure was reported since a payer finished an attempt.
+     *
+     * @param attempt by the machine's clock
+     */
+    public boolean isSilentSince(Instant attempt) {
+        return WITHOUT_MONEY.contains(status()) && (lastFailure == null || !lastFailure.isAfter(attempt));
     }
 
     public Money captured() {

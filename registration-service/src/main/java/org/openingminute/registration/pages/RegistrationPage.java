@@ -23,17 +23,21 @@ import org.openingminute.registration.sale.SaleTerms.AddOn;
 /**
  * The content of a registration's page.
  *
+ * @param self its address as the reader opened it
  * @param status as in the API, for the style sheet
  * @param next the next steps, the most important first
  * @param payable whether it can be paid by card
  * @param again whether the only remaining step is to register again
  * @param proofs the proofs that can be sent in now
  * @param offer the offer after a refused proof
+ * @param unreportedPayment whether a payer has returned from paying, and nothing was reported of the payment
+ * @param confirmingSeconds how long it may still take until the reader is told so; {@code null} if it is not awaited
  * @param expecting whether something will still happen without the registrant
  * @param invoice the address of the invoice; {@code null} if there is nothing to transfer
  */
 record RegistrationPage(
         String path,
+        String self,
         String api,
         String checkout,
         long revision,
@@ -48,6 +52,8 @@ record RegistrationPage(
         boolean extendable,
         boolean cancellable,
         boolean again,
+        boolean unreportedPayment,
+        @Nullable Long confirmingSeconds,
         boolean expecting,
         @Nullable String invoice,
         List<ProofForm> proofs,
@@ -66,13 +72,37 @@ record RegistrationPage(
     record HoldView(int seats, TimeFormat.FormattedMoment until, long secondsLeft, String left) {}
 
     /**
+     * A payer's return from paying.
+     *
+     * @param at by the machine's clock
+     * @param ago how long ago it was
+     */
+    record PayerReturn(Instant at, Duration ago) {
+
+        /** The time in which a provider's report usually arrives. */
+        private static final Duration REPORTED_WITHIN = Duration.ofSeconds(60);
+
+        static PayerReturn of(Instant at, Instant now) {
+            return new PayerReturn(at, Duration.between(at, now));
+        }
+
+        /** The time left of the usual one; {@code null} if it is over. */
+        private @Nullable Long secondsLeft() {
+            boolean usual = !ago.isNegative() && ago.compareTo(REPORTED_WITHIN) < 0;
+            return usual ? REPORTED_WITHIN.minus(ago).toSeconds() + 1 : null;
+        }
+    }
+
+    /**
      * The payment.
      *
+     * @param refunded {@code null} if nothing was
      * @param receipt its address; {@code null} while there is none
      * @param creditNotes their addresses; {@code null} while there are none
      */
     record PaidView(
             String amount,
+            @Nullable String refunded,
             @Nullable String receipt,
             @Nullable String creditNotes) {}
 
@@ -184,17 +214,24 @@ record RegistrationPage(
         }
     }
 
+    /** @param returned {@code null} for a reader who does not come from paying */
     static RegistrationPage of(
             Registration r,
             Conference conference,
             List<TimelineRepository.Entry> timeline,
             Instant now,
+            @Nullable PayerReturn returned,
             Localizer localizer) {
         TimeFormat timeFormat = TimeFormat.of(conference, localizer);
+        String path = "/registrations/" + r.id();
         String api = "/api/registrations/" + r.id();
-        boolean pending = r.status() == Status.PENDING_PAYMENT && !r.isBeingBooked();
+        @Nullable PayerReturn unreported = isUnreported(r, returned) ? returned : null;
+        @Nullable Long confirming = unreported == null ? null : unreported.secondsLeft();
+        boolean awaited = confirming != null;
+        boolean pending = r.status() == Status.PENDING_PAYMENT && !r.isBeingBooked() && !awaited;
         return new RegistrationPage(
-                "/registrations/" + r.id(),
+                path,
+                returned == null ? path : path + "?returned=" + returned.at(),
                 api,
                 "/api/payments/" + r.id() + "/checkout",
                 r.revision(),
@@ -202,14 +239,16 @@ record RegistrationPage(
                 conference.definition().name(),
                 "/conferences/" + conference.slug(),
                 r.status().wireName(),
-                localizer.of("status." + r.status().wireName()),
-                next(r, localizer),
+                localizer.of("status." + (awaited ? "confirming-payment" : status(r))),
+                next(r, unreported, localizer),
                 hold(r, timeFormat, now, localizer),
                 pending && r.paymentMethod() == Registration.PaymentMethod.card,
                 pending && !r.hold().extended() && r.paymentMethod() == Registration.PaymentMethod.card,
-                cancellable(r),
-                hasEnded(r) && !r.isBeingBooked(),
-                expecting(r),
+                cancellable(r) && !awaited,
+                hasEnded(r) && !r.isBeingBooked() && !awaited,
+                unreported != null,
+                confirming,
+                expecting(r) || unreported != null,
                 pending && r.paymentMethod() == Registration.PaymentMethod.invoice ? api + "/invoice.pdf" : null,
                 proofs(r, conference, localizer),
                 offer(r, localizer),
@@ -231,6 +270,9 @@ record RegistrationPage(
         String api = "/api/registrations/" + r.id();
         return new PaidView(
                 localizer.money(r.money().captured()),
+                r.money().refunded().amount() == 0
+                        ? null
+                        : localizer.money(r.money().refunded()),
                 r.money().receipt() == null ? null : api + "/receipt.pdf",
                 r.money().creditNote() == null ? null : api + "/credit-note.pdf");
     }
@@ -293,7 +335,42 @@ record RegistrationPage(
                         .anyMatch(refund -> refund.state() == Registration.Refund.State.commanded);
     }
 
-    private static List<String> next(Registration r, Localizer localizer) {
+    private static boolean isUnreported(Registration r, @Nullable PayerReturn returned) {
+        return returned != null
+                && (r.status() == Status.PENDING_PAYMENT || r.status() == Status.EXPIRED)
+                && r.paymentMethod() == Registration.PaymentMethod.card
+                && r.money().isSilentSince(returned.at());
+    }
+
+    /** The key of a state's name: one in review is not reviewed before its proof is there. */
+    private static String status(Registration r) {
+        return r.status() == Status.PENDING_REVIEW && isProofWanted(r)
+                ? "proof-wanted"
+                : r.status().wireName();
+    }
+
+    private static boolean isProofWanted(Registration r) {
+        return r.attendees().stream().anyMatch(each -> each.proof() == Attendee.Proof.wanted);
+    }
+
+    /** What a payer whose payment was not reported is told of it. */
+    private static List<String> unreported(Registration r, PayerReturn returned, Localizer localizer) {
+        int seats = r.attendees().size();
+        boolean awaited = returned.secondsLeft() != null;
+        List<String> next = new ArrayList<>();
+        next.add(localizer.of(awaited ? "next.confirming-payment" : "next.payment-unreported"));
+        if (r.status() == Status.EXPIRED) {
+            next.add(localizer.of("next.payment-late", seats));
+        } else if (!awaited) {
+            next.add(localizer.of("next.pay-if-not", localizer.money(r.total())));
+        }
+        return next;
+    }
+
+    private static List<String> next(Registration r, @Nullable PayerReturn unreported, Localizer localizer) {
+        if (unreported != null) {
+            return unreported(r, unreported, localizer);
+        }
         int seats = r.attendees().size();
         List<String> next = new ArrayList<>();
         switch (r.status()) {
@@ -314,12 +391,7 @@ record RegistrationPage(
                     next.add(localizer.of("next.pay", localizer.money(r.total()), seats));
                 }
             }
-            case PENDING_REVIEW ->
-                next.add(localizer.of(
-                        r.attendees().stream().anyMatch(each -> each.proof() == Attendee.Proof.wanted)
-                                ? "next.proof"
-                                : "next.review",
-                        seats));
+            case PENDING_REVIEW -> next.add(localizer.of(isProofWanted(r) ? "next.proof" : "next.review", seats));
             case CONFIRMED ->
                 next.add(
                         r.money().disputeOpen()

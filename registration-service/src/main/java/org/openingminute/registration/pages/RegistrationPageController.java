@@ -2,7 +2,11 @@ package org.openingminute.registration.pages;
 
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.access.Role;
@@ -15,9 +19,9 @@ import org.openingminute.registration.admission.Admissions;
 import org.openingminute.registration.decision.Command;
 import org.openingminute.registration.decision.Conference;
 import org.openingminute.registration.lifecycle.Registration;
-import org.openingminute.registration.lifecycle.Status;
 import org.openingminute.registration.pages.PageViews.Redirects;
 import org.openingminute.registration.registrations.NewLinks;
+import org.openingminute.registration.pages.RegistrationPage.PayerReturn;
 import org.openingminute.registration.registrations.Registrations;
 import org.openingminute.registration.sale.Money;
 import org.springframework.stereotype.Controller;
@@ -44,6 +48,7 @@ class RegistrationPageController {
     private final Ids ids;
     private final RegistrationPages pages;
     private final PageViews views;
+    private final Clock clock;
 
     RegistrationPageController(
             Registrations registrations,
@@ -51,38 +56,50 @@ class RegistrationPageController {
             NewLinks newLinks,
             Ids ids,
             RegistrationPages pages,
-            PageViews views) {
+            PageViews views,
+            Clock clock) {
         this.registrations = registrations;
         this.admissions = admissions;
         this.newLinks = newLinks;
         this.ids = ids;
         this.pages = pages;
         this.views = views;
+        this.clock = clock;
     }
 
     /**
      * Shows a registration.
      *
-     * @param paid whether the caller returns from paying; the capture may be reported a moment later
-     * @param reload whether a page without script should reload itself; only on the reader's request, because a reload
-     *     scrolls back to the top
+     * @param returned when the caller returned from paying, by the machine's clock; the capture may be reported a moment later
+     * @param reload whether a page without script should reload itself, which scrolls back to the top; if absent, only while a
+     *     payment is not reported
      */
     @GetMapping
     ModelAndView status(
             @PathVariable UUID id,
-            @RequestParam(defaultValue = "false") boolean reload,
-            @RequestParam(defaultValue = "false") boolean paid,
+            @RequestParam(required = false) @Nullable Instant returned,
+            @RequestParam(required = false) @Nullable Boolean reload,
             HttpServletRequest request,
             HttpServletResponse response,
             Locale locale) {
         Registrations.Opened opened = registrations.forCaller(request, id, Role.ORGANISER);
-        Registration registration = opened.registration();
-        ModelAndView page = pages.status(opened, views.localizer(locale), response);
-        boolean expecting = page.getModel().get("page") instanceof RegistrationPage shown && shown.expecting();
-        boolean unreported = paid
-                && registration.status() == Status.PENDING_PAYMENT
-                && registration.money().status().equals("awaiting");
-        return page.addObject("refresh", (reload || unreported) && expecting).addObject("paid", unreported);
+        ModelAndView page = pages.status(
+                opened,
+                returned == null ? null : PayerReturn.of(returned, clock.instant()),
+                views.localizer(locale),
+                response);
+        return page.addObject(
+                "refresh",
+                page.getModel().get("page") instanceof RegistrationPage shown
+                        && shown.expecting()
+                        && (reload == null ? shown.unreportedPayment() : reload));
+    }
+
+    /** Where a payer returns to; the page's address keeps the instant, so that loading it again does not begin anew. */
+    @GetMapping(params = "paid=true")
+    void paid(@PathVariable UUID id, HttpServletResponse response) {
+        Redirects.seeOther(
+                response, "/registrations/" + id + "?returned=" + clock.instant().truncatedTo(ChronoUnit.MILLIS));
     }
 
     @GetMapping("/pay")

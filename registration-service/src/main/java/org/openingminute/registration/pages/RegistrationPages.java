@@ -7,6 +7,7 @@ import org.openingminute.kit.problem.CommonProblem;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.registration.decision.Conference;
 import org.openingminute.registration.lifecycle.Registration;
+import org.openingminute.registration.pages.RegistrationPage.PayerReturn;
 import org.openingminute.registration.registrations.Registrations;
 import org.springframework.http.HttpHeaders;
 import org.springframework.stereotype.Component;
@@ -24,11 +25,19 @@ class RegistrationPages {
         this.views = views;
     }
 
-    /** The page of its state: the whole registration, or an attendee's own part of it. */
-    ModelAndView status(Registrations.Opened opened, Localizer localizer, HttpServletResponse response) {
+    /**
+     * The page of its state: the whole registration, or an attendee's own part of it.
+     *
+     * @param returned {@code null} for a reader who does not come from paying
+     */
+    ModelAndView status(
+            Registrations.Opened opened,
+            @Nullable PayerReturn returned,
+            Localizer localizer,
+            HttpServletResponse response) {
         @Nullable UUID attendee = opened.attendee();
         return attendee == null
-                ? page("registration", opened.registration(), localizer, response)
+                ? page("registration", opened.registration(), returned, localizer, response)
                 : ofAttendee(opened.registration(), attendee, localizer, response);
     }
 
@@ -50,10 +59,19 @@ class RegistrationPages {
 
     /** @param template the template's name; the page's title is the text {@code <template>.title} */
     ModelAndView page(String template, Registration registration, Localizer localizer, HttpServletResponse response) {
+        return page(template, registration, null, localizer, response);
+    }
+
+    private ModelAndView page(
+            String template,
+            Registration registration,
+            @Nullable PayerReturn returned,
+            Localizer localizer,
+            HttpServletResponse response) {
         response.setHeader(HttpHeaders.CACHE_CONTROL, "private, no-store");
         Conference conference = registrations.requireConference(registration.conference());
         RegistrationPage page = RegistrationPage.of(
-                registration, conference, registrations.timeline(registration.id()), views.now(), localizer);
+                registration, conference, registrations.timeline(registration.id()), views.now(), returned, localizer);
         ModelAndView view = views.page(
                         template, title(template, registration, conference, localizer), conference, localizer)
                 .addObject("page", page);

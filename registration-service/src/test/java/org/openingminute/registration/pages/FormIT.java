@@ -106,7 +106,8 @@ class FormIT {
 
         HttpResponse<String> sent = browser.post(register("mlsys-2026"), browser.form("mlsys-2026", "student"));
         assertThat(sent.statusCode()).isEqualTo(303);
-        assertThat(browser.get(header(sent, "Location")).body()).contains("In review", "Proof for Ada Lovelace");
+        assertThat(browser.get(header(sent, "Location")).body())
+                .contains("Waiting for your proof", "Proof for Ada Lovelace");
     }
 
     @Test

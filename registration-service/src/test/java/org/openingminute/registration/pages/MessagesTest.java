@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
@@ -131,6 +132,24 @@ class MessagesTest {
         assertThat(RegistrationPage.because(Registration.Reason.of(code), german()))
                 .isNotBlank()
                 .isNotEqualTo(RegistrationPage.because(Registration.Reason.of(code), english()));
+    }
+
+    @Test
+    void every_kind_of_mail_has_a_name_in_both_languages() throws IOException {
+        Properties english = texts("messages.properties");
+        Properties german = texts("messages_de.properties");
+        try (InputStream contract =
+                Objects.requireNonNull(MessagesTest.class.getResourceAsStream("/contracts/schemas/mail.json"))) {
+            List<String> kinds = Examples.json(new String(contract.readAllBytes(), StandardCharsets.UTF_8))
+                    .at("/properties/mails/items/properties/kind/examples")
+                    .valueStream()
+                    .map(kind -> "mail." + kind.stringValue())
+                    .toList();
+
+            assertThat(kinds).isNotEmpty();
+            assertThat(english.stringPropertyNames()).containsAll(kinds);
+            assertThat(german.stringPropertyNames()).containsAll(kinds);
+        }
     }
 
     @Test

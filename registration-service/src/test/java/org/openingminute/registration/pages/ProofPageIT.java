@@ -42,7 +42,9 @@ class ProofPageIT {
         String page = browser.open(made);
         String waiting = browser.get(page).body();
         assertThat(waiting)
-                .contains("In review", "A category that was chosen needs a proof. Please send it in below.")
+                .contains(
+                        "Waiting for your proof", "A category that was chosen needs a proof. Please send it in below.")
+                .doesNotContain("In review")
                 .contains("(24 hours left)", "Proof for Ada Lovelace", "The proof is still needed.")
                 .containsPattern("<label for=\"proof-0\">Proof for Ada Lovelace</label>")
                 .containsPattern("<input type=\"file\"[^>]* id=\"proof-0\" aria-describedby=\"proof-0-hint\"");
@@ -51,7 +53,8 @@ class ProofPageIT {
         assertThat(sent.statusCode()).as(sent.body()).isEqualTo(303);
         assertThat(header(sent, "Location")).isEqualTo(page);
         assertThat(browser.get(page).body())
-                .contains("The organisers look at what was sent in", "(5 days left)", "<strong>Proof received</strong>")
+                .contains("In review", "The organisers look at what was sent in", "(5 days left)")
+                .contains("<strong>Proof received</strong>")
                 .contains("The proof has arrived, and will be looked at.")
                 .doesNotContain("Please send it in below");
         assertThat(browser.get(page, "de").body()).contains("Nachweis eingereicht", "Nachweis für Ada Lovelace");

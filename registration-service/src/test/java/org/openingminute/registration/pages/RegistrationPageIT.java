@@ -7,6 +7,7 @@ import static org.openingminute.registration.StaffIssuer.staffToken;
 import static org.openingminute.registration.pages.Browser.header;
 
 import java.net.http.HttpResponse;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -243,5 +244,107 @@ class RegistrationPageIT {
                 .contains("Cancelled", "USD 95.00 is on its way back to you.", "Reason: cancelled by you.")
                 .doesNotContain(documents);
         assertThat(browser.get(page + "/cancellation").body()).contains("cannot be cancelled now");
+
+        UUID refund = UUID.fromString(service.awaitWritten("payment.commands.v1", id, "payment.refund.v1")
+                .body()
+                .get("refund")
+                .asString());
+        service.publishPayment(
+                id,
+                "payment.refunded.v1",
+                2,
+                ServiceFixture.captured(id, 10_000, 10_000, UUID.randomUUID())
+                        .replace("\"answered\": false", "\"answered\": true")
+                        .replace("\"refunded\": {\"amount\": 0", "\"refunded\": {\"amount\": 9500")
+                        .replace("\"refunds\": []", """
+                                "refunds": [{"id": "%s", "amount": {"amount": 9500, "currency": "USD"}, "state": "done",
+                                             "at": "2026-02-02T17:02:00Z"}]""".formatted(refund)));
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(browser.get(page).body())
+                        .contains("Paid: USD 100.00", "Given back: USD 95.00", "USD 95.00 was given back to you."));
+        assertThat(browser.get(page, "de").body().replaceAll("\\h", " ")).contains("Erstattet: 95,00 USD");
+    }
+
+    @Test
+    void payer_is_not_asked_again_while_the_payment_is_not_reported() {
+        Reply made = service.register(service.putConference(10, 600), "seat").expect(201);
+        String page = browser.open(made);
+        decline(made, 1);
+        assertThat(browser.get(page).body()).contains("did not go through", "/checkout");
+
+        HttpResponse<String> returned = browser.get(page + "?paid=true");
+        assertThat(returned.statusCode()).isEqualTo(303);
+        String confirming = header(returned, "Location");
+        assertThat(confirming).startsWith(page + "?returned=");
+        assertThat(browser.get(confirming).body())
+                .contains("We are confirming your payment. You need not pay again.", "Confirming your payment<")
+                .contains("http-equiv=\"refresh\"", "data-page=\"" + confirming + "\"", "&amp;reload=false\"")
+                .doesNotContain("did not go through", "Please pay", "/checkout", "/hold-extension", "/cancellation");
+        assertThat(browser.get(confirming, "de").body())
+                .contains("Wir bestätigen Ihre Zahlung. Sie brauchen nicht noch einmal zu zahlen.")
+                .doesNotContain("Bitte zahlen", "/checkout", "/hold-extension", "/cancellation");
+        assertThat(browser.get(confirming + "&reload=false").body())
+                .contains("confirming your payment", "&amp;reload=true\"")
+                .doesNotContain("http-equiv=\"refresh\"");
+
+        service.pay(made, 10_000, 2);
+        service.awaitStatus(made, "confirmed");
+        assertThat(browser.get(confirming).body())
+                .contains("Paid: USD 100.00")
+                .doesNotContain("confirming your payment", "http-equiv=\"refresh\"");
+    }
+
+    @Test
+    void payer_without_a_report_after_a_minute_is_told_so_and_can_pay() {
+        Reply made = service.register(service.putConference(10, 600), "seat").expect(201);
+        String page = browser.open(made);
+        decline(made, 1);
+        Instant now = Instant.now();
+        String late = page + "?returned=" + now.minusSeconds(60);
+
+        assertThat(browser.get(page + "?returned=" + now.minusSeconds(50)).body())
+                .contains("confirming your payment");
+        assertThat(browser.get(late).body())
+                .contains("We have not heard of your payment yet. If you have paid, you need not pay again")
+                .contains("If you have not paid, please pay USD 100.00.", "/checkout", "/hold-extension")
+                .contains("http-equiv=\"refresh\"", "Waiting for your payment")
+                .doesNotContain("did not go through", "confirming");
+        assertThat(browser.get(late, "de").body().replaceAll("\\h", " "))
+                .contains("Von Ihrer Zahlung haben wir noch nichts gehört.")
+                .contains("Haben Sie nicht gezahlt, zahlen Sie bitte 100,00 USD.");
+        assertThat(browser.get(page + "?returned=" + now.plusSeconds(600)).body())
+                .as("an instant that is still to come")
+                .contains("We have not heard of your payment yet.");
+        assertThat(browser.get(page + "?returned=2026-02-02T17:01:09Z").body())
+                .as("a decline after the return")
+                .contains("did not go through", "Please pay USD 100.00.");
+        assertThat(browser.get(page + "?returned=nonsense").statusCode()).isEqualTo(422);
+    }
+
+    @Test
+    void payer_whose_hold_ended_meanwhile_is_not_sent_to_register_again() {
+        Reply made = service.register(service.putConference(10, 600), "seat").expect(201);
+        String page = browser.open(made);
+        service.moveTo(service.businessTime().plusSeconds(601).toString());
+        service.awaitStatus(made, "expired");
+        assertThat(browser.get(page).body()).contains("/register\"");
+
+        assertThat(browser.get(page + "?returned=" + Instant.now()).body())
+                .contains("We are confirming your payment.", "If the seat is still free when it does, it is yours")
+                .doesNotContain("/register\"", "If you have not paid");
+        assertThat(browser.get(page + "?returned=" + Instant.now().minusSeconds(90))
+                        .body())
+                .contains("We have not heard of your payment yet.", "If the seat is still free", "/register\"");
+    }
+
+    private void decline(Reply made, long sequence) {
+        service.publishPayment(made.text("id"), "payment.failed.v1", sequence, """
+                {"registration": "%s", "status": "failed", "due": {"amount": 10000, "currency": "USD"},
+                 "captured": {"amount": 0, "currency": "USD"}, "refunded": {"amount": 0, "currency": "USD"},
+                 "disputed": {"amount": 0, "currency": "USD"}, "captures": [], "refunds": [], "disputes": [],
+                 "failure": {"at": "2026-02-02T17:01:10Z", "reason": "card-declined", "code": "card-declined"},
+                 "receipt": null}""".formatted(made.text("id")));
+        await().atMost(SOON)
+                .until(() -> service.read(made).text("payment.status").equals("failed"));
     }
 }

@@ -204,7 +204,7 @@ class TimelineTextsTest {
                         "link",
                         TimelineNote.mail(Code.MAIL_NOT_SENT, "link"),
                         "Mail konnte nicht verschickt werden",
-                        "link"));
+                        "Ein neuer Link zur Anmeldung"));
     }
 
     /** Codes that no version without codes wrote. */

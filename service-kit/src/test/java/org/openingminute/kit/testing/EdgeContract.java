@@ -9,13 +9,18 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -45,6 +50,14 @@ public interface EdgeContract {
 
     /** The path of a call by which an organiser changes something, with a JSON body. */
     String organisersWrite(UUID registration);
+
+    /** What answers its calls. */
+    RequestMappingHandlerMapping handlers();
+
+    /** Calls below {@code /api} that no program makes, as {@code GET /api/path}. */
+    default Set<String> undocumented() {
+        return Set.of();
+    }
 
     @Test
     default void no_token_is_unauthenticated() {
@@ -261,6 +274,30 @@ public interface EdgeContract {
     }
 
     @Test
+    default void document_names_the_calls_that_exist() {
+        Set<String> documented = new TreeSet<>();
+        new Call(this, "GET", "/internal/openapi")
+                .send()
+                .document()
+                .path("paths")
+                .properties()
+                .forEach(path -> path.getValue()
+                        .propertyNames()
+                        .forEach(method -> documented.add(method.toUpperCase(Locale.ROOT) + " " + path.getKey())));
+        Set<String> answered = handlers().getHandlerMethods().keySet().stream()
+                .flatMap(call -> call.getMethodsCondition().getMethods().stream()
+                        .flatMap(method -> call.getPatternValues().stream().map(path -> method + " " + path)))
+                .collect(Collectors.toCollection(TreeSet::new));
+
+        assertThat(documented).isNotEmpty().isSubsetOf(answered);
+        Predicate<String> api = call -> call.contains(" /api/");
+        assertThat(answered.stream().filter(api))
+                .containsExactlyInAnyOrderElementsOf(
+                        Stream.concat(documented.stream().filter(api), undocumented().stream())
+                                .toList());
+    }
+
+    @Test
     default void calls_that_do_not_exist_are_not_found() {
         new Call(this, "GET", "/api/nowhere").send().isProblem(404, "not-found", "Not found", "There is nothing here.");
         Answer wrongMethod = new Call(this, "DELETE", "/internal/ops/dead-letters").send();
@@ -378,7 +415,7 @@ public interface EdgeContract {
                     .containsExactly(errors);
         }
 
-        private JsonNode document() {
+        JsonNode document() {
             return new JsonMapper().readTree(response.body());
         }
 
