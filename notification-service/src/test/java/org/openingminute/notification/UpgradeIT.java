@@ -34,7 +34,7 @@ class UpgradeIT {
     @Test
     void service_migrates_an_earlier_database_and_starts_on_a_later_one(@TempDir Path folder) throws IOException {
         String database =
-                EarlierDatabase.without(folder, "V0002", "V0003", "V0004", "V1080", "V1090", "V1100", "V1110");
+                EarlierDatabase.without(folder, "V0002", "V0003", "V0004", "V0005", "V1080", "V1090", "V1100", "V1110");
 
         try (ConfigurableApplicationContext service = start(database, "notification-service", 1)) {
             assertThat(EarlierDatabase.isNoted(service)).isTrue();

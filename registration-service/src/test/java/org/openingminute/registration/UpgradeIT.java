@@ -24,7 +24,7 @@ class UpgradeIT {
     void it_brings_an_earlier_database_to_its_version_and_starts_on_a_later_one(@TempDir Path folder)
             throws IOException {
         String database = EarlierDatabase.without(
-                folder, "V0002", "V0003", "V0004", "V1070", "V1080", "V1095", "V1110", "V1120", "V1130");
+                folder, "V0002", "V0003", "V0004", "V0005", "V1070", "V1080", "V1095", "V1110", "V1120", "V1130");
 
         try (ConfigurableApplicationContext service = start(database)) {
             assertThat(EarlierDatabase.isNoted(service)).isTrue();
