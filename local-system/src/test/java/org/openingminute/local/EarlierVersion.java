@@ -37,7 +37,8 @@ public final class EarlierVersion {
         Path present = TestSystems.CHECKOUT.toAbsolutePath().normalize();
         String shallow = output("git", "-C", present.toString(), "rev-parse", "--is-shallow-repository");
         Assumptions.assumeTrue(
-                shallow.equals("false"), "this needs the history, and here is a shallow clone, or none at all: " + shallow);
+                shallow.equals("false"),
+                "this needs the history, and here is a shallow clone, or none at all: " + shallow);
         Path built = present.resolve("local-system/target/at-" + commit.substring(0, 8));
         if (!Files.exists(built)) {
             Path unfinished = built.resolveSibling(built.getFileName() + ".unfinished");
@@ -52,16 +53,10 @@ public final class EarlierVersion {
                     present.toString(),
                     commit,
                     unfinished.toString());
-            shell(
-                    "building " + commit,
-                    """
+            shell("building " + commit, """
                     cd "$1" && JAVA_HOME="$2" MAVEN_OPTS="-XX:TieredStopAtLevel=1 -XX:+UseSerialGC" ./mvnw -B -q -T 2 package \\
                       -DskipTests -Dspotless.check.skip=true -Dcyclonedx.skip=true -pl local-system -am
-                    """,
-                    log,
-                    BUILD_LIMIT,
-                    unfinished.toString(),
-                    System.getProperty("java.home"));
+                    """, log, BUILD_LIMIT, unfinished.toString(), System.getProperty("java.home"));
             Files.move(unfinished, built);
         }
         return new EarlierVersion(built);
@@ -84,8 +79,8 @@ public final class EarlierVersion {
         Map<String, String> environment = new HashMap<>(environment(system.pid(service)));
         environment.putAll(Map.of("SERVER_PORT", "0", "DATABASE_USER", user, "DATABASE_PASSWORD", user));
         Programs programs = new Programs(checkout);
-        JavaCommand java = new JavaCommand(
-                programs.libraries() + File.separator + "*", children.mark(), data.resolve("tmp"));
+        JavaCommand java =
+                new JavaCommand(programs.libraries() + File.separator + "*", children.mark(), data.resolve("tmp"));
         Part part = new Part(
                 service,
                 List.of(),

@@ -68,7 +68,8 @@ class PausedSenderIT {
 
             assertThat(people)
                     .allSatisfy(story -> assertThat(remote.takenFor(story.email))
-                            // Of the one that it was handing over when it stood still, nobody knows that the server has it.
+                            // Of the one that it was handing over when it stood still, nobody knows that the server has
+                            // it.
                             .hasSize(begun.contains(story) ? 2 : 1));
         }
     }

@@ -19,8 +19,8 @@ class UpgradeIT {
     @Test
     void service_migrates_an_earlier_database_and_starts_on_a_later_one(@TempDir Path folder) throws IOException {
         String database = EarlierDatabase.without(
-                folder, "V0002", "V0003", "V0004", "V0005", "V1007", "V1008", "V1011", "V1012", "V1013", "V1014", "V1015",
-                "V1016");
+                folder, "V0002", "V0003", "V0004", "V0005", "V1007", "V1008", "V1011", "V1012", "V1013", "V1014",
+                "V1015", "V1016");
 
         try (ConfigurableApplicationContext service = start(database)) {
             assertThat(EarlierDatabase.isNoted(service)).isTrue();

@@ -146,7 +146,9 @@ class UpgradedSystemIT {
                                     select headers::json ->> 'ce_type' from outbox o join outbox_cursor c using (bucket)
                                      where (o.incarnation, o.transaction_id, o.position)
                                            > (c.incarnation, c.transaction_id, c.position)
-                                    """)).as("unsent messages of " + database).isNotEmpty();
+                                    """))
+                            .as("unsent messages of " + database)
+                            .isNotEmpty();
                 }
             }
 
@@ -219,16 +221,22 @@ class UpgradedSystemIT {
     }
 
     private static void markPaid(ApiClient api, Registered registered) {
-        api.post("/api/admin/registrations/" + registered.id() + "/mark-paid", """
+        api.post(
+                        "/api/admin/registrations/" + registered.id() + "/mark-paid",
+                        """
                         {"reference": "transfer", "amount": {"amount": %d, "currency": "EUR"},
-                         "receivedAt": "2026-02-10T12:00:00Z"}""".formatted(DUE), keyed(api.signIn("organiser")))
+                         "receivedAt": "2026-02-10T12:00:00Z"}""".formatted(DUE),
+                        keyed(api.signIn("organiser")))
                 .has(200);
     }
 
     private static void refund(ApiClient api, Registered registered) {
-        api.post("/api/admin/registrations/" + registered.id() + "/refunds", """
+        api.post(
+                        "/api/admin/registrations/" + registered.id() + "/refunds",
+                        """
                         {"amount": {"amount": %d, "currency": "EUR"}, "reason": "a workshop fell out"}
-                        """.formatted(PART), keyed(api.signIn("organiser")))
+                        """.formatted(PART),
+                        keyed(api.signIn("organiser")))
                 .has(202);
     }
 
@@ -263,8 +271,10 @@ class UpgradedSystemIT {
         });
         cancelled.forEach(registered -> awaitPayment(api, registered, "refunded"));
         await().atMost(SOON).until(() -> !isMailWaiting(inside, everyone()));
-        confirmed.keySet().forEach(registered -> await().atMost(SOON)
-                .until(() -> confirmations(api.mailsTo(email(registered))) > 0));
+        confirmed
+                .keySet()
+                .forEach(registered ->
+                        await().atMost(SOON).until(() -> confirmations(api.mailsTo(email(registered))) > 0));
         await().atMost(SOON).until(() -> !isAnythingUnsent(inside));
     }
 
@@ -273,8 +283,7 @@ class UpgradedSystemIT {
         assertThat(new MoneyRecords(api, inside).ofTheLedger()).isEqualTo(sandbox);
         confirmed.forEach((registered, moved) ->
                 assertThat(sandbox.getOrDefault(registered.id(), Moved.NOTHING)).isEqualTo(moved));
-        cancelled.forEach(
-                registered -> assertThat(sandbox.get(registered.id())).isEqualTo(ALL_BACK));
+        cancelled.forEach(registered -> assertThat(sandbox.get(registered.id())).isEqualTo(ALL_BACK));
         for (Registered registered : everyone()) {
             List<JsonNode> mails = api.mailsTo(email(registered));
             assertThat(confirmations(mails)).isLessThanOrEqualTo(1);
@@ -291,8 +300,7 @@ class UpgradedSystemIT {
         assertThat(column(inside, "registration", """
                         select concat_ws(' ', held, sold) from quota where code = 'capacity' and conference = '%s'
                         """.formatted(conference))).containsExactly("0 " + sold);
-        JsonNode statistics = api.get(
-                        "/api/admin/conferences/" + conference + "/statistics", api.signIn("organiser"))
+        JsonNode statistics = api.get("/api/admin/conferences/" + conference + "/statistics", api.signIn("organiser"))
                 .has(200)
                 .json();
         assertThat(statistics.at("/confirmed").asLong()).isEqualTo(sold);
@@ -300,6 +308,8 @@ class UpgradedSystemIT {
 
     private void isDeliveredOnce(Running running, Set<String> writtenBefore) {
         List<Message> messages = TopicMessages.all(running.system().settings().brokers());
+        // Reports of each second, which no outbox has.
+        messages.removeIf(message -> message.topic().equals("payment.progress.v1"));
         assertThat(messages.stream().map(Message::id)).doesNotHaveDuplicates().containsAll(writtenBefore);
         Map<String, List<Long>> sequences = messages.stream()
                 .filter(message -> message.sequence() != null)
