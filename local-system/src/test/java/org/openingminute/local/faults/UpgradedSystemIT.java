@@ -316,7 +316,7 @@ class UpgradedSystemIT {
         assertThat(messages).doesNotHaveDuplicates();
         assertThat(messages.stream().map(Message::id)).containsAll(writtenBefore);
         Map<String, List<Long>> sequences = messages.stream()
-                .filter(message -> message.sequence() != null)
+                .filter(message -> message.sequence() > 0)
                 .collect(Collectors.groupingBy(
                         message -> message.topic() + " " + message.key(),
                         Collectors.mapping(Message::sequence, Collectors.toList())));
