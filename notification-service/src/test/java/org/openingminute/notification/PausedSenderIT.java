@@ -13,6 +13,7 @@ import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.ResourceLock;
 import org.openingminute.messaging.testing.TestInfrastructure;
@@ -22,6 +23,7 @@ import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 /** An instance stands still with leased mails in its memory, and wakes when another has sent them. */
 @ResourceLock(DisturbsOthers.PROCESSORS)
+@EnabledIfSystemProperty(named = "proofs", matches = "full", disabledReason = "starts two processes")
 class PausedSenderIT {
 
     private static final Duration SOON = Duration.ofMinutes(2);
