@@ -1,6 +1,5 @@
 package org.openingminute.local;
 
-import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -78,16 +77,18 @@ public final class EarlierVersion {
         Children children = new Children(data);
         Map<String, String> environment = new HashMap<>(environment(system.pid(service)));
         environment.putAll(Map.of("SERVER_PORT", "0", "DATABASE_USER", user, "DATABASE_PASSWORD", user));
-        Programs programs = new Programs(checkout);
-        JavaCommand java =
-                new JavaCommand(programs.libraries() + File.separator + "*", children.mark(), data.resolve("tmp"));
-        Part part = new Part(
-                service,
-                List.of(),
-                java.forJar("earlier-" + service, programs.service(service), List.of("-Xmx320m")),
-                environment,
-                () -> true,
-                "TERM");
+        // Without an archive of classes, which the instances of a system that was stopped may have left for other
+        // options.
+        List<String> command = List.of(
+                JavaCommand.java().toString(),
+                children.mark(),
+                "-Djava.io.tmpdir=" + data.resolve("tmp"),
+                "-Xmx320m",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-jar",
+                new Programs(checkout).service(service).toString());
+        Part part = new Part(service, List.of(), command, environment, () -> true, "TERM");
         Path log = data.resolve("logs").resolve("earlier-" + service + ".log");
         return new Instance(children.start(part, log), log);
     }
