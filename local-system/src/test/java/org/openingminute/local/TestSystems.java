@@ -12,6 +12,17 @@ public final class TestSystems {
 
     private TestSystems() {}
 
+    /** The same settings for what was built in another folder. */
+    public static Settings of(Path checkout, Settings settings) {
+        return new Settings(
+                checkout.toAbsolutePath().normalize(),
+                settings.dataFolder(),
+                settings.ports(),
+                settings.passwords(),
+                settings.invented(),
+                settings.handedOn());
+    }
+
     /** A gateway port that is free now, together with all that follow from it. */
     public static int freeGatewayPort() {
         return freePorts().gateway();

@@ -104,6 +104,19 @@ final class ServiceProcess implements AutoCloseable {
         return !process.isAlive();
     }
 
+    /** Stops it where it stands. */
+    void pause() throws IOException, InterruptedException {
+        signal("STOP");
+    }
+
+    void resume() throws IOException, InterruptedException {
+        signal("CONT");
+    }
+
+    private void signal(String signal) throws IOException, InterruptedException {
+        new ProcessBuilder("kill", "-s", signal, "" + process.pid()).start().waitFor();
+    }
+
     /** Posts JSON with a staff token. */
     HttpResponse<String> post(String path, String body, String token) {
         HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))

@@ -28,7 +28,7 @@ public final class DatabaseIncarnations {
             (select number from (select * from database_incarnation order by number desc limit 1) as latest
                join pg_control_system() using (system_identifier)
               where database = (select oid from pg_database where datname = current_database())
-                and wal_timeline() in (timeline, 0))""";
+                and server_timeline() in (timeline, 0))""";
 
     /**
      * Raises the number if this is not the database that was noted last. Any number of instances may do this at once. The
@@ -37,7 +37,7 @@ public final class DatabaseIncarnations {
     static final String NOTE = """
             insert into database_incarnation (number, system_identifier, database, timeline, restored)
             select greatest(latest.number + 1, (extract(epoch from clock_timestamp()) / 60)::integer),
-                   here.system_identifier, oid, wal_timeline(),
+                   here.system_identifier, oid, server_timeline(),
                    latest.system_identifier <> here.system_identifier or latest.database <> oid
                    or coalesce(latest.present_at < clock_timestamp() - interval '%d minutes', true)
               from (select * from database_incarnation order by number desc limit 1) as latest,
@@ -214,7 +214,7 @@ public final class DatabaseIncarnations {
      */
     void checkServer() {
         Server now = jdbc.sql("""
-                select wal_timeline() = 0 as without_timeline,
+                select server_timeline() = 0 as without_timeline,
                        current_setting('synchronous_standby_names') = ''
                        and exists (select from pg_stat_replication) as unprotected
                 """)

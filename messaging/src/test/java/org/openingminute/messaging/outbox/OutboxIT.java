@@ -263,14 +263,14 @@ class OutboxIT {
         assertThat((long) writer.transaction().execute(_ -> {
                     writer.jdbc().sql("set local role pg_monitor").update();
                     return writer.jdbc()
-                            .sql("select wal_timeline()")
+                            .sql("select server_timeline()")
                             .query(Long.class)
                             .single();
                 }))
                 .isZero();
         writer.jdbc()
                 .sql(
-                        "create or replace function wal_timeline() returns bigint stable language sql as 'select 0::bigint'")
+                        "create or replace function server_timeline() returns bigint stable language sql as 'select 0::bigint'")
                 .update();
         noteThatItIsAnother();
         writer.write("lock", List.of("key"), 1);

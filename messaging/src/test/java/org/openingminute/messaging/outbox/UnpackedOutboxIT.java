@@ -139,6 +139,9 @@ class UnpackedOutboxIT {
         earlier.sql(park).update();
         new WithRelay(database(earlier), topic).close();
 
+        assertThatThrownBy(() -> earlier.sql("select wal_timeline()").query().singleValue())
+                .as("what each start asks before anything else")
+                .hasMessageContaining("a later version of the service");
         assertThatThrownBy(() -> insert(earlier, "key", 2)).isInstanceOf(DataAccessException.class);
         assertThatThrownBy(() -> earlier.sql("update outbox_cursor set owner = null where bucket = 0")
                         .update())
@@ -152,7 +155,7 @@ class UnpackedOutboxIT {
 
     private JdbcClient earlier(Path folder) throws IOException {
         DriverManagerDataSource dataSource =
-                new DriverManagerDataSource(EarlierDatabase.without(folder, "V0004"), "postgres", "postgres");
+                new DriverManagerDataSource(EarlierDatabase.without(folder, "V0004", "V0005"), "postgres", "postgres");
         new TimePartitions(dataSource, "outbox").makeAhead(3);
         return JdbcClient.create(dataSource);
     }
