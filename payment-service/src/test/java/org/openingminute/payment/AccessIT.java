@@ -1,7 +1,6 @@
 package org.openingminute.payment;
 
 import java.net.URI;
-import java.util.Base64;
 import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -28,7 +27,7 @@ class AccessIT implements AccessMatrix {
 
     @Override
     public String accessTokenKeys() {
-        return "k1:" + Base64.getUrlEncoder().withoutPadding().encodeToString(ServiceFixture.TOKEN_SECRET);
+        return ServiceFixture.TOKEN_KEYS;
     }
 
     @Override

@@ -2,11 +2,8 @@ package org.openingminute.registration.pages;
 
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import java.time.Clock;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.Locale;
-import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.access.Role;
@@ -21,7 +18,6 @@ import org.openingminute.registration.decision.Conference;
 import org.openingminute.registration.lifecycle.Registration;
 import org.openingminute.registration.pages.PageViews.Redirects;
 import org.openingminute.registration.registrations.NewLinks;
-import org.openingminute.registration.pages.RegistrationPage.PayerReturn;
 import org.openingminute.registration.registrations.Registrations;
 import org.openingminute.registration.sale.Money;
 import org.springframework.stereotype.Controller;
@@ -48,7 +44,6 @@ class RegistrationPageController {
     private final Ids ids;
     private final RegistrationPages pages;
     private final PageViews views;
-    private final Clock clock;
 
     RegistrationPageController(
             Registrations registrations,
@@ -56,15 +51,13 @@ class RegistrationPageController {
             NewLinks newLinks,
             Ids ids,
             RegistrationPages pages,
-            PageViews views,
-            Clock clock) {
+            PageViews views) {
         this.registrations = registrations;
         this.admissions = admissions;
         this.newLinks = newLinks;
         this.ids = ids;
         this.pages = pages;
         this.views = views;
-        this.clock = clock;
     }
 
     /**
@@ -83,11 +76,7 @@ class RegistrationPageController {
             HttpServletResponse response,
             Locale locale) {
         Registrations.Opened opened = registrations.forCaller(request, id, Role.ORGANISER);
-        ModelAndView page = pages.status(
-                opened,
-                returned == null ? null : PayerReturn.of(returned, clock.instant()),
-                views.localizer(locale),
-                response);
+        ModelAndView page = pages.status(opened, returned, views.localizer(locale), response);
         return page.addObject(
                 "refresh",
                 page.getModel().get("page") instanceof RegistrationPage shown
@@ -95,11 +84,10 @@ class RegistrationPageController {
                         && (reload == null ? shown.unreportedPayment() : reload));
     }
 
-    /** Where a payer returns to; the page's address keeps the instant, so that loading it again does not begin anew. */
+    /** Where a payer returns to. */
     @GetMapping(params = "paid=true")
     void paid(@PathVariable UUID id, HttpServletResponse response) {
-        Redirects.seeOther(
-                response, "/registrations/" + id + "?returned=" + clock.instant().truncatedTo(ChronoUnit.MILLIS));
+        Redirects.seeOther(response, pages.ofReturnedPayer(id));
     }
 
     @GetMapping("/pay")

@@ -1,6 +1,9 @@
 package org.openingminute.registration.pages;
 
 import jakarta.servlet.http.HttpServletResponse;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.problem.CommonProblem;
@@ -19,25 +22,31 @@ class RegistrationPages {
 
     private final Registrations registrations;
     private final PageViews views;
+    private final Clock clock;
 
-    RegistrationPages(Registrations registrations, PageViews views) {
+    /** @param clock the machine's */
+    RegistrationPages(Registrations registrations, PageViews views, Clock clock) {
         this.registrations = registrations;
         this.views = views;
+        this.clock = clock;
+    }
+
+    /** The address of the status page for a payer who returns now. It has the instant, so that loading it again does not begin anew. */
+    String ofReturnedPayer(UUID id) {
+        return "/registrations/" + id + "?returned=" + clock.instant().truncatedTo(ChronoUnit.MILLIS);
     }
 
     /**
      * The page of its state: the whole registration, or an attendee's own part of it.
      *
-     * @param returned {@code null} for a reader who does not come from paying
+     * @param returned when the reader returned from paying, or {@code null}
      */
     ModelAndView status(
-            Registrations.Opened opened,
-            @Nullable PayerReturn returned,
-            Localizer localizer,
-            HttpServletResponse response) {
+            Registrations.Opened opened, @Nullable Instant returned, Localizer localizer, HttpServletResponse response) {
         @Nullable UUID attendee = opened.attendee();
+        @Nullable PayerReturn payer = returned == null ? null : PayerReturn.of(returned, clock.instant());
         return attendee == null
-                ? page("registration", opened.registration(), returned, localizer, response)
+                ? page("registration", opened.registration(), payer, localizer, response)
                 : ofAttendee(opened.registration(), attendee, localizer, response);
     }
 
@@ -90,7 +99,7 @@ class RegistrationPages {
             Localizer localizer,
             HttpServletResponse response) {
         Registration now = registrations.require(opened.registration().id());
-        return refused(status(new Registrations.Opened(now, opened.caller()), localizer, response), refusal, problem);
+        return refused(status(new Registrations.Opened(now, opened.caller()), null, localizer, response), refusal, problem);
     }
 
     /** The page, below a message that says what was not possible. */

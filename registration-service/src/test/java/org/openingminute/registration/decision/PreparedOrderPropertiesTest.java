@@ -33,9 +33,8 @@ class PreparedOrderPropertiesTest {
     private static final TicketSigner TICKETS = TicketSigner.of("k1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8");
 
     /** All new ids are the same, so that two decisions can be compared. */
-    private final Decisions decisions =
-            new Decisions(
-                    () -> ID, new AccessSettings("http://localhost:8080", "", StaffTrust.NONE), AddressForm.REHEARSAL);
+    private final Decisions decisions = new Decisions(
+            () -> ID, new AccessSettings("http://localhost:8080", "", StaffTrust.NONE), AddressForm.REHEARSAL);
 
     private record Decided(
             Result result, List<Registration> created, List<OutgoingMessage> messages, int nextReference) {}

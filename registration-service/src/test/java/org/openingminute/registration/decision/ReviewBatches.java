@@ -62,8 +62,8 @@ abstract class ReviewBatches {
     static final TicketSigner SIGNER = TicketSigner.of("k1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8");
 
     final Ids ids = Ids.timeOrdered();
-    final Decisions decisions = new Decisions(
-            ids, new AccessSettings("http://localhost:8080", "", StaffTrust.NONE), AddressForm.REHEARSAL);
+    final Decisions decisions =
+            new Decisions(ids, new AccessSettings("http://localhost:8080", "", StaffTrust.NONE), AddressForm.REHEARSAL);
 
     /** What the batches have saved so far. */
     final Map<QuotaKey, Inventory.Allocated> quotas = new HashMap<>();
