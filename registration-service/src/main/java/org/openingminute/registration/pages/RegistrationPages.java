@@ -42,7 +42,10 @@ class RegistrationPages {
      * @param returned when the reader returned from paying, or {@code null}
      */
     ModelAndView status(
-            Registrations.Opened opened, @Nullable Instant returned, Localizer localizer, HttpServletResponse response) {
+            Registrations.Opened opened,
+            @Nullable Instant returned,
+            Localizer localizer,
+            HttpServletResponse response) {
         @Nullable UUID attendee = opened.attendee();
         @Nullable PayerReturn payer = returned == null ? null : PayerReturn.of(returned, clock.instant());
         return attendee == null
@@ -99,7 +102,8 @@ class RegistrationPages {
             Localizer localizer,
             HttpServletResponse response) {
         Registration now = registrations.require(opened.registration().id());
-        return refused(status(new Registrations.Opened(now, opened.caller()), null, localizer, response), refusal, problem);
+        return refused(
+                status(new Registrations.Opened(now, opened.caller()), null, localizer, response), refusal, problem);
     }
 
     /** The page, below a message that says what was not possible. */
