@@ -1,9 +1,11 @@
 package org.openingminute.kit.problem;
 
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.core.Ordered;
 import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
@@ -22,13 +24,19 @@ class ProblemAutoConfiguration {
         return filter;
     }
 
-    @Bean
-    WebMvcConfigurer textCheck() {
-        return new WebMvcConfigurer() {
-            @Override
-            public void addInterceptors(InterceptorRegistry registry) {
-                registry.addInterceptor(new TextCheck());
-            }
-        };
+    /** Apart, for servlets without Spring MVC. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass(WebMvcConfigurer.class)
+    static class ParameterConfiguration {
+
+        @Bean
+        WebMvcConfigurer textCheck() {
+            return new WebMvcConfigurer() {
+                @Override
+                public void addInterceptors(InterceptorRegistry registry) {
+                    registry.addInterceptor(new TextCheck());
+                }
+            };
+        }
     }
 }
