@@ -58,7 +58,7 @@ public final class StaffTokens {
 
     private static OAuth2TokenValidator<Jwt> forUs(StaffTrust trust) {
         JwtAudienceValidator audience = new JwtAudienceValidator(trust.audience());
-        return trust.audienceMayLack()
+        return trust.audienceOptional()
                 ? token -> token.getAudience() == null ? OAuth2TokenValidatorResult.success() : audience.validate(token)
                 : audience;
     }
