@@ -9,8 +9,6 @@ import com.nimbusds.jose.proc.SecurityContext;
 import com.nimbusds.jose.util.DefaultResourceRetriever;
 import com.nimbusds.jose.util.ResourceRetriever;
 import java.io.IOException;
-import java.net.MalformedURLException;
-import java.net.URI;
 import java.net.URL;
 import java.text.ParseException;
 import java.time.Clock;
@@ -54,16 +52,15 @@ final class IssuerKeys implements JWKSource<SecurityContext> {
     // All that follows is guarded by this.
     private @Nullable Fetched kept;
     private CompletableFuture<Fetched> latest = CompletableFuture.failedFuture(new IllegalStateException("none yet"));
-    // Longer than the fetch is waited for, if it hangs.
+    // Longer than anybody waits, if it hangs.
     private boolean threadIsAlive;
     private boolean away;
     private long nextFetch = Long.MIN_VALUE;
     private long nextForUnknownId = Long.MIN_VALUE;
 
-    /** @throws IllegalArgumentException if {@code uri} is not a URL */
-    IssuerKeys(String uri, Clock clock) {
+    IssuerKeys(URL url, Clock clock) {
         int limit = Math.toIntExact(CONNECT_AND_READ_TIMEOUT.toMillis());
-        this.url = url(uri);
+        this.url = url;
         this.retriever = new DefaultResourceRetriever(limit, limit, LARGEST);
         this.clock = clock;
     }
@@ -72,14 +69,6 @@ final class IssuerKeys implements JWKSource<SecurityContext> {
 
         boolean isYounger(Duration age, long now) {
             return now < at + age.toMillis();
-        }
-    }
-
-    private static URL url(String uri) {
-        try {
-            return URI.create(uri).toURL();
-        } catch (MalformedURLException | IllegalArgumentException e) {
-            throw new IllegalArgumentException("STAFF_JWKS_URI is not a web address", e);
         }
     }
 

@@ -1,5 +1,9 @@
 package org.openingminute.kit.access;
 
+import java.net.MalformedURLException;
+import java.net.URI;
+import java.net.URL;
+
 /**
  * Whose staff tokens are accepted: the gateway's own, or those that an OpenID Connect issuer made for this system. Immutable.
  *
@@ -10,6 +14,13 @@ package org.openingminute.kit.access;
  *     15 minutes beside or after an upgrade
  */
 public record StaffTrust(String keysUri, String issuer, String audience, boolean audienceOptional) {
+
+    /** @throws IllegalArgumentException if {@code keysUri} is neither blank nor a URL */
+    public StaffTrust {
+        if (!keysUri.isBlank()) {
+            url(keysUri);
+        }
+    }
 
     /** No staff token is accepted. */
     public static final StaffTrust NONE = new StaffTrust("", "", "", false);
@@ -45,5 +56,18 @@ public record StaffTrust(String keysUri, String issuer, String audience, boolean
             throw new IllegalArgumentException("STAFF_JWKS_URI is missing: OIDC_ISSUER needs it");
         }
         return new StaffTrust(keysUri, oidcIssuer, oidcAudience, false);
+    }
+
+    /** Where the issuer's keys are. */
+    URL keysUrl() {
+        return url(keysUri);
+    }
+
+    private static URL url(String uri) {
+        try {
+            return URI.create(uri).toURL();
+        } catch (MalformedURLException | IllegalArgumentException e) {
+            throw new IllegalArgumentException("STAFF_JWKS_URI is not a web address", e);
+        }
     }
 }

@@ -220,6 +220,12 @@ class StaffTokensTest {
                 .hasMessage("STAFF_JWKS_URI is missing: OIDC_ISSUER needs it");
     }
 
+    @Test
+    void address_of_the_keys_is_a_url() {
+        assertThatThrownBy(() -> StaffTrust.ofGateway(PUBLIC, "", "id.example/keys"))
+                .hasMessage("STAFF_JWKS_URI is not a web address");
+    }
+
     private List<CompletableFuture<Optional<Caller.Staff>>> atOnce(StaffTokens verifier, int calls) {
         String token = good();
         return Stream.generate(() -> CompletableFuture.supplyAsync(() -> verifier.verify(token), threads))
