@@ -5,6 +5,7 @@ import com.nimbusds.jose.jwk.JWKSet;
 import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.gateway.GatewaySettings;
 import org.openingminute.kit.access.AccessTokens;
@@ -45,8 +46,8 @@ public class StaffAccess {
         if (staff.hasOidcIssuer()) {
             builtIn = null;
             tokens = StaffTokens.fetchingKeys(trust, clock);
-            // An issuer's keys are waited for.
-            verifyOn = Schedulers.boundedElastic();
+            // An issuer's keys are waited for, and nobody else behind those who wait.
+            verifyOn = Schedulers.fromExecutorService(Executors.newVirtualThreadPerTaskExecutor());
         } else {
             ECKey key = StaffKey.read(staff.signingKey());
             JWKSet published = new JWKSet(key.toPublicJWK());

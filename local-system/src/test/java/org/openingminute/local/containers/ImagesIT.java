@@ -67,6 +67,7 @@ class ImagesIT {
             assertThat(connects(sees, broker)).as(sees).isTrue();
         }
         for (String sees : List.of("entrance", "gateway", "mail-trap")) {
+            assertThat(connects(sees, "registration-service/8080")).as(sees).isTrue();
             assertThat(connects(sees, database)).as(sees).isFalse();
             assertThat(connects(sees, broker)).as(sees).isFalse();
         }

@@ -1,79 +1,171 @@
 package org.openingminute.kit.access;
 
-import com.nimbusds.jose.KeySourceException;
 import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.JWKSelector;
 import com.nimbusds.jose.jwk.JWKSet;
-import com.nimbusds.jose.jwk.source.JWKSetBasedJWKSource;
-import com.nimbusds.jose.jwk.source.JWKSetCacheRefreshEvaluator;
-import com.nimbusds.jose.jwk.source.JWKSetSource;
+import com.nimbusds.jose.jwk.source.JWKSetUnavailableException;
 import com.nimbusds.jose.jwk.source.JWKSource;
-import com.nimbusds.jose.jwk.source.JWKSourceBuilder;
 import com.nimbusds.jose.proc.SecurityContext;
 import com.nimbusds.jose.util.DefaultResourceRetriever;
-import java.net.MalformedURLException;
-import java.net.URI;
+import com.nimbusds.jose.util.ResourceRetriever;
+import java.io.IOException;
 import java.net.URL;
+import java.text.ParseException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * An issuer's keys. They are fetched when the first token comes, when they are five minutes old, and for an unknown key id, the
- * last once in 30 s at most. While the issuer is away they are kept for twelve hours. Safe for use by many threads, of which one
- * fetches and the others wait.
+ * An issuer's keys. They are fetched when the first token comes, when they are five minutes old, and for an unknown key id, but for
+ * such ids once in 30 s at most. While the issuer is away they are kept for twelve hours. Safe for use by many threads, which wait
+ * for the one fetch under way, 3 s at most.
  */
 final class IssuerKeys implements JWKSource<SecurityContext> {
 
-    /** The time limit to connect, and for each response to begin. */
-    private static final Duration FETCHED_WITHIN = Duration.ofSeconds(2);
+    private static final Logger log = LoggerFactory.getLogger(IssuerKeys.class);
+
+    private static final Duration CONNECT_AND_READ_TIMEOUT = Duration.ofSeconds(2);
+
+    /** Of a whole fetch, with the look-up of the name and a body that trickles. */
+    private static final Duration DEADLINE = Duration.ofSeconds(3);
 
     private static final Duration FRESH = Duration.ofMinutes(5);
     private static final Duration KEPT = Duration.ofHours(12);
     private static final Duration BETWEEN_UNKNOWN_IDS = Duration.ofSeconds(30);
+
+    /** The pause after a failed fetch while there are kept keys, and while there are none. */
+    private static final Duration AWAY_WITH_KEYS = Duration.ofSeconds(30);
+
+    private static final Duration AWAY_WITHOUT_KEYS = Duration.ofSeconds(1);
     private static final int LARGEST = 256 * 1024;
 
-    private final JWKSetSource<SecurityContext> keys;
+    private final URL url;
+    private final ResourceRetriever retriever;
     private final Clock clock;
-    private final AtomicLong nextForUnknownId = new AtomicLong(Long.MIN_VALUE);
 
-    /** @throws IllegalArgumentException if the address is none */
-    IssuerKeys(String uri, Clock clock) {
-        int limit = Math.toIntExact(FETCHED_WITHIN.toMillis());
-        // Nimbus' own rate limit counts first and failed fetches too: an outage would last longer, and an unknown id
-        // look like one.
-        this.keys = ((JWKSetBasedJWKSource<SecurityContext>) JWKSourceBuilder.<SecurityContext>create(
-                                url(uri), new DefaultResourceRetriever(limit, limit, LARGEST))
-                        .cache(FRESH.toMillis(), 2 * FETCHED_WITHIN.toMillis())
-                        .rateLimited(false)
-                        .outageTolerant(KEPT.toMillis())
-                        .build())
-                .getJWKSetSource();
+    // All that follows is guarded by this.
+    private @Nullable Fetched kept;
+    private CompletableFuture<Fetched> latest = CompletableFuture.failedFuture(new IllegalStateException("none yet"));
+    // Longer than anybody waits, if it hangs.
+    private boolean threadIsAlive;
+    private boolean away;
+    private long nextFetch = Long.MIN_VALUE;
+    private long nextForUnknownId = Long.MIN_VALUE;
+
+    IssuerKeys(URL url, Clock clock) {
+        int limit = Math.toIntExact(CONNECT_AND_READ_TIMEOUT.toMillis());
+        this.url = url;
+        this.retriever = new DefaultResourceRetriever(limit, limit, LARGEST);
         this.clock = clock;
     }
 
-    private static URL url(String uri) {
-        try {
-            return URI.create(uri).toURL();
-        } catch (MalformedURLException | IllegalArgumentException e) {
-            throw new IllegalArgumentException("STAFF_JWKS_URI is not a web address", e);
+    private record Fetched(JWKSet keys, long at) {
+
+        boolean isYounger(Duration age, long now) {
+            return now < at + age.toMillis();
         }
     }
 
     @Override
-    public List<JWK> get(JWKSelector selector, @Nullable SecurityContext context) throws KeySourceException {
-        long now = clock.millis();
-        JWKSet known = keys.getJWKSet(JWKSetCacheRefreshEvaluator.noRefresh(), now, context);
-        List<JWK> found = selector.select(known);
-        return found.isEmpty() && mayFetchForUnknownId(now)
-                ? selector.select(keys.getJWKSet(JWKSetCacheRefreshEvaluator.referenceComparison(known), now, context))
-                : found;
+    public List<JWK> get(JWKSelector selector, @Nullable SecurityContext context) throws JWKSetUnavailableException {
+        Fetched known = usable(fresh());
+        List<JWK> found = selector.select(known.keys());
+        return found.isEmpty() ? selector.select(usable(newerThan(known)).keys()) : found;
     }
 
-    private boolean mayFetchForUnknownId(long now) {
-        long next = nextForUnknownId.get();
-        return now >= next && nextForUnknownId.compareAndSet(next, now + BETWEEN_UNKNOWN_IDS.toMillis());
+    /** The keys, or what failed, of a fetch that may be under way. */
+    private synchronized CompletableFuture<Fetched> fresh() {
+        long now = clock.millis();
+        return kept != null && kept.isYounger(FRESH, now) ? CompletableFuture.completedFuture(kept) : fetch(now);
+    }
+
+    private synchronized CompletableFuture<Fetched> newerThan(Fetched known) {
+        long now = clock.millis();
+        if (known.equals(kept) && latest.isDone()) {
+            if (now < nextForUnknownId) {
+                return CompletableFuture.completedFuture(known);
+            }
+            nextForUnknownId = now + BETWEEN_UNKNOWN_IDS.toMillis();
+        }
+        return known.equals(kept) ? fetch(now) : latest;
+    }
+
+    /** The fetch under way or, in the pause after it, the one that failed; else a new one. */
+    private CompletableFuture<Fetched> fetch(long now) {
+        if (latest.isDone() && !threadIsAlive && now >= nextFetch) {
+            CompletableFuture<Fetched> fetched = new CompletableFuture<>();
+            latest = fetched.orTimeout(DEADLINE.toMillis(), TimeUnit.MILLISECONDS)
+                    .whenComplete((_, failure) -> {
+                        if (failure != null) {
+                            failed(failure);
+                        }
+                    });
+            threadIsAlive = true;
+            Thread.ofPlatform().daemon().name("staff-keys").start(() -> retrieve(fetched));
+        }
+        return latest;
+    }
+
+    private void retrieve(CompletableFuture<Fetched> fetched) {
+        try {
+            JWKSet keys = JWKSet.parse(retriever.retrieveResource(url).getContent());
+            fetched.complete(succeeded(keys));
+        } catch (IOException | ParseException | RuntimeException e) {
+            ended();
+            fetched.completeExceptionally(e);
+        }
+    }
+
+    private synchronized Fetched succeeded(JWKSet keys) {
+        Fetched fetched = new Fetched(keys, clock.millis());
+        kept = fetched;
+        threadIsAlive = false;
+        nextFetch = Long.MIN_VALUE;
+        if (away) {
+            away = false;
+            log.warn("The keys of staff tokens can be fetched again");
+        }
+        return fetched;
+    }
+
+    private synchronized void ended() {
+        threadIsAlive = false;
+    }
+
+    private synchronized void failed(Throwable failure) {
+        long now = clock.millis();
+        boolean hasKeys = kept != null && kept.isYounger(KEPT, now);
+        nextFetch = now + (hasKeys ? AWAY_WITH_KEYS : AWAY_WITHOUT_KEYS).toMillis();
+        if (!away) {
+            away = true;
+            log.warn(
+                    "The keys of staff tokens cannot be fetched ({}): {}",
+                    failure.getClass().getSimpleName(),
+                    hasKeys
+                            ? "those at hand are used for 12 hours after they were fetched"
+                            : "nobody is let in as staff");
+        }
+    }
+
+    /** Waits; the kept keys if the fetch failed. */
+    private Fetched usable(CompletableFuture<Fetched> fetch) throws JWKSetUnavailableException {
+        try {
+            return fetch.join();
+        } catch (CompletionException e) {
+            return keptFor(e);
+        }
+    }
+
+    private synchronized Fetched keptFor(Throwable failure) throws JWKSetUnavailableException {
+        if (kept != null && kept.isYounger(KEPT, clock.millis())) {
+            return kept;
+        }
+        throw new JWKSetUnavailableException("The keys cannot be fetched", failure);
     }
 }

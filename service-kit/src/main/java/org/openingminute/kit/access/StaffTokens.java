@@ -53,12 +53,12 @@ public final class StaffTokens {
     public static StaffTokens fetchingKeys(StaffTrust trust, Clock clock) {
         return trust.keysUri().isBlank()
                 ? of(trust, new JWKSet(), clock)
-                : new StaffTokens(trust, new IssuerKeys(trust.keysUri(), clock), clock);
+                : new StaffTokens(trust, new IssuerKeys(trust.keysUrl(), clock), clock);
     }
 
     private static OAuth2TokenValidator<Jwt> forUs(StaffTrust trust) {
         JwtAudienceValidator audience = new JwtAudienceValidator(trust.audience());
-        return trust.audienceMayLack()
+        return trust.audienceOptional()
                 ? token -> token.getAudience() == null ? OAuth2TokenValidatorResult.success() : audience.validate(token)
                 : audience;
     }

@@ -1,15 +1,26 @@
 package org.openingminute.kit.access;
 
+import java.net.MalformedURLException;
+import java.net.URI;
+import java.net.URL;
+
 /**
  * Whose staff tokens are accepted: the gateway's own, or those that an OpenID Connect issuer made for this system. Immutable.
  *
  * @param keysUri where the issuer's keys are; if it is blank, nobody is staff
  * @param issuer the {@code iss} that tokens must bear
  * @param audience one {@code aud} that tokens must bear
- * @param audienceMayLack true for the gateway's own tokens: those of the version before bear no {@code aud}, and live for
+ * @param audienceOptional true for the gateway's own tokens: those of the version before bear no {@code aud}, and live for
  *     15 minutes beside or after an upgrade
  */
-public record StaffTrust(String keysUri, String issuer, String audience, boolean audienceMayLack) {
+public record StaffTrust(String keysUri, String issuer, String audience, boolean audienceOptional) {
+
+    /** @throws IllegalArgumentException if {@code keysUri} is neither blank nor a URL */
+    public StaffTrust {
+        if (!keysUri.isBlank()) {
+            url(keysUri);
+        }
+    }
 
     /** No staff token is accepted. */
     public static final StaffTrust NONE = new StaffTrust("", "", "", false);
@@ -20,9 +31,7 @@ public record StaffTrust(String keysUri, String issuer, String audience, boolean
      * @param issuer the {@code iss} that they bear; the public URL if blank
      */
     public static StaffTrust ofGateway(String publicUrl, String issuer, String keysUri) {
-        // Another name may be a foreign issuer's, among whose tokens without "aud" are those of other clients.
-        boolean own = issuer.isBlank() || issuer.equals(publicUrl);
-        return new StaffTrust(keysUri, own ? publicUrl : issuer, publicUrl, own);
+        return new StaffTrust(keysUri, issuer.isBlank() ? publicUrl : issuer, publicUrl, true);
     }
 
     /**
@@ -30,7 +39,8 @@ public record StaffTrust(String keysUri, String issuer, String audience, boolean
      *
      * @param oidcIssuer the issuer; blank for none
      * @param oidcAudience the name by which the issuer knows this system
-     * @throws IllegalArgumentException if one is given without the other: among an issuer's tokens are those of other clients
+     * @throws IllegalArgumentException if one is given without the other, because among an issuer's tokens are those of other clients,
+     *     or without the address of its keys
      */
     public StaffTrust orIssuer(String oidcIssuer, String oidcAudience) {
         if (oidcIssuer.isBlank() && oidcAudience.isBlank()) {
@@ -42,6 +52,22 @@ public record StaffTrust(String keysUri, String issuer, String audience, boolean
         if (oidcIssuer.isBlank()) {
             throw new IllegalArgumentException("OIDC_ISSUER is missing: OIDC_AUDIENCE needs it");
         }
+        if (keysUri.isBlank()) {
+            throw new IllegalArgumentException("STAFF_JWKS_URI is missing: OIDC_ISSUER needs it");
+        }
         return new StaffTrust(keysUri, oidcIssuer, oidcAudience, false);
+    }
+
+    /** Where the issuer's keys are. */
+    URL keysUrl() {
+        return url(keysUri);
+    }
+
+    private static URL url(String uri) {
+        try {
+            return URI.create(uri).toURL();
+        } catch (MalformedURLException | IllegalArgumentException e) {
+            throw new IllegalArgumentException("STAFF_JWKS_URI is not a web address", e);
+        }
     }
 }

@@ -2,7 +2,13 @@ package org.openingminute.kit.access;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
+import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import com.nimbusds.jwt.JWTClaimsSet;
 import java.time.Clock;
 import java.time.Duration;
@@ -11,11 +17,17 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.Date;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.openingminute.kit.problem.CommonProblem;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.kit.testing.StaffIssuer;
+import org.slf4j.LoggerFactory;
 
 class StaffTokensTest {
 
@@ -30,8 +42,11 @@ class StaffTokensTest {
     private final StaffTokens ofGateway =
             StaffTokens.fetchingKeys(StaffTrust.ofGateway(PUBLIC, "", issuer.jwksUri()), clock);
 
+    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+
     @AfterEach
     void stop() {
+        threads.shutdownNow();
         issuer.close();
     }
 
@@ -61,11 +76,12 @@ class StaffTokensTest {
     }
 
     @Test
-    void issuer_of_another_name_needs_an_audience() {
+    void gateways_token_without_an_audience_is_accepted_also_under_another_name() {
         StaffTokens named = StaffTokens.fetchingKeys(StaffTrust.ofGateway(PUBLIC, ISSUER, issuer.jwksUri()), clock);
 
-        assertThat(named.verify(issued(claims()))).isEmpty();
+        assertThat(named.verify(issued(claims()))).isPresent();
         assertThat(named.verify(issued(claims().audience(PUBLIC)))).isPresent();
+        assertThat(named.verify(issued(claims().audience("another-client")))).isEmpty();
     }
 
     @Test
@@ -111,7 +127,73 @@ class StaffTokensTest {
         assertUnavailable();
 
         issuer.away(false);
+        clock.advance(Duration.ofSeconds(31));
         assertThat(ofIssuer.verify(good())).isPresent();
+    }
+
+    @Test
+    void calls_with_a_new_key_wait_for_the_fetch_under_way() {
+        assertThat(ofIssuer.verify(good())).isPresent();
+        issuer.changeKey();
+        issuer.fallSilent();
+
+        List<CompletableFuture<Optional<Caller.Staff>>> calls = atOnce(ofIssuer, 10);
+        await().until(() -> issuer.fetches() == 2);
+        issuer.speak();
+
+        assertThat(calls).allSatisfy(call -> assertThat(call.join()).isPresent());
+        assertThat(issuer.fetches()).isEqualTo(2);
+    }
+
+    @Test
+    void kept_keys_are_used_while_the_issuer_is_silent() {
+        assertThat(ofIssuer.verify(good())).isPresent();
+        clock.advance(Duration.ofMinutes(6));
+        issuer.fallSilent();
+
+        assertThat(atOnce(ofIssuer, 10))
+                .allSatisfy(call -> assertThat(call.join()).isPresent());
+        assertThat(issuer.fetches()).isEqualTo(2);
+        issuer.speak();
+    }
+
+    @Test
+    void keys_that_are_not_there_are_asked_for_once_a_second() {
+        issuer.away(true);
+
+        assertThat(atOnce(ofIssuer, 100))
+                .allSatisfy(call -> assertThatThrownBy(call::join).hasCauseInstanceOf(Problem.class));
+        assertThat(issuer.fetches()).isEqualTo(1);
+        clock.advance(Duration.ofSeconds(1));
+        assertUnavailable();
+        assertThat(issuer.fetches()).isEqualTo(2);
+    }
+
+    @Test
+    void outage_is_told_when_it_begins_and_when_it_ends() {
+        Logger logger = (Logger) LoggerFactory.getLogger(IssuerKeys.class);
+        ListAppender<ILoggingEvent> told = new ListAppender<>();
+        told.start();
+        logger.addAppender(told);
+        try {
+            issuer.away(true);
+            for (int i = 0; i < 3; i++) {
+                assertUnavailable();
+                clock.advance(Duration.ofSeconds(1));
+            }
+            issuer.away(false);
+            assertThat(ofIssuer.verify(good())).isPresent();
+        } finally {
+            logger.detachAppender(told);
+        }
+
+        assertThat(told.list)
+                .extracting(ILoggingEvent::getLevel, ILoggingEvent::getFormattedMessage)
+                .containsExactly(
+                        tuple(
+                                Level.WARN,
+                                "The keys of staff tokens cannot be fetched (IOException): nobody is let in as staff"),
+                        tuple(Level.WARN, "The keys of staff tokens can be fetched again"));
     }
 
     @Test
@@ -121,6 +203,7 @@ class StaffTokensTest {
             assertUnavailable();
         }
         issuer.away(false);
+        clock.advance(Duration.ofSeconds(1));
         assertThat(ofIssuer.verify(good())).isPresent();
     }
 
@@ -133,6 +216,21 @@ class StaffTokensTest {
                 .hasMessage("OIDC_AUDIENCE is missing: OIDC_ISSUER needs it");
         assertThatThrownBy(() -> gateway.orIssuer("", AUDIENCE))
                 .hasMessage("OIDC_ISSUER is missing: OIDC_AUDIENCE needs it");
+        assertThatThrownBy(() -> StaffTrust.ofGateway(PUBLIC, "", "").orIssuer(ISSUER, AUDIENCE))
+                .hasMessage("STAFF_JWKS_URI is missing: OIDC_ISSUER needs it");
+    }
+
+    @Test
+    void address_of_the_keys_is_a_url() {
+        assertThatThrownBy(() -> StaffTrust.ofGateway(PUBLIC, "", "id.example/keys"))
+                .hasMessage("STAFF_JWKS_URI is not a web address");
+    }
+
+    private List<CompletableFuture<Optional<Caller.Staff>>> atOnce(StaffTokens verifier, int calls) {
+        String token = good();
+        return Stream.generate(() -> CompletableFuture.supplyAsync(() -> verifier.verify(token), threads))
+                .limit(calls)
+                .toList();
     }
 
     private void forge(int tokens) {
@@ -167,7 +265,7 @@ class StaffTokensTest {
 
     private static final class MovableClock extends Clock {
 
-        private Instant now = Instant.parse("2026-05-18T08:00:00Z");
+        private volatile Instant now = Instant.parse("2026-05-18T08:00:00Z");
 
         void advance(Duration time) {
             now = now.plus(time);

@@ -20,6 +20,7 @@ import java.time.Instant;
 import java.util.Date;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +29,7 @@ public final class StaffIssuer implements AutoCloseable {
 
     private final HttpServer server;
     private final AtomicInteger fetches = new AtomicInteger();
+    private final Semaphore answers = new Semaphore(1);
     private volatile boolean away;
     private volatile ECKey key = newKey();
 
@@ -37,6 +39,8 @@ public final class StaffIssuer implements AutoCloseable {
             server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
             server.createContext("/jwks.json", exchange -> {
                 fetches.incrementAndGet();
+                answers.acquireUninterruptibly();
+                answers.release();
                 byte[] published = new JWKSet(key.toPublicJWK()).toString().getBytes(StandardCharsets.UTF_8);
                 exchange.getResponseHeaders().add("Content-Type", "application/json");
                 exchange.sendResponseHeaders(away ? 503 : 200, published.length);
@@ -84,6 +88,16 @@ public final class StaffIssuer implements AutoCloseable {
         this.away = away;
     }
 
+    /** From now on takes requests and does not answer them, until {@link #speak()}. */
+    public void fallSilent() {
+        answers.acquireUninterruptibly();
+    }
+
+    /** Answers those that wait, and all further ones. */
+    public void speak() {
+        answers.release();
+    }
+
     /** A good token for the gateway's own audience, for ten minutes. */
     public String token(String issuer, String account, String... roles) {
         return token(issuer, account, Instant.now().plusSeconds(600), roles);
@@ -116,6 +130,8 @@ public final class StaffIssuer implements AutoCloseable {
 
     @Override
     public void close() {
+        // The server waits for its requests.
+        speak();
         server.stop(0);
     }
 }
