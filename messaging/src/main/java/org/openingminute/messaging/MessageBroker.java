@@ -10,6 +10,7 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.openingminute.kit.problem.Fault;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.kafka.core.KafkaAdmin;
@@ -86,7 +87,7 @@ public final class MessageBroker {
                 return;
             } catch (RuntimeException e) {
                 if (!logged) {
-                    log.warn("No broker answers yet; messages wait in the outbox ({})", e.toString());
+                    log.warn("No broker answers yet; messages wait in the outbox ({})", Fault.types(e));
                     logged = true;
                 }
                 Thread.sleep(PAUSE);
@@ -99,7 +100,7 @@ public final class MessageBroker {
         try {
             admin.initialize();
         } catch (RuntimeException e) {
-            log.debug("The topics could not be created ({})", e.toString());
+            log.debug("The topics could not be created ({})", Fault.types(e));
         }
     }
 
@@ -109,7 +110,7 @@ public final class MessageBroker {
             admin.describeTopics(topic);
             return true;
         } catch (RuntimeException e) {
-            log.debug("The topic {} does not exist yet ({})", topic, e.toString());
+            log.debug("The topic {} does not exist yet ({})", topic, Fault.types(e));
             return false;
         }
     }

@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.problem.Fault;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
@@ -134,9 +135,10 @@ public final class Pulse implements SmartLifecycle {
             } catch (InterruptedException e) {
                 return;
             } catch (SQLException | RuntimeException | Error e) { // a pulse that ended would be missed by every job
-                if (!lastFailure.equals(e.toString())) {
-                    log.warn("The database does not tell when work is due, asking again: {}", e.toString());
-                    lastFailure = e.toString();
+                String failure = Fault.types(e);
+                if (!lastFailure.equals(failure)) {
+                    log.warn("The database does not tell when work is due, asking again: {}", failure);
+                    lastFailure = failure;
                 }
                 pauseAfterFailure();
             }

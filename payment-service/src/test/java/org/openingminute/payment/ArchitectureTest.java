@@ -13,6 +13,7 @@ import com.tngtech.archunit.lang.ArchRule;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.UUID;
+import org.openingminute.kit.testing.FaultRules;
 import org.openingminute.kit.testing.StructureRules;
 import org.openingminute.payment.lifecycle.Money;
 import org.openingminute.payment.lifecycle.PaymentTrigger;
@@ -25,6 +26,9 @@ class ArchitectureTest {
 
     private static final String ROOT = "org.openingminute.payment";
     private static final String SANDBOX = ROOT + ".sandbox..";
+
+    @ArchTest
+    static final ArchRule no_log_quotes_an_exception = FaultRules.except();
 
     @ArchTest
     static final ArchRule service_keeps_the_structure_of_every_module = StructureRules.of(ROOT);

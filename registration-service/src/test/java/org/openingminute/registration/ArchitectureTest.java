@@ -6,10 +6,14 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import org.openingminute.kit.testing.FaultRules;
 import org.openingminute.kit.testing.StructureRules;
 
 @AnalyzeClasses(packages = "org.openingminute.registration", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
+
+    @ArchTest
+    static final ArchRule no_log_quotes_an_exception = FaultRules.except("CommitFailure");
 
     @ArchTest
     static final ArchRule service_keeps_the_structure_of_every_module =

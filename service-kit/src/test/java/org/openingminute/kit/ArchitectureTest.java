@@ -20,6 +20,7 @@ import com.tngtech.archunit.lang.SimpleConditionEvent;
 import java.sql.SQLException;
 import java.util.Locale;
 import java.util.regex.Pattern;
+import org.openingminute.kit.testing.FaultRules;
 import org.openingminute.kit.testing.StructureRules;
 
 /** The kit is of use to every service and knows none. */
@@ -32,6 +33,9 @@ class ArchitectureTest {
      */
     private static final Pattern BUSINESS =
             Pattern.compile("conference|seat|quota|voucher|payment|refund|receipt|mail|ticket");
+
+    @ArchTest
+    static final ArchRule no_log_quotes_an_exception = FaultRules.except("RefusedStart");
 
     @ArchTest
     static final ArchRule knows_no_other_part_of_the_system = noClasses()

@@ -13,6 +13,7 @@ import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
+import org.jspecify.annotations.Nullable;
 import org.openingminute.gateway.problem.ProblemWriter;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.kit.runtime.Ids;
@@ -22,11 +23,10 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatusCode;
-import org.springframework.http.MediaType;
 import reactor.netty.NettyPipeline;
 
 /**
- * Gives a problem document to every error response without a body. The server itself sends such a response to a request that it
+ * Gives a body to every error response without one: a page to a browser, as {@link ProblemWriter} does, and a problem document else. The server itself sends such a response to a request that it
  * cannot parse (a malformed request line or URL, headers that are too large), before any filter; a service may send one, too.
  * One instance for each connection, confined to its thread.
  */
@@ -35,7 +35,7 @@ final class BodylessErrors extends ChannelDuplexHandler {
     private final ProblemWriter problems;
     private final SecurityHeaders securityHeaders;
     private final Ids ids;
-    private boolean bodyIsNeverSent;
+    private @Nullable HttpRequest asked;
     private boolean restIsDropped;
 
     BodylessErrors(ProblemWriter problems, SecurityHeaders securityHeaders, Ids ids) {
@@ -47,7 +47,7 @@ final class BodylessErrors extends ChannelDuplexHandler {
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
         if (message instanceof HttpRequest request) {
-            bodyIsNeverSent = request.decoderResult().isSuccess() && HttpMethod.HEAD.equals(request.method());
+            asked = request.decoderResult().isSuccess() ? request : null;
         }
         context.fireChannelRead(message);
     }
@@ -69,7 +69,7 @@ final class BodylessErrors extends ChannelDuplexHandler {
     }
 
     private boolean isSilentError(HttpResponse answer) {
-        if (answer.status().code() < HttpResponseStatus.BAD_REQUEST.code() || bodyIsNeverSent) {
+        if (answer.status().code() < HttpResponseStatus.BAD_REQUEST.code() || method().equals(HttpMethod.HEAD)) {
             return false;
         }
         return answer instanceof FullHttpResponse whole
@@ -80,21 +80,37 @@ final class BodylessErrors extends ChannelDuplexHandler {
     private FullHttpResponse spoken(HttpResponse silent) {
         Problem refusal =
                 ProblemWriter.forStatus(HttpStatusCode.valueOf(silent.status().code()));
-        byte[] body = problems.document(refusal);
+        HttpHeaders headers = headersOf(refusal);
+        String requestId = silent.headers().get(EdgeFilter.REQUEST_ID, headers.getFirst(EdgeFilter.REQUEST_ID));
+        HttpHeaders ofBody = new HttpHeaders();
+        byte[] body = problems.body(
+                refusal, org.springframework.http.HttpMethod.valueOf(method().name()), requested(), requestId, ofBody);
         FullHttpResponse spoken = new DefaultFullHttpResponse(
                 silent.protocolVersion(),
                 HttpResponseStatus.valueOf(refusal.code().status().value()),
                 Unpooled.wrappedBuffer(body));
         spoken.headers().add(silent.headers());
         spoken.headers().remove(HttpHeaderNames.TRANSFER_ENCODING);
-        headersOf(refusal).forEach((name, values) -> {
+        headers.forEach((name, values) -> {
             if (!spoken.headers().contains(name)) {
                 spoken.headers().set(name, values);
             }
         });
-        spoken.headers().set(HttpHeaderNames.CONTENT_TYPE, MediaType.APPLICATION_PROBLEM_JSON_VALUE);
-        spoken.headers().set(HttpHeaderNames.CONTENT_LENGTH, body.length);
+        ofBody.forEach((name, values) -> spoken.headers().set(name, values));
         return spoken;
+    }
+
+    private HttpMethod method() {
+        return asked == null ? HttpMethod.GET : asked.method();
+    }
+
+    /** The headers of the request; none if it could not be parsed. */
+    private HttpHeaders requested() {
+        HttpHeaders headers = new HttpHeaders();
+        if (asked != null) {
+            asked.headers().forEach(header -> headers.add(header.getKey(), header.getValue()));
+        }
+        return headers;
     }
 
     /** The headers of every response, for a response that passed no filter. */

@@ -1,6 +1,8 @@
 package org.openingminute.gateway.edge;
 
 import java.net.URLDecoder;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -34,13 +36,24 @@ final class QueryGuard {
             return;
         }
         for (String parameter : rawQuery.split("&", -1)) {
-            String decoded = URLDecoder.decode(parameter, StandardCharsets.UTF_8);
-            if (decoded.indexOf('\ufffd') >= 0) {
-                throw malformed();
-            }
+            String decoded = decoded(parameter);
             if (decoded.indexOf('\0') >= 0) {
                 throw Problem.invalid(decoded.split("=", 2)[0], "control-characters", "has control characters");
             }
+        }
+    }
+
+    /** One byte for each character first, because a decoder that replaces hides what cannot be read. */
+    private static String decoded(String parameter) {
+        try {
+            byte[] bytes =
+                    URLDecoder.decode(parameter, StandardCharsets.ISO_8859_1).getBytes(StandardCharsets.ISO_8859_1);
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
+        } catch (CharacterCodingException | IllegalArgumentException e) {
+            throw malformed();
         }
     }
 

@@ -17,7 +17,6 @@ import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.InvalidMediaTypeException;
 import org.springframework.http.MediaType;
-import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.stereotype.Component;
 import org.springframework.web.server.ResponseStatusException;
@@ -67,10 +66,26 @@ public class ProblemWriter {
             headers.addAll(refused.getHeaders());
         }
         response.setStatusCode(refusal.code().status());
-        Optional<String> page = wantsPage(exchange) ? pageFor(refusal.code(), exchange.getRequest()) : Optional.empty();
+        byte[] body = body(
+                refusal,
+                exchange.getRequest().getMethod(),
+                exchange.getRequest().getHeaders(),
+                requestId,
+                headers);
+        return response.writeWith(
+                Mono.fromSupplier(() -> response.bufferFactory().wrap(body)));
+    }
+
+    /**
+     * The body of the answer: a page for a browser where there is one, and the document otherwise.
+     *
+     * @param headers of the answer, which are told what the body is
+     */
+    public byte[] body(
+            Problem refusal, HttpMethod method, HttpHeaders requested, String requestId, HttpHeaders headers) {
+        Optional<String> page = wantsPage(requested) ? pageFor(refusal.code(), method) : Optional.empty();
         byte[] body;
         if (page.isPresent()) {
-            HttpHeaders requested = exchange.getRequest().getHeaders();
             Locale language = Pages.languageFor(requested);
             headers.setContentType(new MediaType(MediaType.TEXT_HTML, StandardCharsets.UTF_8));
             headers.setContentLanguage(language);
@@ -81,12 +96,11 @@ public class ProblemWriter {
             body = document(refusal);
         }
         headers.setContentLength(body.length);
-        return response.writeWith(
-                Mono.fromSupplier(() -> response.bufferFactory().wrap(body)));
+        return body;
     }
 
     /** The problem document, as bytes of UTF-8. */
-    public byte[] document(Problem refusal) {
+    private byte[] document(Problem refusal) {
         Map<String, Object> document = new LinkedHashMap<>();
         document.put("type", "about:blank");
         document.put("title", refusal.code().title());
@@ -154,8 +168,8 @@ public class ProblemWriter {
      * The problem's page, if there is one. After a write it leads back to the form, because the address to which the
      * form was sent need not be a page.
      */
-    private static Optional<String> pageFor(ProblemCode code, ServerHttpRequest request) {
-        boolean read = HttpMethod.GET.equals(request.getMethod()) || HttpMethod.HEAD.equals(request.getMethod());
+    private static Optional<String> pageFor(ProblemCode code, HttpMethod method) {
+        boolean read = HttpMethod.GET.equals(method) || HttpMethod.HEAD.equals(method);
         if (code == CommonProblem.UNAVAILABLE) {
             return Optional.of(read ? "unavailable" : "unavailable-after-write");
         }
@@ -163,9 +177,9 @@ public class ProblemWriter {
     }
 
     /** A browser names text/html explicitly; a program that accepts anything gets the document. */
-    private static boolean wantsPage(ServerWebExchange exchange) {
+    private static boolean wantsPage(HttpHeaders requested) {
         try {
-            List<MediaType> accepted = exchange.getRequest().getHeaders().getAccept();
+            List<MediaType> accepted = requested.getAccept();
             return accepted.stream().anyMatch(type -> type.isConcrete() && MediaType.TEXT_HTML.isCompatibleWith(type));
         } catch (InvalidMediaTypeException e) {
             return false;

@@ -25,6 +25,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.gateway.GatewaySettings;
 import org.openingminute.gateway.Service;
+import org.openingminute.kit.problem.Fault;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -118,7 +119,7 @@ public class Instances implements SmartLifecycle {
         try {
             resolve(service, url);
         } catch (RuntimeException | Error e) {
-            log.warn("Instances of {} could not be resolved, retrying: {}", service.wireName(), e.toString());
+            log.warn("Instances of {} could not be resolved, retrying: {}", service.wireName(), Fault.types(e));
         }
     }
 

@@ -83,6 +83,24 @@ class BodylessErrorsTest {
         assertThat(channel.<Object>readOutbound()).isSameAs(toHead);
     }
 
+    @Test
+    void a_browser_gets_a_page() {
+        DefaultHttpRequest form = new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.POST, "/registrations");
+        form.headers().set("Accept", "text/html,*/*").set("Accept-Language", "de");
+        channel.writeInbound(form);
+        FullHttpResponse undrawn = silent(503);
+        undrawn.headers().set("X-Request-Id", "the-first");
+        channel.writeOutbound(undrawn);
+
+        FullHttpResponse page = channel.readOutbound();
+        String body = page.content().toString(StandardCharsets.UTF_8);
+        assertThat(page.headers().get("Content-Type")).isEqualTo("text/html;charset=UTF-8");
+        assertThat(page.headers().get("Content-Language")).isEqualTo("de");
+        assertThat(page.headers().getInt("Content-Length"))
+                .isEqualTo(page.content().readableBytes());
+        assertThat(body).contains("<html lang=\"de\"", "the-first");
+    }
+
     private static FullHttpResponse silent(int status) {
         FullHttpResponse answer = new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(status));
         answer.headers().set("Content-Length", 0);

@@ -6,6 +6,8 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Parameter;
 import java.net.URL;
 import java.net.URLClassLoader;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -14,6 +16,8 @@ import java.util.Set;
 import java.util.jar.JarFile;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 import org.openingminute.local.LocalSystem;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.core.type.classreading.SimpleMetadataReaderFactory;
@@ -63,10 +67,12 @@ record Route(String service, String method, String path, Set<String> parameters,
         return Path.of(command.get(command.indexOf("-jar") + 1));
     }
 
-    /** That of the service and that of its operators' calls. */
-    private static List<Path> jars(Path jar) {
-        Path messaging = jar.resolveSibling("lib").resolve("messaging-0.1.0-SNAPSHOT.jar");
-        return messaging.toFile().exists() ? List.of(jar, messaging) : List.of(jar);
+    /** That of the service and, of all but the gateway, that of its operators' calls. */
+    private static List<Path> jars(Path jar) throws IOException {
+        try (DirectoryStream<Path> messaging = Files.newDirectoryStream(jar.resolveSibling("lib"), "messaging-*.jar")) {
+            return Stream.concat(Stream.of(jar), StreamSupport.stream(messaging.spliterator(), false))
+                    .toList();
+        }
     }
 
     private static List<String> controllers(Path jar, ClassLoader classes) throws IOException {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.problem.Fault;
 import org.openingminute.messaging.TraceContext;
 import org.openingminute.messaging.outbox.OrderLock;
 import org.openingminute.messaging.outbox.OrderLocks;
@@ -99,12 +100,12 @@ final class BatchRun<E extends BatchEntry, S, R> {
                     return;
                 }
                 if (why != CommitFailure.DATABASE_AWAY && wanted.size() > 1) {
-                    log.warn("Halving a batch of {} {}: {}", wanted.size(), name, e.toString());
+                    log.warn("Halving a batch of {} {}: {}", wanted.size(), name, Fault.types(e));
                     run(wanted.subList(0, wanted.size() / 2), waits, held);
                     run(wanted.subList(wanted.size() / 2, wanted.size()), waits, held);
                     return;
                 }
-                log.warn("Running a batch of {} {} again: {}", wanted.size(), name, e.toString());
+                log.warn("Running a batch of {} {} again: {}", wanted.size(), name, Fault.types(e));
                 cause = e;
                 pause();
             }
@@ -182,7 +183,7 @@ final class BatchRun<E extends BatchEntry, S, R> {
             }
         } catch (RuntimeException e) {
             // The batch has committed, and must not be run again.
-            log.error("What follows a commit of {} failed", name, e);
+            log.error("What follows a commit of {} failed", name, Fault.of(e));
         } finally {
             decided.forEach(Decided::answer);
         }

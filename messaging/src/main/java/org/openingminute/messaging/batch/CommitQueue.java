@@ -11,6 +11,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.openingminute.kit.problem.Fault;
 import org.openingminute.messaging.inbox.BatchFailure;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -184,7 +185,7 @@ public final class CommitQueue<E extends BatchEntry, R> {
     }
 
     private void failed(List<QueuedEntry<E, R>> batch, Throwable why) {
-        log.error("A batch of {} {} failed", batch.size(), name, why);
+        log.error("A batch of {} {} failed", batch.size(), name, Fault.of(why));
         batch.forEach(one -> one.result().completeExceptionally(BatchRun.notCommitted(why)));
     }
 

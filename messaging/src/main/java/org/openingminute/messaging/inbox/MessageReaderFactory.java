@@ -23,6 +23,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.problem.Fault;
 import org.openingminute.messaging.MessagingSetting;
 import org.openingminute.messaging.TraceContext;
 import org.openingminute.messaging.outbox.DatabaseIncarnations.History;
@@ -178,7 +179,7 @@ final class MessageReaderFactory extends ConcurrentKafkaListenerContainerFactory
                     throw e;
                 } catch (KafkaException e) {
                     // The next poll tries again.
-                    log.debug("A reader's offsets could not be read or committed: {}", e.toString());
+                    log.debug("A reader's offsets could not be read or committed: {}", Fault.types(e));
                 }
             }
 

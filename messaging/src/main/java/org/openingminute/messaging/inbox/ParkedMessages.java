@@ -17,6 +17,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.problem.Fault;
 import org.openingminute.kit.runtime.Ids;
 import org.openingminute.messaging.MessageBroker;
 import org.openingminute.messaging.MessageJson;
@@ -134,8 +135,8 @@ public final class ParkedMessages implements AutoCloseable {
      * @param inGeneral the reason for a cause that has none
      */
     static String reason(Throwable cause, String inGeneral) {
-        if (cause instanceof PermanentFailure) {
-            return String.valueOf(cause.getMessage());
+        if (cause instanceof PermanentFailure permanent) {
+            return String.valueOf(permanent.getMessage());
         }
         if (cause instanceof SQLException refused) {
             @Nullable
@@ -201,7 +202,7 @@ public final class ParkedMessages implements AutoCloseable {
             Thread.currentThread().interrupt();
             return false;
         } catch (ExecutionException | KafkaException e) {
-            log.warn("A dead letter could not be sent to {}: {}", deadLetter.topic(), e.toString());
+            log.warn("A dead letter could not be sent to {}: {}", deadLetter.topic(), Fault.types(e));
             return false;
         }
     }

@@ -16,6 +16,7 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.problem.Fault;
 import org.openingminute.messaging.MessageBroker;
 import org.openingminute.messaging.Pulse;
 import org.openingminute.messaging.inbox.MessageReaderFactory.ReadPositions;
@@ -107,7 +108,7 @@ final class ReaderKeeper implements SmartLifecycle {
             follows = true;
         } catch (RuntimeException | Error e) {
             if (follows) {
-                log.warn("The database's incarnation cannot be followed, retrying: {}", e.toString());
+                log.warn("The database's incarnation cannot be followed, retrying: {}", Fault.types(e));
             }
             follows = false;
             mayHaveChanged.set(true);
@@ -120,7 +121,7 @@ final class ReaderKeeper implements SmartLifecycle {
             keep(reader, topic);
         } catch (RuntimeException
                 | Error e) { // a keeper that ended would never restart a reader, and nobody would notice
-            log.warn("Readers of {} could not be started, retrying: {}", topic, e.toString());
+            log.warn("Readers of {} could not be started, retrying: {}", topic, Fault.types(e));
         }
     }
 

@@ -12,6 +12,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.DescribeClusterOptions;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.problem.Fault;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -65,7 +66,7 @@ final class BrokerWatch implements AutoCloseable {
             failed = 0;
             answering = true;
         } catch (ExecutionException | TimeoutException | KafkaException e) {
-            log.debug("No broker answers: {}", e.toString());
+            log.debug("No broker answers: {}", Fault.types(e));
             answering = false;
             failed++;
         } catch (InterruptedException e) {

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.openingminute.kit.problem.Fault;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,7 +35,7 @@ final class DeadLetterUpkeep implements AutoCloseable {
                 log.info("Emptied the payloads of {} closed dead letters", forgotten);
             }
         } catch (RuntimeException e) {
-            log.warn("The payloads of old dead letters could not be emptied, retrying later: {}", e.toString());
+            log.warn("The payloads of old dead letters could not be emptied, retrying later: {}", Fault.types(e));
         }
     }
 

@@ -36,6 +36,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.problem.Fault;
 import org.openingminute.messaging.MessagingSetting;
 import org.openingminute.messaging.inbox.ParkedMessages;
 import org.openingminute.messaging.outbox.DatabaseIncarnations.History;
@@ -172,7 +173,7 @@ public final class MessagingStatus implements AutoCloseable {
             now = new Broker(true, brokers.areSteady(), probe());
         } catch (ExecutionException | TimeoutException | KafkaException e) {
             // Also if a client cannot even be created, because no broker's name can be resolved.
-            log.debug("The broker did not report the lag: {}", e.toString());
+            log.debug("The broker did not report the lag: {}", Fault.types(e));
             now = new Broker(false, false, List.of());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -225,7 +226,7 @@ public final class MessagingStatus implements AutoCloseable {
         try {
             return place(client, group);
         } catch (ExecutionException | TimeoutException | KafkaException | DataAccessException e) {
-            log.debug("The lag of {} is unknown: {}", group, e.toString());
+            log.debug("The lag of {} is unknown: {}", group, Fault.types(e));
             return List.of(GroupLag.unknown(group));
         }
     }
@@ -355,7 +356,7 @@ public final class MessagingStatus implements AutoCloseable {
             }
             return Math.max(0, setting.clock().millis() - oldest) / 1000.0;
         } catch (KafkaException e) {
-            log.debug("The age of unread messages could not be read: {}", e.toString());
+            log.debug("The age of unread messages could not be read: {}", Fault.types(e));
             return null;
         }
     }

@@ -6,6 +6,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import org.openingminute.kit.problem.Fault;
 import org.openingminute.messaging.OwnConnections;
 import org.postgresql.PGConnection;
 import org.slf4j.Logger;
@@ -114,7 +115,7 @@ final class CommitSignal implements AutoCloseable {
             } catch (SQLException | RuntimeException e) {
                 log.debug(
                         "Commits cannot be signalled to or from other instances, which poll instead ({})",
-                        e.toString());
+                        Fault.types(e));
                 pause();
             } catch (InterruptedException e) {
                 return;

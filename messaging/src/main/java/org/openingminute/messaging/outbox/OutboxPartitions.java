@@ -6,6 +6,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.problem.Fault;
 import org.openingminute.messaging.TimePartitions;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -76,7 +77,8 @@ final class OutboxPartitions implements SmartLifecycle {
             }
         } catch (RuntimeException e) {
             log.warn(
-                    "Daily partitions of the outbox could not be created or dropped, retrying later: {}", e.toString());
+                    "Daily partitions of the outbox could not be created or dropped, retrying later: {}",
+                    Fault.types(e));
         }
     }
 

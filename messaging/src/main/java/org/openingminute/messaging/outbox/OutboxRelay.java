@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.problem.Fault;
 import org.openingminute.kit.runtime.Ids;
 import org.openingminute.messaging.MessageBroker;
 import org.openingminute.messaging.OwnConnections;
@@ -98,7 +99,7 @@ final class OutboxRelay implements SmartLifecycle {
                 return;
             } catch (Throwable e) {
                 // Catches errors too, such as OutOfMemoryError, because nothing else restarts the relay.
-                log.warn("The outbox relay failed and resumes from its cursor: {}", e.toString());
+                log.warn("The outbox relay failed and resumes from its cursor: {}", Fault.types(e));
             }
             pause(pause);
         }

@@ -10,6 +10,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.problem.Fault;
 import org.openingminute.kit.runtime.PollingJob;
 import org.openingminute.messaging.MessageBroker;
 import org.openingminute.messaging.MessageJson;
@@ -83,7 +84,7 @@ final class ProgressPublisher extends PollingJob implements AutoCloseable {
         } catch (ExecutionException | KafkaException e) {
             // That brokers are away is logged by the relay, which notices a lost topic only when it has something to
             // send.
-            log.debug("The record of {} was given up: {}", report.topic(), e.toString());
+            log.debug("The record of {} was given up: {}", report.topic(), Fault.types(e));
             givenUp++;
             if (givenUp % TOPIC_IS_MISSED_AFTER == 0) {
                 broker.tryToMakeTopics();

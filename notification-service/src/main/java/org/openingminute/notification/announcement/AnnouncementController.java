@@ -74,7 +74,7 @@ class AnnouncementController {
         @Nullable String key = IdempotencyKey.optional(idempotencyKey).orElse(null);
         Caller.Staff organiser = callers.staff(request, Role.ORGANISER);
         requireConference(slug);
-        AnnouncementRequest wanted = AnnouncementRequest.checked(body.value(), body.unknown());
+        AnnouncementRequest wanted = AnnouncementRequest.checked(body.value(), body.errors());
         Optional<UUID> made = announcements.insert(slug, wanted, organiser.account(), key);
         UUID id = made.orElseGet(() -> sameAgain(slug, wanted, key));
         fanOut.wake();

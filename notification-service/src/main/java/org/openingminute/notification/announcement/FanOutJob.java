@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import org.openingminute.kit.problem.Fault;
 import org.openingminute.kit.runtime.PollingJob;
 import org.openingminute.messaging.DueWork;
 import org.openingminute.notification.due.MailSignal;
@@ -88,7 +89,7 @@ final class FanOutJob extends PollingJob implements DueWork {
     private void warn(RuntimeException e) {
         failed = true;
         if (warned.add(e.getClass().getName())) {
-            log.warn("Fan-out of an announcement failed, retrying; others go on", e);
+            log.warn("Fan-out of an announcement failed, retrying; others go on", Fault.of(e));
         }
     }
 

@@ -8,6 +8,7 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.problem.Fault;
 import org.openingminute.messaging.TraceContext;
 import org.openingminute.notification.composition.ComposedMail;
 import org.openingminute.notification.due.PromptDelivery;
@@ -202,7 +203,7 @@ class MailDelivery {
      * again and again.
      */
     private void putBack(WaitingMail mail, Throwable why) {
-        log.error("Sending mail {} failed", mail.id(), why);
+        log.error("Sending mail {} failed", mail.id(), Fault.of(why));
         try {
             dispositions.write(mail, SendOutcome.Local.INTERNAL_ERROR);
         } catch (RuntimeException e) {
@@ -224,7 +225,10 @@ class MailDelivery {
                 return;
             } catch (RuntimeException | Error e) {
                 if (attempts % ATTEMPTS_OF_A_MINUTE == 0) {
-                    log.warn("Mail {} was sent, but its outcome is not saved yet, retrying every second", mail.id(), e);
+                    log.warn(
+                            "Mail {} was sent, but its outcome is not saved yet, retrying every second",
+                            mail.id(),
+                            Fault.of(e));
                 }
                 Thread.sleep(FOR_THE_DATABASE);
             }

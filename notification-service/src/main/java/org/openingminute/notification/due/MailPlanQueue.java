@@ -7,6 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.problem.Fault;
 import org.openingminute.messaging.batch.CommitQueue;
 import org.openingminute.messaging.batch.CommitQueues;
 import org.openingminute.messaging.inbox.BatchFailure;
@@ -63,7 +64,10 @@ class MailPlanQueue {
             try {
                 results.get(i).join();
             } catch (CompletionException e) {
-                log.warn("Mails of registration {} are due and not written, retrying later", registrations.get(i), e);
+                log.warn(
+                        "Mails of registration {} are due and not written, retrying later",
+                        registrations.get(i),
+                        Fault.of(e));
                 failed.add(registrations.get(i));
             }
         }

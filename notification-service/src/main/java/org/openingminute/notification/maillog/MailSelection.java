@@ -40,7 +40,7 @@ record MailSelection(
      */
     static MailSelection of(JsonBody.Body<ResendRequest> body) {
         ResendRequest wanted = body.value();
-        List<FieldError> errors = new ArrayList<>(body.unknown());
+        List<FieldError> errors = new ArrayList<>(body.errors());
         @Nullable String state = wanted.state();
         if (state == null || !STATES.contains(state)) {
             errors.add(FieldError.of(

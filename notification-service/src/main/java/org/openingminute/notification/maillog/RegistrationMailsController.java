@@ -78,8 +78,8 @@ class RegistrationMailsController {
     }
 
     private static MailKind kind(JsonBody.Body<MailRequest> body) {
-        if (!body.unknown().isEmpty()) {
-            throw Problem.invalid(body.unknown());
+        if (!body.errors().isEmpty()) {
+            throw Problem.invalid(body.errors());
         }
         return Optional.ofNullable(body.value().kind())
                 .flatMap(MailKind::of)

@@ -52,7 +52,7 @@ class InterestController {
         JsonBody.Body<Interest> body = JsonBody.read(JsonBody.object(request), Interest.class);
         Conference conference = interests.conference(slug);
         InterestRequest asked =
-                InterestRequest.checked(body.value().email(), body.value().topics(), body.unknown(), addresses);
+                InterestRequest.checked(body.value().email(), body.value().topics(), body.errors(), addresses);
         interests.ask(conference, asked, locale.getLanguage());
         return new SubscriptionTaken("confirmation-by-mail");
     }

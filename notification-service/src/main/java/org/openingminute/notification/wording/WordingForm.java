@@ -19,8 +19,8 @@ final class WordingForm {
      * @throws Problem {@code invalid}, with all errors
      */
     static OwnWording checked(JsonBody.Body<MailWordingsController.Request> body, MailKind kind) {
-        if (!body.unknown().isEmpty()) {
-            throw Problem.invalid(body.unknown());
+        if (!body.errors().isEmpty()) {
+            throw Problem.invalid(body.errors());
         }
         OwnWording wording = new OwnWording(
                 Objects.requireNonNullElse(body.value().subject(), ""),

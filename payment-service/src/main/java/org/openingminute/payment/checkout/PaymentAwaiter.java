@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
+import org.openingminute.kit.problem.Fault;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.payment.lifecycle.Payment;
 import org.openingminute.payment.store.Payments;
@@ -118,7 +119,7 @@ final class PaymentAwaiter {
                     .filter(payment -> payment.request() != null)
                     .forEach(this::arrived);
         } catch (DataAccessException e) {
-            log.debug("Payments that are waited for could not be looked for: {}", e.toString());
+            log.debug("Payments that are waited for could not be looked for: {}", Fault.types(e));
         }
     }
 

@@ -11,6 +11,7 @@ import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.problem.Fault;
 import org.openingminute.kit.runtime.PollingJob;
 import org.openingminute.messaging.DueWork;
 import org.openingminute.payment.lifecycle.Payment;
@@ -91,7 +92,7 @@ final class SessionJob extends PollingJob implements DueWork {
         } catch (SessionRefused | KeySpent e) {
             log.info("A session ended before it was opened: {}", e.getMessage());
         } catch (RuntimeException e) {
-            log.error("Checking a session of registration {} failed", claimed.registration(), e);
+            log.error("Checking a session of registration {} failed", claimed.registration(), Fault.of(e));
         }
     }
 

@@ -31,6 +31,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.problem.Fault;
 import org.openingminute.payment.provider.ProviderException.CallRejected;
 import org.openingminute.payment.provider.ProviderException.ProviderUnavailable;
 import org.openingminute.payment.provider.ProviderSession.SessionOrder;
@@ -186,7 +187,7 @@ public final class GuardedProvider implements CardProvider, AutoCloseable {
             } catch (TimeoutException | ProviderUnavailable e) {
                 boolean late = System.nanoTime() - begunAt > repeatsWithin.toNanos();
                 throw late && isRepeatable(e)
-                        ? ProviderUnavailable.forLonger(provider.name() + " took too long: " + e)
+                        ? ProviderUnavailable.forLonger(provider.name() + " took too long: " + Fault.types(e))
                         : e;
             }
         };

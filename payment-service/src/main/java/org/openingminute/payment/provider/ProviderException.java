@@ -1,6 +1,7 @@
 package org.openingminute.payment.provider;
 
 import java.io.Serial;
+import org.openingminute.kit.problem.Fault;
 
 /** A call that failed or was refused at a provider, or a message that is not the provider's. */
 public abstract sealed class ProviderException extends RuntimeException {
@@ -52,7 +53,7 @@ public abstract sealed class ProviderException extends RuntimeException {
         private final boolean repeatable;
 
         public ProviderUnavailable(String provider, Throwable cause) {
-            super(provider + " does not answer: " + cause, cause);
+            super(provider + " does not answer: " + Fault.types(cause), cause);
             this.repeatable = true;
         }
 

@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import org.openingminute.kit.problem.Fault;
 import org.openingminute.kit.runtime.PollingJob;
 import org.openingminute.messaging.DueWork;
 import org.openingminute.payment.lifecycle.PaymentTrigger;
@@ -75,7 +76,7 @@ final class CaptureReminderJob extends PollingJob implements DueWork {
                 log.error(
                         "A capture of registration {} cannot be reported again, retrying every second",
                         registration,
-                        e);
+                        Fault.of(e));
             }
             return false;
         }

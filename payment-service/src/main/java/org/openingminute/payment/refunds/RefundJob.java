@@ -10,6 +10,7 @@ import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.problem.Fault;
 import org.openingminute.kit.runtime.PollingJob;
 import org.openingminute.messaging.DueWork;
 import org.openingminute.messaging.TraceContext;
@@ -133,7 +134,7 @@ final class RefundJob extends PollingJob implements DueWork {
         } catch (ProviderUnavailable e) {
             log.warn("A refund is waiting for the provider: {}", e.getMessage());
         } catch (RuntimeException e) {
-            log.error("Making a refund of registration {} failed", due.claimed().registration(), e);
+            log.error("Making a refund of registration {} failed", due.claimed().registration(), Fault.of(e));
         }
     }
 

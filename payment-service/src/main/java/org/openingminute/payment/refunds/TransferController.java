@@ -92,8 +92,8 @@ final class TransferController {
             throws IOException {
         JsonBody.Body<Made> made = JsonBody.read(JsonBody.object(request), Made.class);
         Caller.Staff organiser = callers.staff(request, Role.ORGANISER);
-        if (!made.unknown().isEmpty()) {
-            throw Problem.invalid(made.unknown());
+        if (!made.errors().isEmpty()) {
+            throw Problem.invalid(made.errors());
         }
         String reference = reference(made.value().reference());
         Payment payment = payments.find(registrationId).orElseThrow(TransferController::unknown);

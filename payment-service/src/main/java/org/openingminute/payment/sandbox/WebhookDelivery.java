@@ -17,6 +17,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
+import org.openingminute.kit.problem.Fault;
 import org.openingminute.kit.runtime.PollingJob;
 import org.openingminute.messaging.DueWork;
 import org.openingminute.messaging.TraceContext;
@@ -90,7 +91,7 @@ final class WebhookDelivery extends PollingJob implements DueWork {
             }
             log.info("A webhook was answered with {}, sending it again later", status);
         } catch (IOException e) {
-            log.info("A webhook could not be delivered, sending it again later: {}", e.toString());
+            log.info("A webhook could not be delivered, sending it again later: {}", Fault.types(e));
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }

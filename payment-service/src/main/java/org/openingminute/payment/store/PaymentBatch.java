@@ -16,6 +16,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.problem.Fault;
 import org.openingminute.kit.runtime.Ids;
 import org.openingminute.messaging.Pulse;
 import org.openingminute.messaging.batch.BatchWork;
@@ -167,13 +168,13 @@ final class PaymentBatch implements BatchWork<QueuedChange, PaymentBatch.State, 
     }
 
     private WebhookOutcome failed(StoredWebhook webhook, RuntimeException why) {
-        if (why instanceof NotReady
+        if (why instanceof NotReady early
                 && clock.instant().isBefore(webhook.receivedAt().plus(SUBJECT_ARRIVES_WITHIN))) {
-            log.info("A webhook of {} cannot be applied yet: {}", webhook.provider(), why.toString());
+            log.info("A webhook of {} cannot be applied yet: {}", webhook.provider(), early.getMessage());
             return new WebhookOutcome(webhook, WebhookResult.WAITS, null);
         }
-        log.error("Webhook {} of {} could not be applied", webhook.eventId(), webhook.provider(), why);
-        return new WebhookOutcome(webhook, WebhookResult.FAILED, why.toString());
+        log.error("Webhook {} of {} could not be applied", webhook.eventId(), webhook.provider(), Fault.of(why));
+        return new WebhookOutcome(webhook, WebhookResult.FAILED, Fault.types(why));
     }
 
     private void decide(State state, QueuedChange change, PaymentTrigger trigger) {

@@ -8,6 +8,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import org.openingminute.kit.problem.Fault;
 import org.openingminute.messaging.TraceContext;
 import org.openingminute.messaging.batch.CommitQueue;
 import org.openingminute.messaging.batch.CommitQueues;
@@ -102,7 +103,7 @@ public final class Payments {
         StoredPayments stored = repository.find(registrations);
         stored.unreadable()
                 .forEach((registration, why) ->
-                        log.error("The payment of registration {} cannot be read", registration, why));
+                        log.error("The payment of registration {} cannot be read", registration, Fault.of(why)));
         return stored.readable();
     }
 

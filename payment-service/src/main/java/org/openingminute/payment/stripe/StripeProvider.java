@@ -21,6 +21,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.problem.Fault;
 import org.openingminute.payment.lifecycle.Money;
 import org.openingminute.payment.provider.CardProvider;
 import org.openingminute.payment.provider.ProviderEvents;
@@ -192,7 +193,8 @@ public final class StripeProvider implements CardProvider {
             } catch (RuntimeException e) {
                 // The event will not become readable later, and must not hold up the others.
                 if (unreadable.add(read.id())) {
-                    log.error("Skipping event {} of type {}, which cannot be read", read.id(), read.type(), e);
+                    log.error(
+                            "Skipping event {} of type {}, which cannot be read", read.id(), read.type(), Fault.of(e));
                 }
             }
         }

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.problem.Fault;
 import org.openingminute.kit.runtime.PollingJob;
 import org.openingminute.messaging.DueWork;
 import org.openingminute.payment.checkout.ProviderSessions;
@@ -95,7 +96,10 @@ final class ProviderSweepJob extends PollingJob implements DueWork {
         } catch (ProviderUnavailable e) {
             log.warn("Events about captured money could not be polled, retrying later: {}", e.getMessage());
         } catch (RuntimeException e) {
-            log.error("Processing events of {} about captured money failed, polling them again", provider.name(), e);
+            log.error(
+                    "Processing events of {} about captured money failed, polling them again",
+                    provider.name(),
+                    Fault.of(e));
         }
         // Saved up to the last report that was read, even if the rest could not be read.
         watch.polledUntil(provider.name(), earlier(waits, since));
@@ -121,12 +125,12 @@ final class ProviderSweepJob extends PollingJob implements DueWork {
                         provider.name(),
                         reported.registration(),
                         isOver ? "skipping it" : "polling it again for a day",
-                        e);
+                        Fault.of(e));
             } else {
                 log.debug(
                         "An event about captured money of registration {} cannot be applied yet: {}",
                         reported.registration(),
-                        e.getMessage());
+                        Fault.types(e));
             }
             return isOver;
         }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.problem.Fault;
 import org.openingminute.messaging.TraceContext;
 import org.openingminute.payment.provider.CardProvider;
 import org.openingminute.payment.provider.ProviderEvents;
@@ -129,22 +130,27 @@ final class WebhookApplication {
      */
     private void failed(Waiting message, Throwable why) {
         if (mayPass(why)) {
-            log.info("A webhook of {} was not applied and is left to the job: {}", message.provider(), why.toString());
+            log.info(
+                    "A webhook of {} was not applied and is left to the job: {}", message.provider(), Fault.types(why));
             return;
         }
         boolean waits = why instanceof ProviderUnavailable;
         if (waits) {
-            log.info("A webhook of {} cannot be applied yet: {}", message.provider(), why.toString());
+            log.info("A webhook of {} cannot be applied yet: {}", message.provider(), Fault.types(why));
         } else {
-            log.error("Webhook {} of {} could not be applied", message.webhook().eventId(), message.provider(), why);
+            log.error(
+                    "Webhook {} of {} could not be applied",
+                    message.webhook().eventId(),
+                    message.provider(),
+                    Fault.of(why));
         }
         try {
             messages.note(List.of(new WebhookOutcome(
                     message.webhook(),
                     waits ? WebhookResult.WAITS : WebhookResult.FAILED,
-                    waits ? null : why.toString())));
+                    waits ? null : Fault.types(why))));
         } catch (DataAccessException | TransactionException e) {
-            log.info("The outcome of a webhook could not be noted: {}", e.toString());
+            log.info("The outcome of a webhook could not be noted: {}", Fault.types(e));
         }
     }
 

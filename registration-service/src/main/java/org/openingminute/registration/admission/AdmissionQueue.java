@@ -11,6 +11,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.problem.Fault;
 import org.openingminute.registration.decision.Command;
 import org.openingminute.registration.decision.Result;
 import org.slf4j.Logger;
@@ -118,7 +119,7 @@ final class AdmissionQueue {
     }
 
     private static void refuse(List<QueuedCommand> those, Throwable cause) {
-        log.warn("A batch of {} could not be started: {}", those.size(), cause.toString());
+        log.warn("A batch of {} could not be started: {}", those.size(), Fault.types(cause));
         those.forEach(waiting -> waiting.answer().completeExceptionally(BatchRun.notDone(waiting.command(), cause)));
     }
 
@@ -171,7 +172,7 @@ final class AdmissionQueue {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (Throwable e) {
-            log.warn("Yielding to callers failed, the next batch begins at once: {}", e.toString());
+            log.warn("Yielding to callers failed, the next batch begins at once: {}", Fault.types(e));
         }
     }
 

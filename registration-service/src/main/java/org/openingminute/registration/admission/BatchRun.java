@@ -16,6 +16,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.problem.Fault;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.kit.web.IdempotencyKey;
 import org.openingminute.messaging.inbox.Message;
@@ -151,7 +152,7 @@ class BatchRun {
             try {
                 repository.makePartitions();
             } catch (DataAccessException e) {
-                log.warn("Today's partition for keys could not be created: {}", e.toString());
+                log.warn("Today's partition for keys could not be created: {}", Fault.types(e));
                 pause();
             }
         }
@@ -159,7 +160,7 @@ class BatchRun {
         private void again(List<QueuedCommand> batch, RuntimeException cause) {
             // An interrupted thread has to end, and could not wait for anything.
             if (System.nanoTime() < giveUpAt && !Thread.currentThread().isInterrupted()) {
-                log.warn("Running a batch of {} again: {}", batch.size(), cause.toString());
+                log.warn("Running a batch of {} again: {}", batch.size(), Fault.types(cause));
                 run(batch);
             } else {
                 batch.forEach(waiting -> waiting.answer().completeExceptionally(notDone(waiting.command(), cause)));
@@ -171,7 +172,7 @@ class BatchRun {
                 again(batch, cause);
                 return;
             }
-            log.warn("Halving a batch of {}: {}", batch.size(), cause.toString());
+            log.warn("Halving a batch of {}: {}", batch.size(), Fault.types(cause));
             run(batch.subList(0, batch.size() / 2));
             run(batch.subList(batch.size() / 2, batch.size()));
         }

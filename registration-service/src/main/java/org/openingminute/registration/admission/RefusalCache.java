@@ -20,6 +20,7 @@ import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.problem.CommonProblem;
+import org.openingminute.kit.problem.Fault;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.kit.problem.ProblemCode;
 import org.openingminute.kit.web.AddressForm;
@@ -108,7 +109,7 @@ public class RefusalCache {
             return problem;
         } catch (DataAccessException e) {
             // The batch retries for longer, and answers unavailable if it has to give up.
-            log.debug("A sale could not be polled: {}", e.toString());
+            log.debug("A sale could not be polled: {}", Fault.types(e));
             return Optional.empty();
         }
     }

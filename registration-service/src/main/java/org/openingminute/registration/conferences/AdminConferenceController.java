@@ -103,8 +103,8 @@ class AdminConferenceController {
         JsonBody.Body<SaleWanted> wanted = JsonBody.read(tree, SaleWanted.class);
         IdempotencyKey scopedKey = admissions.key("sale:" + slug, key);
         Caller.Staff organiser = callers.staff(request, Role.ORGANISER);
-        if (!wanted.unknown().isEmpty()) {
-            throw Problem.invalid(wanted.unknown());
+        if (!wanted.errors().isEmpty()) {
+            throw Problem.invalid(wanted.errors());
         }
         @Nullable String state = wanted.value().state();
         if (state == null || !List.of("open", "paused").contains(state)) {

@@ -126,8 +126,8 @@ class ConferenceController {
     Quote quote(@PathVariable String slug, @RequestBody(required = false) byte @Nullable [] body) {
         JsonBody.Body<RegistrationRequest> request = JsonBody.read(JsonBody.object(body), RegistrationRequest.class);
         Conference conference = conferences.require(slug);
-        if (!request.unknown().isEmpty()) {
-            throw Problem.invalid(request.unknown());
+        if (!request.errors().isEmpty()) {
+            throw Problem.invalid(request.errors());
         }
         return Quotes.quote(conference, request.value(), conferences.now());
     }

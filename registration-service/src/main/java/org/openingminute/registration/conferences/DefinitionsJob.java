@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
+import org.openingminute.kit.problem.Fault;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.messaging.operations.StatePublisher;
 import org.openingminute.registration.admission.Admissions;
@@ -38,7 +39,7 @@ class DefinitionsJob implements StatePublisher {
         try {
             republish();
         } catch (DataAccessException | TransactionException | CompletionException | Problem e) {
-            log.warn("Definitions could not be republished, retrying tomorrow: {}", e.toString());
+            log.warn("Definitions could not be republished, retrying tomorrow: {}", Fault.types(e));
         }
     }
 

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.openingminute.kit.problem.Fault;
 import org.openingminute.kit.runtime.PollingJob;
 import org.openingminute.messaging.DueWork;
 import org.openingminute.messaging.outbox.OrderLock;
@@ -89,8 +90,9 @@ final class SaleNoticeJob extends PollingJob implements DueWork {
             });
             failures.remove(slug);
         } catch (RuntimeException e) {
-            if (!e.toString().equals(failures.put(slug, e.toString()))) {
-                log.warn("Sale notices of {} were not published, retrying in 1 s: {}", slug, e.toString());
+            String failure = Fault.types(e);
+            if (!failure.equals(failures.put(slug, failure))) {
+                log.warn("Sale notices of {} were not published, retrying in 1 s: {}", slug, failure);
             }
         }
     }

@@ -1,5 +1,6 @@
 package org.openingminute.registration.ops;
 
+import org.openingminute.kit.problem.Fault;
 import org.openingminute.registration.admission.IdempotencyRecords;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -55,7 +56,7 @@ class KeyPartitionsJob implements SmartLifecycle {
         } catch (DataAccessException e) {
             log.warn(
                     "Daily partitions of idempotency records could not be created or dropped, retrying later: {}",
-                    e.toString());
+                    Fault.types(e));
         }
     }
 }

@@ -1,5 +1,6 @@
 package org.openingminute.registration.proofs;
 
+import org.openingminute.kit.problem.Fault;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
@@ -25,7 +26,7 @@ class OldProofsJob {
         try {
             files.forgetOld();
         } catch (DataAccessException e) {
-            log.warn("Old proofs could not be deleted, retrying later: {}", e.toString());
+            log.warn("Old proofs could not be deleted, retrying later: {}", Fault.types(e));
         }
     }
 }

@@ -11,6 +11,7 @@ import java.util.UUID;
 import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.problem.CommonProblem;
+import org.openingminute.kit.problem.Fault;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.kit.runtime.Ids;
 import org.openingminute.kit.web.IdempotencyKey;
@@ -118,7 +119,7 @@ public class Proofs {
         try {
             files.decided(decided.file(), decided.attendee());
         } catch (DataAccessException e) {
-            log.warn("Proof files that do not count could not be deleted yet: {}", e.toString());
+            log.warn("Proof files that do not count could not be deleted yet: {}", Fault.types(e));
         }
     }
 

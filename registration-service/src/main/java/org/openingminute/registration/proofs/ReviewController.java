@@ -84,8 +84,8 @@ class ReviewController {
         JsonBody.Body<ReviewWanted> read = JsonBody.read(tree, ReviewWanted.class);
         IdempotencyKey.optional(key);
         Caller.Staff organiser = callers.staff(request, Role.ORGANISER);
-        if (!read.unknown().isEmpty()) {
-            throw Problem.invalid(read.unknown());
+        if (!read.errors().isEmpty()) {
+            throw Problem.invalid(read.errors());
         }
         ReviewWanted wanted = read.value();
         if (wanted.accept() == null) {

@@ -163,8 +163,8 @@ class AdminRegistrationController {
         JsonBody.Body<T> read = JsonBody.read(tree, type);
         String required = IdempotencyKey.required(key);
         Caller.Staff organiser = callers.staff(request, Role.ORGANISER);
-        if (!read.unknown().isEmpty()) {
-            throw Problem.invalid(read.unknown());
+        if (!read.errors().isEmpty()) {
+            throw Problem.invalid(read.errors());
         }
         return new AdminRequest<>(read.value(), required, RequestHash.of(tree), organiser);
     }

@@ -58,8 +58,8 @@ class RegistrationController {
         JsonBody.Body<RegistrationRequest> request = JsonBody.read(tree, RegistrationRequest.class);
         IdempotencyKey scopedKey = new IdempotencyKey("register:" + slug, IdempotencyKey.required(key));
         registrations.requireConference(slug);
-        if (!request.unknown().isEmpty()) {
-            throw Problem.invalid(request.unknown());
+        if (!request.errors().isEmpty()) {
+            throw Problem.invalid(request.errors());
         }
         Result.Done done = admissions.executeForReply(
                 new Command.Register(slug, scopedKey, RequestHash.of(tree), request.value()));

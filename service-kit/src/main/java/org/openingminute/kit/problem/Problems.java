@@ -29,8 +29,8 @@ public final class Problems {
     private Problems() {}
 
     /**
-     * The refusal that an exception stands for. A fault of ours is logged as a {@link Fault} and becomes {@code unavailable}: nothing
-     * was done, and the same request may be sent again.
+     * The refusal that an exception stands for. A fault of ours is logged as a {@link Fault} and becomes {@code unavailable}: the
+     * same request may be sent again.
      */
     public static Problem of(Exception e) {
         return known(e).orElseGet(() -> {

@@ -15,6 +15,7 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.problem.Fault;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
@@ -125,7 +126,7 @@ public final class PolledGauges implements SmartLifecycle {
                 rows.forEach(each -> show(each, now));
             } catch (RuntimeException | Error e) {
                 // Catches errors too: a poller that ended would never show anything again.
-                log.debug("Polling the metrics of {} failed: {}", name, e.toString());
+                log.debug("Polling the metrics of {} failed: {}", name, Fault.types(e));
                 seen = null;
             }
         }

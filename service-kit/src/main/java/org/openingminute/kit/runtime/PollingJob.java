@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.problem.Fault;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
@@ -106,9 +107,10 @@ public abstract class PollingJob implements SmartLifecycle {
             } catch (InterruptedException e) {
                 return;
             } catch (RuntimeException | Error e) { // a thread that ended would leave its work undone unnoticed
-                if (!lastFailure.equals(e.toString())) {
-                    log.warn("{} failed, retrying in {} s", name, PAUSE_AFTER_FAILURE.toSeconds(), e);
-                    lastFailure = e.toString();
+                String failure = Fault.types(e);
+                if (!lastFailure.equals(failure)) {
+                    log.warn("{} failed, retrying in {} s", name, PAUSE_AFTER_FAILURE.toSeconds(), Fault.of(e));
+                    lastFailure = failure;
                 }
                 before = PAUSE_AFTER_FAILURE;
             }

@@ -50,9 +50,9 @@ public final class JsonBody {
      * A body's value and what is wrong with its fields, whatever they mean.
      *
      * @param value the value
-     * @param unknown an error for each unknown field, and for each text that no database stores
+     * @param errors one for each unknown field, and for each text that no database stores
      */
-    public record Body<T>(T value, List<FieldError> unknown) {}
+    public record Body<T>(T value, List<FieldError> errors) {}
 
     /**
      * Reads a request's body as one JSON object of 16 KiB at most.
@@ -131,8 +131,8 @@ public final class JsonBody {
      */
     public static <T> T readKnown(JsonNode tree, Class<T> type) {
         Body<T> read = read(tree, type);
-        if (!read.unknown().isEmpty()) {
-            throw Problem.invalid(read.unknown());
+        if (!read.errors().isEmpty()) {
+            throw Problem.invalid(read.errors());
         }
         return read.value();
     }
@@ -153,7 +153,7 @@ public final class JsonBody {
         }
     }
 
-    /** Collects the texts that have a NUL or an unpaired surrogate, by path. */
+    /** Collects the texts that have a NUL or an unpaired surrogate, by path; a name that has one is an unknown field. */
     private static void findUnstorable(List<FieldError> errors, String path, JsonNode sent) {
         if (sent.isObject()) {
             sent.properties().forEach(field -> findUnstorable(errors, at(path, field.getKey()), field.getValue()));

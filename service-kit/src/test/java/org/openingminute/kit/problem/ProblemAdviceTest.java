@@ -1,6 +1,7 @@
 package org.openingminute.kit.problem;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.springframework.test.web.servlet.request.MockMvcRequestBuilders.get;
 import static org.springframework.test.web.servlet.request.MockMvcRequestBuilders.post;
 
@@ -42,6 +43,7 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.multipart.MaxUploadSizeExceededException;
 import org.springframework.web.multipart.MultipartException;
 import tools.jackson.databind.json.JsonMapper;
@@ -248,6 +250,24 @@ class ProblemAdviceTest {
     @MethodSource("unreadable")
     void unreadable_input_is_the_callers_mistake(RuntimeException failure, int status) throws Exception {
         assertThat(answer(get("/fails"), failure).getStatus()).isEqualTo(status);
+    }
+
+    @Test
+    void upload_is_not_read_before_its_handler() throws NoSuchMethodException {
+        Failing handlers = new Failing(new IllegalStateException());
+        HandlerMethod upload = new HandlerMethod(handlers, Failing.class.getDeclaredMethod("fails"));
+        HandlerMethod withParameter = new HandlerMethod(handlers, Failing.class.getDeclaredMethod("count", int.class));
+        MockHttpServletRequest request = new MockHttpServletRequest("POST", "/upload") {
+            @Override
+            public Map<String, String[]> getParameterMap() {
+                throw new IllegalStateException("the parts were read");
+            }
+        };
+        request.setContentType("Multipart/form-data; boundary=x");
+        MockHttpServletResponse response = new MockHttpServletResponse();
+
+        assertThat(new TextCheck().preHandle(request, response, upload)).isTrue();
+        assertThatIllegalStateException().isThrownBy(() -> new TextCheck().preHandle(request, response, withParameter));
     }
 
     private static MockHttpServletResponse answer(RequestBuilder request, RuntimeException failure) throws Exception {

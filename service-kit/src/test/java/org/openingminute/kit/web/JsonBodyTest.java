@@ -93,7 +93,7 @@ class JsonBodyTest {
 
     private List<FieldError> read(String body) {
         return JsonBody.read(JsonBody.object(body.getBytes(StandardCharsets.UTF_8)), Form.class)
-                .unknown();
+                .errors();
     }
 
     @Test
