@@ -1,5 +1,6 @@
--- An instance of a version before V0004 publishes nothing, but it would still take mails, webhooks and jobs, and could not note what
--- became of them. Each start of one asks for the timeline by this name before it does anything else.
+-- An instance of a version before this migration must not work beside one after it: one before V0004 would take mails, webhooks and
+-- jobs, and could not note what became of them. Those since V0003 ask for the timeline by this name before they read or write a row, so
+-- that a start fails; those that run ask again with each message that they publish, so that the service is stopped for this migration.
 alter function wal_timeline() rename to server_timeline;
 create function wal_timeline() returns bigint stable language plpgsql as $$
 begin

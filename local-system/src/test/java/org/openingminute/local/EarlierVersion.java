@@ -53,7 +53,7 @@ public final class EarlierVersion {
                     commit,
                     unfinished.toString());
             shell("building " + commit, """
-                    cd "$1" && JAVA_HOME="$2" MAVEN_OPTS="-XX:TieredStopAtLevel=1 -XX:+UseSerialGC" ./mvnw -B -q -T 2 package \\
+                    cd "$1" && JAVA_HOME="$2" MAVEN_OPTS="-XX:TieredStopAtLevel=1 -XX:+UseSerialGC" ./mvnw -B -q package \\
                       -DskipTests -Dspotless.check.skip=true -Dcyclonedx.skip=true -pl local-system -am
                     """, log, BUILD_LIMIT, unfinished.toString(), System.getProperty("java.home"));
             Files.move(unfinished, built);
@@ -93,7 +93,7 @@ public final class EarlierVersion {
         return new Instance(children.start(part, log), log);
     }
 
-    /** One that nobody starts again. Must be closed before the system. */
+    /** An instance of a service that nothing starts again. Must be closed before the system. */
     public record Instance(Process process, Path log) implements AutoCloseable {
 
         /** Whether it ends by itself, and not well. */

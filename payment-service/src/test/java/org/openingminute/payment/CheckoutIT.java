@@ -65,6 +65,17 @@ class CheckoutIT {
     }
 
     @Test
+    void a_payer_who_has_not_paid_does_not_return_as_one_who_has() {
+        UUID id = service.requested();
+        String url = service.checkoutUrl(id);
+        for (String card : List.of("4000000000000002", "4000000000003220")) {
+            Answer pay = service.card(url, card);
+            assertThat(pay.json().path("outcome").asString()).isIn("declined", "needs-confirmation");
+            assertThat(pay.json().path("returnUrl").asString()).isEqualTo(service.url() + "/registrations/" + id);
+        }
+    }
+
+    @Test
     void asked_again_it_is_the_session_that_is_open_and_paid_twice_is_paid_once() {
         UUID id = service.requested();
         Answer first = service.checkout(id);

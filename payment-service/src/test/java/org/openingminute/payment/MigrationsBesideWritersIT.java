@@ -20,7 +20,7 @@ import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 /**
  * The service's tables with many rows are migrated while others write them: every migration after those for which the service is
- * stopped, which are up to V0004 and V1016.
+ * stopped, which are up to V0005 and V1016.
  */
 class MigrationsBesideWritersIT {
 
@@ -54,7 +54,7 @@ class MigrationsBesideWritersIT {
 
     @Test
     void no_writer_waits_two_seconds_for_a_migration(@TempDir Path folder) throws Exception {
-        String database = EarlierDatabase.without(folder, "V0005", "V1017");
+        String database = EarlierDatabase.without(folder, "V0006", "V1017");
         JdbcClient jdbc = JdbcClient.create(new DriverManagerDataSource(database, "postgres", "postgres"));
         fill(jdbc);
         Flyway flyway = TestInfrastructure.migrations(database)

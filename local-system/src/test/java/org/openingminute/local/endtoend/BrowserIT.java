@@ -123,7 +123,7 @@ class BrowserIT {
                 BrowserContext plain = context(false)) {
             Page withScript = declined(scripted, true);
             Page without = declined(plain, false);
-            api.put("/sandbox/faults", "{\"webhook\": {\"delayMs\": 7000}}", Map.of())
+            api.put("/sandbox/faults", "{\"webhook\": {\"delayMs\": 12000}}", Map.of())
                     .has(200);
             try {
                 payAndExpectConfirming(withScript, true);

@@ -41,8 +41,9 @@ import tools.jackson.databind.JsonNode;
  * A system of an earlier version is stopped in the middle of everything, with mails that no server took and messages that no broker
  * took; the present version goes on over the same data.
  */
-@Timeout(1200)
+@Timeout(2400)
 @Tag("faults")
+@Tag("measured")
 @EnabledIfSystemProperty(
         named = "proofs",
         matches = "full",
@@ -65,9 +66,9 @@ class UpgradedSystemIT {
 
     private final String slug = ApiClient.newSlug("upgraded");
     private final String freeSlug = ApiClient.newSlug("upgraded-free");
-    /** Whose registration is confirmed at the end, with what moved at the card provider. */
+    /** The registrations that are confirmed at the end, with what moved at the card provider. */
     private final Map<Registered, Moved> confirmed = new HashMap<>();
-    /** Who cancelled. */
+    /** The registrations that were cancelled. */
     private final List<Registered> cancelled = new ArrayList<>();
 
     @ParameterizedTest

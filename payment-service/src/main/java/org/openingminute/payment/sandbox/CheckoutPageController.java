@@ -162,9 +162,7 @@ class CheckoutPageController {
     }
 
     private static ResponseEntity<Answer> answer(Sandbox.Paid paid) {
-        return ResponseEntity.ok(new Answer(
-                ShownOutcome.valueOf(paid.outcome().name()),
-                paid.session().details().returnUrl()));
+        return ResponseEntity.ok(new Answer(ShownOutcome.valueOf(paid.outcome().name()), back(paid.session())));
     }
 
     /** Redirects after a form: to the registration once it is paid, otherwise to the page, which shows the outcome. */

@@ -2,8 +2,10 @@ package org.openingminute.registration.lifecycle;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.registration.sale.Money;
@@ -31,7 +33,14 @@ public record PaymentSummary(
     /** Payment-service's name for money that is on its way. */
     public static final String PROCESSING = PaymentSnapshot.ReportedStatus.PROCESSING.wireName();
 
-    private static final Set<String> WITHOUT_MONEY = Set.of("awaiting", "failed", "closed");
+    private static final Set<String> WITHOUT_MONEY = EnumSet.of(
+                    PaymentSnapshot.ReportedStatus.AWAITING,
+                    PaymentSnapshot.ReportedStatus.PROCESSING,
+                    PaymentSnapshot.ReportedStatus.FAILED,
+                    PaymentSnapshot.ReportedStatus.CLOSED)
+            .stream()
+            .map(PaymentSnapshot.ReportedStatus::wireName)
+            .collect(Collectors.toUnmodifiableSet());
 
     /**
      * The payment's last reported state.

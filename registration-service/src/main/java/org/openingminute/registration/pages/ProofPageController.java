@@ -55,7 +55,7 @@ class ProofPageController {
                 case CommonProblem.NOT_ALLOWED_NOW -> "proof.not-now";
                 default -> throw problem;
             };
-            return pages.refused(opened, localizer.of(refusal), problem, localizer, response);
+            return pages.refused(opened, null, localizer.of(refusal), problem, localizer, response);
         }
         Redirects.seeOther(response, "/registrations/" + id);
         return null;
@@ -71,7 +71,7 @@ class ProofPageController {
         } catch (Problem problem) {
             RegistrationPages.requireOnlyTooLate(problem);
             Localizer localizer = views.localizer(locale);
-            return pages.refused(opened, localizer.of("offer.refused"), problem, localizer, response);
+            return pages.refused(opened, null, localizer.of("offer.refused"), problem, localizer, response);
         }
         Redirects.seeOther(response, "/registrations/" + id);
         return null;

@@ -23,21 +23,21 @@ import org.openingminute.registration.sale.SaleTerms.AddOn;
 /**
  * The content of a registration's page.
  *
- * @param self its address as the reader opened it
+ * @param returned the instant of the reader's return from paying, as a query of each address that leads back here; empty if
+ *     there was none
  * @param status as in the API, for the style sheet
  * @param next the next steps, the most important first
  * @param payable whether it can be paid by card
  * @param again whether the only remaining step is to register again
  * @param proofs the proofs that can be sent in now
  * @param offer the offer after a refused proof
- * @param unreportedPayment whether a payer has returned from paying, and nothing was reported of the payment
- * @param confirmingSeconds how long it may still take until the reader is told so; {@code null} if it is not awaited
+ * @param confirmingSeconds how long a payment that is not reported is still awaited; {@code null} if none is
  * @param expecting whether something will still happen without the registrant
  * @param invoice the address of the invoice; {@code null} if there is nothing to transfer
  */
 record RegistrationPage(
         String path,
-        String self,
+        String returned,
         String api,
         String checkout,
         long revision,
@@ -52,7 +52,6 @@ record RegistrationPage(
         boolean extendable,
         boolean cancellable,
         boolean again,
-        boolean unreportedPayment,
         @Nullable Long confirmingSeconds,
         boolean expecting,
         @Nullable String invoice,
@@ -74,8 +73,8 @@ record RegistrationPage(
     /**
      * A payer's return from paying.
      *
-     * @param at by the machine's clock
-     * @param ago how long ago it was
+     * @param at by the clock of the instance that the payer returned to
+     * @param ago how long ago it was by the clock of this one, which may be a little behind
      */
     record PayerReturn(Instant at, Duration ago) {
 
@@ -88,8 +87,9 @@ record RegistrationPage(
 
         /** The time left of the usual one; {@code null} if it is over. */
         private @Nullable Long secondsLeft() {
-            boolean usual = !ago.isNegative() && ago.compareTo(REPORTED_WITHIN) < 0;
-            return usual ? REPORTED_WITHIN.minus(ago).toSeconds() + 1 : null;
+            boolean usual = ago.abs().compareTo(REPORTED_WITHIN) < 0;
+            Duration left = ago.isNegative() ? REPORTED_WITHIN : REPORTED_WITHIN.minus(ago);
+            return usual ? left.toSeconds() + 1 : null;
         }
     }
 
@@ -214,6 +214,16 @@ record RegistrationPage(
         }
     }
 
+    /** The query that tells a page of a registration when its reader returned from paying. */
+    static String query(Instant returned) {
+        return "?returned=" + returned;
+    }
+
+    /** Its address as the reader opened it. */
+    public String self() {
+        return path + returned;
+    }
+
     /** @param returned {@code null} for a reader who does not come from paying */
     static RegistrationPage of(
             Registration r,
@@ -231,7 +241,7 @@ record RegistrationPage(
         boolean pending = r.status() == Status.PENDING_PAYMENT && !r.isBeingBooked() && !awaited;
         return new RegistrationPage(
                 path,
-                returned == null ? path : path + "?returned=" + returned.at(),
+                returned == null ? "" : query(returned.at()),
                 api,
                 "/api/payments/" + r.id() + "/checkout",
                 r.revision(),
@@ -246,7 +256,6 @@ record RegistrationPage(
                 pending && !r.hold().extended() && r.paymentMethod() == Registration.PaymentMethod.card,
                 cancellable(r) && !awaited,
                 hasEnded(r) && !r.isBeingBooked() && !awaited,
-                unreported != null,
                 confirming,
                 expecting(r) || unreported != null,
                 pending && r.paymentMethod() == Registration.PaymentMethod.invoice ? api + "/invoice.pdf" : null,

@@ -27,6 +27,7 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.servlet.ModelAndView;
+import org.springframework.web.servlet.support.RequestContextUtils;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -65,7 +66,7 @@ class RegistrationPageController {
      *
      * @param returned when the caller returned from paying, by the machine's clock; the capture may be reported a moment later
      * @param reload whether a page without script should reload itself, which scrolls back to the top; if absent, only while a
-     *     payment is not reported
+     *     payment is awaited
      */
     @GetMapping
     ModelAndView status(
@@ -81,7 +82,7 @@ class RegistrationPageController {
                 "refresh",
                 page.getModel().get("page") instanceof RegistrationPage shown
                         && shown.expecting()
-                        && (reload == null ? shown.unreportedPayment() : reload));
+                        && (reload == null ? shown.confirmingSeconds() != null : reload));
     }
 
     /** Where a payer returns to. */
@@ -93,13 +94,17 @@ class RegistrationPageController {
     @GetMapping("/pay")
     ModelAndView pay(@PathVariable UUID id, HttpServletRequest request, HttpServletResponse response, Locale locale) {
         Registration registration = registrations.forContact(request, id).registration();
-        return pages.page("pay", registration, views.localizer(locale), response);
+        return pages.page("pay", registration, null, views.localizer(locale), response);
     }
 
     @PostMapping("/hold-extension")
     @Nullable
     ModelAndView extend(
-            @PathVariable UUID id, HttpServletRequest request, HttpServletResponse response, Locale locale) {
+            @PathVariable UUID id,
+            @RequestParam(required = false) @Nullable Instant returned,
+            HttpServletRequest request,
+            HttpServletResponse response,
+            Locale locale) {
         Registrations.Opened opened = registrations.forContact(request, id);
         try {
             admissions.executeForReply(new Command.Extend(
@@ -110,9 +115,9 @@ class RegistrationPageController {
         } catch (Problem problem) {
             RegistrationPages.requireOnlyTooLate(problem);
             Localizer localizer = views.localizer(locale);
-            return pages.refused(opened, localizer.of("extension.refused"), problem, localizer, response);
+            return pages.refused(opened, returned, localizer.of("extension.refused"), problem, localizer, response);
         }
-        Redirects.seeOther(response, "/registrations/" + id);
+        Redirects.seeOther(response, RegistrationPages.address(id, returned));
         return null;
     }
 
@@ -129,7 +134,7 @@ class RegistrationPageController {
             }
             Localizer localizer = views.localizer(locale);
             return RegistrationPages.refused(
-                    pages.page("registration", registrations.require(id), localizer, response),
+                    pages.page("registration", registrations.require(id), null, localizer, response),
                     localizer.of("new-link.refused"),
                     problem);
         }
@@ -139,8 +144,13 @@ class RegistrationPageController {
 
     @GetMapping("/cancellation")
     ModelAndView cancellation(
-            @PathVariable UUID id, HttpServletRequest request, HttpServletResponse response, Locale locale) {
-        return cancellation(registrations.forContact(request, id).registration(), views.localizer(locale), response);
+            @PathVariable UUID id,
+            @RequestParam(required = false) @Nullable Instant returned,
+            HttpServletRequest request,
+            HttpServletResponse response,
+            Locale locale) {
+        Registration registration = registrations.forContact(request, id).registration();
+        return cancellation(registration, returned, views.localizer(locale), response);
     }
 
     /**
@@ -154,9 +164,9 @@ class RegistrationPageController {
             @PathVariable UUID id,
             @RequestParam String key,
             @RequestParam long refund,
+            @RequestParam(required = false) @Nullable Instant returned,
             HttpServletRequest request,
-            HttpServletResponse response,
-            Locale locale) {
+            HttpServletResponse response) {
         Registration registration = registrations.forContact(request, id).registration();
         Money shown = new Money(refund, registration.money().captured().currency());
         ObjectNode body = JsonNodeFactory.instance.objectNode();
@@ -171,21 +181,22 @@ class RegistrationPageController {
                     null));
         } catch (Problem problem) {
             RegistrationPages.requireOnlyTooLate(problem);
-            Localizer localizer = views.localizer(locale);
+            Localizer localizer = views.localizer(RequestContextUtils.getLocale(request));
             boolean otherRefund = problem.members().containsKey("refund");
             return RegistrationPages.refused(
-                    cancellation(registrations.require(id), localizer, response),
+                    cancellation(registrations.require(id), returned, localizer, response),
                     localizer.of(otherRefund ? "cancellation.changed" : "cancellation.refused"),
                     problem);
         }
-        Redirects.seeOther(response, "/registrations/" + id);
+        Redirects.seeOther(response, RegistrationPages.address(id, returned));
         return null;
     }
 
-    private ModelAndView cancellation(Registration registration, Localizer localizer, HttpServletResponse response) {
+    private ModelAndView cancellation(
+            Registration registration, @Nullable Instant returned, Localizer localizer, HttpServletResponse response) {
         Conference conference = registrations.requireConference(registration.conference());
         Money refund = registrations.refundNow(registration).amount();
-        return pages.page("cancellation", registration, localizer, response)
+        return pages.page("cancellation", registration, returned, localizer, response)
                 .addObject("key", ids.next().toString())
                 .addObject("refund", refund.amount())
                 .addObject("refundInWords", RegistrationPage.refundInWords(registration, refund, localizer))

@@ -33,7 +33,12 @@ class RegistrationPages {
 
     /** The address of the status page for a payer who returns now. It has the instant, so that loading it again does not begin anew. */
     String ofReturnedPayer(UUID id) {
-        return "/registrations/" + id + "?returned=" + clock.instant().truncatedTo(ChronoUnit.MILLIS);
+        return address(id, clock.instant().truncatedTo(ChronoUnit.MILLIS));
+    }
+
+    /** The address of the status page for a reader who returned from paying then, or who did not. */
+    static String address(UUID id, @Nullable Instant returned) {
+        return "/registrations/" + id + (returned == null ? "" : RegistrationPage.query(returned));
     }
 
     /**
@@ -47,9 +52,8 @@ class RegistrationPages {
             Localizer localizer,
             HttpServletResponse response) {
         @Nullable UUID attendee = opened.attendee();
-        @Nullable PayerReturn payer = returned == null ? null : PayerReturn.of(returned, clock.instant());
         return attendee == null
-                ? page("registration", opened.registration(), payer, localizer, response)
+                ? page("registration", opened.registration(), returned, localizer, response)
                 : ofAttendee(opened.registration(), attendee, localizer, response);
     }
 
@@ -69,21 +73,23 @@ class RegistrationPages {
                 conference.definition().name());
     }
 
-    /** @param template the template's name; the page's title is the text {@code <template>.title} */
-    ModelAndView page(String template, Registration registration, Localizer localizer, HttpServletResponse response) {
-        return page(template, registration, null, localizer, response);
-    }
-
-    private ModelAndView page(
+    /**
+     * A page about the whole registration.
+     *
+     * @param template the template's name; the page's title is the text {@code <template>.title}
+     * @param returned when the reader returned from paying, or {@code null}
+     */
+    ModelAndView page(
             String template,
             Registration registration,
-            @Nullable PayerReturn returned,
+            @Nullable Instant returned,
             Localizer localizer,
             HttpServletResponse response) {
         response.setHeader(HttpHeaders.CACHE_CONTROL, "private, no-store");
         Conference conference = registrations.requireConference(registration.conference());
+        @Nullable PayerReturn payer = returned == null ? null : PayerReturn.of(returned, clock.instant());
         RegistrationPage page = RegistrationPage.of(
-                registration, conference, registrations.timeline(registration.id()), views.now(), returned, localizer);
+                registration, conference, registrations.timeline(registration.id()), views.now(), payer, localizer);
         ModelAndView view = views.page(
                         template, title(template, registration, conference, localizer), conference, localizer)
                 .addObject("page", page);
@@ -94,16 +100,20 @@ class RegistrationPages {
      * The present status page, below a message that says what was not possible.
      *
      * @param opened a registration that the caller may see, which an id alone would not prove
+     * @param returned when the reader returned from paying, or {@code null}
      */
     ModelAndView refused(
             Registrations.Opened opened,
+            @Nullable Instant returned,
             String refusal,
             Problem problem,
             Localizer localizer,
             HttpServletResponse response) {
         Registration now = registrations.require(opened.registration().id());
         return refused(
-                status(new Registrations.Opened(now, opened.caller()), null, localizer, response), refusal, problem);
+                status(new Registrations.Opened(now, opened.caller()), returned, localizer, response),
+                refusal,
+                problem);
     }
 
     /** The page, below a message that says what was not possible. */

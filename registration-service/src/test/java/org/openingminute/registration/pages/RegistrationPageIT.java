@@ -212,7 +212,8 @@ class RegistrationPageIT {
         String page = browser.open(made);
         assertThat(browser.get(page + "/pay").body())
                 .contains("Pay USD 100.00", "Your seat is held until", "(10 minutes left)");
-        assertThat(browser.get(page + "/cancellation").body()).contains("Nothing has been paid");
+        assertThat(browser.get(page + "/cancellation").body())
+                .contains("No payment has arrived here. One that still does is given back in full.");
         String documents = "/api/registrations/" + id + "/attendees/"
                 + made.body().at("/attendees/0/id").asString();
         assertThat(browser.get(page).body()).doesNotContain(documents);
@@ -287,7 +288,12 @@ class RegistrationPageIT {
                 .contains("confirming your payment", "&amp;reload=true\"")
                 .doesNotContain("http-equiv=\"refresh\"");
 
-        service.pay(made, 10_000, 2);
+        report(made, 2, "processing");
+        assertThat(browser.get(confirming).body())
+                .contains("We are confirming your payment.")
+                .doesNotContain("Please pay", "/checkout");
+
+        service.pay(made, 10_000, 3);
         service.awaitStatus(made, "confirmed");
         assertThat(browser.get(confirming).body())
                 .contains("Paid: USD 100.00")
@@ -302,16 +308,21 @@ class RegistrationPageIT {
         Instant now = Instant.now();
         String late = page + "?returned=" + now.minusSeconds(60);
 
-        assertThat(browser.get(page + "?returned=" + now.minusSeconds(50)).body())
+        assertThat(browser.get(page + "?returned=" + now.minusSeconds(30)).body())
                 .contains("confirming your payment");
         assertThat(browser.get(late).body())
                 .contains("We have not heard of your payment yet. If you have paid, you need not pay again")
                 .contains("If you have not paid, please pay USD 100.00.", "/checkout", "/hold-extension")
-                .contains("http-equiv=\"refresh\"", "Waiting for your payment")
-                .doesNotContain("did not go through", "confirming");
+                .contains("Waiting for your payment", "&amp;reload=true\"")
+                .doesNotContain("did not go through", "confirming", "http-equiv=\"refresh\"");
         assertThat(browser.get(late, "de").body().replaceAll("\\h", " "))
                 .contains("Von Ihrer Zahlung haben wir noch nichts gehört.")
                 .contains("Haben Sie nicht gezahlt, zahlen Sie bitte 100,00 USD.");
+        assertThat(browser.get(page + "?returned=" + Instant.now().plusSeconds(1))
+                        .body())
+                .as("by a clock that is a little ahead")
+                .contains("confirming your payment", "data-confirming-seconds=\"6")
+                .doesNotContain("/checkout");
         assertThat(browser.get(page + "?returned=" + now.plusSeconds(600)).body())
                 .as("an instant that is still to come")
                 .contains("We have not heard of your payment yet.");
@@ -319,6 +330,41 @@ class RegistrationPageIT {
                 .as("a decline after the return")
                 .contains("did not go through", "Please pay USD 100.00.");
         assertThat(browser.get(page + "?returned=nonsense").statusCode()).isEqualTo(422);
+    }
+
+    @Test
+    void payer_without_a_report_is_told_so_until_the_end_of_an_extension_or_a_cancellation() {
+        Reply made = service.register(service.putConference(10, 600), "seat").expect(201);
+        String page = browser.open(made);
+        decline(made, 1);
+        assertThat(browser.get(page).body()).contains("If you have paid since, this page will say so.");
+        String query = "?returned=" + Instant.now().minusSeconds(90);
+        String late = page + query;
+        assertThat(browser.get(late).body())
+                .contains("action=\"" + page + "/hold-extension" + query + "\"")
+                .contains("href=\"" + page + "/cancellation" + query + "\"");
+
+        HttpResponse<String> extended = browser.post(page + "/hold-extension" + query, Map.of());
+        assertThat(extended.statusCode()).isEqualTo(303);
+        assertThat(header(extended, "Location")).isEqualTo(late);
+
+        String asked = browser.get(page + "/cancellation" + query).body();
+        assertThat(asked)
+                .contains("No payment has arrived here. One that still does is given back in full.")
+                .contains("action=\"" + page + "/cancellation" + query + "\"", "href=\"" + late + "\"");
+        HttpResponse<String> otherRefund = browser.post(
+                page + "/cancellation" + query,
+                Map.of("key", Browser.hiddenFields(asked).get("key"), "refund", "1"));
+        assertThat(otherRefund.statusCode()).isEqualTo(409);
+        assertThat(otherRefund.body()).contains("href=\"" + late + "\"");
+
+        Reply ended = service.register(service.putConference(10, 600), "seat").expect(201);
+        String endedPage = browser.open(ended);
+        service.moveTo(service.businessTime().plusSeconds(601).toString());
+        service.awaitStatus(ended, "expired");
+        assertThat(browser.post(endedPage + "/hold-extension" + query, Map.of()).body())
+                .as("a refused extension")
+                .contains("We have not heard of your payment yet.", "data-page=\"" + endedPage + query + "\"");
     }
 
     @Test
@@ -338,13 +384,17 @@ class RegistrationPageIT {
     }
 
     private void decline(Reply made, long sequence) {
+        report(made, sequence, "failed");
+    }
+
+    private void report(Reply made, long sequence, String status) {
         service.publishPayment(made.text("id"), "payment.failed.v1", sequence, """
-                {"registration": "%s", "status": "failed", "due": {"amount": 10000, "currency": "USD"},
+                {"registration": "%s", "status": "%s", "due": {"amount": 10000, "currency": "USD"},
                  "captured": {"amount": 0, "currency": "USD"}, "refunded": {"amount": 0, "currency": "USD"},
                  "disputed": {"amount": 0, "currency": "USD"}, "captures": [], "refunds": [], "disputes": [],
                  "failure": {"at": "2026-02-02T17:01:10Z", "reason": "card-declined", "code": "card-declined"},
-                 "receipt": null}""".formatted(made.text("id")));
+                 "receipt": null}""".formatted(made.text("id"), status));
         await().atMost(SOON)
-                .until(() -> service.read(made).text("payment.status").equals("failed"));
+                .until(() -> service.read(made).text("payment.status").equals(status));
     }
 }

@@ -186,7 +186,8 @@ public interface AccessMatrix {
                             .flatMap(method -> handler.getKey().getPatternValues().stream()
                                     .map(path -> new Route(
                                             method.name(),
-                                            path,
+                                            handler.getKey().getParamsCondition().getExpressions().stream()
+                                                    .reduce(path, (route, one) -> route + "?" + one, String::concat),
                                             handler.getKey().getConsumesCondition().getConsumableMediaTypes().stream()
                                                     .anyMatch(type ->
                                                             type.getSubtype().equals("x-www-form-urlencoded"))))));
