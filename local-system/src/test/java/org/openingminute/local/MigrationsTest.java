@@ -33,7 +33,7 @@ class MigrationsTest {
             V0002__another_life.sql
             V0003__timelines.sql
             V0004__packed_outbox.sql
-""",
+            """,
             "notification-service/src/main/resources/db/migration",
             """
             V1000__notification.sql
@@ -50,7 +50,7 @@ class MigrationsTest {
             V1100__resends_in_their_lane.sql
             V1110__mails_due_later.sql
             V1120__kept_bodies.sql
-""",
+            """,
             "payment-service/src/main/resources/db/migration",
             """
             V1000__payment.sql
@@ -68,7 +68,7 @@ class MigrationsTest {
             V1014__payment_documents.sql
             V1015__documents_of_rows.sql
             V1016__sandbox_sessions.sql
-""",
+            """,
             "registration-service/src/main/resources/db/migration",
             """
             V1000__registration.sql
@@ -81,7 +81,7 @@ class MigrationsTest {
             V1115__notices_due.sql
             V1120__slim_rows.sql
             V1130__sale_counts.sql
-""");
+            """);
 
     private static final String CONF = "executeInTransaction=false";
 
