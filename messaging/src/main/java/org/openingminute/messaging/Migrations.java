@@ -2,6 +2,7 @@ package org.openingminute.messaging;
 
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 import javax.sql.DataSource;
@@ -80,14 +81,15 @@ public final class Migrations implements FlywayConfigurationCustomizer, FlywayMi
      */
     @Override
     public void migrate(Flyway flyway) {
+        DataSource own = flyway.getConfiguration().getDataSource();
+        forgetFailures(own);
         int pending = flyway.info().pending().length;
         if (pending > 0) {
             log.info("Migrating the database, {} scripts", pending);
         }
-        String waiting = "";
+        Set<String> waiting = new HashSet<>();
         while (true) {
             try {
-                forgetFailures(flyway.getConfiguration().getDataSource());
                 MigrateResult done = flyway.migrate();
                 if (pending > 0) {
                     log.info(
@@ -101,15 +103,15 @@ public final class Migrations implements FlywayConfigurationCustomizer, FlywayMi
                     throw e;
                 }
                 String script = script(e);
-                if (!waiting.equals(script)) {
+                if (waiting.add(script)) {
                     log.warn(
                             "{} waits for a table that a long transaction uses, and is tried again every {} s;"
                                     + " writers go on (pg_stat_activity tells who it is)",
                             script,
                             pause.toSeconds());
                 }
-                waiting = script;
                 rest(e);
+                forgetFailures(own);
             }
         }
     }
