@@ -142,16 +142,17 @@ final class WebhookRepository implements WebhookOutcomes {
         return jdbc.sql("""
                 update webhook_event set body = null
                  where ctid = any (array(
-                       select ctid
-                         from ((select ctid from webhook_event
-                                 where state = 'applied' and body is not null and next_at <= :now::timestamptz - interval '7 days'
-                                 limit :most
-                                   for update skip locked)
-                                union all
-                               (select ctid from webhook_event
-                                 where state = 'given-up' and body is not null and next_at <= :now::timestamptz - interval '30 days'
-                                 limit :most
-                                   for update skip locked)) as due
+                       select ctid from (select ctid from webhook_event
+                                          where state = 'applied' and body is not null
+                                            and next_at <= :now::timestamptz - interval '7 days'
+                                          limit :most
+                                            for update skip locked) as applied
+                        union all
+                       select ctid from (select ctid from webhook_event
+                                          where state = 'given-up' and body is not null
+                                            and next_at <= :now::timestamptz - interval '30 days'
+                                          limit :most
+                                            for update skip locked) as given_up
                         limit :most))
                    and state <> 'waiting' and body is not null
                 """).param("now", utc(now)).param("most", most).update();
