@@ -2,6 +2,7 @@ package org.openingminute.messaging;
 
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 import javax.sql.DataSource;
@@ -22,18 +23,21 @@ import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 /**
  * Migrates a service's database while instances work on it: on connections of its own, without the limits of the pool, so that
- * it may take hours. It waits two seconds for a lock, because whoever wants the same table waits behind it, and then tries again.
+ * it may take hours. It waits a second for a lock, because whoever wants the same table waits behind it, and then tries again.
  */
 public final class Migrations implements FlywayConfigurationCustomizer, FlywayMigrationStrategy {
 
     private static final Logger log = LoggerFactory.getLogger(Migrations.class);
 
-    /** The account or the database may have limits, too. */
-    private static final String SETTINGS =
-            "set transaction_timeout = 0; set statement_timeout = 0; set lock_timeout = '2s'";
+    /** The account or the database may have limits, too. Flyway's lock is on a session that is idle meanwhile. */
+    private static final String SETTINGS = "set transaction_timeout = 0; set statement_timeout = 0;"
+            + " set idle_session_timeout = 0; set lock_timeout = '1s'";
 
     /** A lock that was not got in time, and a deadlock. */
     private static final Set<String> LOCKED = Set.of("55P03", "40P01");
+
+    /** Part of what Flyway says of such a note; it has no code. */
+    private static final String NOTE_OF_FAILURE = "failed migration to version";
 
     private final JdbcConnectionDetails database;
     private final Duration pause;
@@ -70,37 +74,44 @@ public final class Migrations implements FlywayConfigurationCustomizer, FlywayMi
     }
 
     /**
-     * Migrates, and tries again for as long as a lock is not got.
+     * Migrates, and tries again for as long as a lock is not got, here or by another instance. Whoever replaces instances goes by
+     * "Migrating" and "Migrated" in the log.
      *
      * @throws FlywayException if a migration fails for another reason
      */
     @Override
     public void migrate(Flyway flyway) {
-        boolean waiting = false;
+        DataSource own = flyway.getConfiguration().getDataSource();
+        forgetFailures(own);
+        int pending = flyway.info().pending().length;
+        if (pending > 0) {
+            log.info("Migrating the database, {} scripts", pending);
+        }
+        Set<String> waiting = new HashSet<>();
         while (true) {
             try {
-                forgetFailures(flyway.getConfiguration().getDataSource());
                 MigrateResult done = flyway.migrate();
-                if (done.migrationsExecuted > 0) {
+                if (pending > 0) {
                     log.info(
-                            "Migrated the database by {} scripts to {}",
+                            "Migrated the database, {} scripts here, now at {}",
                             done.migrationsExecuted,
-                            done.targetSchemaVersion);
+                            flyway.info().current().getVersion());
                 }
                 return;
             } catch (FlywayException e) {
                 if (!isLocked(e)) {
                     throw e;
                 }
-                if (!waiting) {
+                String script = script(e);
+                if (waiting.add(script)) {
                     log.warn(
                             "{} waits for a table that a long transaction uses, and is tried again every {} s;"
                                     + " writers go on (pg_stat_activity tells who it is)",
-                            script(e),
+                            script,
                             pause.toSeconds());
                 }
-                waiting = true;
                 rest(e);
+                forgetFailures(own);
             }
         }
     }
@@ -112,7 +123,8 @@ public final class Migrations implements FlywayConfigurationCustomizer, FlywayMi
                 .query(Boolean.class)
                 .single();
         if (isMigrated) {
-            jdbc.sql("delete from flyway_schema_history where not success").update();
+            jdbc.sql(SETTINGS + "; delete from flyway_schema_history where not success")
+                    .update();
         }
     }
 
@@ -125,11 +137,11 @@ public final class Migrations implements FlywayConfigurationCustomizer, FlywayMi
         }
     }
 
+    /** Another instance that did not get its lock leaves its note until it tries again, or this one removes it. */
     private static boolean isLocked(FlywayException failure) {
         return cause(failure, SQLException.class)
-                .map(SQLException::getSQLState)
-                .filter(LOCKED::contains)
-                .isPresent();
+                .map(sql -> LOCKED.contains(sql.getSQLState()))
+                .orElseGet(() -> String.valueOf(failure.getMessage()).contains(NOTE_OF_FAILURE));
     }
 
     private static String script(FlywayException failure) {

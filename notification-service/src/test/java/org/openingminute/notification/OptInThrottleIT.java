@@ -12,6 +12,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.openingminute.messaging.testing.StepGuard;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.context.ApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -180,8 +181,15 @@ class OptInThrottleIT {
         forget();
         assertThat(subscribers()).isEmpty();
         assertThat(throttles()).isPositive();
+        jdbc.sql("insert into opt_in_brake select gen_random_uuid(), now() from generate_series(1, 2001)")
+                .update();
         hoursPass(9 * 24);
-        forget();
+        StepGuard.on(jdbc, "opt_in_brake", "delete");
+        try {
+            forget();
+        } finally {
+            StepGuard.remove(jdbc, "opt_in_brake");
+        }
         assertThat(throttles()).isZero();
     }
 

@@ -105,6 +105,24 @@ class PaymentBatchIT {
     }
 
     @Test
+    void payment_of_an_earlier_incarnation_goes_on_with_a_sequence_of_this_one() {
+        UUID id = service.requested();
+        String checkout = service.checkoutUrl(id);
+        jdbc.sql("update payment set sequence = sequences_begin() - 100 where registration_id = ?")
+                .param(id)
+                .update();
+
+        service.card(checkout, "4242424242424242");
+        service.awaitPublished(id, "payment.captured.v1");
+
+        assertThat(jdbc.sql("select sequence > sequences_begin() from payment where registration_id = ?")
+                        .param(id)
+                        .query(Boolean.class)
+                        .single())
+                .isTrue();
+    }
+
+    @Test
     void payment_that_another_instance_holds_keeps_no_other_waiting() {
         UUID held = service.requested();
         service.awaitStatus(held, "awaiting");

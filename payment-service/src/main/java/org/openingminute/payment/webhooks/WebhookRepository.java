@@ -24,15 +24,6 @@ final class WebhookRepository implements WebhookOutcomes {
     private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
     private static final int MAX_ATTEMPTS = 20;
 
-    /**
-     * When the next body is dropped: 7 days after its webhook was applied, 30 days after it was given up. Either was noted five
-     * seconds before its "next_at".
-     */
-    static final String BODY_DUE_AT = """
-            select least((select min(next_at) from webhook_event where state = 'applied' and body is not null) + interval '7 days',
-                         (select min(next_at) from webhook_event where state = 'given-up' and body is not null) + interval '30 days')
-            """;
-
     private final JdbcClient jdbc;
     private final Clock clock;
     private final TraceContext traces;
@@ -142,21 +133,28 @@ final class WebhookRepository implements WebhookOutcomes {
                 .update();
     }
 
-    /** Drops due bodies, and returns how many; the id stays, by which a webhook is known when it comes again. */
+    /**
+     * Drops due bodies, and returns how many; the id stays, by which a webhook is known when it comes again. One is due 7 days after
+     * its webhook was applied, 30 days after it was given up; either was noted five seconds before its "next_at". Passes over those
+     * that another instance drops.
+     */
     int dropBodies(Instant now, int most) {
         return jdbc.sql("""
                 update webhook_event set body = null
                  where ctid = any (array(
-                       select ctid
-                         from ((select ctid from webhook_event
-                                 where state = 'applied' and body is not null and next_at <= :now::timestamptz - interval '7 days'
-                                 limit :most)
-                                union all
-                               (select ctid from webhook_event
-                                 where state = 'given-up' and body is not null and next_at <= :now::timestamptz - interval '30 days'
-                                 limit :most)) as due
+                       select ctid from (select ctid from webhook_event
+                                          where state = 'applied' and body is not null
+                                            and next_at <= :now::timestamptz - interval '7 days'
+                                          limit :most
+                                            for update skip locked) as applied
+                        union all
+                       select ctid from (select ctid from webhook_event
+                                          where state = 'given-up' and body is not null
+                                            and next_at <= :now::timestamptz - interval '30 days'
+                                          limit :most
+                                            for update skip locked) as given_up
                         limit :most))
-                   and state <> 'waiting'
+                   and state <> 'waiting' and body is not null
                 """).param("now", utc(now)).param("most", most).update();
     }
 

@@ -1,5 +1,8 @@
 package org.openingminute.registration.proofs;
 
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
 import org.openingminute.kit.problem.Fault;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,16 +18,42 @@ class OldProofsJob {
 
     private static final Logger log = LoggerFactory.getLogger(OldProofsJob.class);
 
+    /** That are deleted at once: of 5 MB each at most, so that it takes a moment. */
+    private static final int FILES = 20;
+
     private final ProofRepository files;
 
     OldProofsJob(ProofRepository files) {
         this.files = files;
     }
 
+    /** In the order of their ids. What fails is left for the next time, and keeps nothing else from being deleted. */
     @Scheduled(fixedDelay = 600_000, initialDelay = 90_000)
     void forgetOldProofs() {
+        attempt(() -> {
+            UUID after = new UUID(0, 0);
+            Optional<UUID> last = files.lastOfStep(after);
+            while (last.isPresent()) {
+                forgetOldProofs(after, last.get());
+                after = last.get();
+                last = files.lastOfStep(after);
+            }
+        });
+    }
+
+    private void forgetOldProofs(UUID after, UUID last) {
+        attempt(() -> {
+            List<UUID> old = files.findOld(after, last);
+            for (int i = 0; i < old.size(); i += FILES) {
+                List<UUID> some = old.subList(i, Math.min(i + FILES, old.size()));
+                attempt(() -> files.delete(some));
+            }
+        });
+    }
+
+    private static void attempt(Runnable step) {
         try {
-            files.forgetOld();
+            step.run();
         } catch (DataAccessException e) {
             log.warn("Old proofs could not be deleted, retrying later: {}", Fault.types(e));
         }

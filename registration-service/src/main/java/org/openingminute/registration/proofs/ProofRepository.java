@@ -1,5 +1,6 @@
 package org.openingminute.registration.proofs;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.openingminute.kit.runtime.Steps;
@@ -51,28 +52,22 @@ class ProofRepository {
                 """).param(attendee).update();
     }
 
-    /**
-     * Deletes files thirty days after their review was seen to be over, and after an hour those that no registration names.
-     * A file that counts is named in its registration's document; one that is just being sent in is not named yet. Goes through
-     * all files in the order of their ids, 1,000 a step.
-     */
-    void forgetOld() {
-        UUID after = new UUID(0, 0);
-        Optional<UUID> last = lastOfStep(after);
-        while (last.isPresent()) {
-            forgetOld(after, last.get());
-            after = last.get();
-            last = lastOfStep(after);
-        }
-    }
-
-    private Optional<UUID> lastOfStep(UUID after) {
+    /** The last of the next files in the order of their ids, 1,000 at most. */
+    Optional<UUID> lastOfStep(UUID after) {
         return jdbc.sql("""
                 select id from (select id from proof where id > ? order by id limit ?) as step order by id desc limit 1
                 """).param(after).param(Steps.ROWS).query(UUID.class).optional();
     }
 
-    private void forgetOld(UUID after, UUID last) {
+    /**
+     * Notes which reviews are over, and finds the files whose review was seen to be over thirty days ago and, after an hour, those
+     * that no registration names. A file that counts is named in its registration's document; one that is just being sent in is not
+     * named yet.
+     *
+     * @param after goes through the files behind this one
+     * @param last up to this one
+     */
+    List<UUID> findOld(UUID after, UUID last) {
         jdbc.sql("""
                 update proof p
                    set settled_at = clock_timestamp()
@@ -80,18 +75,27 @@ class ProofRepository {
                  where p.id > ? and p.id <= ?
                    and r.id = p.registration_id and p.settled_at is null and r.status <> 'pending-review'
                 """).param(after).param(last).update();
-        jdbc.sql("""
-                delete from proof
-                 where id > ? and id <= ? and settled_at < clock_timestamp() - interval '30 days'
-                """).param(after).param(last).update();
-        jdbc.sql("""
-                delete from proof p
+        return jdbc.sql("""
+                select p.id
+                  from proof p
                  where p.id > ? and p.id <= ?
-                   and p.uploaded_at < clock_timestamp() - interval '1 hour'
-                   and not exists (select 1
-                                     from registration r, json_array_elements(r.document -> 'attendees') as a
-                                    where r.id = p.registration_id and a ->> 'proofFile' = p.id::text)
-                """).param(after).param(last).update();
+                   and (p.settled_at < clock_timestamp() - interval '30 days'
+                        or p.uploaded_at < clock_timestamp() - interval '1 hour'
+                           and not exists (select 1
+                                             from registration r, json_array_elements(r.document -> 'attendees') as a
+                                            where r.id = p.registration_id and a ->> 'proofFile' = p.id::text))
+                """)
+                .param(after)
+                .param(last)
+                .query((row, _) -> row.getObject(1, UUID.class))
+                .list();
+    }
+
+    /** Deletes some files, in one transaction. */
+    void delete(List<UUID> ids) {
+        jdbc.sql("delete from proof where id = any (?)")
+                .param(ids.toArray(UUID[]::new))
+                .update();
     }
 
     Optional<Stored> find(UUID id) {

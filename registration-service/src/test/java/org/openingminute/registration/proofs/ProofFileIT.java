@@ -164,22 +164,39 @@ class ProofFileIT {
     }
 
     @Test
-    void files_are_deleted_in_steps_however_many_there_are() {
+    void files_are_deleted_a_few_at_once_and_one_that_cannot_be_keeps_few() {
         jdbc.sql("""
                 insert into proof (id, registration_id, attendee_id, content_type, size, bytes, uploaded_at)
-                select gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), 'application/pdf', 1, '\\x00', now() - interval '2 hours'
-                  from generate_series(1, 2001)
+                select gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), 'application/pdf', case n when 1000 then 2 else 1 end,
+                       '\\x00', now() - interval '2 hours'
+                  from generate_series(1, 2001) as n
                 """).update();
-        StepGuard.on(jdbc, "proof", "delete");
+        jdbc.sql("""
+                create function stays() returns trigger language plpgsql as $$ begin raise 'a file that stays'; end $$
+                """).update();
+        jdbc.sql(
+                        "create trigger stays before delete on proof for each row when (old.size = 2) execute function stays()")
+                .update();
+        StepGuard.on(jdbc, "proof", "delete", 20);
+        try {
+            forgetOldProofs();
+            assertThat(small()).isBetween(1, 20);
+        } finally {
+            jdbc.sql("drop function stays() cascade").update();
+        }
         try {
             forgetOldProofs();
         } finally {
             StepGuard.remove(jdbc, "proof");
         }
-        assertThat(jdbc.sql("select count(*) from proof where size = 1")
-                        .query(Integer.class)
-                        .single())
-                .isZero();
+        assertThat(small()).isZero();
+    }
+
+    /** Files that no upload is as small as. */
+    private int small() {
+        return jdbc.sql("select count(*) from proof where size <= 2")
+                .query(Integer.class)
+                .single();
     }
 
     @Test
