@@ -20,7 +20,7 @@ import org.springframework.http.server.ServletServerHttpRequest;
 /**
  * Identifies the caller, and refuses in the contract's order: no token 401; a write by cookie from another site 403; an invalid
  * or ended token 401; another registration's token, or an insufficient role, 403. Only then is the resource looked up. A token
- * in the header takes precedence over one in a cookie.
+ * in the header takes precedence over one in a cookie, and an organiser's session over a link's cookie, which may have ended.
  */
 public final class CallerResolver {
 
@@ -67,8 +67,17 @@ public final class CallerResolver {
                 .map(Cookie::getName)
                 .filter(name -> name.startsWith(COOKIE))
                 .distinct()
-                .map(name -> cookie(name, "").maxAge(Duration.ZERO).build())
+                .map(this::forgotten)
                 .toList();
+    }
+
+    /** The cookie by which a browser forgets one registration. */
+    public ResponseCookie forgetting(UUID registration) {
+        return forgotten(cookieName(registration.toString()));
+    }
+
+    private ResponseCookie forgotten(String name) {
+        return cookie(name, "").maxAge(Duration.ZERO).build();
     }
 
     private ResponseCookie.ResponseCookieBuilder cookie(String name, String token) {
@@ -165,11 +174,15 @@ public final class CallerResolver {
             }
             return verified(authorization.substring(BEARER.length()).strip());
         }
-        String token = (registration == null ? Optional.<String>empty() : cookie(request, cookieName(registration)))
-                .or(() -> cookie(request, STAFF_COOKIE))
-                .orElseThrow(Problem::unauthenticated);
+        Optional<String> link = Optional.ofNullable(registration).flatMap(id -> cookie(request, cookieName(id)));
+        Optional<String> session = cookie(request, STAFF_COOKIE);
+        String token = link.or(() -> session).orElseThrow(Problem::unauthenticated);
         ownPage.require(new ServletServerHttpRequest(request));
-        return verified(token);
+        return session.filter(_ -> link.isPresent())
+                .flatMap(staffTokens::verify)
+                .filter(staff -> staff.hasAny(Role.ORGANISER))
+                .<Caller>map(staff -> staff)
+                .orElseGet(() -> verified(token));
     }
 
     /**

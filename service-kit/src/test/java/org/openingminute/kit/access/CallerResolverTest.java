@@ -75,6 +75,26 @@ class CallerResolverTest {
         refused(CommonProblem.UNAUTHENTICATED, both, ID);
     }
 
+    @Test
+    void organisers_session_goes_before_a_links_cookie_and_no_other_session_does() {
+        for (String link : List.of(TOKEN, "k1.nonsense")) {
+            assertThat(callers.forRegistration(
+                            cookies(link, issuer.token(PUBLIC, "olga", "organiser")), ID, Role.ORGANISER))
+                    .isInstanceOf(Caller.Staff.class);
+        }
+        for (String session : List.of(issuer.token(PUBLIC, "ope", "operator"), "a.b.c", "nonsense")) {
+            assertThat(callers.forRegistration(cookies(TOKEN, session), ID, Role.values()))
+                    .isInstanceOf(Caller.Registrant.class);
+            refused(CommonProblem.UNAUTHENTICATED, cookies("k1.nonsense", session), ID);
+        }
+    }
+
+    private static MockHttpServletRequest cookies(String link, String session) {
+        MockHttpServletRequest request = new MockHttpServletRequest("GET", "/");
+        request.setCookies(new Cookie("registration-" + ID, link), new Cookie("staff", session));
+        return request;
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"Basic YTpi", "Bearer", "Bearer ", "bearer\tx", "Bearer a.b.c.d.e.f"})
     void header_of_another_form_is_no_token(String header) {
