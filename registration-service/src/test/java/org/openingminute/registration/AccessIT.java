@@ -120,8 +120,8 @@ class AccessIT implements AccessMatrix {
         JsonNode atTheGate =
                 service.get(path, staffToken("check-in")).expect(200).body();
         assertThat(atTheGate.at("/attendees/1/familyName").asString()).isEqualTo("Hopper");
-        assertThat(atTheGate.toString())
-                .doesNotContain("@example.org", "vegan", "ramp", "USD", "payment\":{", "lines\":[");
+        assertThat(atTheGate.at("/total/amount").asLong()).isEqualTo(20_000);
+        assertThat(atTheGate.toString()).doesNotContain("@example.org", "vegan", "ramp", "payment\":{", "lines\":[");
         JsonNode operators =
                 service.get(path, staffToken("operator")).expect(200).body();
         assertThat(operators.at("/payment/due/amount").asLong()).isEqualTo(20_000);
