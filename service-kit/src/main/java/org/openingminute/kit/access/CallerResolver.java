@@ -6,6 +6,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -30,12 +31,14 @@ public final class CallerResolver {
 
     private final AccessTokens accessTokens;
     private final StaffTokens staffTokens;
-    private final OwnPage ownPage;
+    private final OriginCheck origins;
+    private final boolean https;
 
-    private CallerResolver(AccessTokens accessTokens, StaffTokens staffTokens, OwnPage ownPage) {
+    private CallerResolver(AccessTokens accessTokens, StaffTokens staffTokens, String publicUrl) {
         this.accessTokens = accessTokens;
         this.staffTokens = staffTokens;
-        this.ownPage = ownPage;
+        this.origins = new OriginCheck(publicUrl);
+        this.https = publicUrl.toLowerCase(Locale.ROOT).startsWith("https:");
     }
 
     /**
@@ -48,7 +51,7 @@ public final class CallerResolver {
         return new CallerResolver(
                 AccessTokens.of(settings.tokenKeys()),
                 StaffTokens.fetchingKeys(settings.staff(), clock),
-                new OwnPage(settings.publicUrl()));
+                settings.publicUrl());
     }
 
     /** The token of a registration's contact; derived each time, never stored. */
@@ -85,7 +88,7 @@ public final class CallerResolver {
                 .path("/")
                 .httpOnly(true)
                 .sameSite("Lax")
-                .secure(ownPage.publicUrl().startsWith("https:"));
+                .secure(https);
     }
 
     private static String cookieName(String registration) {
@@ -177,7 +180,7 @@ public final class CallerResolver {
         Optional<String> link = Optional.ofNullable(registration).flatMap(id -> cookie(request, cookieName(id)));
         Optional<String> session = cookie(request, STAFF_COOKIE);
         String token = link.or(() -> session).orElseThrow(Problem::unauthenticated);
-        ownPage.require(new ServletServerHttpRequest(request));
+        origins.requireOwn(new ServletServerHttpRequest(request));
         return session.filter(_ -> link.isPresent())
                 .flatMap(staffTokens::verify)
                 .filter(staff -> staff.hasAny(Role.ORGANISER))
@@ -190,8 +193,8 @@ public final class CallerResolver {
      *
      * @throws Problem {@code forbidden}
      */
-    public void requireNoForeignPage(HttpServletRequest request) {
-        ownPage.requireNoOther(new ServletServerHttpRequest(request));
+    public void refuseForeignPage(HttpServletRequest request) {
+        origins.refuseForeign(new ServletServerHttpRequest(request));
     }
 
     private Caller verified(String token) {
