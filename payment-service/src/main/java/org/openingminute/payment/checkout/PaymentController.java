@@ -18,7 +18,7 @@ import org.openingminute.payment.lifecycle.Attempt;
 import org.openingminute.payment.lifecycle.Money;
 import org.openingminute.payment.lifecycle.Payment;
 import org.openingminute.payment.lifecycle.PaymentStatus;
-import org.openingminute.payment.ops.Page;
+import org.openingminute.kit.web.Page;
 import org.springframework.http.CacheControl;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
