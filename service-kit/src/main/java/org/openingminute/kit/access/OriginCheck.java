@@ -69,7 +69,8 @@ public final class OriginCheck {
         /** Of a header that has an origin and nothing else. */
         private static Optional<Origin> of(@Nullable String origin) {
             return parsed(origin)
-                    .filter(uri -> "".equals(uri.getRawPath()) && uri.getRawQuery() == null && uri.getRawFragment() == null)
+                    .filter(uri ->
+                            "".equals(uri.getRawPath()) && uri.getRawQuery() == null && uri.getRawFragment() == null)
                     .flatMap(Origin::of);
         }
 

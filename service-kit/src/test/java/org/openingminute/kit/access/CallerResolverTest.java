@@ -189,8 +189,8 @@ class CallerResolverTest {
         "http://localhost:8080, http://localhost, false"
     })
     void public_url_is_compared_as_browsers_write_it(String publicUrl, String origin, boolean passes) {
-        CallerResolver deployed = CallerResolver.of(
-                new AccessSettings(publicUrl, TokenVectors.KEYS, StaffTrust.NONE), Clock.systemUTC());
+        CallerResolver deployed =
+                CallerResolver.of(new AccessSettings(publicUrl, TokenVectors.KEYS, StaffTrust.NONE), Clock.systemUTC());
         MockHttpServletRequest request = cookie("POST", TOKEN, origin, null);
         if (passes) {
             assertThat(deployed.forRegistration(request, ID)).isInstanceOf(Caller.Registrant.class);
