@@ -64,6 +64,11 @@ public final class CallerResolver {
         return cookie(cookieName(registration.toString()), token).build();
     }
 
+    /** Whether a browser has a cookie of the registration, which may have ended. */
+    public boolean remembers(HttpServletRequest request, UUID registration) {
+        return cookie(request, cookieName(registration.toString())).isPresent();
+    }
+
     /** The cookies by which this browser forgets all registrations that it has opened. */
     public List<ResponseCookie> forgetting(HttpServletRequest request) {
         return cookies(request)
