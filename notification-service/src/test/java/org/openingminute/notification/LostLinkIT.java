@@ -53,7 +53,7 @@ class LostLinkIT {
                 .filteredOn(mail -> mail.path("subject").asString().contains("the link to your registration"))
                 .singleElement()
                 .satisfies(mail -> assertThat(mail.path("text").asString())
-                        .contains("/open#k1." + story.id + ".-.1.", "in all former mails have ended"));
+                        .contains("/open#k1." + story.id + ".-.1.", "in all earlier mails no longer work"));
     }
 
     @Test
