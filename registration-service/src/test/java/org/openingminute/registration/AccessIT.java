@@ -164,7 +164,7 @@ class AccessIT implements AccessMatrix {
 
     private Reply register(String category) {
         if (slug == null) {
-            slug = service.putConference(10, 600);
+            slug = service.putConference(1_000, 600);
         }
         return service.post("/api/conferences/" + slug + "/registrations", null, ServiceFixture.newKey(), """
                 {"contact": {"name": "Ada Lovelace", "email": "ada@example.org"},
