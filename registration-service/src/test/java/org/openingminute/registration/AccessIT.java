@@ -157,7 +157,11 @@ class AccessIT implements AccessMatrix {
         String page = "/registrations/" + made.text("id");
 
         assertThat(service.page(page, token(made, 1)))
-                .contains(made.text("reference"), "Grace Hopper", attendee(made, 1) + "/ticket.pdf", "action=\"/open/close\"")
+                .contains(
+                        made.text("reference"),
+                        "Grace Hopper",
+                        attendee(made, 1) + "/ticket.pdf",
+                        "action=\"/open/close\"")
                 .doesNotContain("Ada Lovelace", "/cancellation", "live-timeline", "live-price", "$");
         assertThat(service.page(page, made.text("accessToken"))).contains("Grace Hopper", "Ada Lovelace");
     }
