@@ -80,6 +80,29 @@ class DocumentsIT {
     }
 
     @Test
+    void a_browser_whose_link_has_ended_is_led_to_a_new_one() {
+        confirm();
+        story.with("contactGeneration", 1);
+        NEIGHBOURS.publish(story.registration("registration.changed.v1", "confirmed", null));
+        soon(() -> assertProblem(document(ada, "ticket.pdf", contact(0)), 401, "unauthenticated"));
+
+        for (String document : DOCUMENTS) {
+            HttpResponse<String> page = service.call(
+                    "GET",
+                    path(ada, document),
+                    null,
+                    "Cookie",
+                    "registration-" + story.id + "=" + contact(0),
+                    "Accept",
+                    "text/html,application/xhtml+xml,*/*;q=0.8");
+            assertThat(page.statusCode()).isEqualTo(401);
+            assertThat(page.headers().firstValue("Content-Type").orElse("")).startsWith("text/html");
+            assertThat(page.headers().firstValue("Cache-Control")).contains("no-store");
+            assertThat(page.body()).contains("Please open the link from your mail", "href=\"/open\"");
+        }
+    }
+
+    @Test
     void documents_follow_the_state_and_a_cancelled_entry_removes_itself() {
         people(null, null);
         NEIGHBOURS.publish(story.held());

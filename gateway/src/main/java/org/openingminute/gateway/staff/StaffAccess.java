@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.openingminute.gateway.GatewaySettings;
 import org.openingminute.kit.access.AccessTokens;
 import org.openingminute.kit.access.Caller;
-import org.openingminute.kit.access.OwnPage;
+import org.openingminute.kit.access.OriginCheck;
 import org.openingminute.kit.access.Role;
 import org.openingminute.kit.access.StaffTokens;
 import org.openingminute.kit.access.StaffTrust;
@@ -34,13 +34,13 @@ public class StaffAccess {
     private static final String BEARER = "Bearer ";
     private static final String COOKIE = "staff";
 
-    private final OwnPage ownPage;
+    private final OriginCheck origins;
     private final @Nullable BuiltIn builtIn;
     private final StaffTokens tokens;
     private final Scheduler verifyOn;
 
     StaffAccess(GatewaySettings settings, Clock clock) {
-        ownPage = new OwnPage(settings.publicUrl());
+        origins = new OriginCheck(settings.publicUrl());
         GatewaySettings.StaffSettings staff = settings.staff();
         StaffTrust trust = settings.staffTrust();
         if (staff.hasOidcIssuer()) {
@@ -98,7 +98,7 @@ public class StaffAccess {
         if (cookie == null) {
             return Optional.empty();
         }
-        ownPage.require(request);
+        origins.requireOwn(request);
         return Optional.of(cookie.getValue());
     }
 

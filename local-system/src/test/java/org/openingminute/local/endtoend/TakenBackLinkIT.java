@@ -6,7 +6,9 @@ import static org.awaitility.Awaitility.await;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -51,11 +53,8 @@ class TakenBackLinkIT {
         api.send("POST", "/api/registrations/" + ada.id() + "/new-link", null, ada.bearer())
                 .has(202);
 
-        await().atMost(EVERYWHERE)
-                .pollDelay(Duration.ZERO)
-                .pollInterval(Duration.ofMillis(50))
-                .untilAsserted(
-                        () -> assertThat(statuses(reads, ada.bearer()).values()).containsOnly(401));
+        awaitEnded(reads, ada.bearer());
+        assertThat(statuses(reads, ada.bearer()).values()).containsOnly(401);
         String cookie = "registration-" + ada.id() + "=" + ada.token();
         assertThat(statuses(reads, Map.of("Cookie", cookie)).values()).containsOnly(401);
         api.get("/api/registrations/" + ada.id() + "/stream", ada.bearer()).isProblem(401, "unauthenticated");
@@ -79,11 +78,7 @@ class TakenBackLinkIT {
 
         api.send("POST", "/api/registrations/" + ada.id() + "/new-link", null, api.signIn("organiser"))
                 .has(202);
-        await().atMost(EVERYWHERE)
-                .pollDelay(Duration.ZERO)
-                .untilAsserted(() -> assertThat(statuses(reads, Map.of("Authorization", "Bearer " + next))
-                                .values())
-                        .containsOnly(401));
+        awaitEnded(reads, Map.of("Authorization", "Bearer " + next));
     }
 
     @Test
@@ -118,6 +113,18 @@ class TakenBackLinkIT {
         return paths;
     }
 
+    /** What has ended is asked no more, so that a busy machine's many calls do not count as time. */
+    private void awaitEnded(List<String> reads, Map<String, String> headers) {
+        Set<String> open = new TreeSet<>(reads);
+        await().atMost(EVERYWHERE)
+                .pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(50))
+                .until(() -> {
+                    open.removeIf(read -> api.get(read, headers).status() == 401);
+                    return open.isEmpty();
+                });
+    }
+
     private Map<String, Integer> statuses(List<String> reads, Map<String, String> headers) {
         return reads.stream()
                 .collect(Collectors.toMap(
@@ -133,7 +140,7 @@ class TakenBackLinkIT {
                 .until(
                         () -> api.mailsTo(address).stream()
                                 .map(mail -> mail.at("/text").asString())
-                                .filter(text -> text.contains("The links in all former mails have ended"))
+                                .filter(text -> text.contains("The links in all earlier mails no longer work"))
                                 .map(LINK::matcher)
                                 .filter(Matcher::find)
                                 .map(link -> link.group(1))

@@ -10,7 +10,6 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.openingminute.kit.access.AccessToken;
 import org.openingminute.kit.access.Caller;
 import org.openingminute.kit.access.CallerResolver;
 import org.openingminute.kit.access.Role;
@@ -95,15 +94,13 @@ class RegistrationMailsController {
                 .map(RegistrationProjection::registration)
                 .orElse(null);
         return switch (caller) {
-            case Caller.Registrant(AccessToken token) -> {
+            case Caller.Registrant _ -> {
                 if (state == null) {
                     // The token proves that the registration exists, so its events are on their way.
                     throw new Problem(CommonProblem.UNAVAILABLE, "This registration is not known here yet.")
                             .retryAfter(Duration.ofSeconds(1));
                 }
-                if (token.generation() < state.contactGeneration()) {
-                    throw Problem.unauthenticated();
-                }
+                caller.requireNotEnded(state.contactGeneration());
                 yield state.id();
             }
             case Caller.Staff ignored -> {

@@ -27,16 +27,21 @@ public class PlainPages {
     /**
      * The content of a page.
      *
+     * @param onward the link below the sentences
      * @param back the link to go on to; {@code null} for all conferences
      */
     public record Content(
             String title,
             List<String> sentences,
             @Nullable Button button,
+            @Nullable Onward onward,
             @Nullable Back back) {}
 
     /** A form with one hidden value. */
     public record Button(String action, String name, String value, String label) {}
+
+    /** A link to the page where the reader goes on. */
+    public record Onward(String path, String name) {}
 
     /** A link to a conference. */
     public record Back(String path, String name) {}
@@ -54,13 +59,23 @@ public class PlainPages {
             @Nullable Button button,
             @Nullable Conference conference,
             HttpServletResponse response) {
-        response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
-        response.setHeader("X-Robots-Tag", "noindex");
         @Nullable
         Back back = conference == null ? null : new Back("/conferences/" + conference.slug(), conference.name());
+        return page(status, new Content(title, sentences, button, null, back), response);
+    }
+
+    /** A page that refuses something, with a link to where the reader goes on. */
+    ModelAndView refusal(
+            HttpStatus status, String title, List<String> sentences, Onward onward, HttpServletResponse response) {
+        return page(status, new Content(title, sentences, null, onward, null), response);
+    }
+
+    private ModelAndView page(HttpStatus status, Content content, HttpServletResponse response) {
+        response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
+        response.setHeader("X-Robots-Tag", "noindex");
         ModelAndView page = new ModelAndView("plain-page", status);
         page.addObject("rehearsal", rehearsal);
-        page.addObject("page", new Content(title, sentences, button, back));
+        page.addObject("page", content);
         return page;
     }
 }

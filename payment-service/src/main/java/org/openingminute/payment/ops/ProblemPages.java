@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.problem.CommonProblem;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.kit.problem.Problems;
+import org.openingminute.kit.web.Page;
 import org.openingminute.payment.PaymentServiceSettings;
 import org.springframework.core.Ordered;
 import org.springframework.http.HttpHeaders;

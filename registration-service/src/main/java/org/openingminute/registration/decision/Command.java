@@ -101,6 +101,7 @@ public sealed interface Command {
     /**
      * Ends the contact's links and has a new one mailed.
      *
+     * @param generation the newest that it ends; if that has ended already, nothing is left to do
      * @param organiser the account that does it; {@code null} for the contact
      */
     record EndLinks(
@@ -108,6 +109,7 @@ public sealed interface Command {
             UUID registration,
             IdempotencyKey key,
             RequestHash requestHash,
+            int generation,
             @Nullable String organiser)
             implements Repeatable, OnRegistration {}
 

@@ -127,6 +127,11 @@ public class Decisions {
 
     private Result endLinks(SaleState sale, Command.EndLinks command) {
         Registration before = sale.requireRegistration(command.registration());
+        if (command.generation() < before.contactLinks().generation()) {
+            return command.organiser() == null
+                    ? new Result.Refused(Problem.unauthenticated())
+                    : changed(Result.How.ACCEPTED, before);
+        }
         Optional<Duration> wait = before.contactLinks().waitToEnd(sale.now());
         if (wait.isPresent()) {
             return new Result.Refused(

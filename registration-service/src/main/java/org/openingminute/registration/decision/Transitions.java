@@ -117,9 +117,14 @@ final class Transitions {
         return after;
     }
 
-    /** Ends the contact's links, without a change of state. */
+    /**
+     * Ends the contact's links, without a change of state. The next generation is above those of former incarnations, as
+     * revisions are.
+     */
     Registration endLinks(Registration before) {
-        Registration after = next(before).endingLinks(sale.now());
+        int generation =
+                Math.toIntExact(sale.revisionAfter(before.contactLinks().generation()));
+        Registration after = next(before).endingLinks(generation, sale.now());
         sale.change(after);
         sale.publish(Effect.EventType.CHANGED, after);
         sale.publish(Messages.endLinks(after));

@@ -61,6 +61,13 @@ public enum ReasonCode {
         return inWords;
     }
 
+    /** Whether a text is one of ours; any other may be an organiser's own words. */
+    static boolean isInWords(@Nullable String text) {
+        return text != null
+                && (LegacyReasons.reason(text) != null
+                        || Arrays.stream(values()).anyMatch(code -> code.inWords.equals(text)));
+    }
+
     /**
      * Sentences of versions without codes. They never change: their rows and messages are kept for years, and such a
      * version may run beside this one. Any other sentence was written by a person and is shown as it is.

@@ -112,12 +112,11 @@ public record Registration(
             endedAt = endedAt == null ? List.of() : List.copyOf(endedAt);
         }
 
-        /** Ends all links there are; the next ones are of a new generation. */
-        public ContactLinks ended(Instant at) {
+        /** Ends all links there are; the next ones are of this generation. */
+        public ContactLinks ended(int next, Instant at) {
             List<Instant> times = new ArrayList<>(endedAt);
             times.add(at);
-            return new ContactLinks(
-                    generation + 1, times.subList(Math.max(0, times.size() - MOST_IN_AN_HOUR), times.size()));
+            return new ContactLinks(next, times.subList(Math.max(0, times.size() - MOST_IN_AN_HOUR), times.size()));
         }
 
         /** How long it takes until links may be ended again; empty if they may be now. A clock that was moved back is no wait. */
@@ -369,7 +368,7 @@ public record Registration(
     }
 
     /** Ends the contact's links. */
-    public Registration endingLinks(Instant at) {
+    public Registration endingLinks(int next, Instant at) {
         return new Registration(
                 id,
                 reference,
@@ -377,7 +376,7 @@ public record Registration(
                 status,
                 revision,
                 contact,
-                contactLinks.ended(at),
+                contactLinks.ended(next, at),
                 attendees,
                 price,
                 allocation,

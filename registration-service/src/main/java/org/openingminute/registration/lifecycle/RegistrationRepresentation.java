@@ -23,8 +23,9 @@ public record RegistrationRepresentation(
 
     /** What a caller may see beside a registration's id, reference, conference and status, and its attendees' ids and categories. */
     enum Part {
-        /** Phase, hold, reason, times and links. */
+        /** Phase, hold, reason in our words, times, sums, way of payment, offer's sums and links. */
         PROGRESS,
+        /** The contact, the voucher and an organiser's own words. */
         CONTACT,
         /** An attendee's names, affiliation, country, badge, add-ons and proof. */
         PERSON,
@@ -32,8 +33,8 @@ public record RegistrationRepresentation(
         ADDRESS,
         /** An attendee's diet and access needs. */
         NEEDS,
-        /** Lines, sums, voucher, offer and payment. */
-        MONEY
+        /** Lines and payment. */
+        PAYMENT
     }
 
     /** The payment as registration-service knows it; payment-service knows more. */
@@ -50,7 +51,10 @@ public record RegistrationRepresentation(
             @Nullable String status,
             @Nullable String ticket,
             @Nullable String receipt,
-            @Nullable String cancel) {}
+            @Nullable String cancel) {
+
+        private static final RegistrationLinks NONE = new RegistrationLinks(null, null, null, null, null, null);
+    }
 
     /**
      * Builds the representation of a registration.
@@ -104,7 +108,7 @@ public record RegistrationRepresentation(
     private static Set<Part> partsFor(Role role) {
         return switch (role) {
             case ORGANISER -> EnumSet.allOf(Part.class);
-            case OPERATOR -> EnumSet.of(Part.PROGRESS, Part.MONEY);
+            case OPERATOR -> EnumSet.of(Part.PROGRESS, Part.PAYMENT);
             case CHECK_IN -> EnumSet.of(Part.PROGRESS, Part.PERSON);
         };
     }
@@ -120,18 +124,10 @@ public record RegistrationRepresentation(
     }
 
     private RegistrationRepresentation seenByStaff(Set<Part> parts) {
-        boolean progress = parts.contains(Part.PROGRESS);
-        boolean money = parts.contains(Part.MONEY);
         return new RegistrationRepresentation(
                 registration.only(parts, _ -> true),
-                money ? payment : null,
-                new RegistrationLinks(
-                        progress ? links.self() : null,
-                        money ? links.pay() : null,
-                        progress ? links.status() : null,
-                        progress ? links.ticket() : null,
-                        money ? links.receipt() : null,
-                        progress ? links.cancel() : null));
+                parts.contains(Part.PAYMENT) ? payment : null,
+                parts.contains(Part.PROGRESS) ? links : RegistrationLinks.NONE);
     }
 
     /**

@@ -85,7 +85,7 @@ public record RegistrationView(
     }
 
     /** The offer after a refused proof: the same order at the price without the proof. */
-    public record OfferView(List<Quote.PriceLine> lines, Money discount, Money tax, Money total) {
+    public record OfferView(@Nullable List<Quote.PriceLine> lines, Money discount, Money tax, Money total) {
 
         public static @Nullable OfferView of(Registration.@Nullable Offer offer) {
             return offer == null
@@ -95,6 +95,10 @@ public record RegistrationView(
                             offer.price().discount(),
                             offer.price().tax(),
                             offer.price().total());
+        }
+
+        private OfferView only(Set<Part> parts) {
+            return new OfferView(parts.contains(Part.PAYMENT) ? lines : null, discount, tax, total);
         }
     }
 
@@ -122,24 +126,24 @@ public record RegistrationView(
     /** The same with these parts and attendees alone; the rest is {@code null}. */
     RegistrationView only(Set<Part> parts, Predicate<AttendeeView> shown) {
         boolean progress = parts.contains(Part.PROGRESS);
-        boolean money = parts.contains(Part.MONEY);
+        boolean contacts = parts.contains(Part.CONTACT);
         return new RegistrationView(
                 id,
                 reference,
                 conference,
                 status,
-                money ? total : null,
-                money ? discount : null,
-                money ? tax : null,
-                money ? lines : null,
+                progress ? total : null,
+                progress ? discount : null,
+                progress ? tax : null,
+                parts.contains(Part.PAYMENT) ? lines : null,
                 progress ? phase : null,
                 progress ? holdExpiresAt : null,
-                progress ? reason : null,
-                parts.contains(Part.CONTACT) ? contact : null,
-                money ? paymentMethod : null,
-                money ? voucher : null,
+                contacts || (progress && ReasonCode.isInWords(reason)) ? reason : null,
+                contacts ? contact : null,
+                progress ? paymentMethod : null,
+                contacts ? voucher : null,
                 progress ? createdAt : null,
                 attendees.stream().filter(shown).map(one -> one.only(parts)).toList(),
-                money ? offer : null);
+                offer != null && progress ? offer.only(parts) : null);
     }
 }

@@ -33,7 +33,7 @@ class PagesConfiguration {
         HandlerInterceptor check = new HandlerInterceptor() {
             @Override
             public boolean preHandle(HttpServletRequest request, HttpServletResponse response, Object handler) {
-                callers.requireNoForeignPage(request);
+                callers.refuseForeignPage(request);
                 return true;
             }
         };

@@ -101,9 +101,12 @@ class RegisterPageController {
                                         quote.lines(), quote.discount(), quote.tax(), quote.total(), localizer));
             }
             UUID id = registrations.register(conference, form);
-            response.addHeader(
-                    HttpHeaders.SET_COOKIE,
-                    callers.cookie(id, callers.contactToken(id, 0)).toString());
+            // A form that is sent again comes from a browser that may have a newer link by now.
+            if (!callers.remembers(request, id)) {
+                response.addHeader(
+                        HttpHeaders.SET_COOKIE,
+                        callers.cookie(id, callers.contactToken(id, 0)).toString());
+            }
             Redirects.seeOther(response, "/registrations/" + id);
             return null;
         } catch (Problem problem) {

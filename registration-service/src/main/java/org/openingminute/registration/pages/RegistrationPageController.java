@@ -20,6 +20,7 @@ import org.openingminute.registration.pages.PageViews.Redirects;
 import org.openingminute.registration.registrations.NewLinks;
 import org.openingminute.registration.registrations.Registrations;
 import org.openingminute.registration.sale.Money;
+import org.springframework.http.HttpHeaders;
 import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -121,13 +122,21 @@ class RegistrationPageController {
         return null;
     }
 
-    /** Ends the links that there are; this browser's cookie was one of them, unless an organiser does it. */
+    /**
+     * Ends the links that there are; if this browser has a cookie, it was one of them.
+     *
+     * @param ends the generation of links that the form is about, so that a double click gets the first answer
+     */
     @PostMapping("/new-link")
     @Nullable
     ModelAndView newLink(
-            @PathVariable UUID id, HttpServletRequest request, HttpServletResponse response, Locale locale) {
+            @PathVariable UUID id,
+            @RequestParam(required = false) @Nullable String ends,
+            HttpServletRequest request,
+            HttpServletResponse response,
+            Locale locale) {
         try {
-            newLinks.order(request, id, null);
+            newLinks.order(request, id, admissions.key("new-link-page:" + id, ends));
         } catch (Problem problem) {
             if (problem.code() != CommonProblem.RATE_LIMITED) {
                 throw problem;
@@ -138,6 +147,7 @@ class RegistrationPageController {
                     localizer.of("new-link.refused"),
                     problem);
         }
+        response.addHeader(HttpHeaders.SET_COOKIE, newLinks.forgetting(id).toString());
         Redirects.seeOther(response, "/open?done=new-link");
         return null;
     }

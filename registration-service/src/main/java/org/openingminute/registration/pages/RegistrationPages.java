@@ -93,7 +93,10 @@ class RegistrationPages {
         ModelAndView view = views.page(
                         template, title(template, registration, conference, localizer), conference, localizer)
                 .addObject("page", page);
-        return template.equals("registration") ? view.addObject("script", "registration.js") : view;
+        return template.equals("registration")
+                ? view.addObject("script", "registration.js")
+                        .addObject("links", registration.contactLinks().generation())
+                : view;
     }
 
     /**

@@ -14,6 +14,7 @@ import org.openingminute.registration.admission.Replies;
 import org.openingminute.registration.decision.Command;
 import org.openingminute.registration.decision.Result;
 import org.openingminute.registration.lifecycle.Registration;
+import org.springframework.http.ResponseCookie;
 import org.springframework.http.ResponseEntity;
 import org.springframework.stereotype.Service;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -40,24 +41,30 @@ public class NewLinks {
     }
 
     /**
-     * Ends the links that there are, for the contact or an organiser.
+     * Ends the links that there are, for the contact or an organiser. The contact's own link is one of them, so it opens the
+     * first answer to the same key, and nothing else.
      *
-     * @param key the request's {@code Idempotency-Key}, if it has one
+     * @param key of this request, or of the form that was sent
      * @throws Problem by the contract of this call; {@code rate-limited} where it was done several times within an hour
      */
-    public Result.Done order(HttpServletRequest request, UUID id, @Nullable String key) {
-        IdempotencyKey scopedKey = admissions.key("new-link:" + id, key);
+    public Result.Done order(HttpServletRequest request, UUID id, IdempotencyKey key) {
         Caller caller = callers.forContact(request, id.toString(), Role.ORGANISER);
-        Registration registration = switch (caller) {
-            case Caller.Registrant(var token) -> registrations.openedBy(token).orElseThrow(Problem::unauthenticated);
-            case Caller.Staff _ -> registrations.require(id);
-        };
+        Registration registration = registrations.require(id, caller);
         return admissions.executeForReply(new Command.EndLinks(
                 registration.conference(),
                 id,
-                scopedKey,
+                key,
                 RequestHash.of(JsonNodeFactory.instance.objectNode()),
+                switch (caller) {
+                    case Caller.Registrant(var token) -> token.generation();
+                    case Caller.Staff _ -> registration.contactLinks().generation();
+                },
                 caller instanceof Caller.Staff staff ? staff.account() : null));
+    }
+
+    /** The cookie by which a browser forgets its ended link. */
+    public ResponseCookie forgetting(UUID id) {
+        return callers.forgetting(id);
     }
 
     /** The API's call. */
@@ -65,9 +72,11 @@ public class NewLinks {
     static class NewLinkController {
 
         private final NewLinks links;
+        private final Admissions admissions;
 
-        NewLinkController(NewLinks links) {
+        NewLinkController(NewLinks links, Admissions admissions) {
             this.links = links;
+            this.admissions = admissions;
         }
 
         @PostMapping("/api/registrations/{id}/new-link")
@@ -75,7 +84,7 @@ public class NewLinks {
                 @PathVariable UUID id,
                 @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String key,
                 HttpServletRequest request) {
-            return Replies.of(links.order(request, id, key));
+            return Replies.of(links.order(request, id, admissions.key("new-link:" + id, key)));
         }
     }
 }

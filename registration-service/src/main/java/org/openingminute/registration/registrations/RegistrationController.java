@@ -75,8 +75,9 @@ class RegistrationController {
             summary = "A registration",
             description =
                     "The contact and organisers see all of it. An attendee sees id, reference, conference, status and the"
-                            + " own data, staff at check-in no contact, addresses, diets, access needs or money, operators of the"
-                            + " people only ids and categories. What is left out is null.")
+                            + " own data, staff at check-in no contact, addresses, diets, access needs, lines or payment, operators of"
+                            + " the people only ids and categories. Only the contact and organisers see the voucher and a"
+                            + " reason in an organiser's own words. What is left out is null.")
     @GetMapping("/api/registrations/{id}")
     ResponseEntity<RegistrationRepresentation> registration(@PathVariable UUID id, HttpServletRequest request) {
         Registrations.Opened opened =

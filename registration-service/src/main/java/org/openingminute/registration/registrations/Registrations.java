@@ -105,12 +105,19 @@ public class Registrations {
     }
 
     private Opened opened(UUID id, Caller caller) {
-        Registration registration = switch (caller) {
-            // A genuine token of a missing registration, or of a former generation, counts as ended.
-            case Caller.Registrant(AccessToken token) -> openedBy(token).orElseThrow(Problem::unauthenticated);
-            case Caller.Staff _ -> require(id);
-        };
+        Registration registration = require(id, caller);
+        if (!isStillOpen(registration, caller)) {
+            throw Problem.unauthenticated();
+        }
         return new Opened(registration, caller);
+    }
+
+    /** The registration that a caller names, whose token may have ended; a genuine token of a missing one has. */
+    Registration require(UUID id, Caller caller) {
+        return repository.find(id).orElseThrow(() -> switch (caller) {
+            case Caller.Registrant _ -> Problem.unauthenticated();
+            case Caller.Staff _ -> Problem.notFound();
+        });
     }
 
     /** The registration that a token opens; empty if the token has ended. */
@@ -128,9 +135,10 @@ public class Registrations {
         };
     }
 
+    /** A contact's genuine link of a generation that is not known here was given before this database was restored. */
     private static boolean isCurrent(Registration registration, @Nullable UUID attendee, int generation) {
         return attendee == null
-                ? registration.contactLinks().generation() == generation
+                ? registration.contactLinks().generation() <= generation
                 : registration.attendees().stream()
                         .anyMatch(a -> a.id().equals(attendee) && a.generation() == generation);
     }

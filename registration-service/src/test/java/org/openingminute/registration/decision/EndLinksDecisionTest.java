@@ -18,7 +18,11 @@ import tools.jackson.databind.JsonNode;
 class EndLinksDecisionTest extends ReviewBatches {
 
     private Result.Done endLinks(UUID id, @Nullable String organiser) {
-        return done(new Command.EndLinks(SLUG, id, key("new-link"), hash(), organiser));
+        return done(endLinks(id, registrations.get(id).contactLinks().generation(), organiser));
+    }
+
+    private Command.EndLinks endLinks(UUID id, int generation, @Nullable String organiser) {
+        return new Command.EndLinks(SLUG, id, key("new-link"), hash(), generation, organiser);
     }
 
     @Test
@@ -51,6 +55,41 @@ class EndLinksDecisionTest extends ReviewBatches {
 
         assertThat(status(id)).isEqualTo(Status.CANCELLED);
         assertThat(audit).extracting(SaleState.AuditEntry::actor).containsExactly("olga");
+    }
+
+    @Test
+    void a_generation_ends_once() {
+        UUID id = register(null, "seat");
+        Command.EndLinks first = endLinks(id, 0, null);
+        Result.Done done = done(first);
+        int told = messages.size();
+
+        assertThatThrownBy(() -> decide(endLinks(id, 0, null)))
+                .isInstanceOfSatisfying(
+                        Problem.class, problem -> assertThat(problem.code()).isEqualTo(CommonProblem.UNAUTHENTICATED));
+        assertThat(decide(first)).as("the same key").isEqualTo(done);
+        done(endLinks(id, 0, "olga"));
+
+        assertThat(registrations.get(id).contactLinks().generation()).isEqualTo(1);
+        assertThat(messages).hasSize(told);
+        assertThat(audit).isEmpty();
+    }
+
+    @Test
+    void after_a_restore_the_next_generation_is_above_all_before_it() {
+        UUID id = register(null, "seat");
+        endLinks(id, null);
+        sequencesBegin = 3_000;
+
+        endLinks(id, null);
+        assertThat(last("payment.end-links.v1").get("contactGeneration").asInt())
+                .isEqualTo(3_000);
+        endLinks(id, null);
+        assertThat(registrations.get(id).contactLinks().generation()).isEqualTo(3_001);
+        done(endLinks(id, 4_000, null));
+        assertThat(registrations.get(id).contactLinks().generation())
+                .as("of a lost commit")
+                .isEqualTo(3_002);
     }
 
     @Test

@@ -33,24 +33,7 @@ class RegistrationRepresentationTest {
 
     /** One in which every field has a value. */
     private static final RegistrationRepresentation WHOLE = new RegistrationRepresentation(
-            new RegistrationView(
-                    ID,
-                    "ML26-7K3F9Q",
-                    "mlsys-2026",
-                    Status.CONFIRMED,
-                    SUM,
-                    SUM,
-                    SUM,
-                    List.of(line()),
-                    "early",
-                    Instant.EPOCH,
-                    "a reason",
-                    new Registration.Contact("Ada Lovelace", "ada@example.org", "en"),
-                    Registration.PaymentMethod.card,
-                    "VOUCHER",
-                    Instant.EPOCH,
-                    List.of(attendee(ADA), attendee(GRACE)),
-                    new OfferView(List.of(line()), SUM, SUM, SUM)),
+            whole("a reason"),
             new PaymentView("captured", SUM, SUM, SUM),
             new RegistrationLinks(
                     "self", "pay", "status", "self/attendees/" + ADA + "/ticket.pdf", "receipt", "cancel"));
@@ -66,7 +49,7 @@ class RegistrationRepresentationTest {
         PrintedTable table = new PrintedTable(
                 """
                 # What each caller sees of a registration
-                Everything else is `null`. An attendee sees no other attendee.
+                Everything else is `null`. An attendee sees no other attendee. `reason` is an organiser's own words; all staff see ours.
                 """,
                 Stream.concat(Stream.of("field"), callers.keySet().stream()).toList());
         List<Map<String, String>> seen = callers.values().stream()
@@ -78,6 +61,29 @@ class RegistrationRepresentationTest {
             table.row(cells);
         }
         table.isIn("registration-fields.md");
+    }
+
+    @Test
+    void all_staff_see_a_reason_in_our_words() {
+        for (ReasonCode code : ReasonCode.values()) {
+            RegistrationView ours =
+                    because(code.inWords()).seenBy(staff(Role.OPERATOR)).registration();
+            assertThat(ours.reason()).isEqualTo(code.inWords());
+        }
+        assertThat(because("ill, see mail")
+                        .seenBy(staff(Role.OPERATOR, Role.CHECK_IN))
+                        .registration()
+                        .reason())
+                .isNull();
+    }
+
+    @Test
+    void whole_one_has_every_field() {
+        assertThat(Documents.json(WHOLE)).doesNotContain(":null", "[]");
+    }
+
+    private static RegistrationRepresentation because(String reason) {
+        return new RegistrationRepresentation(whole(reason), WHOLE.payment(), WHOLE.links());
     }
 
     @Test
@@ -105,6 +111,27 @@ class RegistrationRepresentationTest {
     void representation_is_read_again_as_it_was_written() {
         assertThat(Documents.value(Documents.json(WHOLE), RegistrationRepresentation.class))
                 .isEqualTo(WHOLE);
+    }
+
+    private static RegistrationView whole(String reason) {
+        return new RegistrationView(
+                ID,
+                "ML26-7K3F9Q",
+                "mlsys-2026",
+                Status.CONFIRMED,
+                SUM,
+                SUM,
+                SUM,
+                List.of(line()),
+                "early",
+                Instant.EPOCH,
+                reason,
+                new Registration.Contact("Ada Lovelace", "ada@example.org", "en"),
+                Registration.PaymentMethod.card,
+                "VOUCHER",
+                Instant.EPOCH,
+                List.of(attendee(ADA), attendee(GRACE)),
+                new OfferView(List.of(line()), SUM, SUM, SUM));
     }
 
     private static Caller attendeeCaller() {

@@ -86,6 +86,19 @@ class FormIT {
     }
 
     @Test
+    void a_form_that_is_sent_again_keeps_the_newer_link() {
+        String slug = service.putConference(10, 600);
+        Map<String, String> form = browser.form(slug, "seat");
+        String page = header(browser.post(register(slug), form), "Location");
+        browser.become(page.substring(1).replace("registrations/", "registration-"), "of-a-newer-link");
+
+        HttpResponse<String> again = browser.post(register(slug), form);
+
+        assertThat(header(again, "Location")).isEqualTo(page);
+        assertThat(header(again, "Set-Cookie")).isEmpty();
+    }
+
+    @Test
     void a_form_of_another_site_registers_nobody() {
         String slug = service.putConference(10, 600);
         Map<String, String> form = browser.form(slug, "seat");

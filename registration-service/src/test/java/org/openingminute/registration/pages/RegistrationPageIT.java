@@ -72,9 +72,17 @@ class RegistrationPageIT {
         String page = browser.open(made);
         assertThat(browser.get(page).body()).contains("action=\"" + page + "/new-link\"");
 
-        HttpResponse<String> ended = browser.post(page + "/new-link", Map.of());
+        Map<String, String> form = Map.of("ends", "generation-0");
+        assertThat(browser.get(page).body()).contains("name=\"ends\" value=\"generation-0\"");
+        HttpResponse<String> ended = browser.post(page + "/new-link", form);
         assertThat(ended.statusCode()).isEqualTo(303);
+        assertThat(header(ended, "Set-Cookie")).contains("registration-" + made.text("id") + "=;", "Max-Age=0");
         assertThat(browser.get(header(ended, "Location")).body()).contains("A new one is on its way");
+        browser.become("registration-" + made.text("id"), made.text("accessToken"));
+        assertThat(header(browser.post(page + "/new-link", form), "Location"))
+                .as("a double click")
+                .isEqualTo(header(ended, "Location"));
+        browser.become("registration-" + made.text("id"), made.text("accessToken"));
 
         HttpResponse<String> again = browser.get(page);
         assertThat(again.statusCode()).isEqualTo(401);
@@ -82,6 +90,17 @@ class RegistrationPageIT {
         HttpResponse<String> formerLink = browser.post("/open", Map.of("token", made.text("accessToken")));
         assertThat(formerLink.statusCode()).isEqualTo(401);
         assertThat(formerLink.body()).contains("This link opens nothing", "action=\"/open/link\"");
+    }
+
+    @Test
+    void an_organiser_goes_on_where_an_opened_link_ends() {
+        Reply made = service.register("mlsys-2026", "industry").expect(201);
+        String page = browser.open(made);
+        browser.become("staff", staffToken("organiser"));
+        service.post("/api" + page + "/new-link", made.text("accessToken"), null, null)
+                .expect(202);
+
+        assertThat(browser.get(page).statusCode()).isEqualTo(200);
     }
 
     @Test

@@ -37,7 +37,8 @@ class NewLinkIT {
         String path = "/api/registrations/" + made.text("id");
         String token = made.text("accessToken");
 
-        Reply answer = service.post(path + "/new-link", token, null, null).expect(202);
+        String key = ServiceFixture.newKey();
+        Reply answer = service.post(path + "/new-link", token, key, null).expect(202);
 
         assertThat(answer.text("status")).isEqualTo("pending-payment");
         assertThat(answer.raw().body()).doesNotContain("oken", token);
@@ -45,6 +46,12 @@ class NewLinkIT {
             service.get(path + read, token).expectProblem(401, "unauthenticated");
         }
         service.post(path + "/new-link", token, null, null).expectProblem(401, "unauthenticated");
+        assertThat(service.post(path + "/new-link", token, key, null)
+                        .expect(202)
+                        .raw()
+                        .body())
+                .as("the first answer")
+                .isEqualTo(answer.raw().body());
         String next = tokens.sign(AccessToken.ofContact(UUID.fromString(made.text("id")), 1));
         service.get(path, next).expect(200);
         assertThat(service.get(path + "/timeline", next).raw().body()).contains("\"links-ended\"");

@@ -6,6 +6,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -20,7 +21,7 @@ import org.springframework.http.server.ServletServerHttpRequest;
 /**
  * Identifies the caller, and refuses in the contract's order: no token 401; a write by cookie from another site 403; an invalid
  * or ended token 401; another registration's token, or an insufficient role, 403. Only then is the resource looked up. A token
- * in the header takes precedence over one in a cookie.
+ * in the header takes precedence over one in a cookie, and an organiser's session over a link's cookie, which may have ended.
  */
 public final class CallerResolver {
 
@@ -30,12 +31,14 @@ public final class CallerResolver {
 
     private final AccessTokens accessTokens;
     private final StaffTokens staffTokens;
-    private final OwnPage ownPage;
+    private final OriginCheck origins;
+    private final boolean https;
 
-    private CallerResolver(AccessTokens accessTokens, StaffTokens staffTokens, OwnPage ownPage) {
+    private CallerResolver(AccessTokens accessTokens, StaffTokens staffTokens, String publicUrl) {
         this.accessTokens = accessTokens;
         this.staffTokens = staffTokens;
-        this.ownPage = ownPage;
+        this.origins = new OriginCheck(publicUrl);
+        this.https = publicUrl.toLowerCase(Locale.ROOT).startsWith("https:");
     }
 
     /**
@@ -48,7 +51,7 @@ public final class CallerResolver {
         return new CallerResolver(
                 AccessTokens.of(settings.tokenKeys()),
                 StaffTokens.fetchingKeys(settings.staff(), clock),
-                new OwnPage(settings.publicUrl()));
+                settings.publicUrl());
     }
 
     /** The token of a registration's contact; derived each time, never stored. */
@@ -61,14 +64,28 @@ public final class CallerResolver {
         return cookie(cookieName(registration.toString()), token).build();
     }
 
+    /** Whether a browser has a cookie of the registration, which may have ended. */
+    public boolean remembers(HttpServletRequest request, UUID registration) {
+        return cookie(request, cookieName(registration.toString())).isPresent();
+    }
+
     /** The cookies by which this browser forgets all registrations that it has opened. */
     public List<ResponseCookie> forgetting(HttpServletRequest request) {
         return cookies(request)
                 .map(Cookie::getName)
                 .filter(name -> name.startsWith(COOKIE))
                 .distinct()
-                .map(name -> cookie(name, "").maxAge(Duration.ZERO).build())
+                .map(this::forgotten)
                 .toList();
+    }
+
+    /** The cookie by which a browser forgets one registration. */
+    public ResponseCookie forgetting(UUID registration) {
+        return forgotten(cookieName(registration.toString()));
+    }
+
+    private ResponseCookie forgotten(String name) {
+        return cookie(name, "").maxAge(Duration.ZERO).build();
     }
 
     private ResponseCookie.ResponseCookieBuilder cookie(String name, String token) {
@@ -76,7 +93,7 @@ public final class CallerResolver {
                 .path("/")
                 .httpOnly(true)
                 .sameSite("Lax")
-                .secure(ownPage.publicUrl().startsWith("https:"));
+                .secure(https);
     }
 
     private static String cookieName(String registration) {
@@ -165,11 +182,15 @@ public final class CallerResolver {
             }
             return verified(authorization.substring(BEARER.length()).strip());
         }
-        String token = (registration == null ? Optional.<String>empty() : cookie(request, cookieName(registration)))
-                .or(() -> cookie(request, STAFF_COOKIE))
-                .orElseThrow(Problem::unauthenticated);
-        ownPage.require(new ServletServerHttpRequest(request));
-        return verified(token);
+        Optional<String> link = Optional.ofNullable(registration).flatMap(id -> cookie(request, cookieName(id)));
+        Optional<String> session = cookie(request, STAFF_COOKIE);
+        String token = link.or(() -> session).orElseThrow(Problem::unauthenticated);
+        origins.requireOwn(new ServletServerHttpRequest(request));
+        return session.filter(_ -> link.isPresent())
+                .flatMap(staffTokens::verify)
+                .filter(staff -> staff.hasAny(Role.ORGANISER))
+                .<Caller>map(staff -> staff)
+                .orElseGet(() -> verified(token));
     }
 
     /**
@@ -177,8 +198,8 @@ public final class CallerResolver {
      *
      * @throws Problem {@code forbidden}
      */
-    public void requireNoForeignPage(HttpServletRequest request) {
-        ownPage.requireNoOther(new ServletServerHttpRequest(request));
+    public void refuseForeignPage(HttpServletRequest request) {
+        origins.refuseForeign(new ServletServerHttpRequest(request));
     }
 
     private Caller verified(String token) {

@@ -75,6 +75,26 @@ class CallerResolverTest {
         refused(CommonProblem.UNAUTHENTICATED, both, ID);
     }
 
+    @Test
+    void organisers_session_goes_before_a_links_cookie_and_no_other_session_does() {
+        for (String link : List.of(TOKEN, "k1.nonsense")) {
+            assertThat(callers.forRegistration(
+                            cookies(link, issuer.token(PUBLIC, "olga", "organiser")), ID, Role.ORGANISER))
+                    .isInstanceOf(Caller.Staff.class);
+        }
+        for (String session : List.of(issuer.token(PUBLIC, "ope", "operator"), "a.b.c", "nonsense")) {
+            assertThat(callers.forRegistration(cookies(TOKEN, session), ID, Role.values()))
+                    .isInstanceOf(Caller.Registrant.class);
+            refused(CommonProblem.UNAUTHENTICATED, cookies("k1.nonsense", session), ID);
+        }
+    }
+
+    private static MockHttpServletRequest cookies(String link, String session) {
+        MockHttpServletRequest request = new MockHttpServletRequest("GET", "/");
+        request.setCookies(new Cookie("registration-" + ID, link), new Cookie("staff", session));
+        return request;
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"Basic YTpi", "Bearer", "Bearer ", "bearer\tx", "Bearer a.b.c.d.e.f"})
     void header_of_another_form_is_no_token(String header) {
@@ -97,6 +117,8 @@ class CallerResolverTest {
             value = {
                 "https://conference.example, -",
                 "https://conference.example, https://evil.example/",
+                "https://conference.example:443, -",
+                "HTTPS://Conference.Example, -",
                 "-, https://conference.example",
                 "-, https://conference.example/registrations/1"
             })
@@ -114,6 +136,12 @@ class CallerResolverTest {
                 "https://evil.example, https://conference.example/registrations/1",
                 "https://conference.example.evil.example, -",
                 "https://conference.example/, -",
+                "http://conference.example, -",
+                "https://conference.example:8443, -",
+                "https://olga@conference.example, -",
+                "https://conference.example?, -",
+                "https://not a url, -",
+                "-, https://conference.example@evil.example/",
                 "-, https://conference.example.evil.example/"
             })
     void cookie_writes_from_nowhere_else(@Nullable String origin, @Nullable String referer) {
@@ -144,9 +172,30 @@ class CallerResolverTest {
         MockHttpServletRequest request = cookie(method, TOKEN, origin, referer);
         request.setCookies();
         if (passes) {
-            callers.requireNoForeignPage(request);
+            callers.refuseForeignPage(request);
         } else {
-            assertThat(catchThrowableOfType(Problem.class, () -> callers.requireNoForeignPage(request))
+            assertThat(catchThrowableOfType(Problem.class, () -> callers.refuseForeignPage(request))
+                            .code())
+                    .isEqualTo(CommonProblem.FORBIDDEN);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "https://Conference.Example:443, https://conference.example, true",
+        "http://conference.example:80, http://conference.example, true",
+        "http://localhost:8080, http://localhost:8080, true",
+        "http://localhost:8080, http://127.0.0.1:8080, false",
+        "http://localhost:8080, http://localhost, false"
+    })
+    void public_url_is_compared_as_browsers_write_it(String publicUrl, String origin, boolean passes) {
+        CallerResolver deployed =
+                CallerResolver.of(new AccessSettings(publicUrl, TokenVectors.KEYS, StaffTrust.NONE), Clock.systemUTC());
+        MockHttpServletRequest request = cookie("POST", TOKEN, origin, null);
+        if (passes) {
+            assertThat(deployed.forRegistration(request, ID)).isInstanceOf(Caller.Registrant.class);
+        } else {
+            assertThat(catchThrowableOfType(Problem.class, () -> deployed.forRegistration(request, ID))
                             .code())
                     .isEqualTo(CommonProblem.FORBIDDEN);
         }

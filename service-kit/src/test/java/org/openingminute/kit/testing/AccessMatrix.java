@@ -14,6 +14,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.regex.Pattern;
@@ -22,6 +23,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.openingminute.kit.access.AccessToken;
 import org.openingminute.kit.access.AccessTokens;
+import org.springframework.web.bind.annotation.RequestMethod;
+import org.springframework.web.servlet.mvc.method.RequestMappingInfo;
 import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
 
 /**
@@ -66,7 +69,9 @@ public interface AccessMatrix {
                 Stream.concat(Stream.of("route"), Arrays.stream(Who.values()).map(who -> who.column))
                         .toList());
         Subject read = subject();
-        routes().sorted(Comparator.comparing(Route::path).thenComparing(Route::name))
+        // A path whose parameters choose between two handlers is one row.
+        routes().distinct()
+                .sorted(Comparator.comparing(Route::path).thenComparing(Route::name))
                 .forEach(route -> table.row(Stream.concat(
                                 Stream.of(route.name()),
                                 (route.method().equals("GET") ? readAtOnce(route, read) : oneAfterTheOther(route))
@@ -182,7 +187,7 @@ public interface AccessMatrix {
             return mapping.getHandlerMethods().entrySet().stream()
                     .filter(handler ->
                             handler.getValue().getBeanType().getName().startsWith("org.openingminute."))
-                    .flatMap(handler -> handler.getKey().getMethodsCondition().getMethods().stream()
+                    .flatMap(handler -> methods(handler.getKey()).stream()
                             .flatMap(method -> handler.getKey().getPatternValues().stream()
                                     .map(path -> new Route(
                                             method.name(),
@@ -191,6 +196,14 @@ public interface AccessMatrix {
                                             handler.getKey().getConsumesCondition().getConsumableMediaTypes().stream()
                                                     .anyMatch(type ->
                                                             type.getSubtype().equals("x-www-form-urlencoded"))))));
+        }
+
+        private static Set<RequestMethod> methods(RequestMappingInfo mapping) {
+            Set<RequestMethod> methods = mapping.getMethodsCondition().getMethods();
+            if (methods.isEmpty()) {
+                throw new AssertionError("a mapping names its methods: " + mapping);
+            }
+            return methods;
         }
     }
 

@@ -1,4 +1,4 @@
-package org.openingminute.payment.ops;
+package org.openingminute.kit.web;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.InvalidMediaTypeException;

@@ -1,4 +1,4 @@
-package org.openingminute.payment.ops;
+package org.openingminute.kit.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,0 +1,99 @@
+package org.openingminute.kit.access;
+
+import java.net.URI;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.problem.CommonProblem;
+import org.openingminute.kit.problem.Problem;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.HttpRequest;
+
+/**
+ * Whether a page of ours makes a request. A browser sends its cookies, and takes new ones, whichever page makes it; it names the
+ * page's origin in {@code Origin}, or the page in {@code Referer}. Origins are compared as browsers compare them, by scheme, host
+ * and port. Immutable.
+ */
+public final class OriginCheck {
+
+    private final Optional<Origin> own;
+
+    /** @param publicUrl the public URL of the gateway */
+    public OriginCheck(String publicUrl) {
+        own = Origin.ofPage(publicUrl);
+    }
+
+    /**
+     * Refuses a write that believes a cookie, unless a page of ours makes it.
+     *
+     * @throws Problem {@code forbidden}
+     */
+    public void requireOwn(HttpRequest request) {
+        if (writes(request) && !isOwn(request.getHeaders())) {
+            throw refusal();
+        }
+    }
+
+    /**
+     * Refuses a write that believes no cookie and may set one, if a page of another site makes it. A program names no page.
+     *
+     * @throws Problem {@code forbidden}
+     */
+    public void refuseForeign(HttpRequest request) {
+        if (writes(request)
+                && (request.getHeaders().containsHeader(HttpHeaders.ORIGIN)
+                        || request.getHeaders().containsHeader(HttpHeaders.REFERER))) {
+            requireOwn(request);
+        }
+    }
+
+    private static boolean writes(HttpRequest request) {
+        return !HttpMethod.GET.equals(request.getMethod()) && !HttpMethod.HEAD.equals(request.getMethod());
+    }
+
+    private boolean isOwn(HttpHeaders headers) {
+        Optional<Origin> named = headers.containsHeader(HttpHeaders.ORIGIN)
+                ? Origin.of(headers.getFirst(HttpHeaders.ORIGIN))
+                : Origin.ofPage(headers.getFirst(HttpHeaders.REFERER));
+        return named.isPresent() && named.equals(own);
+    }
+
+    private static Problem refusal() {
+        return new Problem(CommonProblem.FORBIDDEN, "This page is not allowed to act for you.").because("foreign-page");
+    }
+
+    /** @param port the scheme's own where the URL has none */
+    private record Origin(String scheme, String host, int port) {
+
+        /** Of a header that has an origin and nothing else. */
+        private static Optional<Origin> of(@Nullable String origin) {
+            return parsed(origin)
+                    .filter(uri ->
+                            "".equals(uri.getRawPath()) && uri.getRawQuery() == null && uri.getRawFragment() == null)
+                    .flatMap(Origin::of);
+        }
+
+        private static Optional<Origin> ofPage(@Nullable String url) {
+            return parsed(url).flatMap(Origin::of);
+        }
+
+        private static Optional<Origin> of(URI uri) {
+            if (uri.getScheme() == null || uri.getHost() == null || uri.getRawUserInfo() != null) {
+                return Optional.empty();
+            }
+            String scheme = uri.getScheme().toLowerCase(Locale.ROOT);
+            int own = scheme.equals("https") ? 443 : 80;
+            return Optional.of(new Origin(
+                    scheme, uri.getHost().toLowerCase(Locale.ROOT), uri.getPort() < 0 ? own : uri.getPort()));
+        }
+
+        private static Optional<URI> parsed(@Nullable String url) {
+            try {
+                return Optional.ofNullable(url).map(URI::create);
+            } catch (IllegalArgumentException _) {
+                return Optional.empty();
+            }
+        }
+    }
+}
