@@ -79,11 +79,18 @@ class LinksIT {
         assertThat(calls).hasSizeGreaterThan(50);
         assertThat(missing).isEmpty();
         assertThat(new JsonMapper()
-                        .readTree(Files.readString(
-                                TestSystems.CHECKOUT.resolve("gateway/src/main/resources/openapi/people.json")))
-                        .path("summaries")
-                        .propertyNames())
-                .isSubsetOf(calls);
+                                .readTree(Files.readString(
+                                        TestSystems.CHECKOUT.resolve("gateway/src/main/resources/openapi/people.json")))
+                                .path("summaries")
+                                .propertyNames()
+                                .stream()
+                                .map(LinksIT::withoutNames))
+                .isSubsetOf(calls.stream().map(LinksIT::withoutNames).toList());
+    }
+
+    /** A call whatever its variables are called. */
+    private static String withoutNames(String call) {
+        return call.replaceAll("\\{[^}]*}", "{}");
     }
 
     /** A path that is there says which methods it has when it is called by another. */
