@@ -54,9 +54,7 @@ class DocumentsTest {
                     .as("promise %s is claimed by a test or said to be open", promise.group(1))
                     .isEqualTo(state.equals("not yet"));
             assertThat(tests).as("promise %s", promise.group(1)).containsAll(named);
-            assertThat(section)
-                    .as("section of promise %s", promise.group(1))
-                    .contains("- **State.** " + state + "\n");
+            assertThat(section).as("section of promise %s", promise.group(1)).contains("- **State.** " + state + "\n");
         }
     }
 
