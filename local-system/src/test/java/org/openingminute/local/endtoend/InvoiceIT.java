@@ -33,13 +33,7 @@ class InvoiceIT {
     void transfers_add_up_and_surplus_returns_on_an_organisers_order() {
         String slug = ApiClient.newSlug("invoiced");
         api.putOnSale(slug, 1, "\"holdMinutes\": 15, \"invoiceDays\": 14", 80_000);
-        Answer made = api.attempt(
-                        slug,
-                        ApiClient.body("guest", ApiClient.newAddress("payer"))
-                                .replace("\"contact\"", "\"paymentMethod\": \"invoice\", \"contact\""),
-                        ApiClient.newKey())
-                .has(201);
-        Registered registered = new Registered(made.at("/id"), made.at("/accessToken"), made);
+        Registered registered = api.registerByInvoice(slug, "guest", ApiClient.newAddress("payer"));
         String invoice = api.checkout(registered);
         assertThat(invoice).endsWith("/api/registrations/" + registered.id() + "/invoice.pdf");
         assertThat(api.get(invoice, registered.bearer()).has(200).text()).startsWith("%PDF-");

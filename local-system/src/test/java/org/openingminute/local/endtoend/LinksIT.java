@@ -194,8 +194,8 @@ class LinksIT {
             all.put(state, api.register(slug, "guest", ApiClient.newAddress("links")));
         }
         all.put("free", api.register(slug, "free", ApiClient.newAddress("links")));
-        all.put("invoice", invoice(slug));
-        all.put("invoice-part", invoice(slug));
+        all.put("invoice", api.registerByInvoice(slug, "guest", ApiClient.newAddress("links")));
+        all.put("invoice-part", api.registerByInvoice(slug, "guest", ApiClient.newAddress("links")));
         for (String state : List.of("proof-wanted", "in-review", "offered", "accepted")) {
             all.put(state, api.register(slug, "student", ApiClient.newAddress("links")));
         }
@@ -248,16 +248,6 @@ class LinksIT {
                 .until(() -> api.get("/api/conferences/" + slug + "/availability")
                         .at("/state")
                         .equals("open"));
-    }
-
-    private Registered invoice(String slug) {
-        Answer made = api.attempt(
-                        slug,
-                        ApiClient.body("guest", ApiClient.newAddress("links"))
-                                .replace("\"contact\"", "\"paymentMethod\": \"invoice\", \"contact\""),
-                        ApiClient.newKey())
-                .has(201);
-        return new Registered(made.at("/id"), made.at("/accessToken"), made);
     }
 
     private void admin(Registered registered, String what, String body) {

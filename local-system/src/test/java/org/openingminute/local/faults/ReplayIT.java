@@ -22,13 +22,8 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.GroupListing;
 import org.apache.kafka.clients.admin.OffsetSpec;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.StringDeserializer;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -38,6 +33,8 @@ import org.openingminute.local.fixture.ApiClient;
 import org.openingminute.local.fixture.ApiClient.Registered;
 import org.openingminute.local.fixture.SystemFixture;
 import org.openingminute.local.fixture.SystemFixture.Running;
+import org.openingminute.local.fixture.TopicMessages;
+import org.openingminute.local.fixture.TopicMessages.Message;
 import tools.jackson.databind.JsonNode;
 
 /** Everything that was ever said between the services is said again. */
@@ -158,30 +155,9 @@ class ReplayIT {
     /** How many messages of each topic are about these registrations; a row of an outbox does not show that. */
     private Map<String, Integer> messages(List<Registered> registrations) {
         Set<String> ids = registrations.stream().map(Registered::id).collect(Collectors.toSet());
-        Map<String, Integer> messages = new TreeMap<>();
-        try (KafkaConsumer<String, byte[]> consumer = new KafkaConsumer<>(
-                Map.of(
-                        ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                        running.system().settings().brokers()),
-                new StringDeserializer(),
-                new ByteArrayDeserializer())) {
-            List<TopicPartition> partitions = consumer.listTopics().values().stream()
-                    .flatMap(List::stream)
-                    .filter(partition -> !partition.topic().startsWith("__"))
-                    .map(partition -> new TopicPartition(partition.topic(), partition.partition()))
-                    .toList();
-            consumer.assign(partitions);
-            consumer.seekToBeginning(partitions);
-            Map<TopicPartition, Long> end = consumer.endOffsets(partitions);
-            while (end.entrySet().stream().anyMatch(one -> consumer.position(one.getKey()) < one.getValue())) {
-                for (ConsumerRecord<String, byte[]> message : consumer.poll(Duration.ofSeconds(1))) {
-                    if (ids.contains(message.key())) {
-                        messages.merge(message.topic(), 1, Integer::sum);
-                    }
-                }
-            }
-        }
-        return messages;
+        return TopicMessages.all(running.system().settings().brokers()).stream()
+                .filter(message -> ids.contains(message.key()))
+                .collect(Collectors.toMap(Message::topic, _ -> 1, Integer::sum, TreeMap::new));
     }
 
     private boolean isMailWaiting(List<Registered> registrations) throws SQLException {
