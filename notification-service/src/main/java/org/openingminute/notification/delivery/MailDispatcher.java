@@ -98,7 +98,7 @@ class MailDispatcher implements SmartLifecycle, DueWork, PromptDelivery {
 
     @Override
     public String dueAt() {
-        return MailQueue.dueAt();
+        return MailQueue.DUE_AT;
     }
 
     @Override

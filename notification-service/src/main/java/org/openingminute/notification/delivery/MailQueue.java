@@ -50,8 +50,8 @@ class MailQueue {
 
     private static final JsonMapper JSON = new JsonMapper();
 
-    private static final String DUE_AT =
-            """
+    /** Asks when the next mail is due in any lane. A leased mail is due as well: its holder may be dead. */
+    static final String DUE_AT = """
             select least(
                 (select min(head.due)
                    from unnest(array[%s]) as lane (kind)
@@ -166,11 +166,6 @@ class MailQueue {
                 ? new WaitingMail.SubscriptionCause(kind)
                 : new WaitingMail.RegistrationCause(
                         row.getObject("registration_id", UUID.class), new DueMail(due, row.getString("about")));
-    }
-
-    /** Asks when the next mail is due in any lane. A leased mail is due as well: its holder may be dead. */
-    static String dueAt() {
-        return DUE_AT;
     }
 
     /** The leases that this instance takes. */
