@@ -64,9 +64,8 @@ public final class Migrations implements FlywayConfigurationCustomizer, FlywayMi
         own.setUsername(user);
         own.setPassword(password);
         own.setConnectionProperties(OwnConnections.properties());
-        // One instance migrates, however long; the others wait for it. With a lock of a transaction, Flyway would wait
-        // for its own
-        // transaction where it creates an index concurrently.
+        // One instance migrates, however long; the others wait for it. A transaction's lock would have Flyway wait for
+        // itself where it creates an index concurrently.
         flyway.getPluginRegister()
                 .getExact(PostgreSQLConfigurationExtension.class)
                 .setTransactionalLock(false);
@@ -106,7 +105,7 @@ public final class Migrations implements FlywayConfigurationCustomizer, FlywayMi
                 if (waiting.add(script)) {
                     log.warn(
                             "{} waits for a table that a long transaction uses, and is tried again every {} s;"
-                                    + " writers go on (pg_stat_activity tells who it is)",
+                                    + " writers go on (pg_stat_activity shows whose it is)",
                             script,
                             pause.toSeconds());
                 }

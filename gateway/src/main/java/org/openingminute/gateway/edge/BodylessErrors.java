@@ -26,9 +26,9 @@ import org.springframework.http.HttpStatusCode;
 import reactor.netty.NettyPipeline;
 
 /**
- * Gives a body to every error response without one: a page to a browser, as {@link ProblemWriter} does, and a problem document else. The server itself sends such a response to a request that it
- * cannot parse (a malformed request line or URL, headers that are too large), before any filter; a service may send one, too.
- * One instance for each connection, confined to its thread.
+ * Gives a body to every error response without one: a page to a browser, as {@link ProblemWriter} does, and a problem document to
+ * everybody else. The server itself sends such a response to a request that it cannot parse (a malformed request line or URL, headers
+ * that are too large), before any filter; a service may send one, too. One instance for each connection, confined to its thread.
  */
 final class BodylessErrors extends ChannelDuplexHandler {
 

@@ -172,8 +172,8 @@ public final class FlowCounts {
     }
 
     /**
-     * Whether statements are counted from now on, which costs some time of each. As long as they are, tables are not vacuumed, since that
-     * is transactions and WAL of nobody's.
+     * Whether statements are counted from now on, which costs some time of each. Meanwhile autovacuum
+     * is off, because its transactions and WAL belong to no registration.
      */
     public void track(boolean statements) throws SQLException, InterruptedException {
         try (Statement statement = connection.createStatement()) {

@@ -98,8 +98,8 @@ final class WebhookRepository implements WebhookOutcomes {
     }
 
     /**
-     * Notes outcomes, of webhooks that were tried. What waits, or could not be applied, is retried after a pause; what could not is given up after some
-     * attempts. In the order of ids, because the job locks many of these rows, too.
+     * Notes the outcomes of webhooks that were tried. What waits, or could not be applied, is retried after a pause; what could not
+     * is given up after some attempts. In the order of ids, because the job locks many of these rows, too.
      */
     @Override
     public void note(List<WebhookOutcome> outcomes) {
