@@ -261,6 +261,8 @@ class MailsIT {
         jdbc.sql("insert into projection (id) values (?)").param(blocking.id).update();
         locked(blocking.id, () -> {
             NEIGHBOURS.publish(blocking.confirmed().at(longAgo));
+            // Read in the same poll, the cancellation would not wait behind it.
+            soon(() -> assertThat(isWaitedFor(blocking.id)).isTrue());
             NEIGHBOURS.publish(story.registration("registration.cancelled.v1", "cancelled", null)
                     .at(longAgo));
             soon(() -> assertThat(isBehind()).isTrue());
@@ -334,6 +336,16 @@ class MailsIT {
 
     private static int partition(Story story) {
         return BuiltInPartitioner.partitionForKey(story.id.toString().getBytes(StandardCharsets.UTF_8), 3);
+    }
+
+    /** Whether a transaction waits for the lock of a registration. */
+    private boolean isWaitedFor(UUID registration) {
+        return jdbc.sql("""
+                select exists (
+                    select from pg_locks
+                     where locktype = 'advisory' and not granted
+                       and (classid::bigint << 32) | objid::bigint = hashtextextended(?, 0))
+                """).param(registration.toString()).query(Boolean.class).single();
     }
 
     /** Does something while no event of a registration can be read. */
