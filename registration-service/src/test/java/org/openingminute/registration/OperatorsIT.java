@@ -244,7 +244,7 @@ class OperatorsIT {
                 """.formatted(registration, capture, UUID.randomUUID());
     }
 
-    /** A fingerprint of every table but the one that says what operators did. */
+    /** A fingerprint of every table, without what operators did, and without what the relay writes by itself. */
     private Map<String, Long> everything() {
         Map<String, Long> rows = new TreeMap<>();
         jdbc.sql("""
@@ -255,12 +255,11 @@ class OperatorsIT {
                 .query(String.class)
                 .list()
                 .forEach(table -> rows.put(
-                        table,
-                        jdbc.sql(
-                                        "select coalesce(sum(hashtextextended(t::text, 0)::numeric %% 1000000007), 0)::bigint from %s t"
-                                                .formatted(table))
-                                .query(Long.class)
-                                .single()));
+                        table, jdbc.sql("""
+                                        select coalesce(sum(hashtextextended((to_jsonb(t) - 'present_at')::text, 0)::numeric
+                                                            %% 1000000007), 0)::bigint
+                                          from %s t
+                                        """.formatted(table)).query(Long.class).single()));
         return rows;
     }
 
