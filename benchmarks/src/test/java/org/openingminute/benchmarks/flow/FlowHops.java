@@ -4,28 +4,45 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.local.fixture.ApiClient;
 import org.openingminute.local.flow.Deployment;
 
-/** How long a registration is on its way from one service to the next, by the instants in their tables. For one thread. */
+/**
+ * How long a registration is on its way from one service to the next, by the instants in their tables. Those of
+ * registration-service are of the rehearsal's clock, all others of the machine's. For one thread.
+ */
 final class FlowHops implements AutoCloseable {
 
     private static final int DIGITS = 3;
+    private static final int QUESTIONS = 100;
 
     private final Connection registration;
     private final Connection payment;
     private final Connection notification;
 
-    FlowHops(Deployment deployment) throws SQLException {
+    /** How much later it is by the machine's clock than by the rehearsal's. */
+    private final Duration ahead;
+
+    FlowHops(Deployment deployment, ApiClient api) throws SQLException {
+        // The answer that came soonest tells it most exactly.
+        ahead = IntStream.range(0, QUESTIONS)
+                .mapToObj(_ -> Duration.between(
+                        Instant.parse(api.get("/api/rehearsal/clock").has(200).at("/now")), Instant.now()))
+                .min(Comparator.naturalOrder())
+                .orElseThrow();
         registration = deployment.connect("registration");
         payment = deployment.connect("payment");
         notification = deployment.connect("notification");
@@ -54,19 +71,27 @@ final class FlowHops implements AutoCloseable {
         Map<UUID, Instant> confirmed = instants(registration, """
                 select id, changed_at from registration
                  where status = 'confirmed' and created_at >= ? and conference = '%s'
-                """.formatted(slug), begin);
+                """.formatted(slug), begin, ahead);
         Map<UUID, Instant> captured = instants(
-                payment, "select registration_id, min(posted_at) from ledger where posted_at >= ? group by 1", begin);
+                payment,
+                "select registration_id, min(posted_at) from ledger where posted_at >= ? group by 1",
+                begin,
+                Duration.ZERO);
         Map<UUID, Instant> due = mails("registration_id, created_at", begin);
         Map<UUID, Instant> sent = mails("registration_id, state_since", begin);
         Map<UUID, Instant> told = instants(registration, """
                 select registration_id, max(at) from timeline where mail_id is not null and at >= ? group by 1
-                """, begin);
+                """, begin, ahead);
         Map<Hop, Histogram> hops = new EnumMap<>(Hop.class);
         hops.put(Hop.CONFIRMED, between(confirmed, captured, confirmed));
         hops.put(Hop.DUE, between(confirmed, confirmed, due));
         hops.put(Hop.SENT, between(confirmed, due, sent));
         hops.put(Hop.TOLD, between(confirmed, sent, told));
+        hops.forEach((hop, took) -> {
+            if (took.getTotalCount() == 0 && hop != Hop.CONFIRMED) {
+                throw new IllegalStateException("no registration has both instants of \"" + hop.words() + "\"");
+            }
+        });
         return hops;
     }
 
@@ -74,18 +99,21 @@ final class FlowHops implements AutoCloseable {
         return instants(
                 notification,
                 "select " + columns + " from mail where kind = 'confirmation' and state = 'sent' and created_at >= ?",
-                begin);
+                begin,
+                Duration.ZERO);
     }
 
-    private static Map<UUID, Instant> instants(Connection connection, String query, Instant begin) throws SQLException {
+    /** Instants by the machine's clock, from a table whose clock is so much behind it. */
+    private static Map<UUID, Instant> instants(Connection connection, String query, Instant begin, Duration behind)
+            throws SQLException {
         Map<UUID, Instant> instants = new HashMap<>();
         try (PreparedStatement statement = connection.prepareStatement(query)) {
-            statement.setObject(1, begin.atOffset(ZoneOffset.UTC));
+            statement.setObject(1, begin.minus(behind).atOffset(ZoneOffset.UTC));
             try (ResultSet rows = statement.executeQuery()) {
                 while (rows.next()) {
                     instants.put(
                             rows.getObject(1, UUID.class),
-                            rows.getObject(2, OffsetDateTime.class).toInstant());
+                            rows.getObject(2, OffsetDateTime.class).toInstant().plus(behind));
                 }
             }
         }

@@ -76,7 +76,7 @@ final class FlowRun implements AutoCloseable {
         this.postgres = deployment.connect("postgres");
         this.registration = deployment.connect("registration");
         this.counts = new FlowCounts(postgres);
-        this.hops = new FlowHops(deployment);
+        this.hops = new FlowHops(deployment, api);
         this.records = new MoneyRecords(api, () -> deployment.connect("payment"));
         notes.add(
                 Cores.areMany()
