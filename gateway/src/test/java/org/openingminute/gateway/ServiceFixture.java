@@ -75,6 +75,7 @@ public final class ServiceFixture implements AutoCloseable {
                             "NOTIFICATION_URL=" + fixture.notification.url(),
                             "ORGANISER_PASSWORD=organiser's",
                             "OPERATOR_PASSWORD=operator's",
+                            "CHECK_IN_PASSWORD=check-in's",
                             // A service that is there answers on a busy machine too.
                             "gateway.budgets.internal=5s",
                             "STAFF_SIGNING_KEY=" + newKey())

@@ -13,6 +13,7 @@ import org.openingminute.gateway.Service;
 import org.openingminute.gateway.staff.StaffAccess;
 import org.openingminute.kit.access.Role;
 import org.openingminute.kit.problem.Problem;
+import org.openingminute.kit.web.JsonFields;
 import org.springframework.http.CacheControl;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -44,6 +45,7 @@ class DeadLettersController {
     private static final int MOST = 200;
     private static final int USUAL = 50;
     private static final int MOST_AT_ONCE = 100;
+    private static final int LONGEST_ID = 100;
 
     private final StaffAccess access;
     private final ServiceCall services;
@@ -168,7 +170,7 @@ class DeadLettersController {
         Set<String> known = new LinkedHashSet<>();
         for (int i = 0; i < ids.size(); i++) {
             String id = ids.get(i);
-            if (id == null) {
+            if (id == null || id.length() > LONGEST_ID || JsonFields.unwritable(id, false)) {
                 throw Problem.invalid("ids[" + i + "]", "not-an-id", "is no id");
             }
             known.add(id);

@@ -9,6 +9,7 @@ import org.openingminute.gateway.problem.PublicAnswer;
 import org.openingminute.kit.access.Role;
 import org.openingminute.kit.problem.CommonProblem;
 import org.openingminute.kit.problem.Problem;
+import org.openingminute.kit.web.JsonFields;
 import org.springframework.http.CacheControl;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -71,6 +72,9 @@ class SessionController {
         }
         if (value.length() > LONGEST) {
             throw Problem.invalid(field, "too-long", "is longer than {} characters", LONGEST);
+        }
+        if (JsonFields.unwritable(value, false)) {
+            throw Problem.invalid(field, "control-characters", "has control characters");
         }
         return value;
     }

@@ -188,7 +188,11 @@ class OperatorsIT {
             assertProblem(answer, 422, "invalid");
             assertThat(field(answer)).isEqualTo("ids");
         }
-        assertProblem(post(DEAD_LETTERS + "/replay", "{\"ids\": [null]}"), 422, "invalid");
+        for (String id : List.of("null", "\"x\\u0000\"", "\"" + "x".repeat(101) + "\"")) {
+            HttpResponse<String> answer = post(DEAD_LETTERS + "/replay", "{\"ids\": [\"x\", %s]}".formatted(id));
+            assertProblem(answer, 422, "invalid");
+            assertThat(field(answer)).isEqualTo("ids[1]");
+        }
         assertProblem(post(DEAD_LETTERS + "/replay", "{\"ids\": [" + "\"x\",".repeat(100) + "\"x\"]}"), 422, "invalid");
         assertProblem(post(DEAD_LETTERS + "/replay", "{\"ids\": 1}"), 400, "malformed");
         assertProblem(post(DEAD_LETTERS + "/replay", "{\"ids\""), 400, "malformed");

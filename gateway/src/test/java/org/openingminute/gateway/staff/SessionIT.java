@@ -64,6 +64,7 @@ class SessionIT {
                 "{\"username\":\"nobody\",\"password\":\"organiser's\"} | 401 | unauthenticated",
                 "{\"username\":\"organiser\"} | 422 | invalid",
                 "{\"username\":\"\",\"password\":\"x\"} | 422 | invalid",
+                "{\"username\":\"organiser\\u0000\",\"password\":\"x\"} | 422 | invalid",
                 "{\"username\":\"organiser\",\"password\":\"x\",\"admin\":true} | 422 | invalid",
                 "{\"username\":[\"organiser\"],\"password\":\"x\"} | 400 | malformed",
                 "{\"username\": | 400 | malformed",

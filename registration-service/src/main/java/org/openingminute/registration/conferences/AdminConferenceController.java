@@ -1,5 +1,8 @@
 package org.openingminute.registration.conferences;
 
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -93,6 +96,11 @@ class AdminConferenceController {
     /** The state of a sale: whether seats are sold. */
     record SaleWanted(@Nullable String state, @Nullable String message) {}
 
+    @Operation(
+            requestBody =
+                    @io.swagger.v3.oas.annotations.parameters.RequestBody(
+                            required = true,
+                            content = @Content(schema = @Schema(implementation = SaleWanted.class))))
     @PutMapping(path = "/sale", consumes = MediaType.APPLICATION_JSON_VALUE)
     SaleWanted sale(
             @PathVariable String slug,

@@ -1,5 +1,8 @@
 package org.openingminute.registration.conferences;
 
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -122,6 +125,11 @@ class ConferenceController {
         return ResponseEntity.ok().cacheControl(SHORTLY).body(view);
     }
 
+    @Operation(
+            requestBody =
+                    @io.swagger.v3.oas.annotations.parameters.RequestBody(
+                            required = true,
+                            content = @Content(schema = @Schema(implementation = RegistrationRequest.class))))
     @PostMapping(path = "/{slug}/quotes", consumes = MediaType.APPLICATION_JSON_VALUE)
     Quote quote(@PathVariable String slug, @RequestBody(required = false) byte @Nullable [] body) {
         JsonBody.Body<RegistrationRequest> request = JsonBody.read(JsonBody.object(body), RegistrationRequest.class);

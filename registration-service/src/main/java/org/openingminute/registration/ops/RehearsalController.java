@@ -1,5 +1,8 @@
 package org.openingminute.registration.ops;
 
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -43,6 +46,11 @@ class RehearsalController {
         return new ClockView(clock.now());
     }
 
+    @Operation(
+            requestBody =
+                    @io.swagger.v3.oas.annotations.parameters.RequestBody(
+                            required = true,
+                            content = @Content(schema = @Schema(implementation = ClockRequest.class))))
     @PutMapping
     ClockView move(@RequestBody(required = false) byte @Nullable [] body) throws InterruptedException {
         ClockRequest wanted = JsonBody.readKnown(JsonBody.object(body), ClockRequest.class);

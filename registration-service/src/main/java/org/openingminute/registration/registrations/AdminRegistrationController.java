@@ -1,14 +1,19 @@
 package org.openingminute.registration.registrations;
 
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.access.Caller;
 import org.openingminute.kit.access.CallerResolver;
 import org.openingminute.kit.access.Role;
+import org.openingminute.kit.problem.FieldError;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.kit.web.IdempotencyKey;
 import org.openingminute.kit.web.JsonBody;
@@ -49,6 +54,11 @@ class AdminRegistrationController {
     /** Money to be refunded without a cancellation. */
     record RefundWanted(@Nullable Money amount, @Nullable String reason) {}
 
+    @Operation(
+            requestBody =
+                    @io.swagger.v3.oas.annotations.parameters.RequestBody(
+                            required = true,
+                            content = @Content(schema = @Schema(implementation = RefundWanted.class))))
     @PostMapping("/refunds")
     ResponseEntity<String> refund(
             @PathVariable UUID id,
@@ -78,6 +88,11 @@ class AdminRegistrationController {
             @Nullable Money amount,
             @Nullable String receivedAt) {}
 
+    @Operation(
+            requestBody =
+                    @io.swagger.v3.oas.annotations.parameters.RequestBody(
+                            required = true,
+                            content = @Content(schema = @Schema(implementation = PaidWanted.class))))
     @PostMapping("/mark-paid")
     ResponseEntity<String> markPaid(
             @PathVariable UUID id,
@@ -116,8 +131,16 @@ class AdminRegistrationController {
 
     /** A cancellation; {@code refund} is {@code policy}, {@code full} or a sum. */
     record CancellationWanted(
-            @Nullable String reason, @Nullable JsonNode refund) {}
+            @Nullable String reason,
 
+            @Schema(oneOf = {String.class, Money.class}) @Nullable
+            JsonNode refund) {}
+
+    @Operation(
+            requestBody =
+                    @io.swagger.v3.oas.annotations.parameters.RequestBody(
+                            required = true,
+                            content = @Content(schema = @Schema(implementation = CancellationWanted.class))))
     @PostMapping("/cancellation")
     ResponseEntity<String> cancel(
             @PathVariable UUID id,
@@ -149,7 +172,9 @@ class AdminRegistrationController {
         if (refund.isObject()) {
             return new Command.ByOrganiser(organiser.account(), reason, false, JsonBody.readKnown(refund, Money.class));
         }
-        throw Problem.invalid("refund", "not-a-refund", "must be policy, full, or a sum of money");
+        List<FieldError> wrong =
+                List.of(FieldError.of("refund", "not-a-refund", "must be policy, full, or a sum of money"));
+        throw refund.isString() ? Problem.invalid(wrong) : Problem.malformed(wrong);
     }
 
     /**

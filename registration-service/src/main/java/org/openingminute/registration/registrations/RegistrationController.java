@@ -1,6 +1,8 @@
 package org.openingminute.registration.registrations;
 
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
 import jakarta.servlet.http.HttpServletRequest;
 import java.net.URI;
 import java.util.List;
@@ -49,6 +51,11 @@ class RegistrationController {
         this.callers = callers;
     }
 
+    @Operation(
+            requestBody =
+                    @io.swagger.v3.oas.annotations.parameters.RequestBody(
+                            required = true,
+                            content = @Content(schema = @Schema(implementation = RegistrationRequest.class))))
     @PostMapping(path = "/api/conferences/{slug}/registrations", consumes = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<String> register(
             @PathVariable String slug,
@@ -123,6 +130,11 @@ class RegistrationController {
     /** The body of a cancellation; all of it may be absent. */
     record CancellationRequest(@Nullable Money refund) {}
 
+    @Operation(
+            requestBody =
+                    @io.swagger.v3.oas.annotations.parameters.RequestBody(
+                            required = false,
+                            content = @Content(schema = @Schema(implementation = CancellationRequest.class))))
     @PostMapping("/api/registrations/{id}/cancellation")
     ResponseEntity<String> cancel(
             @PathVariable UUID id,

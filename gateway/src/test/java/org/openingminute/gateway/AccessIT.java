@@ -1,0 +1,70 @@
+package org.openingminute.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.URI;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.openingminute.kit.testing.AccessMatrix;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.web.bind.annotation.RequestMethod;
+import org.springframework.web.reactive.result.method.RequestMappingInfo;
+import org.springframework.web.reactive.result.method.annotation.RequestMappingHandlerMapping;
+
+/** Who may call what the gateway answers itself. */
+@GatewayTest
+class AccessIT implements AccessMatrix {
+
+    @Autowired
+    private ServiceFixture gateway;
+
+    @Autowired
+    @Qualifier("requestMappingHandlerMapping")
+    private RequestMappingHandlerMapping mapping;
+
+    @Override
+    public URI base() {
+        return gateway.uri("");
+    }
+
+    /** Any, because the gateway has none, and knows a registrant's token by its form. */
+    @Override
+    public String accessTokenKeys() {
+        return "k1:MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE";
+    }
+
+    @Override
+    public String staffToken(String role) {
+        return gateway.bearer(role).substring("Bearer ".length());
+    }
+
+    @Override
+    public Stream<Route> routes() {
+        return mapping.getHandlerMethods().entrySet().stream()
+                .filter(handler -> handler.getValue().getBeanType().getName().startsWith("org.openingminute."))
+                .flatMap(handler -> routes(handler.getKey()));
+    }
+
+    private static Stream<Route> routes(RequestMappingInfo mapping) {
+        Set<RequestMethod> methods = mapping.getMethodsCondition().getMethods();
+        assertThat(methods).as("methods of %s", mapping).isNotEmpty();
+        return methods.stream()
+                .flatMap(method -> mapping.getPatternsCondition().getPatterns().stream()
+                        .map(path -> new Route(method.name(), path.getPatternString(), false)));
+    }
+
+    /** No registration is known to the gateway, only whether one could be made. */
+    @Override
+    public Subject subject() {
+        gateway.registration.on("/actuator/health/readiness", 200, "application/json", "{\"status\":\"UP\"}");
+        return new Subject(UUID.randomUUID(), UUID.randomUUID(), UUID.randomUUID());
+    }
+
+    @Override
+    public Map<String, String> variables(Subject subject) {
+        return Map.of("name", "page.css");
+    }
+}
