@@ -8,21 +8,23 @@
   // The mail about a change goes out a little after it and makes no event of its own.
   const LATER = [3000, 10000];
   const COUNT_EVERY = 5000;
+  const REFUSED_FOR = [8000, 12000];
 
+  // Returns whether the page may still be asked for.
   async function refresh() {
     let fresh;
     try {
       const answer = await fetch(live.dataset.page, { headers: { Accept: 'text/html' }, cache: 'no-store' });
       if (!answer.ok) {
-        return;
+        return answer.status !== 401;
       }
       fresh = new DOMParser().parseFromString(await answer.text(), 'text/html');
     } catch {
-      return; // the stream comes back by itself, and brings us here again
+      return true;
     }
     const freshLive = fresh.getElementById('live');
     if (!freshLive) {
-      return;
+      return true;
     }
     revision = freshLive.dataset.revision;
     for (const id of parts) {
@@ -30,6 +32,7 @@
     }
     document.title = fresh.title;
     countDown();
+    return true;
   }
 
   function exchange(part, fresh) {
@@ -68,13 +71,24 @@
     }
   }
 
-  const stream = new EventSource(live.dataset.stream);
-  stream.addEventListener('status', (event) => {
-    if (event.lastEventId !== revision) {
-      refresh();
-      LATER.forEach((milliseconds) => setTimeout(refresh, milliseconds));
-    }
-  });
+  // A browser opens a stream again that has broken off, and none that was refused: meanwhile this page is loaded now and then.
+  function listen() {
+    const stream = new EventSource(live.dataset.stream);
+    stream.addEventListener('status', (event) => {
+      if (event.lastEventId !== revision) {
+        refresh();
+        LATER.forEach((milliseconds) => setTimeout(refresh, milliseconds));
+      }
+    });
+    stream.addEventListener('error', async () => {
+      if (stream.readyState === EventSource.CLOSED && (await refresh())) {
+        const [least, most] = REFUSED_FOR;
+        setTimeout(listen, least + (most - least) * Math.random());
+      }
+    });
+  }
+
+  listen();
   document.addEventListener('visibilitychange', () => {
     if (document.visibilityState === 'visible') {
       refresh();

@@ -37,6 +37,15 @@ public final class StaffIssuer {
     }
 
     static String staffToken(String issuer, String role) {
+        return staffToken(issuer, role, Instant.now().plusSeconds(900));
+    }
+
+    /** A token that ends at that second. */
+    public static String staffToken(String role, Instant until) {
+        return staffToken(ISSUER, role, until);
+    }
+
+    private static String staffToken(String issuer, String role, Instant until) {
         try {
             SignedJWT jwt = new SignedJWT(
                     new JWSHeader.Builder(JWSAlgorithm.ES256)
@@ -47,7 +56,7 @@ public final class StaffIssuer {
                             .audience(ISSUER)
                             .subject(role)
                             .claim("roles", List.of(role))
-                            .expirationTime(Date.from(Instant.now().plusSeconds(900)))
+                            .expirationTime(Date.from(until))
                             .build());
             jwt.sign(new ECDSASigner(KEY));
             return jwt.serialize();

@@ -9,6 +9,7 @@ import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.Route;
 import com.microsoft.playwright.options.LoadState;
 import java.io.File;
 import java.nio.file.Files;
@@ -139,6 +140,28 @@ class BrowserIT {
                         .contains("You are registered")
                         .doesNotContain("confirming");
             }
+        }
+    }
+
+    @Test
+    void page_whose_stream_is_refused_loads_itself() {
+        try (BrowserContext context = context(true)) {
+            Page page = context.newPage();
+            page.route("**/stream", route -> route.fulfill(new Route.FulfillOptions().setStatus(503)));
+            page.clock().install();
+            page.navigate(url + "/conferences/mlsys-2026/register");
+            fill(page, ApiClient.newAddress("browser"));
+            register(page);
+            // After this it loads itself no more on account of the registration.
+            page.clock().fastForward(10_000);
+            Page other = context.newPage();
+            other.navigate(page.url());
+            pay(other, ApiClient.CARD, true);
+            awaitConfirmed(other, true);
+            await().pollInSameThread().atMost(SOON).until(() -> {
+                page.clock().fastForward(12_000);
+                return page.locator("#live-status .confirmed").count() == 1;
+            });
         }
     }
 

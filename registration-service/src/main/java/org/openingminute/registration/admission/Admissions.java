@@ -7,11 +7,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.problem.Problem;
@@ -24,6 +26,7 @@ import org.openingminute.registration.decision.Command;
 import org.openingminute.registration.decision.Decisions;
 import org.openingminute.registration.decision.Result;
 import org.openingminute.registration.decision.SaleState;
+import org.openingminute.registration.lifecycle.Registration;
 import org.openingminute.registration.sale.OrderCheck;
 import org.springframework.stereotype.Service;
 
@@ -39,6 +42,7 @@ public class Admissions {
     static final Duration LONGEST_WAIT = Duration.ofSeconds(8);
 
     private final Map<String, AdmissionQueue> batches = new ConcurrentHashMap<>();
+    private final List<Consumer<List<Registration>>> listeners = new CopyOnWriteArrayList<>();
     private final WaitingLimit limit = new WaitingLimit();
     /**
      * Runs the batches, one thread for each conference with commands. Platform threads, because virtual threads share
@@ -198,9 +202,18 @@ public class Admissions {
                 : Optional.empty();
     }
 
+    /**
+     * Has a listener told of the registrations that a batch of this instance has changed, after its commit and before any caller
+     * is answered. It is called by the threads of all batches, and must return at once.
+     */
+    public void afterCommits(Consumer<List<Registration>> listener) {
+        listeners.add(listener);
+    }
+
     /** Updates the caches of this instance after each commit of its batches. */
     private void committed(String conference, BatchRun.Decided decided) {
         SaleState sale = decided.sale();
+        listeners.forEach(listener -> listener.accept(sale.changed()));
         replyCache.add(sale.newKeys());
         if (sale.conferenceChanged() && sale.conference() != null) {
             conferences.changed(sale.conference());

@@ -40,12 +40,32 @@ public class RegistrationRepository {
         return found;
     }
 
-    /** The registration's revision, for callers that watch it. */
-    Optional<Long> revisionOf(UUID id) {
-        return jdbc.sql("select revision from registration where id = ?")
-                .param(id)
-                .query((rs, row) -> rs.getLong("revision"))
-                .optional();
+    /** The revisions of registrations, by their ids; of those that are here. */
+    Map<UUID, Long> revisions(Collection<UUID> ids) {
+        Map<UUID, Long> found = new HashMap<>();
+        jdbc.sql("select id, revision from registration where id = any(?)")
+                .param(ids.toArray(UUID[]::new))
+                .query(row -> {
+                    found.put(row.getObject("id", UUID.class), row.getLong("revision"));
+                });
+        return found;
+    }
+
+    /** A revision of a registration that is not parsed yet. */
+    record Unparsed(UUID id, long revision, String document) {
+
+        Registration parse() {
+            return Documents.registration(document);
+        }
+    }
+
+    /** The registrations with these ids; those that are here. */
+    List<Unparsed> findAll(Collection<UUID> ids) {
+        return jdbc.sql("select id, revision, document from registration where id = any(?)")
+                .param(ids.toArray(UUID[]::new))
+                .query((rs, _) ->
+                        new Unparsed(rs.getObject("id", UUID.class), rs.getLong("revision"), rs.getString("document")))
+                .list();
     }
 
     /** A hold whose end has passed. */

@@ -105,7 +105,17 @@ public class Registrations {
     }
 
     private Opened opened(UUID id, Caller caller) {
-        Registration registration = require(id, caller);
+        return opened(repository.find(id), caller);
+    }
+
+    /**
+     * The registration that a caller names, opened.
+     *
+     * @param found empty if there is none
+     * @throws Problem 401 or 404
+     */
+    static Opened opened(Optional<Registration> found, Caller caller) {
+        Registration registration = require(found, caller);
         if (!isStillOpen(registration, caller)) {
             throw Problem.unauthenticated();
         }
@@ -114,7 +124,11 @@ public class Registrations {
 
     /** The registration that a caller names, whose token may have ended; a genuine token of a missing one has. */
     Registration require(UUID id, Caller caller) {
-        return repository.find(id).orElseThrow(() -> switch (caller) {
+        return require(repository.find(id), caller);
+    }
+
+    private static Registration require(Optional<Registration> found, Caller caller) {
+        return found.orElseThrow(() -> switch (caller) {
             case Caller.Registrant _ -> Problem.unauthenticated();
             case Caller.Staff _ -> Problem.notFound();
         });

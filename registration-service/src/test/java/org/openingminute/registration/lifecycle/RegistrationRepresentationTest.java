@@ -139,7 +139,7 @@ class RegistrationRepresentationTest {
     }
 
     private static Caller staff(Role... roles) {
-        return new Caller.Staff("somebody", Set.of(roles));
+        return new Caller.Staff("somebody", Set.of(roles), Instant.MAX);
     }
 
     private static AttendeeView attendee(UUID id) {

@@ -1,29 +1,24 @@
 package org.openingminute.registration.registrations;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.openingminute.registration.ServiceFixture.JSON;
 import static org.openingminute.registration.ServiceFixture.SOON;
 import static org.openingminute.registration.ServiceFixture.newKey;
+import static org.openingminute.registration.StaffIssuer.staffToken;
 
-import java.net.URI;
 import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.openingminute.registration.RegistrationServiceTest;
 import org.openingminute.registration.ServiceFixture;
 import org.openingminute.registration.ServiceFixture.Reply;
+import org.openingminute.registration.registrations.StatusStream.Event;
 import org.springframework.beans.factory.annotation.Autowired;
-import tools.jackson.databind.JsonNode;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** What a registrant's open page receives. */
 @RegistrationServiceTest
@@ -33,6 +28,9 @@ class StatusStreamIT {
 
     @Autowired
     private ServiceFixture service;
+
+    @Autowired
+    private JdbcClient jdbc;
 
     @Test
     void changes_are_streamed_within_two_seconds() throws Exception {
@@ -91,6 +89,76 @@ class StatusStreamIT {
         }
     }
 
+    @Test
+    void change_by_another_instance_is_streamed() throws Exception {
+        Reply made = service.register(service.putConference(1, 600), "seat").expect(201);
+        try (StatusStream stream = open(made, null)) {
+            Event first = stream.next(SOON);
+
+            jdbc.sql("""
+                    update registration
+                       set revision = revision + 1,
+                           document = jsonb_set(document::jsonb, '{revision}', to_jsonb(revision + 1))::json
+                     where id = ?::uuid
+                    """).param(made.text("id")).update();
+
+            assertThat(Long.parseLong(stream.next(SOON).id())).isEqualTo(Long.parseLong(first.id()) + 1);
+        }
+    }
+
+    @Test
+    void stream_of_a_deleted_registration_ends() throws Exception {
+        Reply made = service.register(service.putConference(1, 600), "seat").expect(201);
+        try (StatusStream stream = open(made, null)) {
+            stream.next(SOON);
+            jdbc.sql("delete from registration where id = ?::uuid")
+                    .param(made.text("id"))
+                    .update();
+            stream.awaitEnd(SOON);
+        }
+    }
+
+    @Test
+    void sixth_stream_of_a_registration_ends_the_oldest() throws Exception {
+        Reply made = service.register(service.putConference(1, 600), "seat").expect(201);
+        List<StatusStream> streams = new ArrayList<>();
+        try {
+            for (int i = 0; i < 6; i++) {
+                streams.add(open(made, null));
+                streams.getLast().next(SOON);
+            }
+            streams.getFirst().awaitEnd(SOON);
+            assertThat(streams.getFirst().retry())
+                    .as("its page does not take the stream of the next at once")
+                    .isGreaterThanOrEqualTo(60_000);
+
+            cancel(made);
+            for (StatusStream stream : streams.subList(1, 6)) {
+                assertThat(stream.next(SOON).status()).isEqualTo("cancelled");
+                assertThat(stream.retry()).isBetween(2_000, 4_000);
+            }
+        } finally {
+            streams.forEach(StatusStream::close);
+        }
+    }
+
+    @Test
+    void stream_ends_with_the_token_that_opened_it() throws Exception {
+        Reply made = service.register(service.putConference(1, 600), "seat").expect(201);
+        Instant end = Instant.now().truncatedTo(ChronoUnit.SECONDS).plusSeconds(6);
+        try (StatusStream ofOrganiser = open(made, staffToken("organiser", end), null);
+                StatusStream ofContact = open(made, null)) {
+            ofOrganiser.next(SOON);
+            ofContact.next(SOON);
+
+            ofOrganiser.awaitEnd(SOON);
+            assertThat(Instant.now()).isBetween(end, end.plusSeconds(60));
+
+            cancel(made);
+            assertThat(ofContact.next(SOON).status()).isEqualTo("cancelled");
+        }
+    }
+
     private void extend(Reply made) {
         service.post(path(made) + "/hold-extension", made.text("accessToken"), null, null)
                 .expect(200);
@@ -106,53 +174,10 @@ class StatusStreamIT {
     }
 
     private StatusStream open(Reply made, @Nullable String lastEventId) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(
-                        URI.create("http://127.0.0.1:" + service.port() + path(made) + "/stream"))
-                .header("Authorization", "Bearer " + made.text("accessToken"));
-        if (lastEventId != null) {
-            request.header("Last-Event-ID", lastEventId);
-        }
-        return new StatusStream(request.build());
+        return open(made, made.text("accessToken"), lastEventId);
     }
 
-    /** An event, as the HTML standard reads it. */
-    private record Event(String id, JsonNode body) {
-
-        String status() {
-            return body.path("status").asString();
-        }
-    }
-
-    /** Server-sent events of a request, in their order. */
-    private static final class StatusStream implements AutoCloseable {
-
-        private final HttpClient http = HttpClient.newHttpClient();
-        private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
-        private final Map<String, String> fields = new HashMap<>();
-
-        StatusStream(HttpRequest request) {
-            http.sendAsync(request, HttpResponse.BodyHandlers.ofLines())
-                    .thenAccept(response -> response.body().forEach(this::read));
-        }
-
-        private void read(String line) {
-            if (!line.isEmpty()) {
-                fields.put(line.split(":", 2)[0], line.split(":", 2)[1].strip());
-            } else if ("status".equals(fields.get("event"))) {
-                events.add(new Event(fields.get("id"), JSON.readTree(fields.get("data"))));
-                fields.clear();
-            }
-        }
-
-        Event next(Duration within) throws InterruptedException {
-            Event next = events.poll(within.toMillis(), TimeUnit.MILLISECONDS);
-            assertThat(next).as("an event within " + within).isNotNull();
-            return next;
-        }
-
-        @Override
-        public void close() {
-            http.shutdownNow();
-        }
+    private StatusStream open(Reply made, String token, @Nullable String lastEventId) {
+        return StatusStream.of(HttpClient.newHttpClient(), service.port(), made.text("id"), token, lastEventId);
     }
 }

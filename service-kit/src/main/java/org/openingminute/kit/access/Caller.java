@@ -1,5 +1,6 @@
 package org.openingminute.kit.access;
 
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Set;
 import org.openingminute.kit.problem.Problem;
@@ -21,16 +22,26 @@ public sealed interface Caller {
         }
     }
 
+    /** When the caller's token ends if nobody ends it before; {@link Instant#MAX} for a token that bears no time. */
+    Instant until();
+
     /** The contact of a registration, or one of its attendees. */
-    record Registrant(AccessToken token) implements Caller {}
+    record Registrant(AccessToken token) implements Caller {
+
+        @Override
+        public Instant until() {
+            return Instant.MAX;
+        }
+    }
 
     /**
      * A member of staff.
      *
      * @param account the account name, for the audit
      * @param roles the roles that this version knows
+     * @param until when the token ends
      */
-    record Staff(String account, Set<Role> roles) implements Caller {
+    record Staff(String account, Set<Role> roles, Instant until) implements Caller {
 
         public Staff {
             roles = Set.copyOf(roles);

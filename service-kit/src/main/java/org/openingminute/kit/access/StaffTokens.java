@@ -1,5 +1,7 @@
 package org.openingminute.kit.access;
 
+import static java.util.Objects.requireNonNull;
+
 import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jose.jwk.source.ImmutableJWKSet;
 import com.nimbusds.jose.jwk.source.JWKSource;
@@ -71,7 +73,9 @@ public final class StaffTokens {
     public Optional<Caller.Staff> verify(String token) {
         try {
             Jwt jwt = decoder.decode(token);
-            return Optional.ofNullable(jwt.getSubject()).map(account -> new Caller.Staff(account, roles(jwt)));
+            return Optional.ofNullable(jwt.getSubject())
+                    .map(account -> new Caller.Staff(
+                            account, roles(jwt), requireNonNull(jwt.getExpiresAt(), "a token without an end is bad")));
         } catch (BadJwtException _) {
             return Optional.empty();
         } catch (JwtException _) {

@@ -53,6 +53,11 @@ public abstract class PollingJob implements SmartLifecycle {
      */
     protected abstract boolean work() throws InterruptedException;
 
+    /** How long to wait for somebody to wake the job; asked, on the job's own thread, when there is nothing more to do. */
+    protected Duration pause() {
+        return pause;
+    }
+
     /** Ends the pause: there is something to do. May be called by any thread. */
     public final void wake() {
         if (wake.availablePermits() == 0) {
@@ -100,9 +105,10 @@ public abstract class PollingJob implements SmartLifecycle {
         String lastFailure = "";
         while (running) {
             boolean more = false;
-            Duration before = pause;
+            Duration before = PAUSE_AFTER_FAILURE;
             try {
                 more = work();
+                before = pause();
                 lastFailure = "";
             } catch (InterruptedException e) {
                 return;
@@ -112,7 +118,6 @@ public abstract class PollingJob implements SmartLifecycle {
                     log.warn("{} failed, retrying in {} s", name, PAUSE_AFTER_FAILURE.toSeconds(), Fault.of(e));
                     lastFailure = failure;
                 }
-                before = PAUSE_AFTER_FAILURE;
             }
             try {
                 if (!more && wake.tryAcquire(before.toMillis(), TimeUnit.MILLISECONDS)) {

@@ -32,4 +32,27 @@ class PollingJobTest {
         job.start();
         await().atMost(Duration.ofSeconds(30)).until(() -> rounds.get() > 3);
     }
+
+    @Test
+    void job_may_choose_each_pause() {
+        AtomicInteger runs = new AtomicInteger();
+        PollingJob chooses = new PollingJob("of another pause", Duration.ofDays(1)) {
+            @Override
+            protected boolean work() {
+                runs.incrementAndGet();
+                return false;
+            }
+
+            @Override
+            protected Duration pause() {
+                return Duration.ofMillis(1);
+            }
+        };
+        chooses.start();
+        try {
+            await().atMost(Duration.ofSeconds(30)).until(() -> runs.get() > 3);
+        } finally {
+            chooses.stop();
+        }
+    }
 }

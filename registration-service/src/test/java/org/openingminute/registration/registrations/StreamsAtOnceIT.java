@@ -1,0 +1,159 @@
+package org.openingminute.registration.registrations;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.openingminute.registration.ServiceFixture.SOON;
+import static org.openingminute.registration.ServiceFixture.newKey;
+
+import java.net.http.HttpClient;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.locks.LockSupport;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.Test;
+import org.openingminute.messaging.testing.StatementCounts;
+import org.openingminute.messaging.testing.WorkPlans;
+import org.openingminute.registration.RegistrationServiceTest;
+import org.openingminute.registration.ServiceFixture;
+import org.openingminute.registration.ServiceFixture.Reply;
+import org.openingminute.registration.registrations.StatusStream.Event;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.test.annotation.DirtiesContext;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
+
+/** As many status streams as an instance takes, beside a sale; with {@code -Dproofs=full} as many as it takes by default. */
+@RegistrationServiceTest
+@DirtiesContext
+class StreamsAtOnceIT {
+
+    private static final boolean FULL = "full".equals(System.getProperty("proofs"));
+    private static final int STREAMS = FULL ? 1_000 : 40;
+    private static final int REGISTRATIONS_PER_SECOND = FULL ? 50 : 20;
+    /** Those of an idle service, and one for all streams. */
+    private static final int STATEMENTS_PER_SECOND = 4;
+
+    private static final Duration EVENT_WITHIN = Duration.ofMillis(1_500);
+    private static final Duration STOP_WITHIN = Duration.ofSeconds(5);
+
+    @Autowired
+    private ServiceFixture service;
+
+    @Autowired
+    private JdbcClient jdbc;
+
+    @Autowired
+    @Qualifier("streams")
+    private DataSource pool;
+
+    @Autowired
+    private ConfigurableApplicationContext context;
+
+    @DynamicPropertySource
+    static void bound(DynamicPropertyRegistry properties) {
+        properties.add("STREAMS_PER_INSTANCE", () -> STREAMS);
+    }
+
+    @Test
+    void streams_share_one_statement_and_end_first_at_a_stop() throws Exception {
+        String slug = service.putConference(3 * STREAMS, 3_600);
+        List<Reply> made = ServiceFixture.atOnce(
+                STREAMS, () -> service.register(slug, "seat").expect(201));
+        try (HttpClient http = HttpClient.newBuilder()
+                .executor(Executors.newVirtualThreadPerTaskExecutor())
+                .build()) {
+            List<StatusStream> streams = made.stream()
+                    .map(one -> StatusStream.of(http, service.port(), one.text("id"), one.text("accessToken"), null))
+                    .toList();
+            for (StatusStream stream : streams) {
+                assertThat(stream.next(SOON).status()).isEqualTo("pending-payment");
+            }
+
+            oneMoreIsRefused(slug);
+            StatementCounts.of(jdbc).awaitIdle(STATEMENTS_PER_SECOND);
+            eventsComeInTime(slug, made, streams);
+
+            assertThat(scanning()).isEmpty();
+            WorkPlans.pretendMillionsOfRows(pool);
+            assertThat(scanning()).isEmpty();
+
+            long begun = System.nanoTime();
+            context.close();
+            Duration stop = since(begun);
+            for (StatusStream stream : streams) {
+                stream.awaitEnd(SOON);
+                assertThat(stream.retry()).isBetween(2_000, 4_000);
+            }
+            assertThat(streams.stream().map(StatusStream::retry).distinct())
+                    .as("by lot")
+                    .hasSizeGreaterThan(STREAMS / 2);
+            System.out.printf("a stop with %d open streams: %d ms%n", STREAMS, stop.toMillis());
+            assertThat(stop).isLessThan(STOP_WITHIN);
+            http.shutdownNow();
+        }
+    }
+
+    private void oneMoreIsRefused(String slug) {
+        Reply one = service.register(slug, "seat").expect(201);
+        Reply refused = service.get("/api/registrations/" + one.text("id") + "/stream", one.text("accessToken"))
+                .expectProblem(503, "unavailable");
+        assertThat(refused.raw().headers().firstValue("Retry-After")).isPresent();
+    }
+
+    /** Cancels each registration that is listened to, at the pace at which others register. */
+    private void eventsComeInTime(String slug, List<Reply> made, List<StatusStream> streams) throws Exception {
+        List<Future<Duration>> waits = new ArrayList<>();
+        try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
+            long begun = System.nanoTime();
+            for (int i = 0; i < STREAMS; i++) {
+                LockSupport.parkNanos(begun + i * 1_000_000_000L / REGISTRATIONS_PER_SECOND - System.nanoTime());
+                Reply one = made.get(i);
+                StatusStream stream = streams.get(i);
+                waits.add(callers.submit(() -> {
+                    service.registerForFreedSeat(slug, "seat").expect(201);
+                    return cancelled(one, stream);
+                }));
+            }
+        }
+        List<Duration> sorted = new ArrayList<>();
+        for (Future<Duration> wait : waits) {
+            sorted.add(wait.get());
+        }
+        sorted.sort(null);
+        System.out.printf(
+                "%d open streams, %d registrations and as many cancellations a second: events after %d ms, %d ms at most%n",
+                STREAMS,
+                REGISTRATIONS_PER_SECOND,
+                sorted.get(STREAMS / 2).toMillis(),
+                sorted.getLast().toMillis());
+        assertThat(sorted.getLast()).isLessThan(EVENT_WITHIN);
+    }
+
+    /** How long after its answer a cancellation is seen. */
+    private Duration cancelled(Reply one, StatusStream stream) throws InterruptedException {
+        service.post("/api/registrations/" + one.text("id") + "/cancellation", one.text("accessToken"), newKey(), null)
+                .expect(200);
+        long answered = System.nanoTime();
+        Event event = stream.next(SOON);
+        assertThat(event.status()).isEqualTo("cancelled");
+        return Duration.ofNanos(event.at() - answered);
+    }
+
+    /** Of the three statements of streams. */
+    private Map<String, String> scanning() throws SQLException {
+        return WorkPlans.scanning(pool, List.of(), 2, Set.of());
+    }
+
+    private static Duration since(long begun) {
+        return Duration.ofNanos(System.nanoTime() - begun);
+    }
+}
