@@ -10,6 +10,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -23,6 +24,7 @@ import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.core.type.classreading.SimpleMetadataReaderFactory;
 import org.springframework.http.MediaType;
 import org.springframework.stereotype.Controller;
+import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
@@ -42,7 +44,9 @@ record Route(String service, String method, String path, Set<String> parameters,
     enum Body {
         NONE,
         FORM,
-        JSON
+        JSON,
+        /** One may be sent, and nobody reads it as JSON. */
+        UNREAD
     }
 
     /** All routes of a service that the gateway lets through, or of the gateway itself. */
@@ -115,7 +119,7 @@ record Route(String service, String method, String path, Set<String> parameters,
                                 path,
                                 names(handler, RequestParam.class),
                                 names(handler, RequestHeader.class),
-                                body(method, path, consumes)));
+                                body(method, path, consumes, handler)));
                     }
                 }
             }
@@ -132,12 +136,17 @@ record Route(String service, String method, String path, Set<String> parameters,
         return path.replace("/internal/ops/dead-letters/{id}", "/api/ops/dead-letters/" + service + ".{id}");
     }
 
-    private static Body body(String method, String path, List<String> consumes) {
+    private static Body body(String method, String path, List<String> consumes, Method handler) {
         if (method.equals("GET") || method.equals("DELETE")) {
             return Body.NONE;
         }
         boolean page = consumes.isEmpty() && !path.startsWith("/api/") && !path.startsWith("/sandbox/");
-        return page || consumes.contains(MediaType.APPLICATION_FORM_URLENCODED_VALUE) ? Body.FORM : Body.JSON;
+        if (page || consumes.contains(MediaType.APPLICATION_FORM_URLENCODED_VALUE)) {
+            return Body.FORM;
+        }
+        boolean read = Arrays.stream(handler.getParameters())
+                .anyMatch(parameter -> parameter.isAnnotationPresent(RequestBody.class));
+        return read || consumes.contains(MediaType.APPLICATION_JSON_VALUE) ? Body.JSON : Body.UNREAD;
     }
 
     private static Set<String> names(Method handler, Class<? extends java.lang.annotation.Annotation> kind) {
