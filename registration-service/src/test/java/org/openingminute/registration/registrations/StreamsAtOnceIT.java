@@ -25,11 +25,13 @@ import org.openingminute.registration.ServiceFixture.Reply;
 import org.openingminute.registration.registrations.StatusStream.Event;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Qualifier;
-import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.test.annotation.DirtiesContext;
+import org.springframework.test.annotation.DirtiesContext.HierarchyMode;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
+import org.springframework.test.context.TestContext;
+import org.springframework.test.context.TestContextManager;
 
 /** As many status streams as an instance takes, beside a sale; with {@code -Dproofs=full} as many as it takes by default. */
 @RegistrationServiceTest
@@ -54,9 +56,6 @@ class StreamsAtOnceIT {
     @Autowired
     @Qualifier("streams")
     private DataSource pool;
-
-    @Autowired
-    private ConfigurableApplicationContext context;
 
     @DynamicPropertySource
     static void bound(DynamicPropertyRegistry properties) {
@@ -86,8 +85,10 @@ class StreamsAtOnceIT {
             WorkPlans.pretendMillionsOfRows(pool);
             assertThat(scanning()).isEmpty();
 
+            // The framework closes it: it asks for the context of a test again, and must not find a closed one.
+            TestContext test = new TestContextManager(getClass()).getTestContext();
             long begun = System.nanoTime();
-            context.close();
+            test.markApplicationContextDirty(HierarchyMode.EXHAUSTIVE);
             Duration stop = since(begun);
             for (StatusStream stream : streams) {
                 stream.awaitEnd(SOON);
