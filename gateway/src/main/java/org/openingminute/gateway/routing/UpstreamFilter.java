@@ -43,11 +43,11 @@ final class UpstreamFilter implements GatewayFilter {
     private final Duration budget;
     private final Duration retryAfter;
 
-    UpstreamFilter(ServiceCalls calls, Service service, Breakers breakers, Duration budget) {
+    UpstreamFilter(ServiceCalls calls, Upstream upstream, Breakers breakers) {
         this.calls = calls;
-        this.service = service;
+        this.service = upstream.service();
         this.breaker = breakers.of(service);
-        this.budget = budget;
+        this.budget = upstream.budget();
         this.retryAfter = breakers.retryAfter();
     }
 
