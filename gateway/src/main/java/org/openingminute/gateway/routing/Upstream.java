@@ -1,11 +1,14 @@
 package org.openingminute.gateway.routing;
 
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.gateway.Service;
+import org.openingminute.gateway.routing.Bulkheads.Work;
 import org.openingminute.kit.startup.CannotStart;
 import org.springframework.boot.convert.DurationStyle;
 import org.springframework.cloud.gateway.route.RouteDefinition;
@@ -14,11 +17,13 @@ import org.springframework.cloud.gateway.route.RouteDefinition;
  * What a route says of its calls: the service by its URI, as {@code lb://payment-service}, and the rest in its metadata.
  *
  * @param budget how long the service may take to the first byte of its answer, and from each piece to the next
+ * @param work the kind of all calls; if empty they are reads or writes by their method
  */
-record Upstream(Service service, Duration budget) {
+record Upstream(Service service, Duration budget, Optional<Work> work) {
 
     private static final String BUDGET = "budget";
-    private static final Set<String> METADATA = Set.of(BUDGET);
+    private static final String WORK = "work";
+    private static final Set<String> METADATA = Set.of(BUDGET, WORK);
 
     /** @throws CannotStart if the route says too little, or what cannot be understood */
     static Upstream of(RouteDefinition route) {
@@ -27,7 +32,10 @@ record Upstream(Service service, Duration budget) {
         if (!unknown.isEmpty()) {
             throw new CannotStart("metadata." + String.join(", ", unknown) + " is unknown");
         }
-        return new Upstream(serviceOf(route), budget(route.getMetadata().get(BUDGET)));
+        return new Upstream(
+                serviceOf(route),
+                budget(route.getMetadata().get(BUDGET)),
+                Optional.ofNullable(route.getMetadata().get(WORK)).map(Upstream::workNamed));
     }
 
     private static Service serviceOf(RouteDefinition route) {
@@ -46,5 +54,13 @@ record Upstream(Service service, Duration budget) {
         } catch (IllegalArgumentException e) {
             throw new CannotStart("metadata.budget is not a duration");
         }
+    }
+
+    private static Work workNamed(Object declared) {
+        return Arrays.stream(Work.values())
+                .filter(work -> work.wireName().equals(declared))
+                .findFirst()
+                .orElseThrow(() -> new CannotStart("metadata.work is not one of "
+                        + Arrays.stream(Work.values()).map(Work::wireName).collect(Collectors.joining(", "))));
     }
 }

@@ -12,12 +12,14 @@ final class UpstreamGatewayFilterFactory extends AbstractGatewayFilterFactory<Up
     private final DeclaredRoutes routes;
     private final ServiceCalls calls;
     private final Breakers breakers;
+    private final Bulkheads bulkheads;
 
-    UpstreamGatewayFilterFactory(DeclaredRoutes routes, ServiceCalls calls, Breakers breakers) {
+    UpstreamGatewayFilterFactory(DeclaredRoutes routes, ServiceCalls calls, Breakers breakers, Bulkheads bulkheads) {
         super(Config.class);
         this.routes = routes;
         this.calls = calls;
         this.breakers = breakers;
+        this.bulkheads = bulkheads;
     }
 
     /** There are no arguments: by the id that the library sets, the filter finds what its route says. */
@@ -38,6 +40,6 @@ final class UpstreamGatewayFilterFactory extends AbstractGatewayFilterFactory<Up
 
     @Override
     public GatewayFilter apply(Config config) {
-        return new UpstreamFilter(calls, Upstream.of(routes.get(config.getRouteId())), breakers);
+        return new UpstreamFilter(calls, Upstream.of(routes.get(config.getRouteId())), breakers, bulkheads);
     }
 }

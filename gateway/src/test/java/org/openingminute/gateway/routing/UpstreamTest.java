@@ -7,10 +7,12 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.openingminute.gateway.Service;
+import org.openingminute.gateway.routing.Bulkheads.Work;
 import org.openingminute.kit.startup.CannotStart;
 import org.springframework.cloud.gateway.route.RouteDefinition;
 
@@ -26,7 +28,10 @@ class UpstreamTest {
 
     @Test
     void a_route_names_service_and_budget() {
-        assertThat(Upstream.of(route)).isEqualTo(new Upstream(Service.PAYMENT, Duration.ofSeconds(2)));
+        assertThat(Upstream.of(route))
+                .isEqualTo(new Upstream(Service.PAYMENT, Duration.ofSeconds(2), Optional.empty()));
+        metadata.put("work", "streams");
+        assertThat(Upstream.of(route).work()).contains(Work.STREAMS);
     }
 
     @ParameterizedTest
@@ -42,6 +47,12 @@ class UpstreamTest {
         assertRefused("metadata.budget is not a duration");
         metadata.remove("budget");
         assertRefused("metadata.budget is missing");
+    }
+
+    @Test
+    void a_kind_of_work_that_is_none_is_refused() {
+        metadata.put("work", "bookings");
+        assertRefused("metadata.work is not one of registrations, writes, reads, streams");
     }
 
     @Test
