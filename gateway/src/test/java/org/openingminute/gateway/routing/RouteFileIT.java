@@ -7,7 +7,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.openingminute.gateway.GatewayTest;
+import org.openingminute.gateway.Service;
 import org.openingminute.gateway.ServiceFixture;
+import org.openingminute.gateway.routing.Bulkheads.Work;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.test.context.TestPropertySource;
 
@@ -18,6 +20,9 @@ class RouteFileIT {
 
     @Autowired
     private ServiceFixture gateway;
+
+    @Autowired
+    private Bulkheads bulkheads;
 
     @Test
     void a_route_of_the_file_goes_where_it_says() {
@@ -47,6 +52,12 @@ class RouteFileIT {
         assertThat(gateway.post("/sandbox", "{}").statusCode()).isEqualTo(200);
         assertThat(gateway.payment.received()).isEmpty();
         assertThat(gateway.registration.received()).hasSize(1);
+    }
+
+    @Test
+    void a_limit_of_the_file_holds() {
+        assertThat(bulkheads.of(Service.PAYMENT, Work.STREAMS).free()).isEqualTo(7);
+        assertThat(bulkheads.of(Service.PAYMENT, Work.READS).free()).isEqualTo(512);
     }
 
     @ParameterizedTest
