@@ -96,6 +96,8 @@ class RefusedStartIT {
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-XX:TieredStopAtLevel=1",
                         "-Xmx128m",
+                        // As in the images; without it the JDK warns of Netty's own library.
+                        "--enable-native-access=ALL-UNNAMED",
                         "-jar",
                         jar(service).toString())
                 .redirectErrorStream(true)
