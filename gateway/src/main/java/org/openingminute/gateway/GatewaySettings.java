@@ -16,6 +16,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param publicUrl the public URL of the gateway, without a trailing slash; {@code http://localhost:8080} in a rehearsal if empty
  * @param upstream where the services are
  * @param budgets how long things may take
+ * @param bulkheads how many calls may be in progress
  * @param staff who may sign in and how tokens are signed
  * @param paymentPages origins of providers' pages, separated by spaces, to which a form that pays may lead
  *     ({@code Content-Security-Policy})
@@ -28,6 +29,7 @@ public record GatewaySettings(
         @DefaultValue("") String publicUrl,
         Upstream upstream,
         @DefaultValue Budgets budgets,
+        @DefaultValue Bulkheads bulkheads,
         StaffSettings staff,
         @DefaultValue("https://checkout.stripe.com") String paymentPages,
         @DefaultValue List<String> trustedProxies) {
@@ -107,6 +109,34 @@ public record GatewaySettings(
             @DefaultValue("60s") Duration requestBody,
             @DefaultValue("1s") Duration internal,
             @DefaultValue("3s") Duration breakerOpen) {}
+
+    /**
+     * The calls that may be in progress at each service, of each kind: what is more gets 503 at once.
+     *
+     * @param registrations how many registrations may be in progress
+     * @param writes how many writes other than registrations may be in progress at each service
+     * @param reads how many reads may be in progress at each service
+     * @param streams how many streams of events may be open
+     */
+    public record Bulkheads(
+            @DefaultValue("768") int registrations,
+            @DefaultValue("256") int writes,
+            @DefaultValue("512") int reads,
+            @DefaultValue("2000") int streams) {
+
+        public Bulkheads {
+            check(registrations, "REGISTRATIONS");
+            check(writes, "WRITES");
+            check(reads, "READS");
+            check(streams, "STREAMS");
+        }
+
+        private static void check(int bound, String name) {
+            if (bound < 1) {
+                throw new IllegalArgumentException("GATEWAY_BULKHEADS_" + name + " is below 1");
+            }
+        }
+    }
 
     /**
      * Which staff may sign in, and how their tokens are signed.

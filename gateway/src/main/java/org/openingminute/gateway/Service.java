@@ -1,5 +1,9 @@
 package org.openingminute.gateway;
 
+import java.util.Arrays;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
 /** The services behind the gateway. */
 public enum Service {
     REGISTRATION("registration-service"),
@@ -15,5 +19,12 @@ public enum Service {
     /** The name in status, metrics and routes. */
     public String wireName() {
         return wireName;
+    }
+
+    /** The service of that name, where there is one. */
+    public static Optional<Service> named(@Nullable String wireName) {
+        return Arrays.stream(values())
+                .filter(service -> service.wireName.equals(wireName))
+                .findFirst();
     }
 }

@@ -44,6 +44,7 @@ class GatewaySettingsTest {
                         Duration.ofSeconds(60),
                         Duration.ofSeconds(1),
                         Duration.ofSeconds(3)));
+        assertThat(settings.bulkheads()).isEqualTo(new GatewaySettings.Bulkheads(768, 256, 512, 2000));
         assertThat(settings.staffTrust().issuer()).isEqualTo("https://register.example.org");
         assertThat(settings.staffTrust().audience()).isEqualTo("https://register.example.org");
         assertThat(settings.staff().hasOidcIssuer()).isFalse();
@@ -82,6 +83,12 @@ class GatewaySettingsTest {
         assertThat(bind().staffTrust())
                 .isEqualTo(
                         new StaffTrust("https://id.example.org/keys", "https://id.example.org", "registration", false));
+    }
+
+    @Test
+    void a_bound_of_nothing_is_refused() {
+        keys.put("gateway.bulkheads.reads", "0");
+        assertRefused("GATEWAY_BULKHEADS_READS is below 1");
     }
 
     @Test

@@ -40,6 +40,7 @@ public final class TestSettings {
                 ServiceFixture.PUBLIC_URL,
                 services,
                 new GatewaySettings.Budgets(second, second, second, second, second, second, second, second),
+                new GatewaySettings.Bulkheads(4, 3, 2, 1),
                 staff,
                 "https://checkout.stripe.com",
                 proxies);

@@ -65,7 +65,7 @@ public record Settings(
     }
 
     /**
-     * Reads {@code GATEWAY_PORT}, {@code DATA_DIR}, the three passwords, and the services' own variables.
+     * Reads {@code GATEWAY_PORT}, {@code DATA_DIR}, {@code GATEWAY_FILE}, the three passwords, and the services' own variables.
      *
      * @param checkout the folder of the sources
      * @param environment variables; an empty one counts as absent
@@ -85,7 +85,7 @@ public record Settings(
             }
             passwords.put(variable, invented.getOrDefault(variable, chosen));
         }
-        return new Settings(
+        Settings settings = new Settings(
                 checkout.toAbsolutePath().normalize(),
                 data.toAbsolutePath().normalize(),
                 ports,
@@ -93,6 +93,14 @@ public record Settings(
                 invented,
                 HANDED_ON.entrySet().stream()
                         .collect(Collectors.toMap(Map.Entry::getKey, part -> chosen(environment, part.getValue()))));
+        String file = environment.getOrDefault("GATEWAY_FILE", "");
+        return file.isBlank()
+                ? settings
+                : settings.with(
+                        "gateway",
+                        Map.of(
+                                "SPRING_CONFIG_ADDITIONALLOCATION",
+                                "file:" + Path.of(file).toAbsolutePath()));
     }
 
     private static Map<String, String> chosen(Map<String, String> environment, List<String> variables) {

@@ -46,6 +46,15 @@ class SettingsTest {
     }
 
     @Test
+    void a_file_of_the_gateway_is_read_by_the_gateway() {
+        assertThat(Settings.from(CHECKOUT, Map.of("GATEWAY_FILE", "/etc/routes.yml"))
+                        .handedOn("gateway"))
+                .containsExactly(Map.entry("SPRING_CONFIG_ADDITIONALLOCATION", "file:/etc/routes.yml"));
+        assertThat(Settings.from(CHECKOUT, Map.of("GATEWAY_FILE", "")).handedOn("gateway"))
+                .isEmpty();
+    }
+
+    @Test
     void a_port_that_makes_no_sense_is_named() {
         assertThatThrownBy(() -> Settings.from(CHECKOUT, Map.of("GATEWAY_PORT", "eighty")))
                 .isInstanceOf(CannotRun.class)

@@ -109,7 +109,7 @@ public class EdgeFilter implements WebFilter {
     }
 
     private Mono<Void> admit(ServerWebExchange exchange, String path, WebFilterChain chain) {
-        if (!PathGuard.isPlain(path)) {
+        if (!PathGuard.isPlain(path) || PathGuard.isInside(path)) {
             throw Problem.notFound();
         }
         QueryGuard.check(exchange.getRequest().getURI().getRawQuery());

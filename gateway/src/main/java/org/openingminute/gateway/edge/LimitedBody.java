@@ -11,6 +11,7 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
 import org.springframework.web.server.ServerWebExchange;
+import reactor.core.Scannable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
@@ -77,6 +78,11 @@ public final class LimitedBody extends ServerHttpRequestDecorator {
     /** Completes when the body has been read to its end; at once if there is none. */
     public Mono<Void> arrived() {
         return hasBody ? arrived.asMono() : Mono.empty();
+    }
+
+    /** Whether the body has been read to its end, or there is none. */
+    public boolean hasArrived() {
+        return !hasBody || Boolean.TRUE.equals(arrived.scan(Scannable.Attr.TERMINATED));
     }
 
     /** The reason why the body was not read to its end, where that was the client's doing. */

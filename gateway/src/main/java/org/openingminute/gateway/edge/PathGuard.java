@@ -2,6 +2,7 @@ package org.openingminute.gateway.edge;
 
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.util.Set;
 
 /**
  * Refuses paths that another server might read differently. Unless the gateway matches the same path that the service
@@ -9,6 +10,8 @@ import java.nio.charset.StandardCharsets;
  * servlet container.
  */
 final class PathGuard {
+
+    private static final Set<String> INSIDE = Set.of("internal", "actuator");
 
     private PathGuard() {}
 
@@ -29,6 +32,15 @@ final class PathGuard {
             }
         }
         return true;
+    }
+
+    /**
+     * True for a path of the inside of a service, which is for the gateway alone, whatever a route says.
+     *
+     * @param rawPath a plain one
+     */
+    static boolean isInside(String rawPath) {
+        return INSIDE.contains(URLDecoder.decode(rawPath.split("/", 3)[1], StandardCharsets.UTF_8));
     }
 
     private static boolean isPlainSegment(String raw) {

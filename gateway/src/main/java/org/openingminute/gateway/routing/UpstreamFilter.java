@@ -13,6 +13,9 @@ import org.openingminute.gateway.edge.ConnectionThread;
 import org.openingminute.gateway.edge.Deadline;
 import org.openingminute.gateway.edge.EdgeFilter;
 import org.openingminute.gateway.edge.LimitedBody;
+import org.openingminute.gateway.routing.Bulkheads.Bound;
+import org.openingminute.gateway.routing.Bulkheads.Place;
+import org.openingminute.gateway.routing.Bulkheads.Work;
 import org.openingminute.gateway.routing.ServiceCalls.Answer;
 import org.openingminute.kit.problem.Problem;
 import org.slf4j.Logger;
@@ -25,29 +28,34 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * Calls a service, up to the first byte of its response: within its budget and through its breaker. A {@code GET} is
- * sent a second time, and so is any request if no connection was made. Every other write is sent once, because the
- * gateway cannot know whether it was done.
+ * Calls a service, up to the first byte of its response: within its budget and through its breaker, and to its end as one of a
+ * bounded number. A {@code GET} is sent a second time, and so is any request if no connection was made. Every other write is sent
+ * once, because the gateway cannot know whether it was done.
  */
 final class UpstreamFilter implements GatewayFilter {
 
     private static final Logger log = LoggerFactory.getLogger(UpstreamFilter.class);
 
     private static final Set<Integer> OUTAGE_STATUS = Set.of(502, 503, 504);
+    private static final Set<HttpMethod> READS = Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS);
     private static final long LEAST_PAUSE_MILLIS = 50;
     private static final long MOST_PAUSE_MILLIS = 150;
 
     private final ServiceCalls calls;
     private final Service service;
     private final CircuitBreaker breaker;
+    private final Bound reads;
+    private final Bound writes;
     private final Duration budget;
     private final Duration retryAfter;
 
-    UpstreamFilter(ServiceCalls calls, Service service, Breakers breakers, Duration budget) {
+    UpstreamFilter(ServiceCalls calls, Upstream upstream, Breakers breakers, Bulkheads bulkheads) {
         this.calls = calls;
-        this.service = service;
+        this.service = upstream.service();
         this.breaker = breakers.of(service);
-        this.budget = budget;
+        this.reads = bulkheads.of(service, upstream.work().orElse(Work.READS));
+        this.writes = bulkheads.of(service, upstream.work().orElse(Work.WRITES));
+        this.budget = upstream.budget();
         this.retryAfter = breakers.retryAfter();
     }
 
@@ -63,13 +71,15 @@ final class UpstreamFilter implements GatewayFilter {
                 .doOnNext(UpstreamFilter::refuseOutage)
                 .transformDeferred(CircuitBreakerOperator.of(breaker));
         boolean repeatable = HttpMethod.GET.equals(exchange.getRequest().getMethod()) && !body.hasBody();
-        return attempt.onErrorResume(
+        Mono<Void> call = attempt.onErrorResume(
                         error -> mayRepeat(error, repeatable),
                         _ -> pause(exchange).then(attempt))
                 .flatMap(answer -> calls.relay(answer, exchange, deadline, budget)
                         .onErrorMap(_ -> !exchange.getResponse().isCommitted(), error -> meaningOf(error, body)))
                 .onErrorMap(error -> answerFor(error, exchange))
                 .doFinally(_ -> deadline.cancel());
+        Bound bound = READS.contains(exchange.getRequest().getMethod()) ? reads : writes;
+        return Mono.using(() -> bound.enter(body), _ -> call, Place::leave);
     }
 
     /** Completes when that time has passed. */

@@ -13,21 +13,21 @@ import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.openingminute.gateway.GatewaySettings;
+import org.openingminute.gateway.TestSettings;
 import org.openingminute.gateway.problem.TestProblems;
 
 class BodylessErrorsTest {
 
-    private final EmbeddedChannel channel = new EmbeddedChannel(
-            new BodylessErrors(TestProblems.writer(), new SecurityHeaders(settings()), UUID::randomUUID));
+    private final EmbeddedChannel channel = new EmbeddedChannel(new BodylessErrors(
+            TestProblems.writer(),
+            new SecurityHeaders(TestSettings.of(GatewaySettings.Mode.REHEARSAL)),
+            UUID::randomUUID));
 
     @ParameterizedTest
     @CsvSource({
@@ -105,18 +105,5 @@ class BodylessErrorsTest {
         FullHttpResponse answer = new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(status));
         answer.headers().set("Content-Length", 0);
         return answer;
-    }
-
-    private static GatewaySettings settings() {
-        URI anywhere = URI.create("http://127.0.0.1:1");
-        Duration second = Duration.ofSeconds(1);
-        return new GatewaySettings(
-                GatewaySettings.Mode.REHEARSAL,
-                "",
-                new GatewaySettings.Upstream(anywhere, anywhere, anywhere),
-                new GatewaySettings.Budgets(second, second, second, second, second, second, second, second),
-                new GatewaySettings.StaffSettings("a key", "", "", "", "", new GatewaySettings.Passwords("", "", "")),
-                "https://checkout.stripe.com",
-                List.of());
     }
 }

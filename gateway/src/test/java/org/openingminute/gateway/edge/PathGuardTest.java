@@ -49,4 +49,16 @@ class PathGuardTest {
     void a_path_that_may_be_read_in_two_ways_is_not(String path) {
         assertThat(PathGuard.isPlain(path)).isFalse();
     }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/internal", "/internal/", "/internal/sales", "/%69nternal/sales", "/actuator/health"})
+    void inside_of_a_service_is_recognised(String path) {
+        assertThat(PathGuard.isInside(path)).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/", "/api/internal", "/internals", "/conferences/internal"})
+    void a_public_path_is_no_inside(String path) {
+        assertThat(PathGuard.isInside(path)).isFalse();
+    }
 }

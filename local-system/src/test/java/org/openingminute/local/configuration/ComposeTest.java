@@ -65,6 +65,7 @@ class ComposeTest {
     @EnumSource
     void nothing_is_handed_on_that_no_service_reads(Service service) throws IOException {
         Set<String> read = reference(service);
+        read.add("SPRING_CONFIG_ADDITIONALLOCATION");
         read.add(service.module().replace("-service", "").toUpperCase(Locale.ROOT) + "_DATABASE_PASSWORD");
         assertThat(read).containsAll(environment(service).keySet());
     }

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyPairGenerator;
+import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -60,12 +63,41 @@ class RefusedStartIT {
                 .contains("The service does not start: OIDC_AUDIENCE is missing: OIDC_ISSUER needs it");
     }
 
+    @Test
+    void a_mistake_in_a_file_of_routes_is_one_line_of_the_log_and_exit_code_1() throws Exception {
+        Path file = Files.writeString(folder.resolve("gateway.yml"), """
+                spring.cloud.gateway.server.webflux.routes:
+                  - id: programme
+                    uri: lb://registration-service
+                    predicates: [Path=/programme]
+                    filters: [Upstraem]
+                    metadata: {budget: 2s}
+                """);
+        Map<String, String> variables = Service.GATEWAY.deployed();
+        variables.put("STAFF_SIGNING_KEY", newSigningKey());
+        variables.put("SPRING_CONFIG_ADDITIONALLOCATION", "file:" + file);
+
+        assertThat(whyNot(Service.GATEWAY, variables))
+                .contains("The service does not start: route programme: there is no filter Upstraem");
+    }
+
+    private static String newSigningKey() throws NoSuchAlgorithmException {
+        KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+        generator.initialize(256);
+        return "-----BEGIN PRIVATE KEY-----"
+                + Base64.getEncoder()
+                        .encodeToString(generator.generateKeyPair().getPrivate().getEncoded())
+                + "-----END PRIVATE KEY-----";
+    }
+
     private String whyNot(Service service, Map<String, String> variables) throws IOException, InterruptedException {
         Path output = folder.resolve("output");
         ProcessBuilder start = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-XX:TieredStopAtLevel=1",
                         "-Xmx128m",
+                        // As in the images; without it the JDK warns of Netty's own library.
+                        "--enable-native-access=ALL-UNNAMED",
                         "-jar",
                         jar(service).toString())
                 .redirectErrorStream(true)

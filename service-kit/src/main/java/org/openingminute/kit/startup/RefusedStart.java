@@ -11,11 +11,18 @@ import java.util.stream.Stream;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.SpringBootExceptionReporter;
+import org.springframework.boot.context.config.ConfigDataNotFoundException;
 import org.springframework.boot.context.properties.bind.BindException;
+import org.springframework.boot.context.properties.bind.UnboundConfigurationPropertiesException;
+import org.springframework.boot.context.properties.bind.validation.BindValidationException;
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.util.PlaceholderResolutionException;
+import org.springframework.validation.FieldError;
+import org.springframework.validation.ObjectError;
+import org.yaml.snakeyaml.error.Mark;
+import org.yaml.snakeyaml.error.MarkedYAMLException;
 
 /**
  * Logs in one line why a service does not start, if its configuration is the reason; Spring Boot's own analyzers report
@@ -60,6 +67,16 @@ public final class RefusedStart implements SpringBootExceptionReporter {
     private static Stream<String> reason(Throwable cause) {
         return switch (cause) {
             case CannotStart ours -> Stream.ofNullable(ours.getMessage());
+            case ConfigDataNotFoundException absent -> Stream.of("there is no " + absent.getReferenceDescription());
+            case MarkedYAMLException yaml -> Stream.of(unreadable(yaml));
+            case BindValidationException invalid ->
+                invalid.getValidationErrors().getAllErrors().stream()
+                        .map(error -> invalid.getValidationErrors().getName() + wrong(error))
+                        .limit(1);
+            case UnboundConfigurationPropertiesException unbound ->
+                unbound.getUnboundProperties().stream()
+                        .map(RefusedStart::unknown)
+                        .limit(1);
             case PlaceholderResolutionException unresolved -> Stream.of(unresolved.getPlaceholder() + " is missing");
             case SQLException away
             when NO_DATABASE.matcher(Objects.toString(away.getSQLState(), "")).matches() ->
@@ -68,6 +85,23 @@ public final class RefusedStart implements SpringBootExceptionReporter {
             case IllegalStateException refusal -> refused(refusal);
             default -> Stream.empty();
         };
+    }
+
+    /** The parser knows the line, and not the file. */
+    private static String unreadable(MarkedYAMLException yaml) {
+        @Nullable Mark at = yaml.getProblemMark();
+        return "a YAML file cannot be read" + (at == null ? "" : ", at its line " + (at.getLine() + 1)) + ": "
+                + yaml.getProblem();
+    }
+
+    private static String wrong(ObjectError error) {
+        return (error instanceof FieldError field ? "." + field.getField() : "") + " " + error.getDefaultMessage();
+    }
+
+    private static String unknown(ConfigurationProperty property) {
+        return property.getName()
+                + (property.getOrigin() == null ? "" : " (" + property.getOrigin() + ")")
+                + " is unknown";
     }
 
     private static Stream<String> refused(RuntimeException refusal) {

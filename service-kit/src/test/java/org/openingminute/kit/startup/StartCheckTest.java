@@ -243,6 +243,22 @@ class StartCheckTest {
         assertThat(whyNot("--SHOP_LIMIT=0")).isEqualTo("SHOP_LIMIT is above zero");
     }
 
+    @Test
+    void a_file_that_is_not_there_is_one_sentence() {
+        assertThat(whyNot("--spring.config.additional-location=file:/nowhere/operator.yml"))
+                .startsWith("there is no ")
+                .contains("/nowhere/operator.yml")
+                .doesNotContain("\n");
+    }
+
+    @Test
+    void a_file_that_is_no_yaml_is_one_sentence() throws Exception {
+        Path file = Files.writeString(folder.resolve("operator.yml"), "shop:\n  quota: 5\n\ttill: 7\n");
+        assertThat(whyNot("--spring.config.additional-location=file:" + file))
+                .startsWith("a YAML file cannot be read, at its line 3: ")
+                .doesNotContain("\n");
+    }
+
     private String whyNot(String argument) {
         try (ConfigurableApplicationContext context = start(argument)) {
             throw new AssertionError("it started: " + context);

@@ -1,0 +1,144 @@
+package org.openingminute.gateway.routing;
+
+import io.github.resilience4j.bulkhead.Bulkhead;
+import io.github.resilience4j.bulkhead.BulkheadConfig;
+import io.github.resilience4j.bulkhead.BulkheadRegistry;
+import io.github.resilience4j.micrometer.tagged.TaggedBulkheadMetrics;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.openingminute.gateway.GatewaySettings;
+import org.openingminute.gateway.Service;
+import org.openingminute.gateway.edge.LimitedBody;
+import org.openingminute.kit.problem.Problem;
+import org.springframework.stereotype.Component;
+
+/**
+ * The bounds on calls in progress, one for each service and kind of call: what waits for a slow service has its end, and reads
+ * go on while writes are at theirs. Nothing queues here. Thread-safe.
+ */
+@Component
+final class Bulkheads {
+
+    /** Where places are short, a sender that has not sent its body for so long gives up its own. */
+    private static final Duration SLOW = Duration.ofSeconds(1);
+
+    private final BulkheadRegistry registry = BulkheadRegistry.ofDefaults();
+    private final Map<String, Bound> bounds = new ConcurrentHashMap<>();
+    private final GatewaySettings.Bulkheads settings;
+
+    Bulkheads(GatewaySettings settings, MeterRegistry meters) {
+        this.settings = settings.bulkheads();
+        TaggedBulkheadMetrics.ofBulkheadRegistry(registry).bindTo(meters);
+    }
+
+    /** The kinds of calls. */
+    enum Work {
+        REGISTRATIONS,
+        WRITES,
+        READS,
+        STREAMS;
+
+        String wireName() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /** The bound that all routes with such calls to the service share. */
+    Bound of(Service service, Work work) {
+        return bounds.computeIfAbsent(
+                service.wireName() + "." + work.wireName(),
+                name -> new Bound(registry.bulkhead(name, config(most(work)))));
+    }
+
+    private int most(Work work) {
+        return switch (work) {
+            case REGISTRATIONS -> settings.registrations();
+            case WRITES -> settings.writes();
+            case READS -> settings.reads();
+            case STREAMS -> settings.streams();
+        };
+    }
+
+    private static BulkheadConfig config(int most) {
+        return BulkheadConfig.custom()
+                .maxConcurrentCalls(most)
+                .maxWaitDuration(Duration.ZERO)
+                .fairCallHandlingStrategyEnabled(false)
+                .build();
+    }
+
+    /** The bound on one kind of calls to one service. Thread-safe. */
+    static final class Bound {
+
+        private final Bulkhead bulkhead;
+        private final Set<Place> withBody = ConcurrentHashMap.newKeySet();
+
+        private Bound(Bulkhead bulkhead) {
+            this.bulkhead = bulkhead;
+        }
+
+        /**
+         * Takes a place, which the call has to leave.
+         *
+         * @throws Problem {@code unavailable} if all are taken
+         */
+        Place enter(LimitedBody body) {
+            if (!bulkhead.tryAcquirePermission()) {
+                withBody.forEach(Place::leaveIfSlow);
+                if (!bulkhead.tryAcquirePermission()) {
+                    throw full();
+                }
+            }
+            Place place = new Place(this, body);
+            if (body.hasBody()) {
+                withBody.add(place);
+            }
+            return place;
+        }
+
+        int free() {
+            return bulkhead.getMetrics().getAvailableConcurrentCalls();
+        }
+
+        /** By lot, so that those who are refused together do not come again together. */
+        private static Problem full() {
+            return Problem.unavailable(
+                            "Too many calls are in progress just now. Please try again: with the same key that is safe.")
+                    .retryAfter(Duration.ofSeconds(ThreadLocalRandom.current().nextLong(1, 4)));
+        }
+    }
+
+    /** The place of a call. */
+    static final class Place {
+
+        private final Bound bound;
+        private final LimitedBody body;
+        private final long since = System.nanoTime();
+        private final AtomicBoolean left = new AtomicBoolean();
+
+        private Place(Bound bound, LimitedBody body) {
+            this.bound = bound;
+            this.body = body;
+        }
+
+        /** Later calls change nothing. */
+        void leave() {
+            if (left.compareAndSet(false, true)) {
+                bound.withBody.remove(this);
+                bound.bulkhead.onComplete();
+            }
+        }
+
+        private void leaveIfSlow() {
+            if (System.nanoTime() - since > SLOW.toNanos() && !body.hasArrived()) {
+                leave();
+            }
+        }
+    }
+}

@@ -1,0 +1,21 @@
+package org.openingminute.gateway.routing;
+
+import java.util.function.Predicate;
+import org.springframework.boot.webflux.autoconfigure.WebFluxProperties;
+import org.springframework.cloud.gateway.handler.predicate.PathRoutePredicateFactory;
+import org.springframework.stereotype.Component;
+import org.springframework.web.server.ServerWebExchange;
+
+/** The predicate {@code NotPath}, the opposite of the library's {@code Path}. */
+@Component
+final class NotPathRoutePredicateFactory extends PathRoutePredicateFactory {
+
+    NotPathRoutePredicateFactory(WebFluxProperties properties) {
+        super(properties);
+    }
+
+    @Override
+    public Predicate<ServerWebExchange> apply(Config config) {
+        return super.apply(config).negate();
+    }
+}
