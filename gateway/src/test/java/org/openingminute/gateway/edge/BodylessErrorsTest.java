@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.openingminute.gateway.GatewaySettings;
+import org.openingminute.gateway.TestSettings;
 import org.openingminute.gateway.problem.TestProblems;
 
 class BodylessErrorsTest {
@@ -117,6 +118,8 @@ class BodylessErrorsTest {
                 new GatewaySettings.Budgets(second, second, second, second, second, second, second, second),
                 new GatewaySettings.StaffSettings("a key", "", "", "", "", new GatewaySettings.Passwords("", "", "")),
                 "https://checkout.stripe.com",
-                List.of());
+                List.of(),
+                TestSettings.LIMITS,
+                "");
     }
 }

@@ -1,0 +1,46 @@
+package org.openingminute.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RateTest {
+
+    @Test
+    void a_rate_is_read_as_it_is_written() {
+        assertThat(Rate.of("50/s, 250 at once")).isEqualTo(new Rate(50, Duration.ofSeconds(1), 250));
+        assertThat(Rate.of("6/m, 10 at once")).isEqualTo(new Rate(6, Duration.ofMinutes(1), 10));
+        assertThat(Rate.of("30/h, 30 at once")).isEqualTo(new Rate(30, Duration.ofHours(1), 30));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "50", "0/s, 250 at once", "50/s, 0 at once", "50/d, 250 at once", "-1/s, 250 at once"})
+    void what_is_no_rate_is_quoted(String text) {
+        assertThatThrownBy(() -> Rate.of(text))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("'" + text + "'")
+                .hasMessageContaining("50/s, 250 at once");
+    }
+
+    @Test
+    void time_and_calls_follow_from_the_rate() {
+        Rate rate = Rate.of("50/s, 250 at once");
+        assertThat(rate.timeOf(250)).isEqualTo(Duration.ofSeconds(5));
+        assertThat(rate.callsIn(Duration.ofSeconds(5))).isEqualTo(250);
+        assertThat(Rate.of("30/h, 30 at once").callsIn(Duration.ofSeconds(5))).isZero();
+    }
+
+    @Test
+    void defaults_are_those_of_the_contract() {
+        GatewaySettings.Limits limits = TestSettings.LIMITS;
+        assertThat(limits.token()).isEqualTo(Rate.of("20/s, 100 at once"));
+        assertThat(limits.staff()).isEqualTo(Rate.of("50/s, 200 at once"));
+        assertThat(limits.place()).isEqualTo(Rate.of("5/s, 500 at once"));
+        assertThat(limits.address()).isEqualTo(Rate.of("50/s, 250 at once"));
+        assertThat(limits.patience()).isEqualTo(Duration.ofSeconds(5));
+    }
+}
