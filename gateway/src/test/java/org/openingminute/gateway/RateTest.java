@@ -12,9 +12,13 @@ class RateTest {
 
     @Test
     void a_rate_is_read_as_it_is_written() {
-        assertThat(Rate.of("50/s, 250 at once")).isEqualTo(new Rate(50, Duration.ofSeconds(1), 250));
-        assertThat(Rate.of("6/m, 10 at once")).isEqualTo(new Rate(6, Duration.ofMinutes(1), 10));
-        assertThat(Rate.of("30/h, 30 at once")).isEqualTo(new Rate(30, Duration.ofHours(1), 30));
+        Rate rate = Rate.of("6/m, 10 at once");
+        assertThat(rate.calls()).isEqualTo(6);
+        assertThat(rate.per()).isEqualTo(Duration.ofMinutes(1));
+        assertThat(rate.atOnce()).isEqualTo(10);
+        assertThat(rate).hasToString("6/m, 10 at once");
+        assertThat(Rate.of("50/s, 250 at once").per()).isEqualTo(Duration.ofSeconds(1));
+        assertThat(Rate.of("30/h, 30 at once").per()).isEqualTo(Duration.ofHours(1));
     }
 
     @ParameterizedTest
