@@ -4,6 +4,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.access.StaffTrust;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -180,7 +181,23 @@ public record GatewaySettings(
             })
             List<String> tokenNeeded,
 
-            @DefaultValue("POST /api/waiting-room/*/places") List<String> places) {}
+            @DefaultValue("POST /api/waiting-room/*/places") List<String> places) {
+
+        private static final Pattern CALL = Pattern.compile("([A-Z]+ )?/[A-Za-z0-9._/*-]*");
+
+        public Limits {
+            check(free, "FREE");
+            check(tokenNeeded, "TOKENNEEDED");
+            check(places, "PLACES");
+        }
+
+        private static void check(List<String> calls, String name) {
+            if (!calls.stream().allMatch(call -> CALL.matcher(call).matches())) {
+                throw new IllegalArgumentException(
+                        "GATEWAY_LIMITS_" + name + " must list calls such as GET /api/conferences/*");
+            }
+        }
+    }
 
     /**
      * Which staff may sign in, and how their tokens are signed.

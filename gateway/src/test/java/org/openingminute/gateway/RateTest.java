@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 
 class RateTest {
 
@@ -36,6 +39,15 @@ class RateTest {
         assertThat(rate.timeOf(250)).isEqualTo(Duration.ofSeconds(5));
         assertThat(rate.callsIn(Duration.ofSeconds(5))).isEqualTo(250);
         assertThat(Rate.of("30/h, 30 at once").callsIn(Duration.ofSeconds(5))).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"api/conferences", "get /", "GET", "GET /a?b", "/{"})
+    void list_of_calls_that_cannot_be_read_is_named_by_its_variable(String call) {
+        MapConfigurationPropertySource set = new MapConfigurationPropertySource(Map.of("limits.free", call));
+        assertThatThrownBy(() -> new Binder(set).bind("limits", GatewaySettings.Limits.class))
+                .rootCause()
+                .hasMessageStartingWith("GATEWAY_LIMITS_FREE must list calls");
     }
 
     @Test
