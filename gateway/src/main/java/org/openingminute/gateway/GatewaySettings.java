@@ -4,6 +4,8 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.access.StaffTrust;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -22,6 +24,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *     ({@code Content-Security-Policy})
  * @param trustedProxies addresses, or ranges such as {@code 10.0.0.0/8}, of the proxies before the gateway; the gateway trusts
  *     the {@code X-Forwarded-For} header of these and of nobody else
+ * @param limits how much one client may ask for
+ * @param redisUrl URL of the Redis or Valkey through which several gateways share their limits, as {@code redis://redis:6379}; each has
+ *     its own if empty
  */
 @ConfigurationProperties(prefix = "gateway", ignoreUnknownFields = false)
 public record GatewaySettings(
@@ -32,7 +37,9 @@ public record GatewaySettings(
         @DefaultValue Bulkheads bulkheads,
         StaffSettings staff,
         @DefaultValue("https://checkout.stripe.com") String paymentPages,
-        @DefaultValue List<String> trustedProxies) {
+        @DefaultValue List<String> trustedProxies,
+        @DefaultValue Limits limits,
+        @DefaultValue("") String redisUrl) {
 
     private static final String REHEARSAL_URL = "http://localhost:8080";
 
@@ -62,6 +69,11 @@ public record GatewaySettings(
     /** True where people reach the gateway over https. */
     public boolean isHttps() {
         return publicUrl.toLowerCase(Locale.ROOT).startsWith("https:");
+    }
+
+    /** True where limits by address and token hold. */
+    public boolean limitsAreOn() {
+        return limits.state() == null ? mode == Mode.DEPLOYED : limits.state() == Switch.ON;
     }
 
     public URI urlOf(Service service) {
@@ -109,6 +121,85 @@ public record GatewaySettings(
             @DefaultValue("60s") Duration requestBody,
             @DefaultValue("1s") Duration internal,
             @DefaultValue("3s") Duration breakerOpen) {}
+
+    /** On or off. */
+    public enum Switch {
+        ON,
+        OFF
+    }
+
+    /**
+     * How much one client may ask for. A limit reads {@code 50/s, 250 at once}; a call reads {@code GET /api/conferences/*}, or is a path
+     * where any method is meant.
+     *
+     * @param state {@code on} or {@code off}; if empty, on in a deployment and off in a rehearsal
+     * @param token how many calls pass with one access token
+     * @param staff how many calls pass with one staff token
+     * @param place how many places in waiting rooms one address gets
+     * @param address how many calls without a token pass from one address: an IPv4 address or an IPv6 /64
+     * @param patience how long one call of each connection waits for its turn where the address has used up its calls
+     * @param free calls that nothing limits, separated by commas: reads that are the same for everyone, webhooks, a rehearsal's own
+     * @param tokenNeeded calls that nobody gets answered without a good token: such an answer shows that the token is one
+     * @param places calls that take a place in a waiting room
+     */
+    public record Limits(
+            @Nullable Switch state,
+            @DefaultValue("20/s, 100 at once") Rate token,
+            @DefaultValue("50/s, 200 at once") Rate staff,
+            @DefaultValue("5/s, 500 at once") Rate place,
+            @DefaultValue("50/s, 250 at once") Rate address,
+            @DefaultValue("5s") Duration patience,
+
+            @DefaultValue({
+                "GET /",
+                "GET /assets/**",
+                "GET /conferences/*",
+                "GET /api/conferences",
+                "GET /api/conferences/*",
+                "GET /api/conferences/*/availability",
+                "GET /api/waiting-room/*",
+                "GET /.well-known/*",
+                "GET /favicon.ico",
+                "GET /health",
+                "GET /api/version",
+                "GET /api/openapi.json",
+                "GET /api/asyncapi.yaml",
+                "GET /api/schemas/*",
+                "GET /api/docs/**",
+                "POST /api/payments/webhooks/*",
+                "/sandbox/**",
+                "/mailbox/**",
+                "/api/rehearsal/**"
+            })
+            List<String> free,
+
+            @DefaultValue({
+                "/api/registrations/*/**",
+                "/api/payments/*/**",
+                "/api/waiting-list/*",
+                "/api/admin/**",
+                "/api/ops/**",
+                "/registrations/*/**"
+            })
+            List<String> tokenNeeded,
+
+            @DefaultValue("POST /api/waiting-room/*/places") List<String> places) {
+
+        private static final Pattern CALL = Pattern.compile("([A-Z]+ )?/[A-Za-z0-9._/*-]*");
+
+        public Limits {
+            check(free, "FREE");
+            check(tokenNeeded, "TOKENNEEDED");
+            check(places, "PLACES");
+        }
+
+        private static void check(List<String> calls, String name) {
+            if (!calls.stream().allMatch(call -> CALL.matcher(call).matches())) {
+                throw new IllegalArgumentException(
+                        "GATEWAY_LIMITS_" + name + " must list calls such as GET /api/conferences/*");
+            }
+        }
+    }
 
     /**
      * The calls that may be in progress at each service, of each kind: what is more gets 503 at once.

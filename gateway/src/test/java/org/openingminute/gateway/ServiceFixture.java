@@ -70,6 +70,8 @@ public final class ServiceFixture implements AutoCloseable {
                             "server.address=127.0.0.1",
                             "management.server.address=127.0.0.1",
                             "PUBLIC_URL=" + PUBLIC_URL,
+                            // All tests are one client.
+                            "LIMITS=off",
                             "REGISTRATION_URL=" + fixture.registration.url(),
                             "PAYMENT_URL=" + fixture.payment.url(),
                             "NOTIFICATION_URL=" + fixture.notification.url(),

@@ -3,6 +3,8 @@ package org.openingminute.gateway;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
 
 /** Settings for tests that start no gateway. */
 public final class TestSettings {
@@ -13,27 +15,37 @@ public final class TestSettings {
     private static final GatewaySettings.Upstream NOWHERE = new GatewaySettings.Upstream(
             URI.create("http://127.0.0.1:1"), URI.create("http://127.0.0.1:1"), URI.create("http://127.0.0.1:1"));
 
+    /** As they are where nobody says otherwise. */
+    public static final GatewaySettings.Limits LIMITS =
+            new Binder().bindOrCreate("gateway.limits", Bindable.of(GatewaySettings.Limits.class));
+
     private TestSettings() {}
 
     /** Of a rehearsal with these services. */
     public static GatewaySettings of(GatewaySettings.Upstream services) {
-        return of(GatewaySettings.Mode.REHEARSAL, NO_STAFF, services, List.of());
+        return of(GatewaySettings.Mode.REHEARSAL, NO_STAFF, services, List.of(), "");
     }
 
     /** Of a rehearsal behind these proxies. */
     public static GatewaySettings behind(String... proxies) {
-        return of(GatewaySettings.Mode.REHEARSAL, NO_STAFF, NOWHERE, List.of(proxies));
+        return of(GatewaySettings.Mode.REHEARSAL, NO_STAFF, NOWHERE, List.of(proxies), "");
+    }
+
+    /** Of a deployment, which has limits, with this Redis. */
+    public static GatewaySettings sharing(String redisUrl) {
+        return of(GatewaySettings.Mode.DEPLOYED, NO_STAFF, NOWHERE, List.of(), redisUrl);
     }
 
     public static GatewaySettings of(GatewaySettings.Mode mode, GatewaySettings.StaffSettings staff) {
-        return of(mode, staff, NOWHERE, List.of());
+        return of(mode, staff, NOWHERE, List.of(), "");
     }
 
     private static GatewaySettings of(
             GatewaySettings.Mode mode,
             GatewaySettings.StaffSettings staff,
             GatewaySettings.Upstream services,
-            List<String> proxies) {
+            List<String> proxies,
+            String redisUrl) {
         Duration second = Duration.ofSeconds(1);
         return new GatewaySettings(
                 mode,
@@ -43,7 +55,9 @@ public final class TestSettings {
                 new GatewaySettings.Bulkheads(4, 3, 2, 1),
                 staff,
                 "https://checkout.stripe.com",
-                proxies);
+                proxies,
+                LIMITS,
+                redisUrl);
     }
 
     public static GatewaySettings of(GatewaySettings.Mode mode) {

@@ -27,7 +27,8 @@ public record Settings(
 
     private static final int DEFAULT_PORT = 8080;
     static final List<String> PASSWORDS = List.of("ORGANISER_PASSWORD", "CHECK_IN_PASSWORD", "OPERATOR_PASSWORD");
-    private static final List<String> HANDED_ON_TO_ALL = List.of("OTLP_ENABLED", "OTLP_ENDPOINT", "TRACES_SAMPLED");
+    private static final List<String> HANDED_ON_TO_ALL =
+            List.of("LIMITS", "OTLP_ENABLED", "OTLP_ENDPOINT", "TRACES_SAMPLED");
     private static final Map<String, List<String>> HANDED_ON = Map.of(
             "registration-service",
             List.of(),
@@ -54,7 +55,7 @@ public record Settings(
                     "LETTER_SIGNED_AS",
                     "LETTER_CONTACT"),
             "gateway",
-            List.of("PAYMENT_PAGES"));
+            List.of("PAYMENT_PAGES", "REDIS_URL"));
     private static final String ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789";
     private static final int PASSWORD_LENGTH = 16;
 

@@ -51,6 +51,11 @@ public final class Deadline {
         }
     }
 
+    /** The time by which limits are told, in nanoseconds. */
+    long now() {
+        return clock.getAsLong();
+    }
+
     /** There is no limit any more. */
     public synchronized void cancel() {
         if (scheduled != null) {

@@ -1,10 +1,8 @@
 package org.openingminute.gateway.edge;
 
 import java.time.Duration;
-import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import org.openingminute.gateway.GatewaySettings;
 import org.openingminute.gateway.observation.RequestTimes;
 import org.openingminute.gateway.problem.ProblemWriter;
 import org.openingminute.kit.problem.Problem;
@@ -14,14 +12,11 @@ import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
-import org.springframework.http.server.PathContainer;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.stereotype.Component;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.WebFilterChain;
-import org.springframework.web.util.pattern.PathPattern;
-import org.springframework.web.util.pattern.PathPatternParser;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.SignalType;
 
@@ -35,19 +30,13 @@ public class EdgeFilter implements WebFilter {
 
     private static final String ATTRIBUTE = EdgeFilter.class.getName() + ".requestId";
     private static final Pattern USABLE_ID = Pattern.compile("[A-Za-z0-9._-]{1,64}");
-    /** The upload of a proof, through the API and from the registration's page. */
-    private static final List<PathPattern> PROOFS = List.of(
-            PathPatternParser.defaultInstance.parse("/api/registrations/*/attendees/*/proof"),
-            PathPatternParser.defaultInstance.parse("/registrations/*/attendees/*/proof"));
-
-    private static final long MEBIBYTE = 1024 * 1024;
 
     private final Ids ids;
     private final ProblemWriter problems;
     private final SecurityHeaders securityHeaders;
     private final AccessLog accessLog;
     private final RequestTimes times;
-    private final Duration patience;
+    private final BodyLimits bodies;
 
     EdgeFilter(
             Ids ids,
@@ -55,13 +44,13 @@ public class EdgeFilter implements WebFilter {
             SecurityHeaders securityHeaders,
             AccessLog accessLog,
             RequestTimes times,
-            GatewaySettings settings) {
+            BodyLimits bodies) {
         this.ids = ids;
         this.problems = problems;
         this.securityHeaders = securityHeaders;
         this.accessLog = accessLog;
         this.times = times;
-        this.patience = settings.budgets().requestBody();
+        this.bodies = bodies;
     }
 
     /** The id of the request that this exchange is about. */
@@ -113,13 +102,7 @@ public class EdgeFilter implements WebFilter {
             throw Problem.notFound();
         }
         QueryGuard.check(exchange.getRequest().getURI().getRawQuery());
-        return LimitedBody.limit(exchange, limitFor(path), patience, Deadline.of(exchange.getRequest()))
-                .flatMap(chain::filter);
-    }
-
-    private static long limitFor(String path) {
-        PathContainer requested = PathContainer.parsePath(path);
-        return PROOFS.stream().anyMatch(proof -> proof.matches(requested)) ? 6 * MEBIBYTE : MEBIBYTE;
+        return bodies.limit(exchange).flatMap(chain::filter);
     }
 
     private String usableOrNew(@Nullable String given) {
@@ -128,8 +111,8 @@ public class EdgeFilter implements WebFilter {
                 : ids.next().toString();
     }
 
-    /** The management port's own small context hands its requests to the filters of the whole application, too. */
-    private static boolean isManagement(ServerWebExchange exchange) {
+    /** Whether it is of the management port, whose own small context hands its requests to the filters of the whole application. */
+    public static boolean isManagement(ServerWebExchange exchange) {
         ApplicationContext context = exchange.getApplicationContext();
         return context != null && context.getParent() != null;
     }

@@ -2,6 +2,7 @@ package org.openingminute.gateway.edge;
 
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.problem.CommonProblem;
 import org.openingminute.kit.problem.Problem;
@@ -18,8 +19,8 @@ import reactor.core.publisher.Sinks;
 import reactor.core.publisher.SynchronousSink;
 
 /**
- * A request whose body ends in a refusal when it is too large or too slow. It signals when the body has arrived, so
- * that a slow sender is not taken for a slow service. Bytes are passed on as they come.
+ * A request whose body ends in a refusal when it is too large or too slow, or where the bodies of all clients take too much. It
+ * signals when the body has arrived, so that a slow sender is not taken for a slow service. Bytes are passed on as they come.
  *
  * <p>Bytes above the limit are read and discarded before the refusal, up to {@link #READ_AWAY} bytes: closing a
  * connection with unread bytes resets it, and a client that sends everything before it reads never learns why.
@@ -28,42 +29,57 @@ public final class LimitedBody extends ServerHttpRequestDecorator {
 
     private static final String ATTRIBUTE = LimitedBody.class.getName();
     private static final long READ_AWAY = 32L * 1024 * 1024;
+    private static final long MOST_IN_TRANSIT = 64L * 1024 * 1024;
+    /** What the connection itself may hold, and all that a registration has: it always finds room. */
+    private static final long NOT_COUNTED = 64L * 1024;
 
-    private final long limit;
-    private final Duration patience;
+    private static final Duration HEAD_START = Duration.ofSeconds(5);
+    private static final long SLOWEST_BYTES_PER_SECOND = 1024;
+
+    private final Bounds bounds;
     private final boolean hasBody;
     private final Sinks.Empty<Void> arrived = Sinks.empty();
     private final Deadline deadline;
     private volatile @Nullable Throwable failure;
+    private long startedAt;
     private long seen;
+    private long counted;
 
-    private LimitedBody(ServerHttpRequest request, long limit, Duration patience, Deadline deadline) {
+    /** @param deadline of the body alone: an answer may begin before the body ends */
+    LimitedBody(ServerHttpRequest request, Bounds bounds, Deadline deadline) {
         super(request);
-        this.limit = limit;
-        this.patience = patience;
-        this.hasBody = request.getHeaders().getContentLength() > 0
-                || request.getHeaders().containsHeader(HttpHeaders.TRANSFER_ENCODING);
+        this.bounds = bounds;
+        this.hasBody = hasBody(request);
         this.deadline = deadline;
     }
 
+    static boolean hasBody(ServerHttpRequest request) {
+        HttpHeaders headers = request.getHeaders();
+        return headers.getContentLength() > 0 || headers.containsHeader(HttpHeaders.TRANSFER_ENCODING);
+    }
+
     /**
-     * Limits the request of an exchange.
+     * What a body may take.
      *
-     * @param limit bytes that the body may have
+     * @param bytes that it may have
      * @param patience how long the client may take to send it
-     * @param deadline of the body alone: an answer may begin before the body ends
-     * @return the exchange with its request limited, or {@code too-large} if the request's own length says so
+     * @param inTransit bytes of all bodies that have not ended
      */
-    static Mono<ServerWebExchange> limit(ServerWebExchange exchange, long limit, Duration patience, Deadline deadline) {
-        LimitedBody limited = new LimitedBody(exchange.getRequest(), limit, patience, deadline);
-        HttpHeaders headers = exchange.getRequest().getHeaders();
-        if (headers.getContentLength() > limit) {
-            // A client that waits for 100 Continue gets its refusal at once.
-            Mono<Void> sent = headers.containsHeader(HttpHeaders.EXPECT) ? Mono.empty() : limited.readAway();
-            return sent.then(Mono.error(() -> tooLarge(limit)));
+    record Bounds(long bytes, Duration patience, AtomicLong inTransit) {}
+
+    /** The exchange with this request, or {@code too-large} if the request's own length says so. */
+    Mono<ServerWebExchange> admit(ServerWebExchange exchange) {
+        if (getHeaders().getContentLength() > bounds.bytes) {
+            return refuse(tooLarge());
         }
-        exchange.getAttributes().put(ATTRIBUTE, limited);
-        return Mono.just(limited.hasBody ? exchange.mutate().request(limited).build() : exchange);
+        exchange.getAttributes().put(ATTRIBUTE, this);
+        return Mono.just(hasBody ? exchange.mutate().request(this).build() : exchange);
+    }
+
+    /** The refusal, once the client has sent its body; at once to a client that waits for 100 Continue. */
+    <T> Mono<T> refuse(Problem refusal) {
+        Mono<Void> sent = getHeaders().containsHeader(HttpHeaders.EXPECT) ? Mono.empty() : readAway();
+        return sent.then(Mono.error(() -> refusal));
     }
 
     /** The limited request of an exchange that came in through the edge. */
@@ -93,28 +109,62 @@ public final class LimitedBody extends ServerHttpRequestDecorator {
     @Override
     public Flux<DataBuffer> getBody() {
         return super.getBody()
-                .doOnSubscribe(_ -> deadline.endIn(patience))
+                .doOnSubscribe(_ -> begin())
                 .handle(this::count)
-                .concatWith(Mono.defer(() -> seen > limit ? Mono.error(tooLarge(limit)) : Mono.empty()))
+                .concatWith(Mono.defer(
+                        () -> failure().<Mono<DataBuffer>>map(Mono::error).orElse(Mono.empty())))
                 .takeUntilOther(deadline.passed().then(Mono.error(this::late)))
                 .doOnError(e -> failure = e)
                 .doOnComplete(arrived::tryEmitEmpty)
-                .doFinally(_ -> deadline.cancel());
+                .doFinally(_ -> end());
+    }
+
+    private void begin() {
+        startedAt = deadline.now();
+        waitForMore();
+    }
+
+    private void end() {
+        deadline.cancel();
+        bounds.inTransit.addAndGet(-counted);
+        counted = 0;
+    }
+
+    /** However slow, a sender gets on. */
+    private void waitForMore() {
+        Duration allowed = HEAD_START.plusMillis(seen * 1_000 / SLOWEST_BYTES_PER_SECOND);
+        deadline.endIn((allowed.compareTo(bounds.patience) < 0 ? allowed : bounds.patience)
+                .minusNanos(deadline.now() - startedAt));
     }
 
     private void count(DataBuffer buffer, SynchronousSink<DataBuffer> sink) {
         seen += buffer.readableByteCount();
-        if (seen <= limit) {
+        waitForMore();
+        Throwable refusal = failure;
+        if (refusal == null) {
+            refusal = seen > bounds.bytes ? tooLarge() : crowded() ? Problem.unavailable() : null;
+        }
+        if (refusal == null) {
             sink.next(buffer);
             return;
         }
         DataBufferUtils.release(buffer);
         // From here on, any failure is the client's, whatever the waiting service answers.
-        Problem refusal = tooLarge(limit);
         failure = refusal;
-        if (seen > limit + READ_AWAY) {
+        if (seen > bounds.bytes + READ_AWAY) {
             sink.error(refusal);
         }
+    }
+
+    /** Counts what has come of the body; true where all bodies together have no room for it. */
+    private boolean crowded() {
+        long more = Math.max(0, seen - NOT_COUNTED) - counted;
+        if (more > 0 && bounds.inTransit.addAndGet(more) > MOST_IN_TRANSIT) {
+            bounds.inTransit.addAndGet(-more);
+            return true;
+        }
+        counted += Math.max(0, more);
+        return false;
     }
 
     /**
@@ -125,8 +175,9 @@ public final class LimitedBody extends ServerHttpRequestDecorator {
         return getBody().doOnNext(DataBufferUtils::release).then().onErrorComplete();
     }
 
-    private static Problem tooLarge(long limit) {
-        return new Problem(CommonProblem.TOO_LARGE, "The request is larger than the " + limit + " bytes allowed here.");
+    private Problem tooLarge() {
+        return new Problem(
+                CommonProblem.TOO_LARGE, "The request is larger than the " + bounds.bytes + " bytes allowed here.");
     }
 
     /** The problem of a body that has not ended in time, which may be known already. */

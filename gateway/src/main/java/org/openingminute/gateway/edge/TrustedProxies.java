@@ -7,6 +7,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.openingminute.gateway.GatewaySettings;
 import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
@@ -14,15 +16,17 @@ import org.springframework.stereotype.Component;
 import reactor.netty.http.server.ConnectionInfo;
 
 /**
- * Finds the client's address: the connected address or, if that is a trusted proxy, the address that the proxy names.
- * In a chain of proxies it is the last address that is not a trusted proxy, because the client may have made up
- * everything before it.
+ * Finds the client's address and port: those of the connection or, if that is a trusted proxy's, those that the proxy names, as
+ * {@code 198.51.100.1:4711} or {@code [2001:db8::1]:4711}. Where the proxy names no port, its own stands for the client's. In a chain of
+ * proxies it is the last address that is not a trusted proxy, because the client may have made up everything before it.
  */
 @Component
 class TrustedProxies implements WebServerFactoryCustomizer<NettyReactiveWebServerFactory> {
 
     private static final int BITS_OF_4 = 32;
     private static final int BITS_OF_6 = 128;
+    private static final int HIGHEST_PORT = 65_535;
+    private static final Pattern WITH_PORT = Pattern.compile("(?<address>\\[.+]|[^:]+):(?<port>\\d{1,5})");
 
     private final List<IpSubnetFilterRule> proxies;
 
@@ -64,13 +68,21 @@ class TrustedProxies implements WebServerFactoryCustomizer<NettyReactiveWebServe
                 .map(String::strip)
                 .toList();
         for (int i = named.size() - 1; i >= 0 && isProxy(client); i--) {
-            byte[] address = NetUtil.createByteArrayFromIpAddressString(named.get(i));
+            Matcher withPort = WITH_PORT.matcher(named.get(i));
+            boolean hasPort = withPort.matches();
+            byte[] address =
+                    NetUtil.createByteArrayFromIpAddressString(hasPort ? withPort.group("address") : named.get(i));
             if (address == null) {
                 return client;
             }
-            client = new InetSocketAddress(address(address), 0);
+            client = new InetSocketAddress(
+                    address(address), hasPort ? portOf(withPort.group("port")) : client.getPort());
         }
         return client;
+    }
+
+    private static int portOf(String named) {
+        return Math.min(Integer.parseInt(named), HIGHEST_PORT);
     }
 
     private static InetAddress address(byte[] bytes) {

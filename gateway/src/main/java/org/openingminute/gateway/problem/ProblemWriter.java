@@ -173,7 +173,9 @@ public class ProblemWriter {
         if (code == CommonProblem.UNAVAILABLE) {
             return Optional.of(read ? "unavailable" : "unavailable-after-write");
         }
-        return code == CommonProblem.NOT_FOUND ? Optional.of("not-found") : Optional.empty();
+        return code == CommonProblem.NOT_FOUND || code == CommonProblem.RATE_LIMITED
+                ? Optional.of(code.wireName())
+                : Optional.empty();
     }
 
     /** A browser names text/html explicitly; a program that accepts anything gets the document. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 import java.util.function.Function;
@@ -35,7 +36,7 @@ class EdgeFilterTest {
             new SecurityHeaders(SETTINGS),
             new AccessLog(),
             TestTimes.ofNobody(),
-            SETTINGS);
+            new BodyLimits(SETTINGS, new SimpleMeterRegistry()));
     private final Logger access = (Logger) LoggerFactory.getLogger("access");
     private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
 

@@ -25,6 +25,8 @@ import tools.jackson.databind.json.JsonMapper;
 class EdgeIT {
 
     private static final int MEBIBYTE = 1024 * 1024;
+    private static final int QUARTER = MEBIBYTE / 4;
+    private static final String[] TOKEN = {"Authorization", "Bearer a-token"};
 
     @Autowired
     private ServiceFixture gateway;
@@ -74,18 +76,33 @@ class EdgeIT {
 
     @Test
     void a_body_of_just_the_limit_goes_through() {
-        assertThat(post("/api/conferences/a/registrations", MEBIBYTE)).isEqualTo(200);
-        assertThat(post("/api/conferences/a/registrations", MEBIBYTE + 1)).isEqualTo(413);
+        assertThat(post("/api/conferences/a/registrations", QUARTER)).isEqualTo(200);
+        assertThat(post("/api/conferences/a/registrations", QUARTER + 1)).isEqualTo(413);
         assertThat(gateway.registration.received())
                 .singleElement()
-                .satisfies(request -> assertThat(request.body()).hasSize(MEBIBYTE));
+                .satisfies(request -> assertThat(request.body()).hasSize(QUARTER));
+    }
+
+    @Test
+    void a_body_that_comes_with_a_token_may_be_larger() {
+        assertThat(post("/api/admin/conferences/a", MEBIBYTE, TOKEN)).isEqualTo(200);
+        assertThat(post("/api/admin/conferences/a", MEBIBYTE + 1, TOKEN)).isEqualTo(413);
+        assertThat(post("/registrations/0198/cancel", MEBIBYTE, "Cookie", "registration-0198=a-token"))
+                .isEqualTo(200);
+        assertThat(post("/registrations/0198/cancel", MEBIBYTE, "Cookie", "registration-0199=a-token"))
+                .isEqualTo(413);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"/api/registrations/0198/attendees/0199/proof", "/registrations/0198/attendees/0199/proof"})
-    void a_proof_may_be_larger(String proof) {
-        assertThat(post(proof, 6 * MEBIBYTE)).isEqualTo(200);
-        assertThat(post(proof, 6 * MEBIBYTE + 1)).isEqualTo(413);
+    void a_proof_may_be_larger_and_needs_a_token(String proof) {
+        assertThat(post(proof, 6 * MEBIBYTE, TOKEN)).isEqualTo(200);
+        assertThat(post(proof, 6 * MEBIBYTE + 1, TOKEN)).isEqualTo(413);
+        gateway.registration.forget();
+        assertThat(post(proof, 5 * MEBIBYTE)).isEqualTo(401);
+        assertThat(post(proof, 5 * MEBIBYTE, "Cookie", "registration-0199=a-token"))
+                .isEqualTo(401);
+        assertThat(gateway.registration.received()).isEmpty();
     }
 
     @Test
@@ -311,8 +328,13 @@ class EdgeIT {
         assertThat(problem.get("detail").stringValue()).isNotBlank();
     }
 
-    private int post(String path, int bytes) {
-        return gateway.send(path, request -> request.POST(HttpRequest.BodyPublishers.ofByteArray(new byte[bytes])))
+    private int post(String path, int bytes, String... headers) {
+        return gateway.send(path, request -> {
+                    request.POST(HttpRequest.BodyPublishers.ofByteArray(new byte[bytes]));
+                    if (headers.length > 0) {
+                        request.headers(headers);
+                    }
+                })
                 .statusCode();
     }
 

@@ -1,6 +1,7 @@
 package org.openingminute.gateway.edge;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.ImmediateEventExecutor;
@@ -9,21 +10,31 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
+import org.openingminute.kit.problem.CommonProblem;
+import org.openingminute.kit.problem.Problem;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DefaultDataBufferFactory;
 import org.springframework.mock.http.server.reactive.MockServerHttpRequest;
 import org.springframework.mock.web.server.MockServerWebExchange;
 import org.springframework.web.server.ServerWebExchange;
+import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 
 /** A timer that is left keeps its request in memory until it fires. */
 class LimitedBodyTest {
 
+    private static final long MEBIBYTE = 1024 * 1024;
     private static final String BODY = "a body of some length";
 
     private final List<Promise<Void>> timers = new ArrayList<>();
+    private final List<Runnable> tasks = new ArrayList<>();
+    private final AtomicLong inTransit = new AtomicLong();
+    private Duration now = Duration.ZERO;
 
     @Test
     void a_body_too_large_by_its_own_word_leaves_no_timer_once_it_is_read() {
@@ -49,24 +60,77 @@ class LimitedBodyTest {
         assertThat(timers).hasSize(1).noneMatch(Future::isCancelled);
     }
 
+    @Test
+    void bytes_of_a_large_body_count_until_it_ends() {
+        Sinks.Many<DataBuffer> sender = Sinks.many().unicast().onBackpressureBuffer();
+        Disposable reader = limit(sender.asFlux(), MEBIBYTE).subscribe();
+        sender.tryEmitNext(bytes(64 * 1024));
+        assertThat(inTransit).hasValue(0);
+        sender.tryEmitNext(bytes(1_000));
+        assertThat(inTransit).hasValue(1_000);
+        reader.dispose();
+        assertThat(inTransit).hasValue(0);
+    }
+
+    @Test
+    void a_large_body_is_unavailable_and_a_small_one_passes_while_bodies_fill_64_mebibytes() {
+        inTransit.set(64 * MEBIBYTE);
+        assertThatThrownBy(() ->
+                        read(Flux.just(bytes(64 * 1024), bytes(1)), MEBIBYTE).block())
+                .isInstanceOfSatisfying(
+                        Problem.class, problem -> assertThat(problem.code()).isEqualTo(CommonProblem.UNAVAILABLE));
+        read(Flux.just(bytes(64 * 1024)), MEBIBYTE).block();
+        assertThat(inTransit).hasValue(64 * MEBIBYTE);
+    }
+
+    @Test
+    void a_sender_gets_five_seconds_and_one_more_for_each_kibibyte() {
+        Sinks.Many<DataBuffer> sender = Sinks.many().unicast().onBackpressureBuffer();
+        AtomicReference<Throwable> end = new AtomicReference<>();
+        read(sender.asFlux(), MEBIBYTE).subscribe(_ -> {}, end::set);
+        sender.tryEmitNext(bytes(2 * 1024));
+        for (int second = 5; second < 7; second++) {
+            now = Duration.ofSeconds(second);
+            tasks.removeLast().run();
+            assertThat(end.get()).isNull();
+        }
+        now = Duration.ofSeconds(7);
+        tasks.removeLast().run();
+        assertThat(end.get())
+                .isInstanceOfSatisfying(
+                        Problem.class, problem -> assertThat(problem.code()).isEqualTo(CommonProblem.MALFORMED));
+    }
+
     private void assertTimerIsEnded() {
         assertThat(timers).hasSize(1).allMatch(Future::isCancelled);
     }
 
     /** Reads the body as far as it is let through. */
     private Mono<Void> limit(Flux<DataBuffer> body, long limit) {
+        return read(body, limit).onErrorComplete();
+    }
+
+    private Mono<Void> read(Flux<DataBuffer> body, long limit) {
         ServerWebExchange exchange = MockServerWebExchange.from(
                 MockServerHttpRequest.post("/").contentLength(BODY.length()).body(body));
-        return LimitedBody.limit(exchange, limit, Duration.ofSeconds(60), new Deadline(this::schedule, () -> 0))
+        return new LimitedBody(
+                        exchange.getRequest(),
+                        new LimitedBody.Bounds(limit, Duration.ofSeconds(60), inTransit),
+                        new Deadline(this::schedule, () -> now.toNanos()))
+                .admit(exchange)
                 .flatMapMany(limited -> limited.getRequest().getBody())
-                .then()
-                .onErrorComplete();
+                .then();
     }
 
     private Future<?> schedule(Runnable task, long nanos) {
         Promise<Void> timer = ImmediateEventExecutor.INSTANCE.newPromise();
         timers.add(timer);
+        tasks.add(task);
         return timer;
+    }
+
+    private static DataBuffer bytes(int number) {
+        return DefaultDataBufferFactory.sharedInstance.wrap(new byte[number]);
     }
 
     private static DataBuffer piece() {

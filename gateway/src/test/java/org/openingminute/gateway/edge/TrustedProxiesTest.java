@@ -35,6 +35,25 @@ class TrustedProxiesTest {
                 .isEqualTo(client);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "203.0.113.7, '198.51.100.1:99', 203.0.113.7, 4711",
+        "172.18.0.5, '198.51.100.1:99', 198.51.100.1, 99",
+        "172.18.0.5, '[2001:db8::1]:99', 2001:db8:0:0:0:0:0:1, 99",
+        "172.18.0.5, '[2001:db8::1]', 2001:db8:0:0:0:0:0:1, 4711",
+        "172.18.0.5, '2001:db8::1:99', 2001:db8:0:0:0:0:1:99, 4711",
+        "172.18.0.5, '198.51.100.1', 198.51.100.1, 4711",
+        "172.18.0.5, '198.51.100.1:99999', 198.51.100.1, 65535",
+        "172.18.0.5, '198.51.100.1:x', 172.18.0.5, 4711",
+        "172.18.0.5, '198.51.100.1:1, 192.0.2.10:2', 198.51.100.1, 1",
+    })
+    void a_proxy_names_the_port_or_its_own_counts(String peer, String header, String client, int port) {
+        TrustedProxies proxies = new TrustedProxies(TestSettings.behind("172.16.0.0/12", "192.0.2.10"));
+        InetSocketAddress found = proxies.client(new InetSocketAddress(peer, 4711), List.of(header));
+        assertThat(found.getAddress().getHostAddress()).isEqualTo(client);
+        assertThat(found.getPort()).isEqualTo(port);
+    }
+
     @Test
     void a_range_that_is_none_is_named() {
         for (String bad : List.of("entrance", "10.0.0.0/99", "10.0.0.0/x")) {

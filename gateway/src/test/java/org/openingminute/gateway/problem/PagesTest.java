@@ -19,7 +19,7 @@ class PagesTest {
     private final Pages deployed = new Pages(TestSettings.of(GatewaySettings.Mode.DEPLOYED));
 
     static Stream<Arguments> pagesAndLanguages() {
-        return Stream.of("unavailable", "unavailable-after-write", "not-found")
+        return Stream.of("unavailable", "unavailable-after-write", "not-found", "rate-limited")
                 .flatMap(
                         page -> Stream.of(Locale.ENGLISH, Locale.GERMAN).map(language -> Arguments.of(page, language)));
     }

@@ -229,6 +229,7 @@ final class Reference {
             case "java.lang.Boolean" -> "`true` or `false`";
             case "java.time.Duration" -> "duration";
             case "java.net.URI" -> "URL";
+            case "org.openingminute.gateway.Rate" -> "as `6/m, 10 at once`";
             default ->
                 key.type().matches("java\\.util\\.(Set|List)<.*") ? "list, by commas" : choices(service, key.type());
         };
@@ -320,7 +321,9 @@ final class Reference {
             new Wrong("REGISTRATION_QUOTAA", "5"),
             new Wrong("PAYMENT_BOOKS", "5s"),
             new Wrong("NOTIFICATION_PACE_LEASES", "5s"),
-            new Wrong("GATEWAY_BUDGETS_STREAMS", "5s"));
+            new Wrong("GATEWAY_BUDGETS_STREAMS", "5s"),
+            new Wrong("GATEWAY_LIMITS_ADDRESS", "50"),
+            new Wrong("LIMITS", "perhaps"));
 
     /** What several variables are refused for in the same words, {@code NAME} in place of theirs, is one row. */
     private record Refusal(String value, String why) {}

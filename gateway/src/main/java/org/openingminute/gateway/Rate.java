@@ -1,0 +1,83 @@
+package org.openingminute.gateway;
+
+import java.time.Duration;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How many calls pass a limit, written {@code 50/s, 250 at once} or {@code 30/h, 30 at once}: so many in the long run, and so many after a
+ * quiet moment. No record, whose components would be keys of the configuration. Immutable.
+ */
+public final class Rate {
+
+    private static final Pattern FORM = Pattern.compile("([1-9]\\d{0,6})/([smh]), ([1-9]\\d{0,6}) at once");
+
+    private final String written;
+    private final int calls;
+    private final Duration per;
+    private final int atOnce;
+
+    private Rate(Matcher form) {
+        written = form.group();
+        calls = Integer.parseInt(form.group(1));
+        per = switch (form.group(2)) {
+            case "s" -> Duration.ofSeconds(1);
+            case "m" -> Duration.ofMinutes(1);
+            default -> Duration.ofHours(1);
+        };
+        atOnce = Integer.parseInt(form.group(3));
+    }
+
+    /**
+     * Reads the form above.
+     *
+     * @throws IllegalArgumentException if the text has another form
+     */
+    public static Rate of(String text) {
+        Matcher form = FORM.matcher(text.strip());
+        if (!form.matches()) {
+            throw new IllegalArgumentException("A limit reads '50/s, 250 at once', not '" + text + "'");
+        }
+        return new Rate(form);
+    }
+
+    /** The calls that pass in each {@link #per()}. */
+    public int calls() {
+        return calls;
+    }
+
+    public Duration per() {
+        return per;
+    }
+
+    public int atOnce() {
+        return atOnce;
+    }
+
+    /** How long so many calls take in the long run. */
+    public Duration timeOf(long ofCalls) {
+        return per.multipliedBy(ofCalls).dividedBy(calls);
+    }
+
+    /** How many calls pass in a time, in the long run. */
+    public int callsIn(Duration time) {
+        return Math.toIntExact(time.multipliedBy(calls).dividedBy(per));
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Rate rate && written.equals(rate.written);
+    }
+
+    @Override
+    public int hashCode() {
+        return written.hashCode();
+    }
+
+    /** The form in which it was written. */
+    @Override
+    public String toString() {
+        return written;
+    }
+}

@@ -1,0 +1,59 @@
+package org.openingminute.gateway.edge;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.openingminute.gateway.GatewaySettings;
+import org.openingminute.kit.problem.Problem;
+import org.springframework.http.server.PathContainer;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.stereotype.Component;
+import org.springframework.web.server.ServerWebExchange;
+import org.springframework.web.util.pattern.PathPattern;
+import org.springframework.web.util.pattern.PathPatternParser;
+import reactor.core.publisher.Mono;
+
+/** How large a request's body may be, by who sends it and what for; a proof is not even read without a token. */
+@Component
+final class BodyLimits {
+
+    private static final long KIBIBYTE = 1024;
+    private static final long OF_STRANGERS = 256 * KIBIBYTE;
+    private static final long WITH_TOKEN = 1024 * KIBIBYTE;
+    private static final long OF_PROOFS = 6 * 1024 * KIBIBYTE;
+    /** The upload of a proof, through the API and from the registration's page. */
+    private static final List<PathPattern> PROOFS = List.of(
+            PathPatternParser.defaultInstance.parse("/api/registrations/*/attendees/*/proof"),
+            PathPatternParser.defaultInstance.parse("/registrations/*/attendees/*/proof"));
+
+    private final Duration patience;
+    private final AtomicLong inTransit = new AtomicLong();
+
+    BodyLimits(GatewaySettings settings, MeterRegistry meters) {
+        patience = settings.budgets().requestBody();
+        Gauge.builder("gateway.bodies.in.transit", inTransit, AtomicLong::get)
+                .baseUnit("bytes")
+                .register(meters);
+    }
+
+    /** The exchange with its request limited, or a refusal. */
+    Mono<ServerWebExchange> limit(ServerWebExchange exchange) {
+        ServerHttpRequest request = exchange.getRequest();
+        if (!LimitedBody.hasBody(request)) {
+            return body(request, 0).admit(exchange);
+        }
+        PathContainer path = PathContainer.parsePath(request.getURI().getRawPath());
+        boolean proof = PROOFS.stream().anyMatch(one -> one.matches(path));
+        if (Credential.of(request).isPresent()) {
+            return body(request, proof ? OF_PROOFS : WITH_TOKEN).admit(exchange);
+        }
+        LimitedBody ofStranger = body(request, OF_STRANGERS);
+        return proof ? ofStranger.refuse(Problem.unauthenticated()) : ofStranger.admit(exchange);
+    }
+
+    private LimitedBody body(ServerHttpRequest request, long limit) {
+        return new LimitedBody(request, new LimitedBody.Bounds(limit, patience, inTransit), Deadline.of(request));
+    }
+}

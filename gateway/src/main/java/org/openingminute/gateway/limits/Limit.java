@@ -1,0 +1,85 @@
+package org.openingminute.gateway.limits;
+
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.LoadingCache;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.function.Function;
+import org.openingminute.gateway.Rate;
+import org.openingminute.kit.problem.CommonProblem;
+import org.openingminute.kit.problem.Problem;
+import org.springframework.http.HttpHeaders;
+
+/**
+ * One limit: a bucket for each of those whom it counts, its metric, and what an answer says of it
+ * (draft-ietf-httpapi-ratelimit-headers-10). A bucket that nobody has used for as long as it takes to fill is forgotten. Thread-safe.
+ *
+ * @param <B> the kind of bucket
+ */
+final class Limit<B> {
+
+    private static final int BUCKETS_AT_MOST = 200_000;
+
+    private final String name;
+    private final Rate rate;
+    private final String policy;
+    private final LoadingCache<String, B> buckets;
+    private final Counter passed;
+    private final Counter waited;
+    private final Counter refused;
+
+    Limit(String name, Rate rate, Function<TokenBucket.Key, B> bucket, MeterRegistry meters) {
+        this.name = name;
+        this.rate = rate;
+        this.policy = "\"%s\";q=%d;w=%d".formatted(name, rate.atOnce(), seconds(rate.timeOf(rate.atOnce())));
+        this.buckets = Caffeine.newBuilder()
+                .expireAfterAccess(rate.timeOf(rate.atOnce()))
+                .maximumSize(BUCKETS_AT_MOST)
+                .build(counted -> bucket.apply(new TokenBucket.Key(name, counted, rate)));
+        this.passed = counter("passed", meters);
+        this.waited = counter("waited", meters);
+        this.refused = counter("refused", meters);
+    }
+
+    private Counter counter(String outcome, MeterRegistry meters) {
+        return Counter.builder("gateway.limit.calls")
+                .tag("limit", name)
+                .tag("outcome", outcome)
+                .register(meters);
+    }
+
+    B bucketOf(String counted) {
+        return Objects.requireNonNull(buckets.get(counted));
+    }
+
+    /** Counts a turn, and notes it for the answer. */
+    void note(Turn turn, HttpHeaders answer) {
+        answer.set("RateLimit-Policy", policy);
+        switch (turn) {
+            case Turn.Granted(long left, boolean hasWaited) -> {
+                (hasWaited ? waited : passed).increment();
+                answer.set("RateLimit", state(left, seconds(rate.timeOf(rate.atOnce() - left))));
+            }
+            case Turn.Refused(Duration retryAfter) -> {
+                refused.increment();
+                answer.set("RateLimit", state(0, Math.max(1, seconds(retryAfter))));
+            }
+        }
+    }
+
+    private static long seconds(Duration time) {
+        return Math.ceilDiv(time.toMillis(), 1_000L);
+    }
+
+    private String state(long left, long seconds) {
+        return "\"%s\";r=%d;t=%d".formatted(name, left, seconds);
+    }
+
+    Problem problem(Turn.Refused refused) {
+        return new Problem(
+                        CommonProblem.RATE_LIMITED, "That is more than is taken at once. Please try again in a moment.")
+                .retryAfter(refused.retryAfter());
+    }
+}

@@ -1,0 +1,114 @@
+package org.openingminute.gateway.limits;
+
+import io.github.bucket4j.TimeMeter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.net.InetSocketAddress;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.gateway.GatewaySettings;
+import org.openingminute.gateway.edge.ConnectionThread;
+import org.openingminute.gateway.edge.Credential;
+import org.openingminute.gateway.edge.EdgeFilter;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.http.server.reactive.ServerHttpResponse;
+import org.springframework.stereotype.Component;
+import org.springframework.web.server.ServerWebExchange;
+import org.springframework.web.server.WebFilter;
+import org.springframework.web.server.WebFilterChain;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
+
+/**
+ * Lets a call pass, wait or be refused, before anything is done for it: by its token if that is a good one, by its client's address
+ * otherwise. It stands behind the edge and before every route and controller.
+ */
+@Component
+@Order(Ordered.HIGHEST_PRECEDENCE + 1)
+final class LimitFilter implements WebFilter {
+
+    /** How every token of staff begins: the Base64 of a brace and a quotation mark. */
+    private static final String JWT = "eyJ";
+
+    private final boolean on;
+    private final CallPatterns free;
+    private final CallPatterns ofToken;
+    private final CallPatterns ofPlace;
+    private final KnownTokens known = new KnownTokens();
+    private final Limit<TokenBucket> token;
+    private final Limit<TokenBucket> staff;
+    private final Limit<TokenBucket> place;
+    private final Limit<FairQueue> address;
+
+    LimitFilter(GatewaySettings settings, SharedBuckets shared, MeterRegistry meters) {
+        GatewaySettings.Limits limits = settings.limits();
+        TimeMeter clock = TimeMeter.SYSTEM_NANOTIME;
+        on = settings.limitsAreOn();
+        free = new CallPatterns(limits.free());
+        ofToken = new CallPatterns(limits.tokenNeeded());
+        ofPlace = new CallPatterns(limits.places());
+        Function<TokenBucket.Key, TokenBucket> bucket = key -> new TokenBucket(key, clock, shared::share);
+        token = new Limit<>("token", limits.token(), bucket, meters);
+        staff = new Limit<>("staff", limits.staff(), bucket, meters);
+        place = new Limit<>("place", limits.place(), bucket, meters);
+        address = new Limit<>(
+                "address",
+                limits.address(),
+                bucket.andThen(of -> new FairQueue(of, limits.patience(), Schedulers.parallel(), clock)),
+                meters);
+    }
+
+    @Override
+    public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
+        ServerHttpRequest request = exchange.getRequest();
+        if (!on || EdgeFilter.isManagement(exchange) || free.match(request)) {
+            return chain.filter(exchange);
+        }
+        Optional<String> credential = Credential.of(request);
+        if (credential.isPresent() && known.isKnown(credential.get())) {
+            Limit<TokenBucket> limit = credential.get().startsWith(JWT) ? staff : token;
+            return pass(limit, limit.bucketOf(credential.get()).take(), exchange, chain);
+        }
+        if (credential.isPresent() && ofToken.match(request)) {
+            learn(credential.get(), exchange.getResponse());
+        }
+        InetSocketAddress connection = ClientAddress.connection(request);
+        String client = ClientAddress.of(connection);
+        return ofPlace.match(request)
+                ? pass(place, place.bucketOf(client).take(), exchange, chain)
+                : address.bucketOf(client).take(connection).flatMap(turn -> pass(address, turn, exchange, chain));
+    }
+
+    private static Mono<Void> pass(Limit<?> limit, Turn turn, ServerWebExchange exchange, WebFilterChain chain) {
+        ServerHttpResponse response = exchange.getResponse();
+        // What an answer that broke off had set is taken away again, and this is not of that answer.
+        response.beforeCommit(() -> {
+            limit.note(turn, response.getHeaders());
+            return Mono.empty();
+        });
+        return switch (turn) {
+            case Turn.Refused refused -> Mono.error(limit.problem(refused));
+            case Turn.Granted granted
+            when granted.waited() ->
+                // It comes from the timer.
+                chain.filter(exchange)
+                        .subscribeOn(Schedulers.fromExecutorService(ConnectionThread.of(exchange.getRequest())));
+            case Turn.Granted ignored -> chain.filter(exchange);
+        };
+    }
+
+    /** A good answer to a call that needs a token says that the token is good. */
+    private void learn(String credential, ServerHttpResponse response) {
+        response.beforeCommit(() -> {
+            @Nullable HttpStatusCode status = response.getStatusCode();
+            if (status != null && (status.is2xxSuccessful() || HttpStatus.NOT_MODIFIED.equals(status))) {
+                known.add(credential);
+            }
+            return Mono.empty();
+        });
+    }
+}

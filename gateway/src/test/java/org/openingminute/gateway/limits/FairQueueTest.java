@@ -1,0 +1,200 @@
+package org.openingminute.gateway.limits;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.bucket4j.TimeMeter;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.openingminute.gateway.Rate;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
+import reactor.test.scheduler.VirtualTimeScheduler;
+
+class FairQueueTest {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final InetSocketAddress LOUD = connection(1);
+    private static final InetSocketAddress QUIET = connection(2);
+
+    private final VirtualTimeScheduler time = VirtualTimeScheduler.create();
+    private final List<String> turns = new ArrayList<>();
+    private FairQueue queue;
+
+    @BeforeEach
+    void two_a_second_and_four_at_once() {
+        queue = queue("2/s, 4 at once");
+    }
+
+    private FairQueue queue(String rate) {
+        TokenBucket.Key key = new TokenBucket.Key("address", "198.51.100.1", Rate.of(rate));
+        VirtualClock clock = new VirtualClock(time);
+        return new FairQueue(new TokenBucket(key, clock, TokenBucket::takeUnshared), PATIENCE, time, clock);
+    }
+
+    private record VirtualClock(VirtualTimeScheduler time) implements TimeMeter {
+
+        @Override
+        public long currentTimeNanos() {
+            return time.now(TimeUnit.NANOSECONDS);
+        }
+
+        @Override
+        public boolean isWallClockBased() {
+            return false;
+        }
+    }
+
+    @Test
+    void calls_pass_at_once_while_there_are_tokens() {
+        IntStream.range(0, 4).forEach(_ -> ask(LOUD, "loud"));
+        assertThat(turns).containsExactly("loud 3", "loud 2", "loud 1", "loud 0");
+    }
+
+    @Test
+    void one_call_of_each_connection_waits_and_a_second_is_refused_at_once() {
+        use(4, LOUD);
+        ask(LOUD, "first");
+        ask(LOUD, "second");
+        assertThat(turns).containsExactly("second refused, again in 1000 ms");
+        time.advanceTimeBy(Duration.ofMillis(500));
+        assertThat(turns).containsExactly("second refused, again in 1000 ms", "first 0 after waiting");
+    }
+
+    @Test
+    void the_least_served_connection_goes_first() {
+        use(4, LOUD);
+        ask(LOUD, "loud");
+        ask(QUIET, "quiet");
+        ask(connection(3), "third");
+        time.advanceTimeBy(Duration.ofMillis(1_000));
+        assertThat(turns).containsExactly("quiet 0 after waiting", "third 0 after waiting");
+        time.advanceTimeBy(Duration.ofMillis(500));
+        assertThat(turns).last().isEqualTo("loud 0 after waiting");
+    }
+
+    @Test
+    void what_a_connection_was_served_is_forgotten_after_a_quiet_moment() {
+        use(4, LOUD);
+        time.advanceTimeBy(Duration.ofSeconds(2));
+        use(2, QUIET);
+        use(2, LOUD);
+        ask(LOUD, "loud");
+        ask(QUIET, "quiet");
+        time.advanceTimeBy(Duration.ofMillis(500));
+        assertThat(turns).containsExactly("loud 0 after waiting");
+    }
+
+    @Test
+    void the_most_served_gives_way_where_more_wait_than_have_their_turn_in_time() {
+        use(4, LOUD);
+        ask(LOUD, "loud");
+        IntStream.range(10, 19).forEach(port -> ask(connection(port), "new"));
+        assertThat(turns).isEmpty();
+        ask(QUIET, "quiet");
+        assertThat(turns).singleElement().asString().startsWith("loud refused");
+        ask(connection(20), "latest");
+        assertThat(turns).last().asString().startsWith("latest refused");
+    }
+
+    @Test
+    void a_call_waits_five_seconds_at_most() {
+        use(4, LOUD);
+        ask(LOUD, "loud");
+        for (int second = 0; second < 6; second++) {
+            int port = 10 * (second + 1);
+            IntStream.range(port, port + 2).forEach(one -> ask(connection(one), "new"));
+            time.advanceTimeBy(Duration.ofSeconds(1));
+        }
+        assertThat(turns)
+                .filteredOn(turn -> turn.startsWith("loud"))
+                .singleElement()
+                .asString()
+                .startsWith("loud refused");
+    }
+
+    @Test
+    void whoever_leaves_takes_nobodys_turn() {
+        use(4, LOUD);
+        ask(LOUD, "loud");
+        Disposable gone = ask(QUIET, "quiet");
+        gone.dispose();
+        time.advanceTimeBy(Duration.ofMillis(500));
+        assertThat(turns).containsExactly("loud 0 after waiting");
+    }
+
+    /**
+     * Two hundred clients of a campus make three calls each, and a bot at the same address 500 a second by 64 connections: kept ones, or
+     * each call by a new one.
+     */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void clients_are_served_beside_a_bot_of_their_address(boolean botKeepsConnections) {
+        queue = queue("50/s, 250 at once");
+        int[] sent = {0};
+        int[] refused = {0};
+        List<Duration> done = new ArrayList<>();
+        List<Disposable> held = new ArrayList<>(Collections.nCopies(64, Disposables.disposed()));
+        for (int tick = 0; tick < 40 * 500; tick++) {
+            if (tick % 25 == 0 && tick < 200 * 25) {
+                client(new InetSocketAddress("198.51.100.1", 10_000 + tick), 3, time.now(TimeUnit.MILLISECONDS), done);
+            }
+            int slot = tick % 64;
+            if (!botKeepsConnections) {
+                held.get(slot).dispose();
+            }
+            sent[0]++;
+            InetSocketAddress bot = connection(botKeepsConnections ? 100 + slot : 20_000 + tick);
+            held.set(slot, queue.take(bot).subscribe(turn -> refused[0] += turn instanceof Turn.Refused ? 1 : 0));
+            time.advanceTimeBy(Duration.ofMillis(2));
+        }
+        assertThat(done).hasSize(200).allMatch(took -> took.compareTo(Duration.ofSeconds(15)) < 0);
+        if (botKeepsConnections) {
+            assertThat(100.0 * refused[0] / sent[0]).isGreaterThan(85);
+        }
+    }
+
+    /** Calls one after another; whoever is refused comes again after the time that it was told. */
+    private void client(InetSocketAddress connection, int calls, long since, List<Duration> done) {
+        if (calls == 0) {
+            done.add(Duration.ofMillis(time.now(TimeUnit.MILLISECONDS) - since));
+            return;
+        }
+        queue.take(connection).subscribe(turn -> {
+            switch (turn) {
+                case Turn.Granted ignored ->
+                    time.schedule(() -> client(connection, calls - 1, since, done), 200, TimeUnit.MILLISECONDS);
+                case Turn.Refused(Duration again) ->
+                    time.schedule(
+                            () -> client(connection, calls, since, done), again.toMillis(), TimeUnit.MILLISECONDS);
+            }
+        });
+    }
+
+    private void use(int tokens, InetSocketAddress connection) {
+        IntStream.range(0, tokens).forEach(_ -> queue.take(connection).subscribe());
+    }
+
+    private Disposable ask(InetSocketAddress connection, String who) {
+        return queue.take(connection).subscribe(turn -> turns.add(who + " " + text(turn)));
+    }
+
+    private static String text(Turn turn) {
+        return switch (turn) {
+            case Turn.Granted(long left, boolean waited) -> left + (waited ? " after waiting" : "");
+            case Turn.Refused(Duration retryAfter) -> "refused, again in " + retryAfter.toMillis() + " ms";
+        };
+    }
+
+    private static InetSocketAddress connection(int port) {
+        return new InetSocketAddress("198.51.100.1", port);
+    }
+}

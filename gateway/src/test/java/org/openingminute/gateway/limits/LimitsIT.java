@@ -1,0 +1,186 @@
+package org.openingminute.gateway.limits;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.http.HttpResponse;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.openingminute.gateway.GatewayTest;
+import org.openingminute.gateway.ServiceFixture;
+import org.springframework.beans.factory.annotation.Autowired;
+
+/** Each test is another client: the proxy in front says so. */
+@GatewayTest(surroundings = LimitsIT.SmallLimits.class)
+class LimitsIT {
+
+    private static final String QUOTES = "/api/conferences/a/quotes";
+    private static final String REGISTRATION = "/api/registrations/019c1f4b-fe80-7025-8065-5a1d316edc57";
+
+    @Autowired
+    private ServiceFixture gateway;
+
+    static final class SmallLimits extends ServiceFixture.Surroundings {
+
+        SmallLimits() {
+            super(
+                    "LIMITS=on",
+                    "TRUSTED_PROXIES=127.0.0.1",
+                    "gateway.limits.address=1/m, 5 at once",
+                    "gateway.limits.patience=10ms",
+                    "gateway.limits.token=1/m, 3 at once",
+                    "gateway.limits.place=1/m, 2 at once");
+        }
+    }
+
+    @Test
+    void an_address_that_asks_too_often_is_told_when_to_come_again() {
+        List<HttpResponse<String>> quotes = IntStream.range(0, 5)
+                .mapToObj(_ -> gateway.post(QUOTES, "{}", from("198.51.100.1:1000")))
+                .toList();
+        assertThat(quotes).extracting(HttpResponse::statusCode).containsOnly(200);
+        assertThat(quotes.getFirst().headers().firstValue("RateLimit-Policy")).contains("\"address\";q=5;w=300");
+        assertThat(quotes.getFirst().headers().firstValue("RateLimit")).contains("\"address\";r=4;t=60");
+
+        HttpResponse<String> refused = gateway.post(QUOTES, "{}", from("198.51.100.1:1000"));
+        assertThat(refused.statusCode()).isEqualTo(429);
+        assertThat(ServiceFixture.json(refused).get("code").stringValue()).isEqualTo("rate-limited");
+        assertThat(refused.headers().firstValue("Content-Type")).contains("application/problem+json");
+        long seconds = refused.headers().firstValueAsLong("Retry-After").orElseThrow();
+        assertThat(seconds).isBetween(1L, 60L);
+        assertThat(refused.headers().firstValue("RateLimit-Policy")).contains("\"address\";q=5;w=300");
+        assertThat(refused.headers().firstValue("RateLimit")).contains("\"address\";r=0;t=" + seconds);
+        assertThat(gateway.registration.received()).hasSize(5);
+
+        HttpResponse<String> page =
+                gateway.post(QUOTES, "{}", "X-Forwarded-For", "198.51.100.1", "Accept", "text/html");
+        assertThat(page.statusCode()).isEqualTo(429);
+        assertThat(page.body()).contains("<h1>Please wait a few seconds</h1>");
+
+        assertThat(gateway.post(QUOTES, "{}", from("198.51.100.2:1000")).statusCode())
+                .isEqualTo(200);
+        assertThat(gateway.get("/", from("198.51.100.1:1000")).statusCode()).isEqualTo(200);
+        assertThat(gateway.get("/", from("198.51.100.1:1000")).headers().map()).doesNotContainKey("RateLimit");
+    }
+
+    @Test
+    void who_made_up_an_address_or_a_port_is_one_client() {
+        for (int i = 0; i < 5; i++) {
+            assertThat(quote("203.0.113." + i + ", 198.51.100.3:" + i)).isEqualTo(200);
+        }
+        assertThat(quote("203.0.113.9, 198.51.100.3:9")).isEqualTo(429);
+    }
+
+    @Test
+    void all_addresses_of_one_network_of_six_are_one_client() {
+        for (int i = 1; i <= 5; i++) {
+            assertThat(quote("[2001:db8:1:2::" + i + "]:1000")).isEqualTo(200);
+        }
+        assertThat(quote("2001:db8:1:2:ffff::1")).isEqualTo(429);
+        assertThat(quote("2001:db8:1:3::1")).isEqualTo(200);
+    }
+
+    @Test
+    void a_good_token_has_a_bucket_of_its_own() {
+        String[] first = bearer("198.51.100.4", "019c1f4b-fe80-7025-8065-5a1d316edc57");
+        assertThat(limitOf(gateway.get(REGISTRATION, first))).isEqualTo("\"address\";r=4;t=60");
+        assertThat(limitOf(gateway.get(REGISTRATION, first))).isEqualTo("\"token\";r=2;t=60");
+        assertThat(limitOf(gateway.post(QUOTES, "{}", first))).isEqualTo("\"token\";r=1;t=120");
+        assertThat(limitOf(gateway.get(REGISTRATION, first))).isEqualTo("\"token\";r=0;t=180");
+        HttpResponse<String> refused = gateway.get(REGISTRATION, first);
+        assertThat(refused.statusCode()).isEqualTo(429);
+        assertThat(refused.headers().firstValueAsLong("Retry-After").orElseThrow())
+                .isBetween(1L, 60L);
+        assertThat(quote("198.51.100.4")).as("its neighbour").isEqualTo(200);
+    }
+
+    @Test
+    void made_up_tokens_are_no_better_than_none() {
+        gateway.registration.on(REGISTRATION, 401, "application/problem+json", "{}");
+        for (int i = 0; i < 5; i++) {
+            String[] madeUp = bearer("198.51.100.5", "019c1f4b-fe80-7025-8065-00000000000" + i);
+            assertThat(gateway.get(REGISTRATION, madeUp).statusCode()).isEqualTo(401);
+        }
+        assertThat(gateway.get(REGISTRATION, bearer("198.51.100.5", "019c1f4b-fe80-7025-8065-000000000000"))
+                        .statusCode())
+                .isEqualTo(429);
+        assertThat(gateway.post(QUOTES, "{}", bearer("198.51.100.5", "019c1f4b-fe80-7025-8065-000000000009"))
+                        .statusCode())
+                .isEqualTo(429);
+    }
+
+    /** A quote needs no token, so its answer says nothing of the one that came with it. */
+    @Test
+    void a_token_is_not_known_by_a_call_that_needs_none() {
+        for (int i = 0; i < 5; i++) {
+            assertThat(limitOf(
+                            gateway.post(QUOTES, "{}", bearer("198.51.100.6", "019c1f4b-fe80-7025-8065-5a1d316edc58"))))
+                    .startsWith("\"address\"");
+        }
+    }
+
+    @Test
+    void places_of_a_waiting_room_have_a_limit_of_their_own() {
+        for (int i = 0; i < 2; i++) {
+            gateway.post("/api/waiting-room/a/places", "", from("198.51.100.7"));
+        }
+        HttpResponse<String> refused = gateway.post("/api/waiting-room/a/places", "", from("198.51.100.7"));
+        assertThat(refused.statusCode()).isEqualTo(429);
+        assertThat(refused.headers().firstValue("RateLimit-Policy")).contains("\"place\";q=2;w=120");
+        assertThat(quote("198.51.100.7")).isEqualTo(200);
+    }
+
+    @Test
+    void sign_in_is_limited_like_all_others() {
+        for (int i = 0; i < 5; i++) {
+            quote("198.51.100.8");
+        }
+        assertThat(gateway.post("/api/session", "{}", from("198.51.100.8")).statusCode())
+                .isEqualTo(429);
+    }
+
+    @Test
+    void what_is_the_same_for_everyone_and_webhooks_have_no_limit() {
+        for (int i = 0; i < 10; i++) {
+            for (String path : List.of("/", "/conferences/a", "/api/conferences/a/availability", "/health")) {
+                assertThat(gateway.get(path, from("198.51.100.9")).statusCode()).isNotEqualTo(429);
+            }
+            assertThat(gateway.post("/api/payments/webhooks/stripe", "{}", from("198.51.100.9"))
+                            .statusCode())
+                    .isEqualTo(200);
+        }
+        assertThat(gateway.get("/conferences/a/register", from("198.51.100.9"))
+                        .headers()
+                        .firstValue("RateLimit"))
+                .as("the form")
+                .isPresent();
+    }
+
+    @Test
+    void each_limit_has_its_metric() {
+        quote("198.51.100.10");
+        assertThat(gateway.send(gateway.managementUri("/actuator/prometheus"), request -> {})
+                        .body())
+                .containsPattern("gateway_limit_calls_total\\{limit=\"address\",outcome=\"passed\"} [1-9]")
+                .contains("gateway_limit_calls_total{limit=\"token\",outcome=\"refused\"}")
+                .contains("gateway_limit_calls_total{limit=\"place\",outcome=\"refused\"}")
+                .contains("gateway_limit_calls_total{limit=\"staff\",outcome=\"refused\"}");
+    }
+
+    private int quote(String client) {
+        return gateway.post(QUOTES, "{}", from(client)).statusCode();
+    }
+
+    private static String limitOf(HttpResponse<String> answer) {
+        return answer.headers().firstValue("RateLimit").orElse("none");
+    }
+
+    private static String[] bearer(String client, String registration) {
+        String token = "k1." + registration + ".-.0." + "a".repeat(43);
+        return new String[] {"X-Forwarded-For", client, "Authorization", "Bearer " + token};
+    }
+
+    private static String[] from(String client) {
+        return new String[] {"X-Forwarded-For", client};
+    }
+}

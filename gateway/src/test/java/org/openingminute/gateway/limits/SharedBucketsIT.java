@@ -1,0 +1,147 @@
+package org.openingminute.gateway.limits;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.github.bucket4j.TimeMeter;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.openingminute.gateway.Rate;
+import org.openingminute.gateway.TestSettings;
+import redis.embedded.RedisServer;
+
+/** Gateways and their Redis, a process of its own. */
+class SharedBucketsIT {
+
+    /** So slow that nothing comes back within a test. */
+    private static final TokenBucket.Key KEY =
+            new TokenBucket.Key("address", "198.51.100.1", Rate.of("1/h, 100 at once"));
+
+    private final List<Gateway> gateways = new ArrayList<>();
+    private int port;
+    private RedisServer redis;
+
+    @BeforeEach
+    void startRedis() throws IOException {
+        try (ServerSocket free = new ServerSocket(0)) {
+            port = free.getLocalPort();
+        }
+        redis = RedisServer.newRedisServer()
+                .port(port)
+                .bind("127.0.0.1")
+                .setting("save \"\"")
+                .build();
+        redis.start();
+    }
+
+    @AfterEach
+    void stopAll() throws IOException {
+        gateways.forEach(gateway -> gateway.shared.stop());
+        redis.stop();
+    }
+
+    /** What one gateway has of it. */
+    private record Gateway(SharedBuckets shared, SimpleMeterRegistry meters, TokenBucket bucket) {
+
+        /** Takes one after another until there is none, and so slowly that what others took is known: how many it got. */
+        int takeAll() {
+            AtomicInteger taken = new AtomicInteger();
+            await().pollInterval(Duration.ofMillis(60)).until(() -> {
+                boolean refused = bucket.take() instanceof Turn.Refused;
+                return refused || taken.incrementAndGet() > 100;
+            });
+            return taken.get();
+        }
+
+        boolean shares() {
+            return meters.get("gateway.limits.unshared").gauge().value() == 0;
+        }
+    }
+
+    private Gateway gateway() {
+        SimpleMeterRegistry meters = new SimpleMeterRegistry();
+        SharedBuckets shared = new SharedBuckets(TestSettings.sharing("redis://127.0.0.1:" + port), meters);
+        shared.start();
+        Gateway gateway = new Gateway(shared, meters, new TokenBucket(KEY, TimeMeter.SYSTEM_NANOTIME, shared::share));
+        gateways.add(gateway);
+        return gateway;
+    }
+
+    @Test
+    void what_one_gateway_gives_away_the_others_do_not_have() {
+        Gateway one = gateway();
+        Gateway other = gateway();
+        await().until(() -> one.shares() && other.shares());
+        IntStream.range(0, 80).forEach(_ -> one.bucket.take());
+        await().until(() -> !keys().isEmpty());
+        assertThat(other.takeAll()).isBetween(16, 28);
+    }
+
+    @Test
+    void a_client_that_calls_seldom_is_not_shared() {
+        Gateway one = gateway();
+        await().until(one::shares);
+        IntStream.range(0, 3).forEach(_ -> one.bucket.take());
+        TokenBucket another = bucket(one, "198.51.100.2");
+        IntStream.range(0, 4).forEach(_ -> another.take());
+        await().until(() -> keys().size() == 1);
+    }
+
+    private static TokenBucket bucket(Gateway gateway, String counted) {
+        TokenBucket.Key key = new TokenBucket.Key("address", counted, KEY.rate());
+        return new TokenBucket(key, TimeMeter.SYSTEM_NANOTIME, gateway.shared::share);
+    }
+
+    @Test
+    void nothing_in_redis_names_a_client_and_all_of_it_ends() {
+        Gateway one = gateway();
+        await().until(one::shares);
+        IntStream.range(0, 10).forEach(_ -> one.bucket.take());
+        await().until(() -> !keys().isEmpty());
+        assertThat(keys())
+                .singleElement()
+                .asString()
+                .startsWith("limit:address:")
+                .doesNotContain("198.51.100.1");
+        try (RedisClient client = RedisClient.create("redis://127.0.0.1:" + port);
+                StatefulRedisConnection<String, String> connection = client.connect()) {
+            assertThat(connection.sync().ttl(keys().getFirst())).isPositive();
+        }
+    }
+
+    @Test
+    void each_gateway_goes_on_alone_while_redis_is_away_and_shares_again_when_it_is_back() throws IOException {
+        Gateway one = gateway();
+        await().until(one::shares);
+        redis.stop();
+        IntStream.range(0, 10).forEach(_ -> assertThat(one.bucket.take()).isInstanceOf(Turn.Granted.class));
+        await().until(() -> !one.shares());
+        Gateway started = gateway();
+        assertThat(started.bucket.take()).isEqualTo(new Turn.Granted(99, false));
+        assertThat(started.shares()).isFalse();
+
+        redis.start();
+        await().until(() -> one.shares() && started.shares());
+        IntStream.range(0, 50).forEach(_ -> one.bucket.take());
+        await().until(() -> !keys().isEmpty());
+        assertThat(started.takeAll()).isBetween(46, 58);
+    }
+
+    private List<String> keys() {
+        try (RedisClient client = RedisClient.create("redis://127.0.0.1:" + port);
+                StatefulRedisConnection<String, String> connection = client.connect()) {
+            return connection.sync().keys("*");
+        }
+    }
+}
