@@ -15,6 +15,7 @@ import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.server.PathContainer;
+import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.stereotype.Component;
 import org.springframework.web.server.ServerWebExchange;
@@ -76,7 +77,7 @@ public class EdgeFilter implements WebFilter {
         }
         long startedAt = System.nanoTime();
         String path = exchange.getRequest().getURI().getRawPath();
-        String requestId = usableOrNew(exchange.getRequest().getHeaders().getFirst(REQUEST_ID));
+        String requestId = usableOrNew(exchange.getRequest(), ids);
         exchange.getAttributes().put(ATTRIBUTE, requestId);
         CountingResponse answer = new CountingResponse(exchange.getResponse());
         answer.beforeCommit(() -> {
@@ -122,7 +123,8 @@ public class EdgeFilter implements WebFilter {
         return PROOFS.stream().anyMatch(proof -> proof.matches(requested)) ? 6 * MEBIBYTE : MEBIBYTE;
     }
 
-    private String usableOrNew(@Nullable String given) {
+    static String usableOrNew(ServerHttpRequest request, Ids ids) {
+        @Nullable String given = request.getHeaders().getFirst(REQUEST_ID);
         return given != null && USABLE_ID.matcher(given).matches()
                 ? given
                 : ids.next().toString();

@@ -3,6 +3,7 @@ package org.openingminute.gateway.problem;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.text.MessageFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -65,6 +66,23 @@ public class Pages {
     /** The page to try calls on, as UTF-8 bytes; in English, like the description of the calls. */
     public byte[] docs() {
         return file("docs.html").replace("{banner}", banner(Locale.ENGLISH)).getBytes(StandardCharsets.UTF_8);
+    }
+
+    /**
+     * A page of a service that is away, with a sentence that says how old it is, as UTF-8 bytes.
+     *
+     * @param page as the service made it
+     * @param age in whole minutes
+     */
+    public byte[] aged(byte[] page, Locale language, long age) {
+        String text = new String(page, StandardCharsets.UTF_8);
+        int main = text.indexOf("<main");
+        int begins = main < 0 ? -1 : text.indexOf('>', main) + 1;
+        if (begins <= 0) {
+            return page;
+        }
+        String said = new MessageFormat(file("aged", language), language).format(new Object[] {age});
+        return (text.substring(0, begins) + "\n" + said + text.substring(begins)).getBytes(StandardCharsets.UTF_8);
     }
 
     private String banner(Locale language) {
