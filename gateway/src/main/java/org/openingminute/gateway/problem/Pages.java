@@ -3,7 +3,6 @@ package org.openingminute.gateway.problem;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.text.MessageFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -81,8 +80,11 @@ public class Pages {
         if (begins <= 0) {
             return page;
         }
-        String said = new MessageFormat(file("aged", language), language).format(new Object[] {age});
-        return (text.substring(0, begins) + "\n" + said + text.substring(begins)).getBytes(StandardCharsets.UTF_8);
+        // A line each for none, one and more.
+        List<String> said = file("aged", language).lines().toList();
+        String line = said.get((int) Math.min(age, said.size() - 1)).replace("{minutes}", Long.toString(age));
+        return (text.substring(0, begins) + "\n" + line + "\n" + text.substring(begins))
+                .getBytes(StandardCharsets.UTF_8);
     }
 
     private String banner(Locale language) {
