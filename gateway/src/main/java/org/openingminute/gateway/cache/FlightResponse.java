@@ -19,6 +19,7 @@ final class FlightResponse extends ServerHttpResponseDecorator {
     private final @Nullable KeptAnswer before;
     private final long startedAt;
     private final Landing landing;
+    private boolean landed;
 
     /**
      * @param before the answer of which the service was asked whether it is still good
@@ -47,10 +48,10 @@ final class FlightResponse extends ServerHttpResponseDecorator {
 
     @Override
     public Mono<Void> writeWith(Publisher<? extends DataBuffer> body) {
-        if (isSuccess() && KeptAnswer.isForAll(getHeaders(), read)) {
+        if (!landed && isSuccess() && KeptAnswer.isForAll(getHeaders(), read)) {
             return DataBufferUtils.join(body).flatMap(this::keep);
         }
-        @Nullable Mono<Void> instead = landing.land(outcome());
+        @Nullable Mono<Void> instead = land(outcome());
         return instead == null
                 ? super.writeWith(body)
                 : Flux.from(body)
@@ -62,13 +63,13 @@ final class FlightResponse extends ServerHttpResponseDecorator {
 
     @Override
     public Mono<Void> writeAndFlushWith(Publisher<? extends Publisher<? extends DataBuffer>> body) {
-        var _ = landing.land(new Outcome.Private());
+        var _ = land(new Outcome.Private());
         return super.writeAndFlushWith(body);
     }
 
     @Override
     public Mono<Void> setComplete() {
-        @Nullable Mono<Void> instead = landing.land(outcome());
+        @Nullable Mono<Void> instead = land(outcome());
         return instead == null ? super.setComplete() : instead;
     }
 
@@ -77,8 +78,17 @@ final class FlightResponse extends ServerHttpResponseDecorator {
         joined.read(bytes);
         DataBufferUtils.release(joined);
         @Nullable
-        Mono<Void> sending = landing.land(new Outcome.Answered(KeptAnswer.of(getHeaders(), bytes, read, startedAt)));
+        Mono<Void> sending = land(new Outcome.Answered(KeptAnswer.of(getHeaders(), bytes, read, startedAt)));
         return sending == null ? Mono.empty() : sending;
+    }
+
+    /** Once: the framework completes a response that has been written. */
+    private @Nullable Mono<Void> land(Outcome outcome) {
+        if (landed) {
+            return null;
+        }
+        landed = true;
+        return landing.land(outcome);
     }
 
     private Outcome outcome() {
