@@ -17,6 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
+import org.openingminute.gateway.cache.CachedReads;
 import org.springframework.boot.test.util.TestPropertyValues;
 import org.springframework.context.ApplicationContextInitializer;
 import org.springframework.context.support.GenericApplicationContext;
@@ -96,7 +97,7 @@ public final class ServiceFixture implements AutoCloseable {
                 StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME, variables);
     }
 
-    /** Before each test: the stubs forget what they were asked and what to answer. */
+    /** Before each test: the stubs forget what they were asked and what to answer, and the gateway what they answered. */
     static final class SilentStubs implements BeforeEachCallback {
 
         @Override
@@ -106,6 +107,9 @@ public final class ServiceFixture implements AutoCloseable {
             fixture.registration.forget();
             fixture.payment.forget();
             fixture.notification.forget();
+            SpringExtension.getApplicationContext(context)
+                    .getBean(CachedReads.class)
+                    .clear();
         }
     }
 

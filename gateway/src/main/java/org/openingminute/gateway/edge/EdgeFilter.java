@@ -12,6 +12,7 @@ import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.stereotype.Component;
 import org.springframework.web.server.ServerWebExchange;
@@ -65,7 +66,7 @@ public class EdgeFilter implements WebFilter {
         }
         long startedAt = System.nanoTime();
         String path = exchange.getRequest().getURI().getRawPath();
-        String requestId = usableOrNew(exchange.getRequest().getHeaders().getFirst(REQUEST_ID));
+        String requestId = usableOrNew(exchange.getRequest(), ids);
         exchange.getAttributes().put(ATTRIBUTE, requestId);
         CountingResponse answer = new CountingResponse(exchange.getResponse());
         answer.beforeCommit(() -> {
@@ -105,7 +106,8 @@ public class EdgeFilter implements WebFilter {
         return bodies.limit(exchange).flatMap(chain::filter);
     }
 
-    private String usableOrNew(@Nullable String given) {
+    static String usableOrNew(ServerHttpRequest request, Ids ids) {
+        @Nullable String given = request.getHeaders().getFirst(REQUEST_ID);
         return given != null && USABLE_ID.matcher(given).matches()
                 ? given
                 : ids.next().toString();

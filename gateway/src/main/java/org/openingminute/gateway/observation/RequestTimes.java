@@ -10,6 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatusCode;
+import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.http.server.reactive.observation.ServerRequestObservationContext;
 import org.springframework.stereotype.Component;
@@ -66,6 +67,27 @@ public final class RequestTimes {
             response.beforeCommit(
                     () -> Mono.fromRunnable(() -> timer(exchange, context).record(took)));
         }
+    }
+
+    /**
+     * Adds a request that nothing observes.
+     *
+     * @param uri the route or the pattern of the path
+     * @param aborted whether the client has disconnected before the end
+     */
+    public void add(
+            ServerHttpRequest request, ServerHttpResponse response, String uri, Duration took, boolean aborted) {
+        @Nullable HttpStatusCode status = response.getStatusCode();
+        Kind kind = new Kind(
+                request.getMethod(), uri, status == null ? UNKNOWN : status.value(), aborted, KeyValue.NONE_VALUE);
+        timers.computeIfAbsent(kind, _ -> {
+                    ServerRequestObservationContext context =
+                            new ServerRequestObservationContext(request, response, Map.of());
+                    context.setPathPattern(uri);
+                    context.setConnectionAborted(aborted);
+                    return register(kind, context);
+                })
+                .record(took);
     }
 
     private Timer timer(ServerWebExchange exchange, ServerRequestObservationContext context) {

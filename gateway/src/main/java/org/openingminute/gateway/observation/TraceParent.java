@@ -44,12 +44,13 @@ public record TraceParent(String traceId, boolean isSampled) {
                 .flatMap(tracing -> Optional.ofNullable(tracing.getSpan()))
                 .map(Span::context)
                 .map(context -> context.traceId())
-                .orElseGet(() -> (String) exchange.getAttributes()
-                        .computeIfAbsent(
-                                ATTRIBUTE,
-                                _ -> of(exchange.getRequest())
-                                        .map(TraceParent::traceId)
-                                        .orElseGet(() -> digits() + digits())));
+                .orElseGet(() -> (String)
+                        exchange.getAttributes().computeIfAbsent(ATTRIBUTE, _ -> traceId(exchange.getRequest())));
+    }
+
+    /** The id of a request's trace where nothing observes it: of its caller's, or a new one. */
+    public static String traceId(ServerHttpRequest request) {
+        return of(request).map(TraceParent::traceId).orElseGet(() -> digits() + digits());
     }
 
     /** The header with which the trace of an exchange that is not sampled goes on to a service. */

@@ -67,6 +67,26 @@ public class Pages {
         return file("docs.html").replace("{banner}", banner(Locale.ENGLISH)).getBytes(StandardCharsets.UTF_8);
     }
 
+    /**
+     * A page of a service that is away, with a sentence that says how old it is, as UTF-8 bytes.
+     *
+     * @param page as the service made it
+     * @param age in whole minutes
+     */
+    public byte[] aged(byte[] page, Locale language, long age) {
+        String text = new String(page, StandardCharsets.UTF_8);
+        int main = text.indexOf("<main");
+        int begins = main < 0 ? -1 : text.indexOf('>', main) + 1;
+        if (begins <= 0) {
+            return page;
+        }
+        // A line each for none, one and more.
+        List<String> said = file("aged", language).lines().toList();
+        String line = said.get((int) Math.min(age, said.size() - 1)).replace("{minutes}", Long.toString(age));
+        return (text.substring(0, begins) + "\n" + line + "\n" + text.substring(begins))
+                .getBytes(StandardCharsets.UTF_8);
+    }
+
     private String banner(Locale language) {
         return rehearsal ? file("banner", language) : "";
     }

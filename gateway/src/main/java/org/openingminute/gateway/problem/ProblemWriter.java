@@ -17,6 +17,7 @@ import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.InvalidMediaTypeException;
 import org.springframework.http.MediaType;
+import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.stereotype.Component;
 import org.springframework.web.server.ResponseStatusException;
@@ -56,22 +57,22 @@ public class ProblemWriter {
             return Mono.error(error);
         }
         Problem refusal = refusalFor(error, requestId);
+        if (error instanceof ResponseStatusException refused) {
+            // The headers of an error, such as Allow and the accepted media types.
+            response.getHeaders().addAll(refused.getHeaders());
+        }
+        return write(refusal, exchange.getRequest(), response, requestId);
+    }
+
+    /** Answers with a refusal. */
+    public Mono<Void> write(Problem refusal, ServerHttpRequest request, ServerHttpResponse response, String requestId) {
         HttpHeaders headers = response.getHeaders();
         headers.remove(HttpHeaders.CONTENT_LENGTH);
         headers.setCacheControl("no-store");
         headers.set(HttpHeaders.VARY, "Accept, Accept-Language");
         refusal.retryAfter().ifPresent(seconds -> headers.set(HttpHeaders.RETRY_AFTER, seconds));
-        if (error instanceof ResponseStatusException refused) {
-            // The headers of an error, such as Allow and the accepted media types.
-            headers.addAll(refused.getHeaders());
-        }
         response.setStatusCode(refusal.code().status());
-        byte[] body = body(
-                refusal,
-                exchange.getRequest().getMethod(),
-                exchange.getRequest().getHeaders(),
-                requestId,
-                headers);
+        byte[] body = body(refusal, request.getMethod(), request.getHeaders(), requestId, headers);
         return response.writeWith(
                 Mono.fromSupplier(() -> response.bufferFactory().wrap(body)));
     }

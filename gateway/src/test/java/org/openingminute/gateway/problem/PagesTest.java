@@ -9,6 +9,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.openingminute.gateway.GatewaySettings;
 import org.openingminute.gateway.TestSettings;
@@ -53,6 +54,29 @@ class PagesTest {
     void the_page_to_try_calls_has_the_banner_too() {
         assertThat(text(rehearsal.docs())).contains("Rehearsal", "clock.js").doesNotContain("{banner}");
         assertThat(text(deployed.docs())).doesNotContain("Rehearsal", "{banner}");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "en, 0, as it was less than a minute ago.",
+        "en, 1, as it was a minute ago.",
+        "en, 4, as it was 4 minutes ago.",
+        "de, 0, vor weniger als einer Minute.",
+        "de, 1, vor einer Minute.",
+        "de, 4, vor 4 Minuten."
+    })
+    void page_that_stands_in_says_how_old_it_is(String language, long minutes, String said) {
+        byte[] page = "<body><main id=\"main\"><h1>ä</h1></main>".getBytes(StandardCharsets.UTF_8);
+        assertThat(text(deployed.aged(page, Locale.of(language), minutes)))
+                .startsWith("<body><main id=\"main\">\n<p class=\"notice\" role=\"status\">")
+                .contains(said)
+                .endsWith("</p>\n<h1>ä</h1></main>");
+    }
+
+    @Test
+    void page_without_a_main_part_stays_as_it_is() {
+        byte[] page = "<html></html>".getBytes(StandardCharsets.UTF_8);
+        assertThat(deployed.aged(page, Locale.ENGLISH, 1)).isSameAs(page);
     }
 
     private static String text(byte[] page) {

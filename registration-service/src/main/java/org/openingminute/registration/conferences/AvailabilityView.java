@@ -33,6 +33,11 @@ public record AvailabilityView(
      */
     public record CategoryLeft(String code, @Nullable Money price, String left) {}
 
+    /** The same at another instant, for comparison. */
+    public AvailabilityView asOf(Instant instant) {
+        return new AvailabilityView(state, instant, phase, categories, waitingList);
+    }
+
     static CategoryLeft left(Conference conference, Category category, Sale.Moment moment, Availability.Level level) {
         String currency = conference.definition().registration().currency();
         @Nullable

@@ -1,66 +1,95 @@
 package org.openingminute.registration.pages;
 
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.registration.conferences.AvailabilityView;
 import org.openingminute.registration.conferences.Conferences;
 import org.openingminute.registration.decision.Conference;
 import org.springframework.http.CacheControl;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.stereotype.Component;
 import org.springframework.stereotype.Controller;
+import org.springframework.util.DigestUtils;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.servlet.ModelAndView;
+import org.springframework.web.servlet.View;
+import org.springframework.web.servlet.ViewResolver;
+import org.springframework.web.servlet.support.RequestContextUtils;
+import org.springframework.web.util.ContentCachingResponseWrapper;
 
-/** The pages that everyone reads before registering. */
+/** The pages that everyone reads before registering: each is rendered once for each change of what it shows. */
 @Controller
 class ConferencePageController {
 
-    private static final CacheControl SHORTLY =
-            CacheControl.maxAge(Duration.ofSeconds(1)).cachePublic();
-
     private final Conferences conferences;
     private final PageViews views;
+    private final RenderedPages pages;
 
-    ConferencePageController(Conferences conferences, PageViews views) {
+    ConferencePageController(Conferences conferences, PageViews views, RenderedPages pages) {
         this.conferences = conferences;
         this.views = views;
+        this.pages = pages;
     }
 
     /** A conference in the list. */
     record Listed(
             String path, String name, String days, @Nullable String place, String sale) {}
 
+    /** A conference and what is left of it. */
+    record Offered(Conference conference, AvailabilityView availability) {}
+
     /** The only conference, or all of them. */
     @GetMapping("/")
-    ModelAndView home(Locale locale, HttpServletResponse response) {
-        List<Conference> all = conferences.all();
-        if (all.size() == 1) {
-            return page(all.getFirst(), views.localizer(locale), response);
-        }
-        Localizer localizer = views.localizer(locale);
-        cacheable(response);
-        return views.page("conferences", localizer.of("home.title"), localizer)
-                .addObject(
-                        "conferences",
-                        all.stream().map(c -> listed(c, localizer)).toList());
+    ResponseEntity<byte[]> home(HttpServletRequest request, HttpServletResponse response) {
+        List<Offered> all = conferences.all().stream().map(this::offered).toList();
+        return all.size() == 1
+                ? page(all.getFirst(), request, response)
+                : pages.of(all, request, response, localizer -> list(all, localizer));
     }
 
     @GetMapping("/conferences/{slug}")
-    ModelAndView conference(@PathVariable String slug, Locale locale, HttpServletResponse response) {
-        return page(conferences.require(slug), views.localizer(locale), response);
+    ResponseEntity<byte[]> conference(
+            @PathVariable String slug, HttpServletRequest request, HttpServletResponse response) {
+        return page(offered(conferences.require(slug)), request, response);
     }
 
-    private ModelAndView page(Conference conference, Localizer localizer, HttpServletResponse response) {
-        cacheable(response);
-        return views.page("conference", conference.definition().name(), conference, localizer)
+    private Offered offered(Conference conference) {
+        return new Offered(conference, conferences.availability(conference.slug()));
+    }
+
+    private ResponseEntity<byte[]> page(Offered one, HttpServletRequest request, HttpServletResponse response) {
+        Conference conference = one.conference();
+        return pages.of(
+                List.of(one),
+                request,
+                response,
+                localizer -> views.page("conference", conference.definition().name(), conference, localizer)
+                        .addObject("page", ConferencePage.of(conference, one.availability(), localizer)));
+    }
+
+    private ModelAndView list(List<Offered> all, Localizer localizer) {
+        return views.page("conferences", localizer.of("home.title"), localizer)
                 .addObject(
-                        "page", ConferencePage.of(conference, conferences.availability(conference.slug()), localizer));
+                        "conferences",
+                        all.stream().map(one -> listed(one, localizer)).toList());
     }
 
-    private Listed listed(Conference conference, Localizer localizer) {
+    private static Listed listed(Offered one, Localizer localizer) {
+        Conference conference = one.conference();
         TimeFormat timeFormat = TimeFormat.of(conference, localizer);
         return new Listed(
                 "/conferences/" + conference.slug(),
@@ -69,12 +98,94 @@ class ConferencePageController {
                         conference.definition().startsOn(),
                         conference.definition().endsOn()),
                 ConferencePage.place(conference.definition(), localizer.locale()),
-                ConferencePage.sale(conference, conferences.availability(conference.slug()), timeFormat, localizer)
+                ConferencePage.sale(conference, one.availability(), timeFormat, localizer)
                         .text());
     }
 
-    private static void cacheable(HttpServletResponse response) {
-        response.setHeader(HttpHeaders.CACHE_CONTROL, SHORTLY.getHeaderValue());
-        response.setHeader(HttpHeaders.VARY, HttpHeaders.ACCEPT_LANGUAGE);
+    /** The pages as they were rendered last. */
+    @Component
+    static class RenderedPages {
+
+        private static final CacheControl SHORTLY =
+                CacheControl.maxAge(Duration.ofSeconds(1)).cachePublic();
+        private static final MediaType HTML = new MediaType(MediaType.TEXT_HTML, StandardCharsets.UTF_8);
+
+        private final PageViews views;
+        private final ViewResolver templates;
+        private final Map<Subject, Rendered> last = new ConcurrentHashMap<>();
+
+        RenderedPages(PageViews views, ViewResolver thymeleafViewResolver) {
+            this.views = views;
+            this.templates = thymeleafViewResolver;
+        }
+
+        /**
+         * Which page it is.
+         *
+         * @param slug of the only conference; empty for the list
+         */
+        private record Subject(String slug, Locale language) {}
+
+        /**
+         * What a page shows.
+         *
+         * @param minute of the banner
+         */
+        private record Shown(List<Version> conferences, Optional<Instant> minute) {}
+
+        /** A conference and what is left of it, without the instant at which that was read. */
+        private record Version(String slug, long revision, AvailabilityView availability) {
+
+            static Version of(Offered one) {
+                return new Version(
+                        one.conference().slug(),
+                        one.conference().revision(),
+                        one.availability().asOf(Instant.EPOCH));
+            }
+        }
+
+        private record Rendered(Shown shown, ResponseEntity<byte[]> answer) {}
+
+        /** The page about these conferences, rendered again only if it would show something else. */
+        ResponseEntity<byte[]> of(
+                List<Offered> all,
+                HttpServletRequest request,
+                HttpServletResponse response,
+                Function<Localizer, ModelAndView> page) {
+            Locale language = RequestContextUtils.getLocale(request);
+            Subject subject =
+                    new Subject(all.size() == 1 ? all.getFirst().conference().slug() : "", language);
+            Shown shown = new Shown(all.stream().map(Version::of).toList(), views.bannerMinute());
+            @Nullable Rendered known = last.get(subject);
+            if (known == null || !known.shown().equals(shown)) {
+                byte[] body = render(page.apply(views.localizer(language)), language, request, response);
+                known = new Rendered(shown, answer(body, language));
+                last.put(subject, known);
+            }
+            return known.answer();
+        }
+
+        private static ResponseEntity<byte[]> answer(byte[] body, Locale language) {
+            return ResponseEntity.ok()
+                    .cacheControl(SHORTLY)
+                    .header(HttpHeaders.VARY, HttpHeaders.ACCEPT_LANGUAGE)
+                    .header(HttpHeaders.CONTENT_LANGUAGE, language.toLanguageTag())
+                    .contentType(HTML)
+                    .eTag(DigestUtils.md5DigestAsHex(body))
+                    .body(body);
+        }
+
+        private byte[] render(
+                ModelAndView page, Locale language, HttpServletRequest request, HttpServletResponse response) {
+            ContentCachingResponseWrapper written = new ContentCachingResponseWrapper(response);
+            try {
+                View view = Objects.requireNonNull(
+                        templates.resolveViewName(Objects.requireNonNull(page.getViewName()), language));
+                view.render(page.getModel(), request, written);
+            } catch (Exception e) {
+                throw new IllegalStateException("A page could not be rendered", e);
+            }
+            return written.getContentAsByteArray();
+        }
     }
 }

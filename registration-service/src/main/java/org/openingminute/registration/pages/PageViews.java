@@ -56,17 +56,18 @@ class PageViews {
                 .addObject("title", title)
                 .addObject("lang", localizer.locale().getLanguage())
                 .addObject("rehearsal", rehearsal);
-        if (rehearsal) {
-            businessTime().ifPresent(now -> page.addObject("businessTime", timeFormat.at(now)));
-        }
+        bannerMinute().ifPresent(now -> page.addObject("businessTime", timeFormat.at(now)));
         return page;
     }
 
     /**
-     * The time to the minute, so that an unchanged page stays the same. Empty while the database is away, because the
-     * page that reports this has to work without it.
+     * The time in a rehearsal's banner, to the minute, so that an unchanged page stays the same. Empty while the database is away,
+     * because the page that reports this has to work without it.
      */
-    private Optional<Instant> businessTime() {
+    Optional<Instant> bannerMinute() {
+        if (!rehearsal) {
+            return Optional.empty();
+        }
         try {
             return Optional.of(clock.now().truncatedTo(ChronoUnit.MINUTES));
         } catch (DataAccessException | TransactionException e) {

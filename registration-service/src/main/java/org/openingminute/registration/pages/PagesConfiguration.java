@@ -5,10 +5,8 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.util.List;
 import java.util.Locale;
 import org.openingminute.kit.access.CallerResolver;
-import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.web.filter.ShallowEtagHeaderFilter;
 import org.springframework.web.servlet.HandlerInterceptor;
 import org.springframework.web.servlet.LocaleResolver;
 import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
@@ -43,14 +41,5 @@ class PagesConfiguration {
                 registry.addInterceptor(check).addPathPatterns("/conferences/**", "/open/**", "/registrations/**");
             }
         };
-    }
-
-    /** Public pages get an ETag of their content; pages that must not be stored get none. */
-    @Bean
-    FilterRegistrationBean<ShallowEtagHeaderFilter> pageEtags() {
-        FilterRegistrationBean<ShallowEtagHeaderFilter> filter =
-                new FilterRegistrationBean<>(new ShallowEtagHeaderFilter());
-        filter.addUrlPatterns("", "/conferences/*");
-        return filter;
     }
 }

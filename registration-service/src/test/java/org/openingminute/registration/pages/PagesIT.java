@@ -7,16 +7,26 @@ import static org.openingminute.registration.pages.Browser.header;
 import static org.openingminute.registration.pages.Browser.register;
 
 import java.net.http.HttpResponse;
+import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.openingminute.registration.RegistrationServiceTest;
 import org.openingminute.registration.ServiceFixture;
 import org.openingminute.registration.ServiceFixture.Reply;
 import org.openingminute.registration.StaffIssuer;
+import org.openingminute.registration.conferences.AvailabilityView;
+import org.openingminute.registration.conferences.Conferences;
+import org.openingminute.registration.decision.Conference;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.mock.web.MockHttpServletRequest;
+import org.springframework.mock.web.MockHttpServletResponse;
+import org.springframework.web.context.WebApplicationContext;
+import org.springframework.web.servlet.DispatcherServlet;
 
 /** The public pages, as a browser without scripts gets them. */
 @RegistrationServiceTest
@@ -24,6 +34,18 @@ class PagesIT {
 
     @Autowired
     private ServiceFixture service;
+
+    @Autowired
+    private ConferencePageController.RenderedPages pages;
+
+    @Autowired
+    private Conferences conferences;
+
+    @Autowired
+    private PageViews views;
+
+    @Autowired
+    private WebApplicationContext context;
 
     private Browser browser;
 
@@ -92,6 +114,9 @@ class PagesIT {
 
         assertThat(header(first, "Cache-Control")).contains("public");
         assertThat(header(first, "Vary")).contains("Accept-Language");
+        assertThat(first.headers().allValues("Content-Language")).containsExactly("en");
+        assertThat(browser.get("/conferences/mlsys-2026").headers().allValues("Content-Language"))
+                .containsExactly("en");
         // Repeated, because the page bears the minute and so changes with it.
         await().atMost(SOON).untilAsserted(() -> {
             String tag = header(browser.get("/conferences/mlsys-2026"), "ETag");
@@ -101,6 +126,52 @@ class PagesIT {
         });
         assertThat(header(browser.get("/conferences/mlsys-2026/register"), "Cache-Control"))
                 .contains("no-store");
+    }
+
+    @Test
+    void page_is_rendered_once_for_each_change_of_what_it_shows() {
+        Conference conference = conferences.require("mlsys-2026");
+        AvailabilityView now = new AvailabilityView("open", Instant.EPOCH, null, List.of(), false);
+        AvailabilityView later = now.asOf(Instant.EPOCH.plusSeconds(1));
+        AvailabilityView soldOut = new AvailabilityView("sold-out", Instant.EPOCH, null, List.of(), false);
+        // Repeated, because the minute of the banner is a change, too.
+        await().atMost(SOON).untilAsserted(() -> {
+            render(conference, now, Locale.ENGLISH);
+            assertThat(render(conference, now, Locale.ENGLISH)).isZero();
+            assertThat(render(conference, later, Locale.ENGLISH)).isZero();
+            assertThat(render(conference, soldOut, Locale.ENGLISH)).isOne();
+            assertThat(render(withRevision(conference, conference.revision() + 1), soldOut, Locale.ENGLISH))
+                    .isOne();
+            render(conference, now, Locale.GERMAN);
+            assertThat(render(conference, now, Locale.GERMAN)).isZero();
+        });
+    }
+
+    private static Conference withRevision(Conference conference, long revision) {
+        return new Conference(
+                conference.slug(),
+                revision,
+                conference.definition(),
+                conference.source(),
+                conference.open(),
+                conference.saleMessage());
+    }
+
+    /** Gives the number of times for which the page was rendered. */
+    private int render(Conference conference, AvailabilityView availability, Locale language) {
+        AtomicInteger times = new AtomicInteger();
+        MockHttpServletRequest request = new MockHttpServletRequest(context.getServletContext(), "GET", "/test");
+        request.setAttribute(DispatcherServlet.WEB_APPLICATION_CONTEXT_ATTRIBUTE, context);
+        request.addPreferredLocale(language);
+        pages.of(
+                List.of(new ConferencePageController.Offered(conference, availability)),
+                request,
+                new MockHttpServletResponse(),
+                localizer -> {
+                    times.incrementAndGet();
+                    return views.page("conferences", "A title", localizer).addObject("conferences", List.of());
+                });
+        return times.get();
     }
 
     @Test

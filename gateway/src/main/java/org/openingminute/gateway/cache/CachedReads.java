@@ -1,0 +1,328 @@
+package org.openingminute.gateway.cache;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.gateway.cache.Flight.Outcome;
+import org.openingminute.gateway.edge.ConnectionThread;
+import org.openingminute.gateway.edge.EarlyAnswers;
+import org.openingminute.gateway.problem.Pages;
+import org.openingminute.gateway.problem.ProblemWriter;
+import org.openingminute.kit.problem.Problem;
+import org.springframework.context.ApplicationContext;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.http.server.reactive.HttpHandler;
+import org.springframework.http.server.reactive.HttpHandlerDecoratorFactory;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
+import org.springframework.http.server.reactive.ServerHttpResponse;
+import org.springframework.stereotype.Component;
+import org.springframework.web.server.adapter.HttpWebHandlerAdapter;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
+import reactor.netty.http.server.HttpServerRequest;
+
+/**
+ * Answers reads that are the same for everyone, before anything else of the gateway sees them. What is not known, one request
+ * for each key asks, through all filters as any other; the others wait for its answer. While the service fails, what is kept stands
+ * in for it as long as the route allows. Thread-safe.
+ */
+@Component
+public final class CachedReads implements HttpHandlerDecoratorFactory {
+
+    private static final long MEBIBYTES_64 = 64L * 1024 * 1024;
+    private static final Duration LONGEST = Duration.ofMinutes(5);
+    /** For how long a service that has failed is not asked the same again. */
+    private static final Duration PAUSE = Duration.ofSeconds(1);
+
+    /** How long a read waits for a slow service where something may stand in for its answer. */
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
+
+    /** Where staff write what all may see at once. */
+    private static final List<String> OF_STAFF = List.of("/api/admin/", "/api/rehearsal/");
+
+    private static final int KEYS_THAT_FAIL = 10_000;
+    private static final int PAGES_THAT_STAND_IN = 100;
+    /** Flights for which a read waits whose answers are too old on arrival. */
+    private static final int TRIES = 2;
+
+    private final EarlyAnswers early;
+    private final ProblemWriter problems;
+    private final Pages pages;
+    private final Map<Source, Counter> counters = new EnumMap<>(Source.class);
+    private final Map<ReadKey, Flight> flights = new ConcurrentHashMap<>();
+    private final Cache<ReadKey, KeptAnswer> kept = Caffeine.newBuilder()
+            .maximumWeight(Math.min(MEBIBYTES_64, Runtime.getRuntime().maxMemory() / 4))
+            .weigher((ReadKey key, KeptAnswer answer) -> answer.weight())
+            .expireAfterWrite(LONGEST)
+            .build();
+    private final Cache<ReadKey, Boolean> failed = Caffeine.newBuilder()
+            .maximumSize(KEYS_THAT_FAIL)
+            .expireAfterWrite(PAUSE)
+            .build();
+
+    private final Cache<Aged, KeptAnswer.Body> aged = Caffeine.newBuilder()
+            .maximumSize(PAGES_THAT_STAND_IN)
+            .expireAfterWrite(Duration.ofMinutes(1))
+            .build();
+
+    /** When staff changed something here, by {@link System#nanoTime}: what was read before is out of date. */
+    private volatile long changedAt = System.nanoTime();
+
+    CachedReads(EarlyAnswers early, ProblemWriter problems, Pages pages, MeterRegistry meters) {
+        this.early = early;
+        this.problems = problems;
+        this.pages = pages;
+        for (Source source : Source.values()) {
+            counters.put(
+                    source,
+                    Counter.builder("gateway.reads")
+                            .tag("source", source.name().toLowerCase(Locale.ROOT))
+                            .register(meters));
+        }
+    }
+
+    /** Where the answer to a read came from. */
+    private enum Source {
+        KEPT,
+        SERVICE,
+        SHARED,
+        AGED,
+        REFUSED
+    }
+
+    /** A page with the sentence that says how old it is. */
+    private record Aged(KeptAnswer.Body page, Locale language, long minutes) {}
+
+    /** A read under way: its client's, with what it was before it was made everyone's. */
+    private record Read(
+            ReadKey key,
+            Reader reader,
+            ServerHttpRequest request,
+            ServerHttpResponse response,
+            HttpHandler handler,
+            long startedAt) {}
+
+    /** Forgets everything. */
+    public void clear() {
+        kept.invalidateAll();
+        failed.invalidateAll();
+    }
+
+    /** The management port's own small context has a handler of its own, whose answers are nobody else's. */
+    @Override
+    public HttpHandler apply(HttpHandler handler) {
+        @Nullable
+        ApplicationContext context =
+                handler instanceof HttpWebHandlerAdapter adapter ? adapter.getApplicationContext() : null;
+        return context != null && context.getParent() != null
+                ? handler
+                : (request, response) -> handle(request, response, handler);
+    }
+
+    private Mono<Void> handle(ServerHttpRequest request, ServerHttpResponse response, HttpHandler handler) {
+        @Nullable ReadKey key = ReadKey.of(request);
+        if (key != null) {
+            return answer(new Read(key, Reader.of(request), request, response, handler, System.nanoTime()), TRIES);
+        }
+        if (isOfStaff(request)) {
+            response.beforeCommit(() -> Mono.fromRunnable(() -> notice(response)));
+        }
+        return handler.handle(request, response);
+    }
+
+    /** Before the answer goes out, so that whoever has it reads what it says. */
+    private void notice(ServerHttpResponse response) {
+        @Nullable HttpStatusCode status = response.getStatusCode();
+        if (status != null && status.is2xxSuccessful()) {
+            changedAt = System.nanoTime();
+        }
+    }
+
+    private static boolean isOfStaff(ServerHttpRequest request) {
+        return !HttpMethod.GET.equals(request.getMethod())
+                && OF_STAFF.stream().anyMatch(request.getURI().getRawPath()::startsWith);
+    }
+
+    private Mono<Void> answer(Read read, int tries) {
+        @Nullable KeptAnswer before = kept.getIfPresent(read.key());
+        if (before != null && isFresh(before)) {
+            return give(read, before, Source.KEPT);
+        }
+        if (failed.getIfPresent(read.key()) != null) {
+            return standIn(read);
+        }
+        Flight flight = new Flight();
+        @Nullable Flight running = flights.putIfAbsent(read.key(), flight);
+        if (running != null) {
+            return await(read, running, tries);
+        }
+        @Nullable KeptAnswer landed = kept.getIfPresent(read.key());
+        if (landed != null && isFresh(landed)) {
+            end(read.key(), flight, new Outcome.Answered(landed));
+            return give(read, landed, Source.KEPT);
+        }
+        return Mono.defer(() -> fly(read, flight, before))
+                .doFinally(_ -> end(read.key(), flight, new Outcome.Abandoned()));
+    }
+
+    private boolean isFresh(KeptAnswer answer) {
+        return answer.isFresh(System.nanoTime()) && isUpToDate(answer);
+    }
+
+    private boolean isUpToDate(KeptAnswer answer) {
+        return answer.readAt() - changedAt > 0;
+    }
+
+    /** Asks for all. */
+    private Mono<Void> fly(Read read, Flight flight, @Nullable KeptAnswer before) {
+        count(Source.SERVICE);
+        makeEveryones(read, before);
+        ServerHttpRequest asking = HttpMethod.GET.equals(read.request().getMethod())
+                ? read.request()
+                : read.request().mutate().method(HttpMethod.GET).build();
+        return read.handler()
+                .handle(
+                        asking,
+                        new FlightResponse(
+                                read.response(),
+                                read.key().read(),
+                                before,
+                                System.nanoTime(),
+                                outcome -> land(read, flight, outcome)));
+    }
+
+    /** Nothing of one client's request may go into everyone's answer. */
+    private static void makeEveryones(Read read, @Nullable KeptAnswer before) {
+        HttpHeaders headers = ServerHttpRequestDecorator.<HttpServerRequest>getNativeRequest(read.request())
+                .requestHeaders();
+        headers.remove(HttpHeaderNames.COOKIE);
+        headers.remove(HttpHeaderNames.IF_NONE_MATCH);
+        headers.remove(HttpHeaderNames.ACCEPT_LANGUAGE);
+        @Nullable Locale language = read.key().language();
+        if (language != null) {
+            headers.set(HttpHeaderNames.ACCEPT_LANGUAGE, language.getLanguage());
+        }
+        if (before != null) {
+            headers.set(HttpHeaderNames.IF_NONE_MATCH, before.body().etag());
+        }
+    }
+
+    private @Nullable Mono<Void> land(Read read, Flight flight, Outcome outcome) {
+        @Nullable
+        Mono<Void> sending = switch (outcome) {
+            case Outcome.Answered(KeptAnswer answer) -> {
+                kept.put(read.key(), answer);
+                yield write(read, answer, false);
+            }
+            case Outcome.Failed() -> {
+                failed.put(read.key(), true);
+                @Nullable KeptAnswer standIn = standInFor(read.key());
+                yield standIn == null ? null : write(read, standIn, true);
+            }
+            case Outcome.Private() -> {
+                kept.invalidate(read.key());
+                yield null;
+            }
+            case Outcome.Abandoned() -> null;
+        };
+        end(read.key(), flight, outcome);
+        return sending;
+    }
+
+    private void end(ReadKey key, Flight flight, Outcome outcome) {
+        flights.remove(key, flight);
+        flight.end(outcome);
+    }
+
+    /** Waits for the flight of another. */
+    private Mono<Void> await(Read read, Flight running, int tries) {
+        Mono<Outcome> outcome = standInFor(read.key()) == null
+                ? running.outcome()
+                : running.outcome().timeout(PATIENCE, Mono.fromSupplier(() -> late(read.key())));
+        return outcome.publishOn(Schedulers.fromExecutorService(ConnectionThread.of(read.request())))
+                .flatMap(ended -> switch (ended) {
+                    case Outcome.Answered(KeptAnswer answer) -> share(read, answer, tries);
+                    case Outcome.Failed() -> standIn(read);
+                    case Outcome.Private() -> read.handler().handle(read.request(), read.response());
+                    case Outcome.Abandoned() -> answer(read, tries);
+                });
+    }
+
+    /** Those who come next do not wait. */
+    private Outcome late(ReadKey key) {
+        failed.put(key, true);
+        return new Outcome.Failed();
+    }
+
+    private Mono<Void> share(Read read, KeptAnswer answer, int tries) {
+        boolean young = answer.isYoungerThan(read.key().read().stale(), System.nanoTime());
+        if (tries > 1 && !(young && isUpToDate(answer))) {
+            return answer(read, tries - 1);
+        }
+        return young ? give(read, answer, Source.SHARED) : refuse(read);
+    }
+
+    private @Nullable KeptAnswer standInFor(ReadKey key) {
+        @Nullable KeptAnswer answer = key.read().outlivesItsService() ? kept.getIfPresent(key) : null;
+        return answer != null && answer.isYoungerThan(key.read().stale(), System.nanoTime()) ? answer : null;
+    }
+
+    private Mono<Void> standIn(Read read) {
+        @Nullable KeptAnswer answer = standInFor(read.key());
+        return answer == null ? refuse(read) : give(read, answer, Source.AGED);
+    }
+
+    private Mono<Void> give(Read read, KeptAnswer answer, Source source) {
+        count(source);
+        return give(read, _ -> write(read, answer, source == Source.AGED));
+    }
+
+    private Mono<Void> refuse(Read read) {
+        count(Source.REFUSED);
+        Problem refusal = Problem.unavailable(
+                        "This part of the registration does not answer just now. Please try again.")
+                .retryAfter(PAUSE);
+        return give(read, requestId -> problems.write(refusal, read.request(), read.response(), requestId));
+    }
+
+    private Mono<Void> give(Read read, Function<String, Mono<Void>> answer) {
+        return early.give(read.request(), read.response(), read.key().read().route(), read.startedAt(), answer);
+    }
+
+    /** A page that stands in says how old it is. */
+    private Mono<Void> write(Read read, KeptAnswer answer, boolean standsIn) {
+        long now = System.nanoTime();
+        @Nullable Locale language = read.key().language();
+        KeptAnswer.Body body =
+                standsIn && language != null && answer.isPage() ? aged(answer, language, now) : answer.body();
+        return read.reader().send(answer, body, now, read.response());
+    }
+
+    private KeptAnswer.Body aged(KeptAnswer answer, Locale language, long now) {
+        long minutes = answer.age(now).toMinutes();
+        return aged.get(
+                new Aged(answer.body(), language, minutes),
+                one -> KeptAnswer.Body.of(
+                        pages.aged(one.page().plain(), language, minutes),
+                        one.page().etag().replaceFirst("\"$", "-" + minutes + "\""),
+                        true));
+    }
+
+    private void count(Source source) {
+        Objects.requireNonNull(counters.get(source)).increment();
+    }
+}
