@@ -56,7 +56,8 @@ final class CallingLaw {
         double target = target(capacity, sale, door, capacity.lastBusy() >= room.openedAt());
         double wanted = target / table.share();
         double come = comeShare(counters, room.openedAt(), now);
-        double expected = expected(counters, room.openedAt(), now, come);
+        double number = room.line().handover(now + 1, counters.issued());
+        double expected = expected(counters, room.openedAt(), now, number, come);
         long admitted = counters.total(Count.ADMITTED);
         boolean isOpen = sale.state() == Sale.State.OPEN;
         boolean isFirstMinute = now - room.openedAt() < FIRST_MINUTE;
@@ -70,8 +71,6 @@ final class CallingLaw {
         double most = (isFirstMinute && credit > 5 * wanted ? 4.5 : 1.5) * wanted;
         double bySeats = seatsFor(sale, expected * table.share() + table.toCome(counters, now)) / table.share();
         double admissions = Math.min(Math.clamp(wanted + (credit - expected) / 10, 0, most), bySeats);
-        double number = room.line()
-                .at((double) (now + 1), (long) Math.ceil(counters.stood(now)) + counters.of(Count.WAITING, now));
         Line line = new Line(number, isOpen ? admissions / come : 0, now + 1, wanted / come, credit);
         return new Room(room.openedAt(), line, capacity, table, target, admitted);
     }
@@ -93,10 +92,10 @@ final class CallingLaw {
         return Math.max(share, now - openedAt < 90 ? 0.5 : 0.15);
     }
 
-    /** Those called lately who will come and are not here. */
-    private static double expected(Counters counters, long openedAt, long now, double come) {
+    /** Those called lately, up to where the next line begins, who will come and are not here. */
+    private static double expected(Counters counters, long openedAt, long now, double number, double come) {
         long from = Math.max(openedAt, now - 20);
-        double called = counters.stood(now) - counters.stood(from);
+        double called = Math.min(number, (double) counters.issued()) - counters.stood(from);
         return Math.max(0, called * come - counters.sum(Count.CAME, from, now));
     }
 

@@ -14,6 +14,7 @@ final class Counters {
     private final long[] usedByAge = new long[LifeTable.BINS];
     private final double[] stood = new double[SECONDS];
     private long newest;
+    private long issued;
 
     /** What is counted, and of which second. */
     enum Count {
@@ -55,6 +56,7 @@ final class Counters {
      * @param issued how many numbers were given
      */
     void begin(long second, double number, long issued) {
+        this.issued = issued;
         double monotonic = Math.max(number, stood[slot(newest)]);
         while (newest < second) {
             newest++;
@@ -111,6 +113,11 @@ final class Counters {
     /** All registrations since these counters began, by the age of their admission. */
     long[] usedByAge() {
         return usedByAge.clone();
+    }
+
+    /** How many numbers were given when the newest second began. */
+    long issued() {
+        return issued;
     }
 
     /** Where the line stood as a second began; for one that is forgotten, as the oldest second kept began. */

@@ -24,6 +24,16 @@ record Line(double number, double rate, long since, double pace, double credit) 
         return Math.max(number, Math.min((double) issued, number + rate * Math.max(0, second - since)));
     }
 
+    /**
+     * The number at which the next line goes on. It may be ahead of the numbers given by one second's, so that those who come
+     * while nobody waits do not wait for the next second.
+     *
+     * @param second in which the next line begins to hold
+     */
+    double handover(long second, long issued) {
+        return Math.max(number, Math.min(number, (double) issued) + rate * Math.max(0, second - since));
+    }
+
     /** Seconds until a number is called, by the pace; 0 for one that is called. */
     double secondsTo(long ticket, double second, long issued) {
         return Math.max(0, ticket - at(second, issued)) / pace;

@@ -43,6 +43,10 @@ final class Simulation {
 
         Capacity known = Capacity.measured(100);
         OptionalDouble perSecond = OptionalDouble.empty();
+        /** When the organiser wants another number a second. */
+        int wishChangesAt = Integer.MAX_VALUE;
+
+        double laterPerSecond;
         int seats = 10_000_000;
         boolean boundBySeats = true;
         boolean draw;
@@ -109,6 +113,7 @@ final class Simulation {
     private final ArrayDeque<Sent> queue = new ArrayDeque<>();
     private final int[] usedByMinute;
     private final boolean[] someoneWaits;
+    private final int[][] pollsByMinute;
     private final double[] targetByMinute;
     private Room room;
     /** The line that holds in this second; that of the room holds from the next on. */
@@ -143,6 +148,7 @@ final class Simulation {
         seatsLeft = course.seats;
         usedByMinute = new int[course.seconds / 60];
         targetByMinute = new double[course.seconds / 60];
+        pollsByMinute = new int[GATEWAYS][course.seconds / 60];
         someoneWaits = new boolean[course.seconds / 60];
         Arrays.fill(someoneWaits, true);
         for (int tick = 0; tick < course.seconds * TICKS_PER_SECOND; tick++) {
@@ -188,7 +194,7 @@ final class Simulation {
     private void run() {
         counters.begin(0, 0, 0);
         on = !course.isAuto();
-        room = on ? CallingLaw.open(room, counters, sale(), 0) : CallingLaw.watch(room, counters, 0);
+        room = on ? CallingLaw.open(room, counters, sale(0), 0) : CallingLaw.watch(room, counters, 0);
         line = room.line();
         for (int tick = 0; tick < course.seconds * TICKS_PER_SECOND; tick++) {
             if (tick > 0 && tick % TICKS_PER_SECOND == 0) {
@@ -222,14 +228,14 @@ final class Simulation {
         counters.begin(second, on ? line.at(second, issued) : issued, issued);
         if (!on) {
             room = CallingLaw.watch(room, counters, second);
-            if (AutoRule.opens(room, counters, sale(), second)) {
+            if (AutoRule.opens(room, counters, sale(second), second)) {
                 on = true;
                 openedAt.add(second);
-                room = CallingLaw.open(room, counters, sale(), second);
+                room = CallingLaw.open(room, counters, sale(second), second);
             }
         } else {
-            room = CallingLaw.next(room, counters, sale(), second);
-            if (course.isAuto() && AutoRule.closes(room, counters, sale(), second)) {
+            room = CallingLaw.next(room, counters, sale(second), second);
+            if (course.isAuto() && AutoRule.closes(room, counters, sale(second), second)) {
                 on = false;
                 closedAt.add(second);
             }
@@ -243,12 +249,12 @@ final class Simulation {
         Arrays.fill(polls, 0);
     }
 
-    private Sale sale() {
+    private Sale sale(int second) {
         return new Sale(
                 seatsLeft == 0 ? Sale.State.OVER : Sale.State.OPEN,
                 course.boundBySeats ? seatsLeft : course.seats * 1000.0,
                 1.93,
-                course.perSecond);
+                second < course.wishChangesAt ? course.perSecond : OptionalDouble.of(course.laterPerSecond));
     }
 
     private void arrive(Visitor visitor, int tick) {
@@ -278,12 +284,13 @@ final class Simulation {
 
     private void poll(Visitor visitor, int tick) {
         polls[visitor.gateway]++;
+        pollsByMinute[visitor.gateway][tick / TICKS_PER_SECOND / 60]++;
         double left = line.secondsTo(visitor.number, seconds(tick), issued);
         if (on && visitor.number >= line.at(seconds(tick), issued)) {
             planPoll(visitor, left, tick);
             return;
         }
-        long calledIn = counters.calledIn(visitor.number);
+        long calledIn = Math.max(counters.calledIn(visitor.number), visitor.arrives / TICKS_PER_SECOND);
         if (tick / TICKS_PER_SECOND - calledIn > ANSWER_SECONDS) {
             missed++;
             visitor.step = Step.AWAY;
@@ -363,7 +370,8 @@ final class Simulation {
     }
 
     private void call(int tick) {
-        for (double first = on ? line.at(seconds(tick), issued) : issued; called < first; called++) {
+        double first = on ? line.at(seconds(tick), issued) : issued;
+        for (; called < Math.min(first, issued); called++) {
             Visitor visitor = inOrderOfArrival.get(called);
             if (visitor.step == Step.WAITING) {
                 call(visitor, tick);
@@ -437,6 +445,11 @@ final class Simulation {
     /** The share of those called whose number was called within the first estimate. */
     double estimatesKept() {
         return (double) estimatesKept / estimates;
+    }
+
+    /** Polls a second of one gateway in its busiest minute. */
+    double pollsOfBusiestMinute() {
+        return Arrays.stream(pollsByMinute).flatMapToInt(Arrays::stream).max().orElseThrow() / 60.0;
     }
 
     double pollBound() {
