@@ -1,4 +1,4 @@
-/** The waiting room: by which law its numbers are called, from counters alone. */
+/** The waiting room: by which law its numbers are called, and the places that bear them. */
 @NullMarked
 package org.openingminute.gateway.room;
 
