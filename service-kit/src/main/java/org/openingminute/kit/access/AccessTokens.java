@@ -43,29 +43,39 @@ public final class AccessTokens {
      *     message contains no secret
      */
     public static AccessTokens of(String configured) {
+        return of("ACCESS_TOKEN_KEYS", configured);
+    }
+
+    /**
+     * Reads keys from another setting than {@code ACCESS_TOKEN_KEYS}, for tokens that others than registrants bear.
+     *
+     * @param setting its name, for messages
+     * @throws IllegalArgumentException as {@link #of(String)}
+     */
+    public static AccessTokens of(String setting, String configured) {
         SequencedMap<String, SecretKeySpec> keys = new LinkedHashMap<>();
         for (String entry : configured.split(",", -1)) {
             String[] parts = entry.strip().split(":", 2);
             if (parts.length != 2 || !KEY_ID.matcher(parts[0]).matches()) {
-                throw new IllegalArgumentException("ACCESS_TOKEN_KEYS must be a list of id:base64url-secret");
+                throw new IllegalArgumentException(setting + " must be a list of id:base64url-secret");
             }
-            byte[] secret = decoded(parts[1]);
+            byte[] secret = decoded(setting, parts[1]);
             if (secret.length < SHORTEST_SECRET) {
-                throw new IllegalArgumentException("a secret of ACCESS_TOKEN_KEYS is shorter than 32 bytes");
+                throw new IllegalArgumentException("a secret of " + setting + " is shorter than 32 bytes");
             }
             if (keys.put(parts[0], new SecretKeySpec(secret, HMAC)) != null) {
-                throw new IllegalArgumentException("two keys of ACCESS_TOKEN_KEYS have the same id");
+                throw new IllegalArgumentException("two keys of " + setting + " have the same id");
             }
         }
         return new AccessTokens(keys);
     }
 
-    private static byte[] decoded(String secret) {
+    private static byte[] decoded(String setting, String secret) {
         try {
             return Base64.getUrlDecoder().decode(secret);
         } catch (IllegalArgumentException e) {
             // The cause is left out, because its message would repeat a part of the secret.
-            throw new IllegalArgumentException("a secret of ACCESS_TOKEN_KEYS is not base64url");
+            throw new IllegalArgumentException("a secret of " + setting + " is not base64url");
         }
     }
 

@@ -1,0 +1,36 @@
+package org.openingminute.gateway.room;
+
+import org.openingminute.gateway.room.Counters.Count;
+
+/** When a room in the mode {@code auto} opens, and when it closes. Pure functions. */
+final class AutoRule {
+
+    private static final int TOO_LONG_MILLIS = 1000;
+
+    private AutoRule() {}
+
+    /** Whether more come than registration-service can take, or whether they wait there already. */
+    static boolean opens(Room room, Counters counters, Sale sale, long now) {
+        int wait = Math.min(counters.of(Count.WAIT_MILLIS, now - 1), counters.of(Count.WAIT_MILLIS, now - 2));
+        return sale.state() == Sale.State.OPEN
+                && (wait > TOO_LONG_MILLIS
+                        || demand(room, counters, 10, now)
+                                > 0.9 * room.capacity().perSecond());
+    }
+
+    /** Whether nobody needs the room any more. */
+    static boolean closes(Room room, Counters counters, Sale sale, long now) {
+        return sale.state() == Sale.State.OVER
+                || (now - room.openedAt() >= 60
+                        && counters.highest(Count.WAITING, now - 59, now + 1) == 0
+                        && demand(room, counters, 60, now)
+                                < 0.7 * room.capacity().perSecond());
+    }
+
+    /** Registrations a second that follow from those who came. */
+    private static double demand(Room room, Counters counters, int seconds, long now) {
+        return (double) counters.sum(Count.ARRIVED, now - seconds, now)
+                / seconds
+                * room.table().share();
+    }
+}

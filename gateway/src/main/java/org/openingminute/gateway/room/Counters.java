@@ -1,0 +1,158 @@
+package org.openingminute.gateway.room;
+
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
+
+/** All that the law sees: counts of the last twenty minutes by the second, and nobody's name. Not thread-safe. */
+final class Counters {
+
+    /** Seconds that are kept: a call has five minutes to be answered, and its admission fifteen to be used. */
+    static final int SECONDS = 1200;
+
+    private final Map<Count, Column> columns = new EnumMap<>(Count.class);
+    private final long[] usedByAge = new long[LifeTable.BINS];
+    private final double[] stood = new double[SECONDS];
+    private long newest;
+    private long issued;
+
+    /** What is counted, and of which second. */
+    enum Count {
+        /** Visitors who came to the form or took a place, of the second in which they did. */
+        ARRIVED,
+        /** Numbers given and not called, as the second began. */
+        WAITING,
+        /** Called numbers whose visitors came, of the second in which the number was called. */
+        CAME,
+        /** Visitors admitted, of the second in which they were. */
+        ADMITTED,
+        /** Admissions that became a registration, of the second of the admission. */
+        USED,
+        /** Registrations that registration-service decided, of the second in which it did. */
+        DECIDED,
+        /** Registrations that it refused because its queue was full. */
+        REFUSED,
+        /** The longest wait in its queue, in milliseconds. */
+        WAIT_MILLIS
+    }
+
+    private static final class Column {
+        final int[] seconds = new int[SECONDS];
+        long total;
+    }
+
+    /** Counters of a room whose clock stands at this second, with nothing counted. */
+    Counters(long second) {
+        newest = second;
+        for (Count count : Count.values()) {
+            columns.put(count, new Column());
+        }
+    }
+
+    /**
+     * Begins a second; what was 1,200 seconds before it is forgotten.
+     *
+     * @param number the first number that is not called yet
+     * @param issued how many numbers were given
+     */
+    void begin(long second, double number, long issued) {
+        this.issued = issued;
+        double monotonic = Math.max(number, stood[slot(newest)]);
+        while (newest < second) {
+            newest++;
+            for (Column column : columns.values()) {
+                column.seconds[slot(newest)] = 0;
+            }
+            stood[slot(newest)] = monotonic;
+        }
+        column(Count.WAITING).seconds[slot(newest)] = (int) Math.max(0, Math.ceil(issued - monotonic));
+    }
+
+    void add(Count count, long second, int by) {
+        Column column = column(count);
+        column.total += by;
+        if (isKept(second)) {
+            column.seconds[slot(second)] += by;
+        }
+    }
+
+    /** Counts a registration: by the second of its admission, and by how old that was. */
+    void used(long admitted, long second) {
+        add(Count.USED, admitted, 1);
+        usedByAge[LifeTable.bin(second - admitted)]++;
+    }
+
+    /** The count of one second; 0 for one that is forgotten or has not begun. */
+    int of(Count count, long second) {
+        return isKept(second) ? column(count).seconds[slot(second)] : 0;
+    }
+
+    /** The sum over the seconds from {@code first} up to and without {@code end}. */
+    long sum(Count count, long first, long end) {
+        long sum = 0;
+        for (long second = first; second < end; second++) {
+            sum += of(count, second);
+        }
+        return sum;
+    }
+
+    /** The highest count of the seconds from {@code first} up to and without {@code end}. */
+    int highest(Count count, long first, long end) {
+        int highest = 0;
+        for (long second = first; second < end; second++) {
+            highest = Math.max(highest, of(count, second));
+        }
+        return highest;
+    }
+
+    /** All since these counters began. */
+    long total(Count count) {
+        return column(count).total;
+    }
+
+    /** All registrations since these counters began, by the age of their admission. */
+    long[] usedByAge() {
+        return usedByAge.clone();
+    }
+
+    /** How many numbers were given when the newest second began. */
+    long issued() {
+        return issued;
+    }
+
+    /** Where the line stood as a second began; for one that is forgotten, as the oldest second kept began. */
+    double stood(long second) {
+        return stood[slot(Math.max(second, oldest()))];
+    }
+
+    /** The second in which a called number was called; for one called long ago, the oldest second kept. */
+    long calledIn(long number) {
+        long low = oldest();
+        long high = newest;
+        while (low < high) {
+            long middle = (low + high + 1) >>> 1;
+            if (stood(middle) <= number) {
+                low = middle;
+            } else {
+                high = middle - 1;
+            }
+        }
+        return low;
+    }
+
+    private Column column(Count count) {
+        return Objects.requireNonNull(columns.get(count));
+    }
+
+    private long oldest() {
+        return Math.max(0, newest - SECONDS + 1);
+    }
+
+    private boolean isKept(long second) {
+        return second <= newest && second > newest - SECONDS;
+    }
+
+    private static int slot(long second) {
+        return Math.floorMod(second, SECONDS);
+    }
+}

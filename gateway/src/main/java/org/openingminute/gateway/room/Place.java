@@ -1,0 +1,50 @@
+package org.openingminute.gateway.room;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A place in the line, as its bearer's token has it. Nothing of it is stored. Immutable.
+ *
+ * @param conference the slug
+ * @param room which opening of that conference's room
+ * @param number in the order of arrival, from 0
+ * @param visit when its bearer was here
+ * @param estimated seconds left by the pace, as first told; {@code null} before a draw
+ * @param inBrowser whether it is also a cookie, without which the token alone is not accepted
+ */
+record Place(
+        String conference,
+        long room,
+        long number,
+        Visit visit,
+        @Nullable Long estimated,
+        boolean inBrowser) {
+
+    /**
+     * Seconds of the room's clock.
+     *
+     * @param came in which the place was taken
+     * @param seen in which its bearer was seen last; once admitted, that of the admission
+     * @param isAdmitted whether its bearer came when it was called
+     */
+    record Visit(long came, long seen, boolean isAdmitted) {}
+
+    /** The place of somebody who was seen now: later while waiting, unchanged once admitted. */
+    Place seen(long now, Standing standing) {
+        if (visit.isAdmitted()) {
+            return this;
+        }
+        boolean isAdmitted = standing.state() == Standing.State.ADMITTED;
+        return new Place(conference, room, number, new Visit(visit.came(), now, isAdmitted), estimated, inBrowser);
+    }
+
+    /** Whether the number was called within the first estimate. */
+    boolean keptEstimate(long calledIn) {
+        if (estimated == null) {
+            return false;
+        }
+        Line.Estimate told = Line.estimate(estimated.doubleValue());
+        long waited = calledIn - visit.came();
+        return waited >= told.fromSeconds() && waited <= told.toSeconds();
+    }
+}

@@ -1,0 +1,59 @@
+package org.openingminute.gateway.room;
+
+/**
+ * When waiting pages ask again, so that one gateway answers a bounded number of polls a second: a poll is put off to the first
+ * second that has room for it. Not thread-safe.
+ */
+final class PollSchedule {
+
+    private static final int POLLS_A_SECOND = 200;
+    private static final int POLLS_A_NUMBER = 5;
+    private static final double LONGEST_STRETCH = 2.5;
+    private static final int SHORTEST = 3;
+    private static final int LONGEST = 120;
+    private static final int HALF_AN_HOUR = 1800;
+
+    /** Who asks again later than this leaves room for those who cannot wait. */
+    private static final int SOON = 30;
+
+    private static final double LEFT_TO_OTHERS = 0.6;
+
+    private static final int SECONDS = 1 << 12;
+
+    private final int[] planned = new int[SECONDS];
+    private long newest;
+
+    /**
+     * Seconds until a page asks again. A late poll would look like a person who left, so it comes before its number is called.
+     *
+     * @param left seconds until the number is called, by the pace
+     * @param pace numbers called a second
+     * @param now second of the room's clock
+     */
+    int next(double left, double pace, long now) {
+        forget(now);
+        double interval = left > HALF_AN_HOUR ? left / 6 : Math.clamp(left / 2, SHORTEST, LONGEST);
+        int first = (int) Math.min(interval, SECONDS - 1);
+        int last = (int) Math.clamp(Math.min(interval * LONGEST_STRETCH, 0.8 * left), first, SECONDS - 1);
+        double room = Math.max(POLLS_A_SECOND, POLLS_A_NUMBER * pace) * (first > SOON ? LEFT_TO_OTHERS : 1);
+        int best = first;
+        for (int after = first; after <= last && planned[slot(now + best)] >= room; after++) {
+            if (planned[slot(now + after)] < planned[slot(now + best)]) {
+                best = after;
+            }
+        }
+        planned[slot(now + best)]++;
+        return best;
+    }
+
+    private void forget(long now) {
+        for (long second = Math.max(newest, now - SECONDS); second < now; second++) {
+            planned[slot(second)] = 0;
+        }
+        newest = Math.max(newest, now);
+    }
+
+    private static int slot(long second) {
+        return Math.floorMod(second, SECONDS);
+    }
+}

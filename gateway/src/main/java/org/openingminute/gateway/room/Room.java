@@ -1,0 +1,26 @@
+package org.openingminute.gateway.room;
+
+/**
+ * What is kept of a room from one second to the next, besides its counters. Immutable.
+ *
+ * @param openedAt the second in which it opened last
+ * @param target registrations a second that it aims at
+ * @param admitted visitors admitted up to the line's second
+ */
+record Room(long openedAt, Line line, Capacity capacity, LifeTable table, double target, long admitted) {
+
+    private static final double USE_SHARE = 0.7;
+    private static final double FORM_MEDIAN_SECONDS = 90;
+    private static final double FORM_P95_SECONDS = 300;
+
+    /** A room that was never open. */
+    static Room unknown(Capacity capacity, long now) {
+        return new Room(
+                now,
+                new Line(0, 0, now, capacity.perSecond(), 0),
+                capacity,
+                LifeTable.assumed(USE_SHARE, FORM_MEDIAN_SECONDS, FORM_P95_SECONDS),
+                0,
+                0);
+    }
+}

@@ -1,0 +1,21 @@
+package org.openingminute.gateway.room;
+
+import java.util.OptionalDouble;
+
+/**
+ * What registration-service says of a sale.
+ *
+ * @param seatsLeft seats that can still be registered
+ * @param seatsPerRegistration their mean, at least 1
+ * @param perSecond registrations a second that the organiser wants; empty for as many as can be
+ */
+record Sale(State state, double seatsLeft, double seatsPerRegistration, OptionalDouble perSecond) {
+
+    enum State {
+        OPEN,
+        /** Paused, or not open yet: every place is kept, and nobody is called. */
+        HALTED,
+        /** Sold out or closed. */
+        OVER
+    }
+}
