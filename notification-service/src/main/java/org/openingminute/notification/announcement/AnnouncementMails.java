@@ -13,6 +13,7 @@ import org.openingminute.notification.composition.AnnouncementComposer;
 import org.openingminute.notification.composition.ComposedMail;
 import org.openingminute.notification.projection.Conference;
 import org.openingminute.notification.subscription.InterestTokens;
+import org.openingminute.notification.subscription.MailboxConfirmations;
 import org.openingminute.notification.subscription.SubscriptionMail;
 import org.openingminute.notification.subscription.Topic;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -43,7 +44,7 @@ public class AnnouncementMails {
      */
     public Optional<AnnouncementMail> find(UUID mail, Instant now) {
         return jdbc.sql("""
-                select mail.kind, mail.about, mail.subscriber_id, announcement.conference, announcement.topic,
+                select mail.kind, mail.about, mail.recipient, mail.subscriber_id, announcement.conference, announcement.topic,
                        announcement.subject, announcement.body, announcement.told, announcement.ends_at,
                        exists (select 1 from announcement as later
                                 where later.conference = announcement.conference and later.kind = announcement.kind
@@ -83,6 +84,9 @@ public class AnnouncementMails {
         if (SubscriptionMail.OPT_IN.code().equals(row.getString("kind"))) {
             return subscriber == null ? Optional.empty() : optIn(row, subscriber, now);
         }
+        if (SubscriptionMail.MAILBOX.code().equals(row.getString("kind"))) {
+            return Optional.of(mailbox(row, now));
+        }
         @Nullable Timestamp ends = row.getTimestamp("ends_at");
         // If a phase's end was moved, only the last notice is sent.
         if (row.getBoolean("overtaken") || (ends != null && !now.isBefore(ends.toInstant()))) {
@@ -106,6 +110,16 @@ public class AnnouncementMails {
                 row.getString("asked_of"),
                 new Announcement.OptInMail(topics.stream().map(Topic::code).toList(), confirmation),
                 new Announcement.Reader(locale, null, leave(row))));
+    }
+
+    private AnnouncementMail mailbox(ResultSet row, Instant now) throws SQLException {
+        MailboxConfirmations.Asked asked = MailboxConfirmations.Asked.of(row.getString("about"));
+        String email = row.getString("recipient");
+        return new AnnouncementMail(
+                email,
+                asked.conference(),
+                new Announcement.MailboxMail(tokens.confirmation(email, now.plus(MailboxConfirmations.ANSWER_WITHIN))),
+                new Announcement.Reader(asked.locale(), null, null));
     }
 
     private Optional<AnnouncementMail> toSubscriber(ResultSet row) throws SQLException {

@@ -12,6 +12,9 @@ public sealed interface Announcement {
     /** Asks the owner of an address whether they subscribed. */
     record OptInMail(List<String> topics, String confirmation) implements Announcement {}
 
+    /** Asks the owner of an address to show that they read it. */
+    record MailboxMail(String confirmation) implements Announcement {}
+
     /** An organiser's own text. */
     record Announced(String subject, String body) implements Announcement {}
 

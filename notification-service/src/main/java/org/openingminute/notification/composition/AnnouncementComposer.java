@@ -56,6 +56,9 @@ public final class AnnouncementComposer {
         if (announcement instanceof Announcement.OptInMail(var ignored, var confirmation)) {
             secrets.add(confirmation);
         }
+        if (announcement instanceof Announcement.MailboxMail(var confirmation)) {
+            secrets.add(confirmation);
+        }
         return secrets;
     }
 
@@ -70,7 +73,7 @@ public final class AnnouncementComposer {
             headers.put("List-Unsubscribe", "<" + unsubscribe + ">");
             headers.put("List-Unsubscribe-Post", "List-Unsubscribe=One-Click");
         }
-        if (!(announcement instanceof Announcement.OptInMail)) {
+        if (!(announcement instanceof Announcement.OptInMail || announcement instanceof Announcement.MailboxMail)) {
             String list = reader.topic() == null ? "attendees" : reader.topic();
             headers.put("List-Id", "<" + list + "." + conference.slug() + "." + publicHost + ">");
             headers.put("Precedence", "bulk");
@@ -102,6 +105,19 @@ public final class AnnouncementComposer {
                         new Action(
                                 localizer.text("interest-opt-in.action"),
                                 publicUrl + "/interest/confirmation?token=" + confirmation),
+                        notes,
+                        leave);
+            }
+            case Announcement.MailboxMail(var confirmation) -> {
+                notes.add(localizer.text("mailbox-confirmation.not-you"));
+                yield new AnnouncementContent(
+                        localizer.language(),
+                        localizer.text("mailbox-confirmation.subject", name),
+                        localizer.text("news.greeting"),
+                        List.of(plain(localizer.text("mailbox-confirmation.text", name))),
+                        null,
+                        List.of(),
+                        new Action(localizer.text("mailbox-confirmation.action"), publicUrl + "/open#" + confirmation),
                         notes,
                         leave);
             }

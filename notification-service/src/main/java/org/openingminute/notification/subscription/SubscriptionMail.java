@@ -5,6 +5,8 @@ import java.util.Arrays;
 /** The mails that are not due by the state of a registration, as their rows name them. */
 public enum SubscriptionMail {
     OPT_IN("interest-opt-in"),
+    /** Asks the owner of a mailbox to confirm it before registering. */
+    MAILBOX("mailbox-confirmation"),
     ANNOUNCEMENT("announcement"),
     SALE_OPENED("sale-opened"),
     DEADLINE_NEAR("deadline-near");
@@ -23,7 +25,7 @@ public enum SubscriptionMail {
     /** The codes of announcements. */
     public static String[] announced() {
         return Arrays.stream(values())
-                .filter(kind -> kind != OPT_IN)
+                .filter(kind -> kind != OPT_IN && kind != MAILBOX)
                 .map(SubscriptionMail::code)
                 .toArray(String[]::new);
     }
