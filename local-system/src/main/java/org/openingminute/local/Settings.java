@@ -52,7 +52,8 @@ public record Settings(
                     "LETTER_SENDER_ADDRESS",
                     "LETTER_SIGNED_BY",
                     "LETTER_SIGNED_AS",
-                    "LETTER_CONTACT"),
+                    "LETTER_CONTACT",
+                    "LIMITS"),
             "gateway",
             List.of("PAYMENT_PAGES"));
     private static final String ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789";

@@ -109,6 +109,7 @@ class SettingsTest {
                         "INVOICE_PAY_TO", "IBAN XX00",
                         "LETTER_SIGNED_AS", "Chair",
                         "PAYMENT_PAGES", "https://checkout.example.org",
+                        "LIMITS", "on",
                         "OTLP_ENABLED", "true",
                         "PATH", "/bin"));
         assertThat(settings.handedOn())
@@ -118,7 +119,7 @@ class SettingsTest {
                         "payment-service",
                         Map.of("OTLP_ENABLED", "true", "STRIPE_API_KEY", "rk_test_1", "INVOICE_PAY_TO", "IBAN XX00"),
                         "notification-service",
-                        Map.of("OTLP_ENABLED", "true", "LETTER_SIGNED_AS", "Chair"),
+                        Map.of("OTLP_ENABLED", "true", "LIMITS", "on", "LETTER_SIGNED_AS", "Chair"),
                         "gateway",
                         Map.of("OTLP_ENABLED", "true", "PAYMENT_PAGES", "https://checkout.example.org")));
     }

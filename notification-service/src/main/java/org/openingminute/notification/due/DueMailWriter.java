@@ -1,8 +1,15 @@
 package org.openingminute.notification.due;
 
+import static java.util.Objects.requireNonNull;
+
 import java.sql.Timestamp;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
@@ -11,18 +18,129 @@ import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.access.AccessTokens;
+import org.openingminute.kit.runtime.Steps;
+import org.openingminute.kit.web.AddressForm;
+import org.openingminute.notification.NotificationServiceSettings;
 import org.openingminute.notification.due.PromptDelivery.NewMail;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Repository;
 
 /** Inserts the rows of due mails, and supersedes those whose state has passed. */
 @Repository
 class DueMailWriter {
 
-    private final JdbcClient jdbc;
+    private static final int IN_AN_HOUR = 3;
+    private static final int IN_A_DAY = 10;
 
-    DueMailWriter(JdbcClient jdbc) {
+    private final JdbcClient jdbc;
+    private final AccessTokens tokens;
+    private final boolean limited;
+
+    DueMailWriter(JdbcClient jdbc, AccessTokens tokens, NotificationServiceSettings settings) {
         this.jdbc = jdbc;
+        this.tokens = tokens;
+        this.limited = settings.limited();
+    }
+
+    /**
+     * The same mails, of which those about unpaid registrations are due so late that no mailbox gets more than three of them in an
+     * hour and ten in a day: anybody can type another person's address. Most of those that wait are superseded, because a hold ends.
+     */
+    List<NewMail> throttled(List<NewMail> mails, Instant now) {
+        UUID[] mailboxes = limited
+                ? mails.stream()
+                        .filter(NewMail::unpaid)
+                        .map(this::mailbox)
+                        .distinct()
+                        .sorted()
+                        .toArray(UUID[]::new)
+                : new UUID[0];
+        if (mailboxes.length == 0) {
+            return mails;
+        }
+        Map<UUID, List<Instant>> times = lockTimes(mailboxes, now);
+        List<NewMail> throttled = mails.stream()
+                .map(mail -> mail.unpaid()
+                        ? mail.dueAt(next(times.get(mailbox(mail)), mail.mail().dueAt(), now))
+                        : mail)
+                .toList();
+        saveTimes(mailboxes, times, now);
+        return throttled;
+    }
+
+    private UUID mailbox(NewMail mail) {
+        return tokens.pseudonym("unpaid-mails", AddressForm.unlabelled(mail.recipient()));
+    }
+
+    /** Adds the next time at which a mailbox may get such a mail to the times before it. */
+    private static Instant next(@Nullable List<Instant> before, Instant dueAt, Instant now) {
+        List<Instant> times = requireNonNull(before, "each mailbox has its row");
+        Instant next = dueAt;
+        int count = times.size();
+        if (count >= IN_AN_HOUR) {
+            next = later(next, times.get(count - IN_AN_HOUR).plus(Duration.ofHours(1)));
+        }
+        if (count >= IN_A_DAY) {
+            next = later(next, times.get(count - IN_A_DAY).plus(Duration.ofDays(1)));
+        }
+        times.add(later(next, now));
+        return next;
+    }
+
+    private static Instant later(Instant one, Instant other) {
+        return one.isAfter(other) ? one : other;
+    }
+
+    private Map<UUID, List<Instant>> lockTimes(UUID[] mailboxes, Instant now) {
+        Map<UUID, List<Instant>> times = new HashMap<>();
+        jdbc.sql("""
+                insert into unpaid_brake (mailbox, mailed_at, last_at)
+                select mailbox, '{}', :now::timestamptz from unnest(:mailboxes::uuid[]) as m (mailbox) order by mailbox
+                on conflict (mailbox) do update set last_at = excluded.last_at
+                returning mailbox, mailed_at
+                """)
+                .param("mailboxes", mailboxes)
+                .param("now", Timestamp.from(now))
+                .query(row -> {
+                    List<Instant> of = new ArrayList<>();
+                    for (Timestamp at : (Timestamp[]) row.getArray("mailed_at").getArray()) {
+                        of.add(at.toInstant());
+                    }
+                    times.put(row.getObject("mailbox", UUID.class), of);
+                });
+        return times;
+    }
+
+    private void saveTimes(UUID[] mailboxes, Map<UUID, List<Instant>> times, Instant now) {
+        jdbc.sql("""
+                update unpaid_brake b set mailed_at = w.mailed_at::timestamptz[], last_at = :now
+                  from unnest(:mailboxes::uuid[], :times::text[]) as w (mailbox, mailed_at)
+                 where b.mailbox = w.mailbox
+                """)
+                .param("mailboxes", mailboxes)
+                .param(
+                        "times",
+                        Arrays.stream(mailboxes)
+                                .map(mailbox -> requireNonNull(times.get(mailbox), "each mailbox has its row"))
+                                .map(of -> of.subList(Math.max(0, of.size() - IN_A_DAY), of.size()))
+                                .map(of ->
+                                        of.stream().map(Instant::toString).collect(Collectors.joining(",", "{", "}")))
+                                .toArray(String[]::new))
+                .param("now", Timestamp.from(now))
+                .update();
+    }
+
+    /** Deletes what no longer keeps a mail back. */
+    @Scheduled(fixedDelay = 600_000, initialDelay = 150_000)
+    void forgetOldTimes() {
+        Steps.repeat(most -> jdbc.sql("""
+                delete from unpaid_brake
+                 where ctid = any (array(select ctid from unpaid_brake
+                                          where last_at < statement_timestamp() - interval '8 days' limit :most))
+                   and last_at < statement_timestamp() - interval '8 days'
+                """).param("most", most).update());
     }
 
     /**
