@@ -48,7 +48,9 @@ class RouteTable {
                         List.of(
                                 "/mailbox/**",
                                 "/api/conferences/*/interest",
+                                "/api/conferences/*/mailbox-confirmations",
                                 "/conferences/*/interest",
+                                "/conferences/*/mailbox-confirmations",
                                 "/interest/**",
                                 "/open/link",
                                 "/api/admin/mails/**",
