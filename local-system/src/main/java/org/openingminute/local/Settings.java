@@ -30,7 +30,7 @@ public record Settings(
     private static final List<String> HANDED_ON_TO_ALL = List.of("OTLP_ENABLED", "OTLP_ENDPOINT", "TRACES_SAMPLED");
     private static final Map<String, List<String>> HANDED_ON = Map.of(
             "registration-service",
-            List.of(),
+            List.of("LIMITS"),
             "payment-service",
             List.of(
                     "PAYMENT_CARD_PROVIDER",

@@ -115,7 +115,7 @@ class SettingsTest {
         assertThat(settings.handedOn())
                 .isEqualTo(Map.of(
                         "registration-service",
-                        Map.of("OTLP_ENABLED", "true"),
+                        Map.of("OTLP_ENABLED", "true", "LIMITS", "on"),
                         "payment-service",
                         Map.of("OTLP_ENABLED", "true", "STRIPE_API_KEY", "rk_test_1", "INVOICE_PAY_TO", "IBAN XX00"),
                         "notification-service",
