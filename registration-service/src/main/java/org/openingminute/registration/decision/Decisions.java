@@ -173,6 +173,9 @@ public class Decisions {
                             Trigger.LINK_OPENED,
                             longer ? Guard.HELD_SHORT : Guard.HELD_IN_FULL,
                             Transitions.NOTHING);
+            if (longer) {
+                sale.note(before.id(), TimelineNote.Code.LINK_OPENED);
+            }
         }
         return new Result.Noted();
     }

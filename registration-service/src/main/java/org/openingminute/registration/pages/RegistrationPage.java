@@ -189,6 +189,7 @@ record RegistrationPage(
                         SEATS_HELD_FOR_REVIEW,
                         CONFIRMED_WITHOUT_PAYMENT,
                         HOLD_EXTENDED,
+                        LINK_OPENED,
                         NO_OFFER_POSSIBLE,
                         EXPIRED,
                         INQUIRY_OPENED,

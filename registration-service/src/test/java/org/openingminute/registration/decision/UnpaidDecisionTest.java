@@ -152,6 +152,7 @@ class UnpaidDecisionTest extends ReviewBatches {
         assertThat(paymentRequests()).isEqualTo(2);
         assertThat(lastRequest().path("holdExpiresAt").asString()).isEqualTo(end(id).toString());
         assertThat(published()).containsExactly("registration.held.v1", "registration.changed.v1");
+        assertThat(notes).contains("Mailed link opened");
     }
 
     @Test
