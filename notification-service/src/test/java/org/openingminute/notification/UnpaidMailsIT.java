@@ -7,9 +7,9 @@ import static org.openingminute.notification.ServiceFixture.soon;
 import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -29,35 +29,63 @@ class UnpaidMailsIT {
     private final String name = "eve-" + UUID.randomUUID();
 
     @Test
-    void mailbox_gets_three_mails_an_hour_and_ten_a_day() {
+    void mailbox_gets_three_mails_an_hour_and_then_one_for_all_others() {
         Instant begin = Instant.now();
-        List<Story> stories = new ArrayList<>();
-        for (int i = 0; i < 12; i++) {
-            Story story = new Story()
-                    .contact("Eve", name + "+" + i + "@example.org", "en")
-                    .with("paymentMethod", "invoice");
-            stories.add(story);
-            NEIGHBOURS.publish(story.held());
-        }
-        soon(() -> assertThat(due()).hasSize(12));
-        soon(() -> assertThat(sent()).isEqualTo(3));
+        List<Story> stories = IntStream.range(0, 12)
+                .mapToObj(i -> new Story()
+                        .contact("Eve", name + "+" + i + "@example.org", "en")
+                        .with("reference", "ML26-00000" + (char) ('A' + i))
+                        .with("awaitsOpening", true)
+                        .with("paymentMethod", "invoice"))
+                .toList();
+        stories.forEach(story -> NEIGHBOURS.publish(story.held()));
+        soon(() -> assertThat(count("kind = 'pay-now' and state = 'sent'")).isEqualTo(3));
+        soon(() ->
+                assertThat(count("kind = 'pay-now' and state = 'superseded'")).isEqualTo(9));
+        assertThat(due("several-unpaid"))
+                .singleElement()
+                .satisfies(due -> assertThat(due)
+                        .isBetween(begin.plus(Duration.ofMinutes(59)), begin.plus(Duration.ofMinutes(62))));
 
-        List<Instant> due = due();
-        assertThat(due.get(2)).isBefore(begin.plus(Duration.ofMinutes(1)));
-        assertThat(due.get(3)).isBetween(begin.plus(Duration.ofMinutes(59)), begin.plus(Duration.ofMinutes(62)));
-        assertThat(due.get(9)).isBefore(begin.plus(Duration.ofHours(4)));
-        assertThat(due.get(10)).isAfter(begin.plus(Duration.ofHours(23)));
+        Story paid = stories.stream()
+                .filter(story -> rows(story).equals(List.of("pay-now superseded")))
+                .findFirst()
+                .orElseThrow();
+        NEIGHBOURS.publish(paid.confirmed());
+        soon(() -> assertThat(count("kind = 'confirmation' and state = 'sent'")).isEqualTo(1));
+        jdbc.sql("update mail set next_try_at = now() where kind = 'several-unpaid' and recipient like ?")
+                .param(name + "%")
+                .update();
+        soon(() ->
+                assertThat(count("kind = 'several-unpaid' and state = 'sent'")).isEqualTo(1));
 
-        stories.forEach(story -> NEIGHBOURS.publish(story.confirmed()));
-        soon(() -> assertThat(sent("confirmation")).as("paid").isEqualTo(12));
-        assertThat(sent()).isEqualTo(3);
-        assertThat(waiting()).as("what was to be said has passed").isZero();
+        String text = IntStream.range(0, 12)
+                .mapToObj(i -> service.mailsTo(name + "+" + i + "@example.org"))
+                .flatMap(List::stream)
+                .filter(mail -> mail.path("subject").asString().contains("several registrations are not paid"))
+                .map(mail -> mail.path("text").asString())
+                .findFirst()
+                .orElseThrow();
+        assertThat(text).contains("8 more registrations bear your e-mail address");
+        assertThat(text.split("/open#k1\\.", -1)).hasSize(9);
+        assertThat(text).doesNotContain(paid.id.toString());
     }
 
-    private List<Instant> due() {
+    @Test
+    void registration_that_is_paid_is_no_reason_to_keep_a_mail_back() {
+        List<Story> stories = IntStream.range(0, 5)
+                .mapToObj(i -> new Story().contact("Eve", name + "@example.org", "en"))
+                .toList();
+        stories.forEach(story -> NEIGHBOURS.publish(story.confirmed()));
+
+        soon(() -> assertThat(count("kind = 'confirmation' and state = 'sent'")).isEqualTo(5));
+    }
+
+    private List<Instant> due(String kind) {
         return jdbc
-                .sql("select next_try_at from mail where recipient like ? and kind = 'pay-now' order by next_try_at")
+                .sql("select next_try_at from mail where recipient like ? and kind = ? order by next_try_at")
                 .param(name + "%")
+                .param(kind)
                 .query(Timestamp.class)
                 .list()
                 .stream()
@@ -65,16 +93,8 @@ class UnpaidMailsIT {
                 .toList();
     }
 
-    private int sent() {
-        return sent("pay-now");
-    }
-
-    private int sent(String kind) {
-        return count("kind = '" + kind + "' and state = 'sent'");
-    }
-
-    private int waiting() {
-        return count("state = 'waiting'");
+    private List<String> rows(Story story) {
+        return service.rowsOf(story.id);
     }
 
     private int count(String which) {

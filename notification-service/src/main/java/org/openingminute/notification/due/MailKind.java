@@ -23,6 +23,9 @@ public enum MailKind {
     /** Due by request, or because former links were taken back; then it is about their next generation. */
     LINK("link");
 
+    /** The code of the one mail for several unpaid registrations, which is about none alone. */
+    public static final String SEVERAL_UNPAID = "several-unpaid";
+
     private final String code;
 
     MailKind(String code) {

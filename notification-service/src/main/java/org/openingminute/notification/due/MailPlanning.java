@@ -134,7 +134,7 @@ class MailPlanning implements BatchWork<PlanEntry, MailPlanning.Batch, Boolean> 
                     changes.values().stream().map(MailPlan.Changes::projection).toList());
         }
         long version = versions.incrementAndGet();
-        List<PromptDelivery.NewMail> due = mails.throttled(
+        List<PromptDelivery.NewMail> due = mails.throttle(
                 changes.values().stream()
                         .flatMap(change -> change.due().stream())
                         .toList(),
@@ -142,10 +142,7 @@ class MailPlanning implements BatchWork<PlanEntry, MailPlanning.Batch, Boolean> 
         Sending sending = new Sending(due, changes.keySet(), version);
         TransactionSynchronizationManager.registerSynchronization(sending);
         if (!due.isEmpty()) {
-            List<PromptDelivery.NewMail> now = due.stream()
-                    .filter(mail -> !mail.mail().dueAt().isAfter(batch.now))
-                    .toList();
-            sending.reserved.addAll(prompt.reserve(now, batch.lock));
+            sending.reserved.addAll(prompt.reserve(due, batch.lock));
             Set<UUID> leased = mails.insert(due, sending.reserved, prompt.leases(), batch.now);
             for (PromptDelivery.NewMail mail : due) {
                 if (leased.contains(mail.mail().id())) {

@@ -1,7 +1,6 @@
 package org.openingminute.notification.due;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
@@ -22,13 +21,7 @@ public interface PromptDelivery {
      *
      * @param unpaid whether it is about a registration for which nobody has paid, so that anybody can have it sent to anybody
      */
-    record NewMail(UUID registration, String recipient, DueMail due, DeferredMail mail, boolean unpaid) {
-
-        /** The same, due at another time. */
-        NewMail dueAt(Instant other) {
-            return new NewMail(registration, recipient, due, mail.dueAt(other), unpaid);
-        }
-    }
+    record NewMail(UUID registration, String recipient, DueMail due, DeferredMail mail, boolean unpaid) {}
 
     /**
      * The leases of this instance.
