@@ -118,17 +118,26 @@ class SettingsTest {
                         "INVOICE_PAY_TO", "IBAN XX00",
                         "LETTER_SIGNED_AS", "Chair",
                         "PAYMENT_PAGES", "https://checkout.example.org",
+                        "LIMITS", "on",
                         "OTLP_ENABLED", "true",
                         "PATH", "/bin"));
         assertThat(settings.handedOn())
                 .isEqualTo(Map.of(
                         "registration-service",
-                        Map.of("OTLP_ENABLED", "true"),
+                        Map.of("OTLP_ENABLED", "true", "LIMITS", "on"),
                         "payment-service",
-                        Map.of("OTLP_ENABLED", "true", "STRIPE_API_KEY", "rk_test_1", "INVOICE_PAY_TO", "IBAN XX00"),
+                        Map.of(
+                                "OTLP_ENABLED",
+                                "true",
+                                "LIMITS",
+                                "on",
+                                "STRIPE_API_KEY",
+                                "rk_test_1",
+                                "INVOICE_PAY_TO",
+                                "IBAN XX00"),
                         "notification-service",
-                        Map.of("OTLP_ENABLED", "true", "LETTER_SIGNED_AS", "Chair"),
+                        Map.of("OTLP_ENABLED", "true", "LIMITS", "on", "LETTER_SIGNED_AS", "Chair"),
                         "gateway",
-                        Map.of("OTLP_ENABLED", "true", "PAYMENT_PAGES", "https://checkout.example.org")));
+                        Map.of("OTLP_ENABLED", "true", "LIMITS", "on", "PAYMENT_PAGES", "https://checkout.example.org")));
     }
 }

@@ -7,6 +7,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.access.AccessTokens;
 import org.openingminute.kit.access.StaffTrust;
+import org.openingminute.kit.startup.Limits;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -19,12 +20,15 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *     http://localhost:8080} in a rehearsal if empty
  * @param accessTokenKeys keys of registrants' links, {@code id:base64url-secret}, comma separated, 32 bytes at least; the first
  *     signs, all verify; the same in registration-, payment- and notification-service
+ * @param limits whether mails about unpaid registrations are throttled by mailbox, {@code on} or {@code off}; if empty
+ *     {@code off} in a rehearsal, else {@code on}
  */
 @ConfigurationProperties(prefix = "notification", ignoreUnknownFields = false)
 public record NotificationServiceSettings(
         @DefaultValue("deployed") Mode mode,
         @DefaultValue("") String publicUrl,
         @DefaultValue("") String accessTokenKeys,
+        @DefaultValue("") String limits,
         @DefaultValue Staff staff,
         @DefaultValue Smtp smtp,
         @DefaultValue Trap trap,
@@ -36,6 +40,11 @@ public record NotificationServiceSettings(
         DEPLOYED
     }
 
+    /** Whether mails about unpaid registrations are throttled. */
+    public boolean limited() {
+        return Limits.areOn(limits, mode == Mode.REHEARSAL);
+    }
+
     public NotificationServiceSettings {
         if (mode == Mode.REHEARSAL) {
             publicUrl = publicUrl.isBlank() ? "http://localhost:8080" : publicUrl;
@@ -44,6 +53,7 @@ public record NotificationServiceSettings(
         require(!publicUrl.isBlank(), "PUBLIC_URL is missing");
         require(isWebAddress(publicUrl), "PUBLIC_URL must be a web address without a trailing slash");
         require(!accessTokenKeys.isBlank(), "ACCESS_TOKEN_KEYS is missing");
+        Limits.areOn(limits, mode == Mode.REHEARSAL);
         // Bad keys are refused here, before the database is connected.
         AccessTokens.of(accessTokenKeys);
         require(!smtp.host().isBlank(), "SMTP_HOST is missing");

@@ -378,6 +378,7 @@ class MailLogIT {
                         "/api/admin/mails/{id}",
                         "/api/admin/mails/{id}/resend",
                         "/api/conferences/{slug}/interest",
+                        "/api/conferences/{slug}/mailbox-confirmations",
                         "/api/registrations/{id}/attendees/{attendeeId}/calendar.ics",
                         "/api/registrations/{id}/attendees/{attendeeId}/invitation-letter.pdf",
                         "/api/registrations/{id}/attendees/{attendeeId}/ticket.pdf",

@@ -2,6 +2,7 @@ package org.openingminute.registration;
 
 import org.openingminute.kit.access.AccessTokens;
 import org.openingminute.kit.access.StaffTrust;
+import org.openingminute.kit.startup.Limits;
 import org.openingminute.registration.lifecycle.TicketSigner;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -19,6 +20,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param staffJwksUri where the keys of staff tokens are: the gateway's {@code /.well-known/jwks.json}, or those of an OpenID
  *     Connect issuer
  * @param staffIssuer the {@code iss} that staff tokens must bear; the public URL if empty
+ * @param limits whether unpaid seats are bounded, {@code on} or {@code off}; if empty {@code off} in a rehearsal, else {@code on}
  * @param oidc an OpenID Connect issuer that signs the staff in
  */
 @ConfigurationProperties(prefix = "registration", ignoreUnknownFields = false)
@@ -29,6 +31,7 @@ public record Settings(
         String ticketKeys,
         String staffJwksUri,
         @DefaultValue("") String staffIssuer,
+        @DefaultValue("") String limits,
         @DefaultValue Oidc oidc) {
 
     private static final String REHEARSAL_URL = "http://localhost:8080";
@@ -61,6 +64,7 @@ public record Settings(
         if (publicUrl.endsWith("/")) {
             throw new IllegalArgumentException("PUBLIC_URL must not end with a slash");
         }
+        Limits.areOn(limits, mode == Mode.REHEARSAL);
         // Bad keys are refused here, before a database is connected.
         AccessTokens.of(accessTokenKeys);
         TicketSigner.of(ticketKeys);
@@ -73,6 +77,11 @@ public record Settings(
 
     StaffTrust staffTrust() {
         return trust(publicUrl, staffIssuer, staffJwksUri, oidc);
+    }
+
+    /** Whether unpaid seats are bounded. */
+    public boolean limited() {
+        return Limits.areOn(limits, rehearsal());
     }
 
     public boolean rehearsal() {

@@ -39,6 +39,7 @@ final class PassedHeaders {
             "Origin",
             "Referer",
             "Admission-Token",
+            "Mailbox-Token",
             "User-Agent",
             "Sandbox-Signature",
             "Stripe-Signature"));

@@ -39,6 +39,8 @@ class RoutingIT {
         "notification, /mailbox",
         "notification, /mailbox/messages?to=ada@example.org",
         "notification, /api/conferences/mlsys-2026/interest",
+        "notification, /api/conferences/mlsys-2026/mailbox-confirmations",
+        "registration, /api/mailbox-confirmations",
         "notification, /conferences/mlsys-2026/interest",
         "notification, /interest/confirmation?token=k1.0198.sig",
         "notification, /api/admin/mails",

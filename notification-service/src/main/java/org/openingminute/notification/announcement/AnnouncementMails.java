@@ -1,18 +1,32 @@
 package org.openingminute.notification.announcement;
 
+import static java.util.Objects.requireNonNull;
+
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.access.AccessToken;
+import org.openingminute.kit.access.AccessTokens;
 import org.openingminute.notification.composition.Announcement;
 import org.openingminute.notification.composition.AnnouncementComposer;
 import org.openingminute.notification.composition.ComposedMail;
 import org.openingminute.notification.projection.Conference;
+import org.openingminute.notification.projection.ProjectionRepository;
+import org.openingminute.notification.projection.RegistrationSnapshot;
+import org.openingminute.notification.projection.RegistrationStatus;
 import org.openingminute.notification.subscription.InterestTokens;
+import org.openingminute.notification.subscription.MailboxConfirmations;
 import org.openingminute.notification.subscription.SubscriptionMail;
 import org.openingminute.notification.subscription.Topic;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -27,12 +41,22 @@ public class AnnouncementMails {
     private final JsonMapper json;
     private final InterestTokens tokens;
     private final AnnouncementComposer composer;
+    private final ProjectionRepository projections;
+    private final AccessTokens accessTokens;
 
-    AnnouncementMails(JdbcClient jdbc, JsonMapper json, InterestTokens tokens, AnnouncementComposer composer) {
+    AnnouncementMails(
+            JdbcClient jdbc,
+            JsonMapper json,
+            InterestTokens tokens,
+            AnnouncementComposer composer,
+            ProjectionRepository projections,
+            AccessTokens accessTokens) {
         this.jdbc = jdbc;
         this.json = json;
         this.tokens = tokens;
         this.composer = composer;
+        this.projections = projections;
+        this.accessTokens = accessTokens;
     }
 
     /**
@@ -43,7 +67,7 @@ public class AnnouncementMails {
      */
     public Optional<AnnouncementMail> find(UUID mail, Instant now) {
         return jdbc.sql("""
-                select mail.kind, mail.about, mail.subscriber_id, announcement.conference, announcement.topic,
+                select mail.kind, mail.about, mail.recipient, mail.subscriber_id, announcement.conference, announcement.topic,
                        announcement.subject, announcement.body, announcement.told, announcement.ends_at,
                        exists (select 1 from announcement as later
                                 where later.conference = announcement.conference and later.kind = announcement.kind
@@ -73,6 +97,49 @@ public class AnnouncementMails {
                 .flatMap(found -> found);
     }
 
+    /**
+     * The one mail for several registrations of a mailbox; empty if all of them are paid or gone. It lists what holds now.
+     *
+     * @param now by the machine's clock
+     */
+    public Optional<AnnouncementMail> several(UUID mail, Instant now) {
+        List<UUID> parts = jdbc.sql(
+                        "select registration_id from mail_part where mail_id = ? order by registration_id limit 100")
+                .param(mail)
+                .query((row, _) -> row.getObject("registration_id", UUID.class))
+                .list();
+        List<RegistrationSnapshot> unpaid = parts.isEmpty()
+                ? List.of()
+                : projections.read(parts).values().stream()
+                        .map(stored -> stored.states().registration())
+                        .filter(Objects::nonNull)
+                        .filter(one -> !one.hasCaptured() && one.status() != RegistrationStatus.CONFIRMED)
+                        .sorted(Comparator.comparing(RegistrationSnapshot::reference))
+                        .toList();
+        Map<String, Optional<Conference>> conferences = unpaid.stream()
+                .map(RegistrationSnapshot::conference)
+                .distinct()
+                .collect(Collectors.toMap(Function.identity(), projections::findConference));
+        List<Announcement.UnpaidRegistration> of = unpaid.stream()
+                .flatMap(one -> requireNonNull(conferences.get(one.conference())).stream()
+                        .map(conference -> new Announcement.UnpaidRegistration(
+                                conference, one.reference(), one.holdExpiresAt(), token(one))))
+                .toList();
+        return of.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new AnnouncementMail(
+                        unpaid.getFirst().contact().email(),
+                        unpaid.getFirst().conference(),
+                        new Announcement.SeveralUnpaid(of),
+                        new Announcement.Reader(unpaid.getFirst().contact().locale(), null, null)));
+    }
+
+    private String token(RegistrationSnapshot registration) {
+        AccessToken contact =
+                AccessToken.ofContact(registration.id(), Math.toIntExact(registration.contactGeneration()));
+        return accessTokens.sign(registration.isToBeOpened() ? contact.toBeDelivered() : contact);
+    }
+
     /** Composes it. */
     public ComposedMail compose(AnnouncementMail mail, Conference conference) {
         return composer.compose(mail.announcement(), conference, mail.reader());
@@ -82,6 +149,9 @@ public class AnnouncementMails {
         @Nullable UUID subscriber = row.getObject("subscriber_id", UUID.class);
         if (SubscriptionMail.OPT_IN.code().equals(row.getString("kind"))) {
             return subscriber == null ? Optional.empty() : optIn(row, subscriber, now);
+        }
+        if (SubscriptionMail.MAILBOX.code().equals(row.getString("kind"))) {
+            return Optional.of(mailbox(row, now));
         }
         @Nullable Timestamp ends = row.getTimestamp("ends_at");
         // If a phase's end was moved, only the last notice is sent.
@@ -106,6 +176,16 @@ public class AnnouncementMails {
                 row.getString("asked_of"),
                 new Announcement.OptInMail(topics.stream().map(Topic::code).toList(), confirmation),
                 new Announcement.Reader(locale, null, leave(row))));
+    }
+
+    private AnnouncementMail mailbox(ResultSet row, Instant now) throws SQLException {
+        MailboxConfirmations.Asked asked = MailboxConfirmations.Asked.of(row.getString("about"));
+        String email = row.getString("recipient");
+        return new AnnouncementMail(
+                email,
+                asked.conference(),
+                new Announcement.MailboxMail(tokens.confirmation(email, now.plus(MailboxConfirmations.ANSWER_WITHIN))),
+                new Announcement.Reader(asked.locale(), null, null));
     }
 
     private Optional<AnnouncementMail> toSubscriber(ResultSet row) throws SQLException {

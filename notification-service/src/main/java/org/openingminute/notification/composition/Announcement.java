@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.notification.projection.Conference;
 import org.openingminute.notification.projection.Money;
 
 /** The content of a mail to subscribers or attendees. */
@@ -11,6 +12,36 @@ public sealed interface Announcement {
 
     /** Asks the owner of an address whether they subscribed. */
     record OptInMail(List<String> topics, String confirmation) implements Announcement {}
+
+    /** Asks the owner of an address to show that they read it. */
+    record MailboxMail(String confirmation) implements Announcement {}
+
+    /** Stands for mails about unpaid registrations that would be too many for their mailbox. */
+    record SeveralUnpaid(List<UnpaidRegistration> of) implements Announcement {
+
+        public SeveralUnpaid {
+            of = List.copyOf(of);
+        }
+    }
+
+    /**
+     * One of them.
+     *
+     * @param heldUntil {@code null} if it has ended
+     * @param token opens it
+     */
+    record UnpaidRegistration(
+            Conference conference,
+            String reference,
+            @Nullable Instant heldUntil,
+            String token) {
+
+        /** Omits the token. */
+        @Override
+        public String toString() {
+            return "UnpaidRegistration[" + reference + "]";
+        }
+    }
 
     /** An organiser's own text. */
     record Announced(String subject, String body) implements Announcement {}

@@ -56,6 +56,12 @@ public final class AnnouncementComposer {
         if (announcement instanceof Announcement.OptInMail(var ignored, var confirmation)) {
             secrets.add(confirmation);
         }
+        if (announcement instanceof Announcement.MailboxMail(var confirmation)) {
+            secrets.add(confirmation);
+        }
+        if (announcement instanceof Announcement.SeveralUnpaid(var of)) {
+            of.forEach(one -> secrets.add(one.token()));
+        }
         return secrets;
     }
 
@@ -70,12 +76,18 @@ public final class AnnouncementComposer {
             headers.put("List-Unsubscribe", "<" + unsubscribe + ">");
             headers.put("List-Unsubscribe-Post", "List-Unsubscribe=One-Click");
         }
-        if (!(announcement instanceof Announcement.OptInMail)) {
+        if (isNews(announcement)) {
             String list = reader.topic() == null ? "attendees" : reader.topic();
             headers.put("List-Id", "<" + list + "." + conference.slug() + "." + publicHost + ">");
             headers.put("Precedence", "bulk");
         }
         return headers;
+    }
+
+    private static boolean isNews(Announcement announcement) {
+        return announcement instanceof Announcement.Announced
+                || announcement instanceof Announcement.SaleOpened
+                || announcement instanceof Announcement.DeadlineNear;
     }
 
     private AnnouncementContent content(
@@ -105,6 +117,35 @@ public final class AnnouncementComposer {
                         notes,
                         leave);
             }
+            case Announcement.MailboxMail(var confirmation) -> {
+                notes.add(localizer.text("mailbox-confirmation.not-you"));
+                yield new AnnouncementContent(
+                        localizer.language(),
+                        localizer.text("mailbox-confirmation.subject", name),
+                        localizer.text("news.greeting"),
+                        List.of(plain(localizer.text("mailbox-confirmation.text", name))),
+                        null,
+                        List.of(),
+                        new Action(localizer.text("mailbox-confirmation.action"), publicUrl + "/open#" + confirmation),
+                        notes,
+                        leave);
+            }
+            case Announcement.SeveralUnpaid(var of) -> {
+                List<AnnouncementContent.Paragraph> paragraphs = new ArrayList<>();
+                paragraphs.add(plain(localizer.text("several-unpaid.text", of.size())));
+                of.forEach(one -> paragraphs.add(AnnouncementContent.paragraph(line(one, localizer))));
+                notes.add(localizer.text("several-unpaid.not-you"));
+                yield new AnnouncementContent(
+                        localizer.language(),
+                        localizer.text("several-unpaid.subject", name),
+                        localizer.text("news.greeting"),
+                        paragraphs,
+                        null,
+                        List.of(),
+                        new Action(localizer.text("news.action", name), page),
+                        notes,
+                        leave);
+            }
             case Announcement.Announced(var subject, var body) -> {
                 notes.add(why(reader, name, localizer));
                 yield new AnnouncementContent(
@@ -130,6 +171,20 @@ public final class AnnouncementComposer {
             case Announcement.DeadlineNear(var prices) ->
                 prices("deadline-near", "text", prices, conference, reader, leave, localizer);
         };
+    }
+
+    /** A registration with its link. */
+    private String line(Announcement.UnpaidRegistration one, Localizer localizer) {
+        String name = SingleLine.of(one.conference().name());
+        String link = publicUrl + "/open#" + one.token();
+        return one.heldUntil() == null
+                ? localizer.text("several-unpaid.ended", name, one.reference(), link)
+                : localizer.text(
+                        "several-unpaid.held",
+                        name,
+                        one.reference(),
+                        localizer.instant(one.heldUntil(), one.conference().zone()),
+                        link);
     }
 
     private AnnouncementContent prices(

@@ -32,7 +32,7 @@ record Composition(
                 own.map(wording -> wording.subject(placeholder -> value(placeholder, due)))
                         .orElseGet(() -> SingleLine.of(localizer.text(
                                 kind + ".subject", conferenceName(), registration.reference(), seats()))),
-                localizer.text("greeting", SingleLine.of(registration.contact().name())),
+                name().isEmpty() ? localizer.text("news.greeting") : localizer.text("greeting", name()),
                 own.map(wording -> inOwnWording(wording, due))
                         .orElseGet(() -> paragraphs(due).toList()),
                 new Action(localizer.text(actionOf(due.kind())), links.registration()),
@@ -77,12 +77,16 @@ record Composition(
         return switch (placeholder) {
             case CONFERENCE -> conferenceName();
             case REFERENCE -> registration.reference();
-            case NAME -> SingleLine.of(registration.contact().name());
+            case NAME -> name();
             case SEATS -> Integer.toString(seats());
             case TOTAL -> total();
             case DEADLINE -> heldUntil();
             case AMOUNT -> amount(due);
         };
+    }
+
+    private String name() {
+        return OrderSummary.name(registration.contact().name());
     }
 
     private String amount(DueMail due) {
@@ -106,11 +110,12 @@ record Composition(
     private Stream<String> paragraphs(DueMail due) {
         return switch (due.kind()) {
             case PAY_NOW ->
-                Stream.of(
-                        registration.isPaidByInvoice()
-                                ? localizer.text(
-                                        "pay-now.by-invoice", total(), heldUntil(), seats(), registration.reference())
-                                : localizer.text("pay-now.text", total(), heldUntil(), seats()));
+                registration.isPaidByInvoice()
+                        ? Stream.concat(
+                                Stream.of(localizer.text(
+                                        "pay-now.by-invoice", total(), heldUntil(), seats(), registration.reference())),
+                                openFirst())
+                        : Stream.of(localizer.text("pay-now.text", total(), heldUntil(), seats()));
             case CONFIRMATION -> Stream.of(localizer.text("confirmation.text", conferenceName()), paid());
             case PAYMENT_FAILED -> Stream.of(localizer.text("payment-failed.text", total(), heldUntil(), seats()));
             case EXPIRED -> expired();
@@ -119,7 +124,8 @@ record Composition(
             case REFUND_MADE -> refundMade(refund(due.about()));
             case REFUND_FAILED ->
                 Stream.of(localizer.text("refund-failed.text", amount(due)), localizer.text("refund-failed.next"));
-            case PROOF_WANTED -> Stream.of(localizer.text("proof-wanted.text", heldUntil(), seats()));
+            case PROOF_WANTED ->
+                Stream.concat(Stream.of(localizer.text("proof-wanted.text", heldUntil(), seats())), openFirst());
             case PROOF_ACCEPTED -> Stream.of(localizer.text("proof-accepted.text", total(), heldUntil(), seats()));
             case PROOF_REFUSED -> {
                 String offered = whatIsOffered();
@@ -137,6 +143,11 @@ record Composition(
                         ? Stream.of(localizer.text("link.text", conferenceName()), localizer.text("link.not-you"))
                         : Stream.of(localizer.text("link.new", conferenceName()), localizer.text("link.ended"));
         };
+    }
+
+    /** Until the mailed link is opened, seats are held no longer than for a card. */
+    private Stream<String> openFirst() {
+        return registration.isToBeOpened() ? Stream.of(localizer.text("open-first", seats())) : Stream.empty();
     }
 
     private String actionOf(MailKind kind) {

@@ -53,8 +53,9 @@ public final class MailComposer {
         if (registration == null) {
             throw new IllegalArgumentException("no registration for this mail");
         }
-        String token = tokens.sign(
-                AccessToken.ofContact(registration.id(), Math.toIntExact(registration.contactGeneration())));
+        AccessToken contact =
+                AccessToken.ofContact(registration.id(), Math.toIntExact(registration.contactGeneration()));
+        String token = tokens.sign(registration.isToBeOpened() ? contact.toBeDelivered() : contact);
         Localizer localizer = Localizer.in(registration.contact().locale(), messages);
         Composition composition = new Composition(localizer, registration, projection.payment(), conference);
         Optional<OwnWording> own = given.find(conference.slug(), due.kind(), localizer.language())

@@ -2,6 +2,7 @@ package org.openingminute.notification.composition;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -14,12 +15,16 @@ import org.openingminute.notification.projection.RegistrationSnapshot;
 /** The summary below every mail: the registrant, the conference and the order. */
 record OrderSummary(Localizer localizer, RegistrationSnapshot registration, Conference conference) {
 
+    private static final Pattern LEADING = Pattern.compile("://|www\\.|@", Pattern.CASE_INSENSITIVE);
+    private static final int LONGEST_NAME = 60;
+
     List<Fact> facts() {
         List<Fact> facts = new ArrayList<>();
         facts.add(new Fact(localizer.text("fact.reference"), registration.reference()));
-        facts.add(new Fact(
-                localizer.text("fact.name"),
-                SingleLine.of(registration.contact().name())));
+        String name = name(registration.contact().name());
+        if (!name.isEmpty()) {
+            facts.add(new Fact(localizer.text("fact.name"), name));
+        }
         facts.add(new Fact(
                 localizer.text("fact.conference"),
                 conference.fullName() == null
@@ -35,6 +40,12 @@ record OrderSummary(Localizer localizer, RegistrationSnapshot registration, Conf
             facts.add(new Fact(localizer.text("fact.place"), place));
         }
         return facts;
+    }
+
+    /** A person's name; empty if it could lead somewhere, because anybody can have a mail sent to another person. */
+    static String name(String given) {
+        String name = SingleLine.of(given);
+        return LEADING.matcher(name).find() || name.codePointCount(0, name.length()) > LONGEST_NAME ? "" : name;
     }
 
     private @Nullable String country() {
@@ -80,7 +91,8 @@ record OrderSummary(Localizer localizer, RegistrationSnapshot registration, Conf
         }
         RegistrationSnapshot.ReportedAttendee attendee =
                 registration.attendees().get(index);
-        return localizer.text(
-                "order.for", counted, SingleLine.of(attendee.givenName()), SingleLine.of(attendee.familyName()));
+        String given = name(attendee.givenName());
+        String family = name(attendee.familyName());
+        return given.isEmpty() && family.isEmpty() ? counted : localizer.text("order.for", counted, given, family);
     }
 }

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +25,7 @@ import org.openingminute.notification.projection.ProjectionRepository;
 import org.openingminute.notification.projection.RegistrationSnapshot;
 import org.openingminute.notification.projection.StoredProjection;
 import org.openingminute.notification.smtp.Envelope;
+import org.openingminute.notification.subscription.SubscriptionMail;
 import org.springframework.stereotype.Component;
 
 /** Decides whether a mail may be sent now, and to whom, and composes it. Saves nothing. */
@@ -77,7 +79,10 @@ class MailRenderer {
     }
 
     private Rendering ofSubscription(WaitingMail mail, Instant now) {
-        @Nullable AnnouncementMail it = announcements.find(mail.id(), now).orElse(null);
+        Optional<AnnouncementMail> found = mail.cause().kind().equals(SubscriptionMail.SEVERAL_UNPAID.code())
+                ? announcements.several(mail.id(), now)
+                : announcements.find(mail.id(), now);
+        @Nullable AnnouncementMail it = found.orElse(null);
         if (it == null) {
             return new NotNow(SendOutcome.Local.NO_LONGER_DUE);
         }

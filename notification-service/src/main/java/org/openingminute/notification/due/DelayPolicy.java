@@ -45,9 +45,11 @@ record DelayPolicy(Duration payNow, Duration paymentFailed, Duration receipt) {
             throw new IllegalArgumentException("no registration for this mail");
         }
         Duration wait = switch (kind) {
-            // After a review the attendee is no longer on the page.
+            // After a review the attendee is no longer on the page, and an invoice is not paid there.
             case PAY_NOW ->
-                before == RegistrationStatus.PENDING_REVIEW ? Duration.ZERO : withinTheHold(payNow, registration);
+                before == RegistrationStatus.PENDING_REVIEW || registration.isPaidByInvoice()
+                        ? Duration.ZERO
+                        : withinTheHold(payNow, registration);
             case PAYMENT_FAILED -> withinTheHold(paymentFailed, registration);
             case CONFIRMATION -> awaitsReceipt(registration, projection.payment()) ? receipt : Duration.ZERO;
             // Payment-service reports within moments how much of a transfer is refunded.

@@ -23,6 +23,9 @@ public enum MailKind {
     /** Due by request, or because former links were taken back; then it is about their next generation. */
     LINK("link");
 
+    /** The code of the one mail for several unpaid registrations, which is about none alone. */
+    public static final String SEVERAL_UNPAID = "several-unpaid";
+
     private final String code;
 
     MailKind(String code) {
@@ -46,6 +49,22 @@ public enum MailKind {
                     REFUND_MADE,
                     REFUND_FAILED,
                     PROOF_WANTED,
+                    PROOF_REFUSED,
+                    PAYMENT_DISPUTED,
+                    DISPUTE_SETTLED,
+                    LINK -> false;
+        };
+    }
+
+    /** Whether it may be about a registration for which nobody has paid, and follows from what anybody can do. */
+    boolean isAboutUnpaid() {
+        return switch (this) {
+            case PAY_NOW, PAYMENT_FAILED, PROOF_WANTED, EXPIRED, CANCELLED -> true;
+            case CONFIRMATION,
+                    LATE_PAYMENT_REFUNDED,
+                    REFUND_MADE,
+                    REFUND_FAILED,
+                    PROOF_ACCEPTED,
                     PROOF_REFUSED,
                     PAYMENT_DISPUTED,
                     DISPUTE_SETTLED,

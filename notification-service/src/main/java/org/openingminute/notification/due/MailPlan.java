@@ -113,7 +113,8 @@ final class MailPlan {
                 if (mail.dueAt().isAfter(now)) {
                     later.add(mail);
                 } else {
-                    ripe.add(new PromptDelivery.NewMail(stored.registration(), recipient(), due, mail));
+                    ripe.add(new PromptDelivery.NewMail(
+                            stored.registration(), recipient(), due, mail, isUnpaid(due.kind())));
                 }
             });
         }
@@ -130,6 +131,12 @@ final class MailPlan {
                 .map(mail -> mail.dueAt().isAfter(now) ? mail.dueAt() : now.plus(FOR_A_NEWER_VERSION))
                 .min(Comparator.naturalOrder())
                 .orElse(null);
+    }
+
+    private boolean isUnpaid(MailKind kind) {
+        return kind.isAboutUnpaid()
+                && !requireNonNull(states.registration(), "without a registration no mail is due")
+                        .hasCaptured();
     }
 
     private String recipient() {

@@ -134,9 +134,11 @@ class MailPlanning implements BatchWork<PlanEntry, MailPlanning.Batch, Boolean> 
                     changes.values().stream().map(MailPlan.Changes::projection).toList());
         }
         long version = versions.incrementAndGet();
-        List<PromptDelivery.NewMail> due = changes.values().stream()
-                .flatMap(change -> change.due().stream())
-                .toList();
+        List<PromptDelivery.NewMail> due = mails.throttle(
+                changes.values().stream()
+                        .flatMap(change -> change.due().stream())
+                        .toList(),
+                batch.now);
         Sending sending = new Sending(due, changes.keySet(), version);
         TransactionSynchronizationManager.registerSynchronization(sending);
         if (!due.isEmpty()) {

@@ -16,8 +16,12 @@ import org.openingminute.notification.projection.StoredProjection;
  */
 public interface PromptDelivery {
 
-    /** A mail that gets a row. */
-    record NewMail(UUID registration, String recipient, DueMail due, DeferredMail mail) {}
+    /**
+     * A mail that gets a row.
+     *
+     * @param unpaid whether it is about a registration for which nobody has paid, so that anybody can have it sent to anybody
+     */
+    record NewMail(UUID registration, String recipient, DueMail due, DeferredMail mail, boolean unpaid) {}
 
     /**
      * The leases of this instance.

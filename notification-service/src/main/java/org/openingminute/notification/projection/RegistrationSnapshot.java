@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param refundPlanned the amount that will be refunded after a cancellation or late money
  * @param offer the offer after a refused proof
  * @param paymentMethod the chosen way of payment
+ * @param awaitsOpening whether it matters that its contact opens a mailed link; {@code null} if an older version wrote it
  */
 public record RegistrationSnapshot(
         UUID id,
@@ -41,7 +42,8 @@ public record RegistrationSnapshot(
         @JsonUnwrapped Reason reason,
         @Nullable Money refundPlanned,
         @Nullable ReportedOffer offer,
-        @Nullable String paymentMethod) {
+        @Nullable String paymentMethod,
+        @Nullable Boolean awaitsOpening) {
 
     /**
      * The reason of a state or a refund.
@@ -84,6 +86,11 @@ public record RegistrationSnapshot(
     /** The time from this change to the end of the hold; empty where nothing is held. */
     public Optional<Duration> heldFor() {
         return Optional.ofNullable(holdExpiresAt).map(end -> Duration.between(changedAt, end));
+    }
+
+    /** Whether its seats are held for longer, or counted otherwise, once its contact opens a mailed link. */
+    public boolean isToBeOpened() {
+        return Boolean.TRUE.equals(awaitsOpening);
     }
 
     /** Whether it is paid by bank transfer, possibly in parts. */

@@ -13,6 +13,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.runtime.Ids;
 import org.openingminute.kit.runtime.Steps;
+import org.openingminute.kit.web.AddressForm;
 import org.openingminute.messaging.Browse;
 import org.openingminute.messaging.TraceContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -168,7 +169,7 @@ class InterestRepository {
     }
 
     private UUID mailbox(Subscriber subscriber) {
-        return tokens.mailbox(subscriber.conference(), InterestRequest.mailbox(subscriber.address()));
+        return tokens.mailbox(subscriber.conference(), AddressForm.unlabelled(subscriber.address()));
     }
 
     /** Inserts a mail that asks the owner of the address to confirm. */

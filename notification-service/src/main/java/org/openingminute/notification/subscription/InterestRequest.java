@@ -60,13 +60,6 @@ record InterestRequest(String email, Set<Topic> topics) {
         return new InterestRequest(address, known);
     }
 
-    /** The mailbox of an address, as far as it can be known: the part after a plus is a label of the owner's choice. */
-    static String mailbox(String normalAddress) {
-        int at = normalAddress.lastIndexOf('@');
-        int plus = normalAddress.indexOf('+');
-        return plus > 0 && plus < at ? normalAddress.substring(0, plus) + normalAddress.substring(at) : normalAddress;
-    }
-
     /** Domains ignore case, and so do all mail servers in use for the part before the @. */
     String normalAddress() {
         return email.toLowerCase(Locale.ROOT);

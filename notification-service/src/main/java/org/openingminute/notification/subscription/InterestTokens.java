@@ -6,6 +6,7 @@ import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.access.AccessTokens;
+import org.openingminute.kit.web.AddressForm;
 import org.springframework.stereotype.Component;
 
 /**
@@ -19,6 +20,8 @@ public class InterestTokens {
     private static final String UNSUBSCRIBE = "interest-unsubscribe";
     private static final String READER = "interest-reader";
     private static final String MAILBOX = "interest-mailbox";
+    private static final String CONFIRMATION = "mailbox-confirmation";
+    private static final String CONFIRMED = "unpaid-mailbox";
 
     private final AccessTokens tokens;
 
@@ -43,6 +46,16 @@ public class InterestTokens {
     /** The token that ends all subscriptions of a reader. */
     public String unsubscribe(UUID reader) {
         return tokens.sign(UNSUBSCRIBE, reader.toString());
+    }
+
+    /** The token by which registration-service knows that the owner of an address reads what is sent there, until an instant. */
+    public String confirmation(String address, Instant endsAt) {
+        return tokens.sign(CONFIRMATION, confirmed(address) + "_" + endsAt.getEpochSecond());
+    }
+
+    /** The pseudonym by which registration-service knows a mailbox. */
+    UUID confirmed(String address) {
+        return tokens.pseudonym(CONFIRMED, AddressForm.unlabelled(address));
     }
 
     /** The id of a reader: the same for an address and a conference, however often its owner leaves and returns. */

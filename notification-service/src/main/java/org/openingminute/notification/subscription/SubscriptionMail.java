@@ -1,10 +1,15 @@
 package org.openingminute.notification.subscription;
 
 import java.util.Arrays;
+import org.openingminute.notification.due.MailKind;
 
 /** The mails that are not due by the state of a registration, as their rows name them. */
 public enum SubscriptionMail {
     OPT_IN("interest-opt-in"),
+    /** Asks the owner of a mailbox to confirm it before registering. */
+    MAILBOX("mailbox-confirmation"),
+    /** For registrations whose own mails would be too many for their mailbox. */
+    SEVERAL_UNPAID(MailKind.SEVERAL_UNPAID),
     ANNOUNCEMENT("announcement"),
     SALE_OPENED("sale-opened"),
     DEADLINE_NEAR("deadline-near");
@@ -23,7 +28,7 @@ public enum SubscriptionMail {
     /** The codes of announcements. */
     public static String[] announced() {
         return Arrays.stream(values())
-                .filter(kind -> kind != OPT_IN)
+                .filter(kind -> kind != OPT_IN && kind != MAILBOX && kind != SEVERAL_UNPAID)
                 .map(SubscriptionMail::code)
                 .toArray(String[]::new);
     }

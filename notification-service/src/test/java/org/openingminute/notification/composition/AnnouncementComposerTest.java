@@ -53,6 +53,30 @@ class AnnouncementComposerTest {
     }
 
     @Test
+    void links_that_prove_who_reads_a_mailbox_are_not_kept() {
+        String token = "the.secret.token";
+        List<Announcement> mails = List.of(
+                new Announcement.MailboxMail(token),
+                new Announcement.SeveralUnpaid(List.of(
+                        new Announcement.UnpaidRegistration(
+                                States.CONFERENCE, "ML26-7K3F9Q", States.HOLD_EXPIRES_AT, token),
+                        new Announcement.UnpaidRegistration(States.CONFERENCE, "ML26-7K3F9R", null, token))));
+        for (Announcement mail : mails) {
+            for (String locale : List.of("en", "de")) {
+                ComposedMail composed =
+                        new AnnouncementSamples.Sample("mail", "asked for", mail, locale, null, false).composed();
+                String html = HtmlUtils.htmlUnescape(composed.html());
+                assertThat(composed.text())
+                        .contains("https://tickets.example.org/open#" + token)
+                        .doesNotContain("{0", "''");
+                assertThat(found(LINK, html)).containsAll(found(LINK, composed.text()));
+                assertThat(composed.keptText() + composed.keptHtml()).doesNotContain(token);
+                assertThat(composed.headers()).isEmpty();
+            }
+        }
+    }
+
+    @Test
     void an_organisers_text_is_escaped_and_its_addresses_are_links() {
         ComposedMail mail = AnnouncementSamples.all().get(1).composed();
         assertThat(mail.html())

@@ -31,6 +31,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.openingminute.kit.access.AccessToken;
 import org.openingminute.kit.access.AccessTokens;
 import org.openingminute.notification.due.DueMail;
 import org.openingminute.notification.due.DueMails;
@@ -52,13 +54,14 @@ import org.springframework.web.util.HtmlUtils;
 class MailComposerTest {
 
     private static final UUID REFUND = UUID.fromString("019c1f4b-fe80-704a-80ca-5a1d62ddb8ae");
+    private static final AccessTokens TOKENS = AccessTokens.of("k1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8");
     private static final String TOKEN =
-            "k1.019c1f4b-fe80-7025-8065-5a1d316edc57.-.0.3Rk0hB-aA3wH4cKjqz9uW-QLtNON0BS1f68n4DNLD7g";
+            TOKENS.sign(AccessToken.ofContact(UUID.fromString("019c1f4b-fe80-7025-8065-5a1d316edc57"), 0));
 
     private final MailComposer composer = new MailComposer(
             CompositionConfiguration.templates(),
             CompositionConfiguration.messages(),
-            AccessTokens.of("k1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8"),
+            TOKENS,
             "https://tickets.example.org",
             OwnWordings.NONE);
 
@@ -170,6 +173,43 @@ class MailComposerTest {
 
         assertThat(mail.html()).doesNotContain("<b>").contains("&lt;b&gt;Eve&lt;/b&gt;");
         assertThat(mail.text()).contains("Dear <b>Eve</b> . Pay here: {0} gro,");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Win at https://evil.example",
+                "WWW.evil.example",
+                "eve@evil.example",
+                "A name of sixty-one characters, in which much can be said at once"
+            })
+    void greeting_leaves_out_a_name_that_could_lead_somewhere(String name) {
+        assertThat(compose(MailKind.PAY_NOW, "en", name).text())
+                .startsWith("Hello,\n")
+                .doesNotContain(name);
+        assertThat(compose(MailKind.PAY_NOW, "de", name).text())
+                .startsWith("Guten Tag,\n")
+                .doesNotContain(name);
+        assertThat(compose(MailKind.PAY_NOW, "en", name).html()).doesNotContain("evil", "sixty");
+    }
+
+    @Test
+    void link_that_is_to_be_opened_bears_a_token_that_is_mailed_alone() {
+        String delivered = TOKENS.sign(AccessToken.ofContact(States.ID, 0).toBeDelivered());
+        for (MailKind kind : List.of(MailKind.PAY_NOW, MailKind.PROOF_WANTED)) {
+            String text = composer.compose(
+                            new DueMail(kind, ""),
+                            new RegistrationProjection(
+                                    States.toBeOpened(States.byInvoice(registration(
+                                            RegistrationStatus.PENDING_PAYMENT, 80_000, 0, 0, "Ada", "en"))),
+                                    null,
+                                    null),
+                            CONFERENCE)
+                    .text();
+            assertThat(text).contains("/open#" + delivered, "Please open your registration by the link in this mail");
+            assertThat(text).doesNotContain(TOKEN);
+        }
+        assertThat(compose(MailKind.PROOF_WANTED, "en", "Ada").text()).doesNotContain("Please open your registration");
     }
 
     @Test
@@ -371,7 +411,8 @@ class MailComposerTest {
                 reason,
                 state.refundPlanned(),
                 state.offer(),
-                state.paymentMethod());
+                state.paymentMethod(),
+                state.awaitsOpening());
     }
 
     @Test

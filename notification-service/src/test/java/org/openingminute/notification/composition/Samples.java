@@ -4,6 +4,7 @@ import static org.openingminute.notification.projection.States.CONFERENCE;
 import static org.openingminute.notification.projection.States.HOLD_EXPIRES_AT;
 import static org.openingminute.notification.projection.States.ID;
 import static org.openingminute.notification.projection.States.because;
+import static org.openingminute.notification.projection.States.byInvoice;
 import static org.openingminute.notification.projection.States.payment;
 import static org.openingminute.notification.projection.States.registration;
 import static org.openingminute.notification.projection.States.reviewed;
@@ -349,30 +350,8 @@ public final class Samples {
                 state.reason(),
                 state.refundPlanned(),
                 state.offer(),
-                state.paymentMethod());
-    }
-
-    private static RegistrationSnapshot byInvoice(RegistrationSnapshot state) {
-        return new RegistrationSnapshot(
-                state.id(),
-                state.reference(),
-                state.conference(),
-                state.status(),
-                state.contact(),
-                state.contactGeneration(),
-                state.attendees(),
-                state.total(),
-                state.discount(),
-                state.tax(),
-                state.lines(),
-                state.holdExpiresAt(),
-                state.changedAt(),
-                state.captured(),
-                state.refunded(),
-                state.reason(),
-                state.refundPlanned(),
-                state.offer(),
-                "invoice");
+                state.paymentMethod(),
+                state.awaitsOpening());
     }
 
     private static PaymentSnapshot paid(boolean byTransfer, List<ReportedRefund> refunds) {

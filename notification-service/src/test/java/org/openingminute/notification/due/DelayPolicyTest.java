@@ -1,6 +1,7 @@
 package org.openingminute.notification.due;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.openingminute.notification.projection.States.byInvoice;
 import static org.openingminute.notification.projection.States.disputed;
 import static org.openingminute.notification.projection.States.payment;
 import static org.openingminute.notification.projection.States.registration;
@@ -27,6 +28,18 @@ class DelayPolicyTest {
     void pay_now_waits_a_third_of_a_hold_that_is_short() {
         // The hold of the example is fifteen minutes.
         assertThat(payNow(Duration.ofHours(1), WRITTEN_AT)).isEqualTo(WRITTEN_AT.plusSeconds(300));
+    }
+
+    @Test
+    void invoice_is_mailed_at_once() {
+        assertThat(new DelayPolicy(Duration.ofSeconds(60), Duration.ofSeconds(20), Duration.ofSeconds(10))
+                        .earliest(
+                                MailKind.PAY_NOW,
+                                projection(byInvoice(registration(RegistrationStatus.PENDING_PAYMENT)), null),
+                                null,
+                                WRITTEN_AT,
+                                WRITTEN_AT))
+                .isEqualTo(WRITTEN_AT);
     }
 
     @Test

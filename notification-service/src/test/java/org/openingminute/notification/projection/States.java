@@ -81,7 +81,8 @@ public final class States {
                         }),
                 refundPlanned == 0 ? null : usd(refundPlanned),
                 null,
-                "card");
+                "card",
+                null);
     }
 
     /** The same with proofs so far for its attendees, and an offer or none. */
@@ -113,7 +114,58 @@ public final class States {
                 state.reason(),
                 state.refundPlanned(),
                 offer,
-                state.paymentMethod());
+                state.paymentMethod(),
+                state.awaitsOpening());
+    }
+
+    /** The same, to be paid by bank transfer. */
+    public static RegistrationSnapshot byInvoice(RegistrationSnapshot state) {
+        return new RegistrationSnapshot(
+                state.id(),
+                state.reference(),
+                state.conference(),
+                state.status(),
+                state.contact(),
+                state.contactGeneration(),
+                state.attendees(),
+                state.total(),
+                state.discount(),
+                state.tax(),
+                state.lines(),
+                state.holdExpiresAt(),
+                state.changedAt(),
+                state.captured(),
+                state.refunded(),
+                state.reason(),
+                state.refundPlanned(),
+                state.offer(),
+                "invoice",
+                state.awaitsOpening());
+    }
+
+    /** The same, whose contact is to open a mailed link. */
+    public static RegistrationSnapshot toBeOpened(RegistrationSnapshot state) {
+        return new RegistrationSnapshot(
+                state.id(),
+                state.reference(),
+                state.conference(),
+                state.status(),
+                state.contact(),
+                state.contactGeneration(),
+                state.attendees(),
+                state.total(),
+                state.discount(),
+                state.tax(),
+                state.lines(),
+                state.holdExpiresAt(),
+                state.changedAt(),
+                state.captured(),
+                state.refunded(),
+                state.reason(),
+                state.refundPlanned(),
+                state.offer(),
+                state.paymentMethod(),
+                true);
     }
 
     /** The same whose contact's links were taken back so many times. */
@@ -137,7 +189,8 @@ public final class States {
                 state.reason(),
                 state.refundPlanned(),
                 state.offer(),
-                state.paymentMethod());
+                state.paymentMethod(),
+                state.awaitsOpening());
     }
 
     /** As a version without codes publishes it. */
@@ -171,7 +224,8 @@ public final class States {
                 reason,
                 state.refundPlanned(),
                 state.offer(),
-                state.paymentMethod());
+                state.paymentMethod(),
+                state.awaitsOpening());
     }
 
     /** A payment with disputes. */

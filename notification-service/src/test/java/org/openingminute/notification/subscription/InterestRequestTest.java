@@ -63,7 +63,7 @@ class InterestRequestTest {
         "+ada@example.org, +ada@example.org"
     })
     void plus_addresses_share_a_mailbox(String address, String mailbox) {
-        assertThat(InterestRequest.mailbox(address)).isEqualTo(mailbox);
+        assertThat(AddressForm.unlabelled(address)).isEqualTo(mailbox);
     }
 
     @Test

@@ -23,14 +23,15 @@ import org.openingminute.messaging.inbox.Inbox;
 import org.openingminute.messaging.inbox.Message;
 import org.openingminute.messaging.outbox.OrderLock;
 import org.openingminute.messaging.outbox.OrderLocks;
+import org.openingminute.registration.decision.Command;
 import org.openingminute.registration.decision.Conference;
 import org.openingminute.registration.decision.Documents;
 import org.openingminute.registration.decision.SaleState;
 import org.openingminute.registration.inventory.Availabilities;
 import org.openingminute.registration.inventory.Inventory;
 import org.openingminute.registration.inventory.QuotaKey;
+import org.openingminute.registration.inventory.Unpaid;
 import org.openingminute.registration.lifecycle.Registration;
-import org.openingminute.registration.sale.RegistrationRequest;
 import org.openingminute.registration.sale.RegistrationRequest.Addresses;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -109,6 +110,7 @@ class BatchRepository {
         private Instant judgedAt = Instant.EPOCH;
         private Duration offset = Duration.ZERO;
         private int nextReference;
+        private final Map<Unpaid.Part, Integer> unpaid = new HashMap<>();
         private @Nullable Long revision;
         private final Map<QuotaKey, Inventory.Allocated> quotas = new HashMap<>();
         private final Map<UUID, Registration> registrations = new HashMap<>();
@@ -130,6 +132,8 @@ class BatchRepository {
                     quotas.put(
                             QuotaKey.of(row.getString("code")),
                             new Inventory.Allocated(row.getInt("number"), row.getInt("sold"), freedAt(row)));
+                case "unpaid" ->
+                    unpaid.put(new Unpaid.Part(row.getObject("id", UUID.class), instant(row)), row.getInt("number"));
                 case "registration" -> {
                     Registration registration = Documents.registration(row.getString("document"));
                     registrations.put(registration.id(), registration);
@@ -173,9 +177,9 @@ class BatchRepository {
             String conference,
             Collection<UUID> registrations,
             Collection<IdempotencyKey> requested,
-            Collection<RegistrationRequest> requests,
+            Collection<Command.Register> requests,
             boolean mayCountAddresses) {
-        StoredSale stored = stored(conference, registrations, requested);
+        StoredSale stored = stored(conference, registrations, requested, subjects(requests));
         SaleState.BatchTime time = SaleState.BatchTime.after(stored.judgedAt, stored.clock);
         @Nullable
         Conference now = stored.revision == null
@@ -194,6 +198,7 @@ class BatchRepository {
                         stored.registrations,
                         stored.replies,
                         onePerAddress ? addressesTaken(conference, requests) : Set.of(),
+                        stored.unpaid,
                         stored.nextReference),
                 now == null ? null : availabilities.of(now.definition(), business));
         if (time.clockSetBack()) {
@@ -202,7 +207,26 @@ class BatchRepository {
         return sale;
     }
 
-    private StoredSale stored(String conference, Collection<UUID> registrations, Collection<IdempotencyKey> requested) {
+    /** By whom the unpaid seats of requests count. */
+    private static Set<UUID> subjects(Collection<Command.Register> requests) {
+        Set<UUID> subjects = new HashSet<>();
+        for (Command.Register request : requests) {
+            Registration.@Nullable CountedBy by = request.countedBy();
+            if (by != null) {
+                subjects.addAll(Set.of(by.mailbox(), Unpaid.INVOICES));
+            }
+            if (by != null && by.address() != null) {
+                subjects.addAll(Set.of(by.address(), Unpaid.UNCONFIRMED));
+            }
+        }
+        return subjects;
+    }
+
+    private StoredSale stored(
+            String conference,
+            Collection<UUID> registrations,
+            Collection<IdempotencyKey> requested,
+            Collection<UUID> subjects) {
         StoredSale stored = new StoredSale();
         jdbc.sql("""
                 select 'clock' as kind, coalesce((select offset_millis from rehearsal_clock), 0) as number, null::integer as sold,
@@ -217,6 +241,9 @@ class BatchRepository {
                 select 'quota', held, sold, freed_at, code, null, null, null, null
                   from quota where conference = :conference
                 union all
+                select 'unpaid', seats, null, ends_at, null, subject, null, null, null
+                  from unpaid where conference = :conference and subject = any(:subjects)
+                union all
                 select 'registration', null, null, null, null, null, document::text, null, null
                   from registration where conference = :conference and id = any(:registrations)
                 union all
@@ -226,6 +253,7 @@ class BatchRepository {
                 """)
                 .param("conference", conference)
                 .param("registrations", registrations.toArray(UUID[]::new))
+                .param("subjects", subjects.toArray(UUID[]::new))
                 .param("keys", requested.stream().map(IdempotencyKey::keyHash).toArray(Long[]::new))
                 .param("kept", IdempotencyKey.KEPT.toSeconds())
                 .query(stored::add);
@@ -241,9 +269,9 @@ class BatchRepository {
     }
 
     /** The requests' addresses that already have a live registration. */
-    private Set<String> addressesTaken(String conference, Collection<RegistrationRequest> requests) {
+    private Set<String> addressesTaken(String conference, Collection<Command.Register> requests) {
         String[] addresses = requests.stream()
-                .flatMap(request -> Addresses.of(request).stream())
+                .flatMap(request -> Addresses.of(request.request()).stream())
                 .distinct()
                 .toArray(String[]::new);
         if (addresses.length == 0) {

@@ -28,7 +28,6 @@ import org.openingminute.registration.decision.Conference;
 import org.openingminute.registration.decision.Decisions;
 import org.openingminute.registration.decision.Result;
 import org.openingminute.registration.decision.SaleState;
-import org.openingminute.registration.sale.RegistrationRequest;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
@@ -264,7 +263,7 @@ class BatchRun {
     private SaleState read(OrderLock lock, String conference, List<QueuedCommand> batch) {
         Set<UUID> registrations = new LinkedHashSet<>();
         Set<IdempotencyKey> keys = new LinkedHashSet<>();
-        List<RegistrationRequest> requests = new ArrayList<>();
+        List<Command.Register> requests = new ArrayList<>();
         for (QueuedCommand waiting : batch) {
             Command command = waiting.command();
             if (command instanceof Command.OnRegistration on) {
@@ -274,7 +273,7 @@ class BatchRun {
                 keys.add(repeatable.key());
             }
             if (command instanceof Command.Register register) {
-                requests.add(register.request());
+                requests.add(register);
             }
         }
         boolean mayCountAddresses = batch.stream().map(QueuedCommand::command).anyMatch(BatchRun::countsAddresses);

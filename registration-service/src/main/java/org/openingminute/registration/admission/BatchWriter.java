@@ -14,6 +14,7 @@ import org.openingminute.registration.decision.Documents;
 import org.openingminute.registration.decision.SaleState;
 import org.openingminute.registration.inventory.Inventory;
 import org.openingminute.registration.inventory.QuotaKey;
+import org.openingminute.registration.inventory.Unpaid;
 import org.openingminute.registration.lifecycle.Attendee;
 import org.openingminute.registration.lifecycle.Registration;
 import org.openingminute.registration.lifecycle.TicketSigner;
@@ -56,6 +57,7 @@ class BatchWriter {
         IdempotencyRecords.insert(batch, sale.newKeys(), sale.machineNow());
         insertTimeline(batch, sale.now(), sale.timeline());
         List<SaleState.SaleCount> counts = sale.countChanges();
+        List<Map.Entry<Unpaid.Part, Integer>> unpaid = sale.unpaid().changes();
         batch.add(
                 """
                 with counted as (
@@ -64,7 +66,22 @@ class BatchWriter {
                     on conflict (conference, made_from) do update
                        set registrations = c.registrations + excluded.registrations,
                            confirmed = c.confirmed + excluded.confirmed,
-                           captured = c.captured + excluded.captured, refunded = c.refunded + excluded.refunded)
+                           captured = c.captured + excluded.captured, refunded = c.refunded + excluded.refunded),
+                moved as (
+                    select ?::text as conference, * from unnest(?::uuid[], ?::timestamptz[], ?::integer[])
+                        as m (subject, ends_at, seats)),
+                ended as (
+                    delete from unpaid u using moved m
+                     where u.conference = m.conference and u.subject = m.subject and u.ends_at = m.ends_at
+                       and u.seats + m.seats <= 0),
+                fewer as (
+                    update unpaid u set seats = u.seats + m.seats from moved m
+                     where u.conference = m.conference and u.subject = m.subject and u.ends_at = m.ends_at
+                       and m.seats < 0 and u.seats + m.seats > 0),
+                more as (
+                    insert into unpaid as u (conference, subject, ends_at, seats)
+                    select conference, subject, ends_at, seats from moved where seats > 0
+                    on conflict (conference, subject, ends_at) do update set seats = u.seats + excluded.seats)
                 update inventory
                    set judged_at = ?, next_reference = ?, set_backs = set_backs + ?
                  where conference = ?
@@ -75,6 +92,10 @@ class BatchWriter {
                 Columns.of(counts, SaleState.SaleCount::confirmed, Integer[]::new),
                 Columns.of(counts, SaleState.SaleCount::captured, Long[]::new),
                 Columns.of(counts, SaleState.SaleCount::refunded, Long[]::new),
+                conference,
+                Columns.of(unpaid, change -> change.getKey().subject(), UUID[]::new),
+                Columns.of(unpaid, change -> change.getKey().endsAt().toString(), String[]::new),
+                Columns.of(unpaid, Map.Entry::getValue, Integer[]::new),
                 sale.machineNow().atOffset(ZoneOffset.UTC),
                 sale.nextReference(),
                 sale.clockSetBack() ? 1 : 0,

@@ -7,6 +7,7 @@ import org.openingminute.kit.web.IdempotencyKey;
 import org.openingminute.kit.web.RequestHash;
 import org.openingminute.messaging.inbox.Message;
 import org.openingminute.registration.lifecycle.PaymentSnapshot;
+import org.openingminute.registration.lifecycle.Registration;
 import org.openingminute.registration.sale.Definition;
 import org.openingminute.registration.sale.Money;
 import org.openingminute.registration.sale.RegistrationRequest;
@@ -40,6 +41,7 @@ public sealed interface Command {
     /**
      * A new registration. The batch decides by the definition that is then in force.
      *
+     * @param countedBy by whom the seats count while they are unpaid; {@code null} where limits are off
      * @param prepared what was decided before; {@code null} if nothing was, and then the batch does it
      */
     record Register(
@@ -47,11 +49,16 @@ public sealed interface Command {
             IdempotencyKey key,
             RequestHash requestHash,
             RegistrationRequest request,
+            Registration.@Nullable CountedBy countedBy,
             @Nullable PreparedOrder prepared)
             implements Repeatable {
 
         public Register(String conference, IdempotencyKey key, RequestHash requestHash, RegistrationRequest request) {
-            this(conference, key, requestHash, request, null);
+            this(conference, key, requestHash, request, null, null);
+        }
+
+        Register prepared(PreparedOrder order) {
+            return new Register(conference, key, requestHash, request, countedBy, order);
         }
 
         @Override
@@ -196,6 +203,9 @@ public sealed interface Command {
             return false;
         }
     }
+
+    /** The contact has opened a mailed link, and so reads the mailbox. */
+    record LinkOpened(String conference, UUID registration) implements OnRegistration {}
 
     /** The end of a hold may have passed. */
     record HoldEnded(String conference, UUID registration) implements OnRegistration {}

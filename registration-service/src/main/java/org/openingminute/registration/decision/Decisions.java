@@ -44,8 +44,7 @@ public class Decisions {
     /** Decides what can be decided of a request for seats before the lock, so that the batch holds that for less long. */
     public Command.Register prepare(Conference conference, Command.Register command, Instant now) {
         return PreparedOrder.of(conference, command.request(), now, ids, addresses) instanceof PreparedOrder prepared
-                ? new Command.Register(
-                        command.conference(), command.key(), command.requestHash(), command.request(), prepared)
+                ? command.prepared(prepared)
                 : command;
     }
 
@@ -54,6 +53,7 @@ public class Decisions {
         return switch (command) {
             case Command.Repeatable repeatable -> once(sale, repeatable);
             case Command.HoldEnded ended -> isAboutNothing(sale, ended) ? NOTHING_HERE : holdEnded(sale, ended);
+            case Command.LinkOpened opened -> isAboutNothing(sale, opened) ? NOTHING_HERE : linkOpened(sale, opened);
             // Any batch records it; this command only makes sure that one runs.
             case Command.SeatsFreed ignored -> new Result.Noted();
             case Command.Republish again ->
@@ -157,6 +157,27 @@ public class Decisions {
             sale.note(after.id(), TimelineNote.Code.HOLD_EXTENDED);
             return changed(Result.How.CHANGED, after);
         });
+    }
+
+    /** Its unpaid seats count by the mailbox alone from now on, and its hold gets its own time, unless it is over. */
+    private Result linkOpened(SaleState sale, Command.LinkOpened command) {
+        Registration before = sale.requireRegistration(command.registration());
+        if (before.awaitsOpening()) {
+            Registration opened = before.with(before.contactLinks().opened(sale.now()));
+            boolean longer =
+                    before.hold().onceOpened() != null && holdOver(sale, before).isEmpty();
+            sale.change(opened);
+            new Transitions(sale, ids)
+                    .move(
+                            opened,
+                            Trigger.LINK_OPENED,
+                            longer ? Guard.HELD_SHORT : Guard.HELD_IN_FULL,
+                            Transitions.NOTHING);
+            if (longer) {
+                sale.note(before.id(), TimelineNote.Code.LINK_OPENED);
+            }
+        }
+        return new Result.Noted();
     }
 
     /** A hold whose end has passed is over, whether or not the job has ended it yet. */

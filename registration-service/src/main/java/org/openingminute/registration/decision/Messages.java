@@ -56,7 +56,8 @@ final class Messages {
             @Nullable ReasonCode reasonCode,
             @Nullable String reasonNote,
             @Nullable Money refundPlanned,
-            RegistrationView.@Nullable OfferView offer) {}
+            RegistrationView.@Nullable OfferView offer,
+            boolean awaitsOpening) {}
 
     /**
      * An attendee as readers need them; diet and accessibility are not published.
@@ -151,7 +152,8 @@ final class Messages {
                         r.reason().code(),
                         r.reason().note(),
                         refundPlanned(r),
-                        RegistrationView.OfferView.of(r.offer())));
+                        RegistrationView.OfferView.of(r.offer()),
+                        r.awaitsOpening()));
     }
 
     static OutgoingMessage request(Registration r, Conference conference, Instant now) {

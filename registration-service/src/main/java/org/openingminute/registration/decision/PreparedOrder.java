@@ -125,7 +125,7 @@ public record PreparedOrder(
                 new Registration.FixedPrice(
                         quote.lines(), quote.discount(), quote.tax(), quote.total(), quote.phase(), quote.voucher()),
                 allocation,
-                new Registration.Hold(null, false, 0),
+                Registration.Hold.NONE,
                 "invoice".equals(request.paymentMethod())
                         ? Registration.PaymentMethod.invoice
                         : Registration.PaymentMethod.card,

@@ -5,13 +5,16 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.problem.CommonProblem;
 import org.openingminute.kit.problem.FieldError;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.kit.runtime.Ids;
 import org.openingminute.kit.web.AddressForm;
 import org.openingminute.registration.SaleProblem;
 import org.openingminute.registration.inventory.QuotaKey;
+import org.openingminute.registration.inventory.Unpaid;
 import org.openingminute.registration.lifecycle.ReferenceCodes;
 import org.openingminute.registration.lifecycle.Registration;
 import org.openingminute.registration.lifecycle.RegistrationView;
@@ -24,6 +27,7 @@ import org.openingminute.registration.sale.Pricing.Quote;
 import org.openingminute.registration.sale.RegistrationRequest;
 import org.openingminute.registration.sale.RegistrationRequest.Addresses;
 import org.openingminute.registration.sale.Sale;
+import org.openingminute.registration.sale.SaleTerms;
 import org.openingminute.registration.sale.Voucher.VoucherProblem;
 
 /**
@@ -72,11 +76,64 @@ public final class RegisterDecision {
         if (order.voucher() == null && sale.inventory().isWithheld(order.allocation())) {
             return new Result.Refused(Problem.unavailable().retryAfter(drawnWait(command)));
         }
+        Optional<Problem> bound = unpaidBound(definition, command, order.draft());
+        if (bound.isPresent()) {
+            return new Result.Refused(bound.get());
+        }
         String reference =
                 ReferenceCodes.reference(order.prefix(), definition.slug().hashCode(), sale.takeReference());
-        Registration begun =
-                new Transitions(sale, ids).begin(order.draft().numbered(reference, sale.now()), order.guard());
+        Registration draft = order.draft().numbered(reference, sale.now());
+        Registration begun = new Transitions(sale, ids)
+                .begin(draft.with(draft.contactLinks().countedBy(command.countedBy())), order.guard());
         return new Result.Done(Result.How.CREATED, Documents.json(RegistrationView.of(begun)), begun.id());
+    }
+
+    /** The refusal of seats that would be held without money beyond a bound. */
+    private Optional<Problem> unpaidBound(Definition definition, Command.Register command, Registration draft) {
+        Registration.@Nullable CountedBy by = command.countedBy();
+        if (by == null) {
+            return Optional.empty();
+        }
+        SaleTerms terms = definition.registration();
+        SaleTerms.UnpaidBounds bounds = terms.unpaid();
+        int seats = draft.attendees().size();
+        boolean invoice = draft.paymentMethod() == Registration.PaymentMethod.invoice && !draft.nothingToPay();
+        if (invoice && isAbove(Unpaid.INVOICES, seats, terms.seats(bounds.invoicePercent()))) {
+            return Optional.of(new Problem(
+                    CommonProblem.NOT_ALLOWED_NOW,
+                    "No more seats are held for invoices now; a card can still be used."));
+        }
+        if (isAbove(by.mailbox(), seats, bounds.perMailbox())) {
+            return Optional.of(tooManyUnpaid(
+                    terms,
+                    by.mailbox(),
+                    "For this e-mail address too many seats are held that are not paid.",
+                    Map.of()));
+        }
+        Map<String, Object> confirm =
+                Map.of("confirm", "/api/conferences/%s/mailbox-confirmations".formatted(definition.slug()));
+        if (by.address() != null && isAbove(by.address(), seats, bounds.perAddress())) {
+            return Optional.of(tooManyUnpaid(
+                    terms,
+                    by.address(),
+                    "From this network address too many seats are held that are not paid.",
+                    confirm));
+        }
+        if (by.address() != null && isAbove(Unpaid.UNCONFIRMED, seats, terms.seats(bounds.unconfirmedPercent()))) {
+            return Optional.of(
+                    tooManyUnpaid(terms, Unpaid.UNCONFIRMED, "Too many seats are held that are not paid.", confirm));
+        }
+        return Optional.empty();
+    }
+
+    private boolean isAbove(UUID subject, int seats, @Nullable Integer bound) {
+        return bound != null && sale.unpaid().held(subject) + seats > bound;
+    }
+
+    private Problem tooManyUnpaid(SaleTerms terms, UUID subject, String detail, Map<String, Object> members) {
+        Duration wait = sale.unpaid().firstEnd(subject).orElse(terms.holdTime());
+        return new Problem(CommonProblem.RATE_LIMITED, detail, members)
+                .retryAfter(wait.isPositive() ? wait : Duration.ofSeconds(1));
     }
 
     /** One to three seconds by lot, so that those who want one freed seat do not all come back at once. */

@@ -25,6 +25,7 @@ import org.openingminute.messaging.outbox.OutgoingMessage;
 import org.openingminute.registration.inventory.Availability;
 import org.openingminute.registration.inventory.Inventory;
 import org.openingminute.registration.inventory.QuotaKey;
+import org.openingminute.registration.inventory.Unpaid;
 import org.openingminute.registration.lifecycle.Effect;
 import org.openingminute.registration.lifecycle.Registration;
 import org.openingminute.registration.lifecycle.Status;
@@ -108,6 +109,7 @@ public final class SaleState {
     private final Map<UUID, Registration> registrations;
     private final Map<IdempotencyKey, StoredReply> keys;
     private final Set<String> addressesTaken;
+    private final Unpaid unpaid;
     private int nextReference;
 
     private final Set<UUID> created = new LinkedHashSet<>();
@@ -152,6 +154,7 @@ public final class SaleState {
      * @param machineNow the database's own time at that instant
      * @param sequencesBegin the lowest revision that may be new, because an earlier incarnation of the database may have given
      *     all below it
+     * @param unpaid the counts of those for whom the batch has requests
      */
     public record Read(
             Instant now,
@@ -162,7 +165,33 @@ public final class SaleState {
             Map<UUID, Registration> registrations,
             Map<IdempotencyKey, StoredReply> keys,
             Set<String> addressesTaken,
-            int nextReference) {}
+            Map<Unpaid.Part, Integer> unpaid,
+            int nextReference) {
+
+        /** A sale in which no unpaid seats are counted. */
+        public Read(
+                Instant now,
+                Instant machineNow,
+                long sequencesBegin,
+                @Nullable Conference conference,
+                Map<QuotaKey, Inventory.Allocated> quotas,
+                Map<UUID, Registration> registrations,
+                Map<IdempotencyKey, StoredReply> keys,
+                Set<String> addressesTaken,
+                int nextReference) {
+            this(
+                    now,
+                    machineNow,
+                    sequencesBegin,
+                    conference,
+                    quotas,
+                    registrations,
+                    keys,
+                    addressesTaken,
+                    Map.of(),
+                    nextReference);
+        }
+    }
 
     /** @param availability of the conference's definition at that instant; {@code null} before there is one */
     public SaleState(Read read, @Nullable Availability availability) {
@@ -175,6 +204,7 @@ public final class SaleState {
         this.registrations = new HashMap<>(before);
         this.keys = new HashMap<>(read.keys());
         this.addressesTaken = new LinkedHashSet<>(read.addressesTaken());
+        this.unpaid = new Unpaid(read.unpaid(), read.now());
         this.nextReference = read.nextReference();
     }
 
@@ -205,6 +235,11 @@ public final class SaleState {
     /** The conference's quotas, held and sold. */
     public Inventory inventory() {
         return inventory;
+    }
+
+    /** The seats that nobody has paid for, of the subjects that the batch's requests concern. */
+    public Unpaid unpaid() {
+        return unpaid;
     }
 
     void define(Conference newConference) {
@@ -290,11 +325,13 @@ public final class SaleState {
 
     void create(Registration registration) {
         registrations.put(registration.id(), registration);
+        unpaid.move(Map.of(), registration.unpaid());
         created.add(registration.id());
         registration.attendees().forEach(attendee -> addressesTaken.add(Addresses.normal(attendee.email())));
     }
 
     void change(Registration registration) {
+        unpaid.move(requireRegistration(registration.id()).unpaid(), registration.unpaid());
         registrations.put(registration.id(), registration);
         if (!created.contains(registration.id())) {
             changed.add(registration.id());

@@ -124,7 +124,7 @@ final class Transitions {
     Registration endLinks(Registration before) {
         int generation =
                 Math.toIntExact(sale.revisionAfter(before.contactLinks().generation()));
-        Registration after = next(before).endingLinks(generation, sale.now());
+        Registration after = next(before).with(before.contactLinks().ended(generation, sale.now()));
         sale.change(after);
         sale.publish(Effect.EventType.CHANGED, after);
         sale.publish(Messages.endLinks(after));
@@ -185,26 +185,43 @@ final class Transitions {
     private Registration.Hold hold(Effect.Hold.Change change, Registration now) {
         Registration.Hold held = now.hold();
         return switch (change) {
-            case START -> hold(now, sale.now().plus(holdOf(now)), false);
-            case EXTEND -> hold(now, endOf(now).plus(EXTENSION), true);
+            case START -> start(now, sale.now().plus(holdOf(now)));
+            case EXTEND -> hold(held, endOf(now).plus(EXTENSION), true, held.onceOpened());
             case FOR_REVIEW -> {
-                Instant reviewed = sale.now()
-                        .plus(Duration.ofDays(definition().registration().reviewDays()));
-                yield reviewed.isAfter(endOf(now)) ? hold(now, reviewed, held.extended()) : held;
+                Instant own = latest(
+                        Objects.requireNonNull(held.ownEnd(), "a review has a hold"),
+                        sale.now()
+                                .plus(Duration.ofDays(
+                                        definition().registration().reviewDays())));
+                yield now.contactLinks().unconfirmed()
+                        ? hold(held, endOf(now), held.extended(), own)
+                        : hold(held, own, held.extended(), null);
             }
             case FOR_OFFER ->
-                hold(now, sale.now().plus(definition().registration().offerTime()), held.extended());
-            case END -> new Registration.Hold(null, held.extended(), held.paymentRevision());
+                hold(held, sale.now().plus(definition().registration().offerTime()), held.extended(), null);
+            case LENGTHEN ->
+                hold(held, latest(endOf(now), Objects.requireNonNull(held.ownEnd())), held.extended(), null);
+            case END -> new Registration.Hold(null, held.extended(), held.paymentRevision(), null);
         };
+    }
+
+    /** Until the contact has opened a mailed link, seats are held no longer than for a card. */
+    private Registration.Hold start(Registration now, Instant own) {
+        Instant first = sale.now().plus(definition().registration().holdTime());
+        return now.contactLinks().unconfirmed() && own.isAfter(first)
+                ? hold(now.hold(), first, false, own)
+                : hold(now.hold(), own, false, null);
+    }
+
+    private static Instant latest(Instant one, Instant other) {
+        return one.isAfter(other) ? one : other;
     }
 
     private Registration payment(Effect.Payment.Command command, Registration now, Given given) {
         return switch (command) {
             case REQUEST -> {
-                Registration requested = now.with(new Registration.Hold(
-                        now.hold().expiresAt(),
-                        now.hold().extended(),
-                        sale.requestAfter(now.hold().paymentRevision())));
+                Registration requested = now.with(
+                        now.hold().requested(sale.requestAfter(now.hold().paymentRevision())));
                 sale.publish(Messages.request(requested, conference(), sale.now()));
                 yield requested;
             }
@@ -267,9 +284,13 @@ final class Transitions {
         };
     }
 
-    private static Registration.Hold hold(Registration now, Instant until, boolean extended) {
+    private static Registration.Hold hold(
+            Registration.Hold held, Instant until, boolean extended, @Nullable Instant onceOpened) {
         return new Registration.Hold(
-                until.truncatedTo(ChronoUnit.MILLIS), extended, now.hold().paymentRevision());
+                until.truncatedTo(ChronoUnit.MILLIS),
+                extended,
+                held.paymentRevision(),
+                onceOpened == null ? null : onceOpened.truncatedTo(ChronoUnit.MILLIS));
     }
 
     private static Instant endOf(Registration now) {

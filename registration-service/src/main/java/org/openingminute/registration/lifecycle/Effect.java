@@ -15,6 +15,7 @@ public sealed interface Effect {
     Effect EXTEND_HOLD = new Hold(Hold.Change.EXTEND);
     Effect HOLD_FOR_REVIEW = new Hold(Hold.Change.FOR_REVIEW);
     Effect START_OFFER_HOLD = new Hold(Hold.Change.FOR_OFFER);
+    Effect LENGTHEN_HOLD = new Hold(Hold.Change.LENGTHEN);
     Effect END_HOLD = new Hold(Hold.Change.END);
 
     Effect REQUEST_PAYMENT = new Payment(Payment.Command.REQUEST);
@@ -62,6 +63,8 @@ public sealed interface Effect {
              */
             FOR_REVIEW,
             FOR_OFFER,
+            /** Gives the hold its own time, once the contact is known to read the mailbox. */
+            LENGTHEN,
             END
         }
     }

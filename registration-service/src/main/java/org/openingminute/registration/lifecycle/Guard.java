@@ -20,6 +20,9 @@ public enum Guard {
     NO_OFFER,
     FIRST_EXTENSION,
     EXTENDED_BEFORE,
+    /** The hold ends before its own time, because no mailed link was opened. */
+    HELD_SHORT,
+    HELD_IN_FULL,
     /** Every quota of the order is free. */
     SEATS_FREE,
     SEATS_TAKEN,
@@ -35,6 +38,7 @@ public enum Guard {
             case PROOF_REFUSED -> EnumSet.of(OFFER_POSSIBLE, NO_OFFER);
             case OFFER_ACCEPTED -> EnumSet.of(TO_PAY, NOTHING_TO_PAY, NO_OFFER);
             case EXTENDED -> EnumSet.of(FIRST_EXTENSION, EXTENDED_BEFORE);
+            case LINK_OPENED -> EnumSet.of(HELD_SHORT, HELD_IN_FULL);
             case CAPTURED -> EnumSet.of(SEATS_FREE, SEATS_TAKEN);
             case CANCELLED_BY_REGISTRANT, CANCELLED_BY_ORGANISER -> EnumSet.of(NO_DISPUTE, DISPUTE_OPEN);
             case AMOUNT_WRONG,

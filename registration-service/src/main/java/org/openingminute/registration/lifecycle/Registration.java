@@ -7,7 +7,9 @@ import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,6 +18,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.registration.inventory.Allocation;
 import org.openingminute.registration.inventory.QuotaKey;
+import org.openingminute.registration.inventory.Unpaid;
 import org.openingminute.registration.lifecycle.ReasonCode.LegacyReasons;
 import org.openingminute.registration.sale.Money;
 import org.openingminute.registration.sale.Pricing.Quote;
@@ -92,18 +95,34 @@ public record Registration(
     }
 
     /**
-     * The links that open it for its contact, stored as two fields of its owner.
+     * By whom its seats count while nobody has paid for them, as keyed hashes.
+     *
+     * @param mailbox of its contact
+     * @param address from which it was made; {@code null} if its contact had confirmed the mailbox before
+     */
+    public record CountedBy(UUID mailbox, @Nullable UUID address) {}
+
+    /**
+     * The links that open it for its contact, stored as fields of its owner.
      *
      * @param generation lower ones have ended
      * @param endedAt when links were ended last, oldest first, as many times as an hour allows; business time
+     * @param openedAt when the contact first opened a mailed one; {@code null} if nobody has. Business time
+     * @param countedBy {@code null} if it was made while limits were off
      */
     public record ContactLinks(
             @JsonProperty("contactGeneration") int generation,
 
             @JsonProperty("linksEndedAt") @JsonInclude(JsonInclude.Include.NON_EMPTY)
-            List<Instant> endedAt) {
+            List<Instant> endedAt,
 
-        public static final ContactLinks FIRST = new ContactLinks(0, List.of());
+            @JsonProperty("linkOpenedAt") @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            Instant openedAt,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            CountedBy countedBy) {
+
+        public static final ContactLinks FIRST = new ContactLinks(0, List.of(), null, null);
 
         private static final int MOST_IN_AN_HOUR = 5;
         private static final Duration HOUR = Duration.ofHours(1);
@@ -116,7 +135,45 @@ public record Registration(
         public ContactLinks ended(int next, Instant at) {
             List<Instant> times = new ArrayList<>(endedAt);
             times.add(at);
-            return new ContactLinks(next, times.subList(Math.max(0, times.size() - MOST_IN_AN_HOUR), times.size()));
+            return new ContactLinks(
+                    next,
+                    times.subList(Math.max(0, times.size() - MOST_IN_AN_HOUR), times.size()),
+                    openedAt,
+                    countedBy);
+        }
+
+        /** Whether unpaid seats of its owner count as those of somebody who may have typed another person's address. */
+        public boolean unconfirmed() {
+            return countedBy != null && openedAt == null;
+        }
+
+        /** The same, of which a mailed one was opened. */
+        public ContactLinks opened(Instant at) {
+            return new ContactLinks(generation, endedAt, at, countedBy);
+        }
+
+        /** The same, whose unpaid seats count by somebody. */
+        public ContactLinks countedBy(@Nullable CountedBy by) {
+            return new ContactLinks(generation, endedAt, openedAt, by);
+        }
+
+        /** The parts of the counts that unpaid seats of its owner are. */
+        private Map<Unpaid.Part, Integer> unpaid(int seats, Instant endsAt, boolean invoice) {
+            if (countedBy == null) {
+                return Map.of();
+            }
+            // Of what is counted by few every end is known, of what is counted by all its minute.
+            Instant minute = endsAt.plus(59_999, ChronoUnit.MILLIS).truncatedTo(ChronoUnit.MINUTES);
+            Map<Unpaid.Part, Integer> parts = new HashMap<>();
+            parts.put(new Unpaid.Part(countedBy.mailbox(), endsAt), seats);
+            if (unconfirmed() && countedBy.address() != null) {
+                parts.put(new Unpaid.Part(countedBy.address(), endsAt), seats);
+                parts.put(new Unpaid.Part(Unpaid.UNCONFIRMED, minute), seats);
+            }
+            if (invoice) {
+                parts.put(new Unpaid.Part(Unpaid.INVOICES, Unpaid.NEVER), seats);
+            }
+            return parts;
         }
 
         /** How long it takes until links may be ended again; empty if they may be now. A clock that was moved back is no wait. */
@@ -214,8 +271,27 @@ public record Registration(
      * @param expiresAt business time; {@code null} if nothing is held
      * @param extended whether the one extension was used
      * @param paymentRevision the revision of the last {@code payment.request}; 0 before the first
+     * @param onceOpened the end that it gets once the contact opens a mailed link; {@code null} if it has its own
      */
-    public record Hold(@Nullable Instant expiresAt, boolean extended, long paymentRevision) {}
+    public record Hold(
+            @Nullable Instant expiresAt,
+            boolean extended,
+            long paymentRevision,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            Instant onceOpened) {
+
+        public static final Hold NONE = new Hold(null, false, 0, null);
+
+        /** Its own end, whether or not it has it already. */
+        public @Nullable Instant ownEnd() {
+            return onceOpened == null ? expiresAt : onceOpened;
+        }
+
+        public Hold requested(long revision) {
+            return new Hold(expiresAt, extended, revision, onceOpened);
+        }
+    }
 
     /**
      * A transfer that an organiser marked as received.
@@ -285,6 +361,26 @@ public record Registration(
 
     public boolean nothingToPay() {
         return price.total().amount() == 0;
+    }
+
+    /**
+     * The seats that it holds and nobody has paid for, by whom they count. Where there is nothing to pay they count until
+     * the contact has opened a mailed link.
+     */
+    public Map<Unpaid.Part, Integer> unpaid() {
+        @Nullable Instant end = hold.expiresAt();
+        if (end != null) {
+            return contactLinks.unpaid(
+                    attendees.size(), end, paymentMethod == PaymentMethod.invoice && !nothingToPay());
+        }
+        return status == Status.CONFIRMED && nothingToPay() && contactLinks.openedAt() == null
+                ? contactLinks.unpaid(attendees.size(), Unpaid.NEVER, false)
+                : Map.of();
+    }
+
+    /** Whether it matters that its contact opens a mailed link. */
+    public boolean awaitsOpening() {
+        return contactLinks.unconfirmed() && !unpaid().isEmpty();
     }
 
     /** Money transferred while seats are held, and not booked yet. */
@@ -367,8 +463,7 @@ public record Registration(
         return ordering(newAttendees, price, allocation, offer, reason);
     }
 
-    /** Ends the contact's links. */
-    public Registration endingLinks(int next, Instant at) {
+    public Registration with(ContactLinks links) {
         return new Registration(
                 id,
                 reference,
@@ -376,7 +471,7 @@ public record Registration(
                 status,
                 revision,
                 contact,
-                contactLinks.ended(next, at),
+                links,
                 attendees,
                 price,
                 allocation,

@@ -150,6 +150,15 @@ public final class RegistrationLifecycle {
             }
         }
         nothing(CONFIRMED, HOLD_RAN_OUT, ALWAYS, "it holds nothing");
+        for (Status held : List.of(PENDING_REVIEW, PENDING_PAYMENT)) {
+            move(held, LINK_OPENED, HELD_SHORT, held, LENGTHEN_HOLD, REQUEST_PAYMENT, PUBLISH_CHANGED);
+            nothing(held, LINK_OPENED, HELD_IN_FULL, "its hold has its own time");
+        }
+        for (Status other : List.of(REJECTED, CONFIRMED, EXPIRED, CANCELLED)) {
+            for (Guard hold : List.of(HELD_SHORT, HELD_IN_FULL)) {
+                nothing(other, LINK_OPENED, hold, "its hold has its own time");
+            }
+        }
         for (Status reviewed : List.of(PENDING_REVIEW, REJECTED)) {
             nothing(reviewed, PAYMENT_FAILED, ALWAYS, "it cannot be paid yet");
         }

@@ -24,6 +24,7 @@ public record TimelineNote(Code code, Parameters parameters) {
         CONFIRMED("confirmed", "Confirmed"),
         CONFIRMED_WITHOUT_PAYMENT("confirmed-without-payment", "Confirmed"),
         HOLD_EXTENDED("hold-extended", "Hold extended"),
+        LINK_OPENED("link-opened", "Mailed link opened"),
         PROOF_RECEIVED("proof-received", "Proof received"),
         PROOF_ACCEPTED("proof-accepted", "Proof accepted"),
         PROOF_REFUSED("proof-refused", "Proof refused"),
@@ -165,6 +166,7 @@ public record TimelineNote(Code code, Parameters parameters) {
             case SEATS_HELD_FOR_REVIEW -> "They are held until your proof was looked at.";
             case CONFIRMED_WITHOUT_PAYMENT -> "There is nothing to pay.";
             case HOLD_EXTENDED -> "Five minutes more to pay.";
+            case LINK_OPENED -> "The seats are held for longer.";
             case NO_OFFER_POSSIBLE -> "The seats are free for others.";
             case EXPIRED -> "The time ran out, and the seats are free for others.";
             case PAYMENT_DISPUTED -> "Tickets cannot be used until this is settled.";

@@ -4,6 +4,8 @@ package org.openingminute.registration.lifecycle;
 public enum Trigger {
     REQUESTED,
     EXTENDED,
+    /** The contact has opened a mailed link. */
+    LINK_OPENED,
     /** A proof of an attendee's category was sent in. */
     PROOF_RECEIVED,
     PROOF_ACCEPTED,

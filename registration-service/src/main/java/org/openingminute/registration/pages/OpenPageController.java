@@ -15,6 +15,8 @@ import org.openingminute.kit.access.CallerResolver;
 import org.openingminute.registration.lifecycle.Registration;
 import org.openingminute.registration.lifecycle.Status;
 import org.openingminute.registration.pages.PageViews.Redirects;
+import org.openingminute.registration.registrations.MailboxConfirmations;
+import org.openingminute.registration.registrations.MailboxConfirmations.MailboxToken;
 import org.openingminute.registration.registrations.Registrations;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
@@ -36,8 +38,11 @@ class OpenPageController {
 
     private static final String CLOSED = "closed";
 
+    /** Of a link that confirms a mailbox. */
+    private static final String MAILBOX = "mailbox";
+
     /** After which acts a browser is led here. */
-    private static final Set<String> DONE = Set.of(CLOSED, "new-link");
+    private static final Set<String> DONE = Set.of(CLOSED, "new-link", MAILBOX);
 
     /** The targets of a link, below the registration's path in the API. */
     private static final Map<String, String> DOCUMENTS =
@@ -53,12 +58,19 @@ class OpenPageController {
     private final AccessTokens tokens;
     private final CallerResolver callers;
     private final Registrations registrations;
+    private final MailboxConfirmations mailboxes;
     private final PageViews views;
 
-    OpenPageController(AccessTokens tokens, CallerResolver callers, Registrations registrations, PageViews views) {
+    OpenPageController(
+            AccessTokens tokens,
+            CallerResolver callers,
+            Registrations registrations,
+            MailboxConfirmations mailboxes,
+            PageViews views) {
         this.tokens = tokens;
         this.callers = callers;
         this.registrations = registrations;
+        this.mailboxes = mailboxes;
         this.views = views;
     }
 
@@ -95,6 +107,13 @@ class OpenPageController {
             HttpServletResponse response) {
         // Accepts the whole link or only the token, because a token contains no '#'.
         String bare = token.substring(token.lastIndexOf('#') + 1).strip();
+        Optional<MailboxToken> mailbox = mailboxes.confirm(bare);
+        if (mailbox.isPresent()) {
+            response.addHeader(
+                    HttpHeaders.SET_COOKIE, mailboxes.cookie(mailbox.get()).toString());
+            Redirects.seeOther(response, "/open?done=" + MAILBOX);
+            return null;
+        }
         Optional<Registration> opened = tokens.read(bare).flatMap(registrations::openedBy);
         if (opened.isEmpty()) {
             ModelAndView page = page(views.localizer(locale), true, to, response);

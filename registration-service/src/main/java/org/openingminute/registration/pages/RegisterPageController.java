@@ -21,6 +21,7 @@ import org.openingminute.registration.decision.Conference;
 import org.openingminute.registration.decision.RegisterDecision.Quotes;
 import org.openingminute.registration.inventory.QuotaKey;
 import org.openingminute.registration.pages.PageViews.Redirects;
+import org.openingminute.registration.registrations.Registrations;
 import org.openingminute.registration.sale.Pricing.Quote;
 import org.openingminute.registration.sale.RegistrationRequest;
 import org.openingminute.registration.sale.SaleTerms;
@@ -100,7 +101,7 @@ class RegisterPageController {
                                 RegisterPage.price(
                                         quote.lines(), quote.discount(), quote.tax(), quote.total(), localizer));
             }
-            UUID id = registrations.register(conference, form);
+            UUID id = registrations.register(conference, form, request);
             // A form that is sent again comes from a browser that may have a newer link by now.
             if (!callers.remembers(request, id)) {
                 response.addHeader(
@@ -134,6 +135,9 @@ class RegisterPageController {
         }
         problem.retryAfter().ifPresent(seconds -> response.setHeader(HttpHeaders.RETRY_AFTER, seconds));
         page.addObject("sendAgain", problem.retryAfter().isPresent());
+        if (problem.members().containsKey("confirm")) {
+            page.addObject("confirm", form.value("contact.email"));
+        }
         return page.addObject(
                 "title",
                 localizer.of(
@@ -182,10 +186,12 @@ class RegisterPageController {
     static class FormRegistrations {
 
         private final Admissions admissions;
+        private final Registrations registrations;
         private final PageViews views;
 
-        FormRegistrations(Admissions admissions, PageViews views) {
+        FormRegistrations(Admissions admissions, Registrations registrations, PageViews views) {
             this.admissions = admissions;
+            this.registrations = registrations;
             this.views = views;
         }
 
@@ -194,15 +200,18 @@ class RegisterPageController {
          *
          * @throws Problem as the API's call does
          */
-        UUID register(Conference conference, RegistrationForm form) {
+        UUID register(Conference conference, RegistrationForm form, HttpServletRequest call) {
             String key = IdempotencyKey.required(form.value("key"));
             JsonNode body = body(conference, form);
+            RegistrationRequest request = JsonBody.readKnown(body, RegistrationRequest.class);
             return Objects.requireNonNull(admissions
                     .executeForReply(new Command.Register(
                             conference.slug(),
                             new IdempotencyKey("register:" + conference.slug(), key),
                             RequestHash.of(body),
-                            JsonBody.readKnown(body, RegistrationRequest.class)))
+                            request,
+                            registrations.countedBy(call, request),
+                            null))
                     .registration());
         }
 

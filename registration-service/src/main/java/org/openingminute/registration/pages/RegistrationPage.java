@@ -68,7 +68,12 @@ record RegistrationPage(
      * @param seats how many
      * @param left the same as {@code secondsLeft}, in words
      */
-    record HoldView(int seats, TimeFormat.FormattedMoment until, long secondsLeft, String left) {}
+    record HoldView(
+            int seats,
+            TimeFormat.FormattedMoment until,
+            long secondsLeft,
+            String left,
+            TimeFormat.@Nullable FormattedMoment onceOpened) {}
 
     /**
      * A payer's return from paying.
@@ -184,6 +189,7 @@ record RegistrationPage(
                         SEATS_HELD_FOR_REVIEW,
                         CONFIRMED_WITHOUT_PAYMENT,
                         HOLD_EXTENDED,
+                        LINK_OPENED,
                         NO_OFFER_POSSIBLE,
                         EXPIRED,
                         INQUIRY_OPENED,
@@ -333,8 +339,13 @@ record RegistrationPage(
             return null;
         }
         long seconds = Math.max(0, Duration.between(now, until).toSeconds());
+        @Nullable Instant onceOpened = r.hold().onceOpened();
         return new HoldView(
-                r.attendees().size(), timeFormat.at(until), seconds, localizer.duration(Duration.ofSeconds(seconds)));
+                r.attendees().size(),
+                timeFormat.at(until),
+                seconds,
+                localizer.duration(Duration.ofSeconds(seconds)),
+                onceOpened == null ? null : timeFormat.at(onceOpened));
     }
 
     private static boolean expecting(Registration r) {

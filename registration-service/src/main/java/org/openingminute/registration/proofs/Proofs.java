@@ -55,33 +55,35 @@ public class Proofs {
     }
 
     /**
-     * Accepts the one file of a request as the proof of an attendee's category. The file is stored before its
-     * registration names it; a crash between the two leaves an unnamed file, which is deleted later.
+     * Accepts the one file of a request as the proof of an attendee's category. No byte of a body is read before its caller is
+     * known to be allowed to send one. The file is stored before its registration names it; a crash between the two leaves an
+     * unnamed file, which is deleted later.
      *
      * @param key the request's {@code Idempotency-Key}, if it has one
      * @throws Problem by the contract of this call
      */
     public Result.Done receive(HttpServletRequest request, UUID id, UUID attendee, @Nullable String key) {
+        IdempotencyKey scopedKey = admissions.key("proof:" + attendee, key);
+        Registrations.Opened opened = registrations.forAttendee(request, id, attendee);
+        MultipartFile file = onlyFile(request);
         if (!uploads.tryAcquire()) {
             throw Problem.unavailable();
         }
         try {
-            return receiveOne(request, id, attendee, key);
+            return receive(opened, attendee, scopedKey, key == null, bytes(file));
         } finally {
             uploads.release();
         }
     }
 
-    private Result.Done receiveOne(HttpServletRequest request, UUID id, UUID attendee, @Nullable String key) {
-        MultipartFile file = onlyFile(request);
-        IdempotencyKey scopedKey = admissions.key("proof:" + attendee, key);
-        Registrations.Opened opened = registrations.forAttendee(request, id, attendee);
+    private Result.Done receive(
+            Registrations.Opened opened, UUID attendee, IdempotencyKey key, boolean first, byte[] bytes) {
         Registration registration = opened.registration();
-        byte[] bytes = bytes(file);
+        UUID id = registration.id();
         FileType type = FileType.of(bytes)
                 .orElseThrow(() ->
                         new Problem(CommonProblem.UNSUPPORTED_MEDIA_TYPE, "A proof is a PDF, a JPEG or a PNG file."));
-        if (key == null) {
+        if (first) {
             // Checked again under the lock; checked here so that a file that cannot count is not stored. With a key the
             // request may already have an answer.
             ReviewDecision.notWanting(registration, attendee).ifPresent(problem -> {
@@ -89,13 +91,7 @@ public class Proofs {
             });
         }
         Command.ProofReceived command = new Command.ProofReceived(
-                registration.conference(),
-                id,
-                scopedKey,
-                RequestHash.of(bytes),
-                attendee,
-                ids.next(),
-                opened.organiser());
+                registration.conference(), id, key, RequestHash.of(bytes), attendee, ids.next(), opened.organiser());
         files.save(command.file(), id, attendee, type, bytes);
         return opened.answer(decided(command));
     }

@@ -60,7 +60,8 @@ class RegistrationController {
     ResponseEntity<String> register(
             @PathVariable String slug,
             @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String key,
-            @RequestBody(required = false) byte @Nullable [] body) {
+            @RequestBody(required = false) byte @Nullable [] body,
+            HttpServletRequest call) {
         JsonNode tree = JsonBody.object(body);
         JsonBody.Body<RegistrationRequest> request = JsonBody.read(tree, RegistrationRequest.class);
         IdempotencyKey scopedKey = new IdempotencyKey("register:" + slug, IdempotencyKey.required(key));
@@ -68,8 +69,13 @@ class RegistrationController {
         if (!request.errors().isEmpty()) {
             throw Problem.invalid(request.errors());
         }
-        Result.Done done = admissions.executeForReply(
-                new Command.Register(slug, scopedKey, RequestHash.of(tree), request.value()));
+        Result.Done done = admissions.executeForReply(new Command.Register(
+                slug,
+                scopedKey,
+                RequestHash.of(tree),
+                request.value(),
+                registrations.countedBy(call, request.value()),
+                null));
         UUID id = registrationOf(done);
         // The token is derived each time and never stored.
         String answer = Documents.with(done.body(), "accessToken", callers.contactToken(id, 0));

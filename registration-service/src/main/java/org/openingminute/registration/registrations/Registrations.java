@@ -1,23 +1,31 @@
 package org.openingminute.registration.registrations;
 
 import jakarta.servlet.http.HttpServletRequest;
+import java.net.InetAddress;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.access.AccessToken;
+import org.openingminute.kit.access.AccessTokens;
 import org.openingminute.kit.access.Caller;
 import org.openingminute.kit.access.CallerResolver;
 import org.openingminute.kit.access.Role;
 import org.openingminute.kit.problem.Problem;
+import org.openingminute.registration.Settings;
+import org.openingminute.registration.admission.Admissions;
 import org.openingminute.registration.admission.BusinessClock;
 import org.openingminute.registration.admission.ConferenceCache;
+import org.openingminute.registration.decision.Command;
 import org.openingminute.registration.decision.Conference;
 import org.openingminute.registration.decision.Documents;
 import org.openingminute.registration.decision.Result;
 import org.openingminute.registration.lifecycle.Registration;
 import org.openingminute.registration.lifecycle.RegistrationRepresentation;
 import org.openingminute.registration.sale.RefundPolicy;
+import org.openingminute.registration.sale.RegistrationRequest;
+import org.springframework.stereotype.Component;
 import org.springframework.stereotype.Service;
 
 /** Finds registrations and shows them to callers that may see them. */
@@ -28,22 +36,50 @@ public class Registrations {
     private final TimelineRepository timeline;
     private final ConferenceCache conferences;
     private final CallerResolver callers;
-    private final Showing showing;
+    private final Admissions admissions;
+    private final Setup setup;
 
-    /** The clock and the public URL that are used to show registrations. */
-    record Showing(BusinessClock clock, String publicUrl) {}
+    /** What belongs to showing registrations and to counting them. */
+    @Component
+    static class Setup {
+
+        private final BusinessClock clock;
+        private final String publicUrl;
+        private final boolean limited;
+        private final AccessTokens tokens;
+        private final MailboxConfirmations mailboxes;
+
+        Setup(BusinessClock clock, Settings settings, AccessTokens tokens, MailboxConfirmations mailboxes) {
+            this.clock = clock;
+            this.publicUrl = settings.publicUrl();
+            this.limited = settings.limited();
+            this.tokens = tokens;
+            this.mailboxes = mailboxes;
+        }
+
+        Registration.CountedBy countedBy(HttpServletRequest request, String email) {
+            UUID mailbox = mailboxes.mailbox(email);
+            return new Registration.CountedBy(
+                    mailbox,
+                    mailboxes.isConfirmed(request, mailbox)
+                            ? null
+                            : tokens.pseudonym("unpaid-address", ClientAddress.of(request)));
+        }
+    }
 
     Registrations(
             RegistrationRepository repository,
             TimelineRepository timeline,
             ConferenceCache conferences,
             CallerResolver callers,
-            Showing showing) {
+            Admissions admissions,
+            Setup setup) {
         this.repository = repository;
         this.timeline = timeline;
         this.conferences = conferences;
         this.callers = callers;
-        this.showing = showing;
+        this.admissions = admissions;
+        this.setup = setup;
     }
 
     /** A registration, and the caller for whom it was opened. */
@@ -119,7 +155,22 @@ public class Registrations {
         if (!isStillOpen(registration, caller)) {
             throw Problem.unauthenticated();
         }
-        return new Opened(registration, caller);
+        return new Opened(
+                caller instanceof Caller.Registrant(AccessToken token) ? opening(registration, token) : registration,
+                caller);
+    }
+
+    /** The registration after its contact has opened a mailed link, which a later call notes if this one cannot. */
+    private Registration opening(Registration registration, AccessToken token) {
+        if (!token.delivered() || token.attendee() != null || !registration.awaitsOpening()) {
+            return registration;
+        }
+        try {
+            admissions.execute(new Command.LinkOpened(registration.conference(), registration.id()));
+            return require(registration.id());
+        } catch (Problem e) {
+            return registration;
+        }
     }
 
     /** The registration that a caller names, whose token may have ended; a genuine token of a missing one has. */
@@ -138,7 +189,8 @@ public class Registrations {
     public Optional<Registration> openedBy(AccessToken token) {
         return repository
                 .find(token.registration())
-                .filter(registration -> isCurrent(registration, token.attendee(), token.generation()));
+                .filter(registration -> isCurrent(registration, token.attendee(), token.generation()))
+                .map(registration -> opening(registration, token));
     }
 
     /** Whether a registration is open to a caller who saw it before; links may have been taken back since. */
@@ -175,9 +227,33 @@ public class Registrations {
         return conferences.find(slug).orElseThrow(Problem::notFound);
     }
 
+    /** By whom the seats of a request count while they are unpaid; {@code null} where limits are off. */
+    public Registration.@Nullable CountedBy countedBy(HttpServletRequest request, RegistrationRequest wanted) {
+        RegistrationRequest.@Nullable RequestedContact contact = wanted.contact();
+        @Nullable String email = contact == null ? null : contact.email();
+        return setup.limited && email != null ? setup.countedBy(request, email) : null;
+    }
+
+    /** The client's address as the gateway names it, which alone reaches this service; of IPv6 its network. */
+    private static final class ClientAddress {
+
+        private static final int NETWORK = 8;
+
+        static String of(HttpServletRequest request) {
+            @Nullable String named = request.getHeader("X-Forwarded-For");
+            String address = named == null ? request.getRemoteAddr() : named.substring(named.lastIndexOf(',') + 1);
+            try {
+                byte[] bytes = InetAddress.ofLiteral(address.strip()).getAddress();
+                return HexFormat.of().formatHex(bytes, 0, Math.min(bytes.length, NETWORK));
+            } catch (IllegalArgumentException e) {
+                return address;
+            }
+        }
+    }
+
     /** What the caller may see of the registration. */
     RegistrationRepresentation represent(Opened opened) {
-        return RegistrationRepresentation.of(opened.registration(), showing.publicUrl())
+        return RegistrationRepresentation.of(opened.registration(), setup.publicUrl)
                 .seenBy(opened.caller());
     }
 
@@ -188,6 +264,6 @@ public class Registrations {
 
     /** The refund of a cancellation now. */
     public RefundPolicy.QuotedRefund refundNow(Registration registration) {
-        return registration.refundNow(showing.clock().now());
+        return registration.refundNow(setup.clock.now());
     }
 }

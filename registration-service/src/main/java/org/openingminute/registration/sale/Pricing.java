@@ -35,11 +35,8 @@ public final class Pricing {
         String code = order.voucher();
         if (code != null) {
             voucher = terms.voucher(code).orElse(null);
-            if (voucher == null) {
+            if (voucher == null || voucher.endedAt(now)) {
                 return Optional.of(new VoucherProblem.Unknown(code));
-            }
-            if (voucher.until() != null && voucher.endedAt(now)) {
-                return Optional.of(new VoucherProblem.Ended(voucher.code(), voucher.until()));
             }
             if (order.attendees().stream().map(Order.OrderLine::category).noneMatch(voucher::touches)) {
                 return Optional.of(new VoucherProblem.ForNobodyHere(voucher.code()));

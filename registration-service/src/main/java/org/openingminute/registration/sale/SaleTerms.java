@@ -25,6 +25,7 @@ import org.openingminute.registration.sale.RefundPolicy.CancellationRule;
  * @param invoiceDays how long seats are held for an invoice; {@code null} if none is offered
  * @param codeOfConduct where it can be read
  * @param onePerAddress whether a second live registration of an attendee's address is refused
+ * @param unpaid how many seats may be held without money
  */
 public record SaleTerms(
         String currency,
@@ -42,7 +43,8 @@ public record SaleTerms(
         int reviewDays,
         @Nullable Integer invoiceDays,
         @Nullable String codeOfConduct,
-        boolean onePerAddress) {
+        boolean onePerAddress,
+        UnpaidBounds unpaid) {
 
     /** The most vouchers that a conference may have. */
     public static final int MOST_VOUCHERS = 5_000;
@@ -77,7 +79,8 @@ public record SaleTerms(
                 reviewDays,
                 invoiceDays,
                 codeOfConduct,
-                onePerAddress);
+                onePerAddress,
+                unpaid);
     }
 
     public Sale sale() {
@@ -105,6 +108,29 @@ public record SaleTerms(
         return vouchers.stream()
                 .filter(voucher -> voucher.code().equalsIgnoreCase(typed))
                 .findFirst();
+    }
+
+    /**
+     * How many seats may be held that nobody has paid for; {@code null} is no bound.
+     *
+     * @param perMailbox by the contacts with one mailbox
+     * @param perAddress from one client address, by contacts who have not opened a mailed link
+     * @param unconfirmedPercent of the capacity, by all such contacts together
+     * @param invoicePercent of the capacity, by all unpaid invoices together
+     */
+    public record UnpaidBounds(
+            @Nullable Integer perMailbox,
+            @Nullable Integer perAddress,
+            @Nullable Integer unconfirmedPercent,
+            @Nullable Integer invoicePercent) {
+
+        public static final UnpaidBounds DEFAULT = new UnpaidBounds(20, 100, 100, 30);
+        public static final UnpaidBounds NONE = new UnpaidBounds(null, null, null, null);
+    }
+
+    /** How many seats a percentage of the capacity is, rounded down; {@code null} for no bound. */
+    public @Nullable Integer seats(@Nullable Integer percent) {
+        return percent == null ? null : (int) ((long) capacity * percent / 100);
     }
 
     /**

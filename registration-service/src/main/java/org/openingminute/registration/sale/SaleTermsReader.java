@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.web.JsonFields;
 import org.openingminute.registration.sale.RefundPolicy.CancellationRule;
 import org.openingminute.registration.sale.SaleTerms.AddOn;
+import org.openingminute.registration.sale.SaleTerms.UnpaidBounds;
 
 /** Reads the {@code registration} part of a definition. For one thread and one use. */
 final class SaleTermsReader {
@@ -57,6 +58,7 @@ final class SaleTermsReader {
         Integer invoiceDays = fields.count("invoiceDays", 1, 366);
         String codeOfConduct = fields.webAddress("codeOfConduct");
         boolean onePerAddress = fields.flag("onePerAddress", false);
+        UnpaidBounds unpaid = unpaid();
         fields.noOthers();
         if (currency == null || capacity == null) {
             return null;
@@ -77,7 +79,8 @@ final class SaleTermsReader {
                 reviewDays,
                 invoiceDays,
                 codeOfConduct,
-                onePerAddress);
+                onePerAddress,
+                unpaid);
     }
 
     /** A phase begins where the previous one ends, so a definition cannot express a gap or an overlap. */
@@ -240,6 +243,26 @@ final class SaleTermsReader {
             }
         }
         return policy;
+    }
+
+    /** A bound that is left out is the usual one, and {@code null} is none. */
+    private UnpaidBounds unpaid() {
+        JsonFields bounds = fields.object("unpaid");
+        if (bounds == null) {
+            return fields.names().contains("unpaid") ? UnpaidBounds.NONE : UnpaidBounds.DEFAULT;
+        }
+        UnpaidBounds read = new UnpaidBounds(
+                bound(bounds, "perMailbox", MOST_SEATS, UnpaidBounds.DEFAULT.perMailbox()),
+                bound(bounds, "perAddress", MOST_SEATS, UnpaidBounds.DEFAULT.perAddress()),
+                bound(bounds, "unconfirmedPercent", 100, UnpaidBounds.DEFAULT.unconfirmedPercent()),
+                bound(bounds, "invoicePercent", 100, UnpaidBounds.DEFAULT.invoicePercent()));
+        bounds.noOthers();
+        return read;
+    }
+
+    private static @Nullable Integer bound(JsonFields bounds, String name, int most, @Nullable Integer absent) {
+        Integer read = bounds.count(name, 0, most);
+        return read == null && !bounds.names().contains(name) ? absent : read;
     }
 
     private Duration holdTime() {

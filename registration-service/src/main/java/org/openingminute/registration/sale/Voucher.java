@@ -73,14 +73,8 @@ public record Voucher(
         /** The field of a request in which the code was typed. */
         String FIELD = "voucher";
 
+        /** There is no such voucher, or there is none any more: a guess does not tell which. */
         record Unknown(String code) implements VoucherProblem {}
-
-        /**
-         * The voucher has ended.
-         *
-         * @param until the last second in which it could be used
-         */
-        record Ended(String code, Instant until) implements VoucherProblem {}
 
         /** Fewer uses are left than the order needs. Found by {@code Availability}, which knows the allocated uses. */
         record UsedUp(String code) implements VoucherProblem {}
@@ -98,9 +92,8 @@ public record Voucher(
         /** The error of the field, in plain words and without the code that was typed. */
         default FieldError error() {
             return switch (this) {
-                case Unknown ignored -> FieldError.of(FIELD, "voucher-unknown", "This voucher code is not known.");
-                case Ended ended ->
-                    FieldError.of(FIELD, "voucher-ended", "This voucher could be used until {}.", ended.until());
+                case Unknown ignored ->
+                    FieldError.of(FIELD, "voucher-unknown", "This voucher code is not known, or no longer valid.");
                 case UsedUp ignored ->
                     FieldError.of(FIELD, "voucher-used-up", "This voucher has not enough uses left.");
                 case ForNobodyHere ignored ->

@@ -24,6 +24,7 @@ import org.openingminute.kit.web.RequestHash;
 import org.openingminute.messaging.outbox.OutgoingMessage;
 import org.openingminute.registration.inventory.Inventory;
 import org.openingminute.registration.inventory.QuotaKey;
+import org.openingminute.registration.inventory.Unpaid;
 import org.openingminute.registration.lifecycle.Attendee;
 import org.openingminute.registration.lifecycle.Attendee.Proof;
 import org.openingminute.registration.lifecycle.Registration;
@@ -69,6 +70,7 @@ abstract class ReviewBatches {
     final Map<QuotaKey, Inventory.Allocated> quotas = new HashMap<>();
 
     final Map<UUID, Registration> registrations = new HashMap<>();
+    final Map<Unpaid.Part, Integer> unpaid = new HashMap<>();
     final Map<IdempotencyKey, SaleState.StoredReply> keys = new HashMap<>();
     final List<OutgoingMessage> messages = new ArrayList<>();
     final List<String> notes = new ArrayList<>();
@@ -130,11 +132,12 @@ abstract class ReviewBatches {
     Result decide(Command command) {
         Conference conference = new Conference(SLUG, 1, Examples.read(definition), definition, true, null);
         SaleState sale = TestDecisions.sale(new SaleState.Read(
-                now, now, sequencesBegin, conference, quotas, registrations, keys, Set.of(), nextReference));
+                now, now, sequencesBegin, conference, quotas, registrations, keys, Set.of(), unpaid, nextReference));
         Result answer = decisions.decide(sale, command);
         if (answer instanceof Result.Refused(Problem problem)) {
             assertThat(sale.changed()).as("a refusal changes nothing").isEmpty();
             assertThat(sale.inventory().changed()).isEmpty();
+            assertThat(sale.unpaid().changes()).isEmpty();
             throw problem;
         }
         sale.created().forEach(registration -> registrations.put(registration.id(), registration));
@@ -143,6 +146,8 @@ abstract class ReviewBatches {
         sale.inventory()
                 .changed()
                 .forEach((key, count) -> quotas.put(key, new Inventory.Allocated(count.held(), count.sold(), null)));
+        sale.unpaid().changes().forEach(change -> unpaid.merge(change.getKey(), change.getValue(), Integer::sum));
+        unpaid.values().removeIf(count -> count == 0);
         keys.putAll(sale.newKeys());
         messages.addAll(sale.messages(SIGNER));
         sale.timeline().forEach(entry -> notes.add(entry.note().what()));

@@ -145,6 +145,18 @@ class RegistrationLifecycleTest {
     }
 
     @Test
+    void opened_link_gives_a_hold_its_own_time() {
+        for (Status from : List.of(PENDING_REVIEW, PENDING_PAYMENT)) {
+            moves(from, LINK_OPENED, HELD_SHORT, from, LENGTHEN_HOLD, REQUEST_PAYMENT, PUBLISH_CHANGED);
+            nothing(from, LINK_OPENED, HELD_IN_FULL);
+        }
+        for (Status from : List.of(REJECTED, CONFIRMED, EXPIRED, CANCELLED)) {
+            nothing(from, LINK_OPENED, HELD_SHORT);
+            nothing(from, LINK_OPENED, HELD_IN_FULL);
+        }
+    }
+
+    @Test
     void the_last_proof_that_comes_in_holds_the_seats_for_the_review() {
         moves(PENDING_REVIEW, PROOF_RECEIVED, MORE_PROOFS_WANTED, PENDING_REVIEW, PUBLISH_CHANGED);
         moves(

@@ -120,7 +120,7 @@ class SagaDiagramTest {
                 change == Effect.Seats.Change.HOLD_OFFER ? words(change) : words(change) + " seats";
             case Effect.Hold(var change) ->
                 switch (change) {
-                    case START, EXTEND, END -> words(change) + " hold";
+                    case START, EXTEND, LENGTHEN, END -> words(change) + " hold";
                     case FOR_REVIEW -> "hold for review";
                     case FOR_OFFER -> "start offer hold";
                 };

@@ -211,6 +211,12 @@ class TimelineTextsTest {
     private static Stream<Arguments> laterRows() {
         return Stream.of(
                 arguments(
+                        "Mailed link opened",
+                        "The seats are held for longer.",
+                        TimelineNote.of(Code.LINK_OPENED),
+                        "Link aus der Mail geöffnet",
+                        "Die Plätze werden länger gehalten."),
+                arguments(
                         "Links ended",
                         "A new one is mailed to the contact.",
                         TimelineNote.of(Code.LINKS_ENDED),

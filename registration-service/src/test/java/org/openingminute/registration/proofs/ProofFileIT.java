@@ -11,6 +11,8 @@ import static org.openingminute.registration.proofs.ProofSteps.PNG;
 import static org.openingminute.registration.proofs.ProofSteps.path;
 import static org.openingminute.registration.proofs.ProofSteps.token;
 
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -78,6 +80,25 @@ class ProofFileIT {
         service.post(path(made, 0), token(made), null, "{}").expectProblem(400, "malformed");
         service.post(path(made, 0), token(made), null, null).expectProblem(400, "malformed");
         proofs.upload(made, 0, "", new byte[0]).expectProblem(400, "malformed");
+    }
+
+    @Test
+    void upload_without_a_token_is_refused_before_its_body_is_read() throws Exception {
+        Reply made = proofs.register(proofs.conference(10), "student");
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), service.port())) {
+            socket.setSoTimeout(10_000);
+            socket.getOutputStream().write("""
+                    POST %s HTTP/1.1\r
+                    Host: localhost\r
+                    Content-Type: multipart/form-data; boundary=%s\r
+                    Content-Length: %d\r
+                    \r
+                    """.formatted(path(made, 0), ServiceFixture.BOUNDARY, FIVE_MEGABYTES)
+                    .getBytes(StandardCharsets.US_ASCII));
+            byte[] begin = socket.getInputStream().readNBytes("HTTP/1.1 401".length());
+
+            assertThat(new String(begin, StandardCharsets.US_ASCII)).isEqualTo("HTTP/1.1 401");
+        }
     }
 
     @Test

@@ -105,8 +105,7 @@ class PricingTest {
         Phase phase = definition.registration().phases().getFirst();
         Order order = Examples.order("F", "a");
         assertThat(Pricing.quote(definition, phase, order, NOW.minusNanos(1))).isInstanceOf(Quote.class);
-        assertThat(Pricing.quote(definition, phase, order, NOW))
-                .isEqualTo(new VoucherProblem.Ended("F", NOW.minusSeconds(1)));
+        assertThat(Pricing.quote(definition, phase, order, NOW)).isEqualTo(new VoucherProblem.Unknown("F"));
     }
 
     @Test

@@ -16,7 +16,7 @@ import javax.crypto.spec.SecretKeySpec;
 
 /**
  * Signs and reads access tokens: {@code keyId.registration.attendee-or-dash.generation.signature}, the signature an HMAC-SHA256 over
- * all before its dot, as {@code docs/interfaces.md} has it. Nothing is stored: a token is its own proof. Immutable.
+ * all before its dot, as {@code docs/interfaces.md} has it; of a delivered one over that with {@code "delivered "} before it. Nothing is stored: a token is its own proof. Immutable.
  */
 public final class AccessTokens {
 
@@ -26,6 +26,7 @@ public final class AccessTokens {
     private static final String ID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}";
     private static final Pattern ACCESS = Pattern.compile("(?<signed>(?<key>" + KEY_ID + ")\\.(?<registration>" + ID
             + ")\\.(?<attendee>-|" + ID + ")\\.(?<generation>0|[1-9][0-9]{0,9}))\\.(?<signature>[A-Za-z0-9_-]{43})");
+    private static final String DELIVERED = "delivered ";
     private static final Pattern PURPOSE =
             Pattern.compile("(?<signed>(?<key>" + KEY_ID + ")\\.(?<text>[^.]*))\\.(?<signature>[A-Za-z0-9_-]{43})");
 
@@ -88,7 +89,7 @@ public final class AccessTokens {
                 token.registration().toString(),
                 attendee,
                 Integer.toString(token.generation()));
-        return signed + "." + signature(keys.firstEntry().getValue(), signed);
+        return signed + "." + signature(keys.firstEntry().getValue(), token.delivered() ? DELIVERED + signed : signed);
     }
 
     /**
@@ -97,7 +98,11 @@ public final class AccessTokens {
      * @return empty for every other text
      */
     public Optional<AccessToken> read(String token) {
-        return verified(ACCESS, token, "").flatMap(AccessTokens::parsed);
+        return verified(ACCESS, token, "")
+                .flatMap(AccessTokens::parsed)
+                .or(() -> verified(ACCESS, token, DELIVERED)
+                        .flatMap(AccessTokens::parsed)
+                        .map(AccessToken::toBeDelivered));
     }
 
     private static Optional<AccessToken> parsed(Matcher token) {

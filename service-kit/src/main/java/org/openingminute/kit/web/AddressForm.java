@@ -1,5 +1,6 @@
 package org.openingminute.kit.web;
 
+import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
@@ -19,6 +20,17 @@ public enum AddressForm {
     private static final String LABEL = "(?![^.]{64})[A-Za-z0-9]++(-++[A-Za-z0-9]++)*+";
     private static final Pattern PUBLIC = Pattern.compile(LOCAL_PART + "@" + LABEL + "(\\." + LABEL + ")++");
     private static final Pattern LOCAL = Pattern.compile(LOCAL_PART + "@localhost");
+
+    /**
+     * The form in which addresses of one owner are the same, as far as that can be known: no mail server in use heeds case, and
+     * what follows a plus sign is a label of the owner's choice.
+     */
+    public static String unlabelled(String address) {
+        String normal = address.strip().toLowerCase(Locale.ROOT);
+        int at = normal.lastIndexOf('@');
+        int plus = normal.indexOf('+');
+        return plus > 0 && plus < at ? normal.substring(0, plus) + normal.substring(at) : normal;
+    }
 
     public static AddressForm in(boolean rehearsal) {
         return rehearsal ? REHEARSAL : DEPLOYED;

@@ -52,6 +52,18 @@ class AccessTokensTest {
         assertThat(tokens.read(vector.path("token").asString())).isEmpty();
     }
 
+    @Test
+    void delivered_token_is_told_from_that_of_an_answer() {
+        String answered = tokens.sign(TOKEN);
+        String delivered = tokens.sign(TOKEN.toBeDelivered());
+
+        assertThat(tokens.read(delivered)).hasValue(new AccessToken(REGISTRATION, null, 0, true));
+        assertThat(tokens.read(answered)).hasValue(TOKEN);
+        assertThat(AccessTokens.isOfTheirForm(delivered)).isTrue();
+        assertThat(delivered.substring(0, delivered.lastIndexOf('.')))
+                .isEqualTo(answered.substring(0, answered.lastIndexOf('.')));
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 999_999_999, 1_000_000_000, Integer.MAX_VALUE})
     void generations_are_all_whole_numbers_from_zero_on(int generation) {

@@ -1,0 +1,106 @@
+package org.openingminute.notification;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.openingminute.notification.ServiceFixture.soon;
+
+import java.net.http.HttpResponse;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.openingminute.kit.access.AccessTokens;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** Confirming a mailbox by mail. */
+@NotificationServiceApplicationTest
+class MailboxConfirmationIT {
+
+    private static final Pattern LINK = Pattern.compile("/open#(\\S+)");
+
+    @Autowired
+    private ServiceFixture service;
+
+    @Autowired
+    private AccessTokens tokens;
+
+    @Autowired
+    private JdbcClient jdbc;
+
+    private final String name = "eve-" + UUID.randomUUID();
+    private final String address = name + "@example.org";
+
+    @Test
+    void mailed_token_names_the_mailbox_for_a_day() {
+        String typed = name.toUpperCase(Locale.ROOT) + "+x@example.org";
+        assertThat(ask(typed).statusCode()).isEqualTo(202);
+        soon(() -> assertThat(service.mailsTo(typed)).hasSize(1));
+
+        String text = service.mailsTo(typed).getFirst().path("text").asString();
+        Matcher link = LINK.matcher(text);
+        assertThat(link.find()).isTrue();
+        String[] parts =
+                tokens.read("mailbox-confirmation", link.group(1)).orElseThrow().split("_");
+        assertThat(parts[0])
+                .isEqualTo(tokens.pseudonym("unpaid-mailbox", address).toString());
+        assertThat(Instant.ofEpochSecond(Long.parseLong(parts[1])))
+                .isBetween(Instant.now().plusSeconds(86_000), Instant.now().plusSeconds(86_400));
+    }
+
+    @Test
+    void mailbox_gets_three_an_hour_and_the_answer_is_the_same() {
+        for (int i = 0; i < 5; i++) {
+            assertThat(ask(name + "+" + i + "@example.org").statusCode()).isEqualTo(202);
+        }
+        assertThat(ordered()).isEqualTo(3);
+        jdbc.sql("update mailbox_brake set mailed_at[1] = mailed_at[1] - interval '1 hour' where mailbox = ?")
+                .param(tokens.pseudonym("unpaid-mailbox", address))
+                .update();
+        ask(address);
+        ask(address);
+
+        assertThat(ordered()).isEqualTo(4);
+    }
+
+    @Test
+    void form_of_the_page_leads_to_the_same_mail() {
+        HttpResponse<String> page = service.call(
+                "POST",
+                "/conferences/mlsys-2026/mailbox-confirmations",
+                "email=" + address.replace("@", "%40"),
+                "Content-Type",
+                "application/x-www-form-urlencoded",
+                "Accept",
+                "text/html",
+                "Accept-Language",
+                "de");
+        assertThat(page.statusCode()).isEqualTo(202);
+        assertThat(page.body()).contains("Postfach");
+        soon(() -> assertThat(service.mailsTo(address)).hasSize(1));
+        assertThat(service.mailsTo(address).getFirst().path("subject").asString())
+                .contains("Bitte bestätigen");
+    }
+
+    @Test
+    void what_is_no_address_is_refused() {
+        assertThat(ask("nobody").statusCode()).isEqualTo(422);
+    }
+
+    private int ordered() {
+        return jdbc.sql("select count(*) from mail where kind = 'mailbox-confirmation' and recipient like ?")
+                .param(name + "%")
+                .query(Integer.class)
+                .single();
+    }
+
+    private HttpResponse<String> ask(String email) {
+        return service.call(
+                "POST",
+                "/api/conferences/mlsys-2026/mailbox-confirmations",
+                "{\"email\": \"" + email + "\"}",
+                "Content-Type",
+                "application/json");
+    }
+}

@@ -1,0 +1,314 @@
+package org.openingminute.registration.decision;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.openingminute.kit.problem.CommonProblem;
+import org.openingminute.kit.problem.Problem;
+import org.openingminute.registration.inventory.Unpaid;
+import org.openingminute.registration.lifecycle.Registration.CountedBy;
+import org.openingminute.registration.lifecycle.Status;
+import org.openingminute.registration.sale.Examples;
+import org.openingminute.registration.sale.RegistrationRequest;
+
+/** How many seats may be held without money, and by whom they count. */
+class UnpaidDecisionTest extends ReviewBatches {
+
+    private static final UUID ADDRESS = new UUID(7, 7);
+
+    @BeforeEach
+    void bound() {
+        bound("""
+                {"perMailbox": 4, "perAddress": 6, "unconfirmedPercent": 10, "invoicePercent": 5}""");
+    }
+
+    /** A capacity of 100 at 100.00 or nothing, seats held for 20 minutes or invoices for 14 days. */
+    private void bound(String bounds) {
+        definition = Examples.json("""
+                {"slug": "reviews-1", "name": "Unpaid", "startsOn": "2026-06-01", "endsOn": "2026-06-02", "timeZone": "UTC",
+                 "registration": {"currency": "USD", "capacity": 100, "holdMinutes": 20, "invoiceDays": 14, "unpaid": %s,
+                   "phases": [{"code": "all", "name": "All", "from": "2026-01-01T00:00:00Z", "until": "2026-05-03T17:00:00Z"}],
+                   "categories": [{"code": "seat", "name": "Seat", "amounts": {"all": 10000}},
+                                  {"code": "student", "name": "Student", "amounts": {"all": 5000}, "needsProof": true},
+                                  {"code": "child", "name": "Child", "amounts": {"all": 0}, "needsProof": true},
+                                  {"code": "guest", "name": "Guest", "amounts": {"all": 0}}]}}
+                """.formatted(bounds));
+    }
+
+    @Test
+    void mailbox_holds_no_more_than_its_bound() {
+        register(2, "seat", by(1, ADDRESS));
+        now = now.plusSeconds(60);
+        register(2, "seat", by(1, null));
+
+        Problem refused = refused(1, "seat", by(1, null));
+        assertThat(refused.code()).isEqualTo(CommonProblem.RATE_LIMITED);
+        assertThat(refused.retryAfter()).hasValue("" + Duration.ofMinutes(19).toSeconds());
+        assertThat(refused.members()).doesNotContainKey("confirm");
+        register(1, "seat", by(2, ADDRESS));
+    }
+
+    @Test
+    void address_holds_no_more_than_its_bound_and_is_shown_the_way_on() {
+        register(4, "seat", by(1, ADDRESS));
+
+        Problem refused = refused(3, "seat", by(2, ADDRESS));
+        assertThat(refused.code()).isEqualTo(CommonProblem.RATE_LIMITED);
+        assertThat(refused.retryAfter()).hasValue("" + Duration.ofMinutes(20).toSeconds());
+        assertThat(refused.members()).containsEntry("confirm", "/api/conferences/reviews-1/mailbox-confirmations");
+        register(2, "seat", by(2, ADDRESS));
+    }
+
+    @Test
+    void contact_who_confirmed_the_mailbox_counts_by_that_alone() {
+        register(4, "seat", by(1, ADDRESS));
+        register(4, "seat", by(2, null));
+        register(2, "seat", by(3, ADDRESS));
+
+        assertThat(refused(1, "seat", by(3, ADDRESS)).members()).containsKey("confirm");
+        assertThat(refused(1, "seat", by(2, null)).members()).doesNotContainKey("confirm");
+    }
+
+    @Test
+    void all_who_opened_no_link_hold_no_more_than_their_share_of_the_capacity() {
+        register(4, "seat", by(1, new UUID(1, 1)));
+        register(4, "seat", by(2, new UUID(1, 2)));
+
+        assertThat(refused(3, "seat", by(3, new UUID(1, 3))).members()).containsKey("confirm");
+        register(2, "seat", by(3, new UUID(1, 3)));
+        register(3, "seat", by(4, null));
+    }
+
+    @Test
+    void invoices_hold_no_more_than_their_share_and_cards_are_still_taken() {
+        register(3, "seat", by(1, null), "invoice");
+
+        Problem refused = refused(3, "seat", by(2, null), "invoice");
+        assertThat(refused.code()).isEqualTo(CommonProblem.NOT_ALLOWED_NOW);
+        assertThat(refused.retryAfter()).isEmpty();
+        register(2, "seat", by(2, null), "invoice");
+        register(1, "seat", by(2, null));
+    }
+
+    @Test
+    void ended_and_cancelled_holds_leave_every_count() {
+        UUID ended = register(3, "seat", by(1, ADDRESS), "invoice");
+        cancel(register(1, "seat", by(1, ADDRESS)));
+        assertThat(unpaid).isNotEmpty();
+        now = end(ended);
+        decide(new Command.HoldEnded(SLUG, ended));
+
+        assertThat(status(ended)).isEqualTo(Status.EXPIRED);
+        assertThat(unpaid).isEmpty();
+    }
+
+    @Test
+    void longer_hold_counts_until_its_new_end() {
+        UUID id = register(1, "seat", by(1, ADDRESS));
+        done(new Command.Extend(SLUG, id, key("extend"), hash()));
+
+        assertThat(unpaid)
+                .containsEntry(new Unpaid.Part(ADDRESS, end(id)), 1)
+                .containsEntry(new Unpaid.Part(Unpaid.UNCONFIRMED, end(id)), 1)
+                .hasSize(3);
+        cancel(id);
+        assertThat(unpaid).isEmpty();
+    }
+
+    @Test
+    void seats_with_nothing_to_pay_count_until_they_are_cancelled() {
+        UUID free = register(4, "guest", by(1, ADDRESS));
+        now = now.plus(Duration.ofDays(3));
+
+        assertThat(status(free)).isEqualTo(Status.CONFIRMED);
+        assertThat(refused(1, "guest", by(1, ADDRESS)).retryAfter()).isPresent();
+        cancel(free);
+        assertThat(unpaid).isEmpty();
+    }
+
+    @Test
+    void invoice_is_held_like_a_card_until_the_mailed_link_is_opened() {
+        UUID id = register(1, "seat", by(1, ADDRESS), "invoice");
+        assertThat(end(id)).isEqualTo(START.plus(Duration.ofMinutes(20)));
+        now = now.plus(Duration.ofMinutes(10));
+        open(id);
+
+        assertThat(end(id)).isEqualTo(START.plus(Duration.ofDays(14)));
+        assertThat(unpaid)
+                .isEqualTo(Map.of(
+                        new Unpaid.Part(new UUID(5, 1), end(id)),
+                        1,
+                        new Unpaid.Part(Unpaid.INVOICES, Unpaid.NEVER),
+                        1));
+        assertThat(paymentRequests()).isEqualTo(2);
+        assertThat(lastRequest().path("holdExpiresAt").asString()).isEqualTo(end(id).toString());
+        assertThat(published()).containsExactly("registration.held.v1", "registration.changed.v1");
+        assertThat(notes).contains("Mailed link opened");
+    }
+
+    @Test
+    void proof_and_its_review_are_held_like_a_card_until_the_mailed_link_is_opened() {
+        UUID id = register(1, "student", by(1, ADDRESS));
+        now = now.plus(Duration.ofMinutes(5));
+        sendProof(id, 0);
+        assertThat(end(id)).isEqualTo(START.plus(Duration.ofMinutes(20)));
+        open(id);
+
+        assertThat(end(id)).isEqualTo(START.plus(Duration.ofMinutes(5)).plus(Duration.ofDays(5)));
+    }
+
+    @Test
+    void review_of_one_whose_link_was_opened_has_its_days_at_once() {
+        UUID id = register(1, "student", by(1, ADDRESS));
+        open(id);
+        assertThat(end(id)).isEqualTo(START.plus(Duration.ofHours(24)));
+        sendProof(id, 0);
+
+        assertThat(end(id)).isEqualTo(START.plus(Duration.ofDays(5)));
+    }
+
+    @Test
+    void link_opened_after_the_end_revives_no_hold() {
+        UUID id = register(1, "seat", by(1, ADDRESS), "invoice");
+        now = end(id);
+        open(id);
+
+        assertThat(end(id)).isEqualTo(START.plus(Duration.ofMinutes(20)));
+        decide(new Command.HoldEnded(SLUG, id));
+        assertThat(status(id)).isEqualTo(Status.EXPIRED);
+        assertThat(unpaid).isEmpty();
+    }
+
+    @Test
+    void opened_link_takes_a_card_from_the_addresss_count_and_says_nothing() {
+        bound("{\"perAddress\": 6}");
+        UUID id = register(6, "seat", by(9, ADDRESS));
+        assertThat(refused(1, "seat", by(2, ADDRESS)).members()).containsKey("confirm");
+        open(id);
+
+        assertThat(unpaid).isEqualTo(Map.of(new Unpaid.Part(new UUID(5, 9), end(id)), 6));
+        assertThat(registrations.get(id).revision()).isEqualTo(1);
+        assertThat(published()).containsExactly("registration.held.v1");
+        register(4, "seat", by(2, ADDRESS));
+    }
+
+    @Test
+    void opened_link_ends_the_count_of_seats_with_nothing_to_pay() {
+        UUID free = register(4, "guest", by(1, ADDRESS));
+        open(free);
+        assertThat(unpaid).isEmpty();
+        UUID child = register(4, "child", by(1, ADDRESS));
+        open(child);
+        for (int i = 0; i < 4; i++) {
+            sendProof(child, i);
+        }
+        review(child, true, null, null);
+
+        assertThat(status(child)).isEqualTo(Status.CONFIRMED);
+        assertThat(unpaid).isEmpty();
+    }
+
+    @Test
+    void longer_time_to_pay_leaves_the_own_time_as_it_is() {
+        UUID id = register(1, "seat", by(1, ADDRESS), "invoice");
+        done(new Command.Extend(SLUG, id, key("extend"), hash()));
+        assertThat(end(id)).isEqualTo(START.plus(Duration.ofMinutes(25)));
+        open(id);
+
+        assertThat(end(id)).isEqualTo(START.plus(Duration.ofDays(14)));
+    }
+
+    @Test
+    void hold_has_its_own_time_at_once_where_limits_are_off() {
+        assertThat(end(register(1, "seat", null, "invoice"))).isEqualTo(START.plus(Duration.ofDays(14)));
+    }
+
+    private void open(UUID id) {
+        decide(new Command.LinkOpened(SLUG, id));
+    }
+
+    @Test
+    void hold_that_an_older_version_ended_counts_no_longer() {
+        unpaid.put(new Unpaid.Part(new UUID(5, 100), now.minus(Duration.ofMinutes(16))), 4);
+        register(4, "seat", by(100, ADDRESS));
+    }
+
+    @Test
+    void hold_that_waits_for_its_payment_counts_after_its_end() {
+        unpaid.put(new Unpaid.Part(new UUID(5, 100), now.minus(Duration.ofMinutes(10))), 4);
+        assertThat(refused(1, "seat", by(100, ADDRESS)).retryAfter()).hasValue("1");
+    }
+
+    @Test
+    void definition_may_leave_bounds_out() {
+        bound("{\"perMailbox\": null}");
+        register(10, "seat", by(1, ADDRESS));
+        register(10, "seat", by(1, ADDRESS));
+        register(10, "seat", by(1, ADDRESS));
+        bound("null");
+        for (int i = 0; i < 6; i++) {
+            register(10, "seat", by(1, ADDRESS), "invoice");
+        }
+        bound("{}");
+        assertThat(refused(1, "seat", by(1, ADDRESS)).code()).isEqualTo(CommonProblem.RATE_LIMITED);
+    }
+
+    @Test
+    void nobody_counts_while_limits_are_off() {
+        register(10, "seat", null);
+        assertThat(unpaid).isEmpty();
+    }
+
+    private static CountedBy by(long mailbox, @Nullable UUID address) {
+        return new CountedBy(new UUID(5, mailbox), address);
+    }
+
+    private UUID register(int seats, String category, @Nullable CountedBy by) {
+        return register(seats, category, by, "card");
+    }
+
+    private UUID register(int seats, String category, @Nullable CountedBy by, String method) {
+        RegistrationRequest request = new RegistrationRequest(
+                new RegistrationRequest.RequestedContact("Ada Lovelace", "ada@example.org", "en"),
+                Collections.nCopies(
+                        seats,
+                        new RegistrationRequest.RequestedAttendee(
+                                category,
+                                "Ada",
+                                "Lovelace",
+                                "ada@example.org",
+                                null,
+                                null,
+                                null,
+                                null,
+                                null,
+                                List.of())),
+                null,
+                method,
+                null,
+                true);
+        return Objects.requireNonNull(done(new Command.Register(SLUG, key("register"), hash(), request, by, null))
+                .registration());
+    }
+
+    private Problem refused(int seats, String category, CountedBy by) {
+        return refused(seats, category, by, "card");
+    }
+
+    private Problem refused(int seats, String category, CountedBy by, String method) {
+        Map<Unpaid.Part, Integer> before = Map.copyOf(unpaid);
+        Problem refused = catchThrowableOfType(Problem.class, () -> register(seats, category, by, method));
+        assertThat(refused).isNotNull();
+        assertThat(unpaid).isEqualTo(before);
+        return refused;
+    }
+}

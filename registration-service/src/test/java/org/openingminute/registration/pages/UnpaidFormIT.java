@@ -1,0 +1,67 @@
+package org.openingminute.registration.pages;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.openingminute.registration.ServiceFixture.newKey;
+import static org.openingminute.registration.pages.Browser.header;
+
+import java.net.http.HttpResponse;
+import java.time.Instant;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.openingminute.kit.access.AccessTokens;
+import org.openingminute.registration.RegistrationServiceTest;
+import org.openingminute.registration.ServiceFixture;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.test.context.TestPropertySource;
+
+/** The registration form where others have filled the address's bound on unpaid seats. */
+@RegistrationServiceTest
+@TestPropertySource(properties = "LIMITS=on")
+class UnpaidFormIT {
+
+    @Autowired
+    private ServiceFixture service;
+
+    @Autowired
+    private AccessTokens tokens;
+
+    @Test
+    void refused_form_leads_to_a_confirmed_mailbox_and_is_then_taken() {
+        String slug = service.putConference(1_000, 1_200);
+        for (int i = 0; i < 10; i++) {
+            service.post("/api/conferences/" + slug + "/registrations", null, newKey(), tenSeats(i))
+                    .expect(201);
+        }
+        Browser browser = new Browser(service.port());
+        String path = "/conferences/" + slug + "/register";
+        Map<String, String> form = browser.form(slug, "seat");
+
+        HttpResponse<String> refused = browser.post(path, form);
+        assertThat(refused.statusCode()).isEqualTo(429);
+        assertThat(refused.body())
+                .contains("Too many seats are held already that are not paid.")
+                .contains("action=\"/conferences/" + slug + "/mailbox-confirmations\"")
+                .contains("name=\"email\" value=\"" + form.get("contact.email") + "\"");
+
+        String mailed = tokens.sign(
+                "mailbox-confirmation",
+                tokens.pseudonym("unpaid-mailbox", form.get("contact.email")) + "_"
+                        + Instant.now().plusSeconds(60).getEpochSecond());
+        HttpResponse<String> opened = browser.post("/open", Map.of("token", "http://localhost:8080/open#" + mailed));
+        assertThat(header(opened, "Location")).isEqualTo("/open?done=mailbox");
+        assertThat(header(opened, "Set-Cookie"))
+                .startsWith("mailbox-token=k1.")
+                .contains("; Max-Age=86400", "; HttpOnly", "; SameSite=Lax");
+        assertThat(browser.get("/open?done=mailbox").body()).contains("Your e-mail address is confirmed");
+        assertThat(header(browser.post(path, form), "Location")).startsWith("/registrations/");
+    }
+
+    private static String tenSeats(int contact) {
+        return """
+                {"contact": {"name": "Bot", "email": "bot%d@example.org"}, "attendees": [%s], "acceptedCodeOfConduct": true}
+                """.formatted(contact, IntStream.range(0, 10).mapToObj(_ -> """
+                                        {"category": "seat", "givenName": "B", "familyName": "T", "email": "bot@example.org"}""").collect(Collectors.joining(",")));
+    }
+}
