@@ -27,13 +27,18 @@ public sealed interface Caller {
     /**
      * A member of staff.
      *
-     * @param account the account name, for the audit
+     * @param person for the audit
      * @param roles the roles that this version knows
      */
-    record Staff(String account, Set<Role> roles) implements Caller {
+    record Staff(Person person, Set<Role> roles) implements Caller {
 
         public Staff {
             roles = Set.copyOf(roles);
+        }
+
+        /** The account name. */
+        public String account() {
+            return person.subject();
         }
 
         /** Whether this member has one of these roles. */

@@ -71,13 +71,21 @@ public final class StaffTokens {
     public Optional<Caller.Staff> verify(String token) {
         try {
             Jwt jwt = decoder.decode(token);
-            return Optional.ofNullable(jwt.getSubject()).map(account -> new Caller.Staff(account, roles(jwt)));
+            return person(jwt).map(person -> new Caller.Staff(person, roles(jwt)));
         } catch (BadJwtException _) {
             return Optional.empty();
         } catch (JwtException _) {
             throw Problem.unavailable("Sign-in cannot be checked at the moment.")
                     .because("sign-in-unchecked");
         }
+    }
+
+    /** Tokens of the version before have no name. */
+    private static Optional<Person> person(Jwt jwt) {
+        String name = jwt.getClaims().get("name") instanceof String text ? text : "";
+        return Optional.ofNullable(jwt.getSubject())
+                .filter(subject -> !subject.isBlank())
+                .map(subject -> new Person(subject, name));
     }
 
     private static Set<Role> roles(Jwt jwt) {

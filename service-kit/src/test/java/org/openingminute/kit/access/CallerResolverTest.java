@@ -231,7 +231,8 @@ class CallerResolverTest {
         String token = issuer.token(PUBLIC, "olga", "organiser", "check-in", "of-a-later-version");
 
         assertThat(callers.staff(bearer("GET", token), Role.ORGANISER))
-                .isEqualTo(new Caller.Staff("olga", Set.of(Role.ORGANISER, Role.CHECK_IN)));
+                .isEqualTo(new Caller.Staff(
+                        new Person("olga", StaffIssuer.nameOf("olga")), Set.of(Role.ORGANISER, Role.CHECK_IN)));
         assertThat(callers.forRegistration(bearer("GET", token), OTHER, Role.OPERATOR, Role.CHECK_IN))
                 .isInstanceOf(Caller.Staff.class);
     }

@@ -62,6 +62,19 @@ class StaffTokensTest {
     }
 
     @Test
+    void a_person_without_a_name_goes_by_the_account() {
+        assertThat(ofIssuer.verify(issued(claims().audience(AUDIENCE).claim("name", "Ada Lovelace"))))
+                .map(Caller.Staff::person)
+                .contains(new Person("ada", "Ada Lovelace"));
+        assertThat(ofIssuer.verify(issued(claims().audience(AUDIENCE).claim("name", " "))))
+                .map(Caller.Staff::person)
+                .contains(new Person("ada", "ada"));
+        assertThat(ofIssuer.verify(issued(claims().audience(AUDIENCE).claim("name", List.of("Ada")))))
+                .map(Caller.Staff::person)
+                .contains(new Person("ada", "ada"));
+    }
+
+    @Test
     void gateways_token_is_for_the_public_url() {
         assertThat(ofGateway.verify(issued(claims().issuer(PUBLIC).audience(PUBLIC))))
                 .isPresent();
