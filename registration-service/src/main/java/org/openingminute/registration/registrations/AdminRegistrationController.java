@@ -69,7 +69,7 @@ class AdminRegistrationController {
                 admin.requestHash(),
                 amount,
                 reason,
-                admin.organiser().account())));
+                admin.organiser().person())));
     }
 
     /** Money that came in another way than by card. */
@@ -100,7 +100,7 @@ class AdminRegistrationController {
                 reference,
                 amount,
                 receivedAt,
-                admin.organiser().account())));
+                admin.organiser().person())));
     }
 
     private static Instant instant(@Nullable String text) {
@@ -141,13 +141,13 @@ class AdminRegistrationController {
 
     private Command.ByOrganiser decided(Caller.Staff organiser, String reason, @Nullable JsonNode refund) {
         if (refund == null || refund.isNull() || "policy".equals(refund.asString(""))) {
-            return new Command.ByOrganiser(organiser.account(), reason, false, null);
+            return new Command.ByOrganiser(organiser.person(), reason, false, null);
         }
         if ("full".equals(refund.asString(""))) {
-            return new Command.ByOrganiser(organiser.account(), reason, true, null);
+            return new Command.ByOrganiser(organiser.person(), reason, true, null);
         }
         if (refund.isObject()) {
-            return new Command.ByOrganiser(organiser.account(), reason, false, JsonBody.readKnown(refund, Money.class));
+            return new Command.ByOrganiser(organiser.person(), reason, false, JsonBody.readKnown(refund, Money.class));
         }
         throw Problem.invalid("refund", "not-a-refund", "must be policy, full, or a sum of money");
     }
