@@ -183,8 +183,7 @@ class CachedRefusalPropertiesTest {
 
         private Command define() {
             ObjectNode source = source();
-            return new Command.Define(
-                    key("define"), RequestHash.of(source), Examples.read(source), source, null, OLGA);
+            return new Command.Define(key("define"), RequestHash.of(source), Examples.read(source), source, null, OLGA);
         }
 
         private Command cancel() {

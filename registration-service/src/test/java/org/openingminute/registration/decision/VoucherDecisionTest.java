@@ -161,8 +161,8 @@ class VoucherDecisionTest {
                                 new Command.SetVoucher("small-1", KEY, NO_BODY, "K", Examples.json("{}"), 4L, OLGA))))
                         .code())
                 .isEqualTo(CommonProblem.CHANGED);
-        assertThat(problem(() -> done(decision.remove(
-                                new Command.RemoveVoucher("small-1", KEY, NO_BODY, "first", 6L, OLGA))))
+        assertThat(problem(() -> done(
+                                decision.remove(new Command.RemoveVoucher("small-1", KEY, NO_BODY, "first", 6L, OLGA))))
                         .code())
                 .isEqualTo(CommonProblem.CHANGED);
         done(decision.remove(new Command.RemoveVoucher("small-1", KEY, NO_BODY, "first", 5L, OLGA)));
@@ -353,8 +353,8 @@ class VoucherDecisionTest {
     }
 
     private static Result.Done remove(SaleState sale, String code) {
-        return done(new VoucherDecision(sale)
-                .remove(new Command.RemoveVoucher("small-1", KEY, NO_BODY, code, null, OLGA)));
+        return done(
+                new VoucherDecision(sale).remove(new Command.RemoveVoucher("small-1", KEY, NO_BODY, code, null, OLGA)));
     }
 
     private static Result.Done done(Result answer) {
