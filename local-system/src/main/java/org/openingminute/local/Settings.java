@@ -54,7 +54,7 @@ public record Settings(
                     "LETTER_SIGNED_AS",
                     "LETTER_CONTACT"),
             "gateway",
-            List.of("PAYMENT_PAGES"));
+            List.of("PAYMENT_PAGES", "STAFF_ACCOUNTS"));
     private static final String ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789";
     private static final int PASSWORD_LENGTH = 16;
 

@@ -31,8 +31,10 @@ import org.springframework.security.oauth2.jwt.NimbusJwtDecoder;
 public final class StaffTokens {
 
     private final NimbusJwtDecoder decoder;
+    private final String rolesClaim;
 
     private StaffTokens(StaffTrust trust, JWKSource<SecurityContext> keys, Clock clock) {
+        rolesClaim = trust.rolesClaim();
         decoder = NimbusJwtDecoder.withJwkSource(keys)
                 .jwsAlgorithms(
                         algorithms -> algorithms.addAll(List.of(SignatureAlgorithm.ES256, SignatureAlgorithm.RS256)))
@@ -88,8 +90,8 @@ public final class StaffTokens {
                 .map(subject -> new Person(subject, name));
     }
 
-    private static Set<Role> roles(Jwt jwt) {
-        Collection<?> names = switch (jwt.getClaims().get("roles")) {
+    private Set<Role> roles(Jwt jwt) {
+        Collection<?> names = switch (jwt.getClaims().get(rolesClaim)) {
             case Collection<?> several -> several;
             case String one -> List.of(one);
             case null, default -> List.of();
