@@ -127,8 +127,8 @@ public record GatewaySettings(
      * @param oidcRolesClaim the claim of the OpenID Connect issuer's tokens that names a member's roles
      * @param jwksUri where the keys of the OpenID Connect issuer are; needed with one
      * @param passwords of the built-in accounts; an empty one closes its account
-     * @param accounts local accounts of named people: lines of {@code username|name|mailbox or nothing|roles|hash}, the roles with
-     *     spaces between them, the hash made by {@code hash-password}; a semicolon may stand for the end of a line
+     * @param accounts local accounts of named people, a line each: username, name, mailbox or nothing, roles with spaces between
+     *     them, and the hash that {@code hash-password} makes, separated by vertical bars; a semicolon may stand for the end of a line
      */
     public record StaffSettings(
             String signingKey,
