@@ -125,6 +125,9 @@ public record GatewaySettings(
      * @param oidcAudience the name by which the OpenID Connect issuer knows this system, which its tokens must bear; needed with
      *     one
      * @param oidcRolesClaim the claim of the OpenID Connect issuer's tokens that names a member's roles
+     * @param oidcClientId the name by which the OpenID Connect issuer knows the sign-in of browsers, to which it leads back at
+     *     {@code PUBLIC_URL/sign-in/callback}; {@code OIDC_AUDIENCE} if empty
+     * @param oidcClientSecret the secret of that client; without one it is public, and has PKCE alone
      * @param jwksUri where the keys of the OpenID Connect issuer are; needed with one
      * @param passwords of the built-in accounts; an empty one closes its account
      * @param accounts local accounts of named people, a line each: username, name, mailbox or nothing, roles with spaces between
@@ -136,6 +139,8 @@ public record GatewaySettings(
             String oidcIssuer,
             @DefaultValue("") String oidcAudience,
             @DefaultValue("roles") String oidcRolesClaim,
+            @DefaultValue("") String oidcClientId,
+            @DefaultValue("") String oidcClientSecret,
             String jwksUri,
             Passwords passwords,
             @DefaultValue("") String accounts) {
@@ -144,6 +149,11 @@ public record GatewaySettings(
             if (signingKey.isBlank()) {
                 throw new IllegalArgumentException("STAFF_SIGNING_KEY is missing");
             }
+        }
+
+        /** The name by which the OpenID Connect issuer knows the sign-in of browsers. */
+        public String clientId() {
+            return oidcClientId.isBlank() ? oidcAudience : oidcClientId;
         }
 
         public boolean hasOidcIssuer() {

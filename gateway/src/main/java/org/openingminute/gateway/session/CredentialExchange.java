@@ -11,6 +11,7 @@ import java.util.concurrent.Executors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.gateway.GatewaySettings;
+import org.openingminute.gateway.staff.LocalSignIn;
 import org.openingminute.gateway.staff.Member;
 import org.openingminute.gateway.staff.StaffTokenIssuer;
 import org.openingminute.kit.access.StaffTokens;
@@ -51,6 +52,7 @@ final class CredentialExchange implements WebFilter {
     private final SessionCookies cookies;
     private final EndedSessions ended;
     private final StaffTokenIssuer tokens;
+    private final LocalSignIn local;
     private final Optional<StaffTokens> provider;
     /** The provider's keys are waited for, and nobody else behind those who wait. */
     private final Scheduler verifyOn = Schedulers.fromExecutorService(Executors.newVirtualThreadPerTaskExecutor());
@@ -59,11 +61,13 @@ final class CredentialExchange implements WebFilter {
             SessionCookies cookies,
             EndedSessions ended,
             StaffTokenIssuer tokens,
+            LocalSignIn local,
             GatewaySettings settings,
             Clock clock) {
         this.cookies = cookies;
         this.ended = ended;
         this.tokens = tokens;
+        this.local = local;
         this.provider = settings.providerTrust().map(trust -> StaffTokens.fetchingKeys(trust, clock));
     }
 
@@ -103,6 +107,7 @@ final class CredentialExchange implements WebFilter {
     private Mono<String> ofSession(String cookie, ServerWebExchange exchange) {
         return Mono.justOrEmpty(cookies.read(cookie))
                 .filterWhen(session -> ended.isEnded(session).map(isEnded -> !isEnded))
+                .flatMap(session -> Mono.justOrEmpty(local.now(session.member()).map(session::heldBy)))
                 .map(session -> {
                     session.putInto(exchange);
                     renew(session, exchange.getResponse());

@@ -20,6 +20,10 @@ import org.springframework.stereotype.Component;
 final class SessionCookies {
 
     private static final String TYPE = "staff-session+jwt";
+    static final String ID_TOKEN = "staff-id-token";
+    /** A browser takes no cookie of more than 4 kB. */
+    private static final int LONGEST = 3_500;
+
     private static final String STARTED = "auth_time";
 
     private final StaffTokenIssuer tokens;
@@ -78,9 +82,22 @@ final class SessionCookies {
         }
     }
 
+    /** The cookie of the issuer's token, by which it knows the session that is to be ended there, too. */
+    ResponseCookie idToken(String token) {
+        return cookie(ID_TOKEN, token.length() > LONGEST ? "" : token, SignOutController.PATH, StaffSession.LONGEST);
+    }
+
+    ResponseCookie forgottenIdToken() {
+        return cookie(ID_TOKEN, "", SignOutController.PATH, Duration.ZERO);
+    }
+
     private ResponseCookie cookie(String value, Duration lasts) {
-        return ResponseCookie.from(name(), value)
-                .path("/")
+        return cookie(name(), value, "/", lasts);
+    }
+
+    private ResponseCookie cookie(String name, String value, String path, Duration lasts) {
+        return ResponseCookie.from(name, value)
+                .path(path)
                 .httpOnly(true)
                 .sameSite("Lax")
                 .secure(https)

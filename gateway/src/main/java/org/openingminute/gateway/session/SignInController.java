@@ -22,17 +22,20 @@ import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 
-/** The page on which staff sign in with a local account. */
+/** Signs staff in: with a local account on a page of ours or, where there is one, at the OpenID Connect issuer. */
 @RestController
 @RequestMapping(SignInController.PATH)
 class SignInController {
 
     static final String PATH = "/sign-in";
+    /** Where the OpenID Connect issuer's page leads back. */
+    static final String CALLBACK = PATH + "/callback";
 
     private static final ResourceBundle.Control NO_OTHER_LANGUAGE =
             ResourceBundle.Control.getNoFallbackControl(ResourceBundle.Control.FORMAT_PROPERTIES);
 
     private final LocalSignIn local;
+    private final ProviderSignIn provider;
     private final SessionCookies cookies;
     private final DeviceCookies devices;
     private final StaffPages pages;
@@ -40,11 +43,13 @@ class SignInController {
 
     SignInController(
             LocalSignIn local,
+            ProviderSignIn provider,
             SessionCookies cookies,
             DeviceCookies devices,
             StaffPages pages,
             GatewaySettings settings) {
         this.local = local;
+        this.provider = provider;
         this.cookies = cookies;
         this.devices = devices;
         this.pages = pages;
@@ -52,21 +57,41 @@ class SignInController {
     }
 
     @GetMapping
-    ResponseEntity<byte[]> form(@RequestParam(required = false) @Nullable String to, ServerWebExchange exchange) {
+    Mono<ResponseEntity<byte[]>> form(@RequestParam(required = false) @Nullable String to, ServerWebExchange exchange) {
         @Nullable StaffSession session = StaffSession.of(exchange);
         if (session != null) {
-            return pages.page(
+            return Mono.just(pages.page(
                     "signed-in",
                     exchange.getRequest(),
-                    Map.of("name", session.member().person().name()));
+                    Map.of("name", session.member().person().name())));
         }
-        requireLocal();
-        return pages.page("sign-in", exchange.getRequest(), values("", to));
+        return local.isOpen()
+                ? Mono.just(pages.page("sign-in", exchange.getRequest(), values("", to)))
+                : provider.begin(ReturnPath.of(to).orElse(""), exchange)
+                        .map(page -> StaffPages.seeOther(page.toString()));
+    }
+
+    @GetMapping("/callback")
+    Mono<ResponseEntity<byte[]>> callback(ServerWebExchange exchange) {
+        if (local.isOpen()) {
+            throw Problem.notFound();
+        }
+        return provider.end(exchange)
+                .map(login -> StaffPages.seeOther(
+                        ReturnPath.of(login.to()).orElse(PATH),
+                        cookies.begin(login.member()),
+                        cookies.idToken(login.idToken())))
+                .onErrorResume(
+                        Problem.class,
+                        refusal ->
+                                Mono.just(pages.refusal(refusal, "sign-in-failed", exchange.getRequest(), Map.of())));
     }
 
     @PostMapping(consumes = MediaType.APPLICATION_FORM_URLENCODED_VALUE)
     Mono<ResponseEntity<byte[]>> signIn(ServerWebExchange exchange) {
-        requireLocal();
+        if (!local.isOpen()) {
+            throw Problem.notFound();
+        }
         ServerHttpRequest request = exchange.getRequest();
         origins.requireOwn(request);
         return exchange.getFormData()
@@ -90,12 +115,6 @@ class SignInController {
                 "sign-in",
                 request,
                 values(words.getString(refusal.code().wireName()), form.getFirst("to")));
-    }
-
-    private void requireLocal() {
-        if (!local.isOpen()) {
-            throw Problem.notFound();
-        }
     }
 
     private static Map<String, String> values(String wrong, @Nullable String to) {

@@ -15,7 +15,7 @@ import org.springframework.web.server.ServerWebExchange;
 record StaffSession(UUID id, Member member, Instant startedAt, Instant usedAt) {
 
     private static final Duration UNUSED = Duration.ofHours(8);
-    private static final Duration LONGEST = Duration.ofHours(14);
+    static final Duration LONGEST = Duration.ofHours(14);
     private static final Duration NOTED_AFTER = Duration.ofMinutes(5);
     private static final String ATTRIBUTE = StaffSession.class.getName();
 
@@ -33,6 +33,10 @@ record StaffSession(UUID id, Member member, Instant startedAt, Instant usedAt) {
     /** Whether the cookie has to be set anew, so that the session does not end while it is used. */
     boolean isToBeNoted(Instant now) {
         return usedAt.plus(NOTED_AFTER).isBefore(now);
+    }
+
+    StaffSession heldBy(Member now) {
+        return new StaffSession(id, now, startedAt, usedAt);
     }
 
     StaffSession used(Instant now) {

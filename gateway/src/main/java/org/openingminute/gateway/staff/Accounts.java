@@ -62,6 +62,13 @@ final class Accounts {
         return known != null && same ? Optional.of(known.member()) : Optional.empty();
     }
 
+    /** The member of an account as it stands now; empty for one that is gone. */
+    Optional<Member> member(String username) {
+        return isBuiltIn(username)
+                ? Role.of(username).filter(digests::containsKey).map(Member::of)
+                : Optional.ofNullable(named.get(username)).map(NamedAccount::member);
+    }
+
     /** Whether there is an account of that name, with a password or without. */
     boolean exists(String username) {
         return isBuiltIn(username) || named.containsKey(username);

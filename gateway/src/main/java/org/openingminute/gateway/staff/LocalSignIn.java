@@ -79,6 +79,14 @@ public final class LocalSignIn {
         });
     }
 
+    /**
+     * Who signed in before, as the account stands now; empty if it is gone. Whoever came by an OpenID Connect issuer stays as that
+     * issuer said.
+     */
+    public Optional<Member> now(Member before) {
+        return open ? accounts.member(before.person().subject()) : Optional.of(before);
+    }
+
     private static String required(String field, @Nullable String value) {
         if (value == null || value.isBlank()) {
             throw Problem.invalid(field, "required", "is required");

@@ -1,15 +1,24 @@
 package org.openingminute.gateway.staff;
 
+import com.nimbusds.jose.EncryptionMethod;
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JOSEObjectType;
+import com.nimbusds.jose.JWEAlgorithm;
+import com.nimbusds.jose.JWEHeader;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.crypto.DirectDecrypter;
+import com.nimbusds.jose.crypto.DirectEncrypter;
 import com.nimbusds.jose.crypto.ECDSASigner;
 import com.nimbusds.jose.crypto.ECDSAVerifier;
 import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jose.jwk.JWKSet;
+import com.nimbusds.jwt.EncryptedJWT;
+import com.nimbusds.jwt.JWT;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
 import java.text.ParseException;
 import java.time.Clock;
 import java.time.Duration;
@@ -21,6 +30,9 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import javax.crypto.KDF;
+import javax.crypto.SecretKey;
+import javax.crypto.spec.HKDFParameterSpec;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.gateway.GatewaySettings;
 import org.openingminute.kit.access.Person;
@@ -36,14 +48,17 @@ import org.springframework.stereotype.Component;
 public final class StaffTokenIssuer {
 
     private static final Duration LIFETIME = Duration.ofMinutes(15);
+    private static final int SEALING_BYTES = 32;
 
     private final ECKey key;
+    private final SecretKey sealing;
     private final StaffTrust trust;
     private final Clock clock;
 
     /** @throws IllegalArgumentException if the key cannot be used */
     StaffTokenIssuer(GatewaySettings settings, Clock clock) {
         this.key = StaffKey.read(settings.staff().signingKey());
+        this.sealing = sealing(key);
         this.trust = settings.staffTrust();
         this.clock = clock;
     }
@@ -104,15 +119,58 @@ public final class StaffTokenIssuer {
     public Optional<JWTClaimsSet> read(String type, String token) {
         try {
             SignedJWT jwt = SignedJWT.parse(token);
-            JWTClaimsSet claims = jwt.getJWTClaimsSet();
-            boolean good = new JOSEObjectType(type).equals(jwt.getHeader().getType())
-                    && jwt.verify(new ECDSAVerifier(key))
-                    && claims.getAudience().contains(trust.audience())
-                    && claims.getExpirationTime() != null
-                    && claims.getExpirationTime().toInstant().isAfter(clock.instant());
-            return good ? Optional.of(claims) : Optional.empty();
+            return jwt.verify(new ECDSAVerifier(key)) ? good(type, jwt) : Optional.empty();
         } catch (ParseException | JOSEException _) {
             return Optional.empty();
+        }
+    }
+
+    /** Encrypts claims, which have an end, so that their bearer can neither read nor change them. */
+    public String seal(String type, JWTClaimsSet.Builder claims) {
+        EncryptedJWT token = new EncryptedJWT(
+                new JWEHeader.Builder(JWEAlgorithm.DIR, EncryptionMethod.A256GCM)
+                        .type(new JOSEObjectType(type))
+                        .build(),
+                claims.audience(trust.audience()).build());
+        try {
+            token.encrypt(new DirectEncrypter(sealing));
+        } catch (JOSEException e) {
+            throw new IllegalStateException("the key that was derived at the start cannot encrypt", e);
+        }
+        return token.serialize();
+    }
+
+    /** The claims of a token of that type that was encrypted by {@link #seal} and has not ended. */
+    public Optional<JWTClaimsSet> open(String type, String token) {
+        try {
+            EncryptedJWT jwt = EncryptedJWT.parse(token);
+            jwt.decrypt(new DirectDecrypter(sealing));
+            return good(type, jwt);
+        } catch (ParseException | JOSEException _) {
+            return Optional.empty();
+        }
+    }
+
+    private Optional<JWTClaimsSet> good(String type, JWT jwt) throws ParseException {
+        JWTClaimsSet claims = jwt.getJWTClaimsSet();
+        boolean good = new JOSEObjectType(type).equals(jwt.getHeader().getType())
+                && claims.getAudience().contains(trust.audience())
+                && claims.getExpirationTime() != null
+                && claims.getExpirationTime().toInstant().isAfter(clock.instant());
+        return good ? Optional.of(claims) : Optional.empty();
+    }
+
+    /** All gateways have the signing key, so they have this one, too (RFC 5869). */
+    private static SecretKey sealing(ECKey key) {
+        try {
+            return KDF.getInstance("HKDF-SHA256")
+                    .deriveKey(
+                            "AES",
+                            HKDFParameterSpec.ofExtract()
+                                    .addIKM(key.getD().decode())
+                                    .thenExpand("staff-request".getBytes(StandardCharsets.US_ASCII), SEALING_BYTES));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every JDK has HKDF with SHA-256", e);
         }
     }
 

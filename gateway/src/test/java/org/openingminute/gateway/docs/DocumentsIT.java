@@ -84,6 +84,7 @@ class DocumentsIT {
                 "GET /favicon.ico",
                 "GET /assets/gateway/{name}",
                 "GET /sign-in",
+                "GET /sign-in/callback",
                 "POST /sign-in",
                 "GET /sign-out",
                 "POST /sign-out");

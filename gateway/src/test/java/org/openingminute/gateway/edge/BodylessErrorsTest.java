@@ -116,7 +116,7 @@ class BodylessErrorsTest {
                 new GatewaySettings.Upstream(anywhere, anywhere, anywhere),
                 new GatewaySettings.Budgets(second, second, second, second, second, second, second, second),
                 new GatewaySettings.StaffSettings(
-                        "a key", "", "", "", "roles", "", new GatewaySettings.Passwords("", "", ""), ""),
+                        "a key", "", "", "", "roles", "", "", "", new GatewaySettings.Passwords("", "", ""), ""),
                 "https://checkout.stripe.com",
                 List.of());
     }

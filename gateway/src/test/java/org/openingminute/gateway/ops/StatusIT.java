@@ -13,6 +13,7 @@ import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
@@ -124,7 +125,13 @@ class StatusIT {
                 gateway.post("/api/session", "{\"username\":\"organiser\",\"password\":\"organiser's\"}"),
                 404,
                 "not-found");
-        assertCode(gateway.get("/sign-in"), 404, "not-found");
+        assertCode(
+                gateway.send(
+                        "/sign-in",
+                        request -> request.header("Content-Type", "application/x-www-form-urlencoded")
+                                .POST(HttpRequest.BodyPublishers.ofString("username=organiser&password=organiser's"))),
+                404,
+                "not-found");
     }
 
     @Test

@@ -51,7 +51,7 @@ class PagesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"sign-in", "signed-in", "signed-out"})
+    @ValueSource(strings = {"sign-in", "signed-in", "signed-out", "sign-in-failed"})
     void pages_of_signing_in_are_whole_in_both_languages(String name) {
         Map<String, String> values = Map.of("name", "<b>Ada</b>", "to", "/a?b=\"", "wrong", "<i>no</i>");
         assertThat(text(deployed.page(name, Locale.ENGLISH, values)))

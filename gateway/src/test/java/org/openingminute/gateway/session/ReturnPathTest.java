@@ -21,6 +21,7 @@ class ReturnPathTest {
                 "desk",
                 "//evil.example",
                 "//evil.example/desk",
+                "///evil.example",
                 "/\\evil.example",
                 "\\\\evil.example",
                 "/\t/evil.example",

@@ -94,7 +94,7 @@ class AccountsTest {
 
     private static Accounts accounts(String named) {
         return new Accounts(new GatewaySettings.StaffSettings(
-                "key", "", "", "", "roles", "", new Passwords("right", "also right", ""), named));
+                "key", "", "", "", "roles", "", "", "", new Passwords("right", "also right", ""), named));
     }
 
     private static String hash(String password) {
