@@ -1,6 +1,8 @@
 package org.openingminute.gateway;
 
+import java.io.IOException;
 import java.time.Clock;
+import org.openingminute.gateway.staff.PasswordHashes;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
@@ -11,7 +13,11 @@ import org.springframework.context.annotation.Bean;
 @ConfigurationPropertiesScan
 public class GatewayApplication {
 
-    public static void main(String[] args) {
+    /** Starts the gateway, or with {@code hash-password} alone prints the hash of a password for {@code STAFF_ACCOUNTS}. */
+    public static void main(String[] args) throws IOException {
+        if (args.length == 1 && args[0].equals("hash-password")) {
+            System.exit(PasswordHashes.print(PasswordHashes.read(), System.out, System.err));
+        }
         SpringApplication.run(GatewayApplication.class, args);
     }
 

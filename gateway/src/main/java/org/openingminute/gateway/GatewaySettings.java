@@ -4,6 +4,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.access.StaffTrust;
@@ -55,11 +56,17 @@ public record GatewaySettings(
             throw new IllegalArgumentException(
                     "PUBLIC_URL must look like https://register.example.org, without a path or a trailing slash");
         }
-        staff.trust(publicUrl);
+        staff.provider();
     }
 
+    /** The trust in the gateway's own tokens, which are all that services know. */
     public StaffTrust staffTrust() {
-        return staff.trust(publicUrl);
+        return StaffTrust.ofGateway(publicUrl, staff.issuer(), "");
+    }
+
+    /** The trust in tokens of the OpenID Connect issuer; empty without one. */
+    public Optional<StaffTrust> providerTrust() {
+        return staff.provider();
     }
 
     private static boolean isHttp(URI uri) {
@@ -232,38 +239,52 @@ public record GatewaySettings(
     /**
      * Which staff may sign in, and how their tokens are signed.
      *
-     * @param signingKey PEM (PKCS#8) of the EC P-256 key that signs staff tokens: text, or {@code file:} and a path; not needed
-     *     with an OpenID Connect issuer
+     * @param signingKey PEM (PKCS#8) of the EC P-256 key that signs staff tokens: text, or {@code file:} and a path; the same at
+     *     every gateway
      * @param issuer the {@code iss} that staff tokens bear; the public URL if empty
-     * @param oidcIssuer an OpenID Connect issuer that signs the staff in; it turns the built-in accounts off
+     * @param oidcIssuer an OpenID Connect issuer that signs the staff in; it turns the local accounts off
      * @param oidcAudience the name by which the OpenID Connect issuer knows this system, which its tokens must bear; needed with
      *     one
+     * @param oidcRolesClaim the claim of the OpenID Connect issuer's tokens that names a member's roles
+     * @param oidcClientId the name by which the OpenID Connect issuer knows the sign-in of browsers, to which it leads back at
+     *     {@code PUBLIC_URL/sign-in/callback}; {@code OIDC_AUDIENCE} if empty
+     * @param oidcClientSecret the secret of that client; without one it is public, and has PKCE alone
      * @param jwksUri where the keys of the OpenID Connect issuer are; needed with one
      * @param passwords of the built-in accounts; an empty one closes its account
+     * @param accounts local accounts of named people, a line each: username, name, mailbox or nothing, roles with spaces between
+     *     them, and the hash that {@code hash-password} makes, separated by vertical bars; a semicolon may stand for the end of a line
      */
     public record StaffSettings(
             String signingKey,
             String issuer,
             String oidcIssuer,
             @DefaultValue("") String oidcAudience,
+            @DefaultValue("roles") String oidcRolesClaim,
+            @DefaultValue("") String oidcClientId,
+            @DefaultValue("") String oidcClientSecret,
             String jwksUri,
-            Passwords passwords) {
+            Passwords passwords,
+            @DefaultValue("") String accounts) {
 
         public StaffSettings {
-            if (oidcIssuer.isBlank() && signingKey.isBlank()) {
-                throw new IllegalArgumentException("STAFF_SIGNING_KEY is missing (or set OIDC_ISSUER)");
+            if (signingKey.isBlank()) {
+                throw new IllegalArgumentException("STAFF_SIGNING_KEY is missing");
             }
-            if (!oidcIssuer.isBlank() && jwksUri.isBlank()) {
-                throw new IllegalArgumentException("STAFF_JWKS_URI is missing: OIDC_ISSUER needs it");
-            }
+        }
+
+        /** The name by which the OpenID Connect issuer knows the sign-in of browsers. */
+        public String clientId() {
+            return oidcClientId.isBlank() ? oidcAudience : oidcClientId;
         }
 
         public boolean hasOidcIssuer() {
             return !oidcIssuer.isBlank();
         }
 
-        private StaffTrust trust(String publicUrl) {
-            return StaffTrust.ofGateway(publicUrl, issuer, jwksUri).orIssuer(oidcIssuer, oidcAudience);
+        private Optional<StaffTrust> provider() {
+            return oidcIssuer.isBlank() && oidcAudience.isBlank()
+                    ? Optional.empty()
+                    : Optional.of(StaffTrust.ofIssuer(oidcIssuer, oidcAudience, jwksUri, oidcRolesClaim));
         }
 
         @Override

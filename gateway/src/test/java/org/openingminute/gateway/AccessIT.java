@@ -10,6 +10,7 @@ import java.util.stream.Stream;
 import org.openingminute.kit.testing.AccessMatrix;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.RequestMethod;
 import org.springframework.web.reactive.result.method.RequestMappingInfo;
 import org.springframework.web.reactive.result.method.annotation.RequestMappingHandlerMapping;
@@ -51,9 +52,11 @@ class AccessIT implements AccessMatrix {
     private static Stream<Route> routes(RequestMappingInfo mapping) {
         Set<RequestMethod> methods = mapping.getMethodsCondition().getMethods();
         assertThat(methods).as("methods of %s", mapping).isNotEmpty();
+        boolean isForm =
+                mapping.getConsumesCondition().getConsumableMediaTypes().contains(MediaType.APPLICATION_FORM_URLENCODED);
         return methods.stream()
                 .flatMap(method -> mapping.getPatternsCondition().getPatterns().stream()
-                        .map(path -> new Route(method.name(), path.getPatternString(), false)));
+                        .map(path -> new Route(method.name(), path.getPatternString(), isForm)));
     }
 
     /** No registration is known to the gateway, only whether one could be made. */

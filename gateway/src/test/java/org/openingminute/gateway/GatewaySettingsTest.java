@@ -29,6 +29,7 @@ class GatewaySettingsTest {
         keys.put("gateway.staff.passwords.organiser", "secret");
         keys.put("gateway.staff.passwords.check-in", "");
         keys.put("gateway.staff.passwords.operator", "");
+        keys.put("gateway.staff.accounts", "ada|Ada Lovelace||organiser|$argon2id$v=19$m=8,t=1,p=1$c2FsdA$aGFzaA");
     }
 
     @Test
@@ -48,6 +49,7 @@ class GatewaySettingsTest {
         assertThat(settings.staffTrust().issuer()).isEqualTo("https://register.example.org");
         assertThat(settings.staffTrust().audience()).isEqualTo("https://register.example.org");
         assertThat(settings.staff().hasOidcIssuer()).isFalse();
+        assertThat(settings.providerTrust()).isEmpty();
         assertThat(settings.isHttps()).isTrue();
         assertThat(settings.urlOf(Service.PAYMENT)).isEqualTo(URI.create("http://payment:8080"));
     }
@@ -72,17 +74,18 @@ class GatewaySettingsTest {
     }
 
     @Test
-    void a_missing_signing_key_requires_an_external_issuer() {
-        keys.put("gateway.staff.signing-key", "");
-        assertRefused("STAFF_SIGNING_KEY");
+    void an_external_issuer_needs_audience_keys_and_our_own_key() {
         keys.put("gateway.staff.oidc-issuer", "https://id.example.org");
-        assertRefused("STAFF_JWKS_URI");
-        keys.put("gateway.staff.jwks-uri", "https://id.example.org/keys");
         assertRefused("OIDC_AUDIENCE is missing: OIDC_ISSUER needs it");
         keys.put("gateway.staff.oidc-audience", "registration");
-        assertThat(bind().staffTrust())
-                .isEqualTo(
-                        new StaffTrust("https://id.example.org/keys", "https://id.example.org", "registration", false));
+        assertRefused("STAFF_JWKS_URI is missing: OIDC_ISSUER needs it");
+        keys.put("gateway.staff.jwks-uri", "https://id.example.org/keys");
+        assertThat(bind().providerTrust())
+                .contains(StaffTrust.ofIssuer(
+                        "https://id.example.org", "registration", "https://id.example.org/keys", "roles"));
+        assertThat(bind().staffTrust().issuer()).isEqualTo("https://register.example.org");
+        keys.put("gateway.staff.signing-key", "");
+        assertRefused("STAFF_SIGNING_KEY is missing");
     }
 
     @Test
@@ -93,7 +96,10 @@ class GatewaySettingsTest {
 
     @Test
     void no_secret_is_in_what_may_be_logged() {
-        assertThat(bind().toString()).doesNotContain("secret").doesNotContain("a key");
+        assertThat(bind().toString())
+                .doesNotContain("secret")
+                .doesNotContain("a key")
+                .doesNotContain("argon2");
     }
 
     private GatewaySettings bind() {

@@ -55,7 +55,7 @@ public record Settings(
                     "LETTER_SIGNED_AS",
                     "LETTER_CONTACT"),
             "gateway",
-            List.of("PAYMENT_PAGES", "REDIS_URL"));
+            List.of("PAYMENT_PAGES", "REDIS_URL", "STAFF_ACCOUNTS"));
     private static final String ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789";
     private static final int PASSWORD_LENGTH = 16;
 

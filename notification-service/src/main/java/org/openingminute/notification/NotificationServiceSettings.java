@@ -88,22 +88,16 @@ public record NotificationServiceSettings(
     /**
      * The settings for checking staff tokens.
      *
-     * @param jwksUri where the keys of staff tokens are: the gateway's {@code /.well-known/jwks.json}, or those of an OpenID
-     *     Connect issuer; nobody is staff here if it is empty
+     * @param jwksUri where the keys of staff tokens are: the gateway's {@code /.well-known/jwks.json}; nobody is staff here if it
+     *     is empty
      * @param issuer the {@code iss} that staff tokens must bear; the public URL if empty
-     * @param oidcIssuer an OpenID Connect issuer that signs the staff in; staff tokens must then bear it instead of
-     *     {@code STAFF_ISSUER}
-     * @param oidcAudience the name by which the OpenID Connect issuer knows this system, which its tokens must bear; needed with
-     *     one
      */
     public record Staff(
             @DefaultValue("") String jwksUri,
-            @DefaultValue("") String issuer,
-            @DefaultValue("") String oidcIssuer,
-            @DefaultValue("") String oidcAudience) {
+            @DefaultValue("") String issuer) {
 
         StaffTrust trust(String publicUrl) {
-            return StaffTrust.ofGateway(publicUrl, issuer, jwksUri).orIssuer(oidcIssuer, oidcAudience);
+            return StaffTrust.ofGateway(publicUrl, issuer, jwksUri);
         }
     }
 

@@ -16,10 +16,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param publicUrl the public URL of the gateway, without a trailing slash; {@code http://localhost:8080} in a rehearsal if empty
  * @param accessTokenKeys keys of registrants' links, {@code id:base64url-secret}, comma separated, 32 bytes at least; all
  *     verify; the same in registration-, payment- and notification-service
- * @param staffJwksUri where the keys of staff tokens are: the gateway's {@code /.well-known/jwks.json}, or those of an OpenID
- *     Connect issuer; in a rehearsal nobody is staff here if it is empty
+ * @param staffJwksUri where the keys of staff tokens are: the gateway's {@code /.well-known/jwks.json}; in a rehearsal nobody is
+ *     staff here if it is empty
  * @param staffIssuer the {@code iss} that staff tokens must bear; the public URL if empty
- * @param oidc an OpenID Connect issuer that signs the staff in
  * @param cardProvider where new card sessions are opened: {@code stripe}, {@code sandbox} (only in a rehearsal), or
  *     {@code none} for a deployment that takes no cards; if empty the sandbox in a rehearsal, else Stripe
  * @param booksCheckedEvery how often ledger, state and the providers' lists are compared
@@ -32,7 +31,6 @@ public record PaymentServiceSettings(
         String accessTokenKeys,
         @DefaultValue("") String staffJwksUri,
         @DefaultValue("") String staffIssuer,
-        @DefaultValue Oidc oidc,
         @DefaultValue("") String cardProvider,
         @DefaultValue SandboxSettings sandbox,
         @DefaultValue Stripe stripe,
@@ -45,17 +43,6 @@ public record PaymentServiceSettings(
         REHEARSAL,
         DEPLOYED
     }
-
-    /**
-     * The OpenID Connect issuer that signs the staff in, in the place of the gateway.
-     *
-     * @param issuer an OpenID Connect issuer that signs the staff in; staff tokens must then bear it instead of
-     *     {@code STAFF_ISSUER}
-     * @param audience the name by which the OpenID Connect issuer knows this system, which its tokens must bear; needed with one
-     */
-    public record Oidc(
-            @DefaultValue("") String issuer,
-            @DefaultValue("") String audience) {}
 
     /**
      * The settings of the sandbox, for its customer and for the sandbox itself.
@@ -146,7 +133,7 @@ public record PaymentServiceSettings(
         }
         // Bad keys are refused here, before a database is connected.
         AccessTokens.of(accessTokenKeys);
-        trust(publicUrl, staffIssuer, staffJwksUri, oidc);
+        StaffTrust.ofGateway(publicUrl, staffIssuer, staffJwksUri);
         checkSandbox(rehearsal, sandbox);
         checkCards(rehearsal, stripe, cardProvider);
         // Also without cards and without an account for invoices: organisers mark transfers as paid.
@@ -156,12 +143,8 @@ public record PaymentServiceSettings(
         cardProvider = !cardProvider.isBlank() ? cardProvider : rehearsal ? SANDBOX : STRIPE;
     }
 
-    private static StaffTrust trust(String publicUrl, String issuer, String keysUri, Oidc oidc) {
-        return StaffTrust.ofGateway(publicUrl, issuer, keysUri).orIssuer(oidc.issuer(), oidc.audience());
-    }
-
     StaffTrust staffTrust() {
-        return trust(publicUrl, staffIssuer, staffJwksUri, oidc);
+        return StaffTrust.ofGateway(publicUrl, staffIssuer, staffJwksUri);
     }
 
     private static void checkSandbox(boolean rehearsal, SandboxSettings sandbox) {

@@ -17,11 +17,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *     signs, all verify; the same in registration-, payment- and notification-service
  * @param ticketKeys keys of tickets, {@code id:base64url-seed}, comma separated, 32 bytes each ({@code openssl rand 32}); the
  *     first signs, all are published
- * @param staffJwksUri where the keys of staff tokens are: the gateway's {@code /.well-known/jwks.json}, or those of an OpenID
- *     Connect issuer
+ * @param staffJwksUri where the keys of staff tokens are: the gateway's {@code /.well-known/jwks.json}
  * @param staffIssuer the {@code iss} that staff tokens must bear; the public URL if empty
  * @param limits whether unpaid seats are bounded, {@code on} or {@code off}; if empty {@code off} in a rehearsal, else {@code on}
- * @param oidc an OpenID Connect issuer that signs the staff in
  */
 @ConfigurationProperties(prefix = "registration", ignoreUnknownFields = false)
 public record Settings(
@@ -31,8 +29,7 @@ public record Settings(
         String ticketKeys,
         String staffJwksUri,
         @DefaultValue("") String staffIssuer,
-        @DefaultValue("") String limits,
-        @DefaultValue Oidc oidc) {
+        @DefaultValue("") String limits) {
 
     private static final String REHEARSAL_URL = "http://localhost:8080";
 
@@ -42,17 +39,6 @@ public record Settings(
         REHEARSAL,
         DEPLOYED
     }
-
-    /**
-     * The OpenID Connect issuer that signs the staff in, in the place of the gateway.
-     *
-     * @param issuer an OpenID Connect issuer that signs the staff in; staff tokens must then bear it instead of
-     *     {@code STAFF_ISSUER}
-     * @param audience the name by which the OpenID Connect issuer knows this system, which its tokens must bear; needed with one
-     */
-    public record Oidc(
-            @DefaultValue("") String issuer,
-            @DefaultValue("") String audience) {}
 
     public Settings {
         if (publicUrl.isBlank() && mode == Mode.REHEARSAL) {
@@ -68,15 +54,11 @@ public record Settings(
         // Bad keys are refused here, before a database is connected.
         AccessTokens.of(accessTokenKeys);
         TicketSigner.of(ticketKeys);
-        trust(publicUrl, staffIssuer, staffJwksUri, oidc);
-    }
-
-    private static StaffTrust trust(String publicUrl, String issuer, String keysUri, Oidc oidc) {
-        return StaffTrust.ofGateway(publicUrl, issuer, keysUri).orIssuer(oidc.issuer(), oidc.audience());
+        StaffTrust.ofGateway(publicUrl, staffIssuer, staffJwksUri);
     }
 
     StaffTrust staffTrust() {
-        return trust(publicUrl, staffIssuer, staffJwksUri, oidc);
+        return StaffTrust.ofGateway(publicUrl, staffIssuer, staffJwksUri);
     }
 
     /** Whether unpaid seats are bounded. */

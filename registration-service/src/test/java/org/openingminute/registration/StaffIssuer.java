@@ -1,5 +1,7 @@
 package org.openingminute.registration;
 
+import static org.openingminute.kit.testing.StaffIssuer.nameOf;
+
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
@@ -55,6 +57,7 @@ public final class StaffIssuer {
                             .issuer(issuer)
                             .audience(ISSUER)
                             .subject(role)
+                            .claim("name", nameOf(role))
                             .claim("roles", List.of(role))
                             .expirationTime(Date.from(until))
                             .build());

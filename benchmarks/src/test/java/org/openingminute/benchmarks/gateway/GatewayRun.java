@@ -6,8 +6,11 @@ import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.KeyPairGenerator;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -85,15 +88,23 @@ final class GatewayRun implements AutoCloseable {
                 "NOTIFICATION_URL",
                 upstream,
                 // Nobody signs in.
-                "OIDC_ISSUER",
-                upstream,
-                "OIDC_AUDIENCE",
-                "nobody",
-                "STAFF_JWKS_URI",
-                upstream);
+                "STAFF_SIGNING_KEY",
+                newKey());
         // All load is one client's.
         return start(
                 folder.resolve("gateway.log"), port, settings, "-jar", jar.toString(), "--gateway.limits.state=off");
+    }
+
+    private static String newKey() {
+        try {
+            KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+            generator.initialize(256);
+            byte[] key = generator.generateKeyPair().getPrivate().getEncoded();
+            return "-----BEGIN PRIVATE KEY-----\\n" + Base64.getEncoder().encodeToString(key)
+                    + "\\n-----END PRIVATE KEY-----";
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private static Candidate bare(String upstream, Path folder) throws IOException {

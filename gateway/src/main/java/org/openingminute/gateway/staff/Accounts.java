@@ -7,15 +7,23 @@ import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.gateway.GatewaySettings;
 import org.openingminute.gateway.GatewaySettings.Passwords;
 import org.openingminute.kit.access.Role;
+import org.springframework.security.crypto.password.PasswordEncoder;
 
-/** The three built-in accounts, one for each role. */
+/** The local accounts: those of named people, and the built-in ones, one for each role. Blocks while it hashes. */
 final class Accounts {
 
     private final Map<Role, byte[]> digests = new EnumMap<>(Role.class);
+    private final Map<String, NamedAccount> named;
+    private final PasswordEncoder hashes = PasswordHashes.encoder();
 
-    Accounts(Passwords passwords) {
+    /** @throws IllegalArgumentException if an account cannot be used */
+    Accounts(GatewaySettings.StaffSettings settings) {
+        named = NamedAccount.read(settings.accounts());
+        Passwords passwords = settings.passwords();
         for (Role role : Role.values()) {
             String password = switch (role) {
                 case ORGANISER -> passwords.organiser();
@@ -29,23 +37,45 @@ final class Accounts {
     }
 
     /**
-     * The account with that name and password. Takes the same time whether or not the name is known, and however much
-     * of the password is right: every account is compared, by digests of equal length.
+     * The member with that name and password. Takes the same time whether or not a person's name is known, and however much of
+     * the password is right.
      */
-    Optional<Role> signIn(String username, String password) {
-        byte[] given = digest(password);
-        Optional<Role> found = Optional.empty();
-        for (Map.Entry<Role, byte[]> account : digests.entrySet()) {
-            boolean same = MessageDigest.isEqual(account.getValue(), given);
-            if (same && account.getKey().wireName().equals(username)) {
-                found = Optional.of(account.getKey());
-            }
-        }
-        return found;
+    Optional<Member> signIn(String username, String password) {
+        return isBuiltIn(username) ? builtIn(username, password) : ofPerson(username, password);
     }
 
-    /** True for the three names, whether or not they have a password. */
-    static boolean exists(String username) {
+    private Optional<Member> builtIn(String username, String password) {
+        byte[] given = digest(password);
+        return Role.of(username)
+                .filter(role -> MessageDigest.isEqual(digests.getOrDefault(role, new byte[0]), given))
+                .map(Member::of);
+    }
+
+    /** An unknown name costs a hash, too, of some account's parameters. */
+    private Optional<Member> ofPerson(String username, String password) {
+        if (named.isEmpty()) {
+            return Optional.empty();
+        }
+        @Nullable NamedAccount known = named.get(username);
+        NamedAccount compared = known == null ? named.values().iterator().next() : known;
+        boolean same = hashes.matches(password, compared.hash());
+        return known != null && same ? Optional.of(known.member()) : Optional.empty();
+    }
+
+    /** The member of an account as it stands now; empty for one that is gone. */
+    Optional<Member> member(String username) {
+        return isBuiltIn(username)
+                ? Role.of(username).filter(digests::containsKey).map(Member::of)
+                : Optional.ofNullable(named.get(username)).map(NamedAccount::member);
+    }
+
+    /** Whether there is an account of that name, with a password or without. */
+    boolean exists(String username) {
+        return isBuiltIn(username) || named.containsKey(username);
+    }
+
+    /** True for the names of the roles. */
+    static boolean isBuiltIn(String username) {
         return Arrays.stream(Role.values()).anyMatch(role -> role.wireName().equals(username));
     }
 

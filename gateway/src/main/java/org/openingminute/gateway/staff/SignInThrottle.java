@@ -1,27 +1,34 @@
 package org.openingminute.gateway.staff;
 
 import java.time.Clock;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * Slows down the guessing of passwords: five failed attempts a second for each account and client address, then a pause
- * until the next second. The address counts too, so that a guesser cannot lock out the account's owner, who signs in
- * from elsewhere. The longest wait is one second.
+ * Slows down the guessing of passwords. Of each account and place that tries, five attempts may fail; then each waits for a pause
+ * that doubles, from a second to 15 minutes. An hour after the last one all are forgotten. A guesser cannot lock out the account's
+ * owner, whose place is another. Safe for use by many threads; each gateway counts for itself.
  */
 @Component
 final class SignInThrottle {
 
-    private static final int FAILURES_PER_SECOND = 5;
-    private static final int KEPT_AT_MOST = 10_000;
+    private static final int FREE = 5;
+    private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
+    private static final Duration LONGEST_PAUSE = Duration.ofMinutes(15);
+    private static final int LONGEST_AFTER = 10;
+    private static final Duration FORGOTTEN = Duration.ofHours(1);
+    private static final int KEPT_AT_MOST = 50_000;
 
     private final Clock clock;
-    private final Map<Guesser, RecentFailures> failures = new LinkedHashMap<>() {
+    private final Map<Guesser, Failures> failures = new LinkedHashMap<>() {
         private static final long serialVersionUID = 1L;
 
         @Override
-        protected boolean removeEldestEntry(Map.Entry<Guesser, RecentFailures> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<Guesser, Failures> eldest) {
             return size() > KEPT_AT_MOST;
         }
     };
@@ -30,24 +37,45 @@ final class SignInThrottle {
         this.clock = clock;
     }
 
-    private record Guesser(String account, String address) {}
+    /**
+     * Who tries.
+     *
+     * @param account the account's name, or one for all that are unknown
+     * @param place a client's address, or the browser that has signed in to the account before
+     */
+    record Guesser(String account, String place) {}
 
-    private record RecentFailures(long second, int failed) {}
+    private record Failures(int count, long last) {
 
-    synchronized boolean mayAttempt(String account, String address) {
-        RecentFailures known = failures.get(new Guesser(account, address));
-        return known == null || known.second() != second() || known.failed() < FAILURES_PER_SECOND;
+        private long pause() {
+            int doublings = Math.clamp(count - (long) FREE, 0, LONGEST_AFTER);
+            return count < FREE ? 0 : Math.min(FIRST_PAUSE.toMillis() << doublings, LONGEST_PAUSE.toMillis());
+        }
     }
 
-    synchronized void failed(String account, String address) {
-        long now = second();
-        failures.merge(
-                new Guesser(account, address),
-                new RecentFailures(now, 1),
-                (old, one) -> old.second() == now ? new RecentFailures(now, old.failed() + 1) : one);
+    /**
+     * Begins an attempt, which counts as failed until it has succeeded: attempts at once are counted, too.
+     *
+     * @return how long to wait; empty if the attempt may be made
+     */
+    synchronized Optional<Duration> begin(Guesser guesser) {
+        long now = clock.millis();
+        @Nullable Failures known = failures.remove(guesser);
+        if (known == null || now - known.last() >= FORGOTTEN.toMillis()) {
+            known = new Failures(0, now);
+        }
+        long waits = known.last() + known.pause() - now;
+        failures.put(guesser, waits > 0 ? known : new Failures(known.count() + 1, now));
+        return waits > 0 ? Optional.of(Duration.ofMillis(waits)) : Optional.empty();
     }
 
-    private long second() {
-        return clock.instant().getEpochSecond();
+    /** Ends an attempt without a verdict. */
+    synchronized void takeBack(Guesser guesser) {
+        failures.computeIfPresent(guesser, (_, known) -> new Failures(Math.max(known.count() - 1, 0), known.last()));
+    }
+
+    /** The attempt has succeeded, so that the failures before it were the owner's. */
+    synchronized void succeeded(Guesser guesser) {
+        failures.remove(guesser);
     }
 }

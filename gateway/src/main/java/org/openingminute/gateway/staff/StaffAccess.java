@@ -1,11 +1,7 @@
 package org.openingminute.gateway.staff;
 
-import com.nimbusds.jose.jwk.ECKey;
-import com.nimbusds.jose.jwk.JWKSet;
 import java.time.Clock;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.gateway.GatewaySettings;
 import org.openingminute.kit.access.AccessTokens;
@@ -13,7 +9,6 @@ import org.openingminute.kit.access.Caller;
 import org.openingminute.kit.access.OriginCheck;
 import org.openingminute.kit.access.Role;
 import org.openingminute.kit.access.StaffTokens;
-import org.openingminute.kit.access.StaffTrust;
 import org.openingminute.kit.problem.CommonProblem;
 import org.openingminute.kit.problem.Problem;
 import org.springframework.http.HttpCookie;
@@ -21,13 +16,8 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
-import reactor.core.scheduler.Scheduler;
-import reactor.core.scheduler.Schedulers;
 
-/**
- * Authenticates staff: checks a token, signed by the gateway itself or, where one is configured, by the OpenID Connect
- * issuer.
- */
+/** Authenticates staff, as the services do: by the gateway's own token, for which other credentials were exchanged at the door. */
 @Component
 public class StaffAccess {
 
@@ -35,44 +25,21 @@ public class StaffAccess {
     private static final String COOKIE = "staff";
 
     private final OriginCheck origins;
-    private final @Nullable BuiltIn builtIn;
     private final StaffTokens tokens;
-    private final Scheduler verifyOn;
 
-    StaffAccess(GatewaySettings settings, Clock clock) {
+    StaffAccess(GatewaySettings settings, StaffTokenIssuer issuer, Clock clock) {
         origins = new OriginCheck(settings.publicUrl());
-        GatewaySettings.StaffSettings staff = settings.staff();
-        StaffTrust trust = settings.staffTrust();
-        if (staff.hasOidcIssuer()) {
-            builtIn = null;
-            tokens = StaffTokens.fetchingKeys(trust, clock);
-            // An issuer's keys are waited for, and nobody else behind those who wait.
-            verifyOn = Schedulers.fromExecutorService(Executors.newVirtualThreadPerTaskExecutor());
-        } else {
-            ECKey key = StaffKey.read(staff.signingKey());
-            JWKSet published = new JWKSet(key.toPublicJWK());
-            builtIn = new BuiltIn(
-                    new Accounts(staff.passwords()), new StaffTokenIssuer(key, trust, clock), published.toJSONObject());
-            tokens = StaffTokens.of(trust, published, clock);
-            verifyOn = Schedulers.immediate();
-        }
-    }
-
-    /** Parts that exist only while no OpenID Connect issuer is configured. */
-    record BuiltIn(Accounts accounts, StaffTokenIssuer tokens, Map<String, Object> publicKeys) {}
-
-    Optional<BuiltIn> builtIn() {
-        return Optional.ofNullable(builtIn);
+        tokens = StaffTokens.of(settings.staffTrust(), issuer.published(), clock);
     }
 
     /**
      * Completes if the request has a valid staff token with that role.
      *
      * @return an error {@code unauthenticated} without a good token, {@code forbidden} without the role, which no
-     *     registrant has, and for a write by cookie from a page of another site, {@code unavailable} if the issuer's keys cannot be read
+     *     registrant has, and for a write by cookie from a page of another site
      */
     public Mono<Void> require(Role role, ServerHttpRequest request) {
-        return Mono.<Void>fromRunnable(() -> check(role, request)).subscribeOn(verifyOn);
+        return Mono.fromRunnable(() -> check(role, request));
     }
 
     private void check(Role role, ServerHttpRequest request) {

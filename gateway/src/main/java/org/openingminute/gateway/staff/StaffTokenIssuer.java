@@ -1,57 +1,191 @@
 package org.openingminute.gateway.staff;
 
+import com.nimbusds.jose.EncryptionMethod;
 import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JOSEObjectType;
+import com.nimbusds.jose.JWEAlgorithm;
+import com.nimbusds.jose.JWEHeader;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.crypto.DirectDecrypter;
+import com.nimbusds.jose.crypto.DirectEncrypter;
 import com.nimbusds.jose.crypto.ECDSASigner;
+import com.nimbusds.jose.crypto.ECDSAVerifier;
 import com.nimbusds.jose.jwk.ECKey;
+import com.nimbusds.jose.jwk.JWKSet;
+import com.nimbusds.jwt.EncryptedJWT;
+import com.nimbusds.jwt.JWT;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.text.ParseException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Collection;
 import java.util.Date;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import javax.crypto.KDF;
+import javax.crypto.SecretKey;
+import javax.crypto.spec.HKDFParameterSpec;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.gateway.GatewaySettings;
+import org.openingminute.kit.access.Person;
 import org.openingminute.kit.access.Role;
 import org.openingminute.kit.access.StaffTrust;
+import org.springframework.stereotype.Component;
 
-/** Makes the tokens of the built-in accounts. */
-final class StaffTokenIssuer {
+/**
+ * Signs staff tokens, which services take, and the cookies of browsers, which no service takes, because their type is another. All
+ * gateways have the key. Safe for use by many threads.
+ */
+@Component
+public final class StaffTokenIssuer {
 
     private static final Duration LIFETIME = Duration.ofMinutes(15);
+    private static final int SEALING_BYTES = 32;
 
     private final ECKey key;
+    private final SecretKey sealing;
     private final StaffTrust trust;
     private final Clock clock;
 
-    StaffTokenIssuer(ECKey key, StaffTrust trust, Clock clock) {
-        this.key = key;
-        this.trust = trust;
+    /** @throws IllegalArgumentException if the key cannot be used */
+    StaffTokenIssuer(GatewaySettings settings, Clock clock) {
+        this.key = StaffKey.read(settings.staff().signingKey());
+        this.sealing = sealing(key);
+        this.trust = settings.staffTrust();
         this.clock = clock;
     }
 
-    record Issued(String accessToken, Instant expiresAt, List<String> roles) {}
+    /** A token for its holder, as the contract has it. */
+    public record Issued(String accessToken, Instant expiresAt, List<String> roles) {}
 
-    Issued issue(Role account) {
-        Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
+    /** The public half of the key. */
+    JWKSet published() {
+        return new JWKSet(key.toPublicJWK());
+    }
+
+    /** A staff token of 15 minutes. */
+    public Issued issue(Member member) {
+        Instant now = now();
         Instant expiresAt = now.plus(LIFETIME);
-        List<String> roles = List.of(account.wireName());
+        JWTClaimsSet.Builder claims = claims(member).issueTime(Date.from(now)).expirationTime(Date.from(expiresAt));
+        return new Issued(signed(null, claims), expiresAt, roles(member));
+    }
+
+    /** The present second, which is as fine as a token's times are. */
+    public Instant now() {
+        return clock.instant().truncatedTo(ChronoUnit.SECONDS);
+    }
+
+    /** The claims that say who a member is. */
+    public static JWTClaimsSet.Builder claims(Member member) {
+        return new JWTClaimsSet.Builder()
+                .subject(member.person().subject())
+                .claim("name", member.person().name())
+                .claim("email", member.email())
+                .claim("roles", roles(member));
+    }
+
+    /** Who it is that claims of {@link #claims} speak of. */
+    public static Member member(JWTClaimsSet claims) {
+        @Nullable Object name = claims.getClaim("name");
+        Set<Role> roles = EnumSet.noneOf(Role.class);
+        if (claims.getClaim("roles") instanceof Collection<?> names) {
+            names.forEach(role -> Role.of(String.valueOf(role)).ifPresent(roles::add));
+        }
+        return new Member(
+                new Person(claims.getSubject(), name == null ? "" : name.toString()),
+                claims.getClaim("email") instanceof String email ? email : null,
+                roles);
+    }
+
+    private static List<String> roles(Member member) {
+        return member.roles().stream().map(Role::wireName).sorted().toList();
+    }
+
+    /** Signs claims, which have an end, as a token of that type. */
+    public String sign(String type, JWTClaimsSet.Builder claims) {
+        return signed(new JOSEObjectType(type), claims);
+    }
+
+    /** The claims of a token of that type that was signed by {@link #sign} and has not ended. */
+    public Optional<JWTClaimsSet> read(String type, String token) {
+        try {
+            SignedJWT jwt = SignedJWT.parse(token);
+            return jwt.verify(new ECDSAVerifier(key)) ? good(type, jwt) : Optional.empty();
+        } catch (ParseException | JOSEException _) {
+            return Optional.empty();
+        }
+    }
+
+    /** Encrypts claims, which have an end, so that their bearer can neither read nor change them. */
+    public String seal(String type, JWTClaimsSet.Builder claims) {
+        EncryptedJWT token = new EncryptedJWT(
+                new JWEHeader.Builder(JWEAlgorithm.DIR, EncryptionMethod.A256GCM)
+                        .type(new JOSEObjectType(type))
+                        .build(),
+                claims.audience(trust.audience()).build());
+        try {
+            token.encrypt(new DirectEncrypter(sealing));
+        } catch (JOSEException e) {
+            throw new IllegalStateException("the key that was derived at the start cannot encrypt", e);
+        }
+        return token.serialize();
+    }
+
+    /** The claims of a token of that type that was encrypted by {@link #seal} and has not ended. */
+    public Optional<JWTClaimsSet> open(String type, String token) {
+        try {
+            EncryptedJWT jwt = EncryptedJWT.parse(token);
+            jwt.decrypt(new DirectDecrypter(sealing));
+            return good(type, jwt);
+        } catch (ParseException | JOSEException _) {
+            return Optional.empty();
+        }
+    }
+
+    private Optional<JWTClaimsSet> good(String type, JWT jwt) throws ParseException {
+        JWTClaimsSet claims = jwt.getJWTClaimsSet();
+        boolean good = new JOSEObjectType(type).equals(jwt.getHeader().getType())
+                && claims.getAudience().contains(trust.audience())
+                && claims.getExpirationTime() != null
+                && claims.getExpirationTime().toInstant().isAfter(clock.instant());
+        return good ? Optional.of(claims) : Optional.empty();
+    }
+
+    /** All gateways have the signing key, so they have this one, too (RFC 5869). */
+    private static SecretKey sealing(ECKey key) {
+        try {
+            return KDF.getInstance("HKDF-SHA256")
+                    .deriveKey(
+                            "AES",
+                            HKDFParameterSpec.ofExtract()
+                                    .addIKM(key.getD().decode())
+                                    .thenExpand("staff-request".getBytes(StandardCharsets.US_ASCII), SEALING_BYTES));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every JDK has HKDF with SHA-256", e);
+        }
+    }
+
+    private String signed(@Nullable JOSEObjectType type, JWTClaimsSet.Builder claims) {
         SignedJWT token = new SignedJWT(
-                new JWSHeader.Builder(JWSAlgorithm.ES256).keyID(key.getKeyID()).build(),
-                new JWTClaimsSet.Builder()
-                        .issuer(trust.issuer())
-                        .audience(trust.audience())
-                        .subject(account.wireName())
-                        .claim("roles", roles)
-                        .issueTime(Date.from(now))
-                        .expirationTime(Date.from(expiresAt))
-                        .build());
+                new JWSHeader.Builder(JWSAlgorithm.ES256)
+                        .type(type)
+                        .keyID(key.getKeyID())
+                        .build(),
+                claims.issuer(trust.issuer()).audience(trust.audience()).build());
         try {
             token.sign(new ECDSASigner(key));
         } catch (JOSEException e) {
             throw new IllegalStateException("the signing key that was read at the start cannot sign", e);
         }
-        return new Issued(token.serialize(), expiresAt, roles);
+        return token.serialize();
     }
 }

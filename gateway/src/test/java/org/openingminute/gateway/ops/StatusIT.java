@@ -6,12 +6,14 @@ import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.crypto.ECDSASigner;
+import com.nimbusds.jose.crypto.ECDSAVerifier;
 import com.nimbusds.jose.jwk.Curve;
 import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
@@ -118,18 +120,50 @@ class StatusIT {
     }
 
     @Test
-    void built_in_accounts_end_with_another_issuer() {
+    void local_accounts_end_with_another_issuer() {
         assertCode(
                 gateway.post("/api/session", "{\"username\":\"organiser\",\"password\":\"organiser's\"}"),
                 404,
                 "not-found");
-        assertCode(gateway.get("/.well-known/jwks.json"), 404, "not-found");
+        assertCode(
+                gateway.send(
+                        "/sign-in",
+                        request -> request.header("Content-Type", "application/x-www-form-urlencoded")
+                                .POST(HttpRequest.BodyPublishers.ofString("username=organiser&password=organiser's"))),
+                404,
+                "not-found");
+    }
+
+    @Test
+    void services_see_the_gateways_own_token_in_place_of_the_issuers() throws Exception {
+        gateway.get(
+                "/api/admin/conferences/mlsys-2026",
+                "Authorization",
+                "bearer " + token("organiser", ISSUER, Duration.ofMinutes(5)));
+
+        String seen = gateway.registration.received().getLast().header("Authorization");
+        SignedJWT token = SignedJWT.parse(seen.substring("Bearer ".length()));
+        ECKey key = JWKSet.parse(gateway.get("/.well-known/jwks.json").body())
+                .getKeyByKeyId(token.getHeader().getKeyID())
+                .toECKey();
+        assertThat(token.verify(new ECDSAVerifier(key))).isTrue();
+        assertThat(token.getJWTClaimsSet().getIssuer()).isEqualTo(ServiceFixture.PUBLIC_URL);
+        assertThat(token.getJWTClaimsSet().getAudience()).containsExactly(ServiceFixture.PUBLIC_URL);
+        assertThat(token.getJWTClaimsSet().getStringListClaim("roles")).containsExactly("organiser");
+    }
+
+    @Test
+    void a_token_of_the_issuer_that_is_no_good_goes_on_as_it_is() throws Exception {
+        String bad = "Bearer " + token(KEY, "another-client", "organiser", ISSUER, Duration.ofMinutes(5));
+        gateway.get("/api/admin/conferences/mlsys-2026", "Authorization", bad);
+        assertThat(gateway.registration.received().getLast().header("Authorization"))
+                .isEqualTo(bad);
     }
 
     @Test
     void a_browser_brings_the_token_as_a_cookie() throws Exception {
-        HttpResponse<String> response =
-                gateway.get("/api/ops/status", "Cookie", "staff=" + token("operator", ISSUER, Duration.ofMinutes(5)));
+        HttpResponse<String> response = gateway.get(
+                "/api/ops/status", "Cookie", "__Host-staff=" + token("operator", ISSUER, Duration.ofMinutes(5)));
         assertThat(response.statusCode()).isEqualTo(200);
     }
 

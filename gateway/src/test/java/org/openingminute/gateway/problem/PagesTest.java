@@ -11,6 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.openingminute.gateway.GatewaySettings;
 import org.openingminute.gateway.TestSettings;
 
@@ -48,6 +49,19 @@ class PagesTest {
                         "<noscript>");
         assertThat(text(deployed.page(name, language, Map.of())))
                 .doesNotContain("Rehearsal", "Probe", "clock", "mailbox");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"sign-in", "signed-in", "signed-out", "sign-in-failed"})
+    void pages_of_signing_in_are_whole_in_both_languages(String name) {
+        Map<String, String> values = Map.of("name", "<b>Ada</b>", "to", "/a?b=\"", "wrong", "<i>no</i>");
+        assertThat(text(deployed.page(name, Locale.ENGLISH, values)))
+                .contains("<html lang=\"en\">")
+                .containsPattern("<title>[^<]+</title>")
+                .doesNotContain("{", "}", "<b>", "<i>", "b=\"\"");
+        assertThat(text(deployed.page(name, Locale.GERMAN, values)))
+                .contains("<html lang=\"de\">")
+                .doesNotContain("{", "}", "ign in", "igned");
     }
 
     @Test

@@ -91,7 +91,6 @@ class RoutingIT {
                 "/api/waiting-room/mlsys-2026/place",
                 "/api/session/nothing",
                 "/assets/gateway/nothing",
-                "/desk",
                 "/nothing"
             })
     void unknown_paths_are_not_found_and_go_nowhere(String path) {

@@ -3,48 +3,102 @@ package org.openingminute.gateway.staff;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.Optional;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.openingminute.gateway.staff.SignInThrottle.Guesser;
 
 class SignInThrottleTest {
 
+    private static final Guesser GUESSER = new Guesser("organiser", "192.0.2.1");
+
     private final SetClock clock = new SetClock();
-    private final SignInThrottle limit = new SignInThrottle(clock);
+    private final SignInThrottle throttle = new SignInThrottle(clock);
 
     @Test
-    void sixth_failed_sign_in_of_a_second_has_to_wait() {
-        fail("organiser", "192.0.2.1", 4);
-        assertThat(limit.mayAttempt("organiser", "192.0.2.1")).isTrue();
-        fail("organiser", "192.0.2.1", 1);
-        assertThat(limit.mayAttempt("organiser", "192.0.2.1")).isFalse();
+    void the_sixth_failed_attempt_has_to_wait_a_second() {
+        fail(GUESSER, 5);
+        assertThat(throttle.begin(GUESSER)).contains(Duration.ofSeconds(1));
+        clock.pass(Duration.ofMillis(999));
+        assertThat(throttle.begin(GUESSER)).contains(Duration.ofMillis(1));
+    }
+
+    @Test
+    void the_pause_doubles_up_to_a_quarter_of_an_hour() {
+        fail(GUESSER, 5);
+        assertThat(IntStream.range(0, 12)
+                        .mapToObj(_ -> {
+                            Duration pause = throttle.begin(GUESSER).orElseThrow();
+                            clock.pass(pause);
+                            assertThat(throttle.begin(GUESSER)).isEmpty();
+                            return pause.toSeconds();
+                        })
+                        .toList())
+                .containsExactly(1L, 2L, 4L, 8L, 16L, 32L, 64L, 128L, 256L, 512L, 900L, 900L);
+    }
+
+    @Test
+    void an_attempt_in_the_pause_does_not_lengthen_it() {
+        fail(GUESSER, 5);
+        IntStream.range(0, 100).forEach(_ -> throttle.begin(GUESSER));
+        clock.pass(Duration.ofSeconds(1));
+        assertThat(throttle.begin(GUESSER)).isEmpty();
     }
 
     @Test
     void somebody_who_guesses_does_not_keep_the_owner_out() {
-        fail("organiser", "192.0.2.1", 100);
-        assertThat(limit.mayAttempt("organiser", "192.0.2.2")).isTrue();
-        assertThat(limit.mayAttempt("operator", "192.0.2.1")).isTrue();
+        IntStream.range(0, 50).forEach(i -> {
+            Guesser guesser = new Guesser("organiser", "198.51.100." + i);
+            IntStream.range(0, 20).forEach(_ -> throttle.begin(guesser));
+            assertThat(throttle.begin(guesser)).isPresent();
+        });
+        assertThat(throttle.begin(GUESSER)).isEmpty();
+        assertThat(throttle.begin(GUESSER)).isEmpty();
+        assertThat(throttle.begin(GUESSER)).isEmpty();
     }
 
     @Test
-    void the_next_second_begins_anew() {
-        fail("organiser", "192.0.2.1", 100);
-        clock.now = clock.now.plusSeconds(1);
-        assertThat(limit.mayAttempt("organiser", "192.0.2.1")).isTrue();
-        fail("organiser", "192.0.2.1", 1);
-        assertThat(limit.mayAttempt("organiser", "192.0.2.1")).isTrue();
+    void success_clears_the_failures_before_it() {
+        fail(GUESSER, 4);
+        assertThat(throttle.begin(GUESSER)).isEmpty();
+        throttle.succeeded(GUESSER);
+        fail(GUESSER, 5);
+        assertThat(throttle.begin(GUESSER)).isPresent();
     }
 
-    private void fail(String account, String address, int times) {
+    @Test
+    void an_attempt_without_a_verdict_does_not_count() {
+        fail(GUESSER, 4);
+        assertThat(throttle.begin(GUESSER)).isEmpty();
+        throttle.takeBack(GUESSER);
+        assertThat(throttle.begin(GUESSER)).isEmpty();
+        assertThat(throttle.begin(GUESSER)).isPresent();
+    }
+
+    @Test
+    void failures_are_forgotten_after_an_hour() {
+        fail(GUESSER, 5);
+        clock.pass(Duration.ofHours(1));
+        fail(GUESSER, 5);
+        assertThat(throttle.begin(GUESSER)).contains(Duration.ofSeconds(1));
+    }
+
+    private void fail(Guesser guesser, int times) {
         for (int i = 0; i < times; i++) {
-            limit.failed(account, address);
+            assertThat(throttle.begin(guesser)).isEqualTo(Optional.empty());
         }
     }
 
     private static final class SetClock extends Clock {
         private Instant now = Instant.parse("2026-02-02T17:00:00Z");
+
+        private void pass(Duration time) {
+            now = now.plus(time);
+        }
 
         @Override
         public ZoneId getZone() {

@@ -10,6 +10,8 @@ import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.Route;
+import com.microsoft.playwright.options.AriaRole;
+import com.microsoft.playwright.options.ColorScheme;
 import com.microsoft.playwright.options.LoadState;
 import java.io.File;
 import java.nio.file.Files;
@@ -49,9 +51,11 @@ class BrowserIT {
 
     private final String url;
     private final ApiClient api;
+    private final String password;
 
     BrowserIT(Running running) {
         url = running.url();
+        password = running.password();
         api = running.api();
     }
 
@@ -243,6 +247,41 @@ class BrowserIT {
                 .filter(word -> word.contains(path))
                 .findFirst()
                 .orElseThrow();
+    }
+
+    @Test
+    void staff_sign_in_and_out_on_a_narrow_dark_screen_without_scripts() {
+        try (BrowserContext context = browser.newContext(new Browser.NewContextOptions()
+                .setJavaScriptEnabled(false)
+                .setLocale("de-DE")
+                .setColorScheme(ColorScheme.DARK)
+                .setViewportSize(320, 640))) {
+            Page page = context.newPage();
+            page.navigate(url + "/check-in/mlsys-2026");
+            assertThat(page.url()).contains("/sign-in?to=");
+            assertThat(page.locator("h1").textContent()).isEqualTo("Anmelden");
+            page.getByLabel("Benutzername").fill("organiser");
+            page.getByLabel("Passwort").fill("a wrong one");
+            send(page);
+            assertThat(page.getByRole(AriaRole.ALERT).textContent()).isEqualTo("Name oder Passwort ist falsch.");
+            assertThat((int) page.evaluate("document.documentElement.scrollWidth")).isLessThanOrEqualTo(320);
+            page.screenshot(new Page.ScreenshotOptions().setPath(PICTURES.resolve("sign-in-narrow-dark.png")));
+
+            page.navigate(url + "/sign-in");
+            page.getByLabel("Benutzername").fill("organiser");
+            page.getByLabel("Passwort").fill(password);
+            send(page);
+            assertThat(page.locator("h1").textContent()).isEqualTo("Sie sind angemeldet");
+            send(page);
+            assertThat(page.locator("h1").textContent()).isEqualTo("Sie sind abgemeldet");
+            page.navigate(url + "/sign-in");
+            assertThat(page.locator("h1").textContent()).isEqualTo("Anmelden");
+        }
+    }
+
+    private static void send(Page page) {
+        page.locator("main form button").click();
+        page.waitForLoadState(LoadState.LOAD);
     }
 
     private static BrowserContext context(boolean javaScript) {

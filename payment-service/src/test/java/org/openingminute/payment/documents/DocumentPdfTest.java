@@ -253,7 +253,6 @@ class DocumentPdfTest {
                         "k1:MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE",
                         "",
                         "",
-                        new PaymentServiceSettings.Oidc("", ""),
                         "",
                         new PaymentServiceSettings.SandboxSettings("key", "secret", "", ""),
                         new PaymentServiceSettings.Stripe("", "", "", "", 20),

@@ -254,11 +254,12 @@ class BatchWriter {
 
     private void insertAudit(String conference, Instant at, SaleState.AuditEntry entry) {
         jdbc.sql("""
-                insert into audit (at, who, what, conference, registration_id, before, after, why)
-                values (?, ?, ?, ?, ?, ?::jsonb, ?::jsonb, ?)
+                insert into audit (at, who, person, what, conference, registration_id, before, after, why)
+                values (?, ?, ?, ?, ?, ?, ?::jsonb, ?::jsonb, ?)
                 """)
                 .param(Timestamp.from(at))
-                .param(entry.actor())
+                .param(entry.actor().subject())
+                .param(entry.actor().name())
                 .param(entry.what())
                 .param(conference)
                 .param(entry.registration())

@@ -72,7 +72,7 @@ class AdminConferenceController {
                 definition,
                 source,
                 RevisionTag.revision(ifMatch),
-                organiser.account()));
+                organiser.person()));
         return ResponseEntity.status(Replies.status(done.how()))
                 .eTag(RevisionTag.of(Documents.tree(done.body()).get("revision").asLong()))
                 .body(source);
@@ -125,7 +125,7 @@ class AdminConferenceController {
                 RequestHash.of(tree),
                 state.equals("open"),
                 wanted.value().message(),
-                organiser.account()));
+                organiser.person()));
         return wanted.value();
     }
 

@@ -117,7 +117,7 @@ class VoucherController {
                 code,
                 voucher,
                 RevisionTag.revision(ifMatch),
-                organiser.account())));
+                organiser.person())));
     }
 
     @DeleteMapping("/{code}")
@@ -136,7 +136,7 @@ class VoucherController {
                 RequestHash.of(JsonNodeFactory.instance.objectNode()),
                 code,
                 RevisionTag.revision(ifMatch),
-                organiser.account())));
+                organiser.person())));
     }
 
     private static ResponseEntity<JsonNode> answer(Result.Done done) {

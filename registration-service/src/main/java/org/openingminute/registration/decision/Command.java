@@ -3,6 +3,7 @@ package org.openingminute.registration.decision;
 import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.access.Person;
 import org.openingminute.kit.web.IdempotencyKey;
 import org.openingminute.kit.web.RequestHash;
 import org.openingminute.messaging.inbox.Message;
@@ -100,7 +101,7 @@ public sealed interface Command {
      * @param inFull whether to refund everything, whatever the policy says
      */
     record ByOrganiser(
-            String name,
+            Person person,
             @Nullable String note,
             boolean inFull,
             @Nullable Money refund) {}
@@ -109,7 +110,7 @@ public sealed interface Command {
      * Ends the contact's links and has a new one mailed.
      *
      * @param generation the newest that it ends; if that has ended already, nothing is left to do
-     * @param organiser the account that does it; {@code null} for the contact
+     * @param organiser who does it; {@code null} for the contact
      */
     record EndLinks(
             String conference,
@@ -117,7 +118,7 @@ public sealed interface Command {
             IdempotencyKey key,
             RequestHash requestHash,
             int generation,
-            @Nullable String organiser)
+            @Nullable Person organiser)
             implements Repeatable, OnRegistration {}
 
     /** An organiser refunds money without cancelling. */
@@ -128,7 +129,7 @@ public sealed interface Command {
             RequestHash requestHash,
             Money amount,
             String reason,
-            String organiser)
+            Person organiser)
             implements Repeatable, OnRegistration {}
 
     /**
@@ -144,13 +145,13 @@ public sealed interface Command {
             String reference,
             Money amount,
             Instant receivedAt,
-            String organiser)
+            Person organiser)
             implements Repeatable, OnRegistration {}
 
     /**
      * A proof of an attendee's category was sent in; its file is already stored.
      *
-     * @param organiser the account that sent it in on the registrant's behalf; {@code null} for the registrant
+     * @param organiser who sent it in on the registrant's behalf; {@code null} for the registrant
      */
     record ProofReceived(
             String conference,
@@ -159,7 +160,7 @@ public sealed interface Command {
             RequestHash requestHash,
             UUID attendee,
             UUID file,
-            @Nullable String organiser)
+            @Nullable Person organiser)
             implements Repeatable, OnRegistration {
 
         @Override
@@ -182,20 +183,20 @@ public sealed interface Command {
             boolean accept,
             @Nullable UUID attendee,
             @Nullable String reason,
-            String organiser)
+            Person organiser)
             implements Repeatable, OnRegistration {}
 
     /**
      * Accepts the offer that stands after a refused proof.
      *
-     * @param organiser the account that does it on the registrant's behalf; {@code null} for the registrant
+     * @param organiser who does it on the registrant's behalf; {@code null} for the registrant
      */
     record AcceptOffer(
             String conference,
             UUID registration,
             IdempotencyKey key,
             RequestHash requestHash,
-            @Nullable String organiser)
+            @Nullable Person organiser)
             implements Repeatable, OnRegistration {
 
         @Override
@@ -237,7 +238,7 @@ public sealed interface Command {
             Definition definition,
             JsonNode source,
             @Nullable Long ifRevision,
-            String organiser)
+            Person organiser)
             implements Repeatable {
 
         @Override
@@ -260,7 +261,7 @@ public sealed interface Command {
             String code,
             JsonNode body,
             @Nullable Long ifRevision,
-            String organiser)
+            Person organiser)
             implements Repeatable {}
 
     /** Removes one voucher; {@code ifRevision} as in {@link SetVoucher}. */
@@ -270,7 +271,7 @@ public sealed interface Command {
             RequestHash requestHash,
             String code,
             @Nullable Long ifRevision,
-            String organiser)
+            Person organiser)
             implements Repeatable {}
 
     /** The sale is opened or paused. */
@@ -280,6 +281,6 @@ public sealed interface Command {
             RequestHash requestHash,
             boolean open,
             @Nullable String message,
-            String organiser)
+            Person organiser)
             implements Repeatable {}
 }

@@ -226,7 +226,7 @@ public class Decisions {
         sale.note(after.id(), TimelineNote.of(TimelineNote.Code.CANCELLED, refund.amount() == 0 ? null : refund));
         if (organiser != null) {
             sale.audit(new SaleState.AuditEntry(
-                    organiser.name(),
+                    organiser.person(),
                     "cancelled a registration",
                     after.id(),
                     Documents.treeOf(RegistrationView.of(before)),

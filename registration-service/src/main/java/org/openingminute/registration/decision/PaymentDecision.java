@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.access.Person;
 import org.openingminute.registration.lifecycle.Attendee;
 import org.openingminute.registration.lifecycle.Guard;
 import org.openingminute.registration.lifecycle.PaymentSnapshot;
@@ -215,7 +216,7 @@ final class PaymentDecision {
         PaymentSnapshot.@Nullable ReportedTransfer transfer = refund.transfer();
         if (transfer != null) {
             sale.audit(new SaleState.AuditEntry(
-                    transfer.by(),
+                    new Person(transfer.by(), transfer.by()),
                     "transferred a refund",
                     now.id(),
                     null,

@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.access.Person;
 import org.openingminute.kit.problem.CommonProblem;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.registration.inventory.Allocation;
@@ -293,7 +294,7 @@ public final class ReviewDecision {
         return attendee.proof() == null ? Optional.of(notAllowed("this attendee needs no proof")) : Optional.empty();
     }
 
-    private void audit(String organiser, String what, Registration before, Registration after, @Nullable String why) {
+    private void audit(Person organiser, String what, Registration before, Registration after, @Nullable String why) {
         sale.audit(new SaleState.AuditEntry(
                 organiser,
                 what,

@@ -19,6 +19,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.access.Person;
 import org.openingminute.kit.web.IdempotencyKey;
 import org.openingminute.kit.web.RequestHash;
 import org.openingminute.messaging.outbox.OutgoingMessage;
@@ -54,9 +55,9 @@ public final class SaleState {
     /** A line of a registration's timeline. */
     public record TimelineEntry(UUID registration, TimelineNote note) {}
 
-    /** An audit entry: a change by an account, with a reason. */
+    /** An audit entry: a change by a person, with a reason. */
     public record AuditEntry(
-            String actor,
+            Person actor,
             String what,
             @Nullable UUID registration,
             @Nullable JsonNode before,

@@ -3,6 +3,7 @@ package org.openingminute.registration.ops;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Instant;
+import org.openingminute.kit.access.Person;
 import org.openingminute.kit.web.RequestHash;
 import org.openingminute.registration.admission.Admissions;
 import org.openingminute.registration.admission.BusinessClock;
@@ -47,7 +48,7 @@ class RehearsalConfiguration {
                                 definition,
                                 body,
                                 null,
-                                "a new rehearsal"));
+                                new Person("a new rehearsal", "")));
                         log.info("Created the rehearsal's conference {}", FIRST_CONFERENCE);
                     }
                     case DefinitionReader.ReadDefinition.Wrong wrong ->

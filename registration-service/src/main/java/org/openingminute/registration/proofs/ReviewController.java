@@ -93,7 +93,7 @@ class ReviewController {
         }
         @Nullable String reason = reason(wanted.reason(), !wanted.accept());
         Result.Done done = reviews.judge(
-                id, tree, key, new Reviews.Verdict(wanted.accept(), wanted.attendeeId(), reason, organiser.account()));
+                id, tree, key, new Reviews.Verdict(wanted.accept(), wanted.attendeeId(), reason, organiser.person()));
         return Replies.of(done);
     }
 

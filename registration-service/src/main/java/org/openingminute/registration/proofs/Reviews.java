@@ -3,6 +3,7 @@ package org.openingminute.registration.proofs;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.access.Person;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.kit.web.RequestHash;
 import org.openingminute.registration.admission.Admissions;
@@ -38,7 +39,7 @@ class Reviews {
             boolean accept,
             @Nullable String attendee,
             @Nullable String reason,
-            String organiser) {}
+            Person organiser) {}
 
     Result.Done judge(UUID id, JsonNode body, @Nullable String key, Verdict verdict) {
         Registration registration = registrations.require(id);

@@ -79,7 +79,7 @@ class AdminRegistrationController {
                 admin.requestHash(),
                 amount,
                 reason,
-                admin.organiser().account())));
+                admin.organiser().person())));
     }
 
     /** Money that came in another way than by card. */
@@ -115,7 +115,7 @@ class AdminRegistrationController {
                 reference,
                 amount,
                 receivedAt,
-                admin.organiser().account())));
+                admin.organiser().person())));
     }
 
     private static Instant instant(@Nullable String text) {
@@ -164,13 +164,13 @@ class AdminRegistrationController {
 
     private Command.ByOrganiser decided(Caller.Staff organiser, String reason, @Nullable JsonNode refund) {
         if (refund == null || refund.isNull() || "policy".equals(refund.asString(""))) {
-            return new Command.ByOrganiser(organiser.account(), reason, false, null);
+            return new Command.ByOrganiser(organiser.person(), reason, false, null);
         }
         if ("full".equals(refund.asString(""))) {
-            return new Command.ByOrganiser(organiser.account(), reason, true, null);
+            return new Command.ByOrganiser(organiser.person(), reason, true, null);
         }
         if (refund.isObject()) {
-            return new Command.ByOrganiser(organiser.account(), reason, false, JsonBody.readKnown(refund, Money.class));
+            return new Command.ByOrganiser(organiser.person(), reason, false, JsonBody.readKnown(refund, Money.class));
         }
         List<FieldError> wrong =
                 List.of(FieldError.of("refund", "not-a-refund", "must be policy, full, or a sum of money"));

@@ -59,7 +59,7 @@ public class NewLinks {
                     case Caller.Registrant(var token) -> token.generation();
                     case Caller.Staff _ -> registration.contactLinks().generation();
                 },
-                caller instanceof Caller.Staff staff ? staff.account() : null));
+                caller instanceof Caller.Staff staff ? staff.person() : null));
     }
 
     /** The cookie by which a browser forgets its ended link. */

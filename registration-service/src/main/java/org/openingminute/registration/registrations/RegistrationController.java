@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.access.CallerResolver;
+import org.openingminute.kit.access.Person;
 import org.openingminute.kit.access.Role;
 import org.openingminute.kit.problem.CommonProblem;
 import org.openingminute.kit.problem.Problem;
@@ -161,8 +162,8 @@ class RegistrationController {
                 byOrganiser(opened.organiser()))));
     }
 
-    private static Command.@Nullable ByOrganiser byOrganiser(@Nullable String account) {
-        return account == null ? null : new Command.ByOrganiser(account, null, false, null);
+    private static Command.@Nullable ByOrganiser byOrganiser(@Nullable Person organiser) {
+        return organiser == null ? null : new Command.ByOrganiser(organiser, null, false, null);
     }
 
     private static UUID registrationOf(Result.Done done) {

@@ -11,6 +11,7 @@ import org.openingminute.kit.access.AccessToken;
 import org.openingminute.kit.access.AccessTokens;
 import org.openingminute.kit.access.Caller;
 import org.openingminute.kit.access.CallerResolver;
+import org.openingminute.kit.access.Person;
 import org.openingminute.kit.access.Role;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.registration.Settings;
@@ -85,10 +86,10 @@ public class Registrations {
     /** A registration, and the caller for whom it was opened. */
     public record Opened(Registration registration, Caller caller) {
 
-        /** The account of an organiser, who may do what the registrant may and is named; {@code null} for a registrant. */
-        public @Nullable String organiser() {
+        /** An organiser, who may do what the registrant may and is named; {@code null} for a registrant. */
+        public @Nullable Person organiser() {
             return switch (caller) {
-                case Caller.Staff staff -> staff.account();
+                case Caller.Staff staff -> staff.person();
                 case Caller.Registrant _ -> null;
             };
         }

@@ -2,6 +2,7 @@ package org.openingminute.registration.admission;
 
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.openingminute.registration.decision.TestDecisions.OLGA;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -182,8 +183,7 @@ class CachedRefusalPropertiesTest {
 
         private Command define() {
             ObjectNode source = source();
-            return new Command.Define(
-                    key("define"), RequestHash.of(source), Examples.read(source), source, null, "olga");
+            return new Command.Define(key("define"), RequestHash.of(source), Examples.read(source), source, null, OLGA);
         }
 
         private Command cancel() {

@@ -1,6 +1,7 @@
 package org.openingminute.registration.admission;
 
 import static java.util.Objects.requireNonNull;
+import static org.openingminute.registration.decision.TestDecisions.OLGA;
 
 import java.time.Duration;
 import java.util.Collections;
@@ -72,7 +73,7 @@ record SaleUnderTest(String slug) {
         return switch (DefinitionReader.read(body, slug)) {
             case DefinitionReader.ReadDefinition.Ok(var definition) ->
                 admissions.execute(
-                        new Command.Define(key("define"), RequestHash.of(body), definition, body, null, "organiser"));
+                        new Command.Define(key("define"), RequestHash.of(body), definition, body, null, OLGA));
             case DefinitionReader.ReadDefinition.Wrong wrong -> throw new IllegalArgumentException(wrong.toString());
         };
     }
@@ -85,11 +86,11 @@ record SaleUnderTest(String slug) {
                 code,
                 JSON.readTree("{\"percentOff\": 10}"),
                 null,
-                "organiser");
+                OLGA);
     }
 
     Command.RemoveVoucher removeVoucher(String code) {
-        return new Command.RemoveVoucher(slug, key("remove-voucher"), new RequestHash(code), code, null, "organiser");
+        return new Command.RemoveVoucher(slug, key("remove-voucher"), new RequestHash(code), code, null, OLGA);
     }
 
     private IdempotencyKey key(String call) {

@@ -2,6 +2,7 @@ package org.openingminute.registration.conferences;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.openingminute.kit.testing.StaffIssuer.nameOf;
 import static org.openingminute.registration.ServiceFixture.SOON;
 import static org.openingminute.registration.ServiceFixture.atOnce;
 import static org.openingminute.registration.ServiceFixture.newKey;
@@ -99,6 +100,11 @@ class VoucherIT {
                         .query(String.class)
                         .list())
                 .containsExactly("put a conference on", "added a voucher", "changed a conference");
+        assertThat(jdbc.sql("select distinct who || ', ' || person from audit where conference = ?")
+                        .param(slug)
+                        .query(String.class)
+                        .list())
+                .containsExactly("organiser, " + nameOf("organiser"));
         await().atMost(SOON)
                 .untilAsserted(() -> assertThat(service.written("conference.definitions.v1", slug))
                         .extracting(ServiceFixture.Written::sequence)

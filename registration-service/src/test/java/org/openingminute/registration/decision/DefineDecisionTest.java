@@ -1,6 +1,7 @@
 package org.openingminute.registration.decision;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.openingminute.registration.decision.TestDecisions.OLGA;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -157,7 +158,7 @@ class DefineDecisionTest {
                         Examples.read(source),
                         source,
                         null,
-                        "olga"));
+                        OLGA));
     }
 
     private static SaleState sale(JsonNode source) {

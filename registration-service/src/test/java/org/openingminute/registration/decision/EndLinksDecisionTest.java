@@ -2,11 +2,13 @@ package org.openingminute.registration.decision;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.openingminute.registration.decision.TestDecisions.OLGA;
 
 import java.time.Duration;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.openingminute.kit.access.Person;
 import org.openingminute.kit.problem.CommonProblem;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.messaging.outbox.OutgoingMessage;
@@ -17,11 +19,11 @@ import tools.jackson.databind.JsonNode;
 /** Links that are taken back, in every state alike. */
 class EndLinksDecisionTest extends ReviewBatches {
 
-    private Result.Done endLinks(UUID id, @Nullable String organiser) {
+    private Result.Done endLinks(UUID id, @Nullable Person organiser) {
         return done(endLinks(id, registrations.get(id).contactLinks().generation(), organiser));
     }
 
-    private Command.EndLinks endLinks(UUID id, int generation, @Nullable String organiser) {
+    private Command.EndLinks endLinks(UUID id, int generation, @Nullable Person organiser) {
         return new Command.EndLinks(SLUG, id, key("new-link"), hash(), generation, organiser);
     }
 
@@ -51,10 +53,10 @@ class EndLinksDecisionTest extends ReviewBatches {
         UUID id = register(null, "seat");
         cancel(id);
 
-        endLinks(id, "olga");
+        endLinks(id, OLGA);
 
         assertThat(status(id)).isEqualTo(Status.CANCELLED);
-        assertThat(audit).extracting(SaleState.AuditEntry::actor).containsExactly("olga");
+        assertThat(audit).extracting(SaleState.AuditEntry::actor).containsExactly(OLGA);
     }
 
     @Test
@@ -68,7 +70,7 @@ class EndLinksDecisionTest extends ReviewBatches {
                 .isInstanceOfSatisfying(
                         Problem.class, problem -> assertThat(problem.code()).isEqualTo(CommonProblem.UNAUTHENTICATED));
         assertThat(decide(first)).as("the same key").isEqualTo(done);
-        done(endLinks(id, 0, "olga"));
+        done(endLinks(id, 0, OLGA));
 
         assertThat(registrations.get(id).contactLinks().generation()).isEqualTo(1);
         assertThat(messages).hasSize(told);
@@ -99,7 +101,7 @@ class EndLinksDecisionTest extends ReviewBatches {
             endLinks(id, null);
             now = now.plus(Duration.ofMinutes(5));
         }
-        assertThatThrownBy(() -> endLinks(id, "olga")).isInstanceOfSatisfying(Problem.class, problem -> {
+        assertThatThrownBy(() -> endLinks(id, OLGA)).isInstanceOfSatisfying(Problem.class, problem -> {
             assertThat(problem.code()).isEqualTo(CommonProblem.RATE_LIMITED);
             assertThat(problem.retryAfter()).contains(Integer.toString(35 * 60));
         });

@@ -3,6 +3,7 @@ package org.openingminute.registration.decision;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
+import static org.openingminute.registration.decision.TestDecisions.OLGA;
 
 import java.util.List;
 import java.util.Map;
@@ -28,7 +29,7 @@ class InquiryDecisionTest extends ReviewBatches {
 
         assertThat(registrations.get(id).hasTickets()).isTrue();
         assertThat(notes).containsOnlyOnce("Bank asks about the payment");
-        done(new Command.OrderRefund(SLUG, id, key("refund"), hash(), usd(100_000), "They asked.", "olga"));
+        done(new Command.OrderRefund(SLUG, id, key("refund"), hash(), usd(100_000), "They asked.", OLGA));
         assertThat(commandedRefunds()).hasSize(1);
 
         reported(id, "", inquiry("\"2026-02-04T00:00:00Z\""), "");
@@ -51,7 +52,7 @@ class InquiryDecisionTest extends ReviewBatches {
     @Test
     void refund_that_came_back_is_noted_before_it_is_commanded_again() {
         UUID id = confirmed();
-        done(new Command.OrderRefund(SLUG, id, key("refund"), hash(), usd(40_000), "They asked.", "olga"));
+        done(new Command.OrderRefund(SLUG, id, key("refund"), hash(), usd(40_000), "They asked.", OLGA));
         UUID first = registrations.get(id).money().refunds().getFirst().id();
         reported(id, refund(first, 40_000, "done"), "", "");
         reported(id, refund(first, 40_000, "failed"), "", "");
@@ -74,9 +75,9 @@ class InquiryDecisionTest extends ReviewBatches {
                 .containsExactly(tuple(made, Refund.State.done));
         assertThat(commandedRefunds()).isEmpty();
         assertThatThrownBy(() -> done(
-                        new Command.OrderRefund(SLUG, id, key("refund"), hash(), usd(60_001), "They asked.", "olga")))
+                        new Command.OrderRefund(SLUG, id, key("refund"), hash(), usd(60_001), "They asked.", OLGA)))
                 .isInstanceOf(Problem.class);
-        done(new Command.OrderRefund(SLUG, id, key("refund"), hash(), usd(60_000), "They asked.", "olga"));
+        done(new Command.OrderRefund(SLUG, id, key("refund"), hash(), usd(60_000), "They asked.", OLGA));
     }
 
     private UUID confirmed() {

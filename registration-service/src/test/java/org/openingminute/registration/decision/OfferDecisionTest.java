@@ -2,6 +2,7 @@ package org.openingminute.registration.decision;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.openingminute.registration.decision.TestDecisions.OLGA;
 
 import java.time.Duration;
 import java.util.Map;
@@ -35,7 +36,7 @@ class OfferDecisionTest extends ReviewBatches {
         assertThat(lastRequest().get("payable").asBoolean()).isTrue();
         assertThat(lastRequest().at("/due/amount").asLong()).isEqualTo(30_000);
         assertThat(lastRequest().get("revision").asLong()).isEqualTo(3);
-        assertThat(audit).extracting(SaleState.AuditEntry::actor).containsExactly("olga");
+        assertThat(audit).extracting(SaleState.AuditEntry::actor).containsExactly(OLGA);
     }
 
     @Test

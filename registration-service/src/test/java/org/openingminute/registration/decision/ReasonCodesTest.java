@@ -1,6 +1,7 @@
 package org.openingminute.registration.decision;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.openingminute.registration.decision.TestDecisions.OLGA;
 
 import java.time.Duration;
 import java.util.List;
@@ -61,12 +62,12 @@ class ReasonCodesTest extends ReviewBatches {
         cancel(own);
         assertReason(own, Reason.of(ReasonCode.CANCELLED_BY_REGISTRANT));
         UUID inTheirPlace = register(null, "seat");
-        done(cancelling(inTheirPlace, new Command.ByOrganiser("olga", null, false, null)));
+        done(cancelling(inTheirPlace, new Command.ByOrganiser(OLGA, null, false, null)));
         assertReason(inTheirPlace, Reason.of(ReasonCode.CANCELLED_BY_ORGANISER));
         UUID theirs = register(null, "seat");
         // What a person writes is no code, whatever it reads like.
         String note = "the payment was taken back";
-        done(cancelling(theirs, new Command.ByOrganiser("olga", note, false, null)));
+        done(cancelling(theirs, new Command.ByOrganiser(OLGA, note, false, null)));
         assertReason(theirs, new Reason(note, ReasonCode.CANCELLED_BY_ORGANISER, note));
         assertThat(audit).extracting(SaleState.AuditEntry::why).containsExactly("on the registrant's behalf", note);
     }
@@ -116,13 +117,13 @@ class ReasonCodesTest extends ReviewBatches {
     @Test
     void refunds_say_who_cancelled_or_ordered_them() {
         UUID cancelled = confirmed();
-        done(cancelling(cancelled, new Command.ByOrganiser("olga", "The hall is closed.", true, null)));
+        done(cancelling(cancelled, new Command.ByOrganiser(OLGA, "The hall is closed.", true, null)));
         JsonNode refund = lastRefund();
         assertThat(refund.get("reason").asString()).isEqualTo("cancelled");
         assertThat(refund.get("reasonCode").asString()).isEqualTo("cancelled-by-organiser");
 
         UUID ordered = confirmed();
-        done(new Command.OrderRefund(SLUG, ordered, key("refund"), hash(), usd(1_000), "The lunch was cold.", "olga"));
+        done(new Command.OrderRefund(SLUG, ordered, key("refund"), hash(), usd(1_000), "The lunch was cold.", OLGA));
         assertThat(lastRefund().get("reason").asString()).isEqualTo("The lunch was cold.");
         assertThat(lastRefund().get("reasonCode").asString()).isEqualTo("ordered-by-organiser");
         assertThat(registrations.get(ordered).reason()).isEqualTo(Reason.NONE);

@@ -2,6 +2,7 @@ package org.openingminute.registration.decision;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.openingminute.registration.decision.TestDecisions.OLGA;
 
 import java.time.Instant;
 import java.util.ArrayList;
@@ -113,7 +114,7 @@ abstract class ReviewBatches {
     }
 
     void review(UUID id, boolean accept, @Nullable UUID attendee, @Nullable String reason) {
-        done(new Command.Review(SLUG, id, key("review"), hash(), accept, attendee, reason, "olga"));
+        done(new Command.Review(SLUG, id, key("review"), hash(), accept, attendee, reason, OLGA));
     }
 
     void accept(UUID id) {

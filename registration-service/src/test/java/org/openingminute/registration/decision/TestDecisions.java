@@ -1,6 +1,7 @@
 package org.openingminute.registration.decision;
 
 import org.openingminute.kit.access.AccessSettings;
+import org.openingminute.kit.access.Person;
 import org.openingminute.kit.access.StaffTrust;
 import org.openingminute.kit.runtime.Ids;
 import org.openingminute.kit.web.AddressForm;
@@ -8,6 +9,9 @@ import org.openingminute.registration.inventory.Availability;
 
 /** Decisions without a service around them, for the tests of other packages. */
 public final class TestDecisions {
+
+    /** An organiser. */
+    public static final Person OLGA = new Person("olga", "Olga Organiser");
 
     private TestDecisions() {}
 

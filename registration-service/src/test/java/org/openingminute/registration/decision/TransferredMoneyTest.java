@@ -2,6 +2,7 @@ package org.openingminute.registration.decision;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.openingminute.registration.decision.TestDecisions.OLGA;
 
 import java.time.Duration;
 import java.util.List;
@@ -10,6 +11,7 @@ import java.util.Objects;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.openingminute.kit.access.Person;
 import org.openingminute.kit.problem.CommonProblem;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.kit.problem.ProblemCode;
@@ -121,13 +123,13 @@ class TransferredMoneyTest extends ReviewBatches {
     @Test
     void an_organiser_who_cancels_gives_all_parts_back() {
         for (Command.ByOrganiser way : List.of(
-                new Command.ByOrganiser("olga", "asked to", true, null),
-                new Command.ByOrganiser("olga", "asked to", false, null),
-                new Command.ByOrganiser("olga", "asked to", false, usd(60_000)))) {
+                new Command.ByOrganiser(OLGA, "asked to", true, null),
+                new Command.ByOrganiser(OLGA, "asked to", false, null),
+                new Command.ByOrganiser(OLGA, "asked to", false, usd(60_000)))) {
             UUID id = registerByInvoice();
             markPaid(id, "SEPA 1", 60_000);
             assertThatThrownBy(
-                            () -> done(cancelling(id, new Command.ByOrganiser("olga", "asked to", false, usd(50_000)))))
+                            () -> done(cancelling(id, new Command.ByOrganiser(OLGA, "asked to", false, usd(50_000)))))
                     .isInstanceOfSatisfying(
                             Problem.class, problem -> assertThat(problem.code()).isEqualTo(CommonProblem.INVALID));
             done(cancelling(id, way));
@@ -205,7 +207,7 @@ class TransferredMoneyTest extends ReviewBatches {
 
         assertThat(audit.stream().filter(entry -> "SEPA 4711".equals(entry.why())))
                 .extracting(SaleState.AuditEntry::actor)
-                .containsExactly("olga");
+                .containsExactly(new Person("olga", "olga"));
         assertThat(registrations.get(id).money().returns())
                 .extracting(Registration.Return::done)
                 .containsExactly(true);
@@ -228,7 +230,7 @@ class TransferredMoneyTest extends ReviewBatches {
     }
 
     private Command marked(UUID id, String reference, Money amount) {
-        return new Command.MarkPaid(SLUG, id, key("mark-paid"), hash(), reference, amount, now, "olga");
+        return new Command.MarkPaid(SLUG, id, key("mark-paid"), hash(), reference, amount, now, OLGA);
     }
 
     private void markPaid(UUID id, String reference, long amount) {

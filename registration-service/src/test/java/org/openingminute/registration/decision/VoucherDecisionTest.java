@@ -3,6 +3,7 @@ package org.openingminute.registration.decision;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
+import static org.openingminute.registration.decision.TestDecisions.OLGA;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -126,9 +127,9 @@ class VoucherDecisionTest {
         assertThat(sale.auditEntries())
                 .extracting("actor", "what")
                 .containsExactly(
-                        tuple("olga", "added a voucher"),
-                        tuple("olga", "changed a voucher"),
-                        tuple("olga", "removed a voucher"));
+                        tuple(OLGA, "added a voucher"),
+                        tuple(OLGA, "changed a voucher"),
+                        tuple(OLGA, "removed a voucher"));
         assertThat(sale.auditEntries().get(1).before())
                 .isEqualTo(Examples.json("{\"code\": \"third\", \"percentOff\": 10}"));
         assertThat(sale.auditEntries().get(1).after())
@@ -157,14 +158,14 @@ class VoucherDecisionTest {
         SaleState sale = sale(TWO);
         VoucherDecision decision = new VoucherDecision(sale);
         assertThat(problem(() -> done(decision.set(
-                                new Command.SetVoucher("small-1", KEY, NO_BODY, "K", Examples.json("{}"), 4L, "olga"))))
+                                new Command.SetVoucher("small-1", KEY, NO_BODY, "K", Examples.json("{}"), 4L, OLGA))))
                         .code())
                 .isEqualTo(CommonProblem.CHANGED);
-        assertThat(problem(() -> done(decision.remove(
-                                new Command.RemoveVoucher("small-1", KEY, NO_BODY, "first", 6L, "olga"))))
+        assertThat(problem(() -> done(
+                                decision.remove(new Command.RemoveVoucher("small-1", KEY, NO_BODY, "first", 6L, OLGA))))
                         .code())
                 .isEqualTo(CommonProblem.CHANGED);
-        done(decision.remove(new Command.RemoveVoucher("small-1", KEY, NO_BODY, "first", 5L, "olga")));
+        done(decision.remove(new Command.RemoveVoucher("small-1", KEY, NO_BODY, "first", 5L, OLGA)));
     }
 
     @ParameterizedTest
@@ -348,12 +349,12 @@ class VoucherDecisionTest {
 
     private static Result.Done set(SaleState sale, String code, String body) {
         return done(new VoucherDecision(sale)
-                .set(new Command.SetVoucher("small-1", KEY, NO_BODY, code, Examples.json(body), null, "olga")));
+                .set(new Command.SetVoucher("small-1", KEY, NO_BODY, code, Examples.json(body), null, OLGA)));
     }
 
     private static Result.Done remove(SaleState sale, String code) {
-        return done(new VoucherDecision(sale)
-                .remove(new Command.RemoveVoucher("small-1", KEY, NO_BODY, code, null, "olga")));
+        return done(
+                new VoucherDecision(sale).remove(new Command.RemoveVoucher("small-1", KEY, NO_BODY, code, null, OLGA)));
     }
 
     private static Result.Done done(Result answer) {

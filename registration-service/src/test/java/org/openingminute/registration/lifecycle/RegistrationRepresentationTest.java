@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.openingminute.kit.access.AccessToken;
 import org.openingminute.kit.access.Caller;
+import org.openingminute.kit.access.Person;
 import org.openingminute.kit.access.Role;
 import org.openingminute.kit.testing.PrintedTable;
 import org.openingminute.registration.decision.Documents;
@@ -139,7 +140,7 @@ class RegistrationRepresentationTest {
     }
 
     private static Caller staff(Role... roles) {
-        return new Caller.Staff("somebody", Set.of(roles), Instant.MAX);
+        return new Caller.Staff(new Person("somebody", "Somebody"), Set.of(roles), Instant.MAX);
     }
 
     private static AttendeeView attendee(UUID id) {

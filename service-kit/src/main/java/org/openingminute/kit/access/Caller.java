@@ -37,14 +37,19 @@ public sealed interface Caller {
     /**
      * A member of staff.
      *
-     * @param account the account name, for the audit
+     * @param person for the audit
      * @param roles the roles that this version knows
      * @param until when the token ends
      */
-    record Staff(String account, Set<Role> roles, Instant until) implements Caller {
+    record Staff(Person person, Set<Role> roles, Instant until) implements Caller {
 
         public Staff {
             roles = Set.copyOf(roles);
+        }
+
+        /** The account name. */
+        public String account() {
+            return person.subject();
         }
 
         /** Whether this member has one of these roles. */

@@ -33,8 +33,10 @@ import org.springframework.security.oauth2.jwt.NimbusJwtDecoder;
 public final class StaffTokens {
 
     private final NimbusJwtDecoder decoder;
+    private final String rolesClaim;
 
     private StaffTokens(StaffTrust trust, JWKSource<SecurityContext> keys, Clock clock) {
+        rolesClaim = trust.rolesClaim();
         decoder = NimbusJwtDecoder.withJwkSource(keys)
                 .jwsAlgorithms(
                         algorithms -> algorithms.addAll(List.of(SignatureAlgorithm.ES256, SignatureAlgorithm.RS256)))
@@ -73,9 +75,8 @@ public final class StaffTokens {
     public Optional<Caller.Staff> verify(String token) {
         try {
             Jwt jwt = decoder.decode(token);
-            return Optional.ofNullable(jwt.getSubject())
-                    .map(account -> new Caller.Staff(
-                            account, roles(jwt), requireNonNull(jwt.getExpiresAt(), "a token without an end is bad")));
+            return person(jwt).map(person -> new Caller.Staff(
+                    person, roles(jwt), requireNonNull(jwt.getExpiresAt(), "a token without an end is bad")));
         } catch (BadJwtException _) {
             return Optional.empty();
         } catch (JwtException _) {
@@ -84,8 +85,16 @@ public final class StaffTokens {
         }
     }
 
-    private static Set<Role> roles(Jwt jwt) {
-        Collection<?> names = switch (jwt.getClaims().get("roles")) {
+    /** Tokens of the version before have no name. */
+    private static Optional<Person> person(Jwt jwt) {
+        String name = jwt.getClaims().get("name") instanceof String text ? text : "";
+        return Optional.ofNullable(jwt.getSubject())
+                .filter(subject -> !subject.isBlank())
+                .map(subject -> new Person(subject, name));
+    }
+
+    private Set<Role> roles(Jwt jwt) {
+        Collection<?> names = switch (jwt.getClaims().get(rolesClaim)) {
             case Collection<?> several -> several;
             case String one -> List.of(one);
             case null, default -> List.of();

@@ -5,15 +5,19 @@ import java.net.URI;
 import java.net.URL;
 
 /**
- * Whose staff tokens are accepted: the gateway's own, or those that an OpenID Connect issuer made for this system. Immutable.
+ * Whose staff tokens are accepted: the gateway's own or, by the gateway alone, those that an OpenID Connect issuer made for this
+ * system. Immutable.
  *
  * @param keysUri where the issuer's keys are; if it is blank, nobody is staff
  * @param issuer the {@code iss} that tokens must bear
  * @param audience one {@code aud} that tokens must bear
  * @param audienceOptional true for the gateway's own tokens: those of the version before bear no {@code aud}, and live for
  *     15 minutes beside or after an upgrade
+ * @param rolesClaim the claim that names a member's roles
  */
-public record StaffTrust(String keysUri, String issuer, String audience, boolean audienceOptional) {
+public record StaffTrust(String keysUri, String issuer, String audience, boolean audienceOptional, String rolesClaim) {
+
+    private static final String ROLES = "roles";
 
     /** @throws IllegalArgumentException if {@code keysUri} is neither blank nor a URL */
     public StaffTrust {
@@ -23,7 +27,7 @@ public record StaffTrust(String keysUri, String issuer, String audience, boolean
     }
 
     /** No staff token is accepted. */
-    public static final StaffTrust NONE = new StaffTrust("", "", "", false);
+    public static final StaffTrust NONE = new StaffTrust("", "", "", false, ROLES);
 
     /**
      * The gateway's own tokens, which are for the system with that public URL.
@@ -31,31 +35,28 @@ public record StaffTrust(String keysUri, String issuer, String audience, boolean
      * @param issuer the {@code iss} that they bear; the public URL if blank
      */
     public static StaffTrust ofGateway(String publicUrl, String issuer, String keysUri) {
-        return new StaffTrust(keysUri, issuer.isBlank() ? publicUrl : issuer, publicUrl, true);
+        return new StaffTrust(keysUri, issuer.isBlank() ? publicUrl : issuer, publicUrl, true, ROLES);
     }
 
     /**
-     * Replaces the gateway by an OpenID Connect issuer, if there is one.
+     * The tokens that an OpenID Connect issuer made for this system.
      *
-     * @param oidcIssuer the issuer; blank for none
-     * @param oidcAudience the name by which the issuer knows this system
-     * @throws IllegalArgumentException if one is given without the other, because among an issuer's tokens are those of other clients,
-     *     or without the address of its keys
+     * @param issuer the {@code iss} that they bear
+     * @param audience the name by which the issuer knows this system
+     * @param rolesClaim the claim that names a member's roles
+     * @throws IllegalArgumentException if one is missing, because among an issuer's tokens are those of other clients
      */
-    public StaffTrust orIssuer(String oidcIssuer, String oidcAudience) {
-        if (oidcIssuer.isBlank() && oidcAudience.isBlank()) {
-            return this;
-        }
-        if (oidcAudience.isBlank()) {
+    public static StaffTrust ofIssuer(String issuer, String audience, String keysUri, String rolesClaim) {
+        if (audience.isBlank()) {
             throw new IllegalArgumentException("OIDC_AUDIENCE is missing: OIDC_ISSUER needs it");
         }
-        if (oidcIssuer.isBlank()) {
+        if (issuer.isBlank()) {
             throw new IllegalArgumentException("OIDC_ISSUER is missing: OIDC_AUDIENCE needs it");
         }
         if (keysUri.isBlank()) {
             throw new IllegalArgumentException("STAFF_JWKS_URI is missing: OIDC_ISSUER needs it");
         }
-        return new StaffTrust(keysUri, oidcIssuer, oidcAudience, false);
+        return new StaffTrust(keysUri, issuer, audience, false, rolesClaim);
     }
 
     /** Where the issuer's keys are. */

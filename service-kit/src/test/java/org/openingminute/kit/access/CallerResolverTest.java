@@ -234,7 +234,8 @@ class CallerResolverTest {
         Instant end =
                 SignedJWT.parse(token).getJWTClaimsSet().getExpirationTime().toInstant();
         assertThat(callers.staff(bearer("GET", token), Role.ORGANISER))
-                .isEqualTo(new Caller.Staff("olga", Set.of(Role.ORGANISER, Role.CHECK_IN), end));
+                .isEqualTo(new Caller.Staff(
+                        new Person("olga", StaffIssuer.nameOf("olga")), Set.of(Role.ORGANISER, Role.CHECK_IN), end));
         assertThat(callers.forRegistration(bearer("GET", token), OTHER, Role.OPERATOR, Role.CHECK_IN))
                 .isInstanceOf(Caller.Staff.class);
     }

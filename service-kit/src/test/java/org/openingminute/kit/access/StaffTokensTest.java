@@ -18,6 +18,7 @@ import java.time.ZoneOffset;
 import java.util.Date;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -37,8 +38,8 @@ class StaffTokensTest {
 
     private final StaffIssuer issuer = new StaffIssuer();
     private final MovableClock clock = new MovableClock();
-    private final StaffTokens ofIssuer = StaffTokens.fetchingKeys(
-            StaffTrust.ofGateway(PUBLIC, "", issuer.jwksUri()).orIssuer(ISSUER, AUDIENCE), clock);
+    private final StaffTokens ofIssuer =
+            StaffTokens.fetchingKeys(StaffTrust.ofIssuer(ISSUER, AUDIENCE, issuer.jwksUri(), "groups"), clock);
     private final StaffTokens ofGateway =
             StaffTokens.fetchingKeys(StaffTrust.ofGateway(PUBLIC, "", issuer.jwksUri()), clock);
 
@@ -59,6 +60,29 @@ class StaffTokensTest {
         assertThat(ofIssuer.verify(issued(claims().audience(PUBLIC)))).isEmpty();
         assertThat(ofIssuer.verify(issued(claims()))).isEmpty();
         assertThat(ofIssuer.verify(issued(claims().audience(List.of())))).isEmpty();
+    }
+
+    @Test
+    void an_issuer_names_the_roles_in_a_claim_of_its_own() {
+        assertThat(ofIssuer.verify(issued(claims().audience(AUDIENCE))))
+                .map(Caller.Staff::roles)
+                .contains(Set.of(Role.OPERATOR));
+        assertThat(ofGateway.verify(issued(claims().issuer(PUBLIC).audience(PUBLIC))))
+                .map(Caller.Staff::roles)
+                .contains(Set.of(Role.ORGANISER));
+    }
+
+    @Test
+    void a_person_without_a_name_goes_by_the_account() {
+        assertThat(ofIssuer.verify(issued(claims().audience(AUDIENCE).claim("name", "Ada Lovelace"))))
+                .map(Caller.Staff::person)
+                .contains(new Person("olga", "Ada Lovelace"));
+        assertThat(ofIssuer.verify(issued(claims().audience(AUDIENCE).claim("name", " "))))
+                .map(Caller.Staff::person)
+                .contains(new Person("olga", "olga"));
+        assertThat(ofIssuer.verify(issued(claims().audience(AUDIENCE).claim("name", List.of("Ada")))))
+                .map(Caller.Staff::person)
+                .contains(new Person("olga", "olga"));
     }
 
     @Test
@@ -209,14 +233,11 @@ class StaffTokensTest {
 
     @Test
     void issuer_and_audience_go_together() {
-        StaffTrust gateway = StaffTrust.ofGateway(PUBLIC, "", issuer.jwksUri());
-
-        assertThat(gateway.orIssuer("", "")).isEqualTo(gateway);
-        assertThatThrownBy(() -> gateway.orIssuer(ISSUER, " "))
+        assertThatThrownBy(() -> StaffTrust.ofIssuer(ISSUER, " ", issuer.jwksUri(), "roles"))
                 .hasMessage("OIDC_AUDIENCE is missing: OIDC_ISSUER needs it");
-        assertThatThrownBy(() -> gateway.orIssuer("", AUDIENCE))
+        assertThatThrownBy(() -> StaffTrust.ofIssuer("", AUDIENCE, issuer.jwksUri(), "roles"))
                 .hasMessage("OIDC_ISSUER is missing: OIDC_AUDIENCE needs it");
-        assertThatThrownBy(() -> StaffTrust.ofGateway(PUBLIC, "", "").orIssuer(ISSUER, AUDIENCE))
+        assertThatThrownBy(() -> StaffTrust.ofIssuer(ISSUER, AUDIENCE, "", "roles"))
                 .hasMessage("STAFF_JWKS_URI is missing: OIDC_ISSUER needs it");
     }
 
@@ -260,6 +281,7 @@ class StaffTokensTest {
                 .issuer(ISSUER)
                 .subject("olga")
                 .claim("roles", List.of("organiser"))
+                .claim("groups", "operator")
                 .expirationTime(Date.from(clock.instant().plusSeconds(900)));
     }
 

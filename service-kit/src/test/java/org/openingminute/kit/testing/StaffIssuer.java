@@ -111,9 +111,15 @@ public final class StaffIssuer implements AutoCloseable {
                         .issuer(issuer)
                         .audience(issuer)
                         .subject(account)
+                        .claim("name", nameOf(account))
                         .claim("roles", List.of(roles))
                         .expirationTime(Date.from(expires))
                         .build());
+    }
+
+    /** The name of an account's person in its tokens. */
+    public static String nameOf(@Nullable String account) {
+        return "The person of " + account;
     }
 
     /** A token with these claims that names a key, its own or one that it does not publish. */

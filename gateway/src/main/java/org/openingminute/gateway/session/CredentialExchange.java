@@ -1,0 +1,189 @@
+package org.openingminute.gateway.session;
+
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.gateway.GatewaySettings;
+import org.openingminute.gateway.staff.LocalSignIn;
+import org.openingminute.gateway.staff.Member;
+import org.openingminute.gateway.staff.StaffTokenIssuer;
+import org.openingminute.kit.access.StaffTokens;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
+import org.springframework.http.server.reactive.ServerHttpResponse;
+import org.springframework.stereotype.Component;
+import org.springframework.web.server.ServerWebExchange;
+import org.springframework.web.server.WebFilter;
+import org.springframework.web.server.WebFilterChain;
+import org.springframework.web.util.UriUtils;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
+import reactor.netty.http.server.HttpServerRequest;
+
+/**
+ * Exchanges at the door what staff bring for the gateway's own token, so that services know no other: a browser's session, which
+ * becomes the cookie {@code staff} of a token, and a token of the OpenID Connect issuer. What is no good goes on as it is, and is
+ * refused where staff is wanted. The headers are changed where they are, in the connection's own, which all that follows reads.
+ */
+@Component
+@Order(CredentialExchange.ORDER)
+final class CredentialExchange implements WebFilter {
+
+    /** After the edge, which answers its errors. */
+    static final int ORDER = Ordered.HIGHEST_PRECEDENCE + 100;
+
+    private static final String BEARER = "Bearer ";
+    private static final String SET_COOKIE = "Set-Cookie";
+    private static final String COOKIE_OF_SERVICES = "staff";
+    private static final List<String> STAFF_PAGES = List.of("/desk", "/check-in", "/ops");
+
+    private final SessionCookies cookies;
+    private final EndedSessions ended;
+    private final StaffTokenIssuer tokens;
+    private final LocalSignIn local;
+    private final Optional<StaffTokens> provider;
+    /** The provider's keys are waited for, and nobody else behind those who wait. */
+    private final Scheduler verifyOn = Schedulers.fromExecutorService(Executors.newVirtualThreadPerTaskExecutor());
+
+    CredentialExchange(
+            SessionCookies cookies,
+            EndedSessions ended,
+            StaffTokenIssuer tokens,
+            LocalSignIn local,
+            GatewaySettings settings,
+            Clock clock) {
+        this.cookies = cookies;
+        this.ended = ended;
+        this.tokens = tokens;
+        this.local = local;
+        this.provider = settings.providerTrust().map(trust -> StaffTokens.fetchingKeys(trust, clock));
+    }
+
+    @Override
+    public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
+        HttpHeaders headers = ServerHttpRequestDecorator.<HttpServerRequest>getNativeRequest(exchange.getRequest())
+                .requestHeaders();
+        @Nullable String authorization = headers.get(HttpHeaderNames.AUTHORIZATION);
+        if (authorization != null) {
+            return authorization.regionMatches(true, 0, BEARER, 0, BEARER.length())
+                    ? ofProvider(authorization.substring(BEARER.length()).strip())
+                            .doOnNext(token -> headers.set(HttpHeaderNames.AUTHORIZATION, BEARER + token))
+                            .then(chain.filter(exchange))
+                    : chain.filter(exchange);
+        }
+        Optional<String> cookie = value(headers, cookies.name());
+        if (cookie.isEmpty()) {
+            // On https a page of another host may have set a cookie of the services' name.
+            value(headers, COOKIE_OF_SERVICES).ifPresent(_ -> setCookie(headers, null));
+            return isPageOfStaff(exchange.getRequest()) ? toSignIn(exchange) : chain.filter(exchange);
+        }
+        return ofSession(cookie.get(), exchange)
+                .switchIfEmpty(ofProvider(cookie.get()))
+                .map(Optional::of)
+                .defaultIfEmpty(Optional.empty())
+                .flatMap(token -> {
+                    if (token.isPresent() || !cookies.name().equals(COOKIE_OF_SERVICES)) {
+                        setCookie(headers, token.or(() -> cookie).orElseThrow());
+                    }
+                    return token.isEmpty() && isPageOfStaff(exchange.getRequest())
+                            ? toSignIn(exchange)
+                            : chain.filter(exchange);
+                });
+    }
+
+    /** The staff token for a browser's session; empty for one that is none or has ended. */
+    private Mono<String> ofSession(String cookie, ServerWebExchange exchange) {
+        return Mono.justOrEmpty(cookies.read(cookie))
+                .filterWhen(session -> ended.isEnded(session).map(isEnded -> !isEnded))
+                .flatMap(session -> Mono.justOrEmpty(local.now(session.member()).map(session::heldBy)))
+                .map(session -> {
+                    session.putInto(exchange);
+                    renew(session, exchange.getResponse());
+                    return tokens.issue(session.member()).accessToken();
+                });
+    }
+
+    /** The staff token for one of the OpenID Connect issuer; empty for any other. A registrant's has four dots. */
+    private Mono<String> ofProvider(String token) {
+        if (provider.isEmpty() || token.chars().filter(c -> c == '.').count() != 2) {
+            return Mono.empty();
+        }
+        return Mono.fromCallable(() -> provider.get().verify(token))
+                .subscribeOn(verifyOn)
+                .flatMap(verified -> Mono.justOrEmpty(verified))
+                .map(staff -> tokens.issue(new Member(staff.person(), null, staff.roles()))
+                        .accessToken());
+    }
+
+    private static Optional<String> value(HttpHeaders headers, String cookie) {
+        return headers.getAll(HttpHeaderNames.COOKIE).stream()
+                .flatMap(CredentialExchange::pairs)
+                .filter(pair -> isCookie(pair, cookie))
+                .map(pair -> pair.substring(cookie.length() + 1))
+                .findFirst();
+    }
+
+    /** Puts a token, if there is one, into the cookie that services know, in place of the session's and of any of that name. */
+    private void setCookie(HttpHeaders headers, @Nullable String token) {
+        List<String> pairs = Stream.concat(
+                        headers.getAll(HttpHeaderNames.COOKIE).stream()
+                                .flatMap(CredentialExchange::pairs)
+                                .filter(pair -> !isCookie(pair, cookies.name()) && !isCookie(pair, COOKIE_OF_SERVICES)),
+                        Stream.ofNullable(token).map(value -> COOKIE_OF_SERVICES + "=" + value))
+                .toList();
+        headers.remove(HttpHeaderNames.COOKIE);
+        if (!pairs.isEmpty()) {
+            headers.set(HttpHeaderNames.COOKIE, String.join("; ", pairs));
+        }
+    }
+
+    private static Stream<String> pairs(String header) {
+        return Arrays.stream(header.split(";", -1)).map(String::strip).filter(pair -> !pair.isEmpty());
+    }
+
+    private static boolean isCookie(String pair, String name) {
+        return pair.startsWith(name + "=");
+    }
+
+    /** Not with an answer that others may keep. */
+    private void renew(StaffSession session, ServerHttpResponse response) {
+        if (session.isToBeNoted(tokens.now())) {
+            response.beforeCommit(() -> {
+                @Nullable String kept = response.getHeaders().getCacheControl();
+                boolean setAnew = response.getHeaders().getOrEmpty(SET_COOKIE).stream()
+                        .anyMatch(cookie -> isCookie(cookie, cookies.name()));
+                if ((kept == null || !kept.contains("public")) && !setAnew) {
+                    response.addCookie(cookies.cookie(session.used(tokens.now())));
+                }
+                return Mono.empty();
+            });
+        }
+    }
+
+    private static boolean isPageOfStaff(ServerHttpRequest request) {
+        String path = request.getURI().getRawPath();
+        return HttpMethod.GET.equals(request.getMethod())
+                && STAFF_PAGES.stream().anyMatch(page -> path.equals(page) || path.startsWith(page + "/"));
+    }
+
+    private static Mono<Void> toSignIn(ServerWebExchange exchange) {
+        @Nullable String query = exchange.getRequest().getURI().getRawQuery();
+        String to = exchange.getRequest().getURI().getRawPath() + (query == null ? "" : "?" + query);
+        ServerHttpResponse response = exchange.getResponse();
+        response.setStatusCode(HttpStatus.SEE_OTHER);
+        response.getHeaders().set("Location", "/sign-in?to=" + UriUtils.encode(to, StandardCharsets.UTF_8));
+        return response.setComplete();
+    }
+}

@@ -1,0 +1,123 @@
+package org.openingminute.gateway.session;
+
+import java.util.Map;
+import java.util.ResourceBundle;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.gateway.GatewaySettings;
+import org.openingminute.gateway.problem.Pages;
+import org.openingminute.gateway.staff.DeviceCookies;
+import org.openingminute.gateway.staff.LocalSignIn;
+import org.openingminute.gateway.staff.Member;
+import org.openingminute.kit.access.OriginCheck;
+import org.openingminute.kit.problem.Problem;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.util.MultiValueMap;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.server.ServerWebExchange;
+import reactor.core.publisher.Mono;
+
+/** Signs staff in: with a local account on a page of ours or, where there is one, at the OpenID Connect issuer. */
+@RestController
+@RequestMapping(SignInController.PATH)
+class SignInController {
+
+    static final String PATH = "/sign-in";
+    /** Where the OpenID Connect issuer's page leads back. */
+    static final String CALLBACK = PATH + "/callback";
+
+    private static final ResourceBundle.Control NO_OTHER_LANGUAGE =
+            ResourceBundle.Control.getNoFallbackControl(ResourceBundle.Control.FORMAT_PROPERTIES);
+
+    private final LocalSignIn local;
+    private final ProviderSignIn provider;
+    private final SessionCookies cookies;
+    private final DeviceCookies devices;
+    private final StaffPages pages;
+    private final OriginCheck origins;
+
+    SignInController(
+            LocalSignIn local,
+            ProviderSignIn provider,
+            SessionCookies cookies,
+            DeviceCookies devices,
+            StaffPages pages,
+            GatewaySettings settings) {
+        this.local = local;
+        this.provider = provider;
+        this.cookies = cookies;
+        this.devices = devices;
+        this.pages = pages;
+        this.origins = new OriginCheck(settings.publicUrl());
+    }
+
+    @GetMapping
+    Mono<ResponseEntity<byte[]>> form(@RequestParam(required = false) @Nullable String to, ServerWebExchange exchange) {
+        @Nullable StaffSession session = StaffSession.of(exchange);
+        if (session != null) {
+            return Mono.just(pages.page(
+                    "signed-in",
+                    exchange.getRequest(),
+                    Map.of("name", session.member().person().name())));
+        }
+        return local.isOpen()
+                ? Mono.just(pages.page("sign-in", exchange.getRequest(), values("", to)))
+                : provider.begin(ReturnPath.of(to).orElse(""), exchange)
+                        .map(page -> StaffPages.seeOther(page.toString()));
+    }
+
+    @GetMapping("/callback")
+    Mono<ResponseEntity<byte[]>> callback(ServerWebExchange exchange) {
+        if (local.isOpen()) {
+            throw Problem.notFound();
+        }
+        return provider.end(exchange)
+                .map(login -> StaffPages.seeOther(
+                        ReturnPath.of(login.to()).orElse(PATH),
+                        cookies.begin(login.member()),
+                        cookies.idToken(login.idToken())))
+                .onErrorResume(
+                        Problem.class,
+                        refusal ->
+                                Mono.just(pages.refusal(refusal, "sign-in-failed", exchange.getRequest(), Map.of())));
+    }
+
+    @PostMapping(consumes = MediaType.APPLICATION_FORM_URLENCODED_VALUE)
+    Mono<ResponseEntity<byte[]>> signIn(ServerWebExchange exchange) {
+        if (!local.isOpen()) {
+            throw Problem.notFound();
+        }
+        ServerHttpRequest request = exchange.getRequest();
+        origins.requireOwn(request);
+        return exchange.getFormData()
+                .flatMap(form -> local.signIn(form.getFirst("username"), form.getFirst("password"), request)
+                        .map(member -> signedIn(member, form))
+                        .onErrorResume(Problem.class, refusal -> Mono.just(again(refusal, form, request))));
+    }
+
+    private ResponseEntity<byte[]> signedIn(Member member, MultiValueMap<String, String> form) {
+        return StaffPages.seeOther(
+                ReturnPath.of(form.getFirst("to")).orElse(PATH), cookies.begin(member), devices.cookie(member));
+    }
+
+    /** The form again, above it what was wrong. */
+    private ResponseEntity<byte[]> again(
+            Problem refusal, MultiValueMap<String, String> form, ServerHttpRequest request) {
+        ResourceBundle words = ResourceBundle.getBundle(
+                "pages/sign-in-refusals", Pages.languageFor(request.getHeaders()), NO_OTHER_LANGUAGE);
+        return pages.refusal(
+                refusal,
+                "sign-in",
+                request,
+                values(words.getString(refusal.code().wireName()), form.getFirst("to")));
+    }
+
+    private static Map<String, String> values(String wrong, @Nullable String to) {
+        return Map.of("wrong", wrong, "to", ReturnPath.of(to).orElse(""));
+    }
+}

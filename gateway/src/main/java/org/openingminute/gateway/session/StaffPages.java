@@ -1,0 +1,60 @@
+package org.openingminute.gateway.session;
+
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Map;
+import org.openingminute.gateway.problem.Pages;
+import org.openingminute.kit.problem.Problem;
+import org.springframework.http.CacheControl;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseCookie;
+import org.springframework.http.ResponseEntity;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.stereotype.Component;
+
+/** Answers to a browser that signs in or out: a page for it alone, or the way to the next one. */
+@Component
+final class StaffPages {
+
+    private final Pages pages;
+
+    StaffPages(Pages pages) {
+        this.pages = pages;
+    }
+
+    /** A page in the browser's language; see {@link Pages#page}. */
+    ResponseEntity<byte[]> page(String name, ServerHttpRequest request, Map<String, String> values) {
+        return answer(ResponseEntity.ok(), name, request, values);
+    }
+
+    /** The same, with the status of a refusal. */
+    ResponseEntity<byte[]> refusal(Problem why, String name, ServerHttpRequest request, Map<String, String> values) {
+        ResponseEntity.BodyBuilder answer = ResponseEntity.status(why.code().status());
+        why.retryAfter().ifPresent(seconds -> answer.header(HttpHeaders.RETRY_AFTER, seconds));
+        return answer(answer, name, request, values);
+    }
+
+    private ResponseEntity<byte[]> answer(
+            ResponseEntity.BodyBuilder answer, String name, ServerHttpRequest request, Map<String, String> values) {
+        Locale language = Pages.languageFor(request.getHeaders());
+        return answer.contentType(new MediaType(MediaType.TEXT_HTML, StandardCharsets.UTF_8))
+                .header(HttpHeaders.CONTENT_LANGUAGE, language.getLanguage())
+                .header(HttpHeaders.VARY, "Accept-Language, Cookie")
+                .cacheControl(CacheControl.noStore())
+                .body(pages.page(name, language, values));
+    }
+
+    /** Leads on, and sets cookies. */
+    static ResponseEntity<byte[]> seeOther(String path, ResponseCookie... cookies) {
+        return ResponseEntity.status(HttpStatus.SEE_OTHER)
+                .location(URI.create(path))
+                .header(
+                        HttpHeaders.SET_COOKIE,
+                        Arrays.stream(cookies).map(ResponseCookie::toString).toArray(String[]::new))
+                .build();
+    }
+}

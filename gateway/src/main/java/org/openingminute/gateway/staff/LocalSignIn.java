@@ -1,0 +1,115 @@
+package org.openingminute.gateway.staff;
+
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.Optional;
+import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.gateway.GatewaySettings;
+import org.openingminute.gateway.staff.SignInThrottle.Guesser;
+import org.openingminute.kit.problem.CommonProblem;
+import org.openingminute.kit.problem.Problem;
+import org.openingminute.kit.web.JsonFields;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
+
+/** Signs in to local accounts, by name and password: two at a time, because each takes memory and time. */
+@Component
+public final class LocalSignIn {
+
+    private static final int AT_ONCE = 2;
+    private static final int WAITING_FOR_EACH = 32;
+    private static final int IDLE_SECONDS = 60;
+    private static final int LONGEST = 200;
+    private static final Duration BUSY = Duration.ofSeconds(2);
+    private static final int PREFIX_BYTES = 8;
+
+    private final boolean open;
+    private final Accounts accounts;
+    private final SignInThrottle throttle;
+    private final DeviceCookies devices;
+    private final Scheduler hashing =
+            Schedulers.newBoundedElastic(AT_ONCE, WAITING_FOR_EACH, "passwords", IDLE_SECONDS, true);
+
+    LocalSignIn(GatewaySettings settings, SignInThrottle throttle, DeviceCookies devices) {
+        this.open = !settings.staff().hasOidcIssuer();
+        this.accounts = new Accounts(settings.staff());
+        this.throttle = throttle;
+        this.devices = devices;
+    }
+
+    /** Whether there are local accounts: not with an OpenID Connect issuer. */
+    public boolean isOpen() {
+        return open;
+    }
+
+    /**
+     * The member with that name and password.
+     *
+     * @return an error {@code invalid} for a missing or too long one, {@code rate-limited} after several failures,
+     *     {@code unauthenticated} for a wrong one, {@code unavailable} while too many others wait
+     */
+    public Mono<Member> signIn(@Nullable String username, @Nullable String password, ServerHttpRequest request) {
+        return Mono.defer(() -> {
+            String name = required("username", username);
+            String secret = required("password", password);
+            String place = devices.device(name, request).orElseGet(() -> addressOf(request));
+            Guesser guesser = new Guesser(accounts.exists(name) ? name : "", place);
+            Optional<Duration> wait = throttle.begin(guesser);
+            if (wait.isPresent()) {
+                throw new Problem(CommonProblem.RATE_LIMITED, "There were too many failed tries. Please wait a moment.")
+                        .retryAfter(wait.get());
+            }
+            return Mono.fromCallable(() -> accounts.signIn(name, secret))
+                    .subscribeOn(hashing)
+                    .onErrorMap(RejectedExecutionException.class, _ -> {
+                        throttle.takeBack(guesser);
+                        return Problem.unavailable("Many others sign in just now.")
+                                .retryAfter(BUSY);
+                    })
+                    .map(found -> found.orElseThrow(
+                            () -> new Problem(CommonProblem.UNAUTHENTICATED, "Name or password is wrong.")))
+                    .doOnNext(_ -> throttle.succeeded(guesser));
+        });
+    }
+
+    /**
+     * Who signed in before, as the account stands now; empty if it is gone. Whoever came by an OpenID Connect issuer stays as that
+     * issuer said.
+     */
+    public Optional<Member> now(Member before) {
+        return open ? accounts.member(before.person().subject()) : Optional.of(before);
+    }
+
+    private static String required(String field, @Nullable String value) {
+        if (value == null || value.isBlank()) {
+            throw Problem.invalid(field, "required", "is required");
+        }
+        if (value.length() > LONGEST) {
+            throw Problem.invalid(field, "too-long", "is longer than {} characters", LONGEST);
+        }
+        if (JsonFields.unwritable(value, false)) {
+            throw Problem.invalid(field, "control-characters", "has control characters");
+        }
+        return value;
+    }
+
+    /** An IPv4 address, or the first half of an IPv6 one, all of which one client has. */
+    private static String addressOf(ServerHttpRequest request) {
+        @Nullable InetSocketAddress client = request.getRemoteAddress();
+        if (client == null || client.getAddress() == null) {
+            return "";
+        }
+        InetAddress address = client.getAddress();
+        return address instanceof Inet6Address
+                ? HexFormat.of().formatHex(Arrays.copyOf(address.getAddress(), PREFIX_BYTES))
+                : address.getHostAddress();
+    }
+}

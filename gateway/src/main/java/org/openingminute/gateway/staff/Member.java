@@ -1,0 +1,24 @@
+package org.openingminute.gateway.staff;
+
+import java.util.EnumSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.access.Person;
+import org.openingminute.kit.access.Role;
+
+/**
+ * A member of staff who has signed in, however that was. Immutable.
+ *
+ * @param email {@code null} where none is known
+ */
+public record Member(Person person, @Nullable String email, Set<Role> roles) {
+
+    public Member {
+        roles = Set.copyOf(roles);
+    }
+
+    /** The holder of one of the built-in accounts, which have no names. */
+    static Member of(Role account) {
+        return new Member(new Person(account.wireName(), account.wireName()), null, EnumSet.of(account));
+    }
+}

@@ -1,0 +1,93 @@
+package org.openingminute.gateway.staff;
+
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.openingminute.kit.access.Person;
+import org.openingminute.kit.access.Role;
+
+/** A local account of a named person, and the hash of its password. */
+record NamedAccount(Member member, String hash) {
+
+    private static final Pattern USERNAME = Pattern.compile("[A-Za-z0-9._@+-]{1,64}");
+    private static final Pattern NAME = Pattern.compile("[^\\p{Cc}]{1,200}");
+    private static final Pattern EMAIL = Pattern.compile("(?:[^\\s@]{1,64}@[^\\s@]{1,255})?");
+    private static final Pattern HASH = Pattern.compile(
+            "\\$argon2id\\$v=19\\$m=(?<kib>[0-9]{1,6}),t=[0-9]{1,2},p=[0-9]\\$[A-Za-z0-9+/]+\\$[A-Za-z0-9+/]+");
+    /** Two hashes at once are to fit beside everything else. */
+    private static final int MOST_KIB = 65_536;
+
+    private static final int FIELDS = 5;
+
+    /**
+     * Reads accounts from their configuration.
+     *
+     * @param configured lines of {@code username|name|mailbox or nothing|roles with spaces between them|hash}; a semicolon may stand
+     *     for the end of a line
+     * @throws IllegalArgumentException if one cannot be used; the message has no name and no hash
+     */
+    static Map<String, NamedAccount> read(String configured) {
+        List<String> lines = Arrays.stream(configured.split("[;\\r\\n]+", -1))
+                .filter(line -> !line.isBlank())
+                .toList();
+        Map<String, NamedAccount> accounts = new LinkedHashMap<>();
+        for (int i = 0; i < lines.size(); i++) {
+            String place = "STAFF_ACCOUNTS, account " + (i + 1) + ": ";
+            NamedAccount account = parsed(lines.get(i), place);
+            if (accounts.put(account.member.person().subject(), account) != null) {
+                throw new IllegalArgumentException(place + "another one has the same username");
+            }
+        }
+        return accounts;
+    }
+
+    private static NamedAccount parsed(String line, String place) {
+        List<String> fields =
+                Arrays.stream(line.split("\\|", -1)).map(String::strip).toList();
+        if (fields.size() != FIELDS) {
+            throw new IllegalArgumentException(place + "is not username|name|mailbox|roles|hash");
+        }
+        String username = fields.get(0);
+        if (!USERNAME.matcher(username).matches() || Accounts.isBuiltIn(username)) {
+            throw new IllegalArgumentException(place + "the username is a built-in one, or has other characters than"
+                    + " letters, digits and . _ @ + -");
+        }
+        if (!NAME.matcher(fields.get(1)).matches()) {
+            throw new IllegalArgumentException(place + "the name is missing, or longer than 200 characters");
+        }
+        if (!EMAIL.matcher(fields.get(2)).matches()) {
+            throw new IllegalArgumentException(place + "the mailbox is none");
+        }
+        Matcher hash = HASH.matcher(fields.get(4));
+        if (!hash.matches() || Integer.parseInt(hash.group("kib")) > MOST_KIB) {
+            throw new IllegalArgumentException(
+                    place + "the hash is none of Argon2id, as hash-password makes it, or needs more than 64 MiB");
+        }
+        return new NamedAccount(
+                new Member(
+                        new Person(username, fields.get(1)),
+                        fields.get(2).isEmpty() ? null : fields.get(2),
+                        roles(fields.get(3), place)),
+                fields.get(4));
+    }
+
+    private static Set<Role> roles(String names, String place) {
+        Set<Role> roles = EnumSet.noneOf(Role.class);
+        for (String name : names.split(" +", -1)) {
+            roles.add(Role.of(name)
+                    .orElseThrow(() -> new IllegalArgumentException(place
+                            + "the roles are not of organiser, check-in and operator, with spaces between them")));
+        }
+        return roles;
+    }
+
+    @Override
+    public String toString() {
+        return "NamedAccount[" + member.person().subject() + "]";
+    }
+}

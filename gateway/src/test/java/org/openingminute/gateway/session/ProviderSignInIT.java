@@ -1,0 +1,334 @@
+package org.openingminute.gateway.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.crypto.RSASSASigner;
+import com.nimbusds.jose.jwk.JWKSet;
+import com.nimbusds.jose.jwk.RSAKey;
+import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
+import com.nimbusds.jwt.JWTClaimsSet;
+import com.nimbusds.jwt.SignedJWT;
+import java.net.URI;
+import java.net.URLDecoder;
+import java.net.URLEncoder;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.text.ParseException;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.Date;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.openingminute.gateway.GatewayTest;
+import org.openingminute.gateway.ServiceFixture;
+import org.openingminute.gateway.StubService;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.util.MultiValueMap;
+import org.springframework.web.util.UriComponentsBuilder;
+
+/** Signing in at an OpenID Connect issuer, which the test plays, with a browser that follows it there and back. */
+@GatewayTest(surroundings = ProviderSignInIT.WithIssuer.class)
+class ProviderSignInIT {
+
+    private static final String ADMIN = "/api/admin/conferences/mlsys-2026";
+    private static final String CLIENT = "registration-desk";
+    private static final RSAKey KEY = newKey("one");
+    private static final StubService ISSUER = new StubService();
+
+    static final class WithIssuer extends ServiceFixture.Surroundings {
+
+        WithIssuer() {
+            super(
+                    "OIDC_ISSUER=" + ISSUER.url(),
+                    "OIDC_AUDIENCE=registration",
+                    "OIDC_CLIENT_ID=" + CLIENT,
+                    "OIDC_CLIENT_SECRET=a secret",
+                    "OIDC_ROLES_CLAIM=groups",
+                    "STAFF_JWKS_URI=" + ISSUER.url() + "/keys");
+        }
+    }
+
+    @Autowired
+    private ServiceFixture gateway;
+
+    private final AtomicInteger uses = new AtomicInteger();
+
+    @BeforeEach
+    void publish() {
+        ISSUER.forget();
+        ISSUER.on("/.well-known/openid-configuration", 200, "application/json", """
+                {"issuer": "ISSUER", "authorization_endpoint": "ISSUER/authorize", "token_endpoint": "ISSUER/token",
+                 "jwks_uri": "ISSUER/keys", "end_session_endpoint": "ISSUER/logout", "response_types_supported": ["code"],
+                 "subject_types_supported": ["public"], "id_token_signing_alg_values_supported": ["RS256"]}
+                """.replace("ISSUER", ISSUER.url()));
+        ISSUER.on("/keys", 200, "application/json", new JWKSet(KEY.toPublicJWK()).toString());
+    }
+
+    /** A sign-in that a browser has begun, as the issuer sees it. */
+    private record Begun(Map<String, String> query, String cookie) {
+
+        String parameter(String name) {
+            return query.getOrDefault(name, "");
+        }
+    }
+
+    @Test
+    void a_person_signs_in_at_the_issuer_and_is_named() {
+        Begun begun = begin("/desk/mlsys-2026");
+        assertThat(begun.parameter("response_type")).isEqualTo("code");
+        assertThat(begun.parameter("client_id")).isEqualTo(CLIENT);
+        assertThat(begun.parameter("code_challenge_method")).isEqualTo("S256");
+        assertThat(begun.parameter("nonce")).isNotBlank();
+        assertThat(begun.parameter("scope")).contains("openid");
+        assertThat(begun.parameter("redirect_uri")).isEqualTo(ServiceFixture.PUBLIC_URL + "/sign-in/callback");
+        answerWith(begun, idToken(begun).build(), KEY);
+
+        HttpResponse<String> back = callback(begun);
+
+        assertThat(back.statusCode()).as(back.body()).isEqualTo(303);
+        assertThat(back.headers().firstValue("Location")).contains("/desk/mlsys-2026");
+        assertThat(set(back, "__Host-staff-request")).contains("Max-Age=0");
+        JWTClaimsSet seen = seenByServices(session(back));
+        assertThat(seen.getSubject()).isEqualTo("subject-1");
+        assertThat(seen.getClaim("name")).isEqualTo("Grace Hopper");
+        assertThat(seen.getClaim("email")).isEqualTo("grace@example.org");
+        assertThat(seen.getClaim("roles")).isEqualTo(List.of("organiser"));
+        assertThat(seen.getIssuer()).isEqualTo(ServiceFixture.PUBLIC_URL);
+    }
+
+    @Test
+    void state_nonce_and_verifier_can_be_read_by_nobody_else() {
+        Begun begun = begin("/desk");
+        assertThat(begun.cookie().split("\\.", -1)).hasSize(5);
+        assertThat(new String(
+                        Base64.getUrlDecoder().decode(begun.cookie().split("[=.]", -1)[1]), StandardCharsets.UTF_8))
+                .contains("A256GCM");
+        assertThat(begun.cookie()).doesNotContain(begun.parameter("state"));
+    }
+
+    @Test
+    void a_callback_with_another_state_is_refused() {
+        Begun begun = begin("");
+        answerWith(begun, idToken(begun).build(), KEY);
+        assertRefused(gateway.get("/sign-in/callback?code=c&state=forged", "Cookie", begun.cookie()), 401);
+        assertRefused(gateway.get("/sign-in/callback?code=c", "Cookie", begun.cookie()), 401);
+        assertRefused(gateway.get("/sign-in/callback?code=c&state=" + begun.parameter("state")), 401);
+        Begun another = begin("");
+        assertRefused(
+                gateway.get("/sign-in/callback?code=c&state=" + encoded(begun, "state"), "Cookie", another.cookie()),
+                401);
+        assertThat(ISSUER.received()).noneMatch(request -> request.uri().startsWith("/token"));
+    }
+
+    @Test
+    void a_replayed_code_is_refused() {
+        Begun begun = begin("");
+        answerWith(begun, idToken(begun).build(), KEY);
+        assertThat(callback(begun).statusCode()).isEqualTo(303);
+        assertRefused(callback(begun), 401);
+    }
+
+    @Test
+    void an_id_token_for_another_client_or_sign_in_is_refused() {
+        Begun begun = begin("");
+        answerWith(begun, idToken(begun).audience("another-client").build(), KEY);
+        assertRefused(callback(begun), 401);
+        uses.set(0);
+        answerWith(begun, idToken(begun).claim("nonce", "of another").build(), KEY);
+        assertRefused(callback(begun), 401);
+        uses.set(0);
+        answerWith(begun, idToken(begun).issuer("https://evil.example").build(), KEY);
+        assertRefused(callback(begun), 401);
+        uses.set(0);
+        answerWith(begun, idToken(begun).build(), newKey("one"));
+        assertRefused(callback(begun), 401);
+    }
+
+    @Test
+    void somebody_without_a_role_or_who_breaks_off_is_not_signed_in() {
+        Begun begun = begin("");
+        answerWith(begun, idToken(begun).claim("groups", List.of("attendees")).build(), KEY);
+        assertRefused(callback(begun), 403);
+        assertRefused(
+                gateway.get(
+                        "/sign-in/callback?error=access_denied&state=" + encoded(begun, "state"),
+                        "Cookie",
+                        begun.cookie()),
+                401);
+    }
+
+    @Test
+    void who_is_signed_in_stays_so_while_the_issuer_is_away() {
+        Begun begun = begin("");
+        answerWith(begun, idToken(begun).build(), KEY);
+        String session = session(callback(begun));
+        ISSUER.stop();
+        try {
+            assertThat(seenByServices(session).getSubject()).isEqualTo("subject-1");
+            HttpResponse<String> back = callback(begun);
+            assertRefused(back, 503);
+            assertThat(back.headers().firstValue("Retry-After")).isPresent();
+        } finally {
+            ISSUER.startAgain();
+        }
+    }
+
+    @Test
+    void signing_out_leads_to_the_issuer_and_back() throws ParseException {
+        Begun begun = begin("");
+        answerWith(begun, idToken(begun).build(), KEY);
+        HttpResponse<String> back = callback(begun);
+        String session = session(back);
+        String idToken = set(back, "staff-id-token").split(";", 2)[0];
+        assertThat(set(back, "staff-id-token")).contains("Path=/sign-out", "HttpOnly");
+        String id = SignedJWT.parse(session.split("=", 2)[1]).getJWTClaimsSet().getStringClaim("sid");
+        gateway.registration.on("/internal/staff-sessions/" + id, 200, "application/json", "{\"ended\": false}");
+
+        HttpResponse<String> out = gateway.send(
+                "/sign-out",
+                request -> request.headers("Cookie", session + "; " + idToken, "Origin", ServiceFixture.PUBLIC_URL)
+                        .POST(HttpRequest.BodyPublishers.noBody()));
+
+        assertThat(out.statusCode()).isEqualTo(303);
+        URI place = URI.create(out.headers().firstValue("Location").orElseThrow());
+        assertThat(place.toString()).startsWith(ISSUER.url() + "/logout?");
+        MultiValueMap<String, String> query =
+                UriComponentsBuilder.fromUri(place).build().getQueryParams();
+        assertThat(query.getFirst("id_token_hint")).isEqualTo(idToken.split("=", 2)[1]);
+        assertThat(query.getFirst("post_logout_redirect_uri")).contains("register.example.org", "sign-out");
+        assertThat(gateway.get("/api/ops/status", "Cookie", session).statusCode())
+                .isEqualTo(401);
+        assertThat(gateway.get("/sign-out")
+                        .headers()
+                        .firstValue("Content-Security-Policy")
+                        .orElseThrow())
+                .contains("form-action 'self' " + ServiceFixture.PUBLIC_URL, ISSUER.url());
+    }
+
+    private Begun begin(String to) {
+        HttpResponse<String> led = gateway.get("/sign-in?to=" + to);
+        assertThat(led.statusCode()).as(led.body()).isEqualTo(303);
+        String place = led.headers().firstValue("Location").orElseThrow();
+        assertThat(place).startsWith(ISSUER.url() + "/authorize?");
+        return new Begun(
+                Arrays.stream(URI.create(place).getRawQuery().split("&", -1))
+                        .map(pair -> pair.split("=", 2))
+                        .collect(Collectors.toMap(pair -> pair[0], pair -> decoded(pair[1]))),
+                set(led, "__Host-staff-request").split(";", 2)[0]);
+    }
+
+    private HttpResponse<String> callback(Begun begun) {
+        return gateway.get("/sign-in/callback?code=c&state=" + encoded(begun, "state"), "Cookie", begun.cookie());
+    }
+
+    private static String encoded(Begun begun, String parameter) {
+        return URLEncoder.encode(begun.parameter(parameter), StandardCharsets.UTF_8);
+    }
+
+    private static String decoded(String value) {
+        return URLDecoder.decode(value, StandardCharsets.UTF_8);
+    }
+
+    /** Gives that token for a code, once, to whoever has the verifier. */
+    private void answerWith(Begun begun, JWTClaimsSet claims, RSAKey key) {
+        String token = signed(claims, key);
+        ISSUER.on("/token", exchange -> {
+            String body = new String(ISSUER.received().getLast().body(), StandardCharsets.UTF_8);
+            MultiValueMap<String, String> form =
+                    UriComponentsBuilder.newInstance().query(body).build().getQueryParams();
+            boolean good =
+                    challenge(String.valueOf(form.getFirst("code_verifier"))).equals(begun.parameter("code_challenge"))
+                            && uses.incrementAndGet() == 1;
+            StubService.send(
+                    exchange,
+                    good ? 200 : 400,
+                    "application/json",
+                    good
+                            ? "{\"access_token\":\"a\",\"token_type\":\"Bearer\",\"expires_in\":60,\"scope\":\"openid\",\"id_token\":\"%s\"}"
+                                    .formatted(token)
+                            : "{\"error\":\"invalid_grant\"}");
+        });
+    }
+
+    private static String challenge(String verifier) {
+        try {
+            return Base64.getUrlEncoder()
+                    .withoutPadding()
+                    .encodeToString(
+                            MessageDigest.getInstance("SHA-256").digest(verifier.getBytes(StandardCharsets.US_ASCII)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static JWTClaimsSet.Builder idToken(Begun begun) {
+        return new JWTClaimsSet.Builder()
+                .issuer(ISSUER.url())
+                .audience(CLIENT)
+                .subject("subject-1")
+                .claim("nonce", begun.parameter("nonce"))
+                .claim("name", "Grace Hopper")
+                .claim("email", "grace@example.org")
+                .claim("groups", List.of("organiser", "navy"))
+                .issueTime(new Date())
+                .expirationTime(Date.from(Instant.now().plusSeconds(60)));
+    }
+
+    private static String signed(JWTClaimsSet claims, RSAKey key) {
+        SignedJWT token = new SignedJWT(
+                new JWSHeader.Builder(JWSAlgorithm.RS256).keyID(key.getKeyID()).build(), claims);
+        try {
+            token.sign(new RSASSASigner(key));
+        } catch (JOSEException e) {
+            throw new AssertionError(e);
+        }
+        return token.serialize();
+    }
+
+    private static RSAKey newKey(String id) {
+        try {
+            return new RSAKeyGenerator(2048).keyID(id).generate();
+        } catch (JOSEException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static void assertRefused(HttpResponse<String> back, int status) {
+        assertThat(back.statusCode()).as(back.body()).isEqualTo(status);
+        assertThat(back.body()).contains("You are not signed in");
+        assertThat(back.headers().allValues("Set-Cookie")).noneMatch(set -> set.startsWith("__Host-staff="));
+    }
+
+    private static String set(HttpResponse<String> response, String cookie) {
+        return response.headers().allValues("Set-Cookie").stream()
+                .filter(set -> set.startsWith(cookie + "="))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static String session(HttpResponse<String> response) {
+        return set(response, "__Host-staff").split(";", 2)[0];
+    }
+
+    private JWTClaimsSet seenByServices(String session) {
+        gateway.get(ADMIN, "Cookie", session);
+        String seen = gateway.registration.received().getLast().header("Cookie");
+        assertThat(seen).startsWith("staff=");
+        try {
+            return SignedJWT.parse(seen.substring("staff=".length())).getJWTClaimsSet();
+        } catch (ParseException e) {
+            throw new AssertionError(seen, e);
+        }
+    }
+}

@@ -1,0 +1,73 @@
+package org.openingminute.registration.ops;
+
+import jakarta.servlet.http.HttpServletRequest;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.access.CallerResolver;
+import org.openingminute.kit.access.Role;
+import org.openingminute.kit.problem.Problem;
+import org.openingminute.kit.web.JsonBody;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PutMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/**
+ * The sessions of staff that were ended before their time. The gateways, which have no database, ask here, so that all of them know.
+ * Not reachable from outside.
+ */
+@RestController
+@RequestMapping("/internal/staff-sessions/{id}")
+class StaffSessionsController {
+
+    private final CallerResolver callers;
+    private final JdbcClient jdbc;
+
+    StaffSessionsController(CallerResolver callers, JdbcClient jdbc) {
+        this.callers = callers;
+        this.jdbc = jdbc;
+    }
+
+    record StaffSessionState(boolean ended) {}
+
+    /** @param endsAt when the session would have ended by itself; it is remembered until then */
+    record EndRequest(@Nullable String endsAt) {}
+
+    @GetMapping
+    StaffSessionState state(@PathVariable UUID id) {
+        return new StaffSessionState(jdbc.sql("select exists (select from ended_session where id = ?)")
+                .param(id)
+                .query(Boolean.class)
+                .single());
+    }
+
+    @PutMapping
+    StaffSessionState end(
+            @PathVariable UUID id, @RequestBody(required = false) byte @Nullable [] body, HttpServletRequest request) {
+        callers.staff(request, Role.values());
+        Instant endsAt = instant(
+                JsonBody.readKnown(JsonBody.object(body), EndRequest.class).endsAt());
+        jdbc.sql("""
+                with gone as (delete from ended_session where ends_at < clock_timestamp())
+                insert into ended_session (id, ends_at) values (?, ?) on conflict do nothing
+                """).param(id).param(endsAt.atOffset(ZoneOffset.UTC)).update();
+        return new StaffSessionState(true);
+    }
+
+    private static Instant instant(@Nullable String text) {
+        try {
+            if (text != null) {
+                return Instant.parse(text);
+            }
+        } catch (DateTimeException e) {
+            // Reported below.
+        }
+        throw Problem.invalid("endsAt", "not-an-instant", "must be an instant");
+    }
+}
