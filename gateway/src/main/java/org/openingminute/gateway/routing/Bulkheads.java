@@ -14,7 +14,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.openingminute.gateway.GatewaySettings;
 import org.openingminute.gateway.Service;
-import org.openingminute.gateway.edge.LimitedBody;
+import org.openingminute.gateway.request.LimitedBody;
 import org.openingminute.kit.problem.Problem;
 import org.springframework.stereotype.Component;
 

@@ -16,6 +16,7 @@ import org.openingminute.gateway.GatewaySettings;
 import org.openingminute.gateway.TestSettings;
 import org.openingminute.gateway.observation.TestTimes;
 import org.openingminute.gateway.problem.TestProblems;
+import org.openingminute.gateway.request.BodyLimits;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DefaultDataBufferFactory;

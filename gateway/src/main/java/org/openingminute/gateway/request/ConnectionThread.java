@@ -1,4 +1,4 @@
-package org.openingminute.gateway.edge;
+package org.openingminute.gateway.request;
 
 import io.netty.channel.EventLoop;
 import java.util.concurrent.atomic.AtomicReference;

@@ -1,4 +1,4 @@
-package org.openingminute.gateway.edge;
+package org.openingminute.gateway.request;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -17,7 +17,7 @@ import reactor.core.publisher.Mono;
 
 /** How large a request's body may be, by who sends it and what for; a proof is not even read without a token. */
 @Component
-final class BodyLimits {
+public final class BodyLimits {
 
     private static final long KIBIBYTE = 1024;
     private static final long OF_STRANGERS = 256 * KIBIBYTE;
@@ -31,7 +31,7 @@ final class BodyLimits {
     private final Duration patience;
     private final AtomicLong inTransit = new AtomicLong();
 
-    BodyLimits(GatewaySettings settings, MeterRegistry meters) {
+    public BodyLimits(GatewaySettings settings, MeterRegistry meters) {
         patience = settings.budgets().requestBody();
         Gauge.builder("gateway.bodies.in.transit", inTransit, AtomicLong::get)
                 .baseUnit("bytes")
@@ -39,7 +39,7 @@ final class BodyLimits {
     }
 
     /** The exchange with its request limited, or a refusal. */
-    Mono<ServerWebExchange> limit(ServerWebExchange exchange) {
+    public Mono<ServerWebExchange> limit(ServerWebExchange exchange) {
         ServerHttpRequest request = exchange.getRequest();
         if (!LimitedBody.hasBody(request)) {
             return body(request, 0).admit(exchange);

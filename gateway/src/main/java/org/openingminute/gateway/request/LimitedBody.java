@@ -1,4 +1,4 @@
-package org.openingminute.gateway.edge;
+package org.openingminute.gateway.request;
 
 import java.time.Duration;
 import java.util.Optional;

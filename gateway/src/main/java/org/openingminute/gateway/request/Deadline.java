@@ -1,4 +1,4 @@
-package org.openingminute.gateway.edge;
+package org.openingminute.gateway.request;
 
 import io.netty.util.concurrent.Future;
 import java.time.Duration;
