@@ -1,10 +1,10 @@
 package org.openingminute.gateway.request;
 
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.HttpCookie;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 
@@ -33,7 +33,13 @@ public final class Credential {
                 .or(() -> cookie("staff", request));
     }
 
+    /** From the header: a request that is asked for its cookies keeps them, and those of staff are exchanged later. */
     private static Optional<String> cookie(String name, ServerHttpRequest request) {
-        return Optional.ofNullable(request.getCookies().getFirst(name)).map(HttpCookie::getValue);
+        return request.getHeaders().getOrEmpty(HttpHeaders.COOKIE).stream()
+                .flatMap(header -> Arrays.stream(header.split(";")))
+                .map(String::strip)
+                .filter(pair -> pair.startsWith(name + "="))
+                .map(pair -> pair.substring(name.length() + 1))
+                .findFirst();
     }
 }
