@@ -33,11 +33,12 @@ class ServiceRoutesIT {
                         route.path().replaceAll("\\{\\w+}", UUID.randomUUID().toString());
                 gateway.send(
                         path,
-                        request -> request.method(
-                                route.method(),
-                                route.method().equals("GET")
-                                        ? BodyPublishers.noBody()
-                                        : BodyPublishers.ofString("{}")));
+                        request -> request.header("Authorization", "Bearer a-token")
+                                .method(
+                                        route.method(),
+                                        route.method().equals("GET")
+                                                ? BodyPublishers.noBody()
+                                                : BodyPublishers.ofString("{}")));
                 assertThat(service.getValue().received())
                         .as("%s goes to %s", route.name(), service.getKey())
                         .anySatisfy(received -> assertThat(received.method() + " " + received.uri())

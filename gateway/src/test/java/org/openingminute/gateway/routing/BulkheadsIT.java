@@ -64,16 +64,16 @@ class BulkheadsIT {
 
     @Test
     void a_call_above_the_bound_is_refused_at_once_and_others_go_on() throws Exception {
-        CompletableFuture<HttpResponse<String>> first = hold("GET", "/api/conferences/a");
+        CompletableFuture<HttpResponse<String>> first = hold("GET", "/api/registrations/9");
 
-        HttpResponse<String> refused = gateway.get("/api/conferences");
+        HttpResponse<String> refused = gateway.get("/api/registrations/8");
         assertThat(refused.statusCode()).isEqualTo(503);
         assertThat(ServiceFixture.json(refused).get("code").stringValue()).isEqualTo("unavailable");
         assertThat(refused.headers().firstValue("Retry-After")).get().asString().matches("[123]");
         assertThat(gateway.registration.received())
                 .as("not asked for the second")
                 .hasSize(1);
-        assertThat(gateway.send("/api/conferences", HttpRequest.Builder::HEAD).statusCode())
+        assertThat(gateway.send("/api/registrations/8", HttpRequest.Builder::HEAD).statusCode())
                 .isEqualTo(503);
 
         assertThat(gateway.post("/api/registrations/1", "{}").statusCode()).isEqualTo(200);
@@ -86,7 +86,7 @@ class BulkheadsIT {
         released.countDown();
         assertThat(first.get(60, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
         awaitFree(Work.READS);
-        assertThat(gateway.get("/api/conferences").statusCode()).isEqualTo(200);
+        assertThat(gateway.get("/api/registrations/8").statusCode()).isEqualTo(200);
         assertThat(breakers.stateOf(Service.REGISTRATION)).isEqualTo("closed");
     }
 
@@ -145,9 +145,9 @@ class BulkheadsIT {
 
     @Test
     void an_outage_frees_its_place_once() {
-        gateway.registration.on("/api/conferences/a", HttpExchange::close);
+        gateway.registration.on("/api/registrations/9", HttpExchange::close);
         for (int i = 0; i < 3; i++) {
-            assertThat(gateway.get("/api/conferences/a").statusCode()).isEqualTo(503);
+            assertThat(gateway.get("/api/registrations/9").statusCode()).isEqualTo(503);
             awaitFree(Work.READS);
         }
         gateway.registration.on("/api/registrations/1", HttpExchange::close);
