@@ -1,6 +1,8 @@
 package org.openingminute.registration.registrations;
 
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
 import jakarta.servlet.http.Cookie;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Clock;
@@ -114,14 +116,21 @@ public class MailboxConfirmations {
             this.confirmations = confirmations;
         }
 
+        private static final int LONGEST = 200;
+
         /** The mailed token. */
+        @Schema(name = "MailedToken")
         record Mailed(@Nullable String token) {}
 
         @Operation(
                 summary = "Confirms a mailbox",
                 description =
                         "For the token of the mail that a mailbox confirmation sends it gives one that goes with"
-                                + " registrations as Mailbox-Token, for 24 hours. Their unpaid seats count by the mailbox alone.")
+                                + " registrations as Mailbox-Token, for 24 hours. Their unpaid seats count by the mailbox alone.",
+                requestBody =
+                        @io.swagger.v3.oas.annotations.parameters.RequestBody(
+                                required = true,
+                                content = @Content(schema = @Schema(implementation = Mailed.class))))
         @PostMapping(path = "/api/mailbox-confirmations", consumes = MediaType.APPLICATION_JSON_VALUE)
         ResponseEntity<MailboxToken> confirm(@RequestBody(required = false) byte @Nullable [] body) {
             @Nullable
@@ -129,6 +138,9 @@ public class MailboxConfirmations {
                     JsonBody.readKnown(JsonBody.object(body), Mailed.class).token();
             if (token == null) {
                 throw Problem.invalid("token", "required", "is required");
+            }
+            if (token.length() > LONGEST) {
+                throw Problem.invalid("token", "too-long", "has more than {} characters", LONGEST);
             }
             MailboxToken confirmed = confirmations
                     .confirm(token)

@@ -118,6 +118,7 @@ class UnpaidSeatsIT {
     void other_tokens_confirm_no_mailbox() {
         confirm(mailed("eve@example.org", -1)).expectProblem(403, "forbidden");
         confirm("k1.x.y").expectProblem(403, "forbidden");
+        confirm("k".repeat(201)).expectProblem(422, "invalid");
         confirm(confirm(mailed("eve@example.org", 60)).expect(200).text("mailboxToken"))
                 .expectProblem(403, "forbidden");
         service.post("/api/mailbox-confirmations", null, null, "{}").expectProblem(422, "invalid");
