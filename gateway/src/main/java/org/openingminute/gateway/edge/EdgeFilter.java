@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 import org.openingminute.gateway.observation.RequestTimes;
 import org.openingminute.gateway.problem.ProblemWriter;
 import org.openingminute.gateway.request.BodyLimits;
+import org.openingminute.gateway.request.QueryGuard;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.kit.runtime.Ids;
 import org.springframework.context.ApplicationContext;

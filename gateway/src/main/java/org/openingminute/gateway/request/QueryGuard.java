@@ -1,4 +1,4 @@
-package org.openingminute.gateway.edge;
+package org.openingminute.gateway.request;
 
 import java.net.URLDecoder;
 import java.nio.ByteBuffer;
@@ -9,10 +9,10 @@ import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.problem.Problem;
 
 /**
- * Refuses queries that a server behind the gateway cannot read, and would quote in its log. A service refuses the same in forms,
- * which the gateway does not read.
+ * Refuses queries that a server behind the gateway cannot read, and would quote in its log, and the same in the gateway's own forms.
+ * A service refuses it in those that pass.
  */
-final class QueryGuard {
+public final class QueryGuard {
 
     /** What RFC 3986 lets stand in a query. */
     private static final Pattern WRITABLE = Pattern.compile("[A-Za-z0-9._~!$&'()*+,;=:@/?%-]*");
@@ -20,12 +20,12 @@ final class QueryGuard {
     private QueryGuard() {}
 
     /**
-     * Checks a query.
+     * Checks a query or a form.
      *
      * @param rawQuery as it was sent, still encoded
      * @throws Problem {@code malformed} where it is not percent-encoded UTF-8, {@code invalid} for a NUL
      */
-    static void check(@Nullable String rawQuery) {
+    public static void check(@Nullable String rawQuery) {
         if (rawQuery == null) {
             return;
         }

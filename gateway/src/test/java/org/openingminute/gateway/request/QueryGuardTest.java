@@ -1,4 +1,4 @@
-package org.openingminute.gateway.edge;
+package org.openingminute.gateway.request;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
