@@ -142,11 +142,14 @@ public class Registrations {
     }
 
     private Opened opened(UUID id, Caller caller) {
-        return opened(repository.find(id), caller);
+        Opened opened = opened(repository.find(id), caller);
+        return caller instanceof Caller.Registrant(AccessToken token)
+                ? new Opened(opening(opened.registration(), token), caller)
+                : opened;
     }
 
     /**
-     * The registration that a caller names, opened.
+     * The registration that a caller names, opened; nothing is noted of a mailed link.
      *
      * @param found empty if there is none
      * @throws Problem 401 or 404
@@ -156,9 +159,7 @@ public class Registrations {
         if (!isStillOpen(registration, caller)) {
             throw Problem.unauthenticated();
         }
-        return new Opened(
-                caller instanceof Caller.Registrant(AccessToken token) ? opening(registration, token) : registration,
-                caller);
+        return new Opened(registration, caller);
     }
 
     /** The registration after its contact has opened a mailed link, which a later call notes if this one cannot. */
