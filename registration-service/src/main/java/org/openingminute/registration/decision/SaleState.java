@@ -101,6 +101,9 @@ public final class SaleState {
     /** Of the sequences that an incarnation has for a minute, a payment request needs one. */
     private static final int REQUESTS_APART = 1_000;
 
+    /** Of the same, a contact's links need five at most, which is five an hour; these are twenty. */
+    private static final int GENERATIONS_APART = 50;
+
     private final Instant now;
     private final Instant machineNow;
     private final long sequencesBegin;
@@ -231,6 +234,11 @@ public final class SaleState {
     /** The revision of a payment request after another, 0 for none. Payment-service reads 32 bits of it. */
     long requestAfter(long revision) {
         return revision == 0 ? 1 : Math.max(revision + 1, sequencesBegin / REQUESTS_APART);
+    }
+
+    /** The generation of a contact's links after another. Every service reads 32 bits of it. */
+    int generationAfter(int generation) {
+        return Math.toIntExact(Math.max(generation + 1L, sequencesBegin / GENERATIONS_APART));
     }
 
     /** The conference's quotas, held and sold. */

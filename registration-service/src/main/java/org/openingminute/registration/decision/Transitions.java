@@ -122,8 +122,7 @@ final class Transitions {
      * revisions are.
      */
     Registration endLinks(Registration before) {
-        int generation =
-                Math.toIntExact(sale.revisionAfter(before.contactLinks().generation()));
+        int generation = sale.generationAfter(before.contactLinks().generation());
         Registration after = next(before).with(before.contactLinks().ended(generation, sale.now()));
         sale.change(after);
         sale.publish(Effect.EventType.CHANGED, after);

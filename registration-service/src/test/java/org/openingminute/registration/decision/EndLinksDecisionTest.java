@@ -81,17 +81,18 @@ class EndLinksDecisionTest extends ReviewBatches {
     void after_a_restore_the_next_generation_is_above_all_before_it() {
         UUID id = register(null, "seat");
         endLinks(id, null);
-        sequencesBegin = 3_000;
+        // A thousand for each minute since 1970, as after a restore in 2026.
+        sequencesBegin = 29_900_000_000L;
 
         endLinks(id, null);
         assertThat(last("payment.end-links.v1").get("contactGeneration").asInt())
-                .isEqualTo(3_000);
+                .isEqualTo(598_000_000);
         endLinks(id, null);
-        assertThat(registrations.get(id).contactLinks().generation()).isEqualTo(3_001);
-        done(endLinks(id, 4_000, null));
+        assertThat(registrations.get(id).contactLinks().generation()).isEqualTo(598_000_001);
+        done(endLinks(id, 598_000_900, null));
         assertThat(registrations.get(id).contactLinks().generation())
                 .as("of a lost commit")
-                .isEqualTo(3_002);
+                .isEqualTo(598_000_002);
     }
 
     @Test
