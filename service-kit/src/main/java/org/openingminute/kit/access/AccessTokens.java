@@ -16,7 +16,8 @@ import javax.crypto.spec.SecretKeySpec;
 
 /**
  * Signs and reads access tokens: {@code keyId.registration.attendee-or-dash.generation.signature}, the signature an HMAC-SHA256 over
- * all before its dot, as {@code docs/interfaces.md} has it; of a delivered one over that with {@code "delivered "} before it. Nothing is stored: a token is its own proof. Immutable.
+ * all before its dot, as {@code docs/interfaces.md} has it; of a delivered one over that with {@code "delivered "} before it. Nothing
+ * is stored: a token is its own proof. Immutable.
  */
 public final class AccessTokens {
 
