@@ -57,6 +57,9 @@ class EveryRouteIT {
     private static final List<String> SERVICES =
             List.of("registration-service", "payment-service", "notification-service", "gateway");
 
+    /** A field that no document has. */
+    private static final JsonPointer UNKNOWN = JsonPointer.compile("/x");
+
     private static final Pattern FIELD = Pattern.compile(" name=\"([^\"]+)\"");
     private static final int AT_ONCE = 8;
     private static final Duration LIMIT = Duration.ofSeconds(30);
@@ -99,9 +102,9 @@ class EveryRouteIT {
             };
         }
 
-        /** Whether it is bad in place of this. */
+        /** Whether it is bad in place of this, or of nothing. */
         boolean isBadInsteadOf(JsonNode value) {
-            return this == OF_ANOTHER_TYPE || value.isString();
+            return this == OF_ANOTHER_TYPE ? !value.isMissingNode() : value.isString() || value.isMissingNode();
         }
 
         /** What a place that may hold any text has to answer. */
@@ -352,11 +355,10 @@ class EveryRouteIT {
      * field that nobody knows, too.
      */
     private static Map<String, byte[]> bodies(ObjectNode document, Bad bad) {
-        if (bad != Bad.OF_ANOTHER_TYPE) {
-            document.put("x", "x");
-        }
+        List<JsonPointer> places = places(document, JsonPointer.empty());
+        places.add(UNKNOWN);
         Map<String, byte[]> bodies = new LinkedHashMap<>();
-        for (JsonPointer place : places(document, JsonPointer.empty())) {
+        for (JsonPointer place : places) {
             if (bad.isBadInsteadOf(document.at(place))) {
                 String json = with(document, place, JsonNodeFactory.instance.stringNode("BAD"))
                         .toString();
@@ -469,7 +471,8 @@ class EveryRouteIT {
             headers.put("Origin", running.url());
         }
         headers.put("Idempotency-Key", ApiClient.newKey());
-        headers.put("Accept", route.path().startsWith("/api/") ? "application/json" : "text/html");
+        boolean page = route.body() != Route.Body.JSON && !route.path().startsWith("/api/");
+        headers.put("Accept", page ? "text/html" : "application/json");
         switch (route.body()) {
             case FORM -> headers.put("Content-Type", "application/x-www-form-urlencoded");
             case JSON, UNREAD -> headers.put("Content-Type", "application/json");
