@@ -36,7 +36,7 @@ public final class Credential {
     /** From the header: a request that is asked for its cookies keeps them, and those of staff are exchanged later. */
     private static Optional<String> cookie(String name, ServerHttpRequest request) {
         return request.getHeaders().getOrEmpty(HttpHeaders.COOKIE).stream()
-                .flatMap(header -> Arrays.stream(header.split(";")))
+                .flatMap(header -> Arrays.stream(header.split(";", -1)))
                 .map(String::strip)
                 .filter(pair -> pair.startsWith(name + "="))
                 .map(pair -> pair.substring(name.length() + 1))

@@ -26,7 +26,7 @@ record SignInForm(
     static SignInForm of(@Nullable String body) {
         QueryGuard.check(body);
         Map<String, String> fields = new HashMap<>();
-        for (String field : (body == null ? "" : body).split("&")) {
+        for (String field : (body == null ? "" : body).split("&", -1)) {
             String[] parts = field.split("=", 2);
             fields.putIfAbsent(decoded(parts[0]), parts.length == 2 ? decoded(parts[1]) : "");
         }
