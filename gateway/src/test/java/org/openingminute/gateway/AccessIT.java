@@ -52,8 +52,9 @@ class AccessIT implements AccessMatrix {
     private static Stream<Route> routes(RequestMappingInfo mapping) {
         Set<RequestMethod> methods = mapping.getMethodsCondition().getMethods();
         assertThat(methods).as("methods of %s", mapping).isNotEmpty();
-        boolean isForm =
-                mapping.getConsumesCondition().getConsumableMediaTypes().contains(MediaType.APPLICATION_FORM_URLENCODED);
+        boolean isForm = mapping.getConsumesCondition()
+                .getConsumableMediaTypes()
+                .contains(MediaType.APPLICATION_FORM_URLENCODED);
         return methods.stream()
                 .flatMap(method -> mapping.getPatternsCondition().getPatterns().stream()
                         .map(path -> new Route(method.name(), path.getPatternString(), isForm)));

@@ -138,6 +138,12 @@ class SettingsTest {
                         "notification-service",
                         Map.of("OTLP_ENABLED", "true", "LIMITS", "on", "LETTER_SIGNED_AS", "Chair"),
                         "gateway",
-                        Map.of("OTLP_ENABLED", "true", "LIMITS", "on", "PAYMENT_PAGES", "https://checkout.example.org")));
+                        Map.of(
+                                "OTLP_ENABLED",
+                                "true",
+                                "LIMITS",
+                                "on",
+                                "PAYMENT_PAGES",
+                                "https://checkout.example.org")));
     }
 }

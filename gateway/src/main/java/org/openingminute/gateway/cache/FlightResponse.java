@@ -77,8 +77,7 @@ final class FlightResponse extends ServerHttpResponseDecorator {
         byte[] bytes = new byte[joined.readableByteCount()];
         joined.read(bytes);
         DataBufferUtils.release(joined);
-        @Nullable
-        Mono<Void> sending = land(new Outcome.Answered(KeptAnswer.of(getHeaders(), bytes, read, startedAt)));
+        @Nullable Mono<Void> sending = land(new Outcome.Answered(KeptAnswer.of(getHeaders(), bytes, read, startedAt)));
         return sending == null ? Mono.empty() : sending;
     }
 

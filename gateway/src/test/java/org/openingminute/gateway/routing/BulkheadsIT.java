@@ -73,7 +73,8 @@ class BulkheadsIT {
         assertThat(gateway.registration.received())
                 .as("not asked for the second")
                 .hasSize(1);
-        assertThat(gateway.send("/api/registrations/8", HttpRequest.Builder::HEAD).statusCode())
+        assertThat(gateway.send("/api/registrations/8", HttpRequest.Builder::HEAD)
+                        .statusCode())
                 .isEqualTo(503);
 
         assertThat(gateway.post("/api/registrations/1", "{}").statusCode()).isEqualTo(200);

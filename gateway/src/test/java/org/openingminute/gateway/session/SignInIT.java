@@ -210,9 +210,7 @@ class SignInIT {
     void a_session_is_renewed_while_it_is_used_and_ends_by_itself() {
         StaffSession first =
                 cookies.read(value(signIn("ada", "correct horse battery", ""))).orElseThrow();
-        assertThat(get(
-                                ADMIN,
-                                new StaffSession(first.id(), first.member(), first.startedAt(), first.usedAt()))
+        assertThat(get(ADMIN, new StaffSession(first.id(), first.member(), first.startedAt(), first.usedAt()))
                         .headers()
                         .firstValue("Set-Cookie"))
                 .isEmpty();

@@ -75,8 +75,9 @@ public final class StaffTokens {
     public Optional<Caller.Staff> verify(String token) {
         try {
             Jwt jwt = decoder.decode(token);
-            return person(jwt).map(person -> new Caller.Staff(
-                    person, roles(jwt), requireNonNull(jwt.getExpiresAt(), "a token without an end is bad")));
+            return person(jwt)
+                    .map(person -> new Caller.Staff(
+                            person, roles(jwt), requireNonNull(jwt.getExpiresAt(), "a token without an end is bad")));
         } catch (BadJwtException _) {
             return Optional.empty();
         } catch (JwtException _) {
