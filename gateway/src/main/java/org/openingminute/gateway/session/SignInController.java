@@ -13,9 +13,9 @@ import org.openingminute.kit.problem.Problem;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.util.MultiValueMap;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
-import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
@@ -88,32 +88,33 @@ class SignInController {
     }
 
     @PostMapping(consumes = MediaType.APPLICATION_FORM_URLENCODED_VALUE)
-    Mono<ResponseEntity<byte[]>> signIn(
-            @RequestBody(required = false) @Nullable String body, ServerHttpRequest request) {
+    Mono<ResponseEntity<byte[]>> signIn(ServerWebExchange exchange) {
         if (!local.isOpen()) {
             throw Problem.notFound();
         }
+        ServerHttpRequest request = exchange.getRequest();
         origins.requireOwn(request);
-        SignInForm form = SignInForm.of(body);
-        return local.signIn(form.username(), form.password(), request)
-                .map(member -> signedIn(member, form))
-                .onErrorResume(Problem.class, refusal -> Mono.just(again(refusal, form, request)));
+        return exchange.getFormData()
+                .flatMap(form -> local.signIn(form.getFirst("username"), form.getFirst("password"), request)
+                        .map(member -> signedIn(member, form))
+                        .onErrorResume(Problem.class, refusal -> Mono.just(again(refusal, form, request))));
     }
 
-    private ResponseEntity<byte[]> signedIn(Member member, SignInForm form) {
+    private ResponseEntity<byte[]> signedIn(Member member, MultiValueMap<String, String> form) {
         return StaffPages.seeOther(
-                ReturnPath.of(form.to()).orElse(PATH), cookies.begin(member), devices.cookie(member));
+                ReturnPath.of(form.getFirst("to")).orElse(PATH), cookies.begin(member), devices.cookie(member));
     }
 
     /** The form again, above it what was wrong. */
-    private ResponseEntity<byte[]> again(Problem refusal, SignInForm form, ServerHttpRequest request) {
+    private ResponseEntity<byte[]> again(
+            Problem refusal, MultiValueMap<String, String> form, ServerHttpRequest request) {
         ResourceBundle words = ResourceBundle.getBundle(
                 "pages/sign-in-refusals", Pages.languageFor(request.getHeaders()), NO_OTHER_LANGUAGE);
         return pages.refusal(
                 refusal,
                 "sign-in",
                 request,
-                values(words.getString(refusal.code().wireName()), form.to()));
+                values(words.getString(refusal.code().wireName()), form.getFirst("to")));
     }
 
     private static Map<String, String> values(String wrong, @Nullable String to) {

@@ -4,15 +4,12 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.gateway.GatewaySettings;
-import org.openingminute.gateway.request.QueryGuard;
 import org.openingminute.kit.access.OriginCheck;
 import org.springframework.http.HttpCookie;
-import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
-import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.server.ServerWebExchange;
@@ -49,10 +46,8 @@ class SignOutController {
         return pages.page("signed-out", request, Map.of());
     }
 
-    @PostMapping(consumes = MediaType.APPLICATION_FORM_URLENCODED_VALUE)
-    Mono<ResponseEntity<byte[]>> signOut(
-            @RequestBody(required = false) @Nullable String body, ServerWebExchange exchange) {
-        QueryGuard.check(body);
+    @PostMapping
+    Mono<ResponseEntity<byte[]>> signOut(ServerWebExchange exchange) {
         return Mono.justOrEmpty(StaffSession.of(exchange))
                 .doOnNext(_ -> origins.requireOwn(exchange.getRequest()))
                 .flatMap(session -> ended.end(session).then(Mono.defer(() -> atIssuer(exchange))))
