@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.access.StaffTrust;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -57,6 +56,7 @@ public record GatewaySettings(
                     "PUBLIC_URL must look like https://register.example.org, without a path or a trailing slash");
         }
         staff.provider();
+        org.openingminute.kit.startup.Limits.areOn(limits.state(), mode == Mode.REHEARSAL);
     }
 
     /** The trust in the gateway's own tokens, which are all that services know. */
@@ -80,7 +80,7 @@ public record GatewaySettings(
 
     /** True where limits by address and token hold. */
     public boolean limitsAreOn() {
-        return limits.state() == null ? mode == Mode.DEPLOYED : limits.state() == Switch.ON;
+        return org.openingminute.kit.startup.Limits.areOn(limits.state(), mode == Mode.REHEARSAL);
     }
 
     public URI urlOf(Service service) {
@@ -129,12 +129,6 @@ public record GatewaySettings(
             @DefaultValue("1s") Duration internal,
             @DefaultValue("3s") Duration breakerOpen) {}
 
-    /** On or off. */
-    public enum Switch {
-        ON,
-        OFF
-    }
-
     /**
      * How much one client may ask for. A limit reads {@code 50/s, 250 at once}; a call reads {@code GET /api/conferences/*}, or is a path
      * where any method is meant.
@@ -150,7 +144,7 @@ public record GatewaySettings(
      * @param places calls that take a place in a waiting room
      */
     public record Limits(
-            @Nullable Switch state,
+            @DefaultValue("") String state,
             @DefaultValue("20/s, 100 at once") Rate token,
             @DefaultValue("50/s, 200 at once") Rate staff,
             @DefaultValue("5/s, 500 at once") Rate place,
