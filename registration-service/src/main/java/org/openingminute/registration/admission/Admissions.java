@@ -210,10 +210,9 @@ public class Admissions {
         listeners.add(listener);
     }
 
-    /** Updates the caches of this instance after each commit of its batches. */
+    /** Updates the caches of this instance after each commit of its batches, and tells those who asked. */
     private void committed(String conference, BatchRun.Decided decided) {
         SaleState sale = decided.sale();
-        listeners.forEach(listener -> listener.accept(sale.changed()));
         replyCache.add(sale.newKeys());
         if (sale.conferenceChanged() && sale.conference() != null) {
             conferences.changed(sale.conference());
@@ -224,6 +223,7 @@ public class Admissions {
             // No caller waits for this command.
             var _ = submit(new Command.SeatsFreed(conference));
         }
+        listeners.forEach(listener -> listener.accept(sale.changed()));
     }
 
     /**

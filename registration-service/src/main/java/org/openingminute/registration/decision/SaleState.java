@@ -98,10 +98,10 @@ public final class SaleState {
         }
     }
 
-    /** Of the sequences that an incarnation has for a minute, a payment request needs one. */
+    /** Of the thousand sequences that an incarnation has for a minute, a payment request needs one. */
     private static final int REQUESTS_APART = 1_000;
 
-    /** Of the same, a contact's links need five at most, which is five an hour; these are twenty. */
+    /** Of the same thousand, the links of a contact get twenty: they are taken back five times an hour at most. */
     private static final int GENERATIONS_APART = 50;
 
     private final Instant now;

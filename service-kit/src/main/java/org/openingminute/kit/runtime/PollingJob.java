@@ -104,11 +104,9 @@ public abstract class PollingJob implements SmartLifecycle {
     private void run() {
         String lastFailure = "";
         while (running) {
-            boolean more = false;
-            Duration before = PAUSE_AFTER_FAILURE;
+            Duration rest = PAUSE_AFTER_FAILURE;
             try {
-                more = work();
-                before = pause();
+                rest = work() ? Duration.ZERO : pause();
                 lastFailure = "";
             } catch (InterruptedException e) {
                 return;
@@ -120,7 +118,7 @@ public abstract class PollingJob implements SmartLifecycle {
                 }
             }
             try {
-                if (!more && wake.tryAcquire(before.toMillis(), TimeUnit.MILLISECONDS)) {
+                if (wake.tryAcquire(rest.toMillis(), TimeUnit.MILLISECONDS)) {
                     wake.drainPermits();
                 }
             } catch (InterruptedException e) {
