@@ -17,8 +17,10 @@ final class CleanUp {
     static final String DROP = "dropping the partition";
     static final String DELETE = "deleting the rows";
 
-    private static final Duration KEPT = Duration.ofDays(30);
-    private static final int DAYS_OLD = 40;
+    /** Younger than what the outbox drops by itself: it would detach the day while it is filled, which crashes PostgreSQL 18.6. */
+    private static final int DAYS_OLD = 5;
+
+    private static final Duration KEPT = Duration.ofDays(DAYS_OLD - 1);
     private static final int UNCOUNTED = 20;
 
     private final Library library;
