@@ -27,7 +27,6 @@ public final class LocalSignIn {
     private static final int AT_ONCE = 2;
     private static final int WAITING_FOR_EACH = 32;
     private static final int IDLE_SECONDS = 60;
-    private static final int LONGEST = 200;
     private static final Duration BUSY = Duration.ofSeconds(2);
     private static final int PREFIX_BYTES = 8;
 
@@ -92,8 +91,8 @@ public final class LocalSignIn {
         if (value == null || value.isBlank()) {
             throw Problem.invalid(field, "required", "is required");
         }
-        if (value.length() > LONGEST) {
-            throw Problem.invalid(field, "too-long", "is longer than {} characters", LONGEST);
+        if (value.length() > PasswordHashes.LONGEST) {
+            throw Problem.invalid(field, "too-long", "is longer than {} characters", PasswordHashes.LONGEST);
         }
         if (JsonFields.unwritable(value, false)) {
             throw Problem.invalid(field, "control-characters", "has control characters");
