@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.text.ParseException;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.IntStream;
@@ -280,6 +281,18 @@ class SignInIT {
         assertThat(signIn("ada", "correct horse battery", "", "X-Forwarded-For", "203.0.113.7")
                         .statusCode())
                 .isEqualTo(303);
+    }
+
+    @Test
+    void a_count_does_not_tell_which_accounts_there_are() {
+        String[] here = {"X-Forwarded-For", "203.0.113.11"};
+        for (String name : List.of("nobody", "noone", "ada")) {
+            assertThat(IntStream.range(0, 6)
+                            .map(guess ->
+                                    signIn(name, "guess " + guess, "", here).statusCode()))
+                    .as(name)
+                    .containsExactly(401, 401, 401, 401, 401, 429);
+        }
     }
 
     @Test
