@@ -26,6 +26,8 @@ import java.util.Base64;
 import java.util.Date;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
@@ -33,6 +35,10 @@ import org.junit.jupiter.api.Test;
 import org.openingminute.gateway.GatewayTest;
 import org.openingminute.gateway.ServiceFixture;
 import org.openingminute.gateway.StubService;
+import org.openingminute.gateway.staff.Member;
+import org.openingminute.gateway.staff.StaffTokenIssuer;
+import org.openingminute.kit.access.Person;
+import org.openingminute.kit.access.Role;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.util.MultiValueMap;
 import org.springframework.web.util.UriComponentsBuilder;
@@ -61,6 +67,9 @@ class ProviderSignInIT {
 
     @Autowired
     private ServiceFixture gateway;
+
+    @Autowired
+    private StaffTokenIssuer tokens;
 
     private final AtomicInteger uses = new AtomicInteger();
 
@@ -182,6 +191,52 @@ class ProviderSignInIT {
         } finally {
             ISSUER.startAgain();
         }
+    }
+
+    @Test
+    void a_session_of_a_local_account_is_none_once_there_is_an_issuer() {
+        assertThat(gateway.get("/sign-in", "Cookie", sessionBy(ISSUER.url())).body())
+                .contains("Signed in as <strong>Ada Lovelace</strong>");
+        assertThat(gateway.get("/sign-in", "Cookie", sessionBy("")).statusCode())
+                .isEqualTo(303);
+    }
+
+    /** Neither a session nor a token that is not the issuer's asks for its keys. */
+    @Test
+    void nobody_else_waits_for_the_keys_of_the_issuer() {
+        ISSUER.stop();
+        try {
+            assertThat(gateway.get(ADMIN, "Cookie", sessionBy("")).statusCode()).isEqualTo(200);
+            assertThat(gateway.get(
+                                    ADMIN,
+                                    "Authorization",
+                                    "Bearer " + signed(claims("https://evil.example"), newKey("two")))
+                            .statusCode())
+                    .isEqualTo(200);
+        } finally {
+            ISSUER.startAgain();
+        }
+    }
+
+    private static JWTClaimsSet claims(String issuer) {
+        return new JWTClaimsSet.Builder()
+                .issuer(issuer)
+                .audience("registration")
+                .subject("subject-1")
+                .expirationTime(Date.from(Instant.now().plusSeconds(60)))
+                .build();
+    }
+
+    private String sessionBy(String issuer) {
+        Instant now = tokens.now();
+        JWTClaimsSet.Builder claims = StaffTokenIssuer.claims(
+                        new Member(new Person("ada", "Ada Lovelace"), null, Set.of(Role.ORGANISER)))
+                .claim("sid", UUID.randomUUID().toString())
+                .claim("auth_time", now.getEpochSecond())
+                .claim("by", issuer)
+                .issueTime(Date.from(now))
+                .expirationTime(Date.from(now.plusSeconds(60)));
+        return "__Host-staff=" + tokens.sign("staff-session+jwt", claims);
     }
 
     @Test
