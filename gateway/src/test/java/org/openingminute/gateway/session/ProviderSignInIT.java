@@ -2,6 +2,9 @@ package org.openingminute.gateway.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
@@ -39,6 +42,7 @@ import org.openingminute.gateway.staff.Member;
 import org.openingminute.gateway.staff.StaffTokenIssuer;
 import org.openingminute.kit.access.Person;
 import org.openingminute.kit.access.Role;
+import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.util.MultiValueMap;
 import org.springframework.web.util.UriComponentsBuilder;
@@ -175,6 +179,30 @@ class ProviderSignInIT {
                         "Cookie",
                         begun.cookie()),
                 401);
+    }
+
+    @Test
+    void a_log_has_the_reason_of_a_refusal_and_not_what_a_browser_made_of_it() {
+        Logger logger = (Logger) LoggerFactory.getLogger(ProviderSignIn.class);
+        ListAppender<ILoggingEvent> logged = new ListAppender<>();
+        logged.start();
+        logger.addAppender(logged);
+        try {
+            for (String error : List.of("access_denied", "my+card+is+4242424242424242")) {
+                Begun begun = begin("");
+                gateway.get(
+                        "/sign-in/callback?error=" + error + "&state=" + encoded(begun, "state"),
+                        "Cookie",
+                        begun.cookie());
+            }
+        } finally {
+            logger.detachAppender(logged);
+        }
+        assertThat(logged.list)
+                .extracting(ILoggingEvent::getFormattedMessage)
+                .containsExactly(
+                        "A sign-in at the OpenID Connect issuer was refused: access_denied",
+                        "A sign-in at the OpenID Connect issuer was refused: for a reason of its own");
     }
 
     @Test
