@@ -56,6 +56,9 @@ public record GatewaySettings(
                     "PUBLIC_URL must look like https://register.example.org, without a path or a trailing slash");
         }
         staff.provider();
+        if (mode == Mode.DEPLOYED) {
+            staff.passwords().requireLong();
+        }
         org.openingminute.kit.startup.Limits.areOn(limits.state(), mode == Mode.REHEARSAL);
     }
 
@@ -295,6 +298,21 @@ public record GatewaySettings(
      * @param operator password of the account {@code operator}; it cannot sign in if empty
      */
     public record Passwords(String organiser, String checkIn, String operator) {
+
+        /** Of a deployment's password, in characters. */
+        public static final int SHORTEST = 12;
+
+        private void requireLong() {
+            requireLong("ORGANISER_PASSWORD", organiser);
+            requireLong("CHECK_IN_PASSWORD", checkIn);
+            requireLong("OPERATOR_PASSWORD", operator);
+        }
+
+        private static void requireLong(String name, String password) {
+            if (!password.isBlank() && password.length() < SHORTEST) {
+                throw new IllegalArgumentException(name + " has fewer than " + SHORTEST + " characters");
+            }
+        }
 
         @Override
         public String toString() {

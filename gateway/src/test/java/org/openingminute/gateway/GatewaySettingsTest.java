@@ -26,7 +26,7 @@ class GatewaySettingsTest {
             "gateway.staff.jwks-uri", ""));
 
     GatewaySettingsTest() {
-        keys.put("gateway.staff.passwords.organiser", "secret");
+        keys.put("gateway.staff.passwords.organiser", "a long secret");
         keys.put("gateway.staff.passwords.check-in", "");
         keys.put("gateway.staff.passwords.operator", "");
         keys.put("gateway.staff.accounts", "ada|Ada Lovelace||organiser|$argon2id$v=19$m=8,t=1,p=1$c2FsdA$aGFzaA");
@@ -65,6 +65,14 @@ class GatewaySettingsTest {
     void a_deployed_gateway_refuses_to_start_without_one() {
         keys.put("gateway.public-url", "");
         assertRefused("PUBLIC_URL");
+    }
+
+    @Test
+    void a_deployment_has_no_short_passwords() {
+        keys.put("gateway.staff.passwords.operator", "elevenchars");
+        assertRefused("OPERATOR_PASSWORD has fewer than 12 characters");
+        keys.put("gateway.mode", "rehearsal");
+        assertThat(bind().staff().passwords().operator()).isEqualTo("elevenchars");
     }
 
     @Test

@@ -76,9 +76,9 @@ public final class ServiceFixture implements AutoCloseable {
                             "REGISTRATION_URL=" + fixture.registration.url(),
                             "PAYMENT_URL=" + fixture.payment.url(),
                             "NOTIFICATION_URL=" + fixture.notification.url(),
-                            "ORGANISER_PASSWORD=organiser's",
-                            "OPERATOR_PASSWORD=operator's",
-                            "CHECK_IN_PASSWORD=check-in's",
+                            "ORGANISER_PASSWORD=organiser's password",
+                            "OPERATOR_PASSWORD=operator's password",
+                            "CHECK_IN_PASSWORD=check-in's password",
                             // A service that is there answers on a busy machine too.
                             "gateway.budgets.internal=5s",
                             "STAFF_SIGNING_KEY=" + newKey())
@@ -120,7 +120,8 @@ public final class ServiceFixture implements AutoCloseable {
                 _ -> "Bearer "
                         + json(post(
                                         "/api/session",
-                                        "{\"username\":\"%s\",\"password\":\"%s's\"}".formatted(account, account)))
+                                        "{\"username\":\"%s\",\"password\":\"%s's password\"}"
+                                                .formatted(account, account)))
                                 .get("accessToken")
                                 .asString());
     }

@@ -128,6 +128,7 @@ class OperatorsIT {
         assertThat(after.text("state")).isEqualTo("discarded");
         assertThat(after.text("acts.0.what")).isEqualTo("dry-run");
         assertThat(after.text("acts.1.who")).isEqualTo("operator");
+        assertThat(after.text("acts.1.person")).isEqualTo("The person of operator");
         assertThat(after.text("acts.1.why")).isEqualTo("no such registration");
     }
 
@@ -211,11 +212,11 @@ class OperatorsIT {
                         () -> assertThat(service.written("conference.definitions.v1", slug, "conference.published.v1"))
                                 .hasSizeBetween(3, 4));
         assertThat(jdbc.sql(
-                                "select who || ': ' || detail from operator_act where what = 'relay-again' order by id desc")
+                                "select who || ', ' || person || ': ' || detail from operator_act where what = 'relay-again' order by id desc")
                         .query(String.class)
                         .list()
                         .getFirst())
-                .startsWith("operator: ")
+                .startsWith("operator, The person of operator: ")
                 .endsWith("messages since " + Instant.parse(since));
     }
 

@@ -1,8 +1,10 @@
 package org.openingminute.gateway.session;
 
+import com.nimbusds.jwt.SignedJWT;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import java.nio.charset.StandardCharsets;
+import java.text.ParseException;
 import java.time.Clock;
 import java.util.Arrays;
 import java.util.List;
@@ -53,6 +55,7 @@ final class CredentialExchange implements WebFilter {
     private final EndedSessions ended;
     private final StaffTokenIssuer tokens;
     private final LocalSignIn local;
+    private final String issuer;
     private final Optional<StaffTokens> provider;
     /** The provider's keys are waited for, and nobody else behind those who wait. */
     private final Scheduler verifyOn = Schedulers.fromExecutorService(Executors.newVirtualThreadPerTaskExecutor());
@@ -68,6 +71,7 @@ final class CredentialExchange implements WebFilter {
         this.ended = ended;
         this.tokens = tokens;
         this.local = local;
+        this.issuer = settings.staff().oidcIssuer();
         this.provider = settings.providerTrust().map(trust -> StaffTokens.fetchingKeys(trust, clock));
     }
 
@@ -115,16 +119,22 @@ final class CredentialExchange implements WebFilter {
                 });
     }
 
-    /** The staff token for one of the OpenID Connect issuer; empty for any other. A registrant's has four dots. */
+    /** The staff token for one of the OpenID Connect issuer; empty for any other, which does not wait for the issuer's keys. */
     private Mono<String> ofProvider(String token) {
-        if (provider.isEmpty() || token.chars().filter(c -> c == '.').count() != 2) {
-            return Mono.empty();
-        }
-        return Mono.fromCallable(() -> provider.get().verify(token))
-                .subscribeOn(verifyOn)
+        return Mono.justOrEmpty(provider)
+                .filter(_ -> claimsToBeProviders(token))
+                .flatMap(keys -> Mono.fromCallable(() -> keys.verify(token)).subscribeOn(verifyOn))
                 .flatMap(verified -> Mono.justOrEmpty(verified))
                 .map(staff -> tokens.issue(new Member(staff.person(), null, staff.roles()))
                         .accessToken());
+    }
+
+    private boolean claimsToBeProviders(String token) {
+        try {
+            return issuer.equals(SignedJWT.parse(token).getJWTClaimsSet().getIssuer());
+        } catch (ParseException _) {
+            return false;
+        }
     }
 
     private static Optional<String> value(HttpHeaders headers, String cookie) {

@@ -6,6 +6,8 @@ import java.util.Map;
 import java.util.Optional;
 import org.openingminute.gateway.GatewaySettings;
 import org.openingminute.kit.problem.Problem;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.core.ParameterizedTypeReference;
 import org.springframework.security.oauth2.client.registration.ClientRegistration;
 import org.springframework.security.oauth2.client.registration.ClientRegistrations;
@@ -24,6 +26,8 @@ import reactor.core.publisher.Mono;
 final class ProviderClient implements ReactiveClientRegistrationRepository {
 
     static final String ID = "provider";
+
+    private static final Logger log = LoggerFactory.getLogger(ProviderClient.class);
 
     private static final String METADATA = "/.well-known/openid-configuration";
     private static final String END_SESSION = "end_session_endpoint";
@@ -46,6 +50,8 @@ final class ProviderClient implements ReactiveClientRegistrationRepository {
                 .bodyToMono(new ParameterizedTypeReference<Map<String, Object>>() {})
                 .map(this::registration)
                 .timeout(PATIENCE)
+                .doOnError(error ->
+                        log.warn("The OpenID Connect issuer's description cannot be used: {}", error.toString()))
                 .onErrorMap(_ -> away())
                 .cache(_ -> KEPT, _ -> FAILURE_KEPT, () -> Duration.ZERO);
     }

@@ -9,6 +9,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
+import java.util.regex.Pattern;
 import org.openingminute.gateway.GatewaySettings;
 import org.openingminute.gateway.staff.Member;
 import org.openingminute.kit.access.Person;
@@ -45,6 +46,7 @@ final class ProviderSignIn {
 
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final String TO = "to";
+    private static final Pattern CODE = Pattern.compile("[a-z_]{1,40}");
 
     private final SealedRequests requests;
     private final String rolesClaim;
@@ -139,8 +141,11 @@ final class ProviderSignIn {
         Role.of(String.valueOf(role)).ifPresent(roles::add);
     }
 
+    /** @param code may be what a browser brought along, which is not for a log */
     private static Problem refused(String code) {
-        log.warn("A sign-in at the OpenID Connect issuer was refused: {}", code);
+        log.warn(
+                "A sign-in at the OpenID Connect issuer was refused: {}",
+                CODE.matcher(code).matches() ? code : "for a reason of its own");
         return refusal();
     }
 

@@ -25,15 +25,19 @@ final class SessionCookies {
     private static final int LONGEST = 3_500;
 
     private static final String STARTED = "auth_time";
+    private static final String BY = "by";
 
     private final StaffTokenIssuer tokens;
     private final Ids ids;
     private final boolean https;
+    /** The OpenID Connect issuer at which staff sign in now; empty for local accounts. */
+    private final String by;
 
     SessionCookies(StaffTokenIssuer tokens, Ids ids, GatewaySettings settings) {
         this.tokens = tokens;
         this.ids = ids;
         this.https = settings.isHttps();
+        this.by = settings.staff().oidcIssuer();
     }
 
     /** Its name; on https no page of another host can set a cookie of that name. */
@@ -50,6 +54,7 @@ final class SessionCookies {
     ResponseCookie cookie(StaffSession session) {
         JWTClaimsSet.Builder claims = StaffTokenIssuer.claims(session.member())
                 .claim("sid", session.id().toString())
+                .claim(BY, by)
                 .claim(STARTED, session.startedAt().getEpochSecond())
                 .issueTime(Date.from(session.usedAt()))
                 .expirationTime(Date.from(session.endsAt()));
@@ -61,9 +66,14 @@ final class SessionCookies {
         return cookie("", Duration.ZERO);
     }
 
-    /** The session of a cookie; empty if it has ended by itself, or is none. */
+    /**
+     * The session of a cookie; empty if it has ended by itself, or is none. One from before an issuer was set up, or another, is
+     * none any more: the same subject may be somebody else.
+     */
     Optional<StaffSession> read(String value) {
-        return tokens.read(TYPE, value).map(SessionCookies::session);
+        return tokens.read(TYPE, value)
+                .filter(claims -> by.equals(claims.getClaim(BY)))
+                .map(SessionCookies::session);
     }
 
     private static StaffSession session(JWTClaimsSet claims) {

@@ -60,10 +60,7 @@ class SignInController {
     Mono<ResponseEntity<byte[]>> form(@RequestParam(required = false) @Nullable String to, ServerWebExchange exchange) {
         @Nullable StaffSession session = StaffSession.of(exchange);
         if (session != null) {
-            return Mono.just(pages.page(
-                    "signed-in",
-                    exchange.getRequest(),
-                    Map.of("name", session.member().person().name())));
+            return Mono.just(pages.signedIn(session, exchange.getRequest()));
         }
         return local.isOpen()
                 ? Mono.just(pages.page("sign-in", exchange.getRequest(), values("", to)))
@@ -88,13 +85,12 @@ class SignInController {
     }
 
     @PostMapping(consumes = MediaType.APPLICATION_FORM_URLENCODED_VALUE)
-    Mono<ResponseEntity<byte[]>> signIn(ServerWebExchange exchange) {
+    Mono<ResponseEntity<byte[]>> signIn(ServerHttpRequest request) {
         if (!local.isOpen()) {
             throw Problem.notFound();
         }
-        ServerHttpRequest request = exchange.getRequest();
         origins.requireOwn(request);
-        return exchange.getFormData()
+        return StaffForm.of(request)
                 .flatMap(form -> local.signIn(form.getFirst("username"), form.getFirst("password"), request)
                         .map(member -> signedIn(member, form))
                         .onErrorResume(Problem.class, refusal -> Mono.just(again(refusal, form, request))));

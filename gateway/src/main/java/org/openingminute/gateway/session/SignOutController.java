@@ -7,7 +7,6 @@ import org.openingminute.gateway.GatewaySettings;
 import org.openingminute.kit.access.OriginCheck;
 import org.springframework.http.HttpCookie;
 import org.springframework.http.ResponseEntity;
-import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
@@ -42,15 +41,25 @@ class SignOutController {
     }
 
     @GetMapping
-    ResponseEntity<byte[]> signedOut(ServerHttpRequest request) {
-        return pages.page("signed-out", request, Map.of());
+    ResponseEntity<byte[]> signedOut(ServerWebExchange exchange) {
+        @Nullable StaffSession session = StaffSession.of(exchange);
+        return session == null
+                ? pages.page("signed-out", exchange.getRequest(), Map.of())
+                : pages.signedIn(session, exchange.getRequest());
     }
 
     @PostMapping
     Mono<ResponseEntity<byte[]>> signOut(ServerWebExchange exchange) {
-        return Mono.justOrEmpty(StaffSession.of(exchange))
-                .doOnNext(_ -> origins.requireOwn(exchange.getRequest()))
-                .flatMap(session -> ended.end(session).then(Mono.defer(() -> atIssuer(exchange))))
+        @Nullable StaffSession session = StaffSession.of(exchange);
+        if (session == null) {
+            // A browser sends no session from another site, and would forget it by the answer.
+            origins.refuseForeign(exchange.getRequest());
+        } else {
+            origins.requireOwn(exchange.getRequest());
+        }
+        return StaffForm.of(exchange.getRequest())
+                .flatMap(_ -> Mono.justOrEmpty(session))
+                .flatMap(mine -> ended.end(mine).then(Mono.defer(() -> atIssuer(exchange))))
                 .defaultIfEmpty(PATH)
                 .map(place -> StaffPages.seeOther(place, cookies.forgotten(), cookies.forgottenIdToken()));
     }

@@ -31,7 +31,13 @@ final class StaffPages {
         return answer(ResponseEntity.ok(), name, request, values);
     }
 
-    /** The same, with the status of a refusal. */
+    /** Says who is signed in, and lets them sign out. */
+    ResponseEntity<byte[]> signedIn(StaffSession session, ServerHttpRequest request) {
+        return page(
+                "signed-in", request, Map.of("name", session.member().person().name()));
+    }
+
+    /** The same as {@link #page}, with the status of a refusal. */
     ResponseEntity<byte[]> refusal(Problem why, String name, ServerHttpRequest request, Map<String, String> values) {
         ResponseEntity.BodyBuilder answer = ResponseEntity.status(why.code().status());
         why.retryAfter().ifPresent(seconds -> answer.header(HttpHeaders.RETRY_AFTER, seconds));

@@ -69,11 +69,6 @@ final class Accounts {
                 : Optional.ofNullable(named.get(username)).map(NamedAccount::member);
     }
 
-    /** Whether there is an account of that name, with a password or without. */
-    boolean exists(String username) {
-        return isBuiltIn(username) || named.containsKey(username);
-    }
-
     /** True for the names of the roles. */
     static boolean isBuiltIn(String username) {
         return Arrays.stream(Role.values()).anyMatch(role -> role.wireName().equals(username));

@@ -27,7 +27,6 @@ public final class LocalSignIn {
     private static final int AT_ONCE = 2;
     private static final int WAITING_FOR_EACH = 32;
     private static final int IDLE_SECONDS = 60;
-    private static final int LONGEST = 200;
     private static final Duration BUSY = Duration.ofSeconds(2);
     private static final int PREFIX_BYTES = 8;
 
@@ -61,21 +60,23 @@ public final class LocalSignIn {
             String name = required("username", username);
             String secret = required("password", password);
             String place = devices.device(name, request).orElseGet(() -> addressOf(request));
-            Guesser guesser = new Guesser(accounts.exists(name) ? name : "", place);
+            Guesser guesser = new Guesser(name, place);
             Optional<Duration> wait = throttle.begin(guesser);
             if (wait.isPresent()) {
-                throw new Problem(CommonProblem.RATE_LIMITED, "There were too many failed tries. Please wait a moment.")
+                throw new Problem(
+                                CommonProblem.RATE_LIMITED,
+                                "There were too many failed attempts. Please wait a moment.")
                         .retryAfter(wait.get());
             }
             return Mono.fromCallable(() -> accounts.signIn(name, secret))
                     .subscribeOn(hashing)
                     .onErrorMap(RejectedExecutionException.class, _ -> {
                         throttle.takeBack(guesser);
-                        return Problem.unavailable("Many others sign in just now.")
+                        return Problem.unavailable("Many people are signing in right now.")
                                 .retryAfter(BUSY);
                     })
                     .map(found -> found.orElseThrow(
-                            () -> new Problem(CommonProblem.UNAUTHENTICATED, "Name or password is wrong.")))
+                            () -> new Problem(CommonProblem.UNAUTHENTICATED, "The username or the password is wrong.")))
                     .doOnNext(_ -> throttle.succeeded(guesser));
         });
     }
@@ -92,8 +93,8 @@ public final class LocalSignIn {
         if (value == null || value.isBlank()) {
             throw Problem.invalid(field, "required", "is required");
         }
-        if (value.length() > LONGEST) {
-            throw Problem.invalid(field, "too-long", "is longer than {} characters", LONGEST);
+        if (value.length() > PasswordHashes.LONGEST) {
+            throw Problem.invalid(field, "too-long", "is longer than {} characters", PasswordHashes.LONGEST);
         }
         if (JsonFields.unwritable(value, false)) {
             throw Problem.invalid(field, "control-characters", "has control characters");

@@ -8,13 +8,16 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.gateway.GatewaySettings.Passwords;
 import org.springframework.security.crypto.argon2.Argon2PasswordEncoder;
 import org.springframework.security.crypto.password.PasswordEncoder;
 
 /** Makes the hashes of passwords, and the command {@code hash-password} that prints one. */
 public final class PasswordHashes {
 
-    private static final int SHORTEST = 12;
+    /** Of a password in characters; a form that is longer is not looked at. */
+    static final int LONGEST = 200;
+
     private static final int SALT_BYTES = 16;
     private static final int HASH_BYTES = 32;
     // Of OWASP's equals in the Password Storage Cheat Sheet the one with the least memory that a small heap has twice
@@ -32,11 +35,11 @@ public final class PasswordHashes {
     /**
      * Prints the hash of a password.
      *
-     * @return the exit code: 0, or 1 for a password that is too short
+     * @return the exit code: 0, or 1 for a password that is too short or too long
      */
     public static int print(@Nullable String password, PrintStream out, PrintStream err) {
-        if (password == null || password.length() < SHORTEST) {
-            err.println("A password has at least " + SHORTEST + " characters.");
+        if (password == null || password.length() < Passwords.SHORTEST || password.length() > LONGEST) {
+            err.println("A password has at least " + Passwords.SHORTEST + " characters, and " + LONGEST + " at most.");
             return 1;
         }
         out.println(encoder().encode(password));

@@ -129,7 +129,8 @@ class StatusIT {
                 gateway.send(
                         "/sign-in",
                         request -> request.header("Content-Type", "application/x-www-form-urlencoded")
-                                .POST(HttpRequest.BodyPublishers.ofString("username=organiser&password=organiser's"))),
+                                .POST(HttpRequest.BodyPublishers.ofString(
+                                        "username=organiser&password=organiser's+password"))),
                 404,
                 "not-found");
     }

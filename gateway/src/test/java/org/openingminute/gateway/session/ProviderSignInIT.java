@@ -2,6 +2,9 @@ package org.openingminute.gateway.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
@@ -26,6 +29,8 @@ import java.util.Base64;
 import java.util.Date;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
@@ -33,6 +38,11 @@ import org.junit.jupiter.api.Test;
 import org.openingminute.gateway.GatewayTest;
 import org.openingminute.gateway.ServiceFixture;
 import org.openingminute.gateway.StubService;
+import org.openingminute.gateway.staff.Member;
+import org.openingminute.gateway.staff.StaffTokenIssuer;
+import org.openingminute.kit.access.Person;
+import org.openingminute.kit.access.Role;
+import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.util.MultiValueMap;
 import org.springframework.web.util.UriComponentsBuilder;
@@ -61,6 +71,9 @@ class ProviderSignInIT {
 
     @Autowired
     private ServiceFixture gateway;
+
+    @Autowired
+    private StaffTokenIssuer tokens;
 
     private final AtomicInteger uses = new AtomicInteger();
 
@@ -169,6 +182,30 @@ class ProviderSignInIT {
     }
 
     @Test
+    void a_log_has_the_reason_of_a_refusal_and_not_what_a_browser_made_of_it() {
+        Logger logger = (Logger) LoggerFactory.getLogger(ProviderSignIn.class);
+        ListAppender<ILoggingEvent> logged = new ListAppender<>();
+        logged.start();
+        logger.addAppender(logged);
+        try {
+            for (String error : List.of("access_denied", "my+card+is+4242424242424242")) {
+                Begun begun = begin("");
+                gateway.get(
+                        "/sign-in/callback?error=" + error + "&state=" + encoded(begun, "state"),
+                        "Cookie",
+                        begun.cookie());
+            }
+        } finally {
+            logger.detachAppender(logged);
+        }
+        assertThat(logged.list)
+                .extracting(ILoggingEvent::getFormattedMessage)
+                .containsExactly(
+                        "A sign-in at the OpenID Connect issuer was refused: access_denied",
+                        "A sign-in at the OpenID Connect issuer was refused: for a reason of its own");
+    }
+
+    @Test
     void who_is_signed_in_stays_so_while_the_issuer_is_away() {
         Begun begun = begin("");
         answerWith(begun, idToken(begun).build(), KEY);
@@ -182,6 +219,52 @@ class ProviderSignInIT {
         } finally {
             ISSUER.startAgain();
         }
+    }
+
+    @Test
+    void a_session_of_a_local_account_is_none_once_there_is_an_issuer() {
+        assertThat(gateway.get("/sign-in", "Cookie", sessionBy(ISSUER.url())).body())
+                .contains("Signed in as <strong>Ada Lovelace</strong>");
+        assertThat(gateway.get("/sign-in", "Cookie", sessionBy("")).statusCode())
+                .isEqualTo(303);
+    }
+
+    /** Neither a session nor a token that is not the issuer's asks for its keys. */
+    @Test
+    void nobody_else_waits_for_the_keys_of_the_issuer() {
+        ISSUER.stop();
+        try {
+            assertThat(gateway.get(ADMIN, "Cookie", sessionBy("")).statusCode()).isEqualTo(200);
+            assertThat(gateway.get(
+                                    ADMIN,
+                                    "Authorization",
+                                    "Bearer " + signed(claims("https://evil.example"), newKey("two")))
+                            .statusCode())
+                    .isEqualTo(200);
+        } finally {
+            ISSUER.startAgain();
+        }
+    }
+
+    private static JWTClaimsSet claims(String issuer) {
+        return new JWTClaimsSet.Builder()
+                .issuer(issuer)
+                .audience("registration")
+                .subject("subject-1")
+                .expirationTime(Date.from(Instant.now().plusSeconds(60)))
+                .build();
+    }
+
+    private String sessionBy(String issuer) {
+        Instant now = tokens.now();
+        JWTClaimsSet.Builder claims = StaffTokenIssuer.claims(
+                        new Member(new Person("ada", "Ada Lovelace"), null, Set.of(Role.ORGANISER)))
+                .claim("sid", UUID.randomUUID().toString())
+                .claim("auth_time", now.getEpochSecond())
+                .claim("by", issuer)
+                .issueTime(Date.from(now))
+                .expirationTime(Date.from(now.plusSeconds(60)));
+        return "__Host-staff=" + tokens.sign("staff-session+jwt", claims);
     }
 
     @Test

@@ -11,12 +11,14 @@ import java.nio.charset.StandardCharsets;
 import java.text.ParseException;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.openingminute.gateway.GatewayTest;
 import org.openingminute.gateway.ServiceFixture;
@@ -151,6 +153,31 @@ class SignInIT {
         assertThat(seenByServices(session).getSubject()).isEqualTo("ada");
     }
 
+    /** A browser sends no session with it, and would forget its cookie by the answer. */
+    @Test
+    void a_page_of_another_site_makes_no_browser_forget_its_session() {
+        HttpResponse<String> foreign = form("/sign-out", "", "Origin", "https://evil.example");
+        assertThat(foreign.statusCode()).isEqualTo(403);
+        assertThat(foreign.headers().firstValue("Set-Cookie")).isEmpty();
+        assertThat(form("/sign-out", "").statusCode()).as("a program's").isEqualTo(303);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/sign-in, to=%ff, 400",
+        "/sign-in, to=%zz, 400",
+        "/sign-in, username=ada&password=%00, 422",
+        "/sign-in, x=%00, 422",
+        "/sign-out, x=%ff, 400",
+        "/sign-out, x=%00, 422",
+        "/sign-out, {}, 400"
+    })
+    void a_form_that_cannot_be_read_is_refused(String path, String body, int status) {
+        HttpResponse<String> refused = form(path, body, OUR_PAGE);
+        assertThat(refused.statusCode()).isEqualTo(status);
+        assertThat(refused.headers().firstValue("Set-Cookie")).isEmpty();
+    }
+
     @Test
     void signing_out_ends_the_session_for_every_gateway() throws ParseException {
         String session = cookie(signIn("ada", "correct horse battery", ""));
@@ -158,6 +185,7 @@ class SignInIT {
                 .getJWTClaimsSet()
                 .getStringClaim("sid");
         gateway.registration.on("/internal/staff-sessions/" + id, 200, "application/json", "{\"ended\": false}");
+        assertThat(gateway.get("/sign-out", "Cookie", session).body()).contains("Signed in as", "action=\"/sign-out\"");
 
         HttpResponse<String> out = form("/sign-out", "", with(OUR_PAGE, "Cookie", session));
 
@@ -280,6 +308,18 @@ class SignInIT {
         assertThat(signIn("ada", "correct horse battery", "", "X-Forwarded-For", "203.0.113.7")
                         .statusCode())
                 .isEqualTo(303);
+    }
+
+    @Test
+    void a_count_does_not_tell_which_accounts_there_are() {
+        String[] here = {"X-Forwarded-For", "203.0.113.11"};
+        for (String name : List.of("nobody", "noone", "ada")) {
+            assertThat(IntStream.range(0, 6)
+                            .map(guess ->
+                                    signIn(name, "guess " + guess, "", here).statusCode()))
+                    .as(name)
+                    .containsExactly(401, 401, 401, 401, 401, 429);
+        }
     }
 
     @Test

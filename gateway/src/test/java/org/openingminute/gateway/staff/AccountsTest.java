@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -85,11 +86,13 @@ class AccountsTest {
     }
 
     @Test
-    void the_command_refuses_a_short_password() {
-        ByteArrayOutputStream err = new ByteArrayOutputStream();
-        assertThat(PasswordHashes.print("elevenchars", System.out, printing(err)))
-                .isOne();
-        assertThat(err.toString(StandardCharsets.UTF_8)).contains("12 characters");
+    void the_command_refuses_a_password_that_is_short_or_that_no_form_takes() {
+        for (String password : List.of("elevenchars", "x".repeat(201))) {
+            ByteArrayOutputStream err = new ByteArrayOutputStream();
+            assertThat(PasswordHashes.print(password, System.out, printing(err)))
+                    .isOne();
+            assertThat(err.toString(StandardCharsets.UTF_8)).contains("12 characters", "200 at most");
+        }
     }
 
     private static Accounts accounts(String named) {

@@ -32,7 +32,7 @@ class SessionIT {
 
     @Test
     void a_token_can_be_checked_with_the_published_key() throws Exception {
-        HttpResponse<String> response = signIn("organiser", "organiser's");
+        HttpResponse<String> response = signIn("organiser", "organiser's password");
         assertThat(response.statusCode()).isEqualTo(200);
         assertThat(response.headers().firstValue("Cache-Control")).contains("no-store");
         JsonNode session = ServiceFixture.json(response);
@@ -61,7 +61,7 @@ class SessionIT {
             delimiter = '|',
             value = {
                 "{\"username\":\"check-in\",\"password\":\"x\"} | 401 | unauthenticated",
-                "{\"username\":\"nobody\",\"password\":\"organiser's\"} | 401 | unauthenticated",
+                "{\"username\":\"nobody\",\"password\":\"organiser's password\"} | 401 | unauthenticated",
                 "{\"username\":\"organiser\"} | 422 | invalid",
                 "{\"username\":\"\",\"password\":\"x\"} | 422 | invalid",
                 "{\"username\":\"organiser\\u0000\",\"password\":\"x\"} | 422 | invalid",
@@ -106,7 +106,7 @@ class SessionIT {
         assertThat(refused.headers().firstValue("Retry-After")).contains("1");
         org.awaitility.Awaitility.await()
                 .atMost(Duration.ofSeconds(3))
-                .until(() -> signIn("operator", "operator's").statusCode() == 200);
+                .until(() -> signIn("operator", "operator's password").statusCode() == 200);
     }
 
     /** No proxy is trusted here, on Kubernetes either. */

@@ -62,6 +62,16 @@ class SignInThrottleTest {
     }
 
     @Test
+    void a_place_that_tries_many_accounts_has_to_wait() {
+        IntStream.range(0, 49).forEach(i -> fail(new Guesser("account-" + i, "192.0.2.1"), 1));
+        assertThat(throttle.begin(new Guesser("own", "192.0.2.1"))).isEmpty();
+        throttle.succeeded(new Guesser("own", "192.0.2.1"));
+        fail(new Guesser("account-49", "192.0.2.1"), 1);
+        assertThat(throttle.begin(new Guesser("account-50", "192.0.2.1"))).contains(Duration.ofSeconds(1));
+        assertThat(throttle.begin(new Guesser("account-50", "192.0.2.2"))).isEmpty();
+    }
+
+    @Test
     void success_clears_the_failures_before_it() {
         fail(GUESSER, 4);
         assertThat(throttle.begin(GUESSER)).isEmpty();

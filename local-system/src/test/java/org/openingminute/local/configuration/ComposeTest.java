@@ -52,13 +52,24 @@ class ComposeTest {
     void every_variable_of_the_reference_is_handed_on(Service service) throws IOException {
         Map<String, Object> environment = environment(service);
         assertThat(reference(service))
-                .filteredOn(name -> !OF_THE_FILE.contains(name))
+                .filteredOn(name -> !OF_THE_FILE.contains(name) && !isGatewaysKeys(service, name))
                 .allSatisfy(name -> assertThat(environment)
                         .containsKey(name)
                         .hasEntrySatisfying(
                                 name,
                                 value -> assertThat(value == null ? "${" + name : value.toString())
                                         .contains("${" + name)));
+    }
+
+    /** {@code STAFF_JWKS_URI} of an operator's is an OpenID Connect issuer's, which the gateway alone knows. */
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "GATEWAY")
+    void services_know_the_keys_of_the_gateway(Service service) throws IOException {
+        assertThat(environment(service)).containsEntry("STAFF_JWKS_URI", "http://gateway:8080/.well-known/jwks.json");
+    }
+
+    private static boolean isGatewaysKeys(Service service, String name) {
+        return service != Service.GATEWAY && name.equals("STAFF_JWKS_URI");
     }
 
     @ParameterizedTest

@@ -308,6 +308,7 @@ final class Reference {
             new Wrong("OIDC_AUDIENCE", "registration"),
             new Wrong("ORGANISER_PASSWORD", "change-me"),
             new Wrong("DATABASE_PASSWORD", "change-me"),
+            new Wrong("ORGANISER_PASSWORD", "elevenchars"),
             new Wrong("ACCESS_TOKEN_KEYS", "k1:c2hvcnQ"),
             new Wrong("ACCESS_TOKEN_KEYS", "k1:dHJhaW5pbmctdHJhaW5pbmctdHJhaW5pbmctdHJhaW4"),
             new Wrong("TICKET_KEYS", "k1"),

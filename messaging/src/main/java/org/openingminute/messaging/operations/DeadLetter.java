@@ -59,6 +59,7 @@ public record DeadLetter(
      * An operator's act.
      *
      * @param who the account
+     * @param person its holder's name then; {@code null} in acts of earlier versions
      * @param what {@code dry-run}, {@code replay} or {@code discard}
      * @param why the reason that was given, where one is required
      * @param outcome {@code applied}, {@code superseded}, {@code failed} or {@code discarded}; {@code begun} for a
@@ -68,6 +69,7 @@ public record DeadLetter(
     public record OperatorAct(
             Instant at,
             String who,
+            @Nullable String person,
             String what,
             @Nullable String why,
             String outcome,

@@ -5,6 +5,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.access.Person;
 import org.openingminute.messaging.inbox.Redelivery;
 import org.openingminute.messaging.inbox.Redelivery.RedeliveredMessage;
 import org.openingminute.messaging.inbox.Redelivery.RedeliveryOutcome;
@@ -84,9 +85,9 @@ public final class DeadLetters {
      * if its record is applied or superseded, and stays open if it fails. The beginning of the act is recorded before
      * any effect.
      *
-     * @param operator the operator's account
+     * @param operator for the audit
      */
-    public ReplayResult<Replayed> replay(UUID id, String operator) {
+    public ReplayResult<Replayed> replay(UUID id, Person operator) {
         return claim(id, operator)
                 .<ReplayResult<Replayed>>map(claimed -> {
                     RedeliveryOutcome outcome = redelivery.apply(claimed.record());
@@ -103,9 +104,9 @@ public final class DeadLetters {
      * Does a replay in a transaction that is rolled back, and returns the rows and messages that it would have written.
      * The dead letter stays as it is.
      *
-     * @param operator the operator's account
+     * @param operator for the audit
      */
-    public ReplayResult<Replayed> dryRun(UUID id, String operator) {
+    public ReplayResult<Replayed> dryRun(UUID id, Person operator) {
         return deadLetters
                 .open(id)
                 .<ReplayResult<Replayed>>map(record -> {
@@ -122,10 +123,10 @@ public final class DeadLetters {
     /**
      * Discards a dead letter for good.
      *
-     * @param operator the operator's account
+     * @param operator for the audit
      * @param why their reason
      */
-    public ReplayResult<Whole> discard(UUID id, String operator, String why) {
+    public ReplayResult<Whole> discard(UUID id, Person operator, String why) {
         boolean discarded = Boolean.TRUE.equals(transaction.execute(_ -> {
             if (!deadLetters.discard(id)) {
                 return false;
@@ -138,7 +139,7 @@ public final class DeadLetters {
 
     private record ClaimedDeadLetter(RedeliveredMessage record, long entry) {}
 
-    private Optional<ClaimedDeadLetter> claim(UUID id, String operator) {
+    private Optional<ClaimedDeadLetter> claim(UUID id, Person operator) {
         return Objects.requireNonNull(transaction.execute(_ -> deadLetters
                 .claim(id)
                 .map(record -> new ClaimedDeadLetter(record, audit.begin(operator, "replay", id, null)))));

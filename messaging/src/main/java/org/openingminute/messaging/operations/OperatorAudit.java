@@ -4,10 +4,11 @@ import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.access.Person;
 import org.openingminute.messaging.operations.DeadLetter.OperatorAct;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** The operators' acts: account, act, time, reason and outcome. */
+/** The operators' acts: account and person, act, time, reason and outcome. */
 final class OperatorAudit {
 
     private final JdbcClient jdbc;
@@ -18,7 +19,7 @@ final class OperatorAudit {
 
     /** Records an act in the transaction that does it. */
     void note(
-            String operator,
+            Person operator,
             String what,
             @Nullable UUID deadLetter,
             @Nullable String why,
@@ -34,7 +35,7 @@ final class OperatorAudit {
      * @return the id by which it is settled; an act that is never settled, because its instance died or its database failed,
      *     stays {@code begun}
      */
-    long begin(String operator, String what, @Nullable UUID deadLetter, @Nullable String detail) {
+    long begin(Person operator, String what, @Nullable UUID deadLetter, @Nullable String detail) {
         return insert(operator, what, deadLetter, null, "begun", detail);
     }
 
@@ -48,17 +49,19 @@ final class OperatorAudit {
     }
 
     private long insert(
-            String operator,
+            Person operator,
             String what,
             @Nullable UUID deadLetter,
             @Nullable String why,
             String outcome,
             @Nullable String detail) {
         return jdbc.sql("""
-                insert into operator_act (who, what, parked_message, why, outcome, detail) values (?, ?, ?, ?, ?, ?)
+                insert into operator_act (who, person, what, parked_message, why, outcome, detail)
+                values (?, ?, ?, ?, ?, ?, ?)
                 returning id
                 """)
-                .param(operator)
+                .param(operator.subject())
+                .param(operator.name())
                 .param(what)
                 .param(deadLetter)
                 .param(why)
@@ -71,12 +74,13 @@ final class OperatorAudit {
     /** The acts on a dead letter, oldest first. */
     List<OperatorAct> of(UUID deadLetter) {
         return jdbc.sql("""
-                select at, who, what, why, outcome, detail from operator_act where parked_message = ? order by id
+                select at, who, person, what, why, outcome, detail from operator_act where parked_message = ? order by id
                 """)
                 .param(deadLetter)
                 .query((row, number) -> new OperatorAct(
                         row.getObject("at", OffsetDateTime.class).toInstant(),
                         row.getString("who"),
+                        row.getString("person"),
                         row.getString("what"),
                         row.getString("why"),
                         row.getString("outcome"),

@@ -10,6 +10,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.access.CallerResolver;
+import org.openingminute.kit.access.Person;
 import org.openingminute.kit.access.Role;
 import org.openingminute.kit.problem.CommonProblem;
 import org.openingminute.kit.problem.FieldError;
@@ -112,7 +113,7 @@ class OperatorController {
             @PathVariable String id,
             @RequestParam(required = false) @Nullable String dryRun,
             HttpServletRequest request) {
-        String operator = operator(request);
+        Person operator = operator(request);
         // A misspelt parameter must not cause a real replay.
         if (!Set.of("dryRun").containsAll(request.getParameterMap().keySet())) {
             throw Problem.invalid("dryRun", "only-parameter", "is the only parameter");
@@ -132,7 +133,7 @@ class OperatorController {
             HttpServletRequest request) {
         JsonNode json = JsonBody.object(body);
         @Nullable String reason = text(json, "reason");
-        String operator = operator(request);
+        Person operator = operator(request);
         requireNothingBut("reason", json);
         if (reason == null || reason.isBlank()) {
             throw Problem.invalid("reason", "required", "is required");
@@ -150,7 +151,7 @@ class OperatorController {
     Republished republish(@RequestBody(required = false) byte @Nullable [] body, HttpServletRequest request) {
         JsonNode json = JsonBody.object(body);
         @Nullable String since = text(json, "since");
-        String operator = operator(request);
+        Person operator = operator(request);
         requireNothingBut("since", json);
         Instant from = instant("since", since);
         long entry = audit.begin(operator, "relay-again", null, "since " + from);
@@ -160,8 +161,8 @@ class OperatorController {
         return new Republished(messages);
     }
 
-    private String operator(HttpServletRequest request) {
-        return callers.staff(request, Role.OPERATOR).account();
+    private Person operator(HttpServletRequest request) {
+        return callers.staff(request, Role.OPERATOR).person();
     }
 
     private @Nullable String text(JsonNode object, String field) {

@@ -49,7 +49,7 @@ class DeadLettersIT extends ParkedThings {
             parked.addFirst(
                     deadLetters.find(park(key(), i)).orElseThrow().deadLetter().id());
         }
-        deadLetters.discard(uuid(parked.get(1)), "operator", "it is a copy");
+        deadLetters.discard(uuid(parked.get(1)), OPERATOR, "it is a copy");
 
         DeadLetter.DeadLetterPage newest = deadLetters.list(null, 2, null);
         assertThat(newest.items().stream().map(DeadLetter::id)).containsExactly(parked.get(0), parked.get(1));
@@ -105,7 +105,7 @@ class DeadLettersIT extends ParkedThings {
     void closed_dead_letter_loses_its_payload_after_30_days() {
         UUID open = park(key(), 1);
         UUID closed = park(key(), 1);
-        deadLetters.discard(closed, "operator", "it is old");
+        deadLetters.discard(closed, OPERATOR, "it is old");
         String older = "update parked_message set parked_at = parked_at - ? * interval '1 day' where id in (?, ?)";
 
         jdbc.sql(older).param(29).param(open).param(closed).update();
@@ -163,23 +163,23 @@ class DeadLettersIT extends ParkedThings {
         }
 
         assertThat(jdbc.sql(
-                                "select who || ' ' || outcome || ' ' || detail from operator_act where what = 'relay-again'")
+                                "select who || ', ' || person || ', ' || outcome || ' ' || detail from operator_act where what = 'relay-again'")
                         .query(String.class)
                         .list())
-                .containsExactly("failing begun since 2026-02-02T09:00:00Z");
+                .containsExactly("failing, The person of failing, begun since 2026-02-02T09:00:00Z");
     }
 
     @Test
-    void discarded_dead_letter_keeps_account_and_reason() {
+    void discarded_dead_letter_keeps_person_and_reason() {
         UUID deadLetter = park(key(), 1);
 
-        assertThat(deadLetters.discard(deadLetter, "operator", "sent by mistake"))
-                .isInstanceOf(ReplayResult.Done.class);
+        assertThat(deadLetters.discard(deadLetter, OPERATOR, "sent by mistake")).isInstanceOf(ReplayResult.Done.class);
 
         DeadLetter.Whole now = deadLetters.find(deadLetter).orElseThrow();
         assertThat(now.deadLetter().state()).isEqualTo("discarded");
         assertThat(now.acts()).singleElement().satisfies(act -> {
             assertThat(act.who()).isEqualTo("operator");
+            assertThat(act.person()).isEqualTo("Grace Hopper");
             assertThat(act.why()).isEqualTo("sent by mistake");
         });
     }
@@ -188,8 +188,8 @@ class DeadLettersIT extends ParkedThings {
     void an_absent_dead_letter_is_unknown() {
         UUID nobody = UUID.randomUUID();
         assertThat(deadLetters.find(nobody)).isEmpty();
-        assertThat(deadLetters.replay(nobody, "operator")).isInstanceOf(ReplayResult.Unknown.class);
-        assertThat(deadLetters.dryRun(nobody, "operator")).isInstanceOf(ReplayResult.Unknown.class);
-        assertThat(deadLetters.discard(nobody, "operator", "why")).isInstanceOf(ReplayResult.Unknown.class);
+        assertThat(deadLetters.replay(nobody, OPERATOR)).isInstanceOf(ReplayResult.Unknown.class);
+        assertThat(deadLetters.dryRun(nobody, OPERATOR)).isInstanceOf(ReplayResult.Unknown.class);
+        assertThat(deadLetters.discard(nobody, OPERATOR, "why")).isInstanceOf(ReplayResult.Unknown.class);
     }
 }

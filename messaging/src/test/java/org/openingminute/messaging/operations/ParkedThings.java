@@ -11,6 +11,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.openingminute.kit.access.Person;
 import org.openingminute.messaging.MessagingTest;
 import org.openingminute.messaging.inbox.Inbox;
 import org.openingminute.messaging.inbox.Message;
@@ -36,6 +37,7 @@ abstract class ParkedThings {
 
     static final String TOPIC = "parked-things.v1";
     static final String OUTGOING = "outgoing-things.v1";
+    static final Person OPERATOR = new Person("operator", "Grace Hopper");
     static final Duration SOON = Duration.ofSeconds(30);
 
     @Autowired

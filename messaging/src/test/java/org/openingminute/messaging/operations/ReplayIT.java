@@ -26,7 +26,7 @@ class ReplayIT extends ParkedThings {
         UUID deadLetter = park(key, 1);
         things.mended.add(key);
 
-        Replay replay = done(deadLetters.replay(deadLetter, "operator")).replay();
+        Replay replay = done(deadLetters.replay(deadLetter, OPERATOR)).replay();
 
         assertThat(replay).isEqualTo(new Replay(false, "applied", null, null, null));
         assertThat(rowsOf(key)).isEqualTo(1);
@@ -37,9 +37,9 @@ class ReplayIT extends ParkedThings {
             assertThat(act.what()).isEqualTo("replay");
             assertThat(act.outcome()).isEqualTo("applied");
         });
-        assertThat(deadLetters.replay(deadLetter, "operator")).isInstanceOf(ReplayResult.NotOpen.class);
-        assertThat(deadLetters.dryRun(deadLetter, "operator")).isInstanceOf(ReplayResult.NotOpen.class);
-        assertThat(deadLetters.discard(deadLetter, "operator", "why")).isInstanceOf(ReplayResult.NotOpen.class);
+        assertThat(deadLetters.replay(deadLetter, OPERATOR)).isInstanceOf(ReplayResult.NotOpen.class);
+        assertThat(deadLetters.dryRun(deadLetter, OPERATOR)).isInstanceOf(ReplayResult.NotOpen.class);
+        assertThat(deadLetters.discard(deadLetter, OPERATOR, "why")).isInstanceOf(ReplayResult.NotOpen.class);
     }
 
     @Test
@@ -49,7 +49,7 @@ class ReplayIT extends ParkedThings {
         things.mended.add(key);
         things.deadly.add(key);
 
-        assertThatThrownBy(() -> deadLetters.replay(deadLetter, "operator")).isInstanceOf(OutOfMemoryError.class);
+        assertThatThrownBy(() -> deadLetters.replay(deadLetter, OPERATOR)).isInstanceOf(OutOfMemoryError.class);
 
         assertThat(rowsOf(key)).isEqualTo(1);
         assertThat(deadLetters.find(deadLetter).orElseThrow().acts())
@@ -65,7 +65,7 @@ class ReplayIT extends ParkedThings {
     void a_replay_that_fails_stays_open() {
         UUID deadLetter = park(key(), 1);
 
-        Replay replay = done(deadLetters.replay(deadLetter, "operator")).replay();
+        Replay replay = done(deadLetters.replay(deadLetter, OPERATOR)).replay();
 
         assertThat(replay.outcome()).isEqualTo("failed");
         assertThat(replay.reason()).isEqualTo("it is not mended yet (PermanentFailure)");
@@ -75,7 +75,7 @@ class ReplayIT extends ParkedThings {
             assertThat(act.outcome()).isEqualTo("failed");
             assertThat(act.detail()).contains("not mended");
         });
-        assertThat(done(deadLetters.replay(deadLetter, "operator")).replay().outcome())
+        assertThat(done(deadLetters.replay(deadLetter, OPERATOR)).replay().outcome())
                 .as("the claim of the first one has ended")
                 .isEqualTo("failed");
     }
@@ -88,8 +88,8 @@ class ReplayIT extends ParkedThings {
         send(key, 2);
         await().atMost(SOON).until(() -> rowsOf(key) == 1);
 
-        Replay dry = done(deadLetters.dryRun(deadLetter, "operator")).replay();
-        Replay replay = done(deadLetters.replay(deadLetter, "operator")).replay();
+        Replay dry = done(deadLetters.dryRun(deadLetter, OPERATOR)).replay();
+        Replay replay = done(deadLetters.replay(deadLetter, OPERATOR)).replay();
 
         assertThat(dry).isEqualTo(new Replay(true, "superseded", null, List.of(), List.of()));
         assertThat(replay.outcome()).isEqualTo("superseded");
@@ -107,7 +107,7 @@ class ReplayIT extends ParkedThings {
         things.waitFor.put(key, goOn);
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             Future<ReplayResult<DeadLetter.Replayed>> replay =
-                    threads.submit(() -> deadLetters.replay(deadLetter, "operator"));
+                    threads.submit(() -> deadLetters.replay(deadLetter, OPERATOR));
             await().atMost(SOON).until(() -> things.asked.getOrDefault(key, 0) == 2);
             jdbc.sql("insert into inbox (topic, message_key, sequence) values (?, ?, 2)")
                     .param(TOPIC)
@@ -124,10 +124,10 @@ class ReplayIT extends ParkedThings {
         String key = key();
         UUID deadLetter = park(key, 1);
         Map<String, Long> before = everything();
-        Replay failed = done(deadLetters.dryRun(deadLetter, "operator")).replay();
+        Replay failed = done(deadLetters.dryRun(deadLetter, OPERATOR)).replay();
         things.mended.add(key);
 
-        Replay replay = done(deadLetters.dryRun(deadLetter, "operator")).replay();
+        Replay replay = done(deadLetters.dryRun(deadLetter, OPERATOR)).replay();
 
         assertThat(failed.outcome()).isEqualTo("failed");
         assertThat(replay.outcome()).isEqualTo("applied");
@@ -155,10 +155,10 @@ class ReplayIT extends ParkedThings {
         things.waitFor.put(key, goOn);
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             Future<ReplayResult<DeadLetter.Replayed>> first =
-                    threads.submit(() -> deadLetters.replay(deadLetter, "one"));
+                    threads.submit(() -> deadLetters.replay(deadLetter, OPERATOR));
             await().atMost(SOON).until(() -> things.asked.getOrDefault(key, 0) == 2);
-            assertThat(deadLetters.replay(deadLetter, "two")).isInstanceOf(ReplayResult.NotOpen.class);
-            assertThat(deadLetters.discard(deadLetter, "two", "why")).isInstanceOf(ReplayResult.NotOpen.class);
+            assertThat(deadLetters.replay(deadLetter, OPERATOR)).isInstanceOf(ReplayResult.NotOpen.class);
+            assertThat(deadLetters.discard(deadLetter, OPERATOR, "why")).isInstanceOf(ReplayResult.NotOpen.class);
             goOn.countDown();
             assertThat(done(first.get()).replay().outcome()).isEqualTo("applied");
         }
@@ -175,7 +175,7 @@ class ReplayIT extends ParkedThings {
                 .param(deadLetter)
                 .update();
 
-        assertThat(done(deadLetters.replay(deadLetter, "operator")).replay().outcome())
+        assertThat(done(deadLetters.replay(deadLetter, OPERATOR)).replay().outcome())
                 .isEqualTo("applied");
     }
 

@@ -1,19 +1,29 @@
 package org.openingminute.kit.access;
 
+import java.util.regex.Pattern;
+
 /**
  * A member of staff, as acts are recorded. Immutable.
  *
  * @param subject the account, which stays the same when the name changes
- * @param name the person's name, or the account's where none is known
+ * @param name the person's name, or the account's where none is known; 200 characters at most, and no control characters, whatever the
+ *     account's holder has entered elsewhere
  */
 public record Person(String subject, String name) {
+
+    private static final int LONGEST_NAME = 200;
+    private static final Pattern CONTROL = Pattern.compile("\\p{Cc}+");
 
     /** @throws IllegalArgumentException for an empty subject */
     public Person {
         if (subject.isBlank()) {
             throw new IllegalArgumentException("a person has a subject");
         }
-        if (name.isBlank()) {
+        name = CONTROL.matcher(name).replaceAll(" ").strip();
+        if (name.codePointCount(0, name.length()) > LONGEST_NAME) {
+            name = name.substring(0, name.offsetByCodePoints(0, LONGEST_NAME));
+        }
+        if (name.isEmpty()) {
             name = subject;
         }
     }

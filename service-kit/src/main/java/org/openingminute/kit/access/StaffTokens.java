@@ -27,8 +27,8 @@ import org.springframework.security.oauth2.jwt.JwtValidators;
 import org.springframework.security.oauth2.jwt.NimbusJwtDecoder;
 
 /**
- * Verifies staff tokens: signature, issuer, audience, and times without any clock skew. Safe for use by many threads; blocks
- * while an issuer's keys are fetched.
+ * Verifies staff tokens: type ({@code JWT} or none, which no cookie of the gateway's has), signature, issuer, audience, and times
+ * without any clock skew. Safe for use by many threads; blocks while an issuer's keys are fetched.
  */
 public final class StaffTokens {
 

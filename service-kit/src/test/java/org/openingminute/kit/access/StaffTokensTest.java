@@ -85,6 +85,24 @@ class StaffTokensTest {
                 .contains(new Person("olga", "olga"));
     }
 
+    /** The gateway's key signs sessions, too, which live for hours and were perhaps ended. */
+    @Test
+    void a_session_of_the_gateway_is_no_staff_token() {
+        JWTClaimsSet claims = claims().issuer(PUBLIC).audience(PUBLIC).build();
+
+        assertThat(ofGateway.verify(issuer.signed(issuer.keyId(), "JWT", claims)))
+                .isPresent();
+        assertThat(ofGateway.verify(issuer.signed(issuer.keyId(), "staff-session+jwt", claims)))
+                .isEmpty();
+    }
+
+    @Test
+    void a_name_is_one_line_of_200_characters() {
+        assertThat(new Person("olga", " Olga\u0000\n Ladyzhenskaya ").name()).isEqualTo("Olga  Ladyzhenskaya");
+        assertThat(new Person("olga", "\uD83D\uDC69".repeat(300)).name()).isEqualTo("\uD83D\uDC69".repeat(200));
+        assertThat(new Person("olga", "\u0007").name()).isEqualTo("olga");
+    }
+
     @Test
     void gateways_token_is_for_the_public_url() {
         assertThat(ofGateway.verify(issued(claims().issuer(PUBLIC).audience(PUBLIC))))

@@ -1,6 +1,7 @@
 package org.openingminute.kit.testing;
 
 import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JOSEObjectType;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.crypto.ECDSASigner;
@@ -124,8 +125,21 @@ public final class StaffIssuer implements AutoCloseable {
 
     /** A token with these claims that names a key, its own or one that it does not publish. */
     public String signed(String keyId, JWTClaimsSet claims) {
-        SignedJWT jwt = new SignedJWT(
-                new JWSHeader.Builder(JWSAlgorithm.ES256).keyID(keyId).build(), claims);
+        return signed(new JWSHeader.Builder(JWSAlgorithm.ES256).keyID(keyId).build(), claims);
+    }
+
+    /** The same of a type. */
+    public String signed(String keyId, String type, JWTClaimsSet claims) {
+        return signed(
+                new JWSHeader.Builder(JWSAlgorithm.ES256)
+                        .type(new JOSEObjectType(type))
+                        .keyID(keyId)
+                        .build(),
+                claims);
+    }
+
+    private String signed(JWSHeader header, JWTClaimsSet claims) {
+        SignedJWT jwt = new SignedJWT(header, claims);
         try {
             jwt.sign(new ECDSASigner(key));
         } catch (JOSEException e) {
