@@ -141,6 +141,7 @@ public record GatewaySettings(
      * @param patience how long one call of each connection waits for its turn where the address has used up its calls
      * @param free calls that nothing limits, separated by commas: reads that are the same for everyone, webhooks, a rehearsal's own
      * @param tokenNeeded calls that nobody gets answered without a good token: such an answer shows that the token is one
+     * @param registering calls that make a registration and say where it is: its token is good at once
      * @param places calls that take a place in a waiting room
      */
     public record Limits(
@@ -184,6 +185,9 @@ public record GatewaySettings(
             })
             List<String> tokenNeeded,
 
+            @DefaultValue({"POST /api/conferences/*/registrations", "POST /conferences/*/register"})
+            List<String> registering,
+
             @DefaultValue("POST /api/waiting-room/*/places") List<String> places) {
 
         private static final Pattern CALL = Pattern.compile("([A-Z]+ )?/[A-Za-z0-9._/*-]*");
@@ -191,6 +195,7 @@ public record GatewaySettings(
         public Limits {
             check(free, "FREE");
             check(tokenNeeded, "TOKENNEEDED");
+            check(registering, "REGISTERING");
             check(places, "PLACES");
         }
 

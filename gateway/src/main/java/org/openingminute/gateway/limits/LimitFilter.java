@@ -5,15 +5,12 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.net.InetSocketAddress;
 import java.util.Optional;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 import org.openingminute.gateway.GatewaySettings;
 import org.openingminute.gateway.edge.EdgeFilter;
 import org.openingminute.gateway.request.ConnectionThread;
 import org.openingminute.gateway.request.Credential;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
-import org.springframework.http.HttpStatus;
-import org.springframework.http.HttpStatusCode;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.stereotype.Component;
@@ -37,6 +34,7 @@ final class LimitFilter implements WebFilter {
     private final boolean on;
     private final CallPatterns free;
     private final CallPatterns ofToken;
+    private final CallPatterns registering;
     private final CallPatterns ofPlace;
     private final KnownTokens known = new KnownTokens();
     private final Limit<TokenBucket> token;
@@ -50,6 +48,7 @@ final class LimitFilter implements WebFilter {
         on = settings.limitsAreOn();
         free = new CallPatterns(limits.free());
         ofToken = new CallPatterns(limits.tokenNeeded());
+        registering = new CallPatterns(limits.registering());
         ofPlace = new CallPatterns(limits.places());
         Function<TokenBucket.Key, TokenBucket> bucket = key -> new TokenBucket(key, clock, shared::share);
         token = new Limit<>("token", limits.token(), bucket, meters);
@@ -68,13 +67,17 @@ final class LimitFilter implements WebFilter {
         if (!on || EdgeFilter.isManagement(exchange) || free.match(request)) {
             return chain.filter(exchange);
         }
+        ServerHttpResponse response = exchange.getResponse();
         Optional<String> credential = Credential.of(request);
-        if (credential.isPresent() && known.isKnown(credential.get())) {
-            Limit<TokenBucket> limit = credential.get().startsWith(JWT) ? staff : token;
-            return pass(limit, limit.bucketOf(credential.get()).take(), exchange, chain);
-        }
+        Optional<String> counted = credential.flatMap(known::countedBy);
         if (credential.isPresent() && ofToken.match(request)) {
-            learn(credential.get(), exchange.getResponse());
+            beforeCommit(response, () -> known.answered(credential.get(), response.getStatusCode()));
+        } else if (registering.match(request)) {
+            beforeCommit(response, () -> known.made(response.getHeaders()));
+        }
+        if (counted.isPresent()) {
+            Limit<TokenBucket> limit = counted.get().startsWith(JWT) ? staff : token;
+            return pass(limit, limit.bucketOf(counted.get()).take(), exchange, chain);
         }
         InetSocketAddress connection = ClientAddress.connection(request);
         String client = ClientAddress.of(connection);
@@ -86,10 +89,7 @@ final class LimitFilter implements WebFilter {
     private static Mono<Void> pass(Limit<?> limit, Turn turn, ServerWebExchange exchange, WebFilterChain chain) {
         ServerHttpResponse response = exchange.getResponse();
         // What an answer that broke off had set is taken away again, and this is not of that answer.
-        response.beforeCommit(() -> {
-            limit.note(turn, response.getHeaders());
-            return Mono.empty();
-        });
+        beforeCommit(response, () -> limit.note(turn, response.getHeaders()));
         return switch (turn) {
             case Turn.Refused refused -> Mono.error(limit.problem(refused));
             case Turn.Granted granted
@@ -101,13 +101,9 @@ final class LimitFilter implements WebFilter {
         };
     }
 
-    /** A good answer to a call that needs a token says that the token is good. */
-    private void learn(String credential, ServerHttpResponse response) {
+    private static void beforeCommit(ServerHttpResponse response, Runnable action) {
         response.beforeCommit(() -> {
-            @Nullable HttpStatusCode status = response.getStatusCode();
-            if (status != null && (status.is2xxSuccessful() || HttpStatus.NOT_MODIFIED.equals(status))) {
-                known.add(credential);
-            }
+            action.run();
             return Mono.empty();
         });
     }

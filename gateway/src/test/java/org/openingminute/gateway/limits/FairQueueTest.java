@@ -82,6 +82,34 @@ class FairQueueTest {
     }
 
     @Test
+    void whoever_had_a_turn_is_refused_at_once_until_the_others_had_theirs() {
+        use(4, LOUD);
+        ask(LOUD, "loud");
+        time.advanceTimeBy(Duration.ofMillis(400));
+        IntStream.range(10, 13).forEach(port -> ask(connection(port), "new"));
+        time.advanceTimeBy(Duration.ofMillis(100));
+        // A new one goes first, and the loud one later, when each of the four could have had one.
+        assertThat(turns).containsExactly("new 0 after waiting");
+        ask(connection(10), "again");
+        assertThat(turns).last().asString().startsWith("again refused");
+        time.advanceTimeBy(Duration.ofMillis(1_500));
+        assertThat(turns).hasSize(5).last().isEqualTo("loud 0 after waiting");
+        ask(connection(10), "again");
+        time.advanceTimeBy(Duration.ofMillis(500));
+        assertThat(turns).last().isEqualTo("again 0 after waiting");
+    }
+
+    @Test
+    void connection_by_itself_waits_for_each_of_its_calls() {
+        use(4, LOUD);
+        for (int call = 0; call < 5; call++) {
+            ask(LOUD, "call");
+            time.advanceTimeBy(Duration.ofMillis(500));
+            assertThat(turns).hasSize(call + 1).last().isEqualTo("call 0 after waiting");
+        }
+    }
+
+    @Test
     void what_a_connection_was_served_is_forgotten_after_a_quiet_moment() {
         use(4, LOUD);
         time.advanceTimeBy(Duration.ofSeconds(2));
@@ -132,8 +160,8 @@ class FairQueueTest {
     }
 
     /**
-     * Two hundred clients of a campus make three calls each, and a bot at the same address 500 a second by 64 connections: kept ones, or
-     * each call by a new one.
+     * Two hundred clients of a campus make three calls each, and a bot at the same address 500 a second by 64 connections, one after
+     * another by each: kept ones, or a new one for each call.
      */
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
@@ -148,12 +176,17 @@ class FairQueueTest {
                 client(new InetSocketAddress("198.51.100.1", 10_000 + tick), 3, time.now(TimeUnit.MILLISECONDS), done);
             }
             int slot = tick % 64;
-            if (!botKeepsConnections) {
-                held.get(slot).dispose();
+            for (int other = 0;
+                    botKeepsConnections && other < 64 && !held.get(slot).isDisposed();
+                    other++) {
+                slot = (slot + 1) % 64;
             }
-            sent[0]++;
-            InetSocketAddress bot = connection(botKeepsConnections ? 100 + slot : 20_000 + tick);
-            held.set(slot, queue.take(bot).subscribe(turn -> refused[0] += turn instanceof Turn.Refused ? 1 : 0));
+            if (!botKeepsConnections || held.get(slot).isDisposed()) {
+                held.get(slot).dispose();
+                sent[0]++;
+                InetSocketAddress bot = connection(botKeepsConnections ? 100 + slot : 20_000 + tick);
+                held.set(slot, queue.take(bot).subscribe(turn -> refused[0] += turn instanceof Turn.Refused ? 1 : 0));
+            }
             time.advanceTimeBy(Duration.ofMillis(2));
         }
         assertThat(done).hasSize(200).allMatch(took -> took.compareTo(Duration.ofSeconds(15)) < 0);

@@ -8,6 +8,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.openingminute.gateway.GatewayTest;
 import org.openingminute.gateway.ServiceFixture;
+import org.openingminute.gateway.StubService;
 import org.springframework.beans.factory.annotation.Autowired;
 
 /** Each test is another client: the proxy in front says so. */
@@ -92,6 +93,30 @@ class LimitsIT {
         assertThat(refused.headers().firstValueAsLong("Retry-After").orElseThrow())
                 .isBetween(1L, 60L);
         assertThat(quote("198.51.100.4")).as("its neighbour").isEqualTo(200);
+    }
+
+    @Test
+    void maker_of_a_registration_goes_on_with_its_token_at_once() {
+        String id = "019c1f4b-fe80-7025-8065-5a1d316edc59";
+        gateway.registration.on("/api/conferences/a/registrations", exchange -> {
+            exchange.getResponseHeaders().set("Location", "/api/registrations/" + id);
+            StubService.send(exchange, 201, "application/json", "{}");
+        });
+        for (int i = 0; i < 5; i++) {
+            assertThat(limitOf(gateway.post("/api/conferences/a/registrations", "{}", from("198.51.100.11"))))
+                    .startsWith("\"address\"");
+        }
+        gateway.payment.on("/api/payments/" + id + "/checkout", 401, "application/problem+json", "{}");
+        for (int i = 0; i < 2; i++) {
+            String[] madeUp = bearer("198.51.100.11", id);
+            madeUp[3] = madeUp[3].replaceAll("a{43}", ("" + i).repeat(43));
+            assertThat(limitOf(gateway.post("/api/payments/" + id + "/checkout", "", madeUp)))
+                    .as("all tokens of a registration have one bucket until one is known")
+                    .startsWith("\"token\";r=" + (2 - i));
+        }
+        assertThat(gateway.post("/api/payments/" + id + "0/checkout", "", bearer("198.51.100.11", id.replace('9', '8')))
+                        .statusCode())
+                .isEqualTo(429);
     }
 
     @Test
