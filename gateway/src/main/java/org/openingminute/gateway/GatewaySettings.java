@@ -1,6 +1,7 @@
 package org.openingminute.gateway;
 
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -57,6 +58,9 @@ public record GatewaySettings(
         }
         staff.provider();
         org.openingminute.kit.startup.Limits.areOn(limits.state(), mode == Mode.REHEARSAL);
+        if (!redisUrl.isEmpty() && !isRedis(redisUrl)) {
+            throw new IllegalArgumentException("REDIS_URL must look like redis://redis:6379");
+        }
     }
 
     /** The trust in the gateway's own tokens, which are all that services know. */
@@ -71,6 +75,15 @@ public record GatewaySettings(
 
     private static boolean isHttp(URI uri) {
         return "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
+    }
+
+    private static boolean isRedis(String url) {
+        try {
+            URI parsed = new URI(url);
+            return parsed.getHost() != null && List.of("redis", "rediss").contains(parsed.getScheme());
+        } catch (URISyntaxException e) {
+            return false;
+        }
     }
 
     /** True where people reach the gateway over https. */
@@ -89,6 +102,12 @@ public record GatewaySettings(
             case PAYMENT -> upstream.payment();
             case NOTIFICATION -> upstream.notification();
         };
+    }
+
+    /** Without the URL of Redis, which may have a password. */
+    @Override
+    public String toString() {
+        return "GatewaySettings[mode=" + mode + ", publicUrl=" + publicUrl + "]";
     }
 
     /** The switch that all services read. */
@@ -139,7 +158,8 @@ public record GatewaySettings(
      * @param place how many places in waiting rooms one address gets
      * @param address how many calls without a token pass from one address: an IPv4 address or an IPv6 /64
      * @param patience how long one call of each connection waits for its turn where the address has used up its calls
-     * @param free calls that nothing limits, separated by commas: reads that are the same for everyone, webhooks, a rehearsal's own
+     * @param free calls that nothing limits, separated by commas, beside the reads that are kept for everyone and what a rehearsal alone
+     *     has: what the gateway itself knows, and webhooks
      * @param tokenNeeded calls that nobody gets answered without a good token: such an answer shows that the token is one
      * @param registering calls that make a registration and say where it is: its token is good at once
      * @param places calls that take a place in a waiting room
@@ -153,14 +173,7 @@ public record GatewaySettings(
             @DefaultValue("5s") Duration patience,
 
             @DefaultValue({
-                "GET /",
-                "GET /assets/**",
-                "GET /conferences/*",
-                "GET /api/conferences",
-                "GET /api/conferences/*",
-                "GET /api/conferences/*/availability",
                 "GET /api/waiting-room/*",
-                "GET /.well-known/*",
                 "GET /favicon.ico",
                 "GET /health",
                 "GET /api/version",
@@ -168,10 +181,7 @@ public record GatewaySettings(
                 "GET /api/asyncapi.yaml",
                 "GET /api/schemas/*",
                 "GET /api/docs/**",
-                "POST /api/payments/webhooks/*",
-                "/sandbox/**",
-                "/mailbox/**",
-                "/api/rehearsal/**"
+                "POST /api/payments/webhooks/*"
             })
             List<String> free,
 
@@ -197,6 +207,9 @@ public record GatewaySettings(
             check(tokenNeeded, "TOKENNEEDED");
             check(registering, "REGISTERING");
             check(places, "PLACES");
+            if (patience.isNegative()) {
+                throw new IllegalArgumentException("GATEWAY_LIMITS_PATIENCE is negative");
+            }
         }
 
         private static void check(List<String> calls, String name) {

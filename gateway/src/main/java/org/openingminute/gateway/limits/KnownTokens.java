@@ -14,8 +14,8 @@ import org.springframework.http.HttpStatusCode;
 
 /**
  * The tokens that are good. Only a service can tell: a token is known once a call that needs one was answered well with it. Until then
- * it counts for nothing, or who makes up tokens would have a bucket for each; only the tokens of a registration that was just made have
- * one together, so that its maker goes on at once. Thread-safe.
+ * it counts for nothing, or a client that makes up tokens would have a bucket for each; only the tokens of a registration that was just
+ * made have one together, so that its maker goes on at once. Thread-safe.
  */
 final class KnownTokens {
 
@@ -23,6 +23,9 @@ final class KnownTokens {
     private static final Duration KNOWN_FOR = Duration.ofMinutes(15);
 
     private static final int KNOWN_AT_MOST = 200_000;
+    /** The form of registrants' and of staff's. */
+    private static final Pattern TOKEN = Pattern.compile("[A-Za-z0-9_.-]+\\.[A-Za-z0-9_-]+");
+
     private static final Pattern REGISTRATION =
             Pattern.compile(".*/registrations/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?:[/?].*)?");
 
@@ -36,10 +39,13 @@ final class KnownTokens {
                 .build();
     }
 
-    /** What a token is counted by: itself, or its registration; empty if nobody has said that it is good. */
+    /**
+     * What a token is counted by: what is signed of it, because a signature can be written in several ways, or its registration; empty if
+     * nobody has said that it is good.
+     */
     Optional<String> countedBy(String token) {
         if (tokens.getIfPresent(token) != null) {
-            return Optional.of(token);
+            return Optional.of(token.substring(0, token.lastIndexOf('.')));
         }
         return AccessTokens.isOfTheirForm(token)
                 ? Optional.of(token.split("\\.", 3)[1]).filter(id -> registrations.getIfPresent(id) != null)
@@ -48,7 +54,9 @@ final class KnownTokens {
 
     /** A token was sent with a call that needs one. */
     void answered(String token, @Nullable HttpStatusCode status) {
-        if (status != null && (status.is2xxSuccessful() || HttpStatus.NOT_MODIFIED.equals(status))) {
+        boolean good = status != null && (status.is2xxSuccessful() || HttpStatus.NOT_MODIFIED.equals(status));
+        // A service may read past what has not the form of a token, and take another cookie.
+        if (good && TOKEN.matcher(token).matches()) {
             tokens.put(token, true);
         }
     }
