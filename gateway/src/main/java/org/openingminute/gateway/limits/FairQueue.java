@@ -105,6 +105,10 @@ final class FairQueue {
                 }
                 Share share = shareOf(connection);
                 share.calls = begin(share) + 1;
+                if (insisting > 0) {
+                    // Nobody waits, since all who want a turn have had one: their next comes nearer.
+                    rise();
+                }
                 return Mono.just(granted);
             }
             Share share = shareOf(connection);
@@ -166,20 +170,25 @@ final class FairQueue {
         return line.size() + insisting;
     }
 
-    /** The next in line has its turn, and the level rises by what that is for each of those who want one. */
+    /** The next in line has its turn. */
     private Waiting next() {
         Waiting next = line.first();
         next.share.calls = next.served + 1;
         next.share.waitsFrom = level + 1;
         served.add(next.share);
-        level += 1.0 / contenders();
+        rise();
         leave(next);
+        return next;
+    }
+
+    /** A turn was given: the level rises by what that is for each of those who want one. */
+    private void rise() {
+        level += 1.0 / contenders();
         while (!served.isEmpty() && served.getFirst().waitsFrom <= level) {
             Share mayWait = served.removeFirst();
             insisting -= mayWait.insists ? 1 : 0;
             mayWait.insists = false;
         }
-        return next;
     }
 
     private synchronized void leave(Waiting call) {

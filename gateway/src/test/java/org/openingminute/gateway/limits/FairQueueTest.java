@@ -13,7 +13,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.openingminute.gateway.Rate;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
@@ -22,6 +22,9 @@ import reactor.test.scheduler.VirtualTimeScheduler;
 class FairQueueTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(5);
+    /** Calls of the bot before the first client comes. */
+    private static final int BOT_ALONE = 5_000;
+
     private static final InetSocketAddress LOUD = connection(1);
     private static final InetSocketAddress QUIET = connection(2);
 
@@ -160,20 +163,25 @@ class FairQueueTest {
     }
 
     /**
-     * Two hundred clients of a campus make three calls each, and a bot at the same address 500 a second by 64 connections, one after
-     * another by each: kept ones, or a new one for each call.
+     * The clients of a campus, or one alone, call one after another, and a bot at the same address 500 times a second by 64 connections,
+     * one after another by each: kept ones, or a new one for each call.
      */
     @ParameterizedTest
-    @ValueSource(booleans = {true, false})
-    void clients_are_served_beside_a_bot_of_their_address(boolean botKeepsConnections) {
+    @CsvSource({"true, 200, 3, 15", "false, 200, 3, 15", "true, 1, 10, 30", "false, 1, 10, 30"})
+    void clients_are_served_beside_a_bot_of_their_address(
+            boolean botKeepsConnections, int clients, int calls, int seconds) {
         queue = queue("50/s, 250 at once");
         int[] sent = {0};
         int[] refused = {0};
         List<Duration> done = new ArrayList<>();
         List<Disposable> held = new ArrayList<>(Collections.nCopies(64, Disposables.disposed()));
-        for (int tick = 0; tick < 40 * 500; tick++) {
-            if (tick % 25 == 0 && tick < 200 * 25) {
-                client(new InetSocketAddress("198.51.100.1", 10_000 + tick), 3, time.now(TimeUnit.MILLISECONDS), done);
+        for (int tick = 0; tick < 50 * 500; tick++) {
+            if (tick % 25 == 0 && tick < BOT_ALONE + clients * 25 && tick >= BOT_ALONE) {
+                client(
+                        new InetSocketAddress("198.51.100.1", 10_000 + tick),
+                        calls,
+                        time.now(TimeUnit.MILLISECONDS),
+                        done);
             }
             int slot = tick % 64;
             for (int other = 0;
@@ -189,7 +197,7 @@ class FairQueueTest {
             }
             time.advanceTimeBy(Duration.ofMillis(2));
         }
-        assertThat(done).hasSize(200).allMatch(took -> took.compareTo(Duration.ofSeconds(15)) < 0);
+        assertThat(done).hasSize(clients).allMatch(took -> took.compareTo(Duration.ofSeconds(seconds)) < 0);
         if (botKeepsConnections) {
             assertThat(100.0 * refused[0] / sent[0]).isGreaterThan(85);
         }
