@@ -31,6 +31,7 @@ class LimitsIT {
                     "gateway.limits.address=1/m, 5 at once",
                     "gateway.limits.patience=10ms",
                     "gateway.limits.token=1/m, 3 at once",
+                    "gateway.limits.staff=1/m, 4 at once",
                     "gateway.limits.place=1/m, 2 at once");
         }
     }
@@ -118,6 +119,14 @@ class LimitsIT {
         assertThat(gateway.post("/api/payments/" + id + "0/checkout", "", bearer("198.51.100.11", id.replace('9', '8')))
                         .statusCode())
                 .isEqualTo(429);
+    }
+
+    @Test
+    void staff_have_a_bucket_of_their_own() {
+        String[] organiser = {"X-Forwarded-For", "198.51.100.15", "Authorization", gateway.bearer("organiser")};
+        String path = "/api/admin/conferences/a/statistics";
+        assertThat(limitOf(gateway.get(path, organiser))).startsWith("\"address\"");
+        assertThat(limitOf(gateway.get(path, organiser))).startsWith("\"staff\";r=3");
     }
 
     @Test

@@ -340,7 +340,7 @@ class StartCheckTest {
     static final class Weight {
 
         /** Called by the conversion. */
-        static Weight of(String text) {
+        public static Weight of(String text) {
             throw new IllegalArgumentException("a weight is written as 5 kg");
         }
     }
