@@ -117,6 +117,12 @@ public final class CachedReads implements HttpHandlerDecoratorFactory {
             HttpHandler handler,
             long startedAt) {}
 
+    /** Forgets everything. */
+    public void clear() {
+        kept.invalidateAll();
+        failed.invalidateAll();
+    }
+
     /** Whether a response is everyone's, for whom its request asks: no client has to answer for that alone. */
     public static boolean isForAll(ServerHttpResponse response) {
         ServerHttpResponse one = response;
@@ -124,12 +130,6 @@ public final class CachedReads implements HttpHandlerDecoratorFactory {
             one = decorator.getDelegate();
         }
         return one instanceof FlightResponse;
-    }
-
-    /** Forgets everything. */
-    public void clear() {
-        kept.invalidateAll();
-        failed.invalidateAll();
     }
 
     /** The management port's own small context has a handler of its own, whose answers are nobody else's. */
