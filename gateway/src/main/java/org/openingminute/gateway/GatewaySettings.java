@@ -1,6 +1,7 @@
 package org.openingminute.gateway;
 
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -60,6 +61,9 @@ public record GatewaySettings(
             staff.passwords().requireLong();
         }
         org.openingminute.kit.startup.Limits.areOn(limits.state(), mode == Mode.REHEARSAL);
+        if (!redisUrl.isEmpty() && !isRedis(redisUrl)) {
+            throw new IllegalArgumentException("REDIS_URL must look like redis://redis:6379");
+        }
     }
 
     /** The trust in the gateway's own tokens, which are all that services know. */
@@ -74,6 +78,15 @@ public record GatewaySettings(
 
     private static boolean isHttp(URI uri) {
         return "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
+    }
+
+    private static boolean isRedis(String url) {
+        try {
+            URI parsed = new URI(url);
+            return parsed.getHost() != null && List.of("redis", "rediss").contains(parsed.getScheme());
+        } catch (URISyntaxException e) {
+            return false;
+        }
     }
 
     /** True where people reach the gateway over https. */
@@ -92,6 +105,12 @@ public record GatewaySettings(
             case PAYMENT -> upstream.payment();
             case NOTIFICATION -> upstream.notification();
         };
+    }
+
+    /** Without the URL of Redis, which may have a password. */
+    @Override
+    public String toString() {
+        return "GatewaySettings[mode=" + mode + ", publicUrl=" + publicUrl + "]";
     }
 
     /** The switch that all services read. */
@@ -142,8 +161,10 @@ public record GatewaySettings(
      * @param place how many places in waiting rooms one address gets
      * @param address how many calls without a token pass from one address: an IPv4 address or an IPv6 /64
      * @param patience how long one call of each connection waits for its turn where the address has used up its calls
-     * @param free calls that nothing limits, separated by commas: reads that are the same for everyone, webhooks, a rehearsal's own
+     * @param free calls that nothing limits, separated by commas, beside the reads that are kept for everyone and what a rehearsal alone
+     *     has: what the gateway itself knows, and webhooks
      * @param tokenNeeded calls that nobody gets answered without a good token: such an answer shows that the token is one
+     * @param registering calls that make a registration and say where it is: its token is good at once
      * @param places calls that take a place in a waiting room
      */
     public record Limits(
@@ -155,14 +176,7 @@ public record GatewaySettings(
             @DefaultValue("5s") Duration patience,
 
             @DefaultValue({
-                "GET /",
-                "GET /assets/**",
-                "GET /conferences/*",
-                "GET /api/conferences",
-                "GET /api/conferences/*",
-                "GET /api/conferences/*/availability",
                 "GET /api/waiting-room/*",
-                "GET /.well-known/*",
                 "GET /favicon.ico",
                 "GET /health",
                 "GET /api/version",
@@ -170,10 +184,7 @@ public record GatewaySettings(
                 "GET /api/asyncapi.yaml",
                 "GET /api/schemas/*",
                 "GET /api/docs/**",
-                "POST /api/payments/webhooks/*",
-                "/sandbox/**",
-                "/mailbox/**",
-                "/api/rehearsal/**"
+                "POST /api/payments/webhooks/*"
             })
             List<String> free,
 
@@ -187,6 +198,9 @@ public record GatewaySettings(
             })
             List<String> tokenNeeded,
 
+            @DefaultValue({"POST /api/conferences/*/registrations", "POST /conferences/*/register"})
+            List<String> registering,
+
             @DefaultValue("POST /api/waiting-room/*/places") List<String> places) {
 
         private static final Pattern CALL = Pattern.compile("([A-Z]+ )?/[A-Za-z0-9._/*-]*");
@@ -194,7 +208,11 @@ public record GatewaySettings(
         public Limits {
             check(free, "FREE");
             check(tokenNeeded, "TOKENNEEDED");
+            check(registering, "REGISTERING");
             check(places, "PLACES");
+            if (patience.isNegative()) {
+                throw new IllegalArgumentException("GATEWAY_LIMITS_PATIENCE is negative");
+            }
         }
 
         private static void check(List<String> calls, String name) {

@@ -37,7 +37,7 @@ public final class Rate {
     public static Rate of(String text) {
         Matcher form = FORM.matcher(text.strip());
         if (!form.matches()) {
-            throw new IllegalArgumentException("A limit reads '50/s, 250 at once', not '" + text + "'");
+            throw new IllegalArgumentException("a limit is written as 50/s, 250 at once (s, m or h)");
         }
         return new Rate(form);
     }
@@ -62,7 +62,7 @@ public final class Rate {
 
     /** How many calls pass in a time, in the long run. */
     public int callsIn(Duration time) {
-        return Math.toIntExact(time.multipliedBy(calls).dividedBy(per));
+        return (int) Math.min(Integer.MAX_VALUE, time.multipliedBy(calls).dividedBy(per));
     }
 
     @Override

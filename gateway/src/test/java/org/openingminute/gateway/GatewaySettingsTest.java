@@ -8,6 +8,8 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.openingminute.kit.access.StaffTrust;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
@@ -102,8 +104,38 @@ class GatewaySettingsTest {
         assertRefused("GATEWAY_BULKHEADS_READS is below 1");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"redis", "redis:6379", "http://redis:6379", "redis://redis:port", "redis://", "a b"})
+    void a_redis_that_is_no_address_is_refused(String url) {
+        keys.put("gateway.redis-url", url);
+        assertRefused("REDIS_URL must look like redis://redis:6379");
+    }
+
+    @Test
+    void a_redis_may_have_a_password_and_a_certificate() {
+        keys.put("gateway.redis-url", "rediss://gateway:secret@redis.example.org:6380/2");
+        assertThat(bind().redisUrl()).contains("example.org");
+    }
+
+    @Test
+    void a_patience_below_nothing_is_refused() {
+        keys.put("gateway.limits.patience", "-1s");
+        assertRefused("GATEWAY_LIMITS_PATIENCE is negative");
+    }
+
+    @Test
+    void limits_are_on_or_off() {
+        keys.put("gateway.limits.state", "perhaps");
+        assertRefused("LIMITS must be on or off");
+        keys.put("gateway.limits.state", "off");
+        assertThat(bind().limitsAreOn()).isFalse();
+        keys.put("gateway.limits.state", "");
+        assertThat(bind().limitsAreOn()).isTrue();
+    }
+
     @Test
     void no_secret_is_in_what_may_be_logged() {
+        keys.put("gateway.redis-url", "redis://gateway:secret@redis:6379");
         assertThat(bind().toString())
                 .doesNotContain("secret")
                 .doesNotContain("a key")

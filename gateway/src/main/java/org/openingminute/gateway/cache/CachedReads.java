@@ -29,6 +29,7 @@ import org.springframework.http.server.reactive.HttpHandlerDecoratorFactory;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
 import org.springframework.http.server.reactive.ServerHttpResponse;
+import org.springframework.http.server.reactive.ServerHttpResponseDecorator;
 import org.springframework.stereotype.Component;
 import org.springframework.web.server.adapter.HttpWebHandlerAdapter;
 import reactor.core.publisher.Mono;
@@ -120,6 +121,15 @@ public final class CachedReads implements HttpHandlerDecoratorFactory {
     public void clear() {
         kept.invalidateAll();
         failed.invalidateAll();
+    }
+
+    /** Whether a response is everyone's, for whom its request asks: no client has to answer for that alone. */
+    public static boolean isForAll(ServerHttpResponse response) {
+        ServerHttpResponse one = response;
+        while (one instanceof ServerHttpResponseDecorator decorator && !(one instanceof FlightResponse)) {
+            one = decorator.getDelegate();
+        }
+        return one instanceof FlightResponse;
     }
 
     /** The management port's own small context has a handler of its own, whose answers are nobody else's. */

@@ -3,8 +3,10 @@ package org.openingminute.gateway.limits;
 import io.github.bucket4j.TimeMeter;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,9 +22,10 @@ import reactor.core.scheduler.Scheduler;
  * An address's bucket, and the calls that wait while it is empty: one of each connection, that of the least served connection first.
  * So a loud client uses up its own share, and its neighbours at the same address have theirs. Thread-safe.
  *
- * <p>A connection that comes while others wait does not begin with nothing, but where the line is: at the number of calls that each of
- * those who wait could have had by now (the virtual time of Demers, Keshav and Shenker, "Analysis and Simulation of a Fair Queueing
- * Algorithm", 1989). Else a client that connects anew for each call would always go before those that keep their connections.
+ * <p>It has a level: the number of calls that each of those who want one could have had by now (the virtual time of Demers, Keshav and
+ * Shenker, "Analysis and Simulation of a Fair Queueing Algorithm", 1989). A connection that comes while others wait begins there, else a
+ * client that connects anew for each call would always go before those that keep their connections. One that has waited and had its turn
+ * may wait again when the level is one higher, and is refused at once before that.
  */
 final class FairQueue {
 
@@ -39,18 +42,22 @@ final class FairQueue {
     private final int room;
     private final Scheduler timer;
     private final TimeMeter clock;
-    private final Map<InetSocketAddress, Double> served = new LinkedHashMap<>(16, 0.75f, true) {
+    private final Map<InetSocketAddress, Share> shares = new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1L;
 
         @Override
-        protected boolean removeEldestEntry(Map.Entry<InetSocketAddress, Double> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<InetSocketAddress, Share> eldest) {
             return size() > CONNECTIONS_KNOWN;
         }
     };
     private final TreeSet<Waiting> line = new TreeSet<>(LEAST_SERVED);
     private final Map<InetSocketAddress, Waiting> waiting = new HashMap<>();
-    /** Calls that each of those who waited could have had. */
+    /** Those that have had their turn, in the order in which they may wait again. */
+    private final Deque<Share> served = new ArrayDeque<>();
+
     private double level;
+    /** How many of those that have had their turn have come again since. */
+    private int insisting;
 
     private long arrivals;
     private boolean scheduled;
@@ -64,8 +71,23 @@ final class FairQueue {
         this.clock = clock;
     }
 
+    /** What a connection has had. */
+    private static final class Share {
+
+        private double calls;
+        /** The level from which on it may wait. */
+        private double waitsFrom;
+
+        private boolean insists;
+    }
+
     private record Waiting(
-            InetSocketAddress connection, double served, long arrival, long givesUpAt, Sinks.One<Turn> turn) {}
+            InetSocketAddress connection,
+            Share share,
+            double served,
+            long arrival,
+            long givesUpAt,
+            Sinks.One<Turn> turn) {}
 
     /**
      * Takes a token, or waits for one.
@@ -79,19 +101,28 @@ final class FairQueue {
         synchronized (this) {
             if (line.isEmpty() && bucket.take() instanceof Turn.Granted granted) {
                 if (granted.left() == rate().atOnce() - 1) {
-                    // It was full: nobody has had more than its share.
-                    served.clear();
-                    level = 0;
+                    forget();
                 }
-                serve(connection, servedOf(connection));
+                Share share = shareOf(connection);
+                share.calls = begin(share) + 1;
+                if (insisting > 0) {
+                    // Nobody waits, since all who want a turn have had one: their next comes nearer.
+                    rise();
+                }
                 return Mono.just(granted);
             }
+            Share share = shareOf(connection);
             if (waiting.containsKey(connection)) {
-                return Mono.just(refused());
+                return Mono.just(refusal(line.size()));
+            }
+            if (share.waitsFrom > level) {
+                insist(share);
+                return Mono.just(refusal((share.waitsFrom - level) * contenders()));
             }
             Waiting call = new Waiting(
                     connection,
-                    servedOf(connection),
+                    share,
+                    begin(share),
                     arrivals++,
                     clock.currentTimeNanos() + patience.toNanos(),
                     Sinks.one());
@@ -112,12 +143,52 @@ final class FairQueue {
         return bucket.key().rate();
     }
 
-    private double servedOf(InetSocketAddress connection) {
-        return Math.max(level, served.getOrDefault(connection, 0.0));
+    /** The bucket was full: nobody has had more than its share. */
+    private void forget() {
+        shares.clear();
+        served.clear();
+        level = 0;
+        insisting = 0;
     }
 
-    private void serve(InetSocketAddress connection, double before) {
-        served.put(connection, before + 1);
+    private Share shareOf(InetSocketAddress connection) {
+        return shares.computeIfAbsent(connection, _ -> new Share());
+    }
+
+    private double begin(Share share) {
+        return Math.max(level, share.calls);
+    }
+
+    private void insist(Share share) {
+        if (!share.insists) {
+            share.insists = true;
+            insisting++;
+        }
+    }
+
+    private int contenders() {
+        return line.size() + insisting;
+    }
+
+    /** The next in line has its turn. */
+    private Waiting next() {
+        Waiting next = line.first();
+        next.share.calls = next.served + 1;
+        next.share.waitsFrom = level + 1;
+        served.add(next.share);
+        rise();
+        leave(next);
+        return next;
+    }
+
+    /** A turn was given: the level rises by what that is for each of those who want one. */
+    private void rise() {
+        level += 1.0 / contenders();
+        while (!served.isEmpty() && served.getFirst().waitsFrom <= level) {
+            Share mayWait = served.removeFirst();
+            insisting -= mayWait.insists ? 1 : 0;
+            mayWait.insists = false;
+        }
     }
 
     private synchronized void leave(Waiting call) {
@@ -125,14 +196,15 @@ final class FairQueue {
         waiting.remove(call.connection, call);
     }
 
-    private Turn.Refused refused() {
-        return new Turn.Refused(bucket.untilNext().plus(rate().timeOf(line.size())));
+    /** @param before how many turns are before that of the one who is refused */
+    private Turn.Refused refusal(double before) {
+        return new Turn.Refused(bucket.untilNext().plus(rate().timeOf((long) Math.ceil(before))));
     }
 
     private void refuse(Waiting call, List<Runnable> ends) {
         leave(call);
-        Turn refused = refused();
-        ends.add(() -> call.turn.tryEmitValue(refused));
+        Turn refusal = refusal(line.size());
+        ends.add(() -> call.turn.tryEmitValue(refusal));
     }
 
     private void schedule() {
@@ -148,10 +220,7 @@ final class FairQueue {
         synchronized (this) {
             scheduled = false;
             while (!line.isEmpty() && bucket.take() instanceof Turn.Granted granted) {
-                Waiting next = line.first();
-                level += 1.0 / line.size();
-                leave(next);
-                serve(next.connection, next.served);
+                Waiting next = next();
                 ends.add(() -> next.turn.tryEmitValue(new Turn.Granted(granted.left(), true)));
             }
             long now = clock.currentTimeNanos();

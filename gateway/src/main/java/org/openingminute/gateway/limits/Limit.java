@@ -14,7 +14,8 @@ import org.springframework.http.HttpHeaders;
 
 /**
  * One limit: a bucket for each of those whom it counts, its metric, and what an answer says of it
- * (draft-ietf-httpapi-ratelimit-headers-10). A bucket that nobody has used for as long as it takes to fill is forgotten. Thread-safe.
+ * (draft-ietf-httpapi-ratelimit-headers-10). A bucket is forgotten when nobody has asked for as long as it takes to fill after the last
+ * call that may wait had its turn. Thread-safe.
  *
  * @param <B> the kind of bucket
  */
@@ -30,12 +31,13 @@ final class Limit<B> {
     private final Counter waited;
     private final Counter refused;
 
-    Limit(String name, Rate rate, Function<TokenBucket.Key, B> bucket, MeterRegistry meters) {
+    /** @param patience how long a call may wait */
+    Limit(String name, Rate rate, Duration patience, Function<TokenBucket.Key, B> bucket, MeterRegistry meters) {
         this.name = name;
         this.rate = rate;
         this.policy = "\"%s\";q=%d;w=%d".formatted(name, rate.atOnce(), seconds(rate.timeOf(rate.atOnce())));
         this.buckets = Caffeine.newBuilder()
-                .expireAfterAccess(rate.timeOf(rate.atOnce()))
+                .expireAfterAccess(rate.timeOf(rate.atOnce()).plus(patience))
                 .maximumSize(BUCKETS_AT_MOST)
                 .build(counted -> bucket.apply(new TokenBucket.Key(name, counted, rate)));
         this.passed = counter("passed", meters);

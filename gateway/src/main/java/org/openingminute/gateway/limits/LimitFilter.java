@@ -3,17 +3,18 @@ package org.openingminute.gateway.limits;
 import io.github.bucket4j.TimeMeter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 import org.openingminute.gateway.GatewaySettings;
+import org.openingminute.gateway.cache.CachedReads;
 import org.openingminute.gateway.edge.EdgeFilter;
 import org.openingminute.gateway.request.ConnectionThread;
 import org.openingminute.gateway.request.Credential;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
-import org.springframework.http.HttpStatus;
-import org.springframework.http.HttpStatusCode;
+import org.springframework.http.HttpMethod;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.stereotype.Component;
@@ -34,9 +35,13 @@ final class LimitFilter implements WebFilter {
     /** How every token of staff begins: the Base64 of a brace and a quotation mark. */
     private static final String JWT = "eyJ";
 
+    /** What a rehearsal alone has; elsewhere it is not there, and limited as everything. */
+    private static final List<String> OF_REHEARSALS = List.of("/sandbox/**", "/mailbox/**", "/api/rehearsal/**");
+
     private final boolean on;
-    private final CallPatterns free;
+    private final List<CallPatterns> free;
     private final CallPatterns ofToken;
+    private final CallPatterns registering;
     private final CallPatterns ofPlace;
     private final KnownTokens known = new KnownTokens();
     private final Limit<TokenBucket> token;
@@ -48,16 +53,20 @@ final class LimitFilter implements WebFilter {
         GatewaySettings.Limits limits = settings.limits();
         TimeMeter clock = TimeMeter.SYSTEM_NANOTIME;
         on = settings.limitsAreOn();
-        free = new CallPatterns(limits.free());
+        free = settings.mode() == GatewaySettings.Mode.REHEARSAL
+                ? List.of(new CallPatterns(limits.free()), new CallPatterns(OF_REHEARSALS))
+                : List.of(new CallPatterns(limits.free()));
         ofToken = new CallPatterns(limits.tokenNeeded());
+        registering = new CallPatterns(limits.registering());
         ofPlace = new CallPatterns(limits.places());
         Function<TokenBucket.Key, TokenBucket> bucket = key -> new TokenBucket(key, clock, shared::share);
-        token = new Limit<>("token", limits.token(), bucket, meters);
-        staff = new Limit<>("staff", limits.staff(), bucket, meters);
-        place = new Limit<>("place", limits.place(), bucket, meters);
+        token = new Limit<>("token", limits.token(), Duration.ZERO, bucket, meters);
+        staff = new Limit<>("staff", limits.staff(), Duration.ZERO, bucket, meters);
+        place = new Limit<>("place", limits.place(), Duration.ZERO, bucket, meters);
         address = new Limit<>(
                 "address",
                 limits.address(),
+                limits.patience(),
                 bucket.andThen(of -> new FairQueue(of, limits.patience(), Schedulers.parallel(), clock)),
                 meters);
     }
@@ -65,16 +74,20 @@ final class LimitFilter implements WebFilter {
     @Override
     public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
         ServerHttpRequest request = exchange.getRequest();
-        if (!on || EdgeFilter.isManagement(exchange) || free.match(request)) {
+        ServerHttpResponse response = exchange.getResponse();
+        if (!on || EdgeFilter.isManagement(exchange) || isFree(request, response)) {
             return chain.filter(exchange);
         }
         Optional<String> credential = Credential.of(request);
-        if (credential.isPresent() && known.isKnown(credential.get())) {
-            Limit<TokenBucket> limit = credential.get().startsWith(JWT) ? staff : token;
-            return pass(limit, limit.bucketOf(credential.get()).take(), exchange, chain);
+        Optional<String> counted = credential.flatMap(known::countedBy);
+        if (credential.isPresent() && ofToken.match(request) && !HttpMethod.OPTIONS.equals(request.getMethod())) {
+            beforeCommit(response, () -> known.answered(credential.get(), response.getStatusCode()));
+        } else if (registering.match(request)) {
+            beforeCommit(response, () -> known.made(response.getHeaders()));
         }
-        if (credential.isPresent() && ofToken.match(request)) {
-            learn(credential.get(), exchange.getResponse());
+        if (counted.isPresent()) {
+            Limit<TokenBucket> limit = counted.get().startsWith(JWT) ? staff : token;
+            return pass(limit, limit.bucketOf(counted.get()).take(), exchange, chain);
         }
         InetSocketAddress connection = ClientAddress.connection(request);
         String client = ClientAddress.of(connection);
@@ -83,13 +96,15 @@ final class LimitFilter implements WebFilter {
                 : address.bucketOf(client).take(connection).flatMap(turn -> pass(address, turn, exchange, chain));
     }
 
+    /** A read that goes past the cache, by a strange query as it were, is not everyone's, and counts. */
+    private boolean isFree(ServerHttpRequest request, ServerHttpResponse response) {
+        return CachedReads.isForAll(response) || free.stream().anyMatch(one -> one.match(request));
+    }
+
     private static Mono<Void> pass(Limit<?> limit, Turn turn, ServerWebExchange exchange, WebFilterChain chain) {
         ServerHttpResponse response = exchange.getResponse();
         // What an answer that broke off had set is taken away again, and this is not of that answer.
-        response.beforeCommit(() -> {
-            limit.note(turn, response.getHeaders());
-            return Mono.empty();
-        });
+        beforeCommit(response, () -> limit.note(turn, response.getHeaders()));
         return switch (turn) {
             case Turn.Refused refused -> Mono.error(limit.problem(refused));
             case Turn.Granted granted
@@ -101,13 +116,9 @@ final class LimitFilter implements WebFilter {
         };
     }
 
-    /** A good answer to a call that needs a token says that the token is good. */
-    private void learn(String credential, ServerHttpResponse response) {
+    private static void beforeCommit(ServerHttpResponse response, Runnable action) {
         response.beforeCommit(() -> {
-            @Nullable HttpStatusCode status = response.getStatusCode();
-            if (status != null && (status.is2xxSuccessful() || HttpStatus.NOT_MODIFIED.equals(status))) {
-                known.add(credential);
-            }
+            action.run();
             return Mono.empty();
         });
     }

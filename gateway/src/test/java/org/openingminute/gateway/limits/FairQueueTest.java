@@ -13,7 +13,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.openingminute.gateway.Rate;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
@@ -22,6 +22,9 @@ import reactor.test.scheduler.VirtualTimeScheduler;
 class FairQueueTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(5);
+    /** Calls of the bot before the first client comes. */
+    private static final int BOT_ALONE = 5_000;
+
     private static final InetSocketAddress LOUD = connection(1);
     private static final InetSocketAddress QUIET = connection(2);
 
@@ -82,6 +85,34 @@ class FairQueueTest {
     }
 
     @Test
+    void whoever_had_a_turn_is_refused_at_once_until_the_others_had_theirs() {
+        use(4, LOUD);
+        ask(LOUD, "loud");
+        time.advanceTimeBy(Duration.ofMillis(400));
+        IntStream.range(10, 13).forEach(port -> ask(connection(port), "new"));
+        time.advanceTimeBy(Duration.ofMillis(100));
+        // A new one goes first, and the loud one later, when each of the four could have had one.
+        assertThat(turns).containsExactly("new 0 after waiting");
+        ask(connection(10), "again");
+        assertThat(turns).last().asString().startsWith("again refused");
+        time.advanceTimeBy(Duration.ofMillis(1_500));
+        assertThat(turns).hasSize(5).last().isEqualTo("loud 0 after waiting");
+        ask(connection(10), "again");
+        time.advanceTimeBy(Duration.ofMillis(500));
+        assertThat(turns).last().isEqualTo("again 0 after waiting");
+    }
+
+    @Test
+    void connection_by_itself_waits_for_each_of_its_calls() {
+        use(4, LOUD);
+        for (int call = 0; call < 5; call++) {
+            ask(LOUD, "call");
+            time.advanceTimeBy(Duration.ofMillis(500));
+            assertThat(turns).hasSize(call + 1).last().isEqualTo("call 0 after waiting");
+        }
+    }
+
+    @Test
     void what_a_connection_was_served_is_forgotten_after_a_quiet_moment() {
         use(4, LOUD);
         time.advanceTimeBy(Duration.ofSeconds(2));
@@ -132,31 +163,41 @@ class FairQueueTest {
     }
 
     /**
-     * Two hundred clients of a campus make three calls each, and a bot at the same address 500 a second by 64 connections: kept ones, or
-     * each call by a new one.
+     * The clients of a campus, or one alone, call one after another, and a bot at the same address 500 times a second by 64 connections,
+     * one after another by each: kept ones, or a new one for each call.
      */
     @ParameterizedTest
-    @ValueSource(booleans = {true, false})
-    void clients_are_served_beside_a_bot_of_their_address(boolean botKeepsConnections) {
+    @CsvSource({"true, 200, 3, 15", "false, 200, 3, 15", "true, 1, 10, 30", "false, 1, 10, 30"})
+    void clients_are_served_beside_a_bot_of_their_address(
+            boolean botKeepsConnections, int clients, int calls, int seconds) {
         queue = queue("50/s, 250 at once");
         int[] sent = {0};
         int[] refused = {0};
         List<Duration> done = new ArrayList<>();
         List<Disposable> held = new ArrayList<>(Collections.nCopies(64, Disposables.disposed()));
-        for (int tick = 0; tick < 40 * 500; tick++) {
-            if (tick % 25 == 0 && tick < 200 * 25) {
-                client(new InetSocketAddress("198.51.100.1", 10_000 + tick), 3, time.now(TimeUnit.MILLISECONDS), done);
+        for (int tick = 0; tick < 50 * 500; tick++) {
+            if (tick % 25 == 0 && tick < BOT_ALONE + clients * 25 && tick >= BOT_ALONE) {
+                client(
+                        new InetSocketAddress("198.51.100.1", 10_000 + tick),
+                        calls,
+                        time.now(TimeUnit.MILLISECONDS),
+                        done);
             }
             int slot = tick % 64;
-            if (!botKeepsConnections) {
-                held.get(slot).dispose();
+            for (int other = 0;
+                    botKeepsConnections && other < 64 && !held.get(slot).isDisposed();
+                    other++) {
+                slot = (slot + 1) % 64;
             }
-            sent[0]++;
-            InetSocketAddress bot = connection(botKeepsConnections ? 100 + slot : 20_000 + tick);
-            held.set(slot, queue.take(bot).subscribe(turn -> refused[0] += turn instanceof Turn.Refused ? 1 : 0));
+            if (!botKeepsConnections || held.get(slot).isDisposed()) {
+                held.get(slot).dispose();
+                sent[0]++;
+                InetSocketAddress bot = connection(botKeepsConnections ? 100 + slot : 20_000 + tick);
+                held.set(slot, queue.take(bot).subscribe(turn -> refused[0] += turn instanceof Turn.Refused ? 1 : 0));
+            }
             time.advanceTimeBy(Duration.ofMillis(2));
         }
-        assertThat(done).hasSize(200).allMatch(took -> took.compareTo(Duration.ofSeconds(15)) < 0);
+        assertThat(done).hasSize(clients).allMatch(took -> took.compareTo(Duration.ofSeconds(seconds)) < 0);
         if (botKeepsConnections) {
             assertThat(100.0 * refused[0] / sent[0]).isGreaterThan(85);
         }

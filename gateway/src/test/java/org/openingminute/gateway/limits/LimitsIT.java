@@ -2,12 +2,14 @@ package org.openingminute.gateway.limits;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.openingminute.gateway.GatewayTest;
 import org.openingminute.gateway.ServiceFixture;
+import org.openingminute.gateway.StubService;
 import org.springframework.beans.factory.annotation.Autowired;
 
 /** Each test is another client: the proxy in front says so. */
@@ -29,6 +31,7 @@ class LimitsIT {
                     "gateway.limits.address=1/m, 5 at once",
                     "gateway.limits.patience=10ms",
                     "gateway.limits.token=1/m, 3 at once",
+                    "gateway.limits.staff=1/m, 4 at once",
                     "gateway.limits.place=1/m, 2 at once");
         }
     }
@@ -95,6 +98,65 @@ class LimitsIT {
     }
 
     @Test
+    void maker_of_a_registration_goes_on_with_its_token_at_once() {
+        String id = "019c1f4b-fe80-7025-8065-5a1d316edc59";
+        gateway.registration.on("/api/conferences/a/registrations", exchange -> {
+            exchange.getResponseHeaders().set("Location", "/api/registrations/" + id);
+            StubService.send(exchange, 201, "application/json", "{}");
+        });
+        for (int i = 0; i < 5; i++) {
+            assertThat(limitOf(gateway.post("/api/conferences/a/registrations", "{}", from("198.51.100.11"))))
+                    .startsWith("\"address\"");
+        }
+        gateway.payment.on("/api/payments/" + id + "/checkout", 401, "application/problem+json", "{}");
+        for (int i = 0; i < 2; i++) {
+            String[] madeUp = bearer("198.51.100.11", id);
+            madeUp[3] = madeUp[3].replaceAll("a{43}", ("" + i).repeat(43));
+            assertThat(limitOf(gateway.post("/api/payments/" + id + "/checkout", "", madeUp)))
+                    .as("all tokens of a registration have one bucket until one is known")
+                    .startsWith("\"token\";r=" + (2 - i));
+        }
+        assertThat(gateway.post("/api/payments/" + id + "0/checkout", "", bearer("198.51.100.11", id.replace('9', '8')))
+                        .statusCode())
+                .isEqualTo(429);
+    }
+
+    @Test
+    void staff_have_a_bucket_of_their_own() {
+        String[] organiser = {"X-Forwarded-For", "198.51.100.15", "Authorization", gateway.bearer("organiser")};
+        String path = "/api/admin/conferences/a/statistics";
+        assertThat(limitOf(gateway.get(path, organiser))).startsWith("\"address\"");
+        assertThat(limitOf(gateway.get(path, organiser))).startsWith("\"staff\";r=3");
+    }
+
+    @Test
+    void bucket_is_that_of_what_a_token_says_however_its_signature_is_written() {
+        String[] one = bearer("198.51.100.12", "019c1f4b-fe80-7025-8065-5a1d316edc5a");
+        String[] same = one.clone();
+        same[3] = same[3].replaceAll("a{43}", "b".repeat(43));
+        gateway.get(REGISTRATION, one);
+        gateway.get(REGISTRATION, same);
+        assertThat(limitOf(gateway.get(REGISTRATION, one))).startsWith("\"token\";r=2");
+        assertThat(limitOf(gateway.get(REGISTRATION, same))).startsWith("\"token\";r=1");
+    }
+
+    /** OPTIONS is answered by every service without a look at the token; of cookies, a service may read another than we. */
+    @Test
+    void a_token_is_not_known_by_an_answer_that_others_get_too() {
+        String[] asked = bearer("198.51.100.13", "019c1f4b-fe80-7025-8065-5a1d316edc5b");
+        gateway.send(
+                REGISTRATION,
+                request -> request.method("OPTIONS", HttpRequest.BodyPublishers.noBody())
+                        .headers(asked));
+        assertThat(limitOf(gateway.post(QUOTES, "{}", asked))).startsWith("\"address\"");
+        String cookie = REGISTRATION.replace("/api/registrations/", "registration-") + "=\"; a=b.c";
+        for (int i = 0; i < 2; i++) {
+            assertThat(limitOf(gateway.get(REGISTRATION, "X-Forwarded-For", "198.51.100.13", "Cookie", cookie)))
+                    .startsWith("\"address\"");
+        }
+    }
+
+    @Test
     void made_up_tokens_are_no_better_than_none() {
         gateway.registration.on(REGISTRATION, 401, "application/problem+json", "{}");
         for (int i = 0; i < 5; i++) {
@@ -154,6 +216,21 @@ class LimitsIT {
                         .firstValue("RateLimit"))
                 .as("the form")
                 .isPresent();
+    }
+
+    @Test
+    void a_read_that_goes_past_the_cache_and_what_a_rehearsal_alone_has_are_limited() {
+        List<String> paths = List.of("/conferences/a?x=%41", "/sandbox/faults", "/mailbox", "/api/rehearsal/clock");
+        for (String path : paths) {
+            assertThat(limitOf(gateway.get(path, from("198.51.100.14"))))
+                    .as(path)
+                    .startsWith("\"address\"");
+        }
+        gateway.get("/conferences/a?x=%41", from("198.51.100.14"));
+        assertThat(gateway.get("/conferences/a?x=%41", from("198.51.100.14")).statusCode())
+                .isEqualTo(429);
+        assertThat(gateway.get("/conferences/a?x=A", from("198.51.100.14")).statusCode())
+                .isEqualTo(200);
     }
 
     @Test

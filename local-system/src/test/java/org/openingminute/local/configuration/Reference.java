@@ -324,6 +324,7 @@ final class Reference {
             new Wrong("NOTIFICATION_PACE_LEASES", "5s"),
             new Wrong("GATEWAY_BUDGETS_STREAMS", "5s"),
             new Wrong("GATEWAY_LIMITS_ADDRESS", "50"),
+            new Wrong("REDIS_URL", "redis:6379"),
             new Wrong("LIMITS", "perhaps"));
 
     /** What several variables are refused for in the same words, {@code NAME} in place of theirs, is one row. */

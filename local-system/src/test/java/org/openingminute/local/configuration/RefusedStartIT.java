@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The services as they are run: what an operator reads, and what the process tells its supervisor. */
@@ -79,6 +80,22 @@ class RefusedStartIT {
 
         assertThat(whyNot(Service.GATEWAY, variables))
                 .contains("The service does not start: route programme: there is no filter Upstraem");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "LIMITS | perhaps | LIMITS must be on or off",
+                "GATEWAY_LIMITS_ADDRESS | 50 | GATEWAY_LIMITS_ADDRESS (gateway.limits.address): a limit is written as 50/s,",
+                "REDIS_URL | redis:6379 | REDIS_URL must look like redis://redis:6379",
+            })
+    void a_wrong_limit_is_one_line_of_the_log_and_exit_code_1(String variable, String value, String why)
+            throws Exception {
+        Map<String, String> variables = Service.GATEWAY.deployed();
+        variables.put(variable, value);
+
+        assertThat(whyNot(Service.GATEWAY, variables)).contains("The service does not start: " + why);
     }
 
     private static String newSigningKey() throws NoSuchAlgorithmException {

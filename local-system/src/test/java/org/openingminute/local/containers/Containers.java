@@ -212,7 +212,8 @@ final class Containers {
         return docker("logs", container);
     }
 
-    private static String docker(String... arguments) {
+    /** What a command of Docker says. */
+    static String docker(String... arguments) {
         List<String> command = new ArrayList<>(List.of("docker"));
         command.addAll(List.of(arguments));
         try {

@@ -16,6 +16,10 @@ import org.springframework.boot.context.properties.bind.BindException;
 import org.springframework.boot.context.properties.bind.UnboundConfigurationPropertiesException;
 import org.springframework.boot.context.properties.bind.validation.BindValidationException;
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
+import org.springframework.boot.origin.Origin;
+import org.springframework.boot.origin.PropertySourceOrigin;
+import org.springframework.boot.origin.SystemEnvironmentOrigin;
+import org.springframework.boot.origin.TextResourceOrigin;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.util.PlaceholderResolutionException;
@@ -105,11 +109,14 @@ public final class RefusedStart implements SpringBootExceptionReporter {
     }
 
     private static Stream<String> refused(RuntimeException refusal) {
-        @Nullable String message = refusal.getMessage();
+        return ours(refusal).filter(message -> NAMES_A_VARIABLE.matcher(message).matches());
+    }
+
+    /** What our own code said. */
+    private static Stream<String> ours(Throwable refusal) {
         StackTraceElement[] trace = refusal.getStackTrace();
-        boolean ours = trace.length > 0 && trace[0].getClassName().startsWith(OURS);
-        return ours && message != null && NAMES_A_VARIABLE.matcher(message).matches()
-                ? Stream.of(message)
+        return trace.length > 0 && trace[0].getClassName().startsWith(OURS)
+                ? Stream.ofNullable(refusal.getMessage())
                 : Stream.empty();
     }
 
@@ -132,11 +139,32 @@ public final class RefusedStart implements SpringBootExceptionReporter {
         if (!(cause instanceof BindException unbound)) {
             return Stream.empty();
         }
+        String name = name(unbound);
+        return Stream.of(causes(unbound)
+                .filter(IllegalArgumentException.class::isInstance)
+                .flatMap(RefusedStart::ours)
+                .findFirst()
+                .map(form -> name + ": " + form)
+                .orElseGet(() ->
+                        name + " is " + shape(unbound.getTarget().getType().resolve(Object.class))));
+    }
+
+    /** The variable and its key, or the key and where it is set. */
+    private static String name(BindException unbound) {
+        String key = unbound.getName().toString();
         @Nullable ConfigurationProperty property = unbound.getProperty();
-        Matcher variable = NAMED.matcher(property == null ? "" : String.valueOf(property.getValue()));
-        String name = variable.find()
-                ? variable.group(1) + " (" + unbound.getName() + ")"
-                : unbound.getName().toString();
-        return Stream.of(name + " is " + shape(unbound.getTarget().getType().resolve(Object.class)));
+        if (property == null) {
+            return key;
+        }
+        Matcher variable = NAMED.matcher(String.valueOf(property.getValue()));
+        if (variable.find()) {
+            return variable.group(1) + " (" + key + ")";
+        }
+        @Nullable Origin origin = property.getOrigin();
+        return switch (origin instanceof PropertySourceOrigin source ? source.getOrigin() : origin) {
+            case SystemEnvironmentOrigin environment -> environment.getProperty() + " (" + key + ")";
+            case TextResourceOrigin file -> key + " (" + file + ")";
+            case null, default -> key;
+        };
     }
 }

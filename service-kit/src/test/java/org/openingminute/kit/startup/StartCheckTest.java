@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -62,7 +63,7 @@ class StartCheckTest {
     void known_settings_start() {
         variables.put("SHOP_LIMIT", "8");
         try (ConfigurableApplicationContext context = start("--shop.till.patience=3")) {
-            assertThat(context.getBean(Shop.class)).isEqualTo(new Shop("k1:x", 8, new Till(3)));
+            assertThat(context.getBean(Shop.class)).isEqualTo(new Shop("k1:x", 8, new Till(3, null)));
         }
     }
 
@@ -244,6 +245,32 @@ class StartCheckTest {
     }
 
     @Test
+    void form_of_a_setting_is_told_with_the_place_where_it_is_set() throws Exception {
+        assertThat(whyNot("--shop.till.weight=heavy")).isEqualTo("shop.till.weight: a weight is written as 5 kg");
+        Path file = Files.writeString(folder.resolve("operator.yml"), "shop:\n  till.weight: heavy\n");
+        assertThat(whyNot("--spring.config.additional-location=file:" + file))
+                .startsWith("shop.till.weight (")
+                .endsWith("operator.yml] - 2:16): a weight is written as 5 kg");
+        variables.put("SHOP_TILL_WEIGHT", "heavy");
+        assertThat(whyNot()).isEqualTo("SHOP_TILL_WEIGHT (shop.till.weight): a weight is written as 5 kg");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"'', false, true", "'', true, false", "on, true, true", "true, true, true", "off, false, false"})
+    void limits_are_on_in_a_deployment_unless_the_variable_says_otherwise(
+            String configured, boolean rehearsal, boolean on) {
+        assertThat(Limits.areOn(configured, rehearsal)).isEqualTo(on);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"perhaps", "ON", "1"})
+    void limits_that_are_neither_on_nor_off_are_refused(String configured) {
+        assertThatThrownBy(() -> Limits.areOn(configured, true))
+                .satisfies(e -> assertThat(RefusedStart.sentence(new IllegalStateException("bean", e)))
+                        .contains("LIMITS must be on or off"));
+    }
+
+    @Test
     void a_file_that_is_not_there_is_one_sentence() {
         assertThat(whyNot("--spring.config.additional-location=file:/nowhere/operator.yml"))
                 .startsWith("there is no ")
@@ -259,8 +286,8 @@ class StartCheckTest {
                 .doesNotContain("\n");
     }
 
-    private String whyNot(String argument) {
-        try (ConfigurableApplicationContext context = start(argument)) {
+    private String whyNot(String... arguments) {
+        try (ConfigurableApplicationContext context = start(arguments)) {
             throw new AssertionError("it started: " + context);
         } catch (RuntimeException e) {
             return RefusedStart.sentence(e).orElseThrow();
@@ -307,5 +334,14 @@ class StartCheckTest {
         }
     }
 
-    record Till(@DefaultValue("5") int patience) {}
+    record Till(@DefaultValue("5") int patience, @Nullable Weight weight) {}
+
+    /** As settings have them that are more than a number and no record. */
+    static final class Weight {
+
+        /** Called by the conversion. */
+        public static Weight of(String text) {
+            throw new IllegalArgumentException("a weight is written as 5 kg");
+        }
+    }
 }

@@ -1,0 +1,285 @@
+package org.openingminute.local.containers;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIf;
+import org.openingminute.local.fixture.ApiClient;
+import org.openingminute.local.load.KeepAlive;
+import org.openingminute.local.load.KeepAlive.Answer;
+
+/** The entrance as Compose starts it, in front of gateways that other servers play. */
+@EnabledIf("thereAreImages")
+@Timeout(180)
+class EntranceAloneIT {
+
+    private static final String IMAGE = "nginx:1";
+    private static final String PROJECT = "entrance-" + ApiClient.newKey().substring(0, 8);
+    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final int BOUND = 3;
+
+    /** Says which it is, by which of its connections it was asked, and whom it takes for the client. */
+    private static final String GATEWAY = """
+            cat >/tmp/nginx.conf <<'END'
+            pid /tmp/nginx.pid;
+            error_log stderr;
+            events {}
+            http {
+                access_log off;
+                server {
+                    listen 8080;
+                    location / { return 200 "$hostname $connection $http_x_forwarded_for"; }
+                    location /slow { limit_rate 1; return 200 "for minutes"; }
+                }
+            }
+            END
+            exec nginx -c /tmp/nginx.conf -g 'daemon off;'
+            """;
+
+    private static int port;
+    private static int unbounded;
+
+    static boolean thereAreImages() {
+        try {
+            Containers.docker("image", "inspect", IMAGE);
+            return true;
+        } catch (IllegalStateException e) {
+            return System.getenv("REQUIRE_DOCKER") != null;
+        }
+    }
+
+    @BeforeAll
+    static void start() {
+        Containers.docker("network", "create", PROJECT);
+        startGateway("one");
+        port = startEntrance("entrance", "LIMITS=on");
+        unbounded = startEntrance("rehearsal", "APP_MODE=rehearsal");
+        awaitGateways("one");
+    }
+
+    @AfterAll
+    static void end() {
+        Containers.docker("ps", "--all", "--quiet", "--filter", "network=" + PROJECT)
+                .lines()
+                .forEach(one -> Containers.docker("rm", "--force", one));
+        Containers.docker("network", "rm", PROJECT);
+    }
+
+    private static void startGateway(String name) {
+        run(name, "--hostname", name, "--network-alias", "gateway", "--entrypoint", "sh", IMAGE, "-c", GATEWAY);
+    }
+
+    private static void stopGateway(String name) {
+        Containers.docker("rm", "--force", PROJECT + "-" + name);
+    }
+
+    /** Returns its port on this machine. */
+    private static int startEntrance(String name, String surroundings) {
+        Path files = Path.of("..", "deploy", "compose").toAbsolutePath().normalize();
+        run(
+                name,
+                "--read-only",
+                "--tmpfs",
+                "/tmp:size=64m",
+                "--cap-drop",
+                "ALL",
+                "--user",
+                "10001:10001",
+                "--publish",
+                "127.0.0.1::8080",
+                "--env",
+                surroundings,
+                "--env",
+                "ENTRANCE_CONNECTIONS=" + BOUND,
+                "--volume",
+                files.resolve("nginx.conf") + ":/etc/entrance/nginx.conf:ro",
+                "--volume",
+                files.resolve("entrance") + ":/etc/entrance/start:ro",
+                IMAGE,
+                "/etc/entrance/start");
+        String published = Containers.docker("port", PROJECT + "-" + name, "8080");
+        return Integer.parseInt(published.lines().findFirst().orElseThrow().replaceFirst(".*:", ""));
+    }
+
+    private static void run(String name, String... more) {
+        List<String> command =
+                new ArrayList<>(List.of("run", "--detach", "--name", PROJECT + "-" + name, "--network", PROJECT));
+        command.addAll(List.of(more));
+        Containers.docker(command.toArray(String[]::new));
+    }
+
+    private static void awaitGateways(String... names) {
+        for (int entrance : List.of(port, unbounded)) {
+            await().atMost(SOON)
+                    .ignoreExceptions()
+                    .until(() -> askedGateways(entrance, 10).equals(Set.of(names)));
+        }
+    }
+
+    /** The gateways that answer so many requests. */
+    private static Set<String> askedGateways(int entrance, int requests) throws IOException {
+        Set<String> names = new TreeSet<>();
+        for (int i = 0; i < requests; i++) {
+            Answer answer = ask(entrance, "GET / HTTP/1.1\r\n");
+            names.add(answer.status() == 200 ? said(answer)[0] : "none");
+        }
+        return names;
+    }
+
+    @Test
+    void connections_to_a_gateway_are_kept() throws IOException {
+        Set<String> connections = new TreeSet<>();
+        for (int i = 0; i < 20; i++) {
+            connections.add(said(ask("GET / HTTP/1.1\r\n"))[1]);
+        }
+        assertThat(connections).as("one after another by new clients").hasSize(1);
+    }
+
+    @Test
+    void gateway_is_told_the_connection_of_a_client_and_not_what_the_client_says() throws IOException {
+        String lie = "GET / HTTP/1.1\r\nX-Forwarded-For: 203.0.113.1:4711\r\n";
+        try (KeepAlive client = new KeepAlive(port)) {
+            String told = said(client.send(lie, null))[2];
+            assertThat(told).matches("[0-9.]+:[0-9]+").doesNotContain("203.0.113.1");
+            assertThat(said(client.send(lie, null))[2])
+                    .as("the same connection")
+                    .isEqualTo(told);
+            assertThat(said(ask(lie))[2]).as("another").isNotEqualTo(told);
+        }
+    }
+
+    @Test
+    void an_address_has_so_many_requests_under_way() throws IOException {
+        List<Socket> slow = new ArrayList<>();
+        try {
+            for (int i = 0; i < BOUND; i++) {
+                slow.add(open("GET /slow HTTP/1.1\r\nHost: localhost\r\n\r\n"));
+            }
+            await().atMost(SOON).until(() -> ask("GET / HTTP/1.1\r\n").status() == 429);
+            Answer refused = ask("GET / HTTP/1.1\r\n");
+            assertThat(refused.retryAfter()).isEqualTo("1");
+            assertThat(text(refused)).contains("\"code\":\"rate-limited\"");
+        } finally {
+            for (Socket one : slow) {
+                one.close();
+            }
+        }
+        await().atMost(SOON).until(() -> ask("GET / HTTP/1.1\r\n").status() == 200);
+    }
+
+    @Test
+    void a_rehearsal_has_no_bound_unless_it_asks_for_limits() {
+        await().atMost(SOON).until(() -> limits("rehearsal").isEmpty());
+        startEntrance("deployment", "APP_MODE=deployed");
+        await().atMost(SOON).until(() -> limits("deployment").equals("limit_conn networks 3;"));
+    }
+
+    private static String limits(String name) {
+        return Containers.docker(
+                "exec", PROJECT + "-" + name, "sh", "-c", "cat /tmp/limits.conf 2>/dev/null || echo not yet");
+    }
+
+    @Test
+    void a_client_has_ten_seconds_for_its_headers() throws IOException {
+        try (Socket client = open("GET / HTTP/1.1\r\nHost: localhost\r\n")) {
+            client.setSoTimeout(20_000);
+            assertThat(client.getInputStream().readAllBytes()).asString().matches("(?s)|HTTP/1.1 408 .*");
+        }
+    }
+
+    /** A write that is lost with its connection is repeated by no client. */
+    @Test
+    void no_connection_of_a_client_ends_under_a_request_when_gateways_change() throws Exception {
+        HttpRequest write = HttpRequest.newBuilder(URI.create("http://127.0.0.1:%d/".formatted(unbounded)))
+                .POST(HttpRequest.BodyPublishers.ofString("{}"))
+                .build();
+        AtomicBoolean goesOn = new AtomicBoolean(true);
+        try (HttpClient client = HttpClient.newHttpClient();
+                ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<?>> all = new ArrayList<>();
+            for (int i = 0; i < 10; i++) {
+                all.add(clients.submit(() -> {
+                    while (goesOn.get()) {
+                        assertThat(client.send(write, BodyHandlers.discarding()).statusCode())
+                                .isEqualTo(200);
+                    }
+                    return null;
+                }));
+            }
+            startGateway("three");
+            awaitGateways("one", "three");
+            startGateway("four");
+            awaitGateways("one", "three", "four");
+            goesOn.set(false);
+            for (Future<?> one : all) {
+                one.get();
+            }
+        } finally {
+            stopGateway("three");
+            stopGateway("four");
+            awaitGateways("one");
+        }
+    }
+
+    @Test
+    void gateways_that_come_and_go_are_noticed() throws IOException {
+        startGateway("two");
+        awaitGateways("one", "two");
+        stopGateway("one");
+        assertThat(askedGateways(port, 20))
+                .as("another is asked where one is gone")
+                .containsExactly("two");
+        stopGateway("two");
+        assertThat(ask("GET / HTTP/1.1\r\n").status()).isEqualTo(503);
+        assertThat(ask("DELETE / HTTP/1.1\r\n").status()).isEqualTo(503);
+        startGateway("one");
+        awaitGateways("one");
+    }
+
+    /** By a connection of its own. */
+    private static Answer ask(String head) throws IOException {
+        return ask(port, head);
+    }
+
+    private static Answer ask(int entrance, String head) throws IOException {
+        try (KeepAlive client = new KeepAlive(entrance)) {
+            return client.send(head, null);
+        }
+    }
+
+    private static Socket open(String request) throws IOException {
+        Socket socket = new Socket("127.0.0.1", port);
+        socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+        return socket;
+    }
+
+    private static String[] said(Answer answer) {
+        assertThat(answer.status()).isEqualTo(200);
+        return text(answer).split(" ");
+    }
+
+    private static String text(Answer answer) {
+        return new String(answer.body(), StandardCharsets.UTF_8);
+    }
+}

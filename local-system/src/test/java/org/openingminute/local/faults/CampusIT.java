@@ -1,0 +1,220 @@
+package org.openingminute.local.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.openingminute.local.fixture.Answer;
+import org.openingminute.local.fixture.ApiClient;
+import org.openingminute.local.fixture.ApiClient.Registered;
+import org.openingminute.local.fixture.SystemFixture.Running;
+import org.openingminute.local.load.KeepAlive;
+
+/** The system with {@code LIMITS=on}; all that calls it here has one address. */
+@Tag("faults")
+@Timeout(300)
+class CampusIT {
+
+    private static final boolean FULL = "full".equals(System.getProperty("proofs"));
+    private static final int CLIENTS = FULL ? 200 : 30;
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Pattern CONFIRMATION = Pattern.compile("/open#([A-Za-z0-9._-]+)");
+
+    private static Running running;
+
+    private final ApiClient api = running.api();
+
+    @BeforeAll
+    static void start() {
+        running = Running.start(Map.of("LIMITS", "on"));
+    }
+
+    @AfterAll
+    static void end() throws IOException {
+        running.close();
+    }
+
+    @Test
+    void requests_of_one_address_hold_a_hundred_unpaid_seats() {
+        String slug = ApiClient.newSlug("held");
+        api.putOnSale(slug, 2_500, "\"invoiceDays\": 14", 10_000);
+        List<Answer> answers = IntStream.range(0, FULL ? 300 : 30)
+                .mapToObj(i -> api.attempt(slug, tenSeats("held" + i + "@example.org"), ApiClient.newKey()))
+                .toList();
+        assertThat(answers.subList(0, 10)).extracting(Answer::status).containsOnly(201);
+        assertThat(answers.subList(10, answers.size()))
+                .extracting(Answer::status)
+                .containsOnly(429);
+        assertThat(api.get("/api/admin/conferences/" + slug + "/statistics", api.signIn("organiser"))
+                        .at("/held"))
+                .isEqualTo("100");
+    }
+
+    private static String tenSeats(String contact) {
+        String attendees =
+                IntStream.range(0, 10).mapToObj(i -> """
+                        {"category": "guest", "givenName": "Ada", "familyName": "Lovelace", "email": "%d.%s"}
+                        """.formatted(i, contact)).collect(Collectors.joining(", "));
+        return """
+                {"contact": {"name": "Ada Lovelace", "email": "%s"}, "attendees": [%s], "paymentMethod": "invoice",
+                 "acceptedCodeOfConduct": true}
+                """.formatted(contact, attendees);
+    }
+
+    @Test
+    void a_campus_registers_and_pays_beside_a_bot_of_its_address() throws Exception {
+        String slug = ApiClient.newSlug("campus");
+        api.putOnSale(slug, 2_500, "\"holdMinutes\": 15", 10_000);
+        List<Duration> took = new CopyOnWriteArrayList<>();
+        try (Bot bot = new Bot(URI.create(running.url()).getPort(), slug);
+                ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
+            await().atMost(PATIENCE).until(() -> bot.refused.sum() > 500);
+            for (int i = 0; i < CLIENTS; i++) {
+                clients.execute(() -> {
+                    long began = System.nanoTime();
+                    buy(slug);
+                    took.add(Duration.ofNanos(System.nanoTime() - began));
+                });
+                LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
+            }
+            await().atMost(PATIENCE.plus(PATIENCE)).until(() -> took.size() == CLIENTS);
+            assertThat(took).allMatch(one -> one.compareTo(PATIENCE) < 0);
+            System.out.printf(
+                    "bot: %d calls, %d refused; clients: %s%n",
+                    bot.calls.sum(), bot.refused.sum(), took.stream().sorted().toList());
+            assertThat(100.0 * bot.refused.sum() / bot.calls.sum()).isGreaterThan(85);
+        }
+    }
+
+    /** Registers, and comes again when it is told to; with a confirmed mailbox where the address holds too much. */
+    private void buy(String slug) {
+        String email = ApiClient.newAddress("student");
+        String path = "/api/conferences/" + slug + "/registrations";
+        String body = ApiClient.body("guest", email);
+        String key = ApiClient.newKey();
+        Answer answer = again("POST", path, body, Map.of("Idempotency-Key", key));
+        if (answer.status() == 429) {
+            again("POST", answer.at("/confirm"), "{\"email\": \"%s\"}".formatted(email), Map.of())
+                    .has(202);
+            String mailed = await().atMost(PATIENCE).until(() -> confirmation(email), token -> !token.isEmpty());
+            String token = again(
+                            "POST", "/api/mailbox-confirmations", "{\"token\": \"%s\"}".formatted(mailed), Map.of())
+                    .has(200)
+                    .at("/mailboxToken");
+            answer = again("POST", path, body, Map.of("Idempotency-Key", key, "Mailbox-Token", token));
+        }
+        answer.has(201);
+        Registered registered = new Registered(answer.at("/id"), answer.at("/accessToken"), answer);
+        api.pay(registered);
+        await().atMost(PATIENCE)
+                .pollInterval(Duration.ofMillis(300))
+                .until(() -> api.registration(registered).has(200).at("/status").equals("confirmed"));
+    }
+
+    private String confirmation(String email) {
+        return api.mailsTo(email).stream()
+                .map(mail -> CONFIRMATION.matcher(mail.get("text").stringValue()))
+                .filter(Matcher::find)
+                .map(found -> found.group(1))
+                .findFirst()
+                .orElse("");
+    }
+
+    /** Until the gateway takes it. */
+    private Answer again(String method, String path, String body, Map<String, String> headers) {
+        while (true) {
+            Answer answer = api.send(method, path, body, headers);
+            if (answer.status() != 429 || answer.json().has("confirm")) {
+                return answer;
+            }
+            LockSupport.parkNanos(Duration.ofSeconds(
+                            answer.headers().firstValueAsLong("Retry-After").orElseThrow())
+                    .toNanos());
+        }
+    }
+
+    /** Sends registrations, quotes and codes, 500 a second in all by 64 connections, with headers and cookies that change. */
+    private static final class Bot implements AutoCloseable {
+
+        private static final int CONNECTIONS = 64;
+        private static final long PAUSE = Duration.ofSeconds(1).toNanos() * CONNECTIONS / 500;
+
+        private final ExecutorService connections = Executors.newVirtualThreadPerTaskExecutor();
+        private final LongAdder calls = new LongAdder();
+        private final LongAdder refused = new LongAdder();
+        private final String slug;
+        private volatile boolean goesOn = true;
+
+        Bot(int port, String slug) {
+            this.slug = slug;
+            for (int i = 0; i < CONNECTIONS; i++) {
+                connections.execute(() -> {
+                    try (KeepAlive connection = new KeepAlive(port)) {
+                        for (int n = 0; goesOn; n++) {
+                            long next = System.nanoTime() + PAUSE;
+                            count(call(connection, n));
+                            LockSupport.parkNanos(next - System.nanoTime());
+                        }
+                    } catch (IOException e) {
+                        throw new IllegalStateException(e);
+                    }
+                });
+            }
+        }
+
+        private int call(KeepAlive connection, int n) throws IOException {
+            String key = ApiClient.newKey();
+            String body = ApiClient.body("guest", "bot." + key + "@example.org");
+            String call = switch (n % 3) {
+                case 0 -> "registrations";
+                case 1 -> "quotes";
+                default -> {
+                    body = body.replace("\"contact\"", "\"voucher\": \"%s\", \"contact\"".formatted(key));
+                    yield "quotes";
+                }
+            };
+            String head = """
+                    POST /api/conferences/%s/%s HTTP/1.1
+                    Content-Type: application/json
+                    Idempotency-Key: %s
+                    X-Forwarded-For: 203.0.113.%d:%d
+                    Cookie: staff=%s
+                    """.formatted(slug, call, key, n % 250, n % 60_000, key);
+            return connection
+                    .send(head.replace("\n", "\r\n"), body.getBytes(StandardCharsets.UTF_8))
+                    .status();
+        }
+
+        private void count(int status) {
+            calls.increment();
+            if (status == 429) {
+                refused.increment();
+            }
+        }
+
+        @Override
+        public void close() {
+            goesOn = false;
+            connections.close();
+        }
+    }
+}
