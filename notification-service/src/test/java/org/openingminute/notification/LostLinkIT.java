@@ -20,7 +20,7 @@ import tools.jackson.databind.JsonNode;
 @NotificationServiceApplicationTest
 class LostLinkIT {
 
-    private static final int IN_AN_HOUR = 5;
+    private static final int IN_AN_HOUR = 3;
 
     @Autowired
     private ServiceFixture service;

@@ -62,6 +62,7 @@ final class ServiceFixture {
                             "DATABASE_PASSWORD=postgres",
                             "KAFKA_BOOTSTRAP_SERVERS=" + TestInfrastructure.kafkaBootstrapServers(),
                             "APP_MODE=rehearsal",
+                            "LIMITS=on",
                             "PUBLIC_URL=" + StaffIssuer.ISSUER,
                             "SERVER_ADDRESS=127.0.0.1",
                             "ACCESS_TOKEN_KEYS=" + KEYS,

@@ -85,6 +85,10 @@ final class Story {
         return this;
     }
 
+    String reference() {
+        return String.valueOf(state.get("reference"));
+    }
+
     Story with(String field, @Nullable Object value) {
         state.put(field, value);
         return this;

@@ -2,8 +2,10 @@ package org.openingminute.notification;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.openingminute.notification.ServiceFixture.NEIGHBOURS;
+import static org.openingminute.notification.ServiceFixture.assertProblem;
 import static org.openingminute.notification.ServiceFixture.soon;
 
+import java.net.http.HttpResponse;
 import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
@@ -12,12 +14,12 @@ import java.util.UUID;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.context.ApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.test.context.TestPropertySource;
+import org.springframework.test.util.ReflectionTestUtils;
 
-/** Registrations that anybody can make in another person's name, where limits are on. */
+/** Registrations that anybody can make in another person's name. */
 @NotificationServiceApplicationTest
-@TestPropertySource(properties = "LIMITS=on")
 class UnpaidMailsIT {
 
     @Autowired
@@ -25,6 +27,9 @@ class UnpaidMailsIT {
 
     @Autowired
     private JdbcClient jdbc;
+
+    @Autowired
+    private ApplicationContext context;
 
     private final String name = "eve-" + UUID.randomUUID();
 
@@ -53,22 +58,79 @@ class UnpaidMailsIT {
                 .orElseThrow();
         NEIGHBOURS.publish(paid.confirmed());
         soon(() -> assertThat(count("kind = 'confirmation' and state = 'sent'")).isEqualTo(1));
-        jdbc.sql("update mail set next_try_at = now() where kind = 'several-unpaid' and recipient like ?")
-                .param(name + "%")
-                .update();
-        soon(() ->
-                assertThat(count("kind = 'several-unpaid' and state = 'sent'")).isEqualTo(1));
-
-        String text = IntStream.range(0, 12)
-                .mapToObj(i -> service.mailsTo(name + "+" + i + "@example.org"))
-                .flatMap(List::stream)
-                .filter(mail -> mail.path("subject").asString().contains("several registrations are not paid"))
-                .map(mail -> mail.path("text").asString())
-                .findFirst()
-                .orElseThrow();
+        String text = textForSeveral(stories);
         assertThat(text).contains("8 more registrations bear your e-mail address");
         assertThat(text.split("/open#k1\\.", -1)).hasSize(9);
         assertThat(text).doesNotContain(paid.id.toString());
+    }
+
+    @Test
+    void mails_about_registrations_with_nothing_to_pay_are_kept_back_too() {
+        List<Story> stories = IntStream.range(0, 5)
+                .mapToObj(i -> new Story()
+                        .contact("Eve", name + "+" + i + "@example.org", "en")
+                        .with("reference", "ML26-00000" + (char) ('A' + i))
+                        .with("total", Story.money(0)))
+                .toList();
+        stories.forEach(story -> NEIGHBOURS.publish(confirmed(story)));
+        soon(() -> assertThat(count("kind = 'confirmation' and state = 'sent'")).isEqualTo(3));
+        soon(() -> assertThat(count("kind = 'confirmation' and state = 'superseded'"))
+                .isEqualTo(2));
+        Story one = stories.stream()
+                .filter(story -> rows(story).equals(List.of("confirmation sent")))
+                .findFirst()
+                .orElseThrow();
+        NEIGHBOURS.publish(confirmed(one.with("contactGeneration", 1)));
+        soon(() -> assertThat(rows(one)).contains("link superseded"));
+
+        assertThat(textForSeveral(stories))
+                .contains("3 more registrations", one.reference() + ": confirmed.", "/open#k1." + one.id + ".-.1.");
+    }
+
+    private static Story.Event confirmed(Story story) {
+        return story.registration("registration.confirmed.v1", "confirmed", null);
+    }
+
+    @Test
+    void mailbox_gets_three_mails_on_request_in_an_hour() {
+        Story story = new Story().contact("Eve", name + "@example.org", "en").with("total", Story.money(0));
+        NEIGHBOURS.publish(confirmed(story));
+        for (int i = 1; i <= 3; i++) {
+            int sent = i;
+            soon(() -> assertThat(count("state = 'sent'")).isEqualTo(sent));
+            assertThat(sendAgain(story).statusCode()).isEqualTo(200);
+        }
+        soon(() -> assertThat(count("state = 'sent'")).isEqualTo(4));
+
+        assertProblem(sendAgain(story), 429, "rate-limited");
+        assertThat(service.call(
+                                "POST",
+                                "/open/link",
+                                "reference=" + story.reference() + "&email=" + name + "%40example.org",
+                                "Content-Type",
+                                "application/x-www-form-urlencoded")
+                        .statusCode())
+                .isEqualTo(202);
+        assertThat(service.call(
+                                "POST",
+                                "/api/conferences/mlsys-2026/mailbox-confirmations",
+                                "{\"email\": \"" + name + "+x@example.org\"}",
+                                "Content-Type",
+                                "application/json")
+                        .statusCode())
+                .isEqualTo(202);
+        assertThat(count("true")).isEqualTo(4);
+    }
+
+    private HttpResponse<String> sendAgain(Story story) {
+        return service.call(
+                "POST",
+                "/api/registrations/" + story.id + "/mails",
+                "{\"kind\": \"confirmation\"}",
+                "Authorization",
+                "Bearer " + ServiceFixture.token(story.id, "-", 0),
+                "Content-Type",
+                "application/json");
     }
 
     @Test
@@ -79,6 +141,46 @@ class UnpaidMailsIT {
         stories.forEach(story -> NEIGHBOURS.publish(story.confirmed()));
 
         soon(() -> assertThat(count("kind = 'confirmation' and state = 'sent'")).isEqualTo(5));
+    }
+
+    /** Of the one mail for several, which is made due now. */
+    private String textForSeveral(List<Story> stories) {
+        jdbc.sql("update mail set next_try_at = now() where kind = 'several-unpaid' and recipient like ?")
+                .param(name + "%")
+                .update();
+        soon(() ->
+                assertThat(count("kind = 'several-unpaid' and state = 'sent'")).isEqualTo(1));
+        return IntStream.range(0, stories.size())
+                .mapToObj(i -> service.mailsTo(name + "+" + i + "@example.org"))
+                .flatMap(List::stream)
+                .filter(mail -> mail.path("subject").asString().contains("several registrations with your address"))
+                .map(mail -> mail.path("text").asString())
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    void what_keeps_no_mail_back_is_forgotten() {
+        UUID mail = UUID.randomUUID();
+        jdbc.sql("""
+                insert into mail_part (mail_id, registration_id, added_at)
+                values (:mail, :mail, now() - interval '9 days'), (:mail, gen_random_uuid(), now() - interval '7 days')
+                """).param("mail", mail).update();
+        jdbc.sql("insert into unpaid_brake (mailbox, mailed_at, last_at) values (?, '{}', now() - interval '9 days')")
+                .param(mail)
+                .update();
+        ReflectionTestUtils.invokeMethod(context.getBean("dueMailWriter"), "forgetOld");
+
+        assertThat(jdbc.sql("select count(*) from mail_part where mail_id = ?")
+                        .param(mail)
+                        .query(Integer.class)
+                        .single())
+                .isEqualTo(1);
+        assertThat(jdbc.sql("select count(*) from unpaid_brake where mailbox = ?")
+                        .param(mail)
+                        .query(Integer.class)
+                        .single())
+                .isZero();
     }
 
     private List<Instant> due(String kind) {

@@ -113,7 +113,7 @@ public class AnnouncementMails {
                 : projections.read(parts).values().stream()
                         .map(stored -> stored.states().registration())
                         .filter(Objects::nonNull)
-                        .filter(one -> !one.hasCaptured() && one.status() != RegistrationStatus.CONFIRMED)
+                        .filter(RegistrationSnapshot::isUnpaid)
                         .sorted(Comparator.comparing(RegistrationSnapshot::reference))
                         .toList();
         Map<String, Optional<Conference>> conferences = unpaid.stream()
@@ -123,7 +123,11 @@ public class AnnouncementMails {
         List<Announcement.UnpaidRegistration> of = unpaid.stream()
                 .flatMap(one -> requireNonNull(conferences.get(one.conference())).stream()
                         .map(conference -> new Announcement.UnpaidRegistration(
-                                conference, one.reference(), one.holdExpiresAt(), token(one))))
+                                conference,
+                                one.reference(),
+                                one.status() == RegistrationStatus.CONFIRMED,
+                                one.holdExpiresAt(),
+                                token(one))))
                 .toList();
         return of.isEmpty()
                 ? Optional.empty()

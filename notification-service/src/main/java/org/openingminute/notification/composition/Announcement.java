@@ -27,12 +27,14 @@ public sealed interface Announcement {
     /**
      * One of them.
      *
-     * @param heldUntil {@code null} if it has ended
+     * @param confirmed because there is nothing to pay
+     * @param heldUntil {@code null} if it is confirmed or has ended
      * @param token opens it
      */
     record UnpaidRegistration(
             Conference conference,
             String reference,
+            boolean confirmed,
             @Nullable Instant heldUntil,
             String token) {
 

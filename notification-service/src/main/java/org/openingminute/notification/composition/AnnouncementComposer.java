@@ -178,7 +178,11 @@ public final class AnnouncementComposer {
         String name = SingleLine.of(one.conference().name());
         String link = publicUrl + "/open#" + one.token();
         return one.heldUntil() == null
-                ? localizer.text("several-unpaid.ended", name, one.reference(), link)
+                ? localizer.text(
+                        one.confirmed() ? "several-unpaid.confirmed" : "several-unpaid.ended",
+                        name,
+                        one.reference(),
+                        link)
                 : localizer.text(
                         "several-unpaid.held",
                         name,

@@ -249,15 +249,20 @@ class DueMailWriter {
                 .update();
     }
 
-    /** Deletes what no longer keeps a mail back. */
+    /** Deletes what no longer keeps a mail back, and what is no longer part of one. */
     @Scheduled(fixedDelay = 600_000, initialDelay = 150_000)
-    void forgetOldTimes() {
-        Steps.repeat(most -> jdbc.sql("""
-                delete from unpaid_brake
-                 where ctid = any (array(select ctid from unpaid_brake
-                                          where last_at < statement_timestamp() - interval '8 days' limit :most))
-                   and last_at < statement_timestamp() - interval '8 days'
-                """).param("most", most).update());
+    void forgetOld() {
+        forget("unpaid_brake", "last_at");
+        forget("mail_part", "added_at");
+    }
+
+    private void forget(String table, String at) {
+        String sql = """
+                delete from %1$s
+                 where ctid = any (array(select ctid from %1$s where %2$s < statement_timestamp() - interval '8 days' limit :most))
+                   and %2$s < statement_timestamp() - interval '8 days'
+                """.formatted(table, at);
+        Steps.repeat(most -> jdbc.sql(sql).param("most", most).update());
     }
 
     /**

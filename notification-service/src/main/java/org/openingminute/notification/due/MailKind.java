@@ -59,16 +59,14 @@ public enum MailKind {
     /** Whether it may be about a registration for which nobody has paid, and follows from what anybody can do. */
     boolean isAboutUnpaid() {
         return switch (this) {
-            case PAY_NOW, PAYMENT_FAILED, PROOF_WANTED, EXPIRED, CANCELLED -> true;
-            case CONFIRMATION,
-                    LATE_PAYMENT_REFUNDED,
+            case PAY_NOW, CONFIRMATION, PAYMENT_FAILED, PROOF_WANTED, EXPIRED, CANCELLED, LINK -> true;
+            case LATE_PAYMENT_REFUNDED,
                     REFUND_MADE,
                     REFUND_FAILED,
                     PROOF_ACCEPTED,
                     PROOF_REFUSED,
                     PAYMENT_DISPUTED,
-                    DISPUTE_SETTLED,
-                    LINK -> false;
+                    DISPUTE_SETTLED -> false;
         };
     }
 

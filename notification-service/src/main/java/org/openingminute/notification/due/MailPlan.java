@@ -135,8 +135,8 @@ final class MailPlan {
 
     private boolean isUnpaid(MailKind kind) {
         return kind.isAboutUnpaid()
-                && !requireNonNull(states.registration(), "without a registration no mail is due")
-                        .hasCaptured();
+                && requireNonNull(states.registration(), "without a registration no mail is due")
+                        .isUnpaid();
     }
 
     private String recipient() {

@@ -101,7 +101,7 @@ class AdminMailsController {
         }
         DueMail due = mails.due(mail).orElseThrow(AdminMailsController::unknown);
         return copies.order(
-                new Resends.ResendOrder(registration, due, organiser.account()),
+                new Resends.ResendOrder(registration, due, organiser.account(), false),
                 key == null ? null : new IdempotencyRecords.Key("resend", mail, key, ""),
                 () -> limit.checkForOrganiser(registration));
     }

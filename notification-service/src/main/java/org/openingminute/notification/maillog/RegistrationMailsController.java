@@ -68,7 +68,7 @@ class RegistrationMailsController {
             case Caller.Staff staff -> staff.account();
         };
         return copies.order(
-                new Resends.ResendOrder(registration, due, by),
+                new Resends.ResendOrder(registration, due, by, caller instanceof Caller.Registrant),
                 key == null
                         ? null
                         : new IdempotencyRecords.Key(

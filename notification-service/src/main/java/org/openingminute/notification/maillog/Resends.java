@@ -15,6 +15,7 @@ import org.openingminute.notification.due.MailSignal;
 import org.openingminute.notification.projection.ProjectionRepository;
 import org.openingminute.notification.projection.RegistrationSnapshot;
 import org.openingminute.notification.projection.StoredProjection;
+import org.openingminute.notification.subscription.MailboxBrake;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -35,6 +36,7 @@ class Resends {
     private final IdempotencyRecords answers;
     private final TransactionTemplate transaction;
     private final MailSignal signal;
+    private final MailboxBrake brake;
 
     Resends(
             OrderLocks locks,
@@ -43,7 +45,8 @@ class Resends {
             MailLogRepository mails,
             IdempotencyRecords answers,
             TransactionTemplate transaction,
-            MailSignal signal) {
+            MailSignal signal,
+            MailboxBrake brake) {
         this.locks = locks;
         this.projections = projections;
         this.deferred = deferred;
@@ -51,10 +54,16 @@ class Resends {
         this.answers = answers;
         this.transaction = transaction;
         this.signal = signal;
+        this.brake = brake;
     }
 
-    /** A request for a copy, by an account or the registrant. */
-    record ResendOrder(UUID registration, DueMail due, String by) {}
+    /**
+     * A request for a copy.
+     *
+     * @param by the account that asks for it, or the registrant
+     * @param byAnybody whether a registration in another person's name is enough to ask for it
+     */
+    record ResendOrder(UUID registration, DueMail due, String by, boolean byAnybody) {}
 
     /**
      * Requests a copy, or repeats the first answer to the same request.
@@ -113,6 +122,11 @@ class Resends {
             if (registration == null || !DueMails.mayGo(order.due(), known.states(), mails.now())) {
                 throw new Problem(
                         CommonProblem.NOT_ALLOWED_NOW, "The registration is not in the state that this mail is about.");
+            }
+            if (order.byAnybody()
+                    && (order.due().isRequested() || registration.isUnpaid())
+                    && mails.waiting(order.registration(), order.due()).isEmpty()) {
+                brake.check(registration.contact().email());
             }
             deferred.insert(known, order.due());
             MailView copy = mails.waiting(order.registration(), order.due()).orElseGet(() -> {

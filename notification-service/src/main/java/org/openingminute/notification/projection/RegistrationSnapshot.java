@@ -103,6 +103,11 @@ public record RegistrationSnapshot(
         return captured != null && captured.isPositive();
     }
 
+    /** Whether nobody has paid for it, so that anybody can have made it in another person's name. */
+    public boolean isUnpaid() {
+        return !hasCaptured() && !(status == RegistrationStatus.CONFIRMED && total.isPositive());
+    }
+
     /** The money that was or will be refunded; empty if there is none. */
     public Optional<Money> givenBack() {
         return Optional.ofNullable(refundPlanned)

@@ -12,13 +12,11 @@ import java.sql.Timestamp;
 import java.sql.Types;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.kit.runtime.Ids;
-import org.openingminute.kit.runtime.Steps;
 import org.openingminute.kit.web.AddressForm;
 import org.openingminute.kit.web.JsonBody;
 import org.openingminute.messaging.TraceContext;
@@ -28,9 +26,9 @@ import org.openingminute.notification.projection.Conference;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 import org.springframework.stereotype.Repository;
+import org.springframework.transaction.support.TransactionTemplate;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestParam;
@@ -48,20 +46,26 @@ public class MailboxConfirmations {
     /** The time within which a mailed link can be opened. */
     public static final Duration ANSWER_WITHIN = Duration.ofHours(24);
 
-    private static final Duration HOUR = Duration.ofHours(1);
-
     private final JdbcClient jdbc;
     private final Ids ids;
-    private final InterestTokens tokens;
+    private final MailboxBrake brake;
     private final TraceContext traces;
     private final Clock clock;
+    private final TransactionTemplate transaction;
 
-    MailboxConfirmations(JdbcClient jdbc, Ids ids, InterestTokens tokens, TraceContext traces, Clock clock) {
+    MailboxConfirmations(
+            JdbcClient jdbc,
+            Ids ids,
+            MailboxBrake brake,
+            TraceContext traces,
+            Clock clock,
+            TransactionTemplate transaction) {
         this.jdbc = jdbc;
         this.ids = ids;
-        this.tokens = tokens;
+        this.brake = brake;
         this.traces = traces;
         this.clock = clock;
+        this.transaction = transaction;
     }
 
     /** For which conference, and in which language, a mail was asked for, as its row says. */
@@ -78,45 +82,30 @@ public class MailboxConfirmations {
         }
     }
 
-    /** Orders the mail, unless the third last was ordered for this mailbox within an hour; false if so. */
+    /** Orders the mail, unless its mailbox would get too many; false if so. */
     boolean order(Asked asked, String email) {
-        Instant now = clock.instant();
-        return jdbc.sql("""
-                with allowed as (
-                    insert into mailbox_brake as b (mailbox, mailed_at, last_at)
-                    values (:mailbox, array[:now::timestamptz], :now)
-                    on conflict (mailbox) do update
-                       set mailed_at = (b.mailed_at || :now::timestamptz)[greatest(1, cardinality(b.mailed_at) - 1):],
-                           last_at = :now
-                     where cardinality(b.mailed_at) < 3 or b.mailed_at[1] <= :before
-                    returning mailbox)
-                insert into mail (id, kind, about, recipient, due_since, next_try_at, created_at, state_since, traceparent)
-                select :id::uuid, :kind, :about, :email, :now::timestamptz, :now::timestamptz, :now::timestamptz,
-                       :now::timestamptz, :traceparent
-                  from allowed
-                """)
-                        .param("mailbox", tokens.confirmed(email))
-                        .param("now", Timestamp.from(now))
-                        .param("before", Timestamp.from(now.minus(HOUR)))
-                        .param("id", ids.next())
-                        .param("kind", SubscriptionMail.MAILBOX.code())
-                        .param("about", asked.about())
-                        .param("email", email)
-                        .param("traceparent", traces.parent(), Types.VARCHAR)
-                        .update()
-                > 0;
+        return transaction.execute(_ -> {
+            boolean allowed = brake.allows(email);
+            if (allowed) {
+                insert(asked, email);
+            }
+            return allowed;
+        });
     }
 
-    /** Deletes what no longer keeps a mail back. */
-    @Scheduled(fixedDelay = 600_000, initialDelay = 120_000)
-    void forgetOld() {
-        Steps.repeat(most -> jdbc.sql("""
-                delete from mailbox_brake
-                 where ctid = any (array(select ctid from mailbox_brake where last_at < :at limit :most)) and last_at < :at
+    private void insert(Asked asked, String email) {
+        Timestamp now = Timestamp.from(clock.instant());
+        jdbc.sql("""
+                insert into mail (id, kind, about, recipient, due_since, next_try_at, created_at, state_since, traceparent)
+                values (:id, :kind, :about, :email, :now, :now, :now, :now, :traceparent)
                 """)
-                .param("at", Timestamp.from(clock.instant().minus(HOUR)))
-                .param("most", most)
-                .update());
+                .param("id", ids.next())
+                .param("kind", SubscriptionMail.MAILBOX.code())
+                .param("about", asked.about())
+                .param("email", email)
+                .param("now", now)
+                .param("traceparent", traces.parent(), Types.VARCHAR)
+                .update();
     }
 
     /** The request, checked. */

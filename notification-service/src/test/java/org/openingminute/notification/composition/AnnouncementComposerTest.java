@@ -59,8 +59,9 @@ class AnnouncementComposerTest {
                 new Announcement.MailboxMail(token),
                 new Announcement.SeveralUnpaid(List.of(
                         new Announcement.UnpaidRegistration(
-                                States.CONFERENCE, "ML26-7K3F9Q", States.HOLD_EXPIRES_AT, token),
-                        new Announcement.UnpaidRegistration(States.CONFERENCE, "ML26-7K3F9R", null, token))));
+                                States.CONFERENCE, "ML26-7K3F9Q", false, States.HOLD_EXPIRES_AT, token),
+                        new Announcement.UnpaidRegistration(States.CONFERENCE, "ML26-7K3F9R", false, null, token),
+                        new Announcement.UnpaidRegistration(States.CONFERENCE, "ML26-7K3F9S", true, null, token))));
         for (Announcement mail : mails) {
             for (String locale : List.of("en", "de")) {
                 ComposedMail composed =

@@ -69,6 +69,19 @@ class MailPlanTest {
     }
 
     @Test
+    void mail_that_anybody_can_have_sent_to_anybody_is_known_as_such() {
+        assertThat(isUnpaid(HELD)).isTrue();
+        assertThat(isUnpaid(FREE)).isTrue();
+        assertThat(isUnpaid(PAID)).isFalse();
+    }
+
+    private static boolean isUnpaid(RegistrationSnapshot registration) {
+        MailPlan plan = plan(nothing());
+        plan.receive(event(registration, NOW, null), NOW);
+        return plan.changes(NOW.plusSeconds(60)).due().getFirst().unpaid();
+    }
+
+    @Test
     void mail_whose_state_passes_before_its_time_never_gets_a_row() {
         StoredProjection stored = after(plan(nothing()), event(HELD, NOW, null));
         MailPlan plan = plan(stored);

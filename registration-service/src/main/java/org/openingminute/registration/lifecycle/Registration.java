@@ -162,18 +162,21 @@ public record Registration(
             if (countedBy == null) {
                 return Map.of();
             }
-            // Of what is counted by few every end is known, of what is counted by all its minute.
-            Instant minute = endsAt.plus(59_999, ChronoUnit.MILLIS).truncatedTo(ChronoUnit.MINUTES);
+            // Of what few hold every end is known; of what all hold together its minute or, for holds of days, its day.
             Map<Unpaid.Part, Integer> parts = new HashMap<>();
             parts.put(new Unpaid.Part(countedBy.mailbox(), endsAt), seats);
             if (unconfirmed() && countedBy.address() != null) {
                 parts.put(new Unpaid.Part(countedBy.address(), endsAt), seats);
-                parts.put(new Unpaid.Part(Unpaid.UNCONFIRMED, minute), seats);
+                parts.put(new Unpaid.Part(Unpaid.UNCONFIRMED, endOf(ChronoUnit.MINUTES, endsAt)), seats);
             }
             if (invoice) {
-                parts.put(new Unpaid.Part(Unpaid.INVOICES, Unpaid.NEVER), seats);
+                parts.put(new Unpaid.Part(Unpaid.INVOICES, endOf(ChronoUnit.DAYS, endsAt)), seats);
             }
             return parts;
+        }
+
+        private static Instant endOf(ChronoUnit unit, Instant at) {
+            return at.plus(unit.getDuration()).minusMillis(1).truncatedTo(unit);
         }
 
         /** How long it takes until links may be ended again; empty if they may be now. A clock that was moved back is no wait. */

@@ -3,6 +3,7 @@ package org.openingminute.registration.registrations;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -23,6 +24,7 @@ import org.openingminute.registration.admission.Admissions;
 import org.openingminute.registration.admission.Replies;
 import org.openingminute.registration.decision.Command;
 import org.openingminute.registration.lifecycle.Registration;
+import org.openingminute.registration.lifecycle.RegistrationRepresentation;
 import org.openingminute.registration.sale.Money;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -59,6 +61,10 @@ class AdminRegistrationController {
                     @io.swagger.v3.oas.annotations.parameters.RequestBody(
                             required = true,
                             content = @Content(schema = @Schema(implementation = RefundWanted.class))))
+    @ApiResponse(
+            responseCode = "202",
+            description = "The registration after it",
+            content = @Content(schema = @Schema(implementation = RegistrationRepresentation.class)))
     @PostMapping("/refunds")
     ResponseEntity<String> refund(
             @PathVariable UUID id,
@@ -93,6 +99,10 @@ class AdminRegistrationController {
                     @io.swagger.v3.oas.annotations.parameters.RequestBody(
                             required = true,
                             content = @Content(schema = @Schema(implementation = PaidWanted.class))))
+    @ApiResponse(
+            responseCode = "200",
+            description = "The registration after it",
+            content = @Content(schema = @Schema(implementation = RegistrationRepresentation.class)))
     @PostMapping("/mark-paid")
     ResponseEntity<String> markPaid(
             @PathVariable UUID id,
@@ -141,6 +151,10 @@ class AdminRegistrationController {
                     @io.swagger.v3.oas.annotations.parameters.RequestBody(
                             required = true,
                             content = @Content(schema = @Schema(implementation = CancellationWanted.class))))
+    @ApiResponse(
+            responseCode = "200",
+            description = "The registration after it",
+            content = @Content(schema = @Schema(implementation = RegistrationRepresentation.class)))
     @PostMapping("/cancellation")
     ResponseEntity<String> cancel(
             @PathVariable UUID id,

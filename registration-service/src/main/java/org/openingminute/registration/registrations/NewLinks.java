@@ -1,5 +1,8 @@
 package org.openingminute.registration.registrations;
 
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +17,7 @@ import org.openingminute.registration.admission.Replies;
 import org.openingminute.registration.decision.Command;
 import org.openingminute.registration.decision.Result;
 import org.openingminute.registration.lifecycle.Registration;
+import org.openingminute.registration.lifecycle.RegistrationRepresentation;
 import org.springframework.http.ResponseCookie;
 import org.springframework.http.ResponseEntity;
 import org.springframework.stereotype.Service;
@@ -79,6 +83,10 @@ public class NewLinks {
             this.admissions = admissions;
         }
 
+        @ApiResponse(
+                responseCode = "202",
+                description = "The registration; its new link is on its way",
+                content = @Content(schema = @Schema(implementation = RegistrationRepresentation.class)))
         @PostMapping("/api/registrations/{id}/new-link")
         ResponseEntity<String> newLink(
                 @PathVariable UUID id,

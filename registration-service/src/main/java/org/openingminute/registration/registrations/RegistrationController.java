@@ -1,8 +1,10 @@
 package org.openingminute.registration.registrations;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import jakarta.servlet.http.HttpServletRequest;
 import java.net.URI;
 import java.util.List;
@@ -23,6 +25,7 @@ import org.openingminute.registration.decision.Documents;
 import org.openingminute.registration.decision.Result;
 import org.openingminute.registration.lifecycle.Registration;
 import org.openingminute.registration.lifecycle.RegistrationRepresentation;
+import org.openingminute.registration.lifecycle.RegistrationView;
 import org.openingminute.registration.sale.Money;
 import org.openingminute.registration.sale.RefundPolicy;
 import org.openingminute.registration.sale.RegistrationRequest;
@@ -52,11 +55,19 @@ class RegistrationController {
         this.callers = callers;
     }
 
+    /** The registration as it begins, with the token that opens it for its contact. */
+    @Schema(name = "NewRegistration")
+    record Made(@JsonUnwrapped RegistrationView registration, String accessToken) {}
+
     @Operation(
             requestBody =
                     @io.swagger.v3.oas.annotations.parameters.RequestBody(
                             required = true,
                             content = @Content(schema = @Schema(implementation = RegistrationRequest.class))))
+    @ApiResponse(
+            responseCode = "201",
+            description = "The seats are held",
+            content = @Content(schema = @Schema(implementation = Made.class)))
     @PostMapping(path = "/api/conferences/{slug}/registrations", consumes = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<String> register(
             @PathVariable String slug,
@@ -110,6 +121,10 @@ class RegistrationController {
         return new Timeline(registrations.timeline(id));
     }
 
+    @ApiResponse(
+            responseCode = "200",
+            description = "The registration after it",
+            content = @Content(schema = @Schema(implementation = RegistrationRepresentation.class)))
     @PostMapping("/api/registrations/{id}/hold-extension")
     ResponseEntity<String> extend(
             @PathVariable UUID id,
@@ -142,6 +157,10 @@ class RegistrationController {
                     @io.swagger.v3.oas.annotations.parameters.RequestBody(
                             required = false,
                             content = @Content(schema = @Schema(implementation = CancellationRequest.class))))
+    @ApiResponse(
+            responseCode = "200",
+            description = "The registration after it",
+            content = @Content(schema = @Schema(implementation = RegistrationRepresentation.class)))
     @PostMapping("/api/registrations/{id}/cancellation")
     ResponseEntity<String> cancel(
             @PathVariable UUID id,

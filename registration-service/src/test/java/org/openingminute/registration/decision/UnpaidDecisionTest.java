@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -147,7 +149,7 @@ class UnpaidDecisionTest extends ReviewBatches {
                 .isEqualTo(Map.of(
                         new Unpaid.Part(new UUID(5, 1), end(id)),
                         1,
-                        new Unpaid.Part(Unpaid.INVOICES, Unpaid.NEVER),
+                        new Unpaid.Part(Unpaid.INVOICES, dayAfter(end(id))),
                         1));
         assertThat(paymentRequests()).isEqualTo(2);
         assertThat(lastRequest().path("holdExpiresAt").asString()).isEqualTo(end(id).toString());
@@ -240,6 +242,18 @@ class UnpaidDecisionTest extends ReviewBatches {
     void hold_that_an_older_version_ended_counts_no_longer() {
         unpaid.put(new Unpaid.Part(new UUID(5, 100), now.minus(Duration.ofMinutes(16))), 4);
         register(4, "seat", by(100, ADDRESS));
+    }
+
+    @Test
+    void invoice_that_an_older_version_ended_counts_no_longer() {
+        unpaid.put(new Unpaid.Part(Unpaid.INVOICES, dayAfter(now)), 5);
+        refused(1, "seat", by(1, null), "invoice");
+        now = dayAfter(now).plus(Duration.ofMinutes(16));
+        register(4, "seat", by(1, null), "invoice");
+    }
+
+    private static Instant dayAfter(Instant at) {
+        return at.plus(Duration.ofDays(1)).truncatedTo(ChronoUnit.DAYS);
     }
 
     @Test

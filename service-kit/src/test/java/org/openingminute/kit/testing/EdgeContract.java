@@ -298,6 +298,26 @@ public interface EdgeContract {
     }
 
     @Test
+    default void answers_are_documented_by_their_fields() {
+        assertThat(new Call(this, "GET", "/internal/openapi")
+                        .send().document().path("paths").properties().stream()
+                                .filter(path -> path.getKey().startsWith("/api/"))
+                                .flatMap(path -> path.getValue().properties().stream()
+                                        .filter(call -> answersMereText(call.getValue()))
+                                        .map(call -> call.getKey() + " " + path.getKey())))
+                .isEmpty();
+    }
+
+    private static boolean answersMereText(JsonNode call) {
+        return call.path("responses")
+                .valueStream()
+                .flatMap(answer -> answer.path("content").properties().stream())
+                .filter(content -> Set.of("*/*", "application/json").contains(content.getKey()))
+                .map(content -> content.getValue().path("schema"))
+                .anyMatch(schema -> schema.path("type").asString("").equals("string") && !schema.has("format"));
+    }
+
+    @Test
     default void calls_that_do_not_exist_are_not_found() {
         new Call(this, "GET", "/api/nowhere").send().isProblem(404, "not-found", "Not found", "There is nothing here.");
         Answer wrongMethod = new Call(this, "DELETE", "/internal/ops/dead-letters").send();

@@ -1,0 +1,78 @@
+package org.openingminute.notification.subscription;
+
+import java.sql.Timestamp;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import org.openingminute.kit.problem.CommonProblem;
+import org.openingminute.kit.problem.Problem;
+import org.openingminute.kit.runtime.Steps;
+import org.openingminute.notification.NotificationServiceSettings;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.scheduling.annotation.Scheduled;
+import org.springframework.stereotype.Repository;
+
+/**
+ * Keeps a mailbox from being flooded with mails that anybody can ask for by its address: where limits are on, it gets three in an
+ * hour. Safe for many threads and instances.
+ */
+@Repository
+public class MailboxBrake {
+
+    private static final Duration HOUR = Duration.ofHours(1);
+
+    private final JdbcClient jdbc;
+    private final InterestTokens tokens;
+    private final Clock clock;
+    private final boolean limited;
+
+    MailboxBrake(JdbcClient jdbc, InterestTokens tokens, Clock clock, NotificationServiceSettings settings) {
+        this.jdbc = jdbc;
+        this.tokens = tokens;
+        this.clock = clock;
+        this.limited = settings.limited();
+    }
+
+    /** Counts one more mail, unless it would be one too many; false if so. In the transaction that inserts the mail. */
+    boolean allows(String email) {
+        Instant now = clock.instant();
+        return !limited
+                || jdbc.sql("""
+                insert into mailbox_brake as b (mailbox, mailed_at, last_at)
+                values (:mailbox, array[:now::timestamptz], :now)
+                on conflict (mailbox) do update
+                   set mailed_at = (b.mailed_at || :now::timestamptz)[greatest(1, cardinality(b.mailed_at) - 1):],
+                       last_at = :now
+                 where cardinality(b.mailed_at) < 3 or b.mailed_at[1] <= :before
+                """)
+                                .param("mailbox", tokens.confirmed(email))
+                                .param("now", Timestamp.from(now))
+                                .param("before", Timestamp.from(now.minus(HOUR)))
+                                .update()
+                        > 0;
+    }
+
+    /**
+     * The same for a caller who may learn of it.
+     *
+     * @throws Problem {@code rate-limited}
+     */
+    public void check(String email) {
+        if (!allows(email)) {
+            throw new Problem(CommonProblem.RATE_LIMITED, "This mailbox got several mails on request within an hour.")
+                    .retryAfter(HOUR);
+        }
+    }
+
+    /** Deletes what no longer keeps a mail back. */
+    @Scheduled(fixedDelay = 600_000, initialDelay = 120_000)
+    void forgetOld() {
+        Steps.repeat(most -> jdbc.sql("""
+                delete from mailbox_brake
+                 where ctid = any (array(select ctid from mailbox_brake where last_at < :at limit :most)) and last_at < :at
+                """)
+                .param("at", Timestamp.from(clock.instant().minus(HOUR)))
+                .param("most", most)
+                .update());
+    }
+}
