@@ -286,6 +286,7 @@ class CachedReadsIT {
             delimiter = '|',
             value = {
                 "Cache-Control | private",
+                "Cache-Control | public, private, max-age=60",
                 "Cache-Control | max-age=60",
                 "Cache-Control | public, no-store",
                 "Set-Cookie | registration-1=x; Path=/",
