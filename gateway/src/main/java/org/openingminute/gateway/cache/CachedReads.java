@@ -6,17 +6,21 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
+import java.net.URI;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.gateway.cache.Flight.Outcome;
 import org.openingminute.gateway.edge.EarlyAnswers;
+import org.openingminute.gateway.edge.EdgeFilter;
 import org.openingminute.gateway.problem.Pages;
 import org.openingminute.gateway.problem.ProblemWriter;
 import org.openingminute.gateway.request.ConnectionThread;
@@ -24,6 +28,7 @@ import org.openingminute.kit.problem.Problem;
 import org.springframework.context.ApplicationContext;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatusCode;
+import org.springframework.http.MediaType;
 import org.springframework.http.server.reactive.HttpHandler;
 import org.springframework.http.server.reactive.HttpHandlerDecoratorFactory;
 import org.springframework.http.server.reactive.ServerHttpRequest;
@@ -32,6 +37,7 @@ import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.http.server.reactive.ServerHttpResponseDecorator;
 import org.springframework.stereotype.Component;
 import org.springframework.web.server.adapter.HttpWebHandlerAdapter;
+import org.springframework.web.util.UriComponentsBuilder;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 import reactor.netty.http.server.HttpServerRequest;
@@ -44,31 +50,39 @@ import reactor.netty.http.server.HttpServerRequest;
 @Component
 public final class CachedReads implements HttpHandlerDecoratorFactory {
 
-    private static final long MEBIBYTES_64 = 64L * 1024 * 1024;
-    private static final Duration LONGEST = Duration.ofMinutes(5);
+    /** Bytes: 64 MiB, or a fourth of a small heap. */
+    private static final long MEMORY =
+            Math.min(64L * 1024 * 1024, Runtime.getRuntime().maxMemory() / 4);
+
     /** For how long a service that has failed is not asked the same again. */
     private static final Duration PAUSE = Duration.ofSeconds(1);
 
     /** How long a read waits for a slow service where something may stand in for its answer. */
     private static final Duration PATIENCE = Duration.ofSeconds(2);
 
+    /** What says which request it is, and nothing of its answer. */
+    private static final Set<String> OF_A_REQUEST =
+            names("Host", "Connection", "X-Forwarded-For", EdgeFilter.REQUEST_ID, "traceparent", "tracestate");
+
     /** Where staff write what all may see at once. */
     private static final List<String> OF_STAFF = List.of("/api/admin/", "/api/rehearsal/");
 
     private static final int KEYS_THAT_FAIL = 10_000;
-    private static final int PAGES_THAT_STAND_IN = 100;
+    /** The part of the memory for pages that stand in, which are there beside those that they are made of. */
+    private static final int EIGHTH = 8;
     /** Flights for which a read waits whose answers are too old on arrival. */
     private static final int TRIES = 2;
 
+    private final PublicReads reads;
     private final EarlyAnswers early;
     private final ProblemWriter problems;
     private final Pages pages;
     private final Map<Source, Counter> counters = new EnumMap<>(Source.class);
     private final Map<ReadKey, Flight> flights = new ConcurrentHashMap<>();
     private final Cache<ReadKey, KeptAnswer> kept = Caffeine.newBuilder()
-            .maximumWeight(Math.min(MEBIBYTES_64, Runtime.getRuntime().maxMemory() / 4))
-            .weigher((ReadKey key, KeptAnswer answer) -> answer.weight())
-            .expireAfterWrite(LONGEST)
+            .maximumWeight(MEMORY - MEMORY / EIGHTH)
+            .weigher((ReadKey key, KeptAnswer answer) -> key.weight() + answer.weight())
+            .expireAfterWrite(CacheableRead.LONGEST)
             .build();
     private final Cache<ReadKey, Boolean> failed = Caffeine.newBuilder()
             .maximumSize(KEYS_THAT_FAIL)
@@ -76,14 +90,16 @@ public final class CachedReads implements HttpHandlerDecoratorFactory {
             .build();
 
     private final Cache<Aged, KeptAnswer.Body> aged = Caffeine.newBuilder()
-            .maximumSize(PAGES_THAT_STAND_IN)
+            .maximumWeight(MEMORY / EIGHTH)
+            .weigher((Aged one, KeptAnswer.Body page) -> one.page().weight() + page.weight())
             .expireAfterWrite(Duration.ofMinutes(1))
             .build();
 
     /** When staff changed something here, by {@link System#nanoTime}: what was read before is out of date. */
     private volatile long changedAt = System.nanoTime();
 
-    CachedReads(EarlyAnswers early, ProblemWriter problems, Pages pages, MeterRegistry meters) {
+    CachedReads(PublicReads reads, EarlyAnswers early, ProblemWriter problems, Pages pages, MeterRegistry meters) {
+        this.reads = reads;
         this.early = early;
         this.problems = problems;
         this.pages = pages;
@@ -117,6 +133,12 @@ public final class CachedReads implements HttpHandlerDecoratorFactory {
             HttpHandler handler,
             long startedAt) {}
 
+    private static Set<String> names(String... names) {
+        Set<String> set = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+        set.addAll(List.of(names));
+        return set;
+    }
+
     /** Forgets everything. */
     public void clear() {
         kept.invalidateAll();
@@ -144,7 +166,7 @@ public final class CachedReads implements HttpHandlerDecoratorFactory {
     }
 
     private Mono<Void> handle(ServerHttpRequest request, ServerHttpResponse response, HttpHandler handler) {
-        @Nullable ReadKey key = ReadKey.of(request);
+        @Nullable ReadKey key = ReadKey.of(request, reads);
         if (key != null) {
             return answer(new Read(key, Reader.of(request), request, response, handler, System.nanoTime()), TRIES);
         }
@@ -200,13 +222,9 @@ public final class CachedReads implements HttpHandlerDecoratorFactory {
     /** Asks for all. */
     private Mono<Void> fly(Read read, Flight flight, @Nullable KeptAnswer before) {
         count(Source.SERVICE);
-        makeEveryones(read, before);
-        ServerHttpRequest asking = HttpMethod.GET.equals(read.request().getMethod())
-                ? read.request()
-                : read.request().mutate().method(HttpMethod.GET).build();
         return read.handler()
                 .handle(
-                        asking,
+                        everyones(read, before),
                         new FlightResponse(
                                 read.response(),
                                 read.key().read(),
@@ -215,20 +233,29 @@ public final class CachedReads implements HttpHandlerDecoratorFactory {
                                 outcome -> land(read, flight, outcome)));
     }
 
-    /** Nothing of one client's request may go into everyone's answer. */
-    private static void makeEveryones(Read read, @Nullable KeptAnswer before) {
+    /** Nothing of one client's request may go into everyone's answer: what it is has its path and its key. */
+    private static ServerHttpRequest everyones(Read read, @Nullable KeptAnswer before) {
+        ReadKey key = read.key();
         HttpHeaders headers = ServerHttpRequestDecorator.<HttpServerRequest>getNativeRequest(read.request())
                 .requestHeaders();
-        headers.remove(HttpHeaderNames.COOKIE);
-        headers.remove(HttpHeaderNames.IF_NONE_MATCH);
-        headers.remove(HttpHeaderNames.ACCEPT_LANGUAGE);
-        @Nullable Locale language = read.key().language();
+        String type = key.read().kind().type();
+        // An error is a page for whom a page is named, and a document for others.
+        @Nullable String accepted = headers.get(HttpHeaderNames.ACCEPT);
+        String accepts = accepted != null && accepted.contains(type) ? type : MediaType.ALL_VALUE;
+        headers.names().stream().filter(name -> !OF_A_REQUEST.contains(name)).forEach(headers::remove);
+        headers.set(HttpHeaderNames.ACCEPT, accepts);
+        @Nullable Locale language = key.language();
         if (language != null) {
             headers.set(HttpHeaderNames.ACCEPT_LANGUAGE, language.getLanguage());
         }
         if (before != null) {
             headers.set(HttpHeaderNames.IF_NONE_MATCH, before.body().etag());
         }
+        URI known = UriComponentsBuilder.fromUri(read.request().getURI())
+                .replaceQuery(key.query().isEmpty() ? null : key.query())
+                .build(true)
+                .toUri();
+        return read.request().mutate().method(HttpMethod.GET).uri(known).build();
     }
 
     private @Nullable Mono<Void> land(Read read, Flight flight, Outcome outcome) {

@@ -20,7 +20,7 @@ final class Flight {
         /** The service has failed. */
         record Failed() implements Outcome {}
 
-        /** The client that flew has gone: another flies. */
+        /** The client that flew has gone, or may not fly: another flies. */
         record Abandoned() implements Outcome {}
     }
 

@@ -95,6 +95,9 @@ final class FlightResponse extends ServerHttpResponseDecorator {
         if (status != null && status.is5xxServerError()) {
             return new Outcome.Failed();
         }
+        if (HttpStatus.TOO_MANY_REQUESTS.equals(status)) {
+            return new Outcome.Abandoned();
+        }
         return before != null && HttpStatus.NOT_MODIFIED.equals(status)
                 ? new Outcome.Answered(before.confirmed(getHeaders(), startedAt))
                 : new Outcome.Private();

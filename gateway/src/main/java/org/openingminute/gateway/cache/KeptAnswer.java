@@ -4,10 +4,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -24,17 +22,24 @@ import org.springframework.util.DigestUtils;
  * @param readAt when the service was asked for it, by {@link System#nanoTime}
  * @param fresh nanoseconds for which it is used without asking
  */
-record KeptAnswer(Map<String, List<String>> headers, Body body, boolean isPage, long readAt, long fresh) {
+record KeptAnswer(HttpHeaders headers, Body body, boolean isPage, long readAt, long fresh) {
 
     private static final int LARGEST = 2 * 1024 * 1024;
     private static final Pattern MAX_AGE = Pattern.compile("max-age=(\\d{1,9})");
     /** On what an answer may depend: the key has the language, and the gateway does the encoding. */
     private static final Set<String> VARYING = Set.of("accept-language", "accept-encoding");
 
-    private static final Set<String> OF_BODY = Set.of("etag", "content-length", "age", "set-cookie");
+    private static final List<String> OF_BODY =
+            List.of(HttpHeaders.ETAG, HttpHeaders.CONTENT_LENGTH, HttpHeaders.AGE, HttpHeaders.SET_COOKIE);
     private static final Set<String> COMPRESSED = Set.of("json", "javascript", "xml", "yaml", "svg+xml");
     /** Bytes that a smaller body takes on its way anyhow. */
     private static final int WORTH_COMPRESSING = 1_000;
+    /** Bytes of an answer's objects, and of a header's. */
+    private static final int OVERHEAD = 500;
+
+    private static final int OF_HEADER = 150;
+
+    private static final long SECOND = Duration.ofSeconds(1).toNanos();
 
     /** The bytes that are sent. */
     static final class Body {
@@ -77,8 +82,9 @@ record KeptAnswer(Map<String, List<String>> headers, Body body, boolean isPage, 
             return etag;
         }
 
-        int size() {
-            return plain.length + (gzip == null ? 0 : gzip.length);
+        /** Bytes in memory, about. */
+        int weight() {
+            return plain.length + (gzip == null ? 0 : gzip.length) + OVERHEAD;
         }
     }
 
@@ -102,25 +108,19 @@ record KeptAnswer(Map<String, List<String>> headers, Body body, boolean isPage, 
 
     /** Keeps an answer that {@linkplain #isForAll is for all}. */
     static KeptAnswer of(HttpHeaders headers, byte[] plain, CacheableRead read, long readAt) {
-        Map<String, List<String>> kept = new HashMap<>();
-        headers.forEach((name, values) -> {
-            if (!OF_BODY.contains(name.toLowerCase(Locale.ROOT))) {
-                kept.put(name, List.copyOf(values));
-            }
-        });
+        HttpHeaders kept = HttpHeaders.copyOf(headers);
+        OF_BODY.forEach(kept::remove);
         @Nullable MediaType type = headers.getContentType();
         boolean compressible = type != null && (type.getType().equals("text") || COMPRESSED.contains(subtype(type)));
         if (compressible) {
-            kept.put(
+            kept.set(
                     HttpHeaders.VARY,
-                    read.byLanguage()
-                            ? List.of(HttpHeaders.ACCEPT_LANGUAGE + ", " + HttpHeaders.ACCEPT_ENCODING)
-                            : List.of(HttpHeaders.ACCEPT_ENCODING));
+                    (read.byLanguage() ? HttpHeaders.ACCEPT_LANGUAGE + ", " : "") + HttpHeaders.ACCEPT_ENCODING);
         }
         @Nullable String given = headers.getETag();
         String etag = given == null ? "\"" + DigestUtils.md5DigestAsHex(plain) + "\"" : given;
         return new KeptAnswer(
-                Map.copyOf(kept),
+                HttpHeaders.readOnlyHttpHeaders(kept),
                 Body.of(plain, etag, compressible),
                 type != null && type.equalsTypeAndSubtype(MediaType.TEXT_HTML),
                 readAt,
@@ -144,9 +144,12 @@ record KeptAnswer(Map<String, List<String>> headers, Body body, boolean isPage, 
 
     /** The same, of which the service has said now that it is unchanged. */
     KeptAnswer confirmed(HttpHeaders said, long confirmedAt) {
-        Map<String, List<String>> renewed = new HashMap<>(headers);
-        renewed.computeIfPresent(HttpHeaders.DATE, (name, before) -> said.getOrDefault(name, before));
-        return new KeptAnswer(Map.copyOf(renewed), body, isPage, confirmedAt, fresh);
+        HttpHeaders renewed = HttpHeaders.copyOf(headers);
+        @Nullable String date = said.getFirst(HttpHeaders.DATE);
+        if (date != null) {
+            renewed.set(HttpHeaders.DATE, date);
+        }
+        return new KeptAnswer(HttpHeaders.readOnlyHttpHeaders(renewed), body, isPage, confirmedAt, fresh);
     }
 
     boolean isFresh(long now) {
@@ -157,13 +160,22 @@ record KeptAnswer(Map<String, List<String>> headers, Body body, boolean isPage, 
         return now - readAt < age.toNanos();
     }
 
-    /** The part of a second counts as none. */
     Duration age(long now) {
-        return Duration.ofSeconds(Duration.ofNanos(now - readAt).toSeconds());
+        return Duration.ofNanos(now - readAt);
+    }
+
+    /** The age for other caches: rounded up, so that none of them makes it older than promised. */
+    long seconds(long now) {
+        return Math.ceilDiv(now - readAt, SECOND);
     }
 
     /** Bytes in memory, about. */
     int weight() {
-        return body.size() + WORTH_COMPRESSING;
+        return body.weight()
+                + headers.headerSet().stream()
+                        .mapToInt(header -> header.getKey().length()
+                                + String.join("", header.getValue()).length()
+                                + OF_HEADER)
+                        .sum();
     }
 }

@@ -25,35 +25,29 @@ record ReadKey(
         @Nullable Locale language) {
 
     private static final int LONGEST = 200;
+    /** Bytes of a key's objects. */
+    private static final int OVERHEAD = 300;
+
     private static final BitSet PLAIN = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/.-_~"
             .chars()
             .collect(BitSet::new, BitSet::set, BitSet::or);
 
     /** The key of a request; {@code null} for one that goes its own way to the service. */
-    static @Nullable ReadKey of(ServerHttpRequest request) {
+    static @Nullable ReadKey of(ServerHttpRequest request, PublicReads reads) {
         HttpMethod method = request.getMethod();
         String path = request.getURI().getRawPath();
         if (!(HttpMethod.GET.equals(method) || HttpMethod.HEAD.equals(method)) || !isPlain(path)) {
             return null;
         }
-        @Nullable CacheableRead read = readOf(path);
         HttpHeaders headers = request.getHeaders();
-        if (read == null || isForOne(headers) || !accepts(headers, read.accepts())) {
+        @Nullable CacheableRead read = isForOne(headers) ? null : reads.at(path);
+        if (read == null || !accepts(headers, read.kind().type())) {
             return null;
         }
         @Nullable String query = knownOf(request.getURI().getRawQuery(), read.parameters());
         return query == null
                 ? null
                 : new ReadKey(read, path, query, read.byLanguage() ? Pages.languageFor(headers) : null);
-    }
-
-    private static @Nullable CacheableRead readOf(String path) {
-        for (CacheableRead read : CacheableRead.ALL) {
-            if (read.isAt(path)) {
-                return read;
-            }
-        }
-        return null;
     }
 
     /** A caller who says who it is, or sends a body. */
@@ -64,14 +58,18 @@ record ReadKey(
     }
 
     /** Whether the client takes what everyone gets; whoever wants something else is the service's. */
-    private static boolean accepts(HttpHeaders headers, MediaType type) {
+    private static boolean accepts(HttpHeaders headers, String type) {
         @Nullable String accepted = headers.getFirst(HttpHeaders.ACCEPT);
-        return accepted == null || accepted.contains("*/*") || accepted.contains(type.toString());
+        return accepted == null
+                || type.equals(MediaType.ALL_VALUE)
+                || accepted.contains(MediaType.ALL_VALUE)
+                || accepted.contains(type);
     }
 
-    /** Without escapes, so that every server reads it alike. */
+    /** Without escapes or a slash at the end, so that routes and services read it alike. */
     private static boolean isPlain(String path) {
         return path.length() <= LONGEST
+                && (!path.endsWith("/") || path.length() == 1)
                 && !path.contains("//")
                 && !path.contains("/..")
                 && !path.contains("/./")
@@ -102,6 +100,11 @@ record ReadKey(
             }
         }
         return String.join("&", found);
+    }
+
+    /** Bytes in memory, about. */
+    int weight() {
+        return path.length() + query.length() + OVERHEAD;
     }
 
     /** Path and parameters tell which read it is. */

@@ -2,21 +2,29 @@ package org.openingminute.gateway.routing;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.problem.Fault;
 import org.openingminute.kit.startup.CannotStart;
+import org.springframework.beans.BeanUtils;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.context.properties.bind.BindException;
 import org.springframework.cloud.gateway.filter.FilterDefinition;
 import org.springframework.cloud.gateway.filter.factory.GatewayFilterFactory;
-import org.springframework.cloud.gateway.handler.predicate.PredicateDefinition;
 import org.springframework.cloud.gateway.handler.predicate.RoutePredicateFactory;
 import org.springframework.cloud.gateway.route.Route;
 import org.springframework.cloud.gateway.route.RouteDefinition;
 import org.springframework.cloud.gateway.route.RouteLocator;
+import org.springframework.cloud.gateway.support.Configurable;
+import org.springframework.cloud.gateway.support.NameUtils;
+import org.springframework.cloud.gateway.support.ShortcutConfigurable;
+import org.springframework.cloud.gateway.support.ShortcutConfigurable.ShortcutType;
 import org.springframework.stereotype.Component;
 import org.springframework.web.util.pattern.PatternParseException;
 
@@ -29,8 +37,8 @@ final class RouteCheck implements SmartInitializingSingleton {
 
     private final DeclaredRoutes declared;
     private final RouteLocator routes;
-    private final Set<String> predicates;
-    private final Set<String> filters;
+    private final Map<String, RoutePredicateFactory<?>> predicates;
+    private final Map<String, GatewayFilterFactory<?>> filters;
 
     RouteCheck(
             DeclaredRoutes declared,
@@ -39,8 +47,47 @@ final class RouteCheck implements SmartInitializingSingleton {
             List<GatewayFilterFactory<?>> filters) {
         this.declared = declared;
         this.routes = routes;
-        this.predicates = predicates.stream().map(RoutePredicateFactory::name).collect(Collectors.toSet());
-        this.filters = filters.stream().map(GatewayFilterFactory::name).collect(Collectors.toSet());
+        this.predicates =
+                predicates.stream().collect(Collectors.toMap(RoutePredicateFactory::name, Function.identity()));
+        this.filters = filters.stream().collect(Collectors.toMap(GatewayFilterFactory::name, Function.identity()));
+    }
+
+    /**
+     * What may be written of a predicate or a filter: the library passes over what it does not know.
+     *
+     * @param unnamed how many without a name
+     */
+    private record Arguments(String what, int unnamed, Set<String> names) {
+
+        static <F extends ShortcutConfigurable & Configurable<?>> Arguments of(String what, F factory) {
+            return new Arguments(
+                    what,
+                    factory.shortcutType() == ShortcutType.DEFAULT
+                            ? factory.shortcutFieldOrder().size()
+                            : Integer.MAX_VALUE,
+                    Stream.of(BeanUtils.getPropertyDescriptors(factory.getConfigClass()))
+                            .map(property -> plain(property.getName()))
+                            .collect(Collectors.toSet()));
+        }
+
+        /** Why they cannot be meant. */
+        Stream<String> refuse(Map<String, String> given) {
+            long without = given.keySet().stream().filter(Arguments::hasNoName).count();
+            return Stream.concat(
+                    without > unnamed ? Stream.of(what + " has too many arguments") : Stream.empty(),
+                    given.keySet().stream()
+                            .filter(name -> !hasNoName(name) && !names.contains(plain(name)))
+                            .map(name -> what + " has no argument " + name));
+        }
+
+        private static boolean hasNoName(String name) {
+            return name.startsWith(NameUtils.GENERATED_NAME_PREFIX);
+        }
+
+        /** Spring Boot reads {@code max-size} and {@code maxSize} alike, and {@code list[0]} as one of a list. */
+        private static String plain(String name) {
+            return name.split("[.\\[]", 2)[0].replace("-", "").toLowerCase(Locale.ROOT);
+        }
     }
 
     /** @throws CannotStart if a route cannot be made, or answers nothing */
@@ -66,10 +113,11 @@ final class RouteCheck implements SmartInitializingSingleton {
                 route.getFilters().stream().map(FilterDefinition::getName).toList();
         Stream.concat(
                         route.getPredicates().stream()
-                                .map(PredicateDefinition::getName)
-                                .filter(name -> !predicates.contains(name))
-                                .map(name -> "there is no predicate " + name),
-                        used.stream().filter(name -> !filters.contains(name)).map(name -> "there is no filter " + name))
+                                .flatMap(one ->
+                                        refuse("predicate", String.valueOf(one.getName()), one.getArgs(), predicates)),
+                        route.getFilters().stream()
+                                .flatMap(
+                                        one -> refuse("filter", String.valueOf(one.getName()), one.getArgs(), filters)))
                 .findFirst()
                 .ifPresent(why -> {
                     throw refused(route, why);
@@ -77,6 +125,14 @@ final class RouteCheck implements SmartInitializingSingleton {
         if (used.isEmpty() || !LAST.contains(used.getLast())) {
             throw refused(route, "its last filter is neither Upstream nor RedirectTo");
         }
+    }
+
+    private static <F extends ShortcutConfigurable & Configurable<?>> Stream<String> refuse(
+            String what, String name, Map<String, String> given, Map<String, F> known) {
+        @Nullable F factory = known.get(name);
+        return factory == null
+                ? Stream.of("there is no " + what + " " + name)
+                : Arguments.of(what + " " + name, factory).refuse(given);
     }
 
     private static CannotStart refused(RouteDefinition route, String why) {

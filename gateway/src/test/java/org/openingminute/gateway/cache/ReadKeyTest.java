@@ -14,6 +14,8 @@ import org.springframework.mock.http.server.reactive.MockServerHttpRequest;
 
 class ReadKeyTest {
 
+    private static final PublicReads READS = PublicReadsTest.ofTheGateway();
+
     private static @Nullable ReadKey key(String path, String... headers) {
         return key(HttpMethod.GET, path, headers);
     }
@@ -23,7 +25,7 @@ class ReadKeyTest {
         for (int i = 0; i < headers.length; i += 2) {
             request.header(headers[i], headers[i + 1]);
         }
-        return ReadKey.of(request.build());
+        return ReadKey.of(request.build(), READS);
     }
 
     @ParameterizedTest
@@ -38,7 +40,9 @@ class ReadKeyTest {
                 "/.well-known/jwks.json",
                 "/assets/page-0a1b.css",
                 "/assets/fonts/a.woff2",
-                "/assets/gateway/page.css"
+                "/assets/gateway/page.css",
+                "/api/asyncapi.yaml",
+                "/api/openapi.json"
             })
     void read_that_is_the_same_for_everyone_has_a_key(String path) {
         assertThat(key(path)).isNotNull();
@@ -47,7 +51,13 @@ class ReadKeyTest {
         assertThat(key(path, "Authorization", "Bearer a")).isNull();
         assertThat(key(path, "Content-Length", "1")).isNull();
         assertThat(key(path, "Transfer-Encoding", "chunked")).isNull();
-        assertThat(key(path, "Accept", "application/x-other")).isNull();
+    }
+
+    @Test
+    void reader_who_wants_another_form_has_none_but_of_a_file() {
+        assertThat(key("/", "Accept", "application/json")).isNull();
+        assertThat(key("/api/conferences", "Accept", "text/html")).isNull();
+        assertThat(key("/assets/page.css", "Accept", "text/css")).isNotNull();
     }
 
     @ParameterizedTest

@@ -10,6 +10,7 @@ import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.openingminute.kit.startup.CannotStart;
 import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 import org.springframework.boot.env.YamlPropertySourceLoader;
@@ -39,6 +40,15 @@ class RouteCheckTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"[{name: Path, args: {'patterns[0]': /b}}]", "['Path=/b,/c,/d,false']"})
+    void paths_are_as_many_as_one_likes(String predicates) {
+        String many =
+                "{id: many, uri: 'no://op', filters: [{name: RequestHeaderSize, args: {max-size: 1KB}}, Upstream],"
+                        + " predicates: " + predicates + "}";
+        assertThatCode(() -> check(many)).doesNotThrowAnyException();
+    }
+
+    @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
             predicates: [Path=/b], filters: [Upstream]                               | uri is missing
             uri: 'no://op', filters: [Upstream]                                      | predicates are missing
@@ -46,6 +56,10 @@ class RouteCheckTest {
             uri: 'no://op', predicates: [Path=/b], filters: [RequestHeaderSize=1KB]  | its last filter is neither Upstream nor RedirectTo
             uri: 'no://op', predicates: [Paht=/b], filters: [Upstream]               | there is no predicate Paht
             uri: 'no://op', predicates: [Path=/b], filters: [Upstraem]               | there is no filter Upstraem
+            uri: 'no://op', predicates: [Path=/b], filters: ['Upstream=2s']          | filter Upstream has too many arguments
+            uri: 'no://op', predicates: [Path=/b], filters: ['RequestHeaderSize=1KB, a, b, c', Upstream] | filter RequestHeaderSize has too many arguments
+            uri: 'no://op', predicates: [Path=/b], filters: [{name: RequestHeaderSize, args: {maximum: 1KB}}, Upstream] | filter RequestHeaderSize has no argument maximum
+            uri: 'no://op', predicates: [{name: Path, args: {pattern: /b}}], filters: [Upstream] | predicate Path has no argument pattern
             uri: 'no://op', predicates: ['Path=/{b'], filters: [Upstream]            | a path cannot be read, at character 4
             uri: 'no://op', predicates: [Path=/b], filters: [RequestHeaderSize=a lot, Upstream] | argument max-size has a wrong value
             uri: 'no://op', predicates: [Path=/b], filters: [Refusing, Upstream]     | its limit is below zero

@@ -3,12 +3,14 @@ package org.openingminute.gateway.routing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.http.HttpResponse;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.openingminute.gateway.GatewayTest;
 import org.openingminute.gateway.Service;
 import org.openingminute.gateway.ServiceFixture;
+import org.openingminute.gateway.StubService;
 import org.openingminute.gateway.routing.Bulkheads.Work;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.test.context.TestPropertySource;
@@ -52,6 +54,22 @@ class RouteFileIT {
         assertThat(gateway.post("/sandbox", "{}").statusCode()).isEqualTo(200);
         assertThat(gateway.payment.received()).isEmpty();
         assertThat(gateway.registration.received()).hasSize(1);
+    }
+
+    @Test
+    void reads_are_kept_where_the_file_says_so() {
+        StubService.Behaviour publicly = exchange -> {
+            exchange.getResponseHeaders().set("Cache-Control", "max-age=60, public");
+            StubService.send(exchange, 200, "text/plain", "the same for everyone");
+        };
+        gateway.notification.on("/leaflet", publicly);
+        gateway.registration.on("/assets/page.css", publicly);
+        for (String reader : List.of("first", "second")) {
+            assertThat(gateway.get("/leaflet").statusCode()).as(reader).isEqualTo(200);
+            assertThat(gateway.get("/assets/page.css").statusCode()).as(reader).isEqualTo(200);
+        }
+        assertThat(gateway.notification.received()).hasSize(1);
+        assertThat(gateway.registration.received()).hasSize(2);
     }
 
     @Test
