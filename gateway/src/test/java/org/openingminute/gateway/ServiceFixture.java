@@ -97,19 +97,28 @@ public final class ServiceFixture implements AutoCloseable {
                 StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME, variables);
     }
 
-    /** Before each test: the stubs forget what they were asked and what to answer, and the gateway what they answered. */
+    /**
+     * Before each test: the stubs forget what they were asked and what to answer, but for their part of the OpenAPI
+     * document, and the gateway what they answered.
+     */
     static final class SilentStubs implements BeforeEachCallback {
 
         @Override
         public void beforeEach(ExtensionContext context) {
             ServiceFixture fixture =
                     SpringExtension.getApplicationContext(context).getBean(ServiceFixture.class);
-            fixture.registration.forget();
-            fixture.payment.forget();
-            fixture.notification.forget();
+            begin(fixture.registration, "/api/conferences");
+            begin(fixture.payment, "/api/payments/{id}");
+            begin(fixture.notification, "/mailbox");
             SpringExtension.getApplicationContext(context)
                     .getBean(CachedReads.class)
                     .clear();
+        }
+
+        private static void begin(StubService stub, String documented) {
+            stub.forget();
+            stub.on("/internal/openapi", 200, "application/json", """
+                    {"openapi":"3.1.0","paths":{"%s":{"get":{}}}}""".formatted(documented));
         }
     }
 

@@ -130,7 +130,7 @@ class MailboxIT {
         assertThat(list.statusCode()).isEqualTo(200);
         assertThat(list.headers().firstValue("Content-Type").orElse("")).startsWith("text/html");
         assertThat(list.body())
-                .contains("/mailbox/" + id, "&lt;script&gt;", "1 mail")
+                .contains("/mailbox/" + id, "&lt;script&gt;", "1 email")
                 .doesNotContain("<script>");
 
         HttpResponse<String> page = service.call("GET", "/mailbox/" + id, null);

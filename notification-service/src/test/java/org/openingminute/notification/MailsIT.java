@@ -217,7 +217,8 @@ class MailsIT {
                 .confirmed());
         soon(() -> assertThat(service.mailsTo(other.email))
                 .singleElement()
-                .satisfies(named -> assertThat(named.path("text").asString()).startsWith("Dear Eve Subject: other X,")));
+                .satisfies(
+                        named -> assertThat(named.path("text").asString()).startsWith("Dear Eve Subject: other X,")));
     }
 
     @Test
@@ -419,7 +420,7 @@ class MailsIT {
         assertThat(events.getLast().path("mails").path(1).path("kind").asString())
                 .isEqualTo("cancelled");
         assertThat(service.mailsTo(story.email).getLast().path("text").asString())
-                .contains("changed plans", "You get USD 400.00 back");
+                .contains("changed plans", "You will get USD 400.00 back");
     }
 
     private static List<JsonNode> assertEvents(Story story, String... types) {

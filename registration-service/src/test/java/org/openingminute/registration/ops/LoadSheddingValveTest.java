@@ -82,8 +82,8 @@ class LoadSheddingValveTest {
                 Content-Length: 182\r
                 Connection: close\r
                 \r
-                {"detail":"This cannot be done for a moment. Repeat it with the same key; nothing is lost.",\
-                "status":503,"title":"Unavailable for a moment","type":"about:blank","code":"unavailable"}""");
+                {"detail":"This cannot be done right now. Repeat the request with the same key; nothing is lost.",\
+                "status":503,"title":"Temporarily unavailable","type":"about:blank","code":"unavailable"}""");
         assertThat(shed()).isEqualTo(2);
         assertThat(servlet.served.get()).isEqualTo(FOR_SEATS);
 
