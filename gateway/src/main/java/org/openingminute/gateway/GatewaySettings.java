@@ -163,8 +163,8 @@ public record GatewaySettings(
      * @param patience how long one call of each connection waits for its turn where the address has used up its calls
      * @param free calls that nothing limits, separated by commas, beside the reads that are kept for everyone and what a rehearsal alone
      *     has: what the gateway itself knows, and webhooks
-     * @param tokenNeeded calls that nobody gets answered without a good token: such an answer shows that the token is one
-     * @param registering calls that make a registration and say where it is: its token is good at once
+     * @param tokenNeeded calls that succeed only with a good token, so that their success proves it
+     * @param registering calls that make a registration and return its location: its token counts as good at once
      * @param places calls that take a place in a waiting room
      */
     public record Limits(
@@ -258,12 +258,12 @@ public record GatewaySettings(
      *     every gateway
      * @param issuer the {@code iss} that staff tokens bear; the public URL if empty
      * @param oidcIssuer an OpenID Connect issuer that signs the staff in; it turns the local accounts off
-     * @param oidcAudience the name by which the OpenID Connect issuer knows this system, which its tokens must bear; needed with
+     * @param oidcAudience the name by which the OpenID Connect issuer knows this system, which its tokens must carry; needed with
      *     one
      * @param oidcRolesClaim the claim of the OpenID Connect issuer's tokens that names a member's roles
-     * @param oidcClientId the name by which the OpenID Connect issuer knows the sign-in of browsers, to which it leads back at
+     * @param oidcClientId the name by which the OpenID Connect issuer knows the sign-in of browsers, which it redirects to
      *     {@code PUBLIC_URL/sign-in/callback}; {@code OIDC_AUDIENCE} if empty
-     * @param oidcClientSecret the secret of that client; without one it is public, and has PKCE alone
+     * @param oidcClientSecret the secret of that client; without one the client is public and uses PKCE alone
      * @param jwksUri where the keys of the OpenID Connect issuer are; needed with one
      * @param passwords of the built-in accounts; an empty one closes its account
      * @param accounts local accounts of named people, a line each: username, name, mailbox or nothing, roles with spaces between

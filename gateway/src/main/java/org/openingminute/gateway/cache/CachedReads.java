@@ -331,7 +331,7 @@ public final class CachedReads implements HttpHandlerDecoratorFactory {
     private Mono<Void> refuse(Read read) {
         count(Source.REFUSED);
         Problem refusal = Problem.unavailable(
-                        "This part of the registration does not answer just now. Please try again.")
+                        "This part of the registration system is not responding right now. Please try again.")
                 .retryAfter(PAUSE);
         return give(read, requestId -> problems.write(refusal, read.request(), read.response(), requestId));
     }

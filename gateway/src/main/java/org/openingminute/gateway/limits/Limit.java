@@ -80,8 +80,7 @@ final class Limit<B> {
     }
 
     Problem problem(Turn.Refused refused) {
-        return new Problem(
-                        CommonProblem.RATE_LIMITED, "That is more than is taken at once. Please try again in a moment.")
+        return new Problem(CommonProblem.RATE_LIMITED, "Too many requests at once. Please try again in a moment.")
                 .retryAfter(refused.retryAfter());
     }
 }

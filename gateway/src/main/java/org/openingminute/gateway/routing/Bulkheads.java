@@ -109,7 +109,7 @@ final class Bulkheads {
         /** By lot, so that those who are refused together do not come again together. */
         private static Problem full() {
             return Problem.unavailable(
-                            "Too many calls are in progress just now. Please try again: with the same key that is safe.")
+                            "Too many requests are in progress right now. Please try again; it is safe with the same key.")
                     .retryAfter(Duration.ofSeconds(ThreadLocalRandom.current().nextLong(1, 4)));
         }
     }

@@ -105,7 +105,7 @@ final class ProviderClient implements ReactiveClientRegistrationRepository {
     }
 
     static Problem away() {
-        return Problem.unavailable("The sign-in provider does not answer just now. Please try again in a moment.")
+        return Problem.unavailable("The sign-in provider is not responding right now. Please try again in a moment.")
                 .retryAfter(RETRY_AFTER);
     }
 }

@@ -72,11 +72,11 @@ public final class LocalSignIn {
                     .subscribeOn(hashing)
                     .onErrorMap(RejectedExecutionException.class, _ -> {
                         throttle.takeBack(guesser);
-                        return Problem.unavailable("Many people are signing in right now.")
+                        return Problem.unavailable("Many people are signing in right now. Please try again.")
                                 .retryAfter(BUSY);
                     })
                     .map(found -> found.orElseThrow(
-                            () -> new Problem(CommonProblem.UNAUTHENTICATED, "The username or the password is wrong.")))
+                            () -> new Problem(CommonProblem.UNAUTHENTICATED, "The username or password is wrong.")))
                     .doOnNext(_ -> throttle.succeeded(guesser));
         });
     }
@@ -94,7 +94,7 @@ public final class LocalSignIn {
             throw Problem.invalid(field, "required", "is required");
         }
         if (value.length() > PasswordHashes.LONGEST) {
-            throw Problem.invalid(field, "too-long", "is longer than {} characters", PasswordHashes.LONGEST);
+            throw Problem.invalid(field, "too-long", "has more than {} characters", PasswordHashes.LONGEST);
         }
         if (JsonFields.unwritable(value, false)) {
             throw Problem.invalid(field, "control-characters", "has control characters");

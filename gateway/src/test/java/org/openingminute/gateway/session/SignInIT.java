@@ -114,7 +114,7 @@ class SignInIT {
         HttpResponse<String> wrong = signIn("ada", "a guess", "/desk/x", "Accept-Language", "de");
         assertThat(wrong.statusCode()).isEqualTo(401);
         assertThat(wrong.body())
-                .contains("Name oder Passwort ist falsch.", "value=\"/desk/x\"")
+                .contains("Benutzername oder Passwort ist falsch.", "value=\"/desk/x\"")
                 .doesNotContain("a guess");
         assertThat(wrong.headers().firstValue("Set-Cookie")).isEmpty();
         HttpResponse<String> empty = signIn("ada", "", "");

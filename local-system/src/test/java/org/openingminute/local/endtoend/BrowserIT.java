@@ -263,7 +263,8 @@ class BrowserIT {
             page.getByLabel("Benutzername").fill("organiser");
             page.getByLabel("Passwort").fill("a wrong one");
             send(page);
-            assertThat(page.getByRole(AriaRole.ALERT).textContent()).isEqualTo("Name oder Passwort ist falsch.");
+            assertThat(page.getByRole(AriaRole.ALERT).textContent())
+                    .isEqualTo("Benutzername oder Passwort ist falsch.");
             assertThat((int) page.evaluate("document.documentElement.scrollWidth"))
                     .isLessThanOrEqualTo(320);
             page.screenshot(new Page.ScreenshotOptions().setPath(PICTURES.resolve("sign-in-narrow-dark.png")));
