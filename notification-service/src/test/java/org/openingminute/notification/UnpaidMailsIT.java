@@ -59,7 +59,7 @@ class UnpaidMailsIT {
         NEIGHBOURS.publish(paid.confirmed());
         soon(() -> assertThat(count("kind = 'confirmation' and state = 'sent'")).isEqualTo(1));
         String text = textForSeveral(stories);
-        assertThat(text).contains("8 more registrations bear your e-mail address");
+        assertThat(text).contains("There are 8 more registrations with your email address");
         assertThat(text.split("/open#k1\\.", -1)).hasSize(9);
         assertThat(text).doesNotContain(paid.id.toString());
     }
@@ -153,7 +153,8 @@ class UnpaidMailsIT {
         return IntStream.range(0, stories.size())
                 .mapToObj(i -> service.mailsTo(name + "+" + i + "@example.org"))
                 .flatMap(List::stream)
-                .filter(mail -> mail.path("subject").asString().contains("several registrations with your address"))
+                .filter(mail ->
+                        mail.path("subject").asString().contains("several registrations with your email address"))
                 .map(mail -> mail.path("text").asString())
                 .findFirst()
                 .orElseThrow();

@@ -59,7 +59,8 @@ public class MailboxBrake {
      */
     public void check(String email) {
         if (!allows(email)) {
-            throw new Problem(CommonProblem.RATE_LIMITED, "This mailbox got several mails on request within an hour.")
+            throw new Problem(
+                            CommonProblem.RATE_LIMITED, "Several mails to this mailbox were requested within an hour.")
                     .retryAfter(HOUR);
         }
     }

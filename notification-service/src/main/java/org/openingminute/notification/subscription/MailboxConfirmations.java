@@ -129,7 +129,7 @@ public class MailboxConfirmations {
             Conference conference = interests.conference(slug);
             String address = email == null ? "" : email.strip();
             if (!addresses.accepts(address)) {
-                throw Problem.invalid("email", "not-an-email", "is not an e-mail address");
+                throw Problem.invalid("email", "not-an-email", "is not an email address");
             }
             if (confirmations.order(new Asked(conference.slug(), locale.getLanguage()), address)) {
                 signal.raise();

@@ -206,7 +206,8 @@ class MailComposerTest {
                                     null),
                             CONFERENCE)
                     .text();
-            assertThat(text).contains("/open#" + delivered, "Please open your registration by the link in this mail");
+            assertThat(text)
+                    .contains("/open#" + delivered, "Please open your registration with the link in this email");
             assertThat(text).doesNotContain(TOKEN);
         }
         assertThat(compose(MailKind.PROOF_WANTED, "en", "Ada").text()).doesNotContain("Please open your registration");
