@@ -101,27 +101,21 @@ public final class RegisterDecision {
         if (invoice && isAbove(Unpaid.INVOICES, seats, terms.seats(bounds.invoicePercent()))) {
             return Optional.of(new Problem(
                     CommonProblem.NOT_ALLOWED_NOW,
-                    "No more seats are held for invoices now; a card can still be used."));
+                    "No more seats can be held for payment by invoice right now; payment by card is still possible."));
         }
         if (isAbove(by.mailbox(), seats, bounds.perMailbox())) {
             return Optional.of(tooManyUnpaid(
-                    terms,
-                    by.mailbox(),
-                    "For this e-mail address too many seats are held that are not paid.",
-                    Map.of()));
+                    terms, by.mailbox(), "Too many unpaid seats are already held for this email address.", Map.of()));
         }
         Map<String, Object> confirm =
                 Map.of("confirm", "/api/conferences/%s/mailbox-confirmations".formatted(definition.slug()));
         if (by.address() != null && isAbove(by.address(), seats, bounds.perAddress())) {
             return Optional.of(tooManyUnpaid(
-                    terms,
-                    by.address(),
-                    "From this network address too many seats are held that are not paid.",
-                    confirm));
+                    terms, by.address(), "Too many unpaid seats are already held from this network address.", confirm));
         }
         if (by.address() != null && isAbove(Unpaid.UNCONFIRMED, seats, terms.seats(bounds.unconfirmedPercent()))) {
             return Optional.of(
-                    tooManyUnpaid(terms, Unpaid.UNCONFIRMED, "Too many seats are held that are not paid.", confirm));
+                    tooManyUnpaid(terms, Unpaid.UNCONFIRMED, "Too many unpaid seats are already held.", confirm));
         }
         return Optional.empty();
     }

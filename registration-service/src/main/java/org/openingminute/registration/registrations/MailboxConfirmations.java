@@ -125,8 +125,8 @@ public class MailboxConfirmations {
         @Operation(
                 summary = "Confirms a mailbox",
                 description =
-                        "For the token of the mail that a mailbox confirmation sends it gives one that goes with"
-                                + " registrations as Mailbox-Token, for 24 hours. Their unpaid seats count by the mailbox alone.",
+                        "Exchanges the token of the mail for one that registrations carry as Mailbox-Token, for 24"
+                                + " hours. Their unpaid seats are counted by the mailbox alone.",
                 requestBody =
                         @io.swagger.v3.oas.annotations.parameters.RequestBody(
                                 required = true,
@@ -144,7 +144,7 @@ public class MailboxConfirmations {
             }
             MailboxToken confirmed = confirmations
                     .confirm(token)
-                    .orElseThrow(() -> new Problem(CommonProblem.FORBIDDEN, "This link has ended, or is incomplete."));
+                    .orElseThrow(() -> new Problem(CommonProblem.FORBIDDEN, "This link has expired or is incomplete."));
             return ResponseEntity.ok()
                     .header(HttpHeaders.CACHE_CONTROL, "private, no-store")
                     .body(confirmed);

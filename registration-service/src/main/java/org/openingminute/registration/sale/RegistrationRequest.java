@@ -50,7 +50,7 @@ public record RegistrationRequest(
             @Nullable String address,
             @Nullable String purchaseOrder) {}
 
-    /** The form in which e-mail addresses are compared. */
+    /** The form in which email addresses are compared. */
     public static final class Addresses {
 
         private Addresses() {}

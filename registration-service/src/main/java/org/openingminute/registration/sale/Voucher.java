@@ -93,7 +93,7 @@ public record Voucher(
         default FieldError error() {
             return switch (this) {
                 case Unknown ignored ->
-                    FieldError.of(FIELD, "voucher-unknown", "This voucher code is not known, or no longer valid.");
+                    FieldError.of(FIELD, "voucher-unknown", "This voucher code does not exist or is no longer valid.");
                 case UsedUp ignored ->
                     FieldError.of(FIELD, "voucher-used-up", "This voucher has not enough uses left.");
                 case ForNobodyHere ignored ->

@@ -41,7 +41,7 @@ class UnpaidFormIT {
         HttpResponse<String> refused = browser.post(path, form);
         assertThat(refused.statusCode()).isEqualTo(429);
         assertThat(refused.body())
-                .contains("Too many seats are held already that are not paid.")
+                .contains("Too many unpaid seats are already being held.")
                 .contains("action=\"/conferences/" + slug + "/mailbox-confirmations\"")
                 .contains("name=\"email\" value=\"" + form.get("contact.email") + "\"");
 
@@ -54,7 +54,7 @@ class UnpaidFormIT {
         assertThat(header(opened, "Set-Cookie"))
                 .startsWith("mailbox-token=k1.")
                 .contains("; Max-Age=86400", "; HttpOnly", "; SameSite=Lax");
-        assertThat(browser.get("/open?done=mailbox").body()).contains("Your e-mail address is confirmed");
+        assertThat(browser.get("/open?done=mailbox").body()).contains("Your email address is confirmed");
         assertThat(header(browser.post(path, form), "Location")).startsWith("/registrations/");
     }
 
