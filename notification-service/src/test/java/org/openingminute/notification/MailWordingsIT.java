@@ -121,7 +121,8 @@ class MailWordingsIT {
                 service.call("PUT", payNow, "{\"subject\": \"{conference}\", \"words\": \"x\"}", typed(organiser())),
                 "words",
                 "is not a known field");
-        assertInvalid(service.call("PUT", payNow, "{}", typed(organiser())), "subject", "must have 1 to 150 characters");
+        assertInvalid(
+                service.call("PUT", payNow, "{}", typed(organiser())), "subject", "must have 1 to 150 characters");
         assertProblem(service.call("GET", payNow, null, organiser()), 404, "not-found");
     }
 
