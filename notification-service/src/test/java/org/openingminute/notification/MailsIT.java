@@ -195,8 +195,8 @@ class MailsIT {
                 .containsExactlyInAnyOrder("confirmation sent", "refund-made sent", "refund-made sent"));
         assertThat(service.mailsTo(story.email))
                 .extracting(mail -> mail.path("text").asString())
-                .anyMatch(text -> text.contains("We paid USD 300.00 back"))
-                .anyMatch(text -> text.contains("We paid USD 100.00 back"));
+                .anyMatch(text -> text.contains("We have refunded USD 300.00"))
+                .anyMatch(text -> text.contains("We have refunded USD 100.00"));
     }
 
     @Test

@@ -86,7 +86,7 @@ class OwnWordingTest {
                 .extracting(FieldError::message)
                 .first()
                 .asString()
-                .startsWith("{amount} is no placeholder");
+                .startsWith("{amount} is not a placeholder");
         assertThat(faults(SUBJECT, TEXT + "{ deadline }")).hasSize(1);
         assertThat(faults(SUBJECT, TEXT + "{}")).hasSize(1);
     }
@@ -119,7 +119,7 @@ class OwnWordingTest {
     void neither_is_empty_or_without_end() {
         assertThat(faults(" ", "\n"))
                 .extracting(FieldError::message)
-                .contains("has 1 to 150 characters", "has 1 to 4000 characters");
+                .contains("must have 1 to 150 characters", "must have 1 to 4000 characters");
         assertThat(faults(SUBJECT + "x".repeat(150), TEXT)).hasSize(1);
         assertThat(faults(SUBJECT, TEXT + "x".repeat(4_000))).hasSize(1);
     }

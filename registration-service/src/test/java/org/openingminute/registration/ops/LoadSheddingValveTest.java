@@ -79,7 +79,7 @@ class LoadSheddingValveTest {
                 HTTP/1.1 503\r
                 Retry-After: 1\r
                 Content-Type: application/problem+json\r
-                Content-Length: 182\r
+                Content-Length: 187\r
                 Connection: close\r
                 \r
                 {"detail":"This cannot be done right now. Repeat the request with the same key; nothing is lost.",\

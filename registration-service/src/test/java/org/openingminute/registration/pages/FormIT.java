@@ -206,7 +206,7 @@ class FormIT {
 
     @ParameterizedTest
     @CsvSource({
-        "en, Please send it once more in a few seconds: it will not register you twice.",
+        "en, Please submit it again in a few seconds: you will not be registered twice.",
         "de, Bitte schicken Sie es in ein paar Sekunden noch einmal ab: Sie werden nicht doppelt angemeldet."
     })
     void a_seat_freed_a_moment_ago_keeps_the_input_and_says_to_try_again(String language, String says) {

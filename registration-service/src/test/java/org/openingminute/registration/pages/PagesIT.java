@@ -65,7 +65,11 @@ class PagesIT {
                 .contains("May 18, 2026 to May 22, 2026", "Bellevue, WA, United States", "https://mlsys.org")
                 .contains("Large language model systems", "Data scientists", "The programme will be announced later.")
                 .contains(
-                        "All prices here are samples.", "USD 950.00", "USD 1,150.00", "Tutorial day", "proof required")
+                        "All prices here are samples made up for a rehearsal.",
+                        "USD 950.00",
+                        "USD 1,150.00",
+                        "Tutorial day",
+                        "proof required")
                 .contains("Until April 18, 2026", "100% of what you paid is refunded, less USD 50.00")
                 .contains("href=\"/conferences/mlsys-2026/register\"")
                 .containsOnlyOnce("no refund");

@@ -418,7 +418,10 @@ class RegistrationPageIT {
                 .doesNotContain("/register\"", "If you have not paid");
         assertThat(browser.get(page + "?returned=" + Instant.now().minusSeconds(90))
                         .body())
-                .contains("We have not been notified of your payment yet.", "If the seat is still free", "/register\"");
+                .contains(
+                        "We have not been notified of your payment yet.",
+                        "If the seat is still available",
+                        "/register\"");
     }
 
     private void decline(Reply made, long sequence) {
