@@ -103,6 +103,27 @@ class FairQueueTest {
     }
 
     @Test
+    void turn_comes_nearer_by_calls_of_others_that_need_not_wait() {
+        use(4, LOUD);
+        ask(QUIET, "quiet");
+        ask(connection(3), "third");
+        List<Disposable> gone = IntStream.range(10, 18)
+                .mapToObj(port -> ask(connection(port), "gone"))
+                .toList();
+        time.advanceTimeBy(Duration.ofMillis(1_000));
+        gone.forEach(Disposable::dispose);
+        assertThat(turns).containsExactly("quiet 0 after waiting", "third 0 after waiting");
+        // The third comes whenever there is a token, and the quiet one when there is none.
+        for (int token = 0; token < 5; token++) {
+            ask(QUIET, "quiet again");
+            ask(connection(3), "third again");
+            time.advanceTimeBy(Duration.ofMillis(500));
+            ask(connection(3), "third again");
+        }
+        assertThat(turns).contains("quiet again 0 after waiting");
+    }
+
+    @Test
     void connection_by_itself_waits_for_each_of_its_calls() {
         use(4, LOUD);
         for (int call = 0; call < 5; call++) {

@@ -125,10 +125,11 @@ class SharedBucketsIT {
         Gateway one = gateway();
         await().until(one::shares);
         redis.stop();
-        IntStream.range(0, 10).forEach(_ -> assertThat(one.bucket.take()).isInstanceOf(Turn.Granted.class));
+        takeTenOf(one);
         await().until(() -> !one.shares());
+        takeTenOf(one);
         Gateway started = gateway();
-        assertThat(started.bucket.take()).isEqualTo(new Turn.Granted(99, false));
+        takeTenOf(started);
         assertThat(started.shares()).isFalse();
 
         redis.start();
@@ -136,6 +137,10 @@ class SharedBucketsIT {
         IntStream.range(0, 50).forEach(_ -> one.bucket.take());
         await().until(() -> !keys().isEmpty());
         assertThat(started.takeAll()).isBetween(46, 58);
+    }
+
+    private static void takeTenOf(Gateway gateway) {
+        IntStream.range(0, 10).forEach(_ -> assertThat(gateway.bucket.take()).isInstanceOf(Turn.Granted.class));
     }
 
     private List<String> keys() {
