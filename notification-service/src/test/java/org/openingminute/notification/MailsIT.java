@@ -217,7 +217,8 @@ class MailsIT {
                 .confirmed());
         soon(() -> assertThat(service.mailsTo(other.email))
                 .singleElement()
-                .satisfies(named -> assertThat(named.path("text").asString()).startsWith("Dear Eve Subject: other X,")));
+                .satisfies(
+                        named -> assertThat(named.path("text").asString()).startsWith("Dear Eve Subject: other X,")));
     }
 
     @Test
