@@ -6,8 +6,8 @@ import org.openingminute.benchmarks.Form;
 /**
  * How much is measured.
  *
- * @param rounds how often each load is measured, one candidate after the other
- * @param warm how long each candidate is warmed before its first round
+ * @param rounds how often each load is measured, one case after the other
+ * @param warm how long each case is warmed before its first round
  * @param length of one measurement
  */
 record GatewayPlan(int rounds, Duration warm, Duration length) {
@@ -15,7 +15,7 @@ record GatewayPlan(int rounds, Duration warm, Duration length) {
     static GatewayPlan of(Form form) {
         return form.of(
                 new GatewayPlan(1, Duration.ofSeconds(1), Duration.ofSeconds(1)),
-                new GatewayPlan(3, Duration.ofSeconds(30), Duration.ofSeconds(5)),
-                new GatewayPlan(7, Duration.ofSeconds(90), Duration.ofSeconds(10)));
+                new GatewayPlan(3, Duration.ofSeconds(8), Duration.ofSeconds(2)),
+                new GatewayPlan(10, Duration.ofSeconds(45), Duration.ofSeconds(5)));
     }
 }

@@ -1,230 +1,169 @@
 package org.openingminute.benchmarks.gateway;
 
-import static org.awaitility.Awaitility.await;
-
 import java.io.IOException;
-import java.net.ServerSocket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.KeyPairGenerator;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Base64;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
+import org.openingminute.benchmarks.Cores;
 import org.openingminute.local.load.Cpu;
-import org.openingminute.local.load.KeepAlive;
 import org.openingminute.local.page.Spread;
-import reactor.core.publisher.Mono;
-import reactor.netty.DisposableServer;
-import reactor.netty.http.server.HttpServer;
 
 /**
- * The measurement: each candidate is a process of its own in front of the same upstream, which is this process, as the clients are.
- * Candidates take turns, and only the one whose turn it is has requests.
+ * The measurement: cases take turns, and only the one whose turn it is has requests. Each answer is checked, and after each turn how
+ * often the upstream was asked.
  */
 final class GatewayRun implements AutoCloseable {
 
-    static final String GATEWAY = "gateway";
-    static final String BARE = "Reactor Netty alone";
-
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
-    static final String BODY = "{\"id\":\"019c1f4b-fe80-7025-8065-5a1d316edc57\",\"status\":\"confirmed\",\"pad\":\""
-            + "x".repeat(500) + "\"}";
-    private static final String REQUEST = """
-            GET /api/registrations/019c1f4b-fe80-7025-8065-5a1d316edc57 HTTP/1.1
-            Accept: application/json
-            Accept-Language: en-GB,en;q=0.8
-            Authorization: Bearer %s
-            User-Agent: Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0
-            """.formatted("x".repeat(300)).replace("\n", "\r\n");
+    private static final int HUNDRED = 100;
 
     private final GatewayPlan plan;
-    private final DisposableServer upstream;
-    private final Map<String, Candidate> candidates = new LinkedHashMap<>();
-    private final Map<Measured, List<Double>> figures = new LinkedHashMap<>();
+    private final Servers servers;
+    private final Map<Turn, List<Figures>> figures = new LinkedHashMap<>();
+    private String cores = "";
 
     GatewayRun(GatewayPlan plan, Path gateway, Path folder) throws IOException {
         this.plan = plan;
-        upstream = HttpServer.create()
-                .host("127.0.0.1")
-                .handle((_, response) -> response.header("Content-Type", "application/json")
-                        .header("Cache-Control", "no-store")
-                        .header("Content-Length", "" + BODY.length())
-                        .sendString(Mono.just(BODY)))
-                .bindNow();
-        String url = "http://127.0.0.1:" + upstream.port();
-        candidates.put(GATEWAY, gateway(gateway, url, folder));
-        candidates.put(BARE, bare(url, folder));
+        servers = new Servers(gateway, folder);
     }
 
     /** What a figure is of. */
-    private record Measured(String candidate, Load load, boolean isCpu) {}
+    private record Turn(Case of, Load load) {}
 
-    private record Candidate(Process process, int port, KeepAlive connections) {}
-
-    private static Candidate gateway(Path jar, String upstream, Path folder) throws IOException {
-        int port = freePort();
-        Map<String, String> settings = Map.of(
-                "SERVER_PORT",
-                "" + port,
-                "SERVER_ADDRESS",
-                "127.0.0.1",
-                "MANAGEMENT_PORT",
-                "" + freePort(),
-                "PUBLIC_URL",
-                "https://register.example.org",
-                "REGISTRATION_URL",
-                upstream,
-                "PAYMENT_URL",
-                upstream,
-                "NOTIFICATION_URL",
-                upstream,
-                // Nobody signs in.
-                "STAFF_SIGNING_KEY",
-                newKey());
-        // All load is one client's.
-        return start(
-                folder.resolve("gateway.log"), port, settings, "-jar", jar.toString(), "--gateway.limits.state=off");
-    }
-
-    private static String newKey() {
-        try {
-            KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
-            generator.initialize(256);
-            byte[] key = generator.generateKeyPair().getPrivate().getEncoded();
-            return "-----BEGIN PRIVATE KEY-----\\n" + Base64.getEncoder().encodeToString(key)
-                    + "\\n-----END PRIVATE KEY-----";
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    private static Candidate bare(String upstream, Path folder) throws IOException {
-        int port = freePort();
-        return start(
-                folder.resolve("bare.log"),
-                port,
-                Map.of(),
-                "-cp",
-                System.getProperty("java.class.path"),
-                BareProxy.class.getName(),
-                "" + port,
-                upstream);
-    }
-
-    /** With the options of the images that matter for speed, and the heap that a container of 640 MB has. */
-    private static Candidate start(Path log, int port, Map<String, String> settings, String... program)
-            throws IOException {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:+UseSerialGC",
-                "-Xmx384m",
-                "--sun-misc-unsafe-memory-access=allow",
-                "--enable-native-access=ALL-UNNAMED"));
-        command.addAll(List.of(program));
-        ProcessBuilder builder = new ProcessBuilder(command);
-        builder.environment().putAll(settings);
-        Process process =
-                builder.redirectErrorStream(true).redirectOutput(log.toFile()).start();
-        return new Candidate(process, port, new KeepAlive(port));
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
-    }
+    /**
+     * Of one turn.
+     *
+     * @param cpuMillis of the server's process, for each answer
+     * @param rate answers a second
+     * @param p99Millis from the instant at which a request was to be sent
+     */
+    record Figures(double cpuMillis, double rate, double p99Millis) {}
 
     void run() throws Exception {
-        for (String name : candidates.keySet()) {
-            Candidate candidate = candidates.get(name);
-            await().atMost(PATIENCE).ignoreExceptions().until(() -> ask(candidate));
-            measure(name, Load.COLD, plan.length());
-            run(candidate, Load.WARMING, plan.warm());
+        servers.awaitReady();
+        for (Case one : Case.values()) {
+            run(one, Load.BUSY, plan.warm());
         }
         for (int round = 0; round < plan.rounds(); round++) {
-            for (Load load : Load.WARM) {
-                for (String name : candidates.keySet()) {
-                    // The connections that this load needs are there before it counts.
-                    run(candidates.get(name), load, plan.length().dividedBy(5));
-                    measure(name, load, plan.length());
+            for (Case.Group group : Case.Group.values()) {
+                for (Load load : Load.of(group)) {
+                    for (Case one : group.cases()) {
+                        measure(one, load);
+                    }
                 }
             }
         }
     }
 
-    private void measure(String name, Load load, Duration length) throws Exception {
-        Candidate candidate = candidates.get(name);
-        double cpu = Cpu.of(candidate.process().pid());
+    private void measure(Case one, Load load) throws Exception {
+        boolean apart = load.equals(Load.RUSH);
+        if (apart) {
+            cores = Cores.divide(servers.pids(), ProcessHandle.current().pid());
+        }
+        // The connections that this load needs are there before it counts.
+        run(one, load, plan.length().dividedBy(5));
+        long askedBefore = servers.asked();
+        double cpu = Cpu.of(servers.pid(one.server()));
         long begun = System.nanoTime();
-        long answers = run(candidate, load, length);
+        long[] nanos = run(one, load, plan.length());
         double seconds = (System.nanoTime() - begun) / 1e9;
-        double used = Cpu.of(candidate.process().pid()) - cpu;
-        figure(new Measured(name, load, true), used * 1000 / answers);
-        figure(new Measured(name, load, false), answers / seconds);
+        double used = Cpu.of(servers.pid(one.server())) - cpu;
+        long asked = servers.asked() - askedBefore;
+        if (apart) {
+            Cores.share(servers.pids(), ProcessHandle.current().pid());
+        }
+        if (!one.isRight(asked, nanos.length, seconds)) {
+            throw new IllegalStateException("%s: the upstream was asked %d times for %d answers in %.1f s"
+                    .formatted(one.words(), asked, nanos.length, seconds));
+        }
+        Arrays.sort(nanos);
+        figures.computeIfAbsent(new Turn(one, load), _ -> new ArrayList<>())
+                .add(new Figures(
+                        used * 1e3 / nanos.length,
+                        nanos.length / seconds,
+                        nanos[nanos.length - 1 - nanos.length / HUNDRED] / 1e6));
     }
 
-    private void figure(Measured of, double value) {
-        figures.computeIfAbsent(of, _ -> new ArrayList<>()).add(value);
+    List<Figures> of(Case one, Load load) {
+        return figures.getOrDefault(new Turn(one, load), List.of());
     }
 
-    /** Milliseconds of processor time for each {@code GET}. */
-    Spread cpu(String candidate, Load load) {
-        return Spread.of(figures.get(new Measured(candidate, load, true)));
+    /** Milliseconds of processor time for each answer. */
+    Spread cpu(Case one, Load load) {
+        return Spread.of(of(one, load).stream().map(Figures::cpuMillis).toList());
     }
 
     /** Answers a second. */
-    Spread rate(String candidate, Load load) {
-        return Spread.of(figures.get(new Measured(candidate, load, false)));
+    Spread rate(Case one, Load load) {
+        return Spread.of(of(one, load).stream().map(Figures::rate).toList());
     }
 
-    /** Returns how many answers there were. */
-    private static long run(Candidate candidate, Load load, Duration length) throws Exception {
+    Spread p99(Case one, Load load) {
+        return Spread.of(of(one, load).stream().map(Figures::p99Millis).toList());
+    }
+
+    /** How many times the processor time of another, turn by turn. */
+    Spread ratio(Case one, Case other, Load load) {
+        List<Figures> of = of(one, load);
+        List<Figures> beside = of(other, load);
+        List<Double> ratios = new ArrayList<>();
+        for (int i = 0; i < of.size(); i++) {
+            ratios.add(of.get(i).cpuMillis() / beside.get(i).cpuMillis());
+        }
+        return Spread.of(ratios);
+    }
+
+    /** Who had which processors in the rush. */
+    String cores() {
+        return cores;
+    }
+
+    /** Returns how long each answer took, in nanoseconds from the instant at which its request was to be sent. */
+    private long[] run(Case one, Load load, Duration length) throws Exception {
         long begun = System.nanoTime();
         long end = begun + length.toNanos();
-        AtomicLong answers = new AtomicLong();
+        List<Future<long[]>> all = new ArrayList<>();
         try (ExecutorService clients = Executors.newFixedThreadPool(load.clients())) {
-            List<Future<?>> all = new ArrayList<>();
             for (int i = 0; i < load.clients(); i++) {
                 long first = begun + i * load.pauseNanos() / load.clients();
-                all.add(clients.submit(() -> {
-                    for (long at = first; at < end; at = Math.max(at + load.pauseNanos(), System.nanoTime())) {
-                        LockSupport.parkNanos(at - System.nanoTime());
-                        if (!ask(candidate)) {
-                            throw new IllegalStateException("not the upstream's answer");
-                        }
-                        answers.incrementAndGet();
-                    }
-                    return null;
-                }));
-            }
-            for (Future<?> one : all) {
-                one.get();
+                all.add(clients.submit(() -> client(one, load.pauseNanos(), first, end)));
             }
         }
-        return answers.get();
+        Stream.Builder<long[]> answers = Stream.builder();
+        for (Future<long[]> client : all) {
+            answers.add(client.get());
+        }
+        return answers.build().flatMapToLong(Arrays::stream).toArray();
     }
 
-    private static boolean ask(Candidate candidate) throws IOException {
-        KeepAlive.Answer answer = candidate.connections().send(REQUEST, null);
-        return answer.status() == 200 && new String(answer.body(), StandardCharsets.UTF_8).equals(BODY);
+    private long[] client(Case one, long pause, long first, long end) throws IOException {
+        long[] nanos = new long[1024];
+        int count = 0;
+        for (long at = first; at < end; at = pause == 0 ? System.nanoTime() : at + pause) {
+            while (at > System.nanoTime()) {
+                LockSupport.parkNanos(at - System.nanoTime());
+            }
+            if (!servers.answers(one)) {
+                throw new IllegalStateException("not the answer that was due: " + one.words());
+            }
+            if (count == nanos.length) {
+                nanos = Arrays.copyOf(nanos, 2 * count);
+            }
+            nanos[count++] = System.nanoTime() - at;
+        }
+        return Arrays.copyOf(nanos, count);
     }
 
     @Override
-    public void close() {
-        for (Candidate candidate : candidates.values()) {
-            candidate.connections().close();
-            candidate.process().destroy();
-            candidate.process().onExit().join();
-        }
-        upstream.disposeNow();
+    public void close() throws IOException {
+        servers.close();
     }
 }

@@ -1,4 +1,4 @@
-/** What a proxied request costs the gateway, beside a proxy that does nothing else. */
+/** What a request costs the gateway, beside nginx and its own libraries: proxied, kept, refused. */
 @NullMarked
 package org.openingminute.benchmarks.gateway;
 

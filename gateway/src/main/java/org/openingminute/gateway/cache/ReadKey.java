@@ -28,6 +28,9 @@ record ReadKey(
     /** Bytes of a key's objects. */
     private static final int OVERHEAD = 300;
 
+    /** Of a query: what escapes, what some read as a separator, and what no server has to take. */
+    private static final String NOT_PLAIN = "%+;\"<>[\\]^`{|}";
+
     private static final BitSet PLAIN = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/.-_~"
             .chars()
             .collect(BitSet::new, BitSet::set, BitSet::or);
@@ -84,7 +87,7 @@ record ReadKey(
         if (query == null || query.isEmpty()) {
             return "";
         }
-        if (query.length() > LONGEST || !query.chars().allMatch(c -> c > ' ' && c <= '~' && "%+;".indexOf(c) < 0)) {
+        if (query.length() > LONGEST || !query.chars().allMatch(c -> c > ' ' && c <= '~' && NOT_PLAIN.indexOf(c) < 0)) {
             return null;
         }
         List<String> found = new ArrayList<>();

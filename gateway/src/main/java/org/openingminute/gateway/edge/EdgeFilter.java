@@ -17,6 +17,7 @@ import org.springframework.http.HttpStatus;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.stereotype.Component;
+import org.springframework.web.server.ResponseStatusException;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.WebFilterChain;
@@ -63,11 +64,16 @@ public class EdgeFilter implements WebFilter {
 
     @Override
     public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
+        String path = exchange.getRequest().getURI().getRawPath();
         if (isManagement(exchange)) {
-            return times.time(exchange, chain.filter(exchange));
+            // The library keeps routes off that port only where its number was chosen beforehand.
+            return times.time(
+                    exchange,
+                    path.startsWith("/actuator")
+                            ? chain.filter(exchange)
+                            : Mono.error(new ResponseStatusException(HttpStatus.NOT_FOUND)));
         }
         long startedAt = System.nanoTime();
-        String path = exchange.getRequest().getURI().getRawPath();
         String requestId = usableOrNew(exchange.getRequest(), ids);
         exchange.getAttributes().put(ATTRIBUTE, requestId);
         CountingResponse answer = new CountingResponse(exchange.getResponse());
