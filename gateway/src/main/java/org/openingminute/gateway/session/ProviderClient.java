@@ -50,8 +50,8 @@ final class ProviderClient implements ReactiveClientRegistrationRepository {
                 .bodyToMono(new ParameterizedTypeReference<Map<String, Object>>() {})
                 .map(this::registration)
                 .timeout(PATIENCE)
-                .doOnError(error ->
-                        log.warn("The OpenID Connect issuer's description cannot be used: {}", error.toString()))
+                .doOnError(error -> log.warn(
+                        "The OpenID Connect issuer's description cannot be used: {}", error.getClass().getSimpleName()))
                 .onErrorMap(_ -> away())
                 .cache(_ -> KEPT, _ -> FAILURE_KEPT, () -> Duration.ZERO);
     }
@@ -90,6 +90,7 @@ final class ProviderClient implements ReactiveClientRegistrationRepository {
 
     private ClientRegistration registration(Map<String, Object> metadata) {
         if (!settings.oidcIssuer().equals(String.valueOf(metadata.get("issuer")))) {
+            log.warn("The OpenID Connect issuer does not call itself by the name of OIDC_ISSUER");
             throw new IllegalStateException("the issuer calls itself by another name");
         }
         ClientRegistration.Builder client = ClientRegistrations.fromOidcConfiguration(metadata)

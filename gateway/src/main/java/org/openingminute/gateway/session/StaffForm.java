@@ -2,10 +2,14 @@ package org.openingminute.gateway.session;
 
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 import org.openingminute.gateway.request.QueryGuard;
 import org.openingminute.kit.problem.Problem;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferUtils;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.util.LinkedMultiValueMap;
 import org.springframework.util.MultiValueMap;
@@ -17,18 +21,26 @@ import reactor.core.publisher.Mono;
  */
 final class StaffForm {
 
+    private static final String FORM = MediaType.APPLICATION_FORM_URLENCODED_VALUE;
+
     private StaffForm() {}
 
     /**
-     * The fields of a form, of which a request without a body has none.
+     * The fields of a form, of which a request that bears none has none.
      *
      * @return an error {@code malformed} where the body is not percent-encoded UTF-8, {@code invalid} for a NUL
      */
     static Mono<MultiValueMap<String, String>> of(ServerHttpRequest request) {
-        return DataBufferUtils.join(request.getBody())
-                .map(StaffForm::text)
-                .defaultIfEmpty("")
-                .map(StaffForm::fields);
+        return isForm(request.getHeaders().getFirst(HttpHeaders.CONTENT_TYPE))
+                ? DataBufferUtils.join(request.getBody())
+                        .map(StaffForm::text)
+                        .defaultIfEmpty("")
+                        .map(StaffForm::fields)
+                : Mono.just(new LinkedMultiValueMap<>());
+    }
+
+    private static boolean isForm(@Nullable String contentType) {
+        return contentType != null && contentType.toLowerCase(Locale.ROOT).startsWith(FORM);
     }
 
     /** What is no ASCII is no form either, and refused below. */

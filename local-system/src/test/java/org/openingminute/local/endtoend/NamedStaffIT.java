@@ -50,10 +50,10 @@ class NamedStaffIT {
             Person ada = new Person("ada", more.provider());
 
             // Each begins at one gateway and comes back to the other.
-            String sessionOfGrace = signIn(grace, more.one(), more.other());
-            String sessionOfAda = signIn(ada, more.other(), more.one());
-            setSale(more.one(), slug, "paused", sessionOfGrace).has(200);
-            setSale(more.other(), slug, "open", sessionOfAda).has(200);
+            Session ofGrace = signIn(grace, more.one(), more.other());
+            Session ofAda = signIn(ada, more.other(), more.one());
+            setSale(more.one(), slug, "paused", ofGrace).has(200);
+            setSale(more.other(), slug, "open", ofAda).has(200);
 
             assertThat(audit(slug))
                     .containsExactly(
@@ -66,26 +66,29 @@ class NamedStaffIT {
                     .as("in a browser that did not begin")
                     .noneMatch(set -> set.startsWith("staff=ey"));
 
-            assertSignedOutEverywhere(more, grace, sessionOfGrace, slug);
-            api.get(more.one() + "/api/admin/conferences/" + slug, Map.of("Cookie", sessionOfAda))
+            assertSignedOutEverywhere(more, grace, ofGrace, slug);
+            api.get(more.one() + "/api/admin/conferences/" + slug, Map.of("Cookie", ofAda.cookie()))
                     .has(200);
         }
     }
 
-    private void assertSignedOutEverywhere(ProviderAndGateways more, Person person, String session, String slug) {
+    private void assertSignedOutEverywhere(ProviderAndGateways more, Person person, Session session, String slug) {
+        String cookies = session.cookie() + "; " + session.idToken();
         Answer out = api.send(
-                        "POST", more.one() + "/sign-out", null, Map.of("Cookie", session, "Origin", running.url()))
+                        "POST", more.one() + "/sign-out", null, Map.of("Cookie", cookies, "Origin", running.url()))
                 .has(303);
         assertThat(person.follow(location(out))).as("back from the provider").isEqualTo(running.url() + "/sign-out");
         for (String gateway : List.of(more.one(), more.other(), running.url())) {
-            api.get(gateway + "/api/admin/conferences/" + slug, Map.of("Cookie", session))
+            api.get(gateway + "/api/admin/conferences/" + slug, Map.of("Cookie", session.cookie()))
                     .isProblem(401, "unauthenticated");
         }
         assertThat(person.isAskedForThePassword(location(begin(more.other())))).isTrue();
     }
 
-    /** The browser's session, as its cookie. */
-    private String signIn(Person person, String begun, String ended) {
+    /** What a browser keeps of a sign-in; the provider's token only for signing out. */
+    private record Session(String cookie, String idToken) {}
+
+    private Session signIn(Person person, String begun, String ended) {
         Answer led = begin(begun);
         Map<String, String> request = Map.of("Cookie", cookie(led, "staff-request"));
         String callback = callbackOf(person, led);
@@ -94,7 +97,7 @@ class NamedStaffIT {
 
         assertThat(location(back)).isEqualTo("/desk");
         api.get(ended + callback, request).has(401);
-        return cookie(back, "staff");
+        return new Session(cookie(back, "staff"), cookie(back, "staff-id-token"));
     }
 
     private Answer begin(String gateway) {
@@ -120,11 +123,11 @@ class NamedStaffIT {
                 .orElseThrow();
     }
 
-    private Answer setSale(String gateway, String slug, String state, String session) {
+    private Answer setSale(String gateway, String slug, String state, Session session) {
         return api.put(
                 gateway + "/api/admin/conferences/" + slug + "/sale",
                 "{\"state\": \"" + state + "\"}",
-                Map.of("Cookie", session, "Origin", running.url()));
+                Map.of("Cookie", session.cookie(), "Origin", running.url()));
     }
 
     private List<String> audit(String slug) throws SQLException {
