@@ -51,7 +51,8 @@ final class ProviderClient implements ReactiveClientRegistrationRepository {
                 .map(this::registration)
                 .timeout(PATIENCE)
                 .doOnError(error -> log.warn(
-                        "The OpenID Connect issuer's description cannot be used: {}", error.getClass().getSimpleName()))
+                        "The OpenID Connect issuer's description cannot be used: {}",
+                        error.getClass().getSimpleName()))
                 .onErrorMap(_ -> away())
                 .cache(_ -> KEPT, _ -> FAILURE_KEPT, () -> Duration.ZERO);
     }
