@@ -35,8 +35,8 @@ public abstract class BenchmarkPage extends Page {
     }
 
     protected final void targets(List<Target> targets) {
-        line("## What was to be reached");
-        table("what", "is", "wanted", "");
+        line("## Targets");
+        table("target", "measured", "wanted", "");
         for (Target target : targets) {
             row(target.what(), target.is(), target.wanted(), target.reached() ? "reached" : "**not reached**");
         }

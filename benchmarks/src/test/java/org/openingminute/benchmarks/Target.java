@@ -2,7 +2,7 @@ package org.openingminute.benchmarks;
 
 import static org.openingminute.local.page.Spread.number;
 
-/** Something that was to be reached, as a line for people. */
+/** A target of a benchmark, as a line for people. */
 public record Target(String what, String is, String wanted, boolean reached) {
 
     public static Target atLeast(String what, double is, double least) {

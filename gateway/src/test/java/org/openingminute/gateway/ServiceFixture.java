@@ -94,16 +94,22 @@ public final class ServiceFixture implements AutoCloseable {
                 StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME, variables);
     }
 
-    /** Before each test: the stubs forget what they were asked and what to answer. */
+    /** Before each test: the stubs forget what they were asked and what to answer, but for their part of the OpenAPI document. */
     static final class SilentStubs implements BeforeEachCallback {
 
         @Override
         public void beforeEach(ExtensionContext context) {
             ServiceFixture fixture =
                     SpringExtension.getApplicationContext(context).getBean(ServiceFixture.class);
-            fixture.registration.forget();
-            fixture.payment.forget();
-            fixture.notification.forget();
+            begin(fixture.registration, "/api/conferences");
+            begin(fixture.payment, "/api/payments/{id}");
+            begin(fixture.notification, "/mailbox");
+        }
+
+        private static void begin(StubService stub, String documented) {
+            stub.forget();
+            stub.on("/internal/openapi", 200, "application/json", """
+                    {"openapi":"3.1.0","paths":{"%s":{"get":{}}}}""".formatted(documented));
         }
     }
 

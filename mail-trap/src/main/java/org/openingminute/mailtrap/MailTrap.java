@@ -85,8 +85,8 @@ public final class MailTrap implements AutoCloseable {
         try {
             store.add(mail);
         } catch (IOException e) {
-            log.warn("A mail could not be kept; its sender is told to try again", e);
-            throw new RejectException(INSUFFICIENT_STORAGE, "The mail cannot be kept right now");
+            log.warn("A mail could not be stored; its sender is asked to try again", e);
+            throw new RejectException(INSUFFICIENT_STORAGE, "The mail cannot be stored right now");
         }
     }
 

@@ -137,7 +137,7 @@ public final class Pulse implements SmartLifecycle {
             } catch (SQLException | RuntimeException | Error e) { // a pulse that ended would be missed by every job
                 String failure = Fault.types(e);
                 if (!lastFailure.equals(failure)) {
-                    log.warn("The database does not tell when work is due, asking again: {}", failure);
+                    log.warn("The database could not be asked when work is due, retrying: {}", failure);
                     lastFailure = failure;
                 }
                 pauseAfterFailure();

@@ -98,7 +98,7 @@ class DocumentsIT {
             assertThat(page.statusCode()).isEqualTo(401);
             assertThat(page.headers().firstValue("Content-Type").orElse("")).startsWith("text/html");
             assertThat(page.headers().firstValue("Cache-Control")).contains("no-store");
-            assertThat(page.body()).contains("Please open the link from your mail", "href=\"/open\"");
+            assertThat(page.body()).contains("Please open the link from your email", "href=\"/open\"");
         }
     }
 

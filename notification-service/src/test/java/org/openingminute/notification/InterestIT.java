@@ -123,7 +123,7 @@ class InterestIT {
                 .isZero();
         assertThat(browser("POST", "/interest/confirmation", "token=" + tokenOf(mail))
                         .body())
-                .contains("This link has ended");
+                .contains("This link has expired");
         assertThat(topics()).isEmpty();
         assertThat(browser("GET", "/api/unsubscribe/" + leaveTokenOf(mail), null)
                         .body())
@@ -160,7 +160,7 @@ class InterestIT {
                 browser("GET", "/interest/confirmation?token=" + encoded(token), null),
                 browser("POST", "/interest/confirmation", "token=" + encoded(token)))) {
             assertThat(page.statusCode()).isEqualTo(403);
-            assertThat(page.body()).contains("This link is not complete").doesNotContain("<script>alert");
+            assertThat(page.body()).contains("This link is not valid").doesNotContain("<script>alert");
             assertThat(page.headers().firstValue("Set-Cookie")).isEmpty();
         }
     }
@@ -176,7 +176,7 @@ class InterestIT {
         String late = tokens.optIn(subscriber, Instant.now().minusSeconds(8 * 86_400), EnumSet.of(Topic.PROGRAM), "en");
         assertThat(tokenOf(mail)).isNotEqualTo(late);
         assertThat(browser("POST", "/interest/confirmation", "token=" + late).body())
-                .contains("This link has ended");
+                .contains("This link has expired");
         assertThat(topics()).isEmpty();
     }
 
@@ -232,13 +232,13 @@ class InterestIT {
                 "Accept-Language",
                 "de");
         assertThat(page.statusCode()).isEqualTo(202);
-        assertThat(page.body()).contains("Bitte sehen Sie in Ihr Postfach", "lang=\"de\"");
+        assertThat(page.body()).contains("Bitte sehen Sie in Ihrem Postfach nach", "lang=\"de\"");
         JsonNode mail = theMail(1);
-        assertThat(mail.path("subject").asString()).isEqualTo("MLSys 2026: Sollen wir Ihnen schreiben?");
+        assertThat(mail.path("subject").asString()).isEqualTo("MLSys 2026: Bitte bestätigen Sie Ihr Abonnement");
 
         HttpResponse<String> wrong = browser("POST", "/conferences/mlsys-2026/interest", "email=ada");
         assertThat(wrong.statusCode()).isEqualTo(422);
-        assertThat(wrong.body()).contains("is not one that we can write to", "at least one thing");
+        assertThat(wrong.body()).contains("We cannot send email to this address", "at least one topic");
     }
 
     private HttpResponse<String> ask(String email, String... topics) {

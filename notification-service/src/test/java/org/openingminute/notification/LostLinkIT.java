@@ -31,7 +31,7 @@ class LostLinkIT {
         NEIGHBOURS.publish(story.held());
         soon(() -> {
             assertThat(ask("ml26-7k3f9q ", story.email.toUpperCase(Locale.ROOT)).body())
-                    .contains("Look into your mailbox");
+                    .contains("Check your inbox");
             assertThat(service.mailsTo(story.email)).anySatisfy(mail -> {
                 assertThat(mail.path("subject").asString()).contains("the link to your registration");
                 assertThat(mail.path("text").asString()).contains("/open#");
@@ -55,7 +55,7 @@ class LostLinkIT {
                 .filteredOn(mail -> mail.path("subject").asString().contains("the link to your registration"))
                 .singleElement()
                 .satisfies(mail -> assertThat(mail.path("text").asString())
-                        .contains("/open#k1." + story.id + ".-.1.", "in all earlier mails no longer work"));
+                        .contains("/open#k1." + story.id + ".-.1.", "in all earlier emails no longer work"));
     }
 
     @Test

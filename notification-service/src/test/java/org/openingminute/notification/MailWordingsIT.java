@@ -115,13 +115,14 @@ class MailWordingsIT {
         assertInvalid(
                 put(payNow, "{conference}", "{total} {deadline} {dedline}"),
                 "text",
-                "{dedline} is no placeholder of this mail");
+                "{dedline} is not a placeholder of this mail");
         assertInvalid(put(payNow, "{conference}\r\nBcc: eve@example.org", "{total} {deadline}"), "subject", "one line");
         assertInvalid(
                 service.call("PUT", payNow, "{\"subject\": \"{conference}\", \"words\": \"x\"}", typed(organiser())),
                 "words",
                 "is not a known field");
-        assertInvalid(service.call("PUT", payNow, "{}", typed(organiser())), "subject", "has 1 to 150 characters");
+        assertInvalid(
+                service.call("PUT", payNow, "{}", typed(organiser())), "subject", "must have 1 to 150 characters");
         assertProblem(service.call("GET", payNow, null, organiser()), 404, "not-found");
     }
 

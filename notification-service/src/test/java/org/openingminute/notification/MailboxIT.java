@@ -81,7 +81,7 @@ class MailboxIT {
                 .isEqualTo("mail 449");
         HttpResponse<String> second = service.call("GET", "/mailbox?page=2&to=" + address, null);
         assertThat(second.body())
-                .contains("450 mails", "Page 2 of 9", "mail 399", "mail 350")
+                .contains("450 emails", "Page 2 of 9", "mail 399", "mail 350")
                 .doesNotContain("mail 400");
     }
 
@@ -130,7 +130,7 @@ class MailboxIT {
         assertThat(list.statusCode()).isEqualTo(200);
         assertThat(list.headers().firstValue("Content-Type").orElse("")).startsWith("text/html");
         assertThat(list.body())
-                .contains("/mailbox/" + id, "&lt;script&gt;", "1 mail")
+                .contains("/mailbox/" + id, "&lt;script&gt;", "1 email")
                 .doesNotContain("<script>");
 
         HttpResponse<String> page = service.call("GET", "/mailbox/" + id, null);

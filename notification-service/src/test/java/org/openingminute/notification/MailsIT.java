@@ -195,8 +195,8 @@ class MailsIT {
                 .containsExactlyInAnyOrder("confirmation sent", "refund-made sent", "refund-made sent"));
         assertThat(service.mailsTo(story.email))
                 .extracting(mail -> mail.path("text").asString())
-                .anyMatch(text -> text.contains("We paid USD 300.00 back"))
-                .anyMatch(text -> text.contains("We paid USD 100.00 back"));
+                .anyMatch(text -> text.contains("We have refunded USD 300.00"))
+                .anyMatch(text -> text.contains("We have refunded USD 100.00"));
     }
 
     @Test
@@ -412,7 +412,7 @@ class MailsIT {
         assertThat(events.getLast().path("mails").path(1).path("kind").asString())
                 .isEqualTo("cancelled");
         assertThat(service.mailsTo(story.email).getLast().path("text").asString())
-                .contains("changed plans", "You get USD 400.00 back");
+                .contains("changed plans", "You will get USD 400.00 back");
     }
 
     private static List<JsonNode> assertEvents(Story story, String... types) {

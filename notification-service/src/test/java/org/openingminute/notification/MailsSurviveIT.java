@@ -44,7 +44,7 @@ class MailsSurviveIT {
         soon(() -> assertThat(service.rowsOf(story.id)).containsExactly(kind + " sent"));
         assertThat(service.mailsTo(story.email))
                 .singleElement()
-                .satisfies(mail -> assertThat(mail.path("text").asString()).contains("The reason given: " + REASON));
+                .satisfies(mail -> assertThat(mail.path("text").asString()).contains("Reason: " + REASON));
     }
 
     @Test

@@ -102,7 +102,7 @@ class OptInThrottleIT {
 
         ask(address, "en", "keynotes");
         JsonNode recent = theMail(2);
-        assertThat(post("/interest/confirmation", "token=" + oldConfirmation)).contains("This link has ended");
+        assertThat(post("/interest/confirmation", "token=" + oldConfirmation)).contains("This link has expired");
         assertThat(topics()).isEmpty();
         post("/interest/confirmation", "token=" + found(CONFIRMATION, recent));
         assertThat(topics()).containsExactly("keynotes");
@@ -118,7 +118,7 @@ class OptInThrottleIT {
         hoursPass(1);
         ask(address, "de", "keynotes");
         JsonNode german = theMail(2);
-        assertThat(german.path("subject").asString()).contains("Sollen wir Ihnen schreiben?");
+        assertThat(german.path("subject").asString()).contains("Bitte bestätigen Sie Ihr Abonnement");
         assertThat(locale()).isEqualTo("en");
         post("/interest/confirmation", "token=" + found(CONFIRMATION, german));
         assertThat(locale()).isEqualTo("de");

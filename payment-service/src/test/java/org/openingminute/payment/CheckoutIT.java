@@ -185,7 +185,7 @@ class CheckoutIT {
         assertThat(no.status()).isEqualTo(409);
         assertThat(no.whole().headers().firstValue("Content-Type").orElseThrow())
                 .startsWith("text/html");
-        assertThat(no.text()).contains("This registration is paid.");
+        assertThat(no.text()).contains("This registration is already paid.");
     }
 
     private Answer browser(UUID id) {

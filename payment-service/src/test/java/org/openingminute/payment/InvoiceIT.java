@@ -64,13 +64,13 @@ class InvoiceIT {
         assertThat(invoice(id))
                 .contains(
                         "Pro forma invoice ML26-7K3F9Q",
-                        "To be transferred USD 800.00",
-                        "This is a rehearsal: please transfer nothing.",
-                        "Please give the reference ML26-7K3F9Q");
+                        "Amount to transfer USD 800.00",
+                        "This is a rehearsal: please do not transfer any money.",
+                        "Please quote only the reference ML26-7K3F9Q");
         service.registration.markPaid(RegistrationPlayed.newId(), id, 50_000);
         await().atMost(SOON)
                 .untilAsserted(() ->
-                        assertThat(invoice(id)).contains("Bank transfer USD 500.00", "To be transferred USD 300.00"));
+                        assertThat(invoice(id)).contains("Bank transfer USD 500.00", "Amount to transfer USD 300.00"));
         assertThat(service.status(id)).isEqualTo("awaiting");
         assertThat(service.registration.published(id)).isEmpty();
 

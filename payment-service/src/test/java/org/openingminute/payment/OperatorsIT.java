@@ -110,7 +110,7 @@ class OperatorsIT {
         assertProblem(missing, 422, "invalid");
         assertThat(missing.json().at("/errors/0/field").asString()).isEqualTo("reason");
         assertThat(done("POST", deadLetter + "/replay").at("/replay/reason").asString())
-                .isEqualTo("nobody here knows its type (PermanentFailure)");
+                .isEqualTo("its type is unknown here (PermanentFailure)");
         assertThat(call(
                                 "POST",
                                 DEAD_LETTERS + "/" + deadLetter + "/discard",

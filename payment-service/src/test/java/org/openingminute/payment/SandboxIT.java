@@ -64,7 +64,7 @@ class SandboxIT {
                 .header("Content-Type", "application/x-www-form-urlencoded")
                 .POST(HttpRequest.BodyPublishers.ofString("cardNumber=1&expiry=12%2F30&cvc=123")));
         assertThat(wrong.status()).isEqualTo(422);
-        assertThat(wrong.text()).contains("Das ist keine der Testkarten", "Bitte noch einmal ansehen");
+        assertThat(wrong.text()).contains("Das ist keine der Testkarten", "<title>Fehler: ");
 
         service.card(url, "4242424242424242");
         service.awaitPublished(id, "payment.captured.v1");
@@ -92,11 +92,11 @@ class SandboxIT {
         Answer wrong = service.postForm(url, "cardNumber=1234&expiry=13%2F30&cvc=x");
         assertThat(wrong.status()).isEqualTo(422);
         assertThat(wrong.text())
-                .contains("<title>Please look again: pay for MLSys")
-                .contains("<a href=\"#cardNumber\">This is none of the sandbox’s test cards.</a>")
+                .contains("<title>Error: pay for MLSys")
+                .contains("<a href=\"#cardNumber\">This is not one of the sandbox’s test cards.</a>")
                 .containsPattern("<input id=\"cardNumber\"[^>]*aria-invalid=\"true\"")
                 .containsPattern("<input id=\"cardNumber\"[^>]*aria-describedby=\"cardNumber-hint cardNumber-error\"")
-                .contains("id=\"cvc-error\">Three or four digits are needed.");
+                .contains("id=\"cvc-error\">Enter three or four digits.");
 
         Answer declined = service.postForm(url, "cardNumber=4000+0000+0000+9995&expiry=12%2F30&cvc=123");
         assertThat(declined.status()).isEqualTo(303);
@@ -115,7 +115,7 @@ class SandboxIT {
         assertThat(paid.whole().headers().firstValue("Location"))
                 .contains(service.url() + "/registrations/" + id + "?paid=true");
         assertThat(service.send(service.to(url)).text())
-                .contains("This is paid.", "href=\"" + service.url() + "/registrations/" + id + "?paid=true\"")
+                .contains("This has been paid.", "href=\"" + service.url() + "/registrations/" + id + "?paid=true\"")
                 .doesNotContain("cardNumber");
         assertThat(service.postForm(url, "cardNumber=4000000000000002&expiry=12%2F30&cvc=123")
                         .status())
@@ -161,7 +161,7 @@ class SandboxIT {
         UUID id = service.requested();
         String url = service.checkoutUrl(id);
 
-        assertThat(service.send(service.to(url)).text()).contains("any will do, also one that has passed");
+        assertThat(service.send(service.to(url)).text()).contains("Any date works, even one in the past");
         assertThat(service.postJson(
                                 url, "{\"cardNumber\": \"4242424242424242\", \"expiry\": \"12/20\", \"cvc\": \"123\"}")
                         .json()
@@ -179,7 +179,7 @@ class SandboxIT {
                 .containsExactly("type", "title", "status", "detail", "instance", "code", "errors");
         assertThat(missing.path("type").asString()).isEqualTo("about:blank");
         assertThat(missing.path("title").asString()).isEqualTo("Invalid request");
-        assertThat(missing.path("detail").asString()).isEqualTo("Some fields are not right.");
+        assertThat(missing.path("detail").asString()).isEqualTo("Some fields are invalid.");
         assertThat(missing.path("errors")
                         .valueStream()
                         .map(error -> error.path("field").asString() + " "

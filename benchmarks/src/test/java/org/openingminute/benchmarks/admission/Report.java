@@ -49,18 +49,18 @@ final class Report extends BenchmarkPage {
     }
 
     private void closed() {
-        line("## So many clients, each with one request at a time");
+        line("## A fixed number of clients, each with one request at a time");
         line(
-                "Medians of %d rounds, least and most in brackets. Times from sending the request. Processor time in"
-                        + " milliseconds for each answer, with relaying its messages to Kafka; *client* is the load, and in the"
-                        + " lines that are in process the rules and the driver too.",
+                "Medians of %d rounds, least and most in brackets. Times are measured from sending the request. Processor time is in"
+                        + " milliseconds for each answer, including the relay of its messages to Kafka; *client* is the load"
+                        + " generator and, for admission in process and naive JDBC, the rules and the driver too.",
                 plan.rounds());
         table(
                 "candidate",
                 "clients",
                 "a second",
-                "x faster naive",
-                "x naive JDBC",
+                "× the faster naive",
+                "× naive JDBC",
                 "p50 ms",
                 "p99 ms",
                 "p99.9 ms",
@@ -104,9 +104,10 @@ final class Report extends BenchmarkPage {
 
     private void calm() {
         line("## At nine tenths of what the naive transaction can do");
-        line("Requests come at random distances, whatever the answers do. Times from the instant at which a request was"
-                + " meant to be sent.");
-        table("candidate", "asked a second", "done a second", "p50 ms", "p99 ms", "p99.9 ms");
+        line(
+                "Requests arrive at random intervals, whatever the answers do. Times are measured from the instant at which"
+                        + " a request was due.");
+        table("candidate", "offered a second", "completed a second", "p50 ms", "p99 ms", "p99.9 ms");
         for (Line line : results.lines(one -> one.part() == Part.CALM)) {
             List<String> cells = new ArrayList<>(List.of(
                     line.candidate(),
@@ -121,19 +122,19 @@ final class Report extends BenchmarkPage {
     private void sweep() {
         line("## From half to five times the capacity");
         line(
-                "As above; the capacity is what was done at most while requests came faster and faster. Refusals a second until the"
-                        + " last answer; *sent* and refusals are measured from sending.");
+                "As above; the capacity is the highest throughput reached while the rate of requests was raised. Refusals a second are"
+                        + " counted until the last answer; *sent* and refusals are measured from sending.");
         table(
                 "candidate",
-                "asked / capacity",
-                "done a second",
+                "times the capacity",
+                "completed a second",
                 "refused a second",
                 "p50 ms",
                 "p99 ms",
                 "p99.9 ms",
                 "sent p99 ms",
                 "refusals' p99 ms",
-                "no certain answer");
+                "outcome unknown");
         for (Line line : results.lines(one -> one.part() == Part.SWEEP)) {
             List<String> cells = new ArrayList<>(List.of(
                     line.candidate(),
@@ -151,7 +152,7 @@ final class Report extends BenchmarkPage {
 
     private void refusals() {
         line("## Answers that change nothing");
-        table("candidate", "clients", "answers a second", "/ no-op", "p50 ms", "p99 ms", "p99.9 ms");
+        table("candidate", "clients", "answers a second", "share of the no-op", "p50 ms", "p99 ms", "p99.9 ms");
         for (Line line : results.lines(one -> one.part() == Part.NO)) {
             List<String> cells = new ArrayList<>(List.of(
                     line.candidate(),
@@ -171,9 +172,9 @@ final class Report extends BenchmarkPage {
     private void snapshot() {
         line("## While a snapshot is open");
         line(
-                "As `pg_dump` has one: nothing that is updated can be removed. Admission in process, %d clients.",
+                "As `pg_dump` holds one: old row versions cannot be removed. Admission in process, %d clients.",
                 plan.manyClients());
-        table("", "a second", "/ without", "p99 ms");
+        table("", "a second", "share of that without", "p99 ms");
         for (Line line : results.lines(one -> one.part() == Part.SNAPSHOT)) {
             row(
                     line.candidate(),
@@ -188,7 +189,7 @@ final class Report extends BenchmarkPage {
     private void filled() {
         line("## With registrations in the tables already");
         line("Admission in process, %d clients.", plan.manyClients());
-        table("registrations before", "", "a second", "/ none", "p99 ms");
+        table("registrations before", "", "a second", "share of that with none", "p99 ms");
         for (Line line : results.lines(one -> one.part() == Part.FILLED)) {
             row(
                     String.format(Locale.ROOT, "%,.0f", line.load()),

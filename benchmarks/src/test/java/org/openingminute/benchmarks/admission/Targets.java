@@ -82,9 +82,10 @@ final class Targets {
                     .median();
             double wanted = TIMES_NAIVE[Math.min(i, TIMES_NAIVE.length - 1)];
             all.add(new Target(
-                    "admission in process over the faster naive transaction, %d clients".formatted(clients),
+                    "throughput of admission in process, as a multiple of the faster naive transaction, %d clients"
+                            .formatted(clients),
                     Spread.number(times),
-                    "≥ %s (%s wanted)".formatted(Spread.number(wanted), Spread.number(TIMES_NAIVE_STRETCH)),
+                    "≥ %s, ideally %s".formatted(Spread.number(wanted), Spread.number(TIMES_NAIVE_STRETCH)),
                     times >= wanted));
         }
         int clients = plan.fewClients();
@@ -94,10 +95,10 @@ final class Targets {
         double ofNoOp = results.ratio(service, new Line(Part.CLOSED, SERVICE_POST, clients), Measured::perSecond)
                 .median();
         all.add(new Target(
-                "registration-service over the faster naive transaction, %d clients (of the POST that changes nothing: %s)"
-                        .formatted(clients, Spread.number(ofNoOp)),
-                Spread.number(overNaive),
-                "≥ %s, or %s of the POST".formatted(Spread.number(HTTP_TIMES_NAIVE), HTTP_OF_NO_OP),
+                "throughput of registration-service, as a multiple of the faster naive transaction, %d clients"
+                        .formatted(clients),
+                "%s, and %s of the no-op POST".formatted(Spread.number(overNaive), Spread.number(ofNoOp)),
+                "≥ %s, or %s of the no-op POST".formatted(Spread.number(HTTP_TIMES_NAIVE), HTTP_OF_NO_OP),
                 overNaive >= HTTP_TIMES_NAIVE || ofNoOp >= HTTP_OF_NO_OP));
     }
 
@@ -108,7 +109,7 @@ final class Targets {
                 line -> line.part() == Part.CALM && line.candidate().equals(IN_PROCESS));
         if (!naive.isEmpty() && !ours.isEmpty()) {
             atMost(
-                    "p99 of admission in process over naive's, at 90 % of naive's capacity",
+                    "p99 of admission in process, as a share of naive's, at 90 % of naive's capacity",
                     results.ratio(ours.getFirst(), naive.getFirst(), one -> one.millis(99))
                             .median(),
                     CALM_OF_NAIVE);
@@ -123,7 +124,7 @@ final class Targets {
                 .reduce((_, later) -> later);
     }
 
-    /** @param why the part of the peak is wanted, in brackets */
+    /** @param why the part of the peak is wanted, after the number */
     private void overloaded(String candidate, Line most, double ofPeak, String why) {
         double peak = results
                 .lines(line -> line.part() == Part.SWEEP && line.candidate().equals(candidate))
@@ -134,17 +135,20 @@ final class Targets {
         double is = over(results.median(most, Measured::perSecond), peak);
         String load = load(most);
         all.add(new Target(
-                "done over the peak," + load, Spread.number(is), "≥ " + Spread.number(ofPeak) + why, is >= ofPeak));
+                "throughput of " + load + ", as a share of its peak",
+                Spread.number(is),
+                "≥ " + Spread.number(ofPeak) + why,
+                is >= ofPeak));
         if (results.median(most, Measured::refused) > 0) {
             atMost(
-                    "p99 of refusals from sending, ms," + load,
+                    "p99 of refusals after sending, in ms, of " + load,
                     results.median(most, one -> one.refusedMillis(99)),
                     REFUSED_WITHIN);
         }
     }
 
     private static String load(Line most) {
-        return " of %s at %s times its capacity".formatted(most.candidate(), Spread.number(most.load()));
+        return "%s at %s times its capacity".formatted(most.candidate(), Spread.number(most.load()));
     }
 
     /** Reading and refusing takes time from what is done: at a load of L times the capacity (1 - Lρ) / (1 - ρ) is left. */
@@ -156,9 +160,9 @@ final class Targets {
                 SERVICE,
                 most,
                 Math.max(0, OF_WHAT_REFUSALS_LEAVE * left),
-                " (a refusal costs %s of a registration)".formatted(Spread.number(ofOne)));
+                ", as a refusal costs %s of a registration".formatted(Spread.number(ofOne)));
         atLeast(
-                "done over the faster naive transaction," + load(most),
+                "throughput of " + load(most) + ", as a multiple of the faster naive transaction",
                 over(
                         results.median(most, Measured::perSecond),
                         results.median(naive(plan.fewClients()), Measured::perSecond)),
@@ -183,7 +187,7 @@ final class Targets {
         for (Line line : results.lines(
                 line -> line.part() == Part.NO && !line.candidate().equals(SERVICE_NO_OP))) {
             atLeast(
-                    "%s over the no-op, %.0f clients".formatted(line.candidate(), line.load()),
+                    "answers of %s, as a share of the no-op's, %.0f clients".formatted(line.candidate(), line.load()),
                     results.ratio(line, new Line(Part.NO, SERVICE_NO_OP, line.load()), Measured::answersPerSecond)
                             .median(),
                     NO_OF_NO_OP);
@@ -198,13 +202,14 @@ final class Targets {
     private void filled() {
         results.line(Part.SNAPSHOT, SNAPSHOT, 0)
                 .ifPresent(line -> atLeast(
-                        "with a snapshot open over without",
+                        "throughput with a snapshot open, as a share of that without",
                         results.ratio(line, new Line(Part.SNAPSHOT, NO_SNAPSHOT, 0), Measured::perSecond)
                                 .median(),
                         FILLED_OF_EMPTY));
         for (Line line : results.lines(line -> line.part() == Part.FILLED && line.load() > 0)) {
             atLeast(
-                    "with %,.0f registrations %s, over none".formatted(line.load(), line.candidate()),
+                    "throughput with %,.0f registrations %s, as a share of that with none"
+                            .formatted(line.load(), line.candidate()),
                     results.ratio(line, new Line(Part.FILLED, EMPTY, 0), Measured::perSecond)
                             .median(),
                     FILLED_OF_EMPTY);

@@ -72,11 +72,11 @@ final class FlowReport extends BenchmarkPage {
     }
 
     private void goals() {
-        line("## What was to be reached");
+        line("## Targets");
         line(
                 "In two stages, the first with what is cheap, the second with batches in all services. CPU is that of all parts, without"
                         + " the generator and its mail server.");
-        table("what", "is", "stage 1", "stage 2", "goal", "holds");
+        table("target", "measured", "stage 1", "stage 2", "goal", "holds");
         for (FlowTargets.Goal goal : targets.all()) {
             row(
                     goal.what(),

@@ -16,7 +16,7 @@ import org.openingminute.local.flow.Reading;
 import org.openingminute.local.flow.Step;
 import org.openingminute.local.page.Spread;
 
-/** What was to be reached, in two stages and at the end, and what is; nothing of what the form did not measure. */
+/** The targets, in two stages and at the end, and what was measured; none that the form did not measure. */
 final class FlowTargets {
 
     /** At which most of it is compared. */

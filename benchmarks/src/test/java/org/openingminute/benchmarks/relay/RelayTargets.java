@@ -6,7 +6,7 @@ import org.openingminute.benchmarks.Target;
 import org.openingminute.benchmarks.relay.Figures.What;
 import org.openingminute.local.page.Spread;
 
-/** What was to be reached, and what is. */
+/** The targets, and what was measured. */
 final class RelayTargets {
 
     private static final double OF_THE_TOOL = 0.5;

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.time.Duration;
-import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -12,6 +11,7 @@ import org.openingminute.gateway.GatewaySettings;
 import org.openingminute.gateway.Service;
 import org.openingminute.gateway.ops.ServiceProbe;
 import org.openingminute.gateway.problem.PublicAnswer;
+import org.openingminute.kit.problem.Problem;
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -23,9 +23,8 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The HTTP contract as one document. The last known document stands in for a service that is away. {@code x-missing}
- * names the services whose document has not been received since the start; while it names any, the response is not
- * cached.
+ * The HTTP contract as one document. The last document received stands in for that of a service that is away. Until each
+ * service's has been received once, the answer is 503: a document that lacks calls looks like a contract without them.
  */
 @RestController
 class OpenApiController {
@@ -40,9 +39,7 @@ class OpenApiController {
     private final ObjectNode own;
     private final OpenApiForPeople forPeople;
     private final Map<Service, ObjectNode> lastReceived = new ConcurrentHashMap<>();
-    private final Mono<Document> document;
-
-    private record Document(ResponseEntity<byte[]> answer, boolean complete) {}
+    private final Mono<ResponseEntity<byte[]>> document;
 
     OpenApiController(ServiceProbe probe, JsonMapper json, GatewaySettings settings) {
         this.probe = probe;
@@ -53,42 +50,31 @@ class OpenApiController {
         this.document = Flux.fromArray(Service.values())
                 .flatMap(this::fetch)
                 .then(Mono.fromSupplier(this::joined))
-                .cache(
-                        made -> made.complete() ? KEPT_HERE : Duration.ZERO,
-                        error -> Duration.ZERO,
-                        () -> Duration.ZERO);
+                .cache(_ -> KEPT_HERE, _ -> Duration.ZERO, () -> Duration.ZERO);
     }
 
     @GetMapping("/api/openapi.json")
     Mono<ResponseEntity<byte[]>> document() {
-        return document.map(Document::answer);
+        return document;
     }
 
     private Mono<ObjectNode> fetch(Service service) {
         return probe.object(service, "/internal/openapi").doOnNext(part -> lastReceived.put(service, part));
     }
 
-    private Document joined() {
-        Map<Service, ObjectNode> received = new EnumMap<>(Service.class);
-        received.putAll(lastReceived);
+    private ResponseEntity<byte[]> joined() {
         Map<String, ObjectNode> parts = new LinkedHashMap<>();
-        received.forEach((service, part) -> parts.put(service.wireName(), part));
+        for (Service service : Service.values()) {
+            ObjectNode part = lastReceived.get(service);
+            if (part == null) {
+                throw Problem.unavailable("The document is not complete yet: that of " + service.wireName()
+                        + " has not been received. Please try again.");
+            }
+            parts.put(service.wireName(), part);
+        }
         ObjectNode all = OpenApiJoin.join(own, parts);
         forPeople.arrange(all);
-        boolean complete = received.size() == Service.values().length;
-        if (!complete) {
-            for (Service service : Service.values()) {
-                if (!received.containsKey(service)) {
-                    all.withArray("x-missing").add(service.wireName());
-                }
-            }
-        }
-        return new Document(
-                PublicAnswer.of(
-                        MediaType.APPLICATION_JSON,
-                        json.writeValueAsBytes(all),
-                        complete ? KEPT_OUTSIDE : Duration.ZERO),
-                complete);
+        return PublicAnswer.of(MediaType.APPLICATION_JSON, json.writeValueAsBytes(all), KEPT_OUTSIDE);
     }
 
     private static ObjectNode read(JsonMapper json, String name) {

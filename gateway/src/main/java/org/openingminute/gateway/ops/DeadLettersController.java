@@ -79,10 +79,10 @@ class DeadLettersController {
 
     private static String query(@Nullable String state, @Nullable String limit, @Nullable String after) {
         if (state != null && !STATES.contains(state)) {
-            throw Problem.invalid("state", "not-one-of", "is one of {}", "open, replayed, discarded");
+            throw Problem.invalid("state", "not-one-of", "must be one of {}", "open, replayed, discarded");
         }
         if (after != null && !ID.matcher(after).matches()) {
-            throw Problem.invalid("after", "not-an-id", "is no id");
+            throw Problem.invalid("after", "not-an-id", "is not a valid id");
         }
         return "?limit=" + limit(limit) + (state == null ? "" : "&state=" + state)
                 + (after == null ? "" : "&after=" + after);
@@ -93,7 +93,7 @@ class DeadLettersController {
             return USUAL;
         }
         if (!LIMIT.matcher(text).matches() || Integer.parseInt(text) > MOST) {
-            throw Problem.invalid("limit", "out-of-range", "is a number from {} to {}", 1, MOST);
+            throw Problem.invalid("limit", "out-of-range", "must be a number from {} to {}", 1, MOST);
         }
         return Integer.parseInt(text);
     }
@@ -151,10 +151,10 @@ class DeadLettersController {
         }
         @Nullable String dryRun = requested.getFirst("dryRun");
         if (requested.size() > 1 || !requested.containsKey("dryRun")) {
-            throw Problem.invalid("dryRun", "only-parameter", "is the only parameter");
+            throw Problem.invalid("dryRun", "only-parameter", "must be the only parameter");
         }
         if (!"true".equals(dryRun) && !"false".equals(dryRun)) {
-            throw Problem.invalid("dryRun", "not-a-boolean", "is true or false");
+            throw Problem.invalid("dryRun", "not-a-boolean", "must be true or false");
         }
         return "?dryRun=" + dryRun;
     }
@@ -165,13 +165,13 @@ class DeadLettersController {
             throw Problem.invalid("ids", "required", "is required");
         }
         if (ids.size() > MOST_AT_ONCE) {
-            throw Problem.invalid("ids", "too-many", "are more than {}", MOST_AT_ONCE);
+            throw Problem.invalid("ids", "too-many", "must have at most {} entries", MOST_AT_ONCE);
         }
         Set<String> known = new LinkedHashSet<>();
         for (int i = 0; i < ids.size(); i++) {
             String id = ids.get(i);
             if (id == null || id.length() > LONGEST_ID || JsonFields.unwritable(id, false)) {
-                throw Problem.invalid("ids[" + i + "]", "not-an-id", "is no id");
+                throw Problem.invalid("ids[" + i + "]", "not-an-id", "is not a valid id");
             }
             known.add(id);
         }

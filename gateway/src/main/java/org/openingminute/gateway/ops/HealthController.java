@@ -44,7 +44,7 @@ class HealthController {
         String part = Service.REGISTRATION.wireName();
         return new Problem(
                         CommonProblem.UNAVAILABLE,
-                        "No registration can be made just now: " + part + " is not ready.",
+                        "Registration is not possible right now: " + part + " is not ready.",
                         Map.of("missing", List.of(part)))
                 .retryAfter(RETRY_AFTER);
     }

@@ -58,7 +58,7 @@ class RelayController {
         try {
             return Instant.parse(text);
         } catch (DateTimeException e) {
-            throw Problem.invalid("since", "not-an-instant", "is no instant, such as 2026-02-02T09:00:00Z");
+            throw Problem.invalid("since", "not-an-instant", "must be an instant such as 2026-02-02T09:00:00Z");
         }
     }
 

@@ -135,7 +135,7 @@ public class ProblemWriter {
                 return Problem.invalid(unknown.getPropertyName(), "unknown-field", "is not a known field");
             }
             if (cause instanceof StreamReadException) {
-                return Problem.malformed("The body is not JSON that can be read.");
+                return Problem.malformed("The body is not valid JSON.");
             }
         }
         return Problem.malformed("The request cannot be read.");
@@ -154,14 +154,14 @@ public class ProblemWriter {
             case 403 -> new Problem(CommonProblem.FORBIDDEN, "This is not allowed.");
             case 404, 405, 501 -> Problem.notFound();
             case 406, 415 ->
-                new Problem(CommonProblem.UNSUPPORTED_MEDIA_TYPE, "This media type is not taken or given here.");
+                new Problem(CommonProblem.UNSUPPORTED_MEDIA_TYPE, "This media type is not supported here.");
             case 413, 414, 431 -> new Problem(CommonProblem.TOO_LARGE, "The request is too large.");
             default -> status.is5xxServerError() ? ourMistake() : Problem.malformed("The request cannot be read.");
         };
     }
 
     private static Problem ourMistake() {
-        return Problem.unavailable("Something went wrong here, and it has been noted.");
+        return Problem.unavailable("Something went wrong, and it has been logged.");
     }
 
     /**

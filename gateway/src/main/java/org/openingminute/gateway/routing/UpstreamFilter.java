@@ -126,7 +126,7 @@ final class UpstreamFilter implements GatewayFilter {
 
     private Problem unavailable() {
         return Problem.unavailable(
-                        "This part of the registration does not answer just now. Please try again: with the same key that is safe.")
+                        "This part of the registration system is not responding right now. Please try again; it is safe with the same key.")
                 .retryAfter(retryAfter);
     }
 }

@@ -46,13 +46,13 @@ class SessionController {
         String account = Accounts.exists(username) ? username : "none";
         String address = addressOf(request);
         if (!throttle.mayAttempt(account, address)) {
-            throw new Problem(CommonProblem.RATE_LIMITED, "Too many failed tries. Please wait a second.")
+            throw new Problem(CommonProblem.RATE_LIMITED, "Too many failed attempts. Please wait a second.")
                     .retryAfter(Duration.ofSeconds(1));
         }
         Optional<Role> role = builtIn.accounts().signIn(username, password);
         if (role.isEmpty()) {
             throttle.failed(account, address);
-            throw new Problem(CommonProblem.UNAUTHENTICATED, "Name or password is wrong.");
+            throw new Problem(CommonProblem.UNAUTHENTICATED, "The username or password is wrong.");
         }
         return ResponseEntity.ok()
                 .cacheControl(CacheControl.noStore())
@@ -71,7 +71,7 @@ class SessionController {
             throw Problem.invalid(field, "required", "is required");
         }
         if (value.length() > LONGEST) {
-            throw Problem.invalid(field, "too-long", "is longer than {} characters", LONGEST);
+            throw Problem.invalid(field, "too-long", "has more than {} characters", LONGEST);
         }
         if (JsonFields.unwritable(value, false)) {
             throw Problem.invalid(field, "control-characters", "has control characters");

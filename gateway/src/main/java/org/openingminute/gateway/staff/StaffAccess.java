@@ -103,6 +103,6 @@ public class StaffAccess {
     }
 
     private static Problem forbidden(Role role) {
-        return new Problem(CommonProblem.FORBIDDEN, "This needs the role " + role.wireName() + ".");
+        return new Problem(CommonProblem.FORBIDDEN, "This requires the role " + role.wireName() + ".");
     }
 }

@@ -1,6 +1,7 @@
 package org.openingminute.gateway.docs;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.net.http.HttpResponse;
@@ -15,7 +16,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.openingminute.gateway.GatewayTest;
 import org.openingminute.gateway.ServiceFixture;
+import org.openingminute.kit.problem.CommonProblem;
+import org.openingminute.kit.problem.Problem;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.config.AutowireCapableBeanFactory;
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.web.reactive.result.method.annotation.RequestMappingHandlerMapping;
 import tools.jackson.databind.JsonNode;
@@ -30,27 +34,31 @@ class DocumentsIT {
     @Autowired
     private RequestMappingHandlerMapping requestMappingHandlerMapping;
 
+    @Autowired
+    private AutowireCapableBeanFactory beans;
+
+    @Test
+    void document_is_unavailable_until_every_service_gave_its_part() {
+        gateway.notification.on("/internal/openapi", 503, "text/plain", "");
+        OpenApiController afterTheStart = beans.createBean(OpenApiController.class);
+
+        assertThatThrownBy(() -> afterTheStart.document().block()).isInstanceOfSatisfying(Problem.class, problem -> {
+            assertThat(problem.code()).isEqualTo(CommonProblem.UNAVAILABLE);
+            assertThat(problem.retryAfter()).isPresent();
+            assertThat(problem.detail()).contains("notification-service");
+        });
+
+        gateway.notification.on("/internal/openapi", 200, "application/json", "{}");
+        assertThat(afterTheStart.document().block().getStatusCode().value()).isEqualTo(200);
+    }
+
     @Test
     void one_document_describes_all_and_survives_a_service_that_is_away() {
-        gateway.registration.on("/internal/openapi", 200, "application/json", """
-                {"openapi":"3.1.0","paths":{"/api/conferences":{"get":{}}}}""");
-        gateway.payment.on("/internal/openapi", 200, "application/json", """
-                {"openapi":"3.1.0","paths":{"/api/payments/{id}":{"get":{}}}}""");
-        gateway.notification.on("/internal/openapi", 503, "text/plain", "");
-
-        HttpResponse<String> incomplete = gateway.get("/api/openapi.json");
-        JsonNode document = ServiceFixture.json(incomplete);
+        HttpResponse<String> complete = gateway.get("/api/openapi.json");
+        JsonNode document = ServiceFixture.json(complete);
         assertThat(document.at("/servers/0/url").stringValue()).isEqualTo(ServiceFixture.PUBLIC_URL);
         assertThat(document.get("paths").propertyNames())
-                .contains("/api/session", "/api/conferences", "/api/payments/{id}");
-        assertThat(document.at("/x-missing/0").stringValue()).isEqualTo("notification-service");
-        assertThat(incomplete.headers().firstValue("Cache-Control")).contains("no-cache, public");
-        assertThat(incomplete.headers().firstValue("ETag")).isPresent();
-
-        gateway.notification.on(
-                "/internal/openapi", 200, "application/json", "{\"paths\":{\"/mailbox\":{\"get\":{}}}}");
-        HttpResponse<String> complete = gateway.get("/api/openapi.json");
-        assertThat(ServiceFixture.json(complete).has("x-missing")).isFalse();
+                .contains("/api/session", "/api/conferences", "/api/payments/{id}", "/mailbox");
         assertThat(complete.headers().firstValue("Cache-Control")).contains("max-age=60, public");
 
         gateway.payment.on("/internal/openapi", 503, "text/plain", "");

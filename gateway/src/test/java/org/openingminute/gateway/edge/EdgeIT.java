@@ -288,11 +288,11 @@ class EdgeIT {
         assertThat(english.statusCode()).isEqualTo(404);
         assertThat(english.headers().firstValue("Content-Type")).contains("text/html;charset=UTF-8");
         assertThat(english.body())
-                .contains("There is nothing here", "href=\"/\"")
+                .contains("Page not found", "href=\"/\"")
                 .contains(english.headers().firstValue("X-Request-Id").orElseThrow());
         assertThat(gateway.get(path, "Accept", "text/html", "Accept-Language", "de-CH")
                         .body())
-                .contains("<html lang=\"de\">", "Hier ist nichts");
+                .contains("<html lang=\"de\">", "Seite nicht gefunden");
         for (String accept : new String[] {"*/*", "application/json"}) {
             assertThat(gateway.get(path, "Accept", accept).headers().firstValue("Content-Type"))
                     .contains("application/problem+json");

@@ -224,7 +224,7 @@ class OutageIT {
         });
         HttpResponse<String> response = gateway.get("/api/payments/1");
         assertUnavailable(response);
-        assertThat(response.body()).contains("does not answer just now");
+        assertThat(response.body()).contains("is not responding right now");
         assertThat(response.headers().map()).doesNotContainKeys("set-cookie", "content-disposition");
         assertThat(response.headers().firstValue("X-Content-Type-Options")).contains("nosniff");
     }

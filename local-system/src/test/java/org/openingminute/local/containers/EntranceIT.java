@@ -64,7 +64,7 @@ class EntranceIT {
             }
             Answer page = api.get("/", Map.of("Accept", "text/html,*/*;q=0.8")).has(503);
             assertThat(page.headers().firstValue("Content-Type").orElse("")).startsWith("text/html");
-            assertThat(page.text()).contains("<h1>Unavailable for a moment</h1>");
+            assertThat(page.text()).contains("<h1>Temporarily unavailable</h1>");
         } finally {
             gateways.parallelStream().forEach(containers::start);
             gateways.forEach(containers::awaitHealthy);

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -57,7 +59,7 @@ class InstancesBenchmark {
         page.line("");
         page.line("![Throughput, and what is left over time](instances.svg)");
         page.line("");
-        page.line("Medians of %d rounds, least and most in brackets, and the ratio to one instance.", ROUNDS);
+        page.line("Medians of %d rounds, least and most in brackets, with the ratio to one instance.", ROUNDS);
         page.line("");
         page.table("measured", "1 instance", "2 instances", "4 instances", "ratio of 2", "ratio of 4");
         for (What what : What.values()) {
@@ -72,17 +74,17 @@ class InstancesBenchmark {
         }
         page.line("");
         page.line(
-                "notification-service and payment-service wait for somebody else, and more of them wait for more at once. What the"
-                        + " gateway and registration-service do is work for processors, which containers, database, broker and the"
-                        + " clients of this measurement share; and of four that begin together each has compiled less of what it"
-                        + " does, when it is counted, than the one that is left at the end ([what that is"
-                        + " worth](../../docs/operate.md#scale)). Registrations of one conference are decided in batches under one lock,"
-                        + " moreover.");
+                "notification-service and payment-service wait for external servers, and more instances wait for more at once. The"
+                        + " gateway and registration-service are bound by the processors, which containers, database, broker and the"
+                        + " clients of this measurement share. Moreover, four instances that start together have each compiled less"
+                        + " of their code by the time they are measured than the one left at the end ([how much that"
+                        + " matters](../../docs/operate.md#scale)), and registrations of one conference are decided in batches under"
+                        + " one lock.");
         page.line("");
         page.line("## Memory");
         page.line("");
         page.line(
-                "As Docker counts it, of the largest instance: before any load, and the most right after one of these.");
+                "As Docker reports it, for the largest instance: before any load, and the highest value right after one of these measurements.");
         page.line("");
         page.table("service", "at rest", "under load");
         benchmark
@@ -100,21 +102,23 @@ class InstancesBenchmark {
         page.line("## Circumstances");
         page.line("");
         page.machine("Everything in containers on this machine, the clients beside them.");
-        page.line("- Commit `%s`; `deploy/compose/try instances`.", Page.commit(TestSystems.CHECKOUT));
         page.line(
-                "- %d mails, and %d refunds, in a round, after a quarter of them that are not counted, ordered as fast as %d clients can; in the picture what was ordered and"
-                        + " not yet done, in the last round.",
+                "- %s; commit `%s`; `deploy/compose/try instances`.",
+                LocalDate.now(ZoneOffset.UTC), Page.commit(TestSystems.CHECKOUT));
+        page.line(
+                "- %d mails and %d refunds in a round, after a quarter as many that are not counted, requested as fast as %d clients can;"
+                        + " the picture shows what was requested and not yet done in the last round.",
                 SIZE, SIZE, InstancesRun.CLIENTS);
         page.line(
                 "- Mails to 40 domains; eight connections of each instance to the mail server, four of them for one domain.");
         page.line(
-                "- Reads of the availability, and registrations of price zero, through the entrance, by %d clients, for %d s once two"
-                        + " such times in succession were not %.0f %% faster than the best before them, or after %d s.",
+                "- Availability reads and free registrations, through the entrance, by %d clients, for %d s, once two such"
+                        + " periods in succession were not %.0f %% faster than the best before them, or after %d s.",
                 InstancesRun.CLIENTS,
                 TIME.toSeconds(),
                 (InstancesRun.NO_FASTER - 1) * 100,
                 InstancesRun.WARM_AT_LATEST.toSeconds());
-        page.line("- There, four instances first, then two and one of them; of the others one, two, four.");
+        page.line("- For those, four instances first, then two, then one; for the others one, two, four.");
         page.line("- " + benchmark.repeated() + ".");
         return page.toString();
     }

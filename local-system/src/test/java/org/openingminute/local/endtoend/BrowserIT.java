@@ -187,7 +187,7 @@ class BrowserIT {
         card(page, ApiClient.CARD);
         page.waitForURL("**/registrations/*");
         assertThat(page.locator("#live-next").innerText())
-                .contains("We are confirming your payment. You need not pay again.")
+                .contains("We are confirming your payment. You do not need to pay again.")
                 .doesNotContain("did not go through", "Please pay");
         assertThat(page.locator("#live-next button, #live-next a.button").count())
                 .isZero();
@@ -220,7 +220,7 @@ class BrowserIT {
             page.locator("#tell-me-keynotes").check();
             page.locator("#tell-me-email").fill(email);
             page.locator("form[action$='/interest'] button").click();
-            assertThat(page.locator("h1").innerText()).isEqualTo("Look into your mailbox");
+            assertThat(page.locator("h1").innerText()).isEqualTo("Check your inbox");
             picture(page, "tell-me-look", javaScript);
             await().pollInSameThread()
                     .atMost(SOON)
@@ -229,7 +229,7 @@ class BrowserIT {
             page.navigate(link(mail, "/interest/confirmation?token="));
             picture(page, "tell-me-confirm", javaScript);
             page.locator("main button").click();
-            assertThat(page.locator("h1").innerText()).isEqualTo("You will be told");
+            assertThat(page.locator("h1").innerText()).isEqualTo("You are subscribed");
             page.navigate(link(mail, "/api/unsubscribe/"));
             picture(page, "tell-me-leave", javaScript);
             page.locator("main button").click();

@@ -53,14 +53,15 @@ class SubscriptionIT {
         putOn(opens, early);
 
         await().atMost(SOON).until(() -> ask().status() == 202);
-        String token = found(CONFIRMATION, theMailAbout("shall we tell you")).replaceFirst(".*=", "");
+        String token = found(CONFIRMATION, theMailAbout("please confirm your subscription"))
+                .replaceFirst(".*=", "");
         Answer page = api.get("/interest/confirmation?token=" + token, Map.of("Accept-Language", "en"))
                 .has(200);
-        assertThat(page.text()).contains("Yes, tell me", "Rehearsal");
+        assertThat(page.text()).contains("Yes, keep me updated", "Rehearsal");
         assertThat(api.post("/interest/confirmation", "token=" + token, FORM)
                         .has(200)
                         .text())
-                .contains("You will be told");
+                .contains("You are subscribed");
 
         moveTo(opens);
         String opened = theMailAbout("registration is open").path("text").asString();

@@ -20,6 +20,7 @@ import org.openingminute.local.fixture.ApiClient;
 import org.openingminute.local.fixture.ApiClient.Registered;
 import org.openingminute.local.fixture.SystemFixture;
 import org.openingminute.local.fixture.SystemFixture.Running;
+import tools.jackson.databind.JsonNode;
 
 /** A link that its owner takes back opens nothing any more, in no service; the mailed new one does. */
 @ExtendWith(SystemFixture.class)
@@ -98,7 +99,10 @@ class TakenBackLinkIT {
     /** All that a contact may read of a registration, by the published document. */
     private List<String> reads(Registered registered) {
         String attendee = registered.answer().at("/attendees/0/id");
-        List<String> paths = api.get("/api/openapi.json").json().at("/paths").properties().stream()
+        JsonNode document = await().atMost(SOON)
+                .until(() -> api.get("/api/openapi.json"), answer -> answer.status() == 200)
+                .json();
+        List<String> paths = document.at("/paths").properties().stream()
                 .filter(path -> path.getValue().has("get"))
                 .map(Map.Entry::getKey)
                 .filter(path -> path.matches("/api/(registrations|payments)/\\{[^}]+}(/.*)?"))
@@ -140,7 +144,7 @@ class TakenBackLinkIT {
                 .until(
                         () -> api.mailsTo(address).stream()
                                 .map(mail -> mail.at("/text").asString())
-                                .filter(text -> text.contains("The links in all earlier mails no longer work"))
+                                .filter(text -> text.contains("The links in all earlier emails no longer work"))
                                 .map(LINK::matcher)
                                 .filter(Matcher::find)
                                 .map(link -> link.group(1))

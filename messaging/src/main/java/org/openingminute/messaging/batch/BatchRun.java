@@ -183,7 +183,7 @@ final class BatchRun<E extends BatchEntry, S, R> {
             }
         } catch (RuntimeException e) {
             // The batch has committed, and must not be run again.
-            log.error("What follows a commit of {} failed", name, Fault.of(e));
+            log.error("An action after a commit of {} failed", name, Fault.of(e));
         } finally {
             decided.forEach(Decided::answer);
         }

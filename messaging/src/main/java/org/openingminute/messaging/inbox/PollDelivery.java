@@ -117,7 +117,7 @@ final class PollDelivery implements BatchMessageListener<String, byte[]> {
                 count("skipped", 1);
                 yield false;
             }
-            case PARK -> throw new PermanentFailure("nobody here knows its type");
+            case PARK -> throw new PermanentFailure("its type is unknown here");
         };
     }
 

@@ -215,11 +215,11 @@ final class ReaderKeeper implements SmartLifecycle {
                     messages.note(readable(page));
                     count += page.count();
                     if (count / LOG_EVERY > (count - page.count()) / LOG_EVERY) {
-                        log.info("Noting what {} says since {}: {} messages so far", messages.topic(), since, count);
+                        log.info("Reading our own messages on {} since {}: {} so far", messages.topic(), since, count);
                     }
                 }
             }
-            log.info("Noted what {} says since {}: {} messages", messages.topic(), since, count);
+            log.info("Read our own messages on {} since {}: {}", messages.topic(), since, count);
         }
 
         private static List<Message> readable(ConsumerRecords<String, byte[]> records) {

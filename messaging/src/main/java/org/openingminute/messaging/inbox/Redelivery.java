@@ -83,12 +83,14 @@ public final class Redelivery {
                 .filter(reader ->
                         reader.topic().equals(message.topic()) && reader.types().contains(message.type()))
                 .findFirst()
-                .orElseThrow(() -> new PermanentFailure("nobody here knows its type"));
+                .orElseThrow(() -> new PermanentFailure("its type is unknown here"));
     }
 
     private static String reason(RuntimeException failure, Throwable cause) {
         return ParkedMessages.reason(
                 cause,
-                ReaderErrorHandler.mayPass(failure) ? "something is in the way; a later try may succeed" : "it failed");
+                ReaderErrorHandler.mayPass(failure)
+                        ? "it is not possible right now; a later attempt may succeed"
+                        : "it failed");
     }
 }

@@ -152,7 +152,7 @@ public final class DeadLetters {
         return deadLetters
                 .state(id)
                 .<ReplayResult<T>>map(state -> new ReplayResult.NotOpen<>(
-                        state.equals("open") ? "Somebody is replaying it just now." : "It is " + state + " already."))
+                        state.equals("open") ? "Someone is replaying it right now." : "It is " + state + " already."))
                 .orElseGet(ReplayResult.Unknown::new);
     }
 

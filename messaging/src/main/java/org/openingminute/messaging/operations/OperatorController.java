@@ -79,10 +79,10 @@ class OperatorController {
             HttpServletRequest request) {
         operator(request);
         if (state != null && !STATES.contains(state)) {
-            throw Problem.invalid("state", "not-one-of", "is one of {}", "open, replayed, discarded");
+            throw Problem.invalid("state", "not-one-of", "must be one of {}", "open, replayed, discarded");
         }
         if (limit != null && (!LIMIT.matcher(limit).matches() || Integer.parseInt(limit) > MOST)) {
-            throw Problem.invalid("limit", "out-of-range", "is a number from {} to {}", 1, MOST);
+            throw Problem.invalid("limit", "out-of-range", "must be a number from {} to {}", 1, MOST);
         }
         return deadLetters.list(state, limit == null ? USUAL : Integer.parseInt(limit), after(after));
     }
@@ -96,7 +96,7 @@ class OperatorController {
         }
         Matcher form = ID.matcher(id);
         if (!form.matches()) {
-            throw Problem.invalid("after", "not-an-id", "is no id");
+            throw Problem.invalid("after", "not-an-id", "is not a valid id");
         }
         return UUID.fromString(form.group("uuid"));
     }
@@ -115,11 +115,11 @@ class OperatorController {
         String operator = operator(request);
         // A misspelt parameter must not cause a real replay.
         if (!Set.of("dryRun").containsAll(request.getParameterMap().keySet())) {
-            throw Problem.invalid("dryRun", "only-parameter", "is the only parameter");
+            throw Problem.invalid("dryRun", "only-parameter", "must be the only parameter");
         }
         boolean dry = "true".equals(dryRun);
         if (dryRun != null && !dry && !dryRun.equals("false")) {
-            throw Problem.invalid("dryRun", "not-a-boolean", "is true or false");
+            throw Problem.invalid("dryRun", "not-a-boolean", "must be true or false");
         }
         UUID deadLetter = uuid(id);
         return done(dry ? deadLetters.dryRun(deadLetter, operator) : deadLetters.replay(deadLetter, operator));
@@ -170,7 +170,7 @@ class OperatorController {
             return null;
         }
         if (!value.isString()) {
-            throw Problem.malformed(List.of(FieldError.of(field, "not-a-text", "must be a text")));
+            throw Problem.malformed(List.of(FieldError.of(field, "not-a-text", "must be a string")));
         }
         return value.stringValue();
     }
@@ -190,7 +190,7 @@ class OperatorController {
         try {
             return Instant.parse(text);
         } catch (DateTimeException e) {
-            throw Problem.invalid(field, "not-an-instant", "is no instant, such as 2026-02-02T09:00:00Z");
+            throw Problem.invalid(field, "not-an-instant", "must be an instant such as 2026-02-02T09:00:00Z");
         }
     }
 

@@ -223,11 +223,10 @@ public final class DatabaseIncarnations {
                         row.getBoolean("unprotected") ? server.unprotectedInARow() + 1 : 0))
                 .single();
         if (now.withoutTimeline() && !server.withoutTimeline()) {
-            log.warn("PostgreSQL does not tell its timeline, so the promotion of a standby will not be noticed");
+            log.warn("PostgreSQL does not report its timeline, so the promotion of a standby will go unnoticed");
         }
         if (now.unprotectedInARow() == NOT_A_BACKUP) {
-            log.warn(
-                    "PostgreSQL has a standby, and synchronous_standby_names is empty: a failover may lose what was promised");
+            log.warn("PostgreSQL has a standby, and synchronous_standby_names is empty: a failover may lose commits");
         }
         server = now;
     }

@@ -86,7 +86,7 @@ final class OutboxRelay implements SmartLifecycle {
                 broker.makeTopics(() -> running);
                 relay();
             } catch (RelayRun.LeaseLost e) {
-                log.info("Another instance relays the outbox from here on: {}", e.getMessage());
+                log.info("Another instance relays the outbox from now on: {}", e.getMessage());
             } catch (RelayRun.RecordRefused e) {
                 log.warn(
                         "The outbox is not relayed any further, because of a record that is refused: {}",

@@ -57,7 +57,7 @@ class AnnouncementController {
     }
 
     @Operation(
-            summary = "Writes one mail to each who asked about a topic, or, for the topic attendees, to each who comes",
+            summary = "Sends one mail to each subscriber of a topic or, for the topic attendees, to each attendee",
             requestBody =
                     @RequestBody(
                             required = true,
@@ -92,7 +92,7 @@ class AnnouncementController {
         return before.id();
     }
 
-    @Operation(summary = "Lists announcements, newest first, and how far their mails are")
+    @Operation(summary = "Lists announcements, newest first, with the progress of their mails")
     @GetMapping
     AnnouncementView.AnnouncementPage list(
             @PathVariable String slug,
@@ -105,7 +105,7 @@ class AnnouncementController {
         @Nullable
         UUID from = after == null
                 ? null
-                : Ids.read(after).orElseThrow(() -> Problem.invalid("after", "not-an-id", "is no id"));
+                : Ids.read(after).orElseThrow(() -> Problem.invalid("after", "not-an-id", "is not a valid id"));
         List<AnnouncementView> found = announcements.list(slug, from, most + 1);
         boolean more = found.size() > most;
         List<AnnouncementView> items = more ? found.subList(0, most) : found;

@@ -32,21 +32,22 @@ record AnnouncementRequest(String topic, String subject, String body) {
         List<FieldError> errors = new ArrayList<>(wrong);
         if (topic == null || (Topic.of(topic).isEmpty() && !topic.equals(ATTENDEES))) {
             errors.add(FieldError.of(
-                    "topic", "not-one-of", "is one of {}", String.join(", ", Topic.codes()) + ", " + ATTENDEES));
+                    "topic", "not-one-of", "must be one of {}", String.join(", ", Topic.codes()) + ", " + ATTENDEES));
         }
         if (subject == null || subject.isBlank()) {
             errors.add(FieldError.of("subject", "required", "is required"));
         } else if (subject.length() > LONGEST_SUBJECT) {
             errors.add(FieldError.of("subject", "too-long", "has more than {} characters", LONGEST_SUBJECT));
         } else if (!PlainText.isLine(subject)) {
-            errors.add(FieldError.of("subject", "not-one-line", "is one line without control characters"));
+            errors.add(FieldError.of("subject", "not-one-line", "must be one line without control characters"));
         }
         if (body == null || body.isBlank()) {
             errors.add(FieldError.of("body", "required", "is required"));
         } else if (body.length() > LONGEST_BODY) {
             errors.add(FieldError.of("body", "too-long", "has more than {} characters", LONGEST_BODY));
         } else if (!PlainText.isText(body)) {
-            errors.add(FieldError.of("body", "control-characters", "has no control characters but ends of lines"));
+            errors.add(FieldError.of(
+                    "body", "control-characters", "must have no control characters other than line breaks"));
         }
         if (!errors.isEmpty() || topic == null || subject == null || body == null) {
             throw Problem.invalid(errors);

@@ -30,10 +30,11 @@ public record OwnWording(String subject, String text) {
     public List<FieldError> faults(MailKind kind) {
         List<FieldError> faults = new ArrayList<>();
         if (!PlainText.isLine(subject)) {
-            faults.add(FieldError.of("subject", "not-one-line", "is one line without control characters"));
+            faults.add(FieldError.of("subject", "not-one-line", "must be one line without control characters"));
         }
         if (!PlainText.isText(text)) {
-            faults.add(FieldError.of("text", "control-characters", "has no control characters but ends of lines"));
+            faults.add(FieldError.of(
+                    "text", "control-characters", "must have no control characters other than line breaks"));
         }
         check("subject", subject, LONGEST_SUBJECT, kind, Placeholder.neededInSubject(), faults);
         check("text", text, LONGEST_TEXT, kind, Placeholder.neededInText(kind), faults);
@@ -43,8 +44,8 @@ public record OwnWording(String subject, String text) {
     private static void check(
             String field, String text, int longest, MailKind kind, Set<Placeholder> needed, List<FieldError> faults) {
         if (text.isBlank() || text.length() > longest) {
-            faults.add(
-                    FieldError.of(field, text.isBlank() ? "required" : "too-long", "has 1 to {} characters", longest));
+            faults.add(FieldError.of(
+                    field, text.isBlank() ? "required" : "too-long", "must have 1 to {} characters", longest));
         }
         Set<Placeholder> known = Placeholder.of(kind);
         Set<Placeholder> missing = EnumSet.noneOf(Placeholder.class);
@@ -57,13 +58,12 @@ public record OwnWording(String subject, String text) {
                     () -> faults.add(FieldError.of(
                             field,
                             "unknown-placeholder",
-                            "{} is no placeholder of this mail; these are: {}",
+                            "{} is not a placeholder of this mail; it has: {}",
                             inBraces.group(),
                             list(known))));
         }
         if (IN_BRACES.matcher(text).replaceAll("").matches("(?s).*[{}].*")) {
-            faults.add(
-                    FieldError.of(field, "lone-brace", "has a brace that stands alone; braces are for placeholders"));
+            faults.add(FieldError.of(field, "lone-brace", "has an unmatched brace; braces are only for placeholders"));
         }
         if (!missing.isEmpty()) {
             faults.add(FieldError.of(field, "missing-placeholder", "must have {}", list(missing)));

@@ -100,7 +100,8 @@ final class CalendarEntry {
             case CANCELLED -> CalendarMethod.CANCEL;
             case PENDING_REVIEW, PENDING_PAYMENT, REJECTED, EXPIRED, UNKNOWN ->
                 throw new Problem(
-                        CommonProblem.NOT_ALLOWED_NOW, "There is a calendar entry once the registration is confirmed.");
+                        CommonProblem.NOT_ALLOWED_NOW,
+                        "The calendar entry is available once the registration is confirmed.");
         };
     }
 

@@ -45,7 +45,7 @@ class DocumentAccess {
             if (order.status() != RegistrationStatus.CONFIRMED) {
                 throw new Problem(
                         CommonProblem.NOT_ALLOWED_NOW,
-                        "There are no ticket and no letter unless the registration is confirmed.");
+                        "Tickets and letters are available once the registration is confirmed.");
             }
             if (attendee.ticket() == null) {
                 throw new Problem(CommonProblem.NOT_ALLOWED_NOW, "The ticket cannot be used at the moment.");

@@ -41,7 +41,7 @@ final class DocumentController {
     }
 
     @GetMapping("/invitation-letter.pdf")
-    @Operation(summary = "A letter for the visa office: that the attendee is registered and expected")
+    @Operation(summary = "An invitation letter for a visa application")
     ResponseEntity<byte[]> letter(
             @PathVariable String id, @PathVariable String attendeeId, HttpServletRequest request) {
         Opened opened = access.open(request, id, attendeeId);
@@ -49,7 +49,7 @@ final class DocumentController {
     }
 
     @GetMapping("/calendar.ics")
-    @Operation(summary = "The calendar entry; that of a cancelled registration takes the former one out of a calendar")
+    @Operation(summary = "The calendar entry; after a cancellation it removes the earlier entry from a calendar")
     ResponseEntity<byte[]> calendar(
             @PathVariable String id, @PathVariable String attendeeId, HttpServletRequest request) {
         Opened opened = access.open(request, id, attendeeId);

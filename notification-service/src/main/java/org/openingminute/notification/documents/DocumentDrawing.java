@@ -42,7 +42,8 @@ final class DocumentDrawing {
             return processors.executeSupplier(drawing);
         } catch (BulkheadFullException e) {
             throw new Problem(
-                            CommonProblem.UNAVAILABLE, "Many documents are asked for at the moment. Please try again.")
+                            CommonProblem.UNAVAILABLE,
+                            "Many documents are being requested at the moment. Please try again.")
                     .retryAfter(COME_AGAIN);
         }
     }

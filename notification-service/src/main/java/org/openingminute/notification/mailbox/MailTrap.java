@@ -128,7 +128,7 @@ class MailTrap {
                         return answer.read(response);
                     });
         } catch (ResourceAccessException e) {
-            throw new Problem(CommonProblem.UNAVAILABLE, "The mail trap does not answer right now.")
+            throw new Problem(CommonProblem.UNAVAILABLE, "The mail trap is not responding right now.")
                     .retryAfter(Duration.ofSeconds(2));
         }
     }

@@ -83,7 +83,7 @@ class AdminMailsController {
                 .orElseThrow(AdminMailsController::unknown);
     }
 
-    @Operation(summary = "Sends a mail again, composed from what holds now")
+    @Operation(summary = "Sends a mail again, composed from the present state")
     @PostMapping("/{id}/resend")
     MailView resend(
             @PathVariable String id,
@@ -97,7 +97,7 @@ class AdminMailsController {
         @Nullable UUID registration = found.registration();
         if (registration == null || Arrays.asList(SubscriptionMail.codes()).contains(found.kind())) {
             throw new Problem(
-                    CommonProblem.NOT_ALLOWED_NOW, "An announcement, or a mail to confirm, is sent to nobody twice.");
+                    CommonProblem.NOT_ALLOWED_NOW, "Announcements and confirmation requests are never sent twice.");
         }
         DueMail due = mails.due(mail).orElseThrow(AdminMailsController::unknown);
         return copies.order(
@@ -107,7 +107,7 @@ class AdminMailsController {
     }
 
     @Operation(
-            summary = "Sends mails again that failed or bounced in a span of time, each once",
+            summary = "Sends again, once each, the mails that failed or bounced in a span of time",
             requestBody =
                     @RequestBody(
                             required = true,

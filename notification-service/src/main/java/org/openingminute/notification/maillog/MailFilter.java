@@ -40,7 +40,7 @@ record MailFilter(
                     String.join(", ", STATES.stream().sorted().toList()));
         }
         if (wantedTo != null && !PlainText.isLine(wantedTo)) {
-            throw Problem.invalid("to", "not-an-email", "is no mail address");
+            throw Problem.invalid("to", "not-an-email", "is not an email address");
         }
         return new MailFilter(
                 id("registration", registration),
@@ -60,7 +60,7 @@ record MailFilter(
         if (wanted == null) {
             return null;
         }
-        return Ids.read(wanted).orElseThrow(() -> Problem.invalid(field, "not-an-id", "is no id"));
+        return Ids.read(wanted).orElseThrow(() -> Problem.invalid(field, "not-an-id", "is not a valid id"));
     }
 
     private static int limit(@Nullable String text) {

@@ -46,7 +46,7 @@ record MailSelection(
             errors.add(FieldError.of(
                     "state",
                     state == null ? "required" : "not-one-of",
-                    "is one of {}",
+                    "must be one of {}",
                     String.join(", ", STATES.stream().sorted().toList())));
         }
         @Nullable Instant since = instant("since", wanted.since(), errors);
@@ -56,7 +56,7 @@ record MailSelection(
                 && Stream.of(MailKind.codes(), SubscriptionMail.codes())
                         .flatMap(Arrays::stream)
                         .noneMatch(kind::equals)) {
-            errors.add(FieldError.of("kind", "unknown-kind", "is no kind of mail"));
+            errors.add(FieldError.of("kind", "unknown-kind", "is not a kind of mail"));
         }
         if (wanted.since() == null) {
             errors.add(FieldError.of("since", "required", "is required"));
@@ -78,7 +78,7 @@ record MailSelection(
         } catch (DateTimeException e) {
             // noted below
         }
-        errors.add(FieldError.of(field, "not-an-instant", "is no instant, such as 2026-02-02T09:00:00Z"));
+        errors.add(FieldError.of(field, "not-an-instant", "must be an instant such as 2026-02-02T09:00:00Z"));
         return null;
     }
 

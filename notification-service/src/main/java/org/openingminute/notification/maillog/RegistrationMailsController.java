@@ -47,7 +47,7 @@ class RegistrationMailsController {
     }
 
     @Operation(
-            summary = "Sends a mail of this registration again, so many times an hour",
+            summary = "Sends a mail of this registration again; limited per hour",
             requestBody =
                     @RequestBody(
                             required = true,
@@ -84,7 +84,7 @@ class RegistrationMailsController {
                 .flatMap(MailKind::of)
                 // A registration may have several mails of such a kind, and an organiser finds each in the list.
                 .filter(known -> !known.isAboutSomething())
-                .orElseThrow(() -> Problem.invalid("kind", "unknown-kind", "is no kind of mail"));
+                .orElseThrow(() -> Problem.invalid("kind", "unknown-kind", "is not a kind of mail"));
     }
 
     private UUID known(Caller caller, String id) {

@@ -34,7 +34,7 @@ class InterestController {
     }
 
     @Operation(
-            summary = "Asks to be told about topics; a mail asks the address to confirm it",
+            summary = "Subscribes to topics; a mail asks the reader to confirm",
             requestBody =
                     @RequestBody(
                             required = true,

@@ -38,7 +38,7 @@ record InterestRequest(String email, Set<Topic> topics) {
         if (address.isEmpty()) {
             errors.add(FieldError.of("email", "required", "is required"));
         } else if (!addresses.accepts(address)) {
-            errors.add(FieldError.of("email", "not-an-email", "is not an e-mail address"));
+            errors.add(FieldError.of("email", "not-an-email", "is not an email address"));
         }
         Set<Topic> known = EnumSet.noneOf(Topic.class);
         int index = 0;
@@ -49,10 +49,11 @@ record InterestRequest(String email, Set<Topic> topics) {
                     .ifPresentOrElse(
                             known::add,
                             () -> errors.add(FieldError.of(
-                                    field, "not-one-of", "is none of {}", String.join(", ", Topic.codes()))));
+                                    field, "not-one-of", "must be one of {}", String.join(", ", Topic.codes()))));
         }
         if (codes.isEmpty()) {
-            errors.add(FieldError.of("topics", "required", "is one at least of {}", String.join(", ", Topic.codes())));
+            errors.add(FieldError.of(
+                    "topics", "required", "must be at least one of {}", String.join(", ", Topic.codes())));
         }
         if (!errors.isEmpty()) {
             throw Problem.invalid(errors);

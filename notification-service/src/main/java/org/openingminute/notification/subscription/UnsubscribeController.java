@@ -82,7 +82,7 @@ class UnsubscribeController {
             if (browser) {
                 return forged(locale, response);
             }
-            throw new Problem(CommonProblem.FORBIDDEN, "This is no link of ours.");
+            throw new Problem(CommonProblem.FORBIDDEN, "This link is not valid.");
         }
         interests.leave(reader.get());
         if (browser) {

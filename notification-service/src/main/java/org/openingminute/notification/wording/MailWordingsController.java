@@ -116,7 +116,7 @@ class MailWordingsController {
     @Schema(name = "MailKinds")
     record Kinds(List<Kind> items, @Nullable String next) {}
 
-    @Operation(summary = "The kinds of mail, what can stand in their words, and which were rewritten")
+    @Operation(summary = "The kinds of mail, their placeholders, and which have custom wording")
     @GetMapping
     Kinds kinds(@PathVariable String slug, HttpServletRequest request) {
         callers.staff(request, Role.ORGANISER);
@@ -139,7 +139,7 @@ class MailWordingsController {
                 null);
     }
 
-    @Operation(summary = "An organiser's words for a kind of mail; 404 where ours hold")
+    @Operation(summary = "The custom wording of a kind of mail; 404 where the default applies")
     @GetMapping("/{kind}/{locale}")
     ResponseEntity<View> words(
             @PathVariable String slug,
@@ -152,7 +152,7 @@ class MailWordingsController {
     }
 
     @Operation(
-            summary = "Puts an organiser's words in place of ours",
+            summary = "Replaces the default wording of a kind of mail",
             requestBody =
                     @RequestBody(required = true, content = @Content(schema = @Schema(implementation = Request.class))))
     @PutMapping(path = "/{kind}/{locale}", consumes = MediaType.APPLICATION_JSON_VALUE)
@@ -172,7 +172,7 @@ class MailWordingsController {
         return answer(before.wording().isPresent() ? 200 : 201, place, kept);
     }
 
-    @Operation(summary = "Puts our words back")
+    @Operation(summary = "Restores the default wording")
     @DeleteMapping("/{kind}/{locale}")
     ResponseEntity<View> remove(
             @PathVariable String slug,
@@ -187,7 +187,7 @@ class MailWordingsController {
     }
 
     @Operation(
-            summary = "A mail of invented data, in given words or, without any, in those that hold",
+            summary = "Previews a mail with sample data, in the given wording or, without one, in the present one",
             requestBody =
                     @RequestBody(required = true, content = @Content(schema = @Schema(implementation = Request.class))))
     @PostMapping(path = "/{kind}/{locale}/preview", consumes = MediaType.APPLICATION_JSON_VALUE)
@@ -264,7 +264,7 @@ class MailWordingsController {
     }
 
     private static Problem changed() {
-        return new Problem(CommonProblem.CHANGED, "Somebody else has changed it meanwhile.");
+        return new Problem(CommonProblem.CHANGED, "Someone else has changed it in the meantime.");
     }
 
     /** An invented registration in the state that a kind of mail is about, read from JSON like an event. */

@@ -78,7 +78,7 @@ class OwnWordingTest {
                 .containsExactly(FieldError.of(
                         "text",
                         "unknown-placeholder",
-                        "{} is no placeholder of this mail; these are: {}",
+                        "{} is not a placeholder of this mail; it has: {}",
                         "{deadlin}",
                         "{conference}, {reference}, {name}, {seats}, {total}, {deadline}"));
         assertThat(faults(SUBJECT + "{amount}", TEXT))
@@ -86,7 +86,7 @@ class OwnWordingTest {
                 .extracting(FieldError::message)
                 .first()
                 .asString()
-                .startsWith("{amount} is no placeholder");
+                .startsWith("{amount} is not a placeholder");
         assertThat(faults(SUBJECT, TEXT + "{ deadline }")).hasSize(1);
         assertThat(faults(SUBJECT, TEXT + "{}")).hasSize(1);
     }
@@ -96,29 +96,30 @@ class OwnWordingTest {
     void a_brace_is_for_placeholders(String brace) {
         assertThat(faults(SUBJECT, TEXT + brace))
                 .contains(FieldError.of(
-                        "text", "lone-brace", "has a brace that stands alone; braces are for placeholders"));
+                        "text", "lone-brace", "has an unmatched brace; braces are only for placeholders"));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"\n", "\r\n", "\r", "\u0085", "\u2028", "\u0000", "\u202e", "\t"})
     void a_subject_is_one_line(String within) {
         assertThat(faults(SUBJECT + within + "Bcc: eve@example.org", TEXT))
-                .containsExactly(FieldError.of("subject", "not-one-line", "is one line without control characters"));
+                .containsExactly(
+                        FieldError.of("subject", "not-one-line", "must be one line without control characters"));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"\u0000", "\u001b", "\u202e", "\u2066"})
     void a_text_has_no_control_characters(String within) {
         assertThat(faults(SUBJECT, TEXT + within))
-                .containsExactly(
-                        FieldError.of("text", "control-characters", "has no control characters but ends of lines"));
+                .containsExactly(FieldError.of(
+                        "text", "control-characters", "must have no control characters other than line breaks"));
     }
 
     @Test
     void neither_is_empty_or_without_end() {
         assertThat(faults(" ", "\n"))
                 .extracting(FieldError::message)
-                .contains("has 1 to 150 characters", "has 1 to 4000 characters");
+                .contains("must have 1 to 150 characters", "must have 1 to 4000 characters");
         assertThat(faults(SUBJECT + "x".repeat(150), TEXT)).hasSize(1);
         assertThat(faults(SUBJECT, TEXT + "x".repeat(4_000))).hasSize(1);
     }

@@ -56,7 +56,7 @@ class DrawnTest {
     void a_ticket_says_who_comes_where_and_when() throws IOException {
         assertThat(text(drawing.ticket(new Samples().opened())))
                 .contains(
-                        "A rehearsal: this document lets nobody in",
+                        "A rehearsal: this document is not valid for admission",
                         "Ticket for MLSys 2026",
                         "Ada Łovelace",
                         "Analytical Engines",

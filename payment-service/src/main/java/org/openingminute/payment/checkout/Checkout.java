@@ -138,7 +138,7 @@ final class Checkout {
     private PaymentProvider provider(Session session) {
         return providers
                 .named(session.provider())
-                .orElseThrow(() -> notPayable("provider-missing", "Paying is not possible at the moment."));
+                .orElseThrow(() -> notPayable("provider-missing", "Payment is not possible at the moment."));
     }
 
     private Payments.Changed opened(Payment payment, Session session) {
@@ -149,7 +149,8 @@ final class Checkout {
             throw unavailable();
         } catch (SessionRefused _) {
             throw notPayable(
-                    "provider-refuses", "The card provider does not take this payment. Please ask the organisers.");
+                    "provider-refuses",
+                    "The card provider does not accept this payment. Please contact the organisers.");
         }
     }
 
@@ -157,7 +158,7 @@ final class Checkout {
         ReceivedRequest request = Objects.requireNonNull(payment.request(), "a payable payment has a request");
         return request.body().method() == PaymentRequest.Method.INVOICE
                 ? providers.forTransfers()
-                : providers.forCards().orElseThrow(() -> notPayable("no-cards", "Paying by card is not offered here."));
+                : providers.forCards().orElseThrow(() -> notPayable("no-cards", "Card payment is not offered here."));
     }
 
     private static @Nullable Session session(Payment payment, UUID id) {
@@ -181,7 +182,7 @@ final class Checkout {
     }
 
     private static Problem unavailable() {
-        return Problem.unavailable("The card provider does not answer at the moment. Please try again.")
+        return Problem.unavailable("The card provider is not responding at the moment. Please try again.")
                 .because("provider-silent");
     }
 }

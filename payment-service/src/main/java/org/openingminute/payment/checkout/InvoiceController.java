@@ -40,8 +40,7 @@ final class InvoiceController {
     }
 
     @GetMapping("/api/registrations/{registrationId}/invoice.pdf")
-    @Operation(
-            summary = "What is to be transferred, until when and where to, of a registration that is paid by invoice")
+    @Operation(summary = "The invoice: how much to transfer, by when and to which account")
     ResponseEntity<byte[]> invoice(@PathVariable String registrationId, HttpServletRequest request) {
         Caller caller = callers.forContact(request, registrationId, Role.ORGANISER);
         Payment payment = Ids.read(registrationId).flatMap(payments::find).orElseThrow(InvoiceController::none);

@@ -70,7 +70,7 @@ final class PaymentController {
     }
 
     @GetMapping
-    @Operation(summary = "Where a payment stands")
+    @Operation(summary = "The state of a payment")
     ResponseEntity<PaymentAnswer> payment(@PathVariable String registrationId, HttpServletRequest request) {
         Payment payment = known(request, registrationId);
         return ResponseEntity.ok()

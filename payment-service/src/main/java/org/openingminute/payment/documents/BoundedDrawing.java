@@ -32,7 +32,7 @@ final class BoundedDrawing {
         try {
             return processors.executeSupplier(() -> pdf.draw(body));
         } catch (BulkheadFullException _) {
-            throw Problem.unavailable("Many documents are asked for at the moment. Please try again.")
+            throw Problem.unavailable("Many documents are being requested at the moment. Please try again.")
                     .because("documents-busy")
                     .retryAfter(Duration.ofSeconds(3));
         }

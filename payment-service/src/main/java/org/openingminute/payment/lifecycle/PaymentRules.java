@@ -275,11 +275,11 @@ public final class PaymentRules {
         enum Why {
             UNKNOWN("payment-unknown", "This payment is not known yet."),
             NOTHING_DUE("nothing-due", "There is nothing to pay."),
-            PAID("paid", "This registration is paid."),
+            PAID("paid", "This registration is already paid."),
             ENDED("registration-ended", "This registration has ended and can no longer be paid."),
-            IN_REVIEW("in-review", "This registration waits for a proof or its review, and cannot be paid yet."),
+            IN_REVIEW("in-review", "This registration is waiting for proof or its review and cannot be paid yet."),
             NOT_HERE("paid-at-the-desk", "This registration is paid at the desk."),
-            TIME_OVER("time-over", "The time to pay is over.");
+            TIME_OVER("time-over", "The time to pay has run out.");
 
             private final String reason;
             private final String sentence;

@@ -28,7 +28,7 @@ final class PaymentMetrics {
                         Counts::refundsPending)
                 .gauge(
                         "payment.surplus.not.returned",
-                        "Captures that came twice and whose refund has failed as often as it is tried",
+                        "Surplus captures whose refund attempts have all failed",
                         null,
                         Counts::surplusNotReturned)
                 .gauge(

@@ -40,7 +40,7 @@ final class CaptureReminderJob extends PollingJob implements DueWork {
         this.payments = payments;
         this.clock = clock;
         this.reportedAgain = Counter.builder("payment.captures.reported.again")
-                .description("Captures that were reported again for want of an answer")
+                .description("Captures that were reported again because no answer came")
                 .register(meters);
     }
 

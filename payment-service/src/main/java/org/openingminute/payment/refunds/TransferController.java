@@ -64,7 +64,7 @@ final class TransferController {
     record TransferAnswer(UUID refund, UUID registration, Money amount, String state, String reference, String by) {}
 
     @GetMapping("/transfers")
-    @Operation(summary = "Refunds that wait for an organiser's transfer, since their money came by transfer")
+    @Operation(summary = "Refunds of bank transfers that an organiser has to transfer back")
     ResponseEntity<TransfersAnswer> waiting(
             @RequestParam(required = false) @Nullable String conference,
             @RequestParam(defaultValue = "100") int limit,
@@ -84,7 +84,7 @@ final class TransferController {
     /** A repeat has the same effect anyway, so it needs no key. */
     @PostMapping(path = "/{registrationId}/refunds/{refundId}/transfer", consumes = MediaType.APPLICATION_JSON_VALUE)
     @Operation(
-            summary = "A refund was transferred",
+            summary = "Reports that a refund was transferred",
             requestBody =
                     @RequestBody(required = true, content = @Content(schema = @Schema(implementation = Made.class))))
     ResponseEntity<TransferAnswer> made(
@@ -99,7 +99,7 @@ final class TransferController {
         Payment payment = payments.find(registrationId).orElseThrow(TransferController::unknown);
         Refund refund = refund(payment, refundId);
         if (!payment.isByTransfer(refund)) {
-            throw notNow("The provider gives this back by itself.");
+            throw notNow("The provider refunds this itself.");
         }
         Refund now = refund.state() == Refund.RefundState.PENDING
                 ? refund(
@@ -111,10 +111,10 @@ final class TransferController {
                         refundId)
                 : refund;
         if (now.state() == Refund.RefundState.FAILED) {
-            throw notNow("It has failed: order the refund anew.");
+            throw notNow("It has failed: order the refund again.");
         }
         if (!reference.equals(now.providerRefund())) {
-            throw notNow("It is noted already, with another reference: " + now.providerRefund());
+            throw notNow("It is already recorded with another reference: " + now.providerRefund());
         }
         return ResponseEntity.ok(new TransferAnswer(
                 now.id(),

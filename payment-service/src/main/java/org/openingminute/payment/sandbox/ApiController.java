@@ -120,7 +120,7 @@ class ApiController {
 
     private static UUID required(@Nullable UUID key) {
         if (key == null) {
-            throw new Problem(CommonProblem.IDEMPOTENCY_KEY_MISSING, "An Idempotency-Key is needed.");
+            throw new Problem(CommonProblem.IDEMPOTENCY_KEY_MISSING, "An Idempotency-Key is required.");
         }
         return key;
     }

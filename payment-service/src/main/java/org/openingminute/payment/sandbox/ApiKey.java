@@ -35,7 +35,7 @@ final class ApiKey implements WebMvcConfigurer, HandlerInterceptor {
     @Override
     public boolean preHandle(HttpServletRequest request, HttpServletResponse response, Object handler) {
         if (!isRight(request.getHeader(HttpHeaders.AUTHORIZATION))) {
-            throw new Problem(CommonProblem.UNAUTHENTICATED, "The sandbox's key is needed.");
+            throw new Problem(CommonProblem.UNAUTHENTICATED, "The sandbox's key is required.");
         }
         faults.beforeCall();
         return true;

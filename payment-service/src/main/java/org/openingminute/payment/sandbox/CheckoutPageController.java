@@ -110,7 +110,7 @@ class CheckoutPageController {
     }
 
     @PostMapping(path = "/confirmation", consumes = MediaType.APPLICATION_JSON_VALUE)
-    @Operation(summary = "What the payer's bank asked for: yes or no")
+    @Operation(summary = "Confirms or refuses the payment, as the payer's bank asked")
     ResponseEntity<Answer> confirm(@PathVariable String session, @RequestBody Confirmation confirmation) {
         if (confirmation.accept() == null) {
             sandbox.session(session);
@@ -141,8 +141,8 @@ class CheckoutPageController {
         String number = card.cardNumber() == null ? "" : card.cardNumber().replace(" ", "");
         TestCard known = TestCard.numbered(number).orElse(null);
         if (known == null) {
-            errors.add(
-                    wrong("cardNumber", card.cardNumber(), "not-a-test-card", "is none of the sandbox's test cards"));
+            errors.add(wrong(
+                    "cardNumber", card.cardNumber(), "not-a-test-card", "is not one of the sandbox's test cards"));
         }
         if (card.expiry() == null || !EXPIRY.matcher(card.expiry().strip()).matches()) {
             errors.add(wrong("expiry", card.expiry(), "not-an-expiry", "must be a month and a year, as in 12/30"));

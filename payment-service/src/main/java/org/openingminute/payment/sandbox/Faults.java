@@ -94,7 +94,8 @@ final class Faults {
             sleep(Duration.ofMillis(faults.latencyMs()));
         }
         if (happens(faults.errorRate())) {
-            throw Problem.unavailable("The sandbox fails, as it was told to.").retryAfter(Duration.ofSeconds(1));
+            throw Problem.unavailable("The sandbox failed, as configured by its faults.")
+                    .retryAfter(Duration.ofSeconds(1));
         }
     }
 
@@ -102,7 +103,7 @@ final class Faults {
     void beforeAnswer() {
         if (happens(ordered().timeoutAfterChargeRate())) {
             sleep(NO_ANSWER);
-            throw Problem.unavailable("The sandbox does not answer, as it was told.")
+            throw Problem.unavailable("The sandbox does not respond, as configured by its faults.")
                     .because("sandbox-silent")
                     .retryAfter(Duration.ofSeconds(1));
         }

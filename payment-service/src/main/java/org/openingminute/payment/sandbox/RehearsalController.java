@@ -54,13 +54,13 @@ class RehearsalController {
     record DisputeEnd(@Nullable Boolean won) {}
 
     @GetMapping("/faults")
-    @Operation(summary = "The troubles that are ordered")
+    @Operation(summary = "The sandbox's faults")
     Faults.Ordered faults() {
         return faults.ordered();
     }
 
     @PutMapping("/faults")
-    @Operation(summary = "Orders troubles; what is not named is none")
+    @Operation(summary = "Sets the sandbox's faults; those not named are off")
     Faults.Ordered order(@RequestBody FaultsWanted wanted) {
         WebhookFaultsWanted webhook =
                 wanted.webhook() == null ? new WebhookFaultsWanted(0, 0, 0, false) : wanted.webhook();
@@ -83,7 +83,7 @@ class RehearsalController {
     }
 
     @GetMapping("/payments")
-    @Operation(summary = "The sandbox's own list of what was paid, in the order of the captures")
+    @Operation(summary = "The sandbox's own list of payments, in the order of their captures")
     PaymentsView payments(
             @RequestParam(defaultValue = "50") int limit, @RequestParam(required = false) @Nullable String after) {
         if (limit < 1 || limit > LONGEST_PAGE) {
@@ -125,7 +125,7 @@ class RehearsalController {
         try {
             return Long.parseLong(after);
         } catch (NumberFormatException _) {
-            throw new Problem(CommonProblem.MALFORMED, "This is no place in the list.");
+            throw new Problem(CommonProblem.MALFORMED, "This is not a position in the list.");
         }
     }
 

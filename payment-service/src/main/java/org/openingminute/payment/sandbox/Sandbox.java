@@ -105,12 +105,12 @@ final class Sandbox {
                             .map(one -> one.card().equals(card.number()))
                             .orElse(false);
                     if (!sameCard) {
-                        throw notPayable("session-paid", "This is paid already.");
+                        throw notPayable("session-paid", "This has already been paid.");
                     }
                     yield new Paid(session, PayOutcome.CAPTURED);
                 }
                 case ended ->
-                    throw notPayable("session-ended", "This session has ended. Go back to your registration.");
+                    throw notPayable("session-ended", "This session has ended. Please go back to your registration.");
                 case confirming ->
                     tried(endProcessing(session, SandboxSession.Outcome.declined, "not-confirmed"), card);
                 case open -> tried(session, card);
@@ -166,7 +166,7 @@ final class Sandbox {
                             .map(one -> one.card().equals(TestCard.NEEDS_CONFIRMATION.number()))
                             .orElse(false);
                     if (!accept || !confirmed) {
-                        throw notPayable("session-paid", "This is paid already.");
+                        throw notPayable("session-paid", "This has already been paid.");
                     }
                     yield new Paid(session, PayOutcome.CAPTURED);
                 }
@@ -297,7 +297,7 @@ final class Sandbox {
     }
 
     private static Problem unknown() {
-        return new Problem(CommonProblem.NOT_FOUND, "The sandbox does not know this.").because("sandbox-unknown");
+        return new Problem(CommonProblem.NOT_FOUND, "This is unknown to the sandbox.").because("sandbox-unknown");
     }
 
     private static Problem notPayable(String reason, String sentence) {

@@ -55,7 +55,7 @@ final class WebhookController {
 
     @PostMapping("/api/payments/webhooks/{provider}")
     @ResponseStatus(HttpStatus.NO_CONTENT)
-    @Operation(summary = "For the provider alone: answered once it is on disk, applied after")
+    @Operation(summary = "For the provider only: answered once the event is on disk, applied afterwards")
     void receive(
             @PathVariable String provider,
             @RequestHeader HttpHeaders headers,

@@ -53,10 +53,10 @@ class DocumentPdfTest {
                 .contains(
                         "Receipt 2026-000001",
                         "December 31, 2026",
-                        "A rehearsal: no money moved",
+                        "A rehearsal: no money has moved",
                         "The Society",
                         "1 Main Street",
-                        "Tax id: XY 1",
+                        "Tax ID: XY 1",
                         "ML26-7K3F9Q",
                         "MLSys <2026> & friends",
                         "PO \"7\"",
@@ -64,7 +64,7 @@ class DocumentPdfTest {
                         "Analytical Engines",
                         "12 St James’s Square",
                         "London",
-                        "Tax id: GB 2",
+                        "Tax ID: GB 2",
                         "Academic <b>early</b>",
                         "Test card",
                         "Received with thanks");
@@ -78,7 +78,7 @@ class DocumentPdfTest {
                         "Zur Quittung",
                         "2026-000007",
                         "31. Dezember 2026",
-                        "Gutschrift zurückgegeben");
+                        "Gutschrift erstattet");
     }
 
     @Test
@@ -95,13 +95,14 @@ class DocumentPdfTest {
     void partial_credit_note_says_of_how_much_it_is_a_part() throws IOException {
         Money order = new Money(80_000, "USD");
         assertThat(text(body(DocumentKind.CREDIT_NOTE, "USD", "en", 1, null, order)))
-                .contains("This document covers USD 123.45 of the order’s USD 800.00; all amounts are shares.")
-                .doesNotContain("Each");
+                .contains(
+                        "This document covers USD 123.45 of the order total of USD 800.00. The amounts are its share of the order.")
+                .doesNotContain("Unit price");
         assertThat(text(body(DocumentKind.CREDIT_NOTE, "USD", "en", 1)))
-                .contains("Each")
+                .contains("Unit price")
                 .doesNotContain("This document covers");
         assertThat(text(body(DocumentKind.CREDIT_NOTE, "USD", "de", 1, null, order)))
-                .contains("Dieser Beleg betrifft 123,45 USD von 800,00 USD der Bestellung.");
+                .contains("Dieser Beleg betrifft 123,45 USD von insgesamt 800,00 USD der Bestellung.");
     }
 
     @Test
@@ -113,10 +114,10 @@ class DocumentPdfTest {
                         "December 31, 2026",
                         "11:59",
                         "UTC",
-                        "To be transferred",
+                        "Amount to transfer",
                         "The Bank",
                         "IBAN XX00 1234",
-                        "Please give the reference ML26-7K3F9Q",
+                        "Please quote only the reference ML26-7K3F9Q",
                         "This is not a receipt.");
         assertThat(text(body(DocumentKind.INVOICE, "EUR", "de", 1)))
                 .contains("Proforma-Rechnung", "Fällig bis", "Zu überweisen", "So zahlen Sie");

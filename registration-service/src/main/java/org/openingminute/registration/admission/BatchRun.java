@@ -204,7 +204,7 @@ class BatchRun {
             metrics.committed(Duration.ofNanos(System.nanoTime() - begun));
             if (decided.sale().clockSetBack()) {
                 metrics.clockSetBack();
-                log.warn("The database's clock was set back; a batch of {} took its time again", conference);
+                log.warn("The database's clock went back; a batch of {} read it again", conference);
             }
             listener.committed(decided);
             for (int i = 0; i < batch.size(); i++) {

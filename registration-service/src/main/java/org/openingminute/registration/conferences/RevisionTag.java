@@ -32,7 +32,7 @@ final class RevisionTag {
         try {
             return Long.parseLong(dash < 0 ? tag : tag.substring(0, dash));
         } catch (NumberFormatException e) {
-            throw new Problem(CommonProblem.CHANGED, "This is not the tag of any state of this conference.");
+            throw new Problem(CommonProblem.CHANGED, "This is not the ETag of any state of this conference.");
         }
     }
 }

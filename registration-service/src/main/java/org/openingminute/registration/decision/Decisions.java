@@ -122,7 +122,7 @@ public class Decisions {
         return first.requestHash().equals(command.requestHash())
                 ? new Result.Done(first.how(), first.answer(), first.registration())
                 : new Result.Refused(
-                        CommonProblem.IDEMPOTENCY_KEY_REUSED, "This key was used for another request before.");
+                        CommonProblem.IDEMPOTENCY_KEY_REUSED, "This key was already used for another request.");
     }
 
     private Result endLinks(SaleState sale, Command.EndLinks command) {
@@ -134,9 +134,9 @@ public class Decisions {
         }
         Optional<Duration> wait = before.contactLinks().waitToEnd(sale.now());
         if (wait.isPresent()) {
-            return new Result.Refused(
-                    new Problem(CommonProblem.RATE_LIMITED, "Links were ended several times within an hour.")
-                            .retryAfter(wait.get()));
+            return new Result.Refused(new Problem(
+                            CommonProblem.RATE_LIMITED, "The links were already revoked several times within an hour.")
+                    .retryAfter(wait.get()));
         }
         Registration after = new Transitions(sale, ids).endLinks(before);
         sale.note(after.id(), TimelineNote.Code.LINKS_ENDED);
@@ -164,7 +164,7 @@ public class Decisions {
         @Nullable Instant end = registration.hold().expiresAt();
         return end == null || end.isAfter(sale.now())
                 ? Optional.empty()
-                : Optional.of(new Result.Refused(CommonProblem.NOT_ALLOWED_NOW, "The hold is over."));
+                : Optional.of(new Result.Refused(CommonProblem.NOT_ALLOWED_NOW, "The hold has ended."));
     }
 
     private Result cancel(SaleState sale, Command.Cancel command) {
@@ -178,7 +178,7 @@ public class Decisions {
         if (command.expectedRefund() != null && !command.expectedRefund().equals(refund)) {
             return new Result.Refused(new Problem(
                     CommonProblem.NOT_ALLOWED_NOW,
-                    "The refund is no longer what was shown.",
+                    "The refund is no longer the amount that was shown.",
                     Map.of("refund", refund)));
         }
         Registration.Reason why = organiser == null
@@ -229,7 +229,7 @@ public class Decisions {
                     : Optional.of(invalid(
                             "refund",
                             "not-all-transferred",
-                            "is not all that was transferred for seats that were not sold: " + parts.inWords(),
+                            "must be all that was transferred for seats that were not sold: " + parts.inWords(),
                             parts));
         }
         return notLeft(before, wanted, "refund");
@@ -271,12 +271,12 @@ public class Decisions {
         Money captured = registration.money().captured();
         if (!refund.currency().equals(captured.currency())) {
             return Optional.of(
-                    invalid(field, "other-currency", "is not in " + captured.currency(), captured.currency()));
+                    invalid(field, "other-currency", "must be in " + captured.currency(), captured.currency()));
         }
         Money left = new Money(captured.amount() - registration.money().commandedAmount(), captured.currency());
         return refund.amount() > left.amount() || refund.amount() < 0
                 ? Optional.of(invalid(
-                        field, "more-than-left", "is not between nothing and what is left: " + left.inWords(), left))
+                        field, "more-than-left", "must be between zero and what is left: " + left.inWords(), left))
                 : Optional.empty();
     }
 

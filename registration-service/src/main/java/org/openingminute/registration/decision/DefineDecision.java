@@ -26,14 +26,15 @@ final class DefineDecision {
             return answer(Result.How.CHANGED, before);
         }
         if (command.ifRevision() != null && command.ifRevision() != revision) {
-            return new Result.Refused(CommonProblem.CHANGED, "The conference was changed by somebody else meanwhile.");
+            return new Result.Refused(
+                    CommonProblem.CHANGED, "Someone else has changed the conference in the meantime.");
         }
         Optional<QuotaKey> below = sale.firstBelowAllocated(command.definition());
         if (below.isPresent()) {
             return new Result.Refused(Problem.invalid(
                     limitField(command.definition().registration(), below.get()),
                     "below-sold",
-                    "is below what is held, sold or reserved already"));
+                    "is below what is already held, sold or reserved"));
         }
         Conference after = new Conference(
                 command.definition().slug(),

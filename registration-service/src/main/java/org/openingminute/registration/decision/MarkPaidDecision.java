@@ -96,7 +96,7 @@ final class MarkPaidDecision {
         if (registration.isBeingBooked() || registration.money().status().equals(PaymentSummary.PROCESSING)) {
             return Optional.of(new Problem(
                     CommonProblem.NOT_ALLOWED_NOW,
-                    "A payment is being booked already. If that takes long, the same transfer may be marked again."));
+                    "A payment is already being booked. If that takes long, the same transfer can be marked again."));
         }
         return known == null
                 ? Optional.empty()
@@ -113,13 +113,12 @@ final class MarkPaidDecision {
             case EXPIRED -> {
                 if (registration.attendees().stream().anyMatch(Attendee::isUnproved)) {
                     yield Optional.of(
-                            new Problem(CommonProblem.NOT_ALLOWED_NOW, "A proof of its category was never accepted."));
+                            new Problem(CommonProblem.NOT_ALLOWED_NOW, "Proof of its category was never accepted."));
                 }
                 yield sale.inventory()
                         .firstShort(registration.allocation().asAllocation())
                         .map(_ -> new Problem(
-                                SaleProblem.SOLD_OUT,
-                                "The hold is over, and there is not enough left of what it had."));
+                                SaleProblem.SOLD_OUT, "The hold has ended, and not enough is left of what it held."));
             }
             case CONFIRMED, PENDING_REVIEW, REJECTED, CANCELLED ->
                 Optional.of(new Problem(
@@ -132,10 +131,10 @@ final class MarkPaidDecision {
     private static Optional<Problem> insane(Registration registration, Money came) {
         Money due = registration.total();
         if (!came.currency().equals(due.currency())) {
-            return invalid("other-currency", "is not in " + due.currency(), due.currency());
+            return invalid("other-currency", "must be in " + due.currency(), due.currency());
         }
         if (came.amount() <= 0) {
-            return invalid("not-positive", "is not above nothing");
+            return invalid("not-positive", "must be more than zero");
         }
         return came.amount() / MANY_TIMES > due.amount()
                 ? invalid("far-too-much", "is far more than the price: " + due.inWords(), due)

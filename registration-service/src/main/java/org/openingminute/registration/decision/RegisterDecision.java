@@ -62,7 +62,7 @@ public final class RegisterDecision {
     private Result register(Definition definition, Command.Register command, PreparedOrder order) {
         if (isAnyAddressTaken(definition, command.request())) {
             return new Result.Refused(
-                    SaleProblem.ALREADY_REGISTERED, "Somebody with one of these addresses is registered already.");
+                    SaleProblem.ALREADY_REGISTERED, "Someone with one of these addresses is already registered.");
         }
         Optional<QuotaKey> shortOf = sale.inventory().firstShort(order.allocation());
         if (shortOf.isPresent()) {
@@ -114,7 +114,7 @@ public final class RegisterDecision {
                         ? Optional.empty()
                         : Optional.of(new Problem(
                                 SaleProblem.PAUSED,
-                                message == null ? "Registration is paused for a while." : message)));
+                                message == null ? "Registration is paused for the moment." : message)));
     }
 
     /** The problem {@code not-open} before the first phase, and {@code closed} after the last one. */
@@ -148,7 +148,7 @@ public final class RegisterDecision {
         }
         return new Problem(
                 SaleProblem.SOLD_OUT,
-                "There is not enough left of what was asked for: " + shortOf.code() + ".",
+                "Not enough is left of what was requested: " + shortOf.code() + ".",
                 Map.of("limit", shortOf.code()));
     }
 

@@ -53,7 +53,7 @@ public final class ReviewDecision {
         }
         return needsNoProof(attendee.get())
                 .or(() -> attendee.get().proof() == Attendee.Proof.accepted
-                        ? Optional.of(notAllowed("the proof was accepted already"))
+                        ? Optional.of(notAllowed("the proof was already accepted"))
                         : Optional.empty());
     }
 

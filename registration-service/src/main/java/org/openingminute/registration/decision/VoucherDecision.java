@@ -25,7 +25,7 @@ import tools.jackson.databind.node.ObjectNode;
 public final class VoucherDecision {
 
     private static final Result CHANGED_BEFORE =
-            new Result.Refused(CommonProblem.CHANGED, "The conference was changed by somebody else meanwhile.");
+            new Result.Refused(CommonProblem.CHANGED, "Someone else has changed the conference in the meantime.");
 
     private final SaleState sale;
 
@@ -62,7 +62,7 @@ public final class VoucherDecision {
             Command.SetVoucher command, Conference conference, Optional<VoucherEntry> before, Voucher wanted) {
         SaleTerms terms = conference.definition().registration();
         if (before.isEmpty() && terms.vouchers().size() >= SaleTerms.MOST_VOUCHERS) {
-            return invalid("code", "too-many", "would be one of more than {} vouchers", SaleTerms.MOST_VOUCHERS);
+            return invalid("code", "too-many", "would exceed {} vouchers", SaleTerms.MOST_VOUCHERS);
         }
         String code = before.map(entry -> entry.voucher().code()).orElse(wanted.code());
         VoucherEntry entry = new VoucherEntry(
@@ -159,7 +159,7 @@ public final class VoucherDecision {
     private Optional<Result> tooMuch(Conference after, VoucherEntry entry) {
         Integer uses = entry.voucher().uses();
         if (uses != null && uses < used(entry)) {
-            return Optional.of(invalid("uses", "below-sold", "is below what is held or sold already: {}", used(entry)));
+            return Optional.of(invalid("uses", "below-sold", "is below what is already held or sold: {}", used(entry)));
         }
         return sale.firstBelowAllocated(after.definition())
                 .map(shortOf ->

@@ -181,9 +181,13 @@ record ConferencePage(
         return notes;
     }
 
-    /** A cancellation policy, a sentence for each step. */
+    /** A cancellation policy, a sentence for each step; the last one covers the steps at the end that refund nothing. */
     static List<String> policy(
-            List<CancellationRule> rules, String currency, TimeFormat timeFormat, Localizer localizer) {
+            List<CancellationRule> steps, String currency, TimeFormat timeFormat, Localizer localizer) {
+        List<CancellationRule> rules = steps.reversed().stream()
+                .dropWhile(rule -> rule.refundPercent().signum() == 0)
+                .toList()
+                .reversed();
         List<String> sentences = new ArrayList<>();
         for (CancellationRule rule : rules) {
             String until = timeFormat.deadline(rule.until()).text();

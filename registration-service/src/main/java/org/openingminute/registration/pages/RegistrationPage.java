@@ -250,7 +250,7 @@ record RegistrationPage(
                 "/conferences/" + conference.slug(),
                 r.status().wireName(),
                 localizer.of("status." + (awaited ? "confirming-payment" : status(r))),
-                next(r, unreported, localizer),
+                next(r, isConfirmationSent(timeline), unreported, localizer),
                 hold(r, timeFormat, now, localizer),
                 pending && r.paymentMethod() == Registration.PaymentMethod.card,
                 pending && !r.hold().extended() && r.paymentMethod() == Registration.PaymentMethod.card,
@@ -376,7 +376,14 @@ record RegistrationPage(
         return next;
     }
 
-    private static List<String> next(Registration r, @Nullable PayerReturn unreported, Localizer localizer) {
+    private static boolean isConfirmationSent(List<TimelineRepository.Entry> timeline) {
+        return timeline.stream()
+                .anyMatch(entry -> TimelineNote.mail(TimelineNote.Code.MAIL_SENT, "confirmation")
+                        .equals(entry.note()));
+    }
+
+    private static List<String> next(
+            Registration r, boolean confirmationSent, @Nullable PayerReturn unreported, Localizer localizer) {
         if (unreported != null) {
             return unreported(r, unreported, localizer);
         }
@@ -405,7 +412,9 @@ record RegistrationPage(
                 next.add(
                         r.money().disputeOpen()
                                 ? localizer.of("next.disputed")
-                                : localizer.of("next.confirmed", r.contact().email()));
+                                : localizer.of(
+                                        confirmationSent ? "next.confirmation-sent" : "next.confirmed",
+                                        r.contact().email()));
             case REJECTED -> {
                 next.add(localizer.of("next.rejected"));
                 reason(r, next, localizer);

@@ -34,11 +34,14 @@ class ProofController {
     /** The form of an upload, for the OpenAPI document. */
     @Schema(name = "ProofUpload")
     record Upload(
-            @Schema(type = "string", format = "binary", description = "The one file, whatever its field is called")
+            @Schema(
+                    type = "string",
+                    format = "binary",
+                    description = "Exactly one file; the field's name does not matter")
             String file) {}
 
     @Operation(
-            summary = "Sends in the proof of an attendee's category",
+            summary = "Uploads the proof of an attendee's category",
             description = "A PDF, JPEG or PNG file of at most 5 MB, while the registration is in review; another one"
                     + " replaces it. Once every proof is there, seats are held for the days of the review.",
             requestBody =
@@ -50,7 +53,7 @@ class ProofController {
                                             schema = @Schema(implementation = Upload.class))))
     @ApiResponse(
             responseCode = "202",
-            description = "It is there, and will be looked at",
+            description = "It has been received and will be reviewed",
             content = @Content(schema = @Schema(implementation = RegistrationRepresentation.class)))
     @PostMapping("/attendees/{attendeeId}/proof")
     ResponseEntity<String> receive(
@@ -62,13 +65,13 @@ class ProofController {
     }
 
     @Operation(
-            summary = "Accepts the offer that was made where a proof was refused",
+            summary = "Accepts the offer made after a refused proof",
             description =
                     "The offer becomes the order: it is confirmed where there is nothing to pay, and else held for"
                             + " the offer's hours to be paid.")
     @ApiResponse(
             responseCode = "200",
-            description = "The registration with the order that was offered",
+            description = "The registration with the accepted order",
             content = @Content(schema = @Schema(implementation = RegistrationRepresentation.class)))
     @PostMapping("/offer")
     ResponseEntity<String> acceptOffer(

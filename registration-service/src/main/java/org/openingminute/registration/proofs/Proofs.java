@@ -80,7 +80,7 @@ public class Proofs {
         byte[] bytes = bytes(file);
         FileType type = FileType.of(bytes)
                 .orElseThrow(() ->
-                        new Problem(CommonProblem.UNSUPPORTED_MEDIA_TYPE, "A proof is a PDF, a JPEG or a PNG file."));
+                        new Problem(CommonProblem.UNSUPPORTED_MEDIA_TYPE, "A proof must be a PDF, JPEG or PNG file."));
         if (key == null) {
             // Checked again under the lock; checked here so that a file that cannot count is not stored. With a key the
             // request may already have an answer.
@@ -144,14 +144,14 @@ public class Proofs {
     private static MultipartFile onlyFile(HttpServletRequest request) {
         @Nullable MultipartRequest multipart = WebUtils.getNativeRequest(request, MultipartRequest.class);
         if (multipart == null) {
-            throw Problem.malformed("A file is needed here, as multipart/form-data.");
+            throw Problem.malformed("A file is required, as multipart/form-data.");
         }
         List<MultipartFile> sent = multipart.getMultiFileMap().values().stream()
                 .flatMap(List::stream)
                 .filter(file -> !file.isEmpty())
                 .toList();
         if (sent.size() != 1) {
-            throw Problem.malformed("One file is needed here, and just one.");
+            throw Problem.malformed("Exactly one file is required.");
         }
         return sent.getFirst();
     }

@@ -62,17 +62,17 @@ class ReviewController {
 
     @Operation(
             summary = "Accepts or refuses proofs",
-            description = "Without an attendee's id it is about all proofs that are not accepted yet. When all are"
-                    + " accepted the registration can be paid; one that is refused makes it rejected at once, with an"
-                    + " offer in the category that the definition names otherwise, where that still fits. A reason is"
-                    + " required for a refusal, and its registrant reads it.",
+            description = "Without an attendee's id, applies to all proofs not accepted yet. Once all are accepted, the"
+                    + " registration can be paid. A refusal rejects it at once, with an offer in the category that the"
+                    + " definition names as otherwise, if seats are left. A refusal requires a reason, which the"
+                    + " registrant reads.",
             requestBody =
                     @RequestBody(
                             required = true,
                             content = @Content(schema = @Schema(implementation = ReviewWanted.class))))
     @ApiResponse(
             responseCode = "200",
-            description = "The registration after it",
+            description = "The registration after the review",
             content = @Content(schema = @Schema(implementation = RegistrationRepresentation.class)))
     @PostMapping(path = "/review", consumes = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<String> review(
@@ -112,8 +112,8 @@ class ReviewController {
     }
 
     @Operation(
-            summary = "The file that was sent in as the proof of an attendee's category",
-            description = "404 where there is none, or none any more: thirty days after the decision it is deleted.")
+            summary = "The uploaded proof of an attendee's category",
+            description = "404 if there is none or it has been deleted, thirty days after the decision.")
     @ApiResponse(
             responseCode = "200",
             description = "A PDF, JPEG or PNG file",

@@ -68,7 +68,7 @@ class AdminRegistrationController {
         AdminRequest<RefundWanted> admin = adminRequest(request, key, body, RefundWanted.class);
         Money amount = admin.wanted().amount();
         if (amount == null || amount.amount() <= 0) {
-            throw Problem.invalid("amount", "not-positive", "is required, and more than nothing");
+            throw Problem.invalid("amount", "not-positive", "is required and must be more than zero");
         }
         String reason = reason(admin.wanted().reason());
         Registration registration = registrations.require(id);

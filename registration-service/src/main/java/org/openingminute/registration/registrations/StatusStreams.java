@@ -135,7 +135,7 @@ class StatusStreams extends PollingJob {
         boolean full = ofRegistration.size() >= settings.perRegistration();
         if (closed || (!full && streams().size() >= settings.perInstance())) {
             refused.increment();
-            throw Problem.unavailable("No more pages can be kept up to date at the moment.")
+            throw Problem.unavailable("No more pages can be updated live at the moment.")
                     .retryAfter(REFUSED_FOR);
         }
         Optional<StatusStream> displaced = full ? Optional.of(ofRegistration.removeFirst()) : Optional.empty();

@@ -77,7 +77,7 @@ public final class DefinitionReader {
         if (slug != null && !SLUG.matcher(slug).matches()) {
             fields.invalid("slug", "not-a-slug", "must be lower-case letters, digits and dashes");
         } else if (slug != null && !slug.equals(slugOfPath)) {
-            fields.invalid("slug", "not-as-in-path", "must be the slug of the path, {}", slugOfPath);
+            fields.invalid("slug", "not-as-in-path", "must be the slug in the path, {}", slugOfPath);
         }
         String name = fields.requiredText("name", NAME);
         String fullName = fields.text("fullName", NAME);

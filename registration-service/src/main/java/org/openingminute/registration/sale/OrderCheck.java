@@ -174,7 +174,7 @@ public final class OrderCheck {
                 continue;
             }
             if (!seen.add(code)) {
-                wrong(at + ".code", "duplicate-add-on", "was chosen before");
+                wrong(at + ".code", "duplicate-add-on", "was chosen already");
             }
             Integer quantity = choice.quantity();
             int most = addOn.get().maxPerAttendee();
@@ -214,7 +214,7 @@ public final class OrderCheck {
         } else if (email.length() > AddressForm.LONGEST) {
             wrong(path, "too-long", "has more than {} characters", AddressForm.LONGEST);
         } else if (!addresses.accepts(email)) {
-            wrong(path, "not-an-email", "is not an e-mail address");
+            wrong(path, "not-an-email", "is not an email address");
         }
     }
 

@@ -95,14 +95,15 @@ final class SaleTermsReader {
             if (first) {
                 begins = phase.required("from", from);
             } else if (from != null && begins != null && !from.equals(begins)) {
-                phase.invalid("from", "not-contiguous", "must be left out, or be the second after the phase before");
+                phase.invalid(
+                        "from", "not-contiguous", "must be omitted, or be the second after the previous phase ends");
             }
             phase.noOthers();
             if (begins != null && until != null && until.isBefore(begins)) {
                 phase.invalid(
                         "until",
                         "too-early",
-                        first ? "must not be before from" : "must be after that of the phase before");
+                        first ? "must not be before from" : "must be after that of the previous phase");
             } else if (code != null && name != null && begins != null && until != null) {
                 phases.add(new Phase(code, name, begins, until));
             }
@@ -212,7 +213,7 @@ final class SaleTermsReader {
         for (JsonFields voucher : fields.objects("vouchers", SaleTerms.MOST_VOUCHERS)) {
             String code = voucher.requiredCode("code");
             if (code != null && !seen.add(Voucher.plain(code))) {
-                voucher.invalid("code", "duplicate-code", "is the code of another voucher; case makes no difference");
+                voucher.invalid("code", "duplicate-code", "is the code of another voucher; codes ignore case");
             }
             // An entry without a code is still read, so that all of its errors are reported.
             Voucher read = VoucherReader.read(voucher, code == null ? "" : code, categories);
@@ -232,7 +233,7 @@ final class SaleTermsReader {
             Long keeps = rule.whole("keeps", 0, MOST_MONEY);
             rule.noOthers();
             if (until != null && before != null && !until.isAfter(before)) {
-                rule.invalid("until", "too-early", "must be after that of the step before");
+                rule.invalid("until", "too-early", "must be after that of the previous step");
             }
             before = until == null ? before : until;
             if (until != null && percent != null) {
@@ -246,7 +247,7 @@ final class SaleTermsReader {
         int seconds = fields.count("holdSeconds", 1, YEAR_IN_HOURS * 3600, 0);
         int minutes = fields.count("holdMinutes", 1, YEAR_IN_HOURS * 60, 15);
         if (fields.has("holdSeconds") && fields.has("holdMinutes")) {
-            fields.invalid("holdSeconds", "conflicting-field", "must not stand beside {}", "holdMinutes");
+            fields.invalid("holdSeconds", "conflicting-field", "must not be combined with {}", "holdMinutes");
         }
         return fields.has("holdSeconds") ? Duration.ofSeconds(seconds) : Duration.ofMinutes(minutes);
     }

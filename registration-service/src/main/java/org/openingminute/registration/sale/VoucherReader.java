@@ -53,7 +53,7 @@ public final class VoucherReader {
             return codeOfPath;
         }
         if (codeInPath && !Voucher.plain(code).equals(Voucher.plain(codeOfPath))) {
-            fields.invalid("code", "not-as-in-path", "must be the code of the path; case makes no difference");
+            fields.invalid("code", "not-as-in-path", "must be the code in the path; codes ignore case");
         }
         return code;
     }
@@ -68,7 +68,7 @@ public final class VoucherReader {
         boolean reserves = voucher.flag("reserves", false);
         Instant until = voucher.instant("until");
         if (voucher.has("percentOff") && voucher.has("amountOff")) {
-            voucher.invalid("amountOff", "conflicting-field", "must not stand beside {}", "percentOff");
+            voucher.invalid("amountOff", "conflicting-field", "must not be combined with {}", "percentOff");
         }
         boolean unlocksSomething = voucher.has("unlocks") && !voucher.isEmptyList("unlocks");
         if (!voucher.has("percentOff") && !voucher.has("amountOff") && !unlocksSomething && !reserves) {

@@ -62,8 +62,8 @@ class BusyIT {
         service.moveTo(OPENS.plusSeconds(1_200).toString());
         assertThat(backUp("opened", service.port(), 10_798))
                 .as("it begins nevertheless after three hours")
-                .matches("the copy waits, three hours at most: (the sale of .* opened at " + OPENS
-                        + ")\nthe copy begins after three hours, beside what it waited for: \\1\n");
+                .matches("the copy waits, for three hours at most: (the sale of .* opened at " + OPENS
+                        + ")\nthe copy begins after three hours of waiting, in spite of: \\1\n");
         assertThat(slept()).isPositive();
         assertThat(folder.resolve("opened/registration.dump")).hasContent("a copy of registration");
 
@@ -91,7 +91,7 @@ class BusyIT {
         int port = crowded.getAddress().getPort();
         try {
             assertThat(backUp("refused", port, 0))
-                    .isEqualTo("the copy waits, three hours at most: registration-service answers 503"
+                    .isEqualTo("the copy waits, for three hours at most: registration-service answers 503"
                             + " to the question whether a sale is busy\n");
             assertThat(slept()).isEqualTo(3);
         } finally {
@@ -100,7 +100,7 @@ class BusyIT {
         Files.delete(folder.resolve("slept"));
 
         assertThat(backUp("silent", port, 0))
-                .isEqualTo("the copy waits, three hours at most: registration-service does not answer\n");
+                .isEqualTo("the copy waits, for three hours at most: registration-service does not answer\n");
         assertThat(slept()).isEqualTo(20);
         assertThat(folder.resolve("silent/registration.dump")).exists();
     }
@@ -113,7 +113,7 @@ class BusyIT {
             assertThat(other.inputReader().readLine()).isEqualTo("begun");
             Process second = begin("second", service.port(), 0);
             assertThat(second.errorReader().readAllAsString())
-                    .isEqualTo("another back-up waits or runs: no copy is made\n");
+                    .isEqualTo("another back-up is waiting or running: no copy is made\n");
             assertThat(second.waitFor()).isNotZero();
             assertThat(folder.resolve("second")).doesNotExist();
         } finally {

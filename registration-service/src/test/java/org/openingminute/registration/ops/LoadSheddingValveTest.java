@@ -79,11 +79,11 @@ class LoadSheddingValveTest {
                 HTTP/1.1 503\r
                 Retry-After: 1\r
                 Content-Type: application/problem+json\r
-                Content-Length: 182\r
+                Content-Length: 187\r
                 Connection: close\r
                 \r
-                {"detail":"This cannot be done for a moment. Repeat it with the same key; nothing is lost.",\
-                "status":503,"title":"Unavailable for a moment","type":"about:blank","code":"unavailable"}""");
+                {"detail":"This cannot be done right now. Repeat the request with the same key; nothing is lost.",\
+                "status":503,"title":"Temporarily unavailable","type":"about:blank","code":"unavailable"}""");
         assertThat(shed()).isEqualTo(2);
         assertThat(servlet.served.get()).isEqualTo(FOR_SEATS);
 

@@ -53,13 +53,13 @@ class FormIT {
                 .contains(
                         "Waiting for your payment",
                         "Your seat is held until",
-                        "Please pay USD 100.00. Then your seat is yours for good.")
+                        "Please pay USD 100.00. Then your seat is confirmed.")
                 .contains("action=\"/api/payments/" + page.substring("/registrations/".length()) + "/checkout\"")
                 .contains("Ada Lovelace", "Seats held", "href=\"" + page + "?reload=true\"")
                 .doesNotContain("http-equiv");
         assertThat(browser.get(page + "?reload=true").body())
                 .as("only who asks for it is thrown back to the top")
-                .contains("<noscript><meta http-equiv=\"refresh\" content=\"10\"></noscript>", "Stop that");
+                .contains("<noscript><meta http-equiv=\"refresh\" content=\"10\"></noscript>", "Stop reloading");
         assertThat(header(browser.get(page), "Cache-Control")).contains("no-store");
     }
 
@@ -82,7 +82,7 @@ class FormIT {
         form.put("attendees[0].givenName", "Grace");
         HttpResponse<String> changed = browser.post(register(slug), form);
         assertThat(changed.statusCode()).isEqualTo(422);
-        assertThat(changed.body()).contains("This form was sent before", "Begin with an empty form");
+        assertThat(changed.body()).contains("This form was already submitted", "Start with an empty form");
     }
 
     @Test
@@ -113,7 +113,7 @@ class FormIT {
     @Test
     void a_category_that_needs_a_proof_says_so_and_can_be_chosen() {
         assertThat(browser.get(register("mlsys-2026")).body())
-                .contains("<option value=\"student\">Student, USD 350.00, with a proof</option>")
+                .contains("<option value=\"student\">Student, USD 350.00, proof required</option>")
                 .contains("<option value=\"academic\">Academic, USD 650.00</option>");
         assertThat(browser.get(register("mlsys-2026"), "de").body()).contains("Student, 350,00 USD, mit Nachweis<");
 
@@ -134,13 +134,13 @@ class FormIT {
 
         assertThat(answer.statusCode()).isEqualTo(422);
         assertThat(answer.body())
-                .contains("<title>Please look again: Register for MLSys 2026</title>")
+                .contains("<title>Error: Register for MLSys 2026</title>")
                 .contains("<a href=\"#contact-email\">")
-                .containsPattern("id=\"contact-email-error\">This is not an e-mail address</p>")
+                .containsPattern("id=\"contact-email-error\">This is not an email address</p>")
                 .containsPattern("<input id=\"contact-email\"[^>]*value=\"nobody\"[^>]*aria-invalid=\"true\""
                         + "[^>]*aria-describedby=\"contact-email-error\"")
                 .contains("id=\"attendees-0-familyName-error\">Please fill this in<")
-                .contains("id=\"attendees-0-addOns-error\">Between 1 and 2, or none<")
+                .contains("id=\"attendees-0-addOns-error\">Between 1 and 2, or leave it empty<")
                 .contains("id=\"acceptedCodeOfConduct-error\">Please accept the code of conduct<")
                 .contains("value=\"Ada\"", "value=\"" + form.get("key") + "\"");
     }
@@ -206,7 +206,7 @@ class FormIT {
 
     @ParameterizedTest
     @CsvSource({
-        "en, Please send it once more in a few seconds: it will not register you twice.",
+        "en, Please submit it again in a few seconds: you will not be registered twice.",
         "de, Bitte schicken Sie es in ein paar Sekunden noch einmal ab: Sie werden nicht doppelt angemeldet."
     })
     void a_seat_freed_a_moment_ago_keeps_the_input_and_says_to_try_again(String language, String says) {

@@ -42,10 +42,9 @@ class ProofPageIT {
         String page = browser.open(made);
         String waiting = browser.get(page).body();
         assertThat(waiting)
-                .contains(
-                        "Waiting for your proof", "A category that was chosen needs a proof. Please send it in below.")
+                .contains("Waiting for your proof", "A category you chose requires proof. Please upload it below.")
                 .doesNotContain("In review")
-                .contains("(24 hours left)", "Proof for Ada Lovelace", "The proof is still needed.")
+                .contains("(24 hours left)", "Proof for Ada Lovelace", "Proof is still needed.")
                 .containsPattern("<label for=\"proof-0\">Proof for Ada Lovelace</label>")
                 .containsPattern("<input type=\"file\"[^>]* id=\"proof-0\" aria-describedby=\"proof-0-hint\"");
 
@@ -53,10 +52,10 @@ class ProofPageIT {
         assertThat(sent.statusCode()).as(sent.body()).isEqualTo(303);
         assertThat(header(sent, "Location")).isEqualTo(page);
         assertThat(browser.get(page).body())
-                .contains("In review", "The organisers look at what was sent in", "(5 days left)")
+                .contains("In review", "The organisers are reviewing what you sent in", "(5 days left)")
                 .contains("<strong>Proof received</strong>")
-                .contains("The proof has arrived, and will be looked at.")
-                .doesNotContain("Please send it in below");
+                .contains("The proof has arrived and will be reviewed.")
+                .doesNotContain("Please upload it below");
         assertThat(browser.get(page, "de").body()).contains("Nachweis eingereicht", "Nachweis für Ada Lovelace");
 
         review(made, "{\"accept\": true}");
@@ -74,14 +73,14 @@ class ProofPageIT {
         HttpResponse<String> wrong = browser.postFile(upload, "card.gif", new byte[] {'G', 'I', 'F', '8'});
         assertThat(wrong.statusCode()).isEqualTo(415);
         assertThat(wrong.body())
-                .contains("role=\"alert\"><p>This file was not taken: a proof is a PDF, a JPEG or a PNG file.")
+                .contains("role=\"alert\"><p>This file was not accepted: a proof must be a PDF, JPEG or PNG file.")
                 .contains("type=\"file\"");
         HttpResponse<String> none = browser.postFile(upload, "", new byte[0]);
         assertThat(none.statusCode()).isEqualTo(400);
         assertThat(none.body()).contains("No file arrived. Please choose one first.", "type=\"file\"");
         HttpResponse<String> large = browser.postFile(upload, "card.pdf", Arrays.copyOf(PDF, 5 * 1024 * 1024 + 1));
         assertThat(large.statusCode()).isEqualTo(413);
-        assertThat(large.body()).contains("<h1>This is too large</h1>", "5 MB at most");
+        assertThat(large.body()).contains("<h1>The file is too large</h1>", "up to 5 MB");
         assertThat(browser.post(upload, Map.of("file", "x")).statusCode()).isEqualTo(400);
         HttpResponse<String> stranger = new Browser(service.port()).post(upload, Map.of("file", "x"));
         assertThat(stranger.statusCode()).as("without the cookie").isEqualTo(401);
@@ -98,7 +97,7 @@ class ProofPageIT {
                 .expect(200);
         HttpResponse<String> late = browser.postFile(upload, "card.pdf", PDF);
         assertThat(late.statusCode()).isEqualTo(409);
-        assertThat(late.body()).contains("No proof can be sent in for this any more.");
+        assertThat(late.body()).contains("Proof can no longer be uploaded for this attendee.");
     }
 
     @Test
@@ -108,11 +107,11 @@ class ProofPageIT {
         review(made, "{\"accept\": false, \"reason\": \"The card has ended.\"}");
 
         assertThat(browser.get(page).body())
-                .contains("The proof was not accepted", "Reason: The card has ended.<")
-                .contains("What is offered to you", "USD 650.00", "Accept it for USD 650.00", "(24 hours left)")
+                .contains("Proof not accepted", "Reason: The card has ended.<")
+                .contains("Our offer", "USD 650.00", "Accept for USD 650.00", "(24 hours left)")
                 .contains("action=\"" + page + "/offer\"", "Offer made")
                 .doesNotContain("USD 350.00", "/checkout");
-        assertThat(browser.get(page, "de").body()).contains("Was Ihnen angeboten wird", "Für 650,00 USD annehmen");
+        assertThat(browser.get(page, "de").body()).contains("Unser Angebot", "Für 650,00 USD annehmen");
         assertThat(browser.postFrom("http://elsewhere.example", page + "/offer", Map.of())
                         .statusCode())
                 .isEqualTo(403);
@@ -123,7 +122,7 @@ class ProofPageIT {
                 .isEqualTo(303);
         assertThat(browser.get(page).body())
                 .contains("Please pay USD 650.00.", "Offer accepted", "/checkout")
-                .doesNotContain("What is offered to you", "Reason:");
+                .doesNotContain("Our offer", "Reason:");
     }
 
     @Test
@@ -142,13 +141,13 @@ class ProofPageIT {
 
         assertThat(browser.get(page).body())
                 .contains(
-                        "There is no other offer, and the seat is free for others.",
+                        "We cannot make you another offer, and the seat has been released.",
                         "Register again",
                         "No offer possible")
                 .doesNotContain("/offer\"", "held until", "/cancellation\"");
         HttpResponse<String> refused = browser.post(page + "/offer", Map.of());
         assertThat(refused.statusCode()).isEqualTo(409);
-        assertThat(refused.body()).contains("This offer does not stand any more.");
+        assertThat(refused.body()).contains("This offer is no longer available.");
         service.register(slug, "student").expect(201);
     }
 

@@ -82,7 +82,7 @@ class RegistrationFormTest {
                         MessagesTest.english(),
                         TimeFormat.utc(MessagesTest.english()));
 
-        assertThat(wrong.error("attendees[0].addOns")).isEqualTo("One at most");
+        assertThat(wrong.error("attendees[0].addOns")).isEqualTo("At most one");
         assertThat(wrong.labelKey("attendees[0].givenName")).isEqualTo("form.given-name");
         assertThat(wrong.attendeeOf("attendees[0].givenName")).isEqualTo(1);
         assertThat(wrong.attendeeOf("contact.name")).isNull();

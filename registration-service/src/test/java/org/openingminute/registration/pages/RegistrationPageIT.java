@@ -39,11 +39,11 @@ class RegistrationPageIT {
         HttpResponse<String> page = browser.get(path);
         assertThat(page.statusCode()).isEqualTo(401);
         assertThat(header(page, "Content-Type")).startsWith("text/html");
-        assertThat(page.body()).contains("Please open the link from your mail", "href=\"/open\"");
+        assertThat(page.body()).contains("Please open the link from your email", "href=\"/open\"");
 
         service.get(path, "k1.nonsense").expectProblem(401, "unauthenticated");
         service.get("/nowhere", "k1.nonsense").expectProblem(404, "not-found");
-        assertThat(browser.get("/nowhere").body()).contains("<h1>There is nothing here</h1>");
+        assertThat(browser.get("/nowhere").body()).contains("<h1>Page not found</h1>");
         assertThat(browser.get("/api/nowhere").body()).contains("\"code\":\"not-found\"");
         assertThat(browser.get("/registrations/none").statusCode()).isEqualTo(404);
     }
@@ -61,7 +61,7 @@ class RegistrationPageIT {
         for (String bad : List.of("", "nonsense", token.substring(0, token.length() - 2), token + "x")) {
             HttpResponse<String> refused = browser.post("/open", Map.of("token", bad));
             assertThat(refused.statusCode()).as(bad).isEqualTo(401);
-            assertThat(refused.body()).contains("This link opens nothing", "newest mail");
+            assertThat(refused.body()).contains("This link does not work", "latest email");
             assertThat(header(refused, "Set-Cookie")).isEmpty();
         }
     }
@@ -86,10 +86,10 @@ class RegistrationPageIT {
 
         HttpResponse<String> again = browser.get(page);
         assertThat(again.statusCode()).isEqualTo(401);
-        assertThat(again.body()).contains("Please open the link from your mail", "action=\"/open/link\"");
+        assertThat(again.body()).contains("Please open the link from your email", "action=\"/open/link\"");
         HttpResponse<String> formerLink = browser.post("/open", Map.of("token", made.text("accessToken")));
         assertThat(formerLink.statusCode()).isEqualTo(401);
-        assertThat(formerLink.body()).contains("This link opens nothing", "action=\"/open/link\"");
+        assertThat(formerLink.body()).contains("This link does not work", "action=\"/open/link\"");
     }
 
     @Test
@@ -115,7 +115,7 @@ class RegistrationPageIT {
         HttpResponse<String> refused = browser.post(path + "/new-link", Map.of());
 
         assertThat(refused.statusCode()).isEqualTo(429);
-        assertThat(refused.body()).contains("The links were ended several times within an hour");
+        assertThat(refused.body()).contains("The links were already revoked several times within an hour");
     }
 
     @Test
@@ -142,7 +142,7 @@ class RegistrationPageIT {
                 HttpResponse<String> refused =
                         browser.postFrom(foreign, path, Map.of("token", made.text("accessToken")));
                 assertThat(refused.statusCode()).as(foreign + " " + path).isEqualTo(403);
-                assertThat(refused.body()).contains("This is not open to you");
+                assertThat(refused.body()).contains("You do not have access to this");
                 assertThat(header(refused, "Set-Cookie")).isEmpty();
             }
         }
@@ -220,7 +220,7 @@ class RegistrationPageIT {
                 browser.open(service.register("mlsys-2026", "student").expect(201));
         HttpResponse<String> refused = browser.post(unpayable + "/hold-extension", Map.of());
         assertThat(refused.statusCode()).isEqualTo(409);
-        assertThat(refused.body()).contains("The time to pay cannot be extended any more.");
+        assertThat(refused.body()).contains("The time to pay cannot be extended any further.");
     }
 
     @Test
@@ -232,7 +232,7 @@ class RegistrationPageIT {
         assertThat(browser.get(page + "/pay").body())
                 .contains("Pay USD 100.00", "Your seat is held until", "(10 minutes left)");
         assertThat(browser.get(page + "/cancellation").body())
-                .contains("No payment has arrived here. One that still does is given back in full.");
+                .contains("We have not received a payment. If one still arrives, it is refunded in full.");
         String documents = "/api/registrations/" + id + "/attendees/"
                 + made.body().at("/attendees/0/id").asString();
         assertThat(browser.get(page).body()).doesNotContain(documents);
@@ -257,7 +257,7 @@ class RegistrationPageIT {
         HttpResponse<String> other =
                 browser.post(page + "/cancellation", Map.of("key", yes.get("key"), "refund", "10000"));
         assertThat(other.statusCode()).isEqualTo(409);
-        assertThat(other.body()).contains("The refund has changed meanwhile", "You will get USD 95.00 back.");
+        assertThat(other.body()).contains("The refund has changed in the meantime", "You will get USD 95.00 back.");
 
         assertThat(browser.post(page + "/cancellation", yes).statusCode()).isEqualTo(303);
         assertThat(browser.get(page).body())
@@ -281,8 +281,26 @@ class RegistrationPageIT {
                                              "at": "2026-02-02T17:02:00Z"}]""".formatted(refund)));
         await().atMost(SOON)
                 .untilAsserted(() -> assertThat(browser.get(page).body())
-                        .contains("Paid: USD 100.00", "Given back: USD 95.00", "USD 95.00 was given back to you."));
+                        .contains("Paid: USD 100.00", "Refunded: USD 95.00", "USD 95.00 was refunded to you."));
         assertThat(browser.get(page, "de").body().replaceAll("\\h", " ")).contains("Erstattet: 95,00 USD");
+    }
+
+    @Test
+    void page_says_whether_the_confirmation_was_sent() {
+        Reply made = service.register(service.putConference(1, 600), "free").expect(201);
+        String page = browser.open(made);
+        assertThat(browser.get(page).body()).contains("The confirmation will be sent to ");
+        assertThat(browser.get(page, "de").body()).contains("Die Bestätigung wird an ");
+
+        String mails = """
+                {"registration": "%s", "mails": [{"id": "%s", "kind": "confirmation", "state": "sent",
+                 "at": "2026-02-02T17:02:00Z"}]}""".formatted(made.text("id"), UUID.randomUUID());
+        service.publish("notification.events.v1", made.text("id"), "mail.sent.v1", 1, mails);
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(browser.get(page).body())
+                        .contains("The confirmation was sent to ")
+                        .doesNotContain("will be sent"));
+        assertThat(browser.get(page, "de").body()).contains("Die Bestätigung wurde an ");
     }
 
     @Test
@@ -297,11 +315,11 @@ class RegistrationPageIT {
         String confirming = header(returned, "Location");
         assertThat(confirming).startsWith(page + "?returned=");
         assertThat(browser.get(confirming).body())
-                .contains("We are confirming your payment. You need not pay again.", "Confirming your payment<")
+                .contains("We are confirming your payment. You do not need to pay again.", "Confirming your payment<")
                 .contains("http-equiv=\"refresh\"", "data-page=\"" + confirming + "\"", "&amp;reload=false\"")
                 .doesNotContain("did not go through", "Please pay", "/checkout", "/hold-extension", "/cancellation");
         assertThat(browser.get(confirming, "de").body())
-                .contains("Wir bestätigen Ihre Zahlung. Sie brauchen nicht noch einmal zu zahlen.")
+                .contains("Wir bestätigen Ihre Zahlung. Sie müssen nicht noch einmal zahlen.")
                 .doesNotContain("Bitte zahlen", "/checkout", "/hold-extension", "/cancellation");
         assertThat(browser.get(confirming + "&reload=false").body())
                 .contains("confirming your payment", "&amp;reload=true\"")
@@ -330,12 +348,13 @@ class RegistrationPageIT {
         assertThat(browser.get(page + "?returned=" + now.minusSeconds(30)).body())
                 .contains("confirming your payment");
         assertThat(browser.get(late).body())
-                .contains("We have not heard of your payment yet. If you have paid, you need not pay again")
+                .contains(
+                        "We have not been notified of your payment yet. If you have paid, you do not need to pay again")
                 .contains("If you have not paid, please pay USD 100.00.", "/checkout", "/hold-extension")
                 .contains("Waiting for your payment", "&amp;reload=true\"")
                 .doesNotContain("did not go through", "confirming", "http-equiv=\"refresh\"");
         assertThat(browser.get(late, "de").body().replaceAll("\\h", " "))
-                .contains("Von Ihrer Zahlung haben wir noch nichts gehört.")
+                .contains("Wir haben noch keine Nachricht über Ihre Zahlung.")
                 .contains("Haben Sie nicht gezahlt, zahlen Sie bitte 100,00 USD.");
         assertThat(browser.get(page + "?returned=" + Instant.now().plusSeconds(1))
                         .body())
@@ -344,7 +363,7 @@ class RegistrationPageIT {
                 .doesNotContain("/checkout");
         assertThat(browser.get(page + "?returned=" + now.plusSeconds(600)).body())
                 .as("an instant that is still to come")
-                .contains("We have not heard of your payment yet.");
+                .contains("We have not been notified of your payment yet.");
         assertThat(browser.get(page + "?returned=2026-02-02T17:01:09Z").body())
                 .as("a decline after the return")
                 .contains("did not go through", "Please pay USD 100.00.");
@@ -369,7 +388,7 @@ class RegistrationPageIT {
 
         String asked = browser.get(page + "/cancellation" + query).body();
         assertThat(asked)
-                .contains("No payment has arrived here. One that still does is given back in full.")
+                .contains("We have not received a payment. If one still arrives, it is refunded in full.")
                 .contains("action=\"" + page + "/cancellation" + query + "\"", "href=\"" + late + "\"");
         HttpResponse<String> otherRefund = browser.post(
                 page + "/cancellation" + query,
@@ -383,7 +402,7 @@ class RegistrationPageIT {
         service.awaitStatus(ended, "expired");
         assertThat(browser.post(endedPage + "/hold-extension" + query, Map.of()).body())
                 .as("a refused extension")
-                .contains("We have not heard of your payment yet.", "data-page=\"" + endedPage + query + "\"");
+                .contains("We have not been notified of your payment yet.", "data-page=\"" + endedPage + query + "\"");
     }
 
     @Test
@@ -395,11 +414,14 @@ class RegistrationPageIT {
         assertThat(browser.get(page).body()).contains("/register\"");
 
         assertThat(browser.get(page + "?returned=" + Instant.now()).body())
-                .contains("We are confirming your payment.", "If the seat is still free when it does, it is yours")
+                .contains("We are confirming your payment.", "If the seat is still available when it does, it is yours")
                 .doesNotContain("/register\"", "If you have not paid");
         assertThat(browser.get(page + "?returned=" + Instant.now().minusSeconds(90))
                         .body())
-                .contains("We have not heard of your payment yet.", "If the seat is still free", "/register\"");
+                .contains(
+                        "We have not been notified of your payment yet.",
+                        "If the seat is still available",
+                        "/register\"");
     }
 
     private void decline(Reply made, long sequence) {

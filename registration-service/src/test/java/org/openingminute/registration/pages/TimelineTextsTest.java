@@ -214,7 +214,7 @@ class TimelineTextsTest {
                         "Links ended",
                         "A new one is mailed to the contact.",
                         TimelineNote.of(Code.LINKS_ENDED),
-                        "Links beendet",
+                        "Links ungültig gemacht",
                         "Die Kontaktperson bekommt einen neuen per Mail."),
                 arguments(
                         "Refund came back",
@@ -226,13 +226,13 @@ class TimelineTextsTest {
                         "Bank asks about the payment",
                         "No money is taken, and tickets stay valid.",
                         TimelineNote.of(Code.INQUIRY_OPENED),
-                        "Die Bank der Karte fragt nach der Zahlung",
+                        "Die Bank der Karte hat nach der Zahlung gefragt",
                         "Es wird nichts zurückgeholt, und Tickets gelten weiter."),
                 arguments(
                         "Bank no longer asks",
                         null,
                         TimelineNote.of(Code.INQUIRY_CLOSED),
-                        "Die Bank der Karte fragt nicht mehr nach der Zahlung",
+                        "Die Bank der Karte hat ihre Anfrage geschlossen",
                         null));
     }
 

@@ -138,7 +138,7 @@ public final class CallerResolver {
         if (caller instanceof Caller.Registrant(AccessToken token)
                 && token.attendee() != null
                 && !token.attendee().toString().equals(attendee)) {
-            throw forbidden("This token is another attendee's.");
+            throw forbidden("This token belongs to another attendee.");
         }
         return caller;
     }
@@ -155,7 +155,7 @@ public final class CallerResolver {
     private static Caller require(Caller caller, String registration, Role... staff) {
         if (caller instanceof Caller.Registrant(AccessToken token)) {
             if (!token.registration().toString().equals(registration)) {
-                throw forbidden("This token is another registration's.").because("other-registration");
+                throw forbidden("This token belongs to another registration.").because("other-registration");
             }
             return caller;
         }
@@ -166,7 +166,7 @@ public final class CallerResolver {
         if (caller instanceof Caller.Staff staff && staff.hasAny(roles)) {
             return staff;
         }
-        throw forbidden("This needs the role "
+        throw forbidden("This requires the role "
                 + Arrays.stream(roles).map(Role::wireName).collect(Collectors.joining(" or ")) + ".");
     }
 

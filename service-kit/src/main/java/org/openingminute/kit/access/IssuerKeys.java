@@ -148,8 +148,8 @@ final class IssuerKeys implements JWKSource<SecurityContext> {
                     "The keys of staff tokens cannot be fetched ({}): {}",
                     failure.getClass().getSimpleName(),
                     hasKeys
-                            ? "those at hand are used for 12 hours after they were fetched"
-                            : "nobody is let in as staff");
+                            ? "the cached ones are used for 12 hours after they were fetched"
+                            : "no staff token is accepted");
         }
     }
 

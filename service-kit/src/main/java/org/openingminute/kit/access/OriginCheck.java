@@ -60,7 +60,7 @@ public final class OriginCheck {
     }
 
     private static Problem refusal() {
-        return new Problem(CommonProblem.FORBIDDEN, "This page is not allowed to act for you.").because("foreign-page");
+        return new Problem(CommonProblem.FORBIDDEN, "This page may not act on your behalf.").because("foreign-page");
     }
 
     /** @param port the scheme's own where the URL has none */

@@ -74,7 +74,7 @@ public final class Problem extends RuntimeException {
 
     /** A refusal of fields that could be read and are wrong. */
     public static Problem invalid(List<FieldError> errors) {
-        return new Problem(CommonProblem.INVALID, "Some fields are not right.", errors);
+        return new Problem(CommonProblem.INVALID, "Some fields are invalid.", errors);
     }
 
     /** A refusal of a field that could be read and is wrong; the arguments are those of {@link FieldError#of}. */
@@ -89,24 +89,24 @@ public final class Problem extends RuntimeException {
 
     /** The refusal of a body in which some fields have a wrong JSON type. */
     public static Problem malformed(List<FieldError> errors) {
-        return new Problem(CommonProblem.MALFORMED, "Some fields have a wrong type.", errors);
+        return new Problem(CommonProblem.MALFORMED, "Some fields have the wrong type.", errors);
     }
 
     /** The refusal of a missing, invalid or ended token. */
     public static Problem unauthenticated() {
-        return new Problem(CommonProblem.UNAUTHENTICATED, "A valid token is needed.").because("token-needed");
+        return new Problem(CommonProblem.UNAUTHENTICATED, "A valid token is required.").because("token-needed");
     }
 
     /** The refusal for a resource that does not exist, or that the caller must not know about. */
     public static Problem notFound() {
-        return new Problem(CommonProblem.NOT_FOUND, "There is nothing here.").because("nothing-here");
+        return new Problem(CommonProblem.NOT_FOUND, "There is nothing at this address.").because("nothing-here");
     }
 
     /** The refusal when a queue is full or an answer is late; the caller may repeat the request in a second. */
     public static Problem unavailable() {
         return new Problem(
                         CommonProblem.UNAVAILABLE,
-                        "This cannot be done for a moment. Repeat it with the same key; nothing is lost.")
+                        "This cannot be done right now. Repeat the request with the same key; nothing is lost.")
                 .retryAfter(SOON);
     }
 

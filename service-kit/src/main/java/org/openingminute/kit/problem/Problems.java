@@ -35,7 +35,7 @@ public final class Problems {
     public static Problem of(Exception e) {
         return known(e).orElseGet(() -> {
             log.error("A request failed", Fault.of(e));
-            return Problem.unavailable("Something went wrong here, and it has been noted.")
+            return Problem.unavailable("Something went wrong, and it has been logged.")
                     .because("our-mistake");
         });
     }
@@ -62,8 +62,7 @@ public final class Problems {
             case MethodArgumentTypeMismatchException mismatch -> Optional.of(mismatched(mismatch));
             case ErrorResponse refused -> ofStatus(refused.getStatusCode());
             case HttpMessageNotReadableException unreadable -> Optional.of(unreadable(unreadable));
-            case MultipartException _ ->
-                Optional.of(Problem.malformed("The request is not multipart that can be read."));
+            case MultipartException _ -> Optional.of(Problem.malformed("The multipart request cannot be read."));
             case InvalidParameterException unreadable -> ofStatus(HttpStatusCode.valueOf(unreadable.getErrorCode()));
             case DataAccessResourceFailureException _ -> Optional.of(databaseAway(e));
             case TransientDataAccessException _ -> Optional.of(databaseAway(e));
@@ -79,8 +78,8 @@ public final class Problems {
             case NOT_FOUND, METHOD_NOT_ALLOWED -> Optional.of(Problem.notFound());
             case CONTENT_TOO_LARGE -> Optional.of(new Problem(CommonProblem.TOO_LARGE, "The request is too large."));
             case UNSUPPORTED_MEDIA_TYPE, NOT_ACCEPTABLE ->
-                Optional.of(new Problem(
-                        CommonProblem.UNSUPPORTED_MEDIA_TYPE, "This media type is not taken or given here."));
+                Optional.of(
+                        new Problem(CommonProblem.UNSUPPORTED_MEDIA_TYPE, "This media type is not supported here."));
             case SERVICE_UNAVAILABLE -> Optional.of(unavailable());
             case null, default -> status.is5xxServerError() ? Optional.empty() : Optional.of(malformed());
         };
@@ -97,8 +96,8 @@ public final class Problems {
         return switch (e.getCause()) {
             case UnrecognizedPropertyException unknown ->
                 Problem.invalid(path(unknown), "unknown-field", "is not a known field");
-            case StreamReadException _ -> Problem.malformed("The body is not JSON that can be read.");
-            case null -> Problem.malformed("A body is needed here.");
+            case StreamReadException _ -> Problem.malformed("The body is not valid JSON.");
+            case null -> Problem.malformed("A request body is required.");
             default -> Problem.malformed("The body does not have the expected form.");
         };
     }
@@ -121,7 +120,7 @@ public final class Problems {
     }
 
     private static Problem unavailable() {
-        return Problem.unavailable("This is not possible for a moment. Please try again.")
+        return Problem.unavailable("This is temporarily not possible. Please try again.")
                 .because("not-for-a-moment");
     }
 }

@@ -33,7 +33,7 @@ public record IdempotencyKey(String scope, String key) {
      */
     public static String required(@Nullable String header) {
         if (header == null || header.isEmpty()) {
-            throw new Problem(CommonProblem.IDEMPOTENCY_KEY_MISSING, "The header Idempotency-Key is needed here.");
+            throw new Problem(CommonProblem.IDEMPOTENCY_KEY_MISSING, "The Idempotency-Key header is required.");
         }
         return checked(header);
     }
@@ -49,7 +49,7 @@ public record IdempotencyKey(String scope, String key) {
 
     private static String checked(String header) {
         if (header.isEmpty() || header.length() > LONGEST || header.chars().anyMatch(c -> c < 0x21 || c > 0x7e)) {
-            throw Problem.malformed("An Idempotency-Key has 1 to 255 visible ASCII characters.");
+            throw Problem.malformed("An Idempotency-Key must have 1 to 255 visible ASCII characters.");
         }
         return header;
     }

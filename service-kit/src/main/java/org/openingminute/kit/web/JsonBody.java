@@ -85,7 +85,7 @@ public final class JsonBody {
      */
     public static JsonNode object(byte @Nullable [] body) {
         if (body == null || body.length == 0) {
-            throw Problem.malformed("A body is needed here.");
+            throw Problem.malformed("A request body is required.");
         }
         try {
             JsonNode tree = MAPPER.readTree(body);
@@ -94,7 +94,7 @@ public final class JsonBody {
             }
             return tree;
         } catch (JacksonException e) {
-            throw Problem.malformed("The body is not JSON that can be read.");
+            throw Problem.malformed("The body is not valid JSON.");
         }
     }
 

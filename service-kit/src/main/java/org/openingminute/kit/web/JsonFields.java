@@ -104,7 +104,7 @@ public final class JsonFields {
             return null;
         }
         if (!value.isString()) {
-            errors.malformed(at(name), "not-a-text", "must be a text");
+            errors.malformed(at(name), "not-a-text", "must be a string");
             return null;
         }
         String text = value.stringValue();
@@ -289,7 +289,7 @@ public final class JsonFields {
     public List<String> texts(String name, int most, int mostCharacters) {
         return list(name, most, (node, at) -> {
             if (!node.isString()) {
-                errors.malformed(at, "not-a-text", "must be a text");
+                errors.malformed(at, "not-a-text", "must be a string");
                 return "";
             }
             String text = node.stringValue();

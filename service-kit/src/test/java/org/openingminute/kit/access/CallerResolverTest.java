@@ -246,7 +246,7 @@ class CallerResolverTest {
                 Problem.class, () -> callers.staff(bearer("GET", token), Role.ORGANISER, Role.CHECK_IN));
 
         assertThat(problem.code()).isEqualTo(CommonProblem.FORBIDDEN);
-        assertThat(problem.detail()).isEqualTo("This needs the role organiser or check-in.");
+        assertThat(problem.detail()).isEqualTo("This requires the role organiser or check-in.");
     }
 
     @Test

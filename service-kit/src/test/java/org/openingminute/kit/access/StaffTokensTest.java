@@ -192,7 +192,7 @@ class StaffTokensTest {
                 .containsExactly(
                         tuple(
                                 Level.WARN,
-                                "The keys of staff tokens cannot be fetched (IOException): nobody is let in as staff"),
+                                "The keys of staff tokens cannot be fetched (IOException): no staff token is accepted"),
                         tuple(Level.WARN, "The keys of staff tokens can be fetched again"));
     }
 

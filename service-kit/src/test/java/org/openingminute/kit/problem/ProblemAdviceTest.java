@@ -164,7 +164,7 @@ class ProblemAdviceTest {
         assertThat(answer.getContentType()).isEqualTo("application/problem+json");
         assertThat(answer.getHeader("Retry-After")).isNull();
         assertThat(new JsonMapper().readTree(answer.getContentAsString())).isEqualTo(new JsonMapper().readTree("""
-                {"type": "about:blank", "title": "Not now", "status": 409, "detail": "Not before noon.",
+                {"type": "about:blank", "title": "Not allowed now", "status": 409, "detail": "Not before noon.",
                  "instance": "/fails", "code": "not-allowed-now", "at": "noon"}"""));
     }
 

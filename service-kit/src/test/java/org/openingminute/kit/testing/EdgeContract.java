@@ -62,12 +62,12 @@ public interface EdgeContract {
     @Test
     default void no_token_is_unauthenticated() {
         Answer answer = new Call(this, "GET", read(UUID.randomUUID())).send();
-        answer.isProblem(401, "unauthenticated", "Not signed in", "A valid token is needed.");
+        answer.isProblem(401, "unauthenticated", "Not signed in", "A valid token is required.");
 
         new Call(this, "GET", read(UUID.randomUUID()))
                 .with("Authorization", "Basic YTpi")
                 .send()
-                .isProblem(401, "unauthenticated", "Not signed in", "A valid token is needed.");
+                .isProblem(401, "unauthenticated", "Not signed in", "A valid token is required.");
     }
 
     @Test
@@ -79,7 +79,7 @@ public interface EdgeContract {
                 new Call(this, "GET", read(another))
                         .bearer(token)
                         .send()
-                        .isProblem(403, "forbidden", "Not allowed", "This token is another registration's.");
+                        .isProblem(403, "forbidden", "Not allowed", "This token belongs to another registration.");
             }
         }
     }
@@ -93,13 +93,13 @@ public interface EdgeContract {
             new Call(this, "GET", read(UUID.randomUUID()))
                     .bearer(TokenVectors.signed(key, key.split(":", 2)[0] + "." + claims))
                     .send()
-                    .isProblem(403, "forbidden", "Not allowed", "This token is another registration's.");
+                    .isProblem(403, "forbidden", "Not allowed", "This token belongs to another registration.");
         }
         String removed = "k0:" + kept.getFirst().split(":", 2)[1];
         new Call(this, "GET", read(UUID.randomUUID()))
                 .bearer(TokenVectors.signed(removed, "k0." + claims))
                 .send()
-                .isProblem(401, "unauthenticated", "Not signed in", "A valid token is needed.");
+                .isProblem(401, "unauthenticated", "Not signed in", "A valid token is required.");
     }
 
     @Test
@@ -130,7 +130,7 @@ public interface EdgeContract {
                 .forEach(token -> new Call(this, "GET", read(registration))
                         .bearer(token)
                         .send()
-                        .isProblem(401, "unauthenticated", "Not signed in", "A valid token is needed."));
+                        .isProblem(401, "unauthenticated", "Not signed in", "A valid token is required."));
     }
 
     @Test
@@ -140,9 +140,9 @@ public interface EdgeContract {
         assertThat(call.bearer(staffToken("operator")).send().status()).isEqualTo(200);
         for (String token :
                 List.of(staffToken("organiser"), staffToken("of-a-later-version"), token(UUID.randomUUID() + ".-.0"))) {
-            call.bearer(token).send().isProblem(403, "forbidden", "Not allowed", "This needs the role operator.");
+            call.bearer(token).send().isProblem(403, "forbidden", "Not allowed", "This requires the role operator.");
         }
-        call.bearer("x").send().isProblem(401, "unauthenticated", "Not signed in", "A valid token is needed.");
+        call.bearer("x").send().isProblem(401, "unauthenticated", "Not signed in", "A valid token is required.");
     }
 
     @Test
@@ -158,7 +158,7 @@ public interface EdgeContract {
                     call.with("Origin", publicUrl() + ".evil.example"),
                     call.with("Origin", "https://evil.example").with("Referer", publicUrl() + "/"),
                     call.with("Referer", publicUrl() + ".evil.example/"))) {
-                foreign.send().isProblem(403, "forbidden", "Not allowed", "This page is not allowed to act for you.");
+                foreign.send().isProblem(403, "forbidden", "Not allowed", "This page may not act on your behalf.");
             }
         }
     }
@@ -171,14 +171,14 @@ public interface EdgeContract {
 
         call.with("Origin", publicUrl())
                 .send()
-                .isProblem(401, "unauthenticated", "Not signed in", "A valid token is needed.");
+                .isProblem(401, "unauthenticated", "Not signed in", "A valid token is required.");
         call.with("Referer", publicUrl() + "/registrations/" + registration)
                 .send()
-                .isProblem(401, "unauthenticated", "Not signed in", "A valid token is needed.");
+                .isProblem(401, "unauthenticated", "Not signed in", "A valid token is required.");
         new Call(this, "GET", read(registration))
                 .with("Cookie", "registration-" + registration + "=k1.nonsense")
                 .send()
-                .isProblem(401, "unauthenticated", "Not signed in", "A valid token is needed.");
+                .isProblem(401, "unauthenticated", "Not signed in", "A valid token is required.");
     }
 
     @Test
@@ -188,21 +188,19 @@ public interface EdgeContract {
                 .with("Cookie", "registration-" + registration + "=k1.nonsense; staff=a.b.c")
                 .bearer(token(UUID.randomUUID() + ".-.0"))
                 .send()
-                .isProblem(403, "forbidden", "Not allowed", "This token is another registration's.");
+                .isProblem(403, "forbidden", "Not allowed", "This token belongs to another registration.");
     }
 
     @Test
     default void body_is_read_before_it_is_asked_who_sends_it() {
         for (String body : List.of("{", "{} {}", "{\"reason\": \"a\", \"reason\": \"b\"}", "nonsense")) {
-            discard(body)
-                    .send()
-                    .isProblem(400, "malformed", "Malformed request", "The body is not JSON that can be read.");
+            discard(body).send().isProblem(400, "malformed", "Malformed request", "The body is not valid JSON.");
         }
         for (String body : List.of("[]", "null", "1", "\"x\"")) {
             discard(body).send().isProblem(400, "malformed", "Malformed request", "The body must be a JSON object.");
         }
-        discard("").send().isProblem(400, "malformed", "Malformed request", "A body is needed here.");
-        discard("{}").send().isProblem(401, "unauthenticated", "Not signed in", "A valid token is needed.");
+        discard("").send().isProblem(400, "malformed", "Malformed request", "A request body is required.");
+        discard("{}").send().isProblem(401, "unauthenticated", "Not signed in", "A valid token is required.");
     }
 
     @Test
@@ -210,19 +208,19 @@ public interface EdgeContract {
         for (String body : List.of("{", "{\"reference\": \"a\", \"reference\": \"b\"}", "nonsense")) {
             organisersWrite(body)
                     .send()
-                    .isProblem(400, "malformed", "Malformed request", "The body is not JSON that can be read.");
+                    .isProblem(400, "malformed", "Malformed request", "The body is not valid JSON.");
         }
         for (String body : List.of("[]", "null")) {
             organisersWrite(body)
                     .send()
                     .isProblem(400, "malformed", "Malformed request", "The body must be a JSON object.");
         }
-        organisersWrite("").send().isProblem(400, "malformed", "Malformed request", "A body is needed here.");
+        organisersWrite("").send().isProblem(400, "malformed", "Malformed request", "A request body is required.");
         new Call(this, "POST", organisersWrite(UUID.randomUUID()))
                 .with("Idempotency-Key", "unknown-field")
                 .body("{\"nonsense\": 1}")
                 .send()
-                .isProblem(401, "unauthenticated", "Not signed in", "A valid token is needed.");
+                .isProblem(401, "unauthenticated", "Not signed in", "A valid token is required.");
     }
 
     private Call organisersWrite(String body) {
@@ -236,11 +234,11 @@ public interface EdgeContract {
     default void wrong_fields_are_named() {
         discard("{\"reason\": 1}")
                 .send()
-                .isProblem(400, "malformed", "Malformed request", "Some fields have a wrong type.")
-                .names("reason must be a text: not-a-text");
+                .isProblem(400, "malformed", "Malformed request", "Some fields have the wrong type.")
+                .names("reason must be a string: not-a-text");
         Call operator = discard("{\"reason\": \"x\", \"raeson\": \"x\"}").bearer(staffToken("operator"));
         operator.send()
-                .isProblem(422, "invalid", "Invalid request", "Some fields are not right.")
+                .isProblem(422, "invalid", "Invalid request", "Some fields are invalid.")
                 .names("raeson is not a known field: unknown-field");
     }
 
@@ -299,9 +297,11 @@ public interface EdgeContract {
 
     @Test
     default void calls_that_do_not_exist_are_not_found() {
-        new Call(this, "GET", "/api/nowhere").send().isProblem(404, "not-found", "Not found", "There is nothing here.");
+        new Call(this, "GET", "/api/nowhere")
+                .send()
+                .isProblem(404, "not-found", "Not found", "There is nothing at this address.");
         Answer wrongMethod = new Call(this, "DELETE", "/internal/ops/dead-letters").send();
-        wrongMethod.isProblem(404, "not-found", "Not found", "There is nothing here.");
+        wrongMethod.isProblem(404, "not-found", "Not found", "There is nothing at this address.");
         assertThat(wrongMethod.response().headers().allValues("Allow")).isNotEmpty();
     }
 
