@@ -7,19 +7,30 @@ import java.sql.SQLException;
 import java.util.UUID;
 import org.springframework.core.env.Environment;
 
-/** The lock of a payment, as another instance holds it, on a connection without limits. */
+/** A lock, as another instance holds it, on a connection without limits. */
 record HeldLock(Connection connection) implements AutoCloseable {
 
+    /** The lock of a payment. */
     static HeldLock of(Environment service, UUID registration) {
+        return hold(service, "select pg_advisory_xact_lock(hashtextextended(?, 0))", registration.toString());
+    }
+
+    /** No reconciliation begins meanwhile. */
+    static HeldLock ofReconciliation(Environment service) {
+        return hold(service, "select from books_check for update");
+    }
+
+    private static HeldLock hold(Environment service, String statement, String... parameters) {
         try {
             Connection connection = DriverManager.getConnection(
                     service.getRequiredProperty("DATABASE_URL"),
                     service.getRequiredProperty("DATABASE_USER"),
                     service.getRequiredProperty("DATABASE_PASSWORD"));
             connection.setAutoCommit(false);
-            try (PreparedStatement lock =
-                    connection.prepareStatement("select pg_advisory_xact_lock(hashtextextended(?, 0))")) {
-                lock.setString(1, registration.toString());
+            try (PreparedStatement lock = connection.prepareStatement(statement)) {
+                for (int i = 0; i < parameters.length; i++) {
+                    lock.setString(i + 1, parameters[i]);
+                }
                 lock.execute();
             }
             return new HeldLock(connection);

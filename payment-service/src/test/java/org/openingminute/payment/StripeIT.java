@@ -313,7 +313,7 @@ class StripeIT {
         Answer refused = service.checkout(id);
         assertThat(refused.status()).isEqualTo(409);
         assertThat(refused.code()).isEqualTo("not-payable");
-        assertThat(refused.text()).contains("does not take this payment");
+        assertThat(refused.text()).contains("does not accept this payment");
         assertThat(rows("select state from payment_session where registration_id = ?", id))
                 .containsExactly("ended");
 
