@@ -96,9 +96,9 @@ final class LimitFilter implements WebFilter {
                 : address.bucketOf(client).take(connection).flatMap(turn -> pass(address, turn, exchange, chain));
     }
 
-    /** A read that goes past the cache, by a strange query as it were, is not everyone's, and counts. */
+    /** A read of which nothing is kept counts: a client can make up as many as it likes, and what it finds may never be kept. */
     private boolean isFree(ServerHttpRequest request, ServerHttpResponse response) {
-        return CachedReads.isForAll(response) || free.stream().anyMatch(one -> one.match(request));
+        return CachedReads.isRenewal(response) || free.stream().anyMatch(one -> one.match(request));
     }
 
     private static Mono<Void> pass(Limit<?> limit, Turn turn, ServerWebExchange exchange, WebFilterChain chain) {

@@ -2,6 +2,8 @@ package org.openingminute.gateway.limits;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpExchange;
+import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.List;
@@ -21,6 +23,8 @@ class LimitsIT {
 
     @Autowired
     private ServiceFixture gateway;
+
+    private int reader = 100;
 
     static final class SmallLimits extends ServiceFixture.Surroundings {
 
@@ -62,6 +66,7 @@ class LimitsIT {
 
         assertThat(gateway.post(QUOTES, "{}", from("198.51.100.2:1000")).statusCode())
                 .isEqualTo(200);
+        keep("/", "text/html");
         assertThat(gateway.get("/", from("198.51.100.1:1000")).statusCode()).isEqualTo(200);
         assertThat(gateway.get("/", from("198.51.100.1:1000")).headers().map()).doesNotContainKey("RateLimit");
     }
@@ -203,6 +208,9 @@ class LimitsIT {
 
     @Test
     void what_is_the_same_for_everyone_and_webhooks_have_no_limit() {
+        keep("/", "text/html");
+        keep("/conferences/a", "text/html");
+        keep("/api/conferences/a/availability", "application/json");
         for (int i = 0; i < 10; i++) {
             for (String path : List.of("/", "/conferences/a", "/api/conferences/a/availability", "/health")) {
                 assertThat(gateway.get(path, from("198.51.100.9")).statusCode()).isNotEqualTo(429);
@@ -218,8 +226,37 @@ class LimitsIT {
                 .isPresent();
     }
 
+    /** What nobody has asked for yet may be made up: slugs that there are not, and queries that no page leads to. */
+    @Test
+    void a_read_of_which_nothing_is_kept_is_limited() {
+        gateway.registration.on("/api/conferences/x1", 404, "application/problem+json", "{}");
+        gateway.registration.on("/assets/zzz", 404, "application/problem+json", "{}");
+        gateway.registration.on("/api/conferences", exchange -> forAll(exchange, "application/json"));
+        List<String> paths = List.of(
+                "/api/conferences/x1",
+                "/api/conferences/x1",
+                "/assets/zzz",
+                "/api/conferences?after=1",
+                "/api/conferences?limit=7");
+        for (String path : paths) {
+            assertThat(limitOf(gateway.get(path, from("198.51.100.16"))))
+                    .as(path)
+                    .startsWith("\"address\"");
+        }
+        assertThat(gateway.get("/api/conferences?after=2", from("198.51.100.16"))
+                        .statusCode())
+                .isEqualTo(429);
+        assertThat(gateway.get("/api/conferences?after=1", from("198.51.100.16"))
+                        .headers()
+                        .map())
+                .as("a kept one, which is asked for again")
+                .doesNotContainKey("RateLimit");
+        assertThat(gateway.registration.received()).hasSize(6);
+    }
+
     @Test
     void a_read_that_goes_past_the_cache_and_what_a_rehearsal_alone_has_are_limited() {
+        keep("/conferences/a", "text/html");
         List<String> paths = List.of("/conferences/a?x=%41", "/sandbox/faults", "/mailbox", "/api/rehearsal/clock");
         for (String path : paths) {
             assertThat(limitOf(gateway.get(path, from("198.51.100.14"))))
@@ -242,6 +279,18 @@ class LimitsIT {
                 .contains("gateway_limit_calls_total{limit=\"token\",outcome=\"refused\"}")
                 .contains("gateway_limit_calls_total{limit=\"place\",outcome=\"refused\"}")
                 .contains("gateway_limit_calls_total{limit=\"staff\",outcome=\"refused\"}");
+    }
+
+    /** Has it kept, and never fresh: each read asks for everyone if it is still good. */
+    private void keep(String path, String type) {
+        gateway.registration.on(path, exchange -> forAll(exchange, type));
+        assertThat(gateway.get(path, from("203.0.113." + reader++)).statusCode())
+                .isEqualTo(200);
+    }
+
+    private static void forAll(HttpExchange exchange, String type) throws IOException {
+        exchange.getResponseHeaders().set("Cache-Control", "public, max-age=0");
+        StubService.send(exchange, 200, type, "{}");
     }
 
     private int quote(String client) {
