@@ -80,7 +80,7 @@ final class LimitFilter implements WebFilter {
         }
         Optional<String> credential = Credential.of(request);
         Optional<String> counted = credential.flatMap(known::countedBy);
-        if (credential.isPresent() && ofToken.match(request) && !HttpMethod.OPTIONS.equals(request.getMethod())) {
+        if (credential.isPresent() && proves(request)) {
             beforeCommit(response, () -> known.answered(credential.get(), response.getStatusCode()));
         } else if (registering.match(request)) {
             beforeCommit(response, () -> known.made(response.getHeaders()));
@@ -94,6 +94,13 @@ final class LimitFilter implements WebFilter {
         return ofPlace.match(request)
                 ? pass(place, place.bucketOf(client).take(), exchange, chain)
                 : address.bucketOf(client).take(connection).flatMap(turn -> pass(address, turn, exchange, chain));
+    }
+
+    /** Whether the success of a call shows that its token is good. */
+    private boolean proves(ServerHttpRequest request) {
+        return ofToken.match(request)
+                && !HttpMethod.OPTIONS.equals(request.getMethod())
+                && Credential.isOnlyOne(request);
     }
 
     /** A read of which nothing is kept counts: a client can make up as many as it likes, and what it finds may never be kept. */

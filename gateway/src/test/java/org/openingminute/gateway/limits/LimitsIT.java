@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.openingminute.gateway.GatewayTest;
@@ -159,6 +160,42 @@ class LimitsIT {
             assertThat(limitOf(gateway.get(REGISTRATION, "X-Forwarded-For", "198.51.100.13", "Cookie", cookie)))
                     .startsWith("\"address\"");
         }
+    }
+
+    /** A service looks for the cookie of the id that it has read, whatever the path was, and for that of staff beside it. */
+    @Test
+    void a_token_is_not_known_where_its_service_may_have_taken_another() {
+        String id = "019c1f4b-fe80-7025-8065-5a1d316edc5c";
+        List<String> paths = List.of(
+                "/api/registrations/" + id,
+                "/api/registrations/" + id.toUpperCase(Locale.ROOT),
+                "/api/registrations/" + id.replaceFirst("c$", "%63"),
+                "/api/%72egistrations/" + id);
+        List<String> cookies = List.of(
+                "registration-" + id + "=k1.good; __Host-staff=m1.x",
+                "registration-" + id + " =k1.good; __Host-staff=m1.x",
+                "registration-" + id + "=m1.x; __Host-staff=k1.good",
+                "registration-" + id + "=m1.x; registration-" + id + "=k1.good");
+        int clients = 0;
+        for (String path : paths) {
+            for (String cookie : cookies) {
+                String client = "2001:db8:2:" + clients++ + "::1";
+                for (int call = 0; call < 2; call++) {
+                    assertThat(limitOf(gateway.get(path, "X-Forwarded-For", client, "Cookie", cookie)))
+                            .as(path + ", " + cookie)
+                            .startsWith("\"address\"");
+                }
+            }
+        }
+    }
+
+    @Test
+    void token_of_a_cookie_is_known_beside_those_of_other_registrations() {
+        String cookie = "registration-019c1f4b-fe80-7025-8065-5a1d316edc57=k1.z; "
+                + "registration-019c1f4b-fe80-7025-8065-5a1d316edc5d=k1.other";
+        gateway.get(REGISTRATION, "X-Forwarded-For", "198.51.100.17", "Cookie", cookie);
+        assertThat(limitOf(gateway.get(REGISTRATION, "X-Forwarded-For", "198.51.100.17", "Cookie", cookie)))
+                .startsWith("\"token\"");
     }
 
     @Test
