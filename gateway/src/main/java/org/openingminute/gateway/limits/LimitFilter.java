@@ -26,7 +26,7 @@ import reactor.core.scheduler.Schedulers;
 
 /**
  * Lets a call pass, wait or be refused, before anything is done for it: by its token if that is a good one, by its client's address
- * otherwise. It stands behind the edge and before every route and controller.
+ * otherwise. It stands behind the edge and before the checks, every route and every controller.
  */
 @Component
 @Order(Ordered.HIGHEST_PRECEDENCE + 1)

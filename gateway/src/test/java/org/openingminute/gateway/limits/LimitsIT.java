@@ -307,6 +307,24 @@ class LimitsIT {
                 .isEqualTo(200);
     }
 
+    /** A refusal may cost more than a call: a large body is read away first. */
+    @Test
+    void what_is_refused_by_its_form_counts_too() {
+        String client = "198.51.100.18";
+        String proof = REGISTRATION + "/attendees/019c1f4b-fe80-7025-8065-5a1d316edc5e/proof";
+        List<HttpResponse<String>> refused = List.of(
+                gateway.get("/api/../internal", from(client)),
+                gateway.get("/internal/status", from(client)),
+                gateway.get("/api/conferences?q=%ff", from(client)),
+                gateway.post(QUOTES, "x".repeat(300_000), from(client)),
+                gateway.post(proof, "{}", from(client)));
+        assertThat(refused).extracting(HttpResponse::statusCode).containsExactly(404, 404, 400, 413, 401);
+        assertThat(refused).extracting(LimitsIT::limitOf).allMatch(limit -> limit.startsWith("\"address\""));
+        assertThat(gateway.post(proof, "{}", from(client)).statusCode()).isEqualTo(429);
+        assertThat(gateway.get("/internal/status", from(client)).statusCode()).isEqualTo(429);
+        assertThat(gateway.registration.received()).isEmpty();
+    }
+
     @Test
     void each_limit_has_its_metric() {
         quote("198.51.100.10");
