@@ -10,6 +10,7 @@ import java.util.function.Function;
 import org.openingminute.gateway.GatewaySettings;
 import org.openingminute.gateway.cache.CachedReads;
 import org.openingminute.gateway.edge.EdgeFilter;
+import org.openingminute.gateway.request.ClientAddress;
 import org.openingminute.gateway.request.ConnectionThread;
 import org.openingminute.gateway.request.Credential;
 import org.springframework.core.Ordered;
