@@ -39,11 +39,7 @@ public class EdgeFilter implements WebFilter {
     private final RequestTimes times;
 
     EdgeFilter(
-            Ids ids,
-            ProblemWriter problems,
-            SecurityHeaders securityHeaders,
-            AccessLog accessLog,
-            RequestTimes times) {
+            Ids ids, ProblemWriter problems, SecurityHeaders securityHeaders, AccessLog accessLog, RequestTimes times) {
         this.ids = ids;
         this.problems = problems;
         this.securityHeaders = securityHeaders;

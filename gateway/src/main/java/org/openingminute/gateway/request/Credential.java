@@ -16,8 +16,8 @@ public final class Credential {
     private static final Pattern REGISTRATION =
             Pattern.compile("/(?:api/)?(?:registrations|payments)/(?<id>[A-Za-z0-9-]+)(?:/.*)?");
     /** A path that services read as we do, with the id as it is in the cookie's name. */
-    private static final Pattern CANONICAL = Pattern.compile("/(?:api/)?(?:registrations|payments)/"
-            + "(?<id>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?:/.*)?");
+    private static final Pattern CANONICAL = Pattern.compile(
+            "/(?:api/)?(?:registrations|payments)/" + "(?<id>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?:/.*)?");
 
     private Credential() {}
 
@@ -49,7 +49,9 @@ public final class Credential {
         Matcher path = CANONICAL.matcher(request.getURI().getRawPath());
         String registration = "registration-" + (path.matches() ? path.group("id") : "");
         return request.getHeaders().getOrEmpty(HttpHeaders.COOKIE).stream()
-                        .flatMap(header -> Pattern.compile("staff|" + registration).matcher(header).results())
+                        .flatMap(header -> Pattern.compile("staff|" + registration)
+                                .matcher(header)
+                                .results())
                         .limit(2)
                         .count()
                 == 1;
