@@ -145,13 +145,13 @@ public final class CachedReads implements HttpHandlerDecoratorFactory {
         failed.invalidateAll();
     }
 
-    /** Whether a response is everyone's, for whom its request asks: no client has to answer for that alone. */
-    public static boolean isForAll(ServerHttpResponse response) {
+    /** Whether a request asks for everyone if a kept answer is still good: no client has to answer for that alone. */
+    public static boolean isRenewal(ServerHttpResponse response) {
         ServerHttpResponse one = response;
         while (one instanceof ServerHttpResponseDecorator decorator && !(one instanceof FlightResponse)) {
             one = decorator.getDelegate();
         }
-        return one instanceof FlightResponse;
+        return one instanceof FlightResponse flight && flight.isRenewal();
     }
 
     /** The management port's own small context has a handler of its own, whose answers are nobody else's. */

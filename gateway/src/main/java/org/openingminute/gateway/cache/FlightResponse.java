@@ -38,6 +38,11 @@ final class FlightResponse extends ServerHttpResponseDecorator {
         this.landing = landing;
     }
 
+    /** Whether an answer is kept already. */
+    boolean isRenewal() {
+        return before != null;
+    }
+
     /** What is told how a flight ends. */
     interface Landing {
 

@@ -5,9 +5,6 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.gateway.observation.RequestTimes;
 import org.openingminute.gateway.problem.ProblemWriter;
-import org.openingminute.gateway.request.BodyLimits;
-import org.openingminute.gateway.request.QueryGuard;
-import org.openingminute.kit.problem.Problem;
 import org.openingminute.kit.runtime.Ids;
 import org.springframework.context.ApplicationContext;
 import org.springframework.core.Ordered;
@@ -24,7 +21,7 @@ import org.springframework.web.server.WebFilterChain;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.SignalType;
 
-/** The outermost filter: gives a request its id, checks path, query and size, answers errors, and logs the end. */
+/** The outermost filter: gives a request its id, answers errors, and logs the end. */
 @Component
 @Order(Ordered.HIGHEST_PRECEDENCE)
 public class EdgeFilter implements WebFilter {
@@ -40,21 +37,14 @@ public class EdgeFilter implements WebFilter {
     private final SecurityHeaders securityHeaders;
     private final AccessLog accessLog;
     private final RequestTimes times;
-    private final BodyLimits bodies;
 
     EdgeFilter(
-            Ids ids,
-            ProblemWriter problems,
-            SecurityHeaders securityHeaders,
-            AccessLog accessLog,
-            RequestTimes times,
-            BodyLimits bodies) {
+            Ids ids, ProblemWriter problems, SecurityHeaders securityHeaders, AccessLog accessLog, RequestTimes times) {
         this.ids = ids;
         this.problems = problems;
         this.securityHeaders = securityHeaders;
         this.accessLog = accessLog;
         this.times = times;
-        this.bodies = bodies;
     }
 
     /** The id of the request that this exchange is about. */
@@ -84,7 +74,7 @@ public class EdgeFilter implements WebFilter {
             return Mono.empty();
         });
         ServerWebExchange watched = exchange.mutate().response(answer).build();
-        Mono<Void> handling = Mono.defer(() -> admit(watched, path, chain))
+        Mono<Void> handling = Mono.defer(() -> chain.filter(watched))
                 .onErrorResume(error -> problems.write(watched, error, requestId));
         return times.time(watched, handling).doFinally(end -> {
             accessLog.write(
@@ -104,14 +94,6 @@ public class EdgeFilter implements WebFilter {
                 && !HttpStatus.NOT_MODIFIED.equals(answer.getStatusCode())) {
             answer.getHeaders().setCacheControl("private, no-store");
         }
-    }
-
-    private Mono<Void> admit(ServerWebExchange exchange, String path, WebFilterChain chain) {
-        if (!PathGuard.isPlain(path) || PathGuard.isInside(path)) {
-            throw Problem.notFound();
-        }
-        QueryGuard.check(exchange.getRequest().getURI().getRawQuery());
-        return bodies.limit(exchange).flatMap(chain::filter);
     }
 
     static String usableOrNew(ServerHttpRequest request, Ids ids) {

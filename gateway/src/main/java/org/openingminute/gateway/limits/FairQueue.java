@@ -24,13 +24,14 @@ import reactor.core.scheduler.Scheduler;
  *
  * <p>It has a level: the number of calls that each of those who want one could have had by now (the virtual time of Demers, Keshav and
  * Shenker, "Analysis and Simulation of a Fair Queueing Algorithm", 1989). A connection that comes while others wait begins there, else a
- * client that connects anew for each call would always go before those that keep their connections. One that has waited and had its turn
- * may wait again when the level is one higher, and is refused at once before that.
+ * client that connects anew for each call would always go before those that keep their connections; and a new one begins one higher, so
+ * that in a full line it gives way to those, of which one may have been refused before. One that has waited and had its turn may wait
+ * again when the level is one higher, and is refused at once before that.
  */
 final class FairQueue {
 
-    /** More than the entrance lets an address have. */
-    private static final int CONNECTIONS_KNOWN = 2_048;
+    /** More than the entrance lets an address have, and than a bot makes anew while one that was refused waits to come again. */
+    private static final int CONNECTIONS_KNOWN = 4_096;
 
     private static final Duration LOOKS_AT_LEAST_EVERY = Duration.ofMillis(100);
 
@@ -74,11 +75,16 @@ final class FairQueue {
     /** What a connection has had. */
     private static final class Share {
 
+        /** What it has had, and one more, from the level on that there was when it came. */
         private double calls;
         /** The level from which on it may wait. */
         private double waitsFrom;
 
         private boolean insists;
+
+        private Share(double calls) {
+            this.calls = calls;
+        }
     }
 
     private record Waiting(
@@ -152,7 +158,7 @@ final class FairQueue {
     }
 
     private Share shareOf(InetSocketAddress connection) {
-        return shares.computeIfAbsent(connection, _ -> new Share());
+        return shares.computeIfAbsent(connection, _ -> new Share(level + 1));
     }
 
     private double begin(Share share) {

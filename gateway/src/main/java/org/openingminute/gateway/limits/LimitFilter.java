@@ -10,6 +10,7 @@ import java.util.function.Function;
 import org.openingminute.gateway.GatewaySettings;
 import org.openingminute.gateway.cache.CachedReads;
 import org.openingminute.gateway.edge.EdgeFilter;
+import org.openingminute.gateway.request.ClientAddress;
 import org.openingminute.gateway.request.ConnectionThread;
 import org.openingminute.gateway.request.Credential;
 import org.springframework.core.Ordered;
@@ -26,7 +27,7 @@ import reactor.core.scheduler.Schedulers;
 
 /**
  * Lets a call pass, wait or be refused, before anything is done for it: by its token if that is a good one, by its client's address
- * otherwise. It stands behind the edge and before every route and controller.
+ * otherwise. It stands behind the edge and before the checks, every route and every controller.
  */
 @Component
 @Order(Ordered.HIGHEST_PRECEDENCE + 1)
@@ -80,7 +81,7 @@ final class LimitFilter implements WebFilter {
         }
         Optional<String> credential = Credential.of(request);
         Optional<String> counted = credential.flatMap(known::countedBy);
-        if (credential.isPresent() && ofToken.match(request) && !HttpMethod.OPTIONS.equals(request.getMethod())) {
+        if (credential.isPresent() && proves(request)) {
             beforeCommit(response, () -> known.answered(credential.get(), response.getStatusCode()));
         } else if (registering.match(request)) {
             beforeCommit(response, () -> known.made(response.getHeaders()));
@@ -96,9 +97,16 @@ final class LimitFilter implements WebFilter {
                 : address.bucketOf(client).take(connection).flatMap(turn -> pass(address, turn, exchange, chain));
     }
 
-    /** A read that goes past the cache, by a strange query as it were, is not everyone's, and counts. */
+    /** Whether the success of a call shows that its token is good. */
+    private boolean proves(ServerHttpRequest request) {
+        return ofToken.match(request)
+                && !HttpMethod.OPTIONS.equals(request.getMethod())
+                && Credential.isOnlyOne(request);
+    }
+
+    /** A read of which nothing is kept counts: a client can make up as many as it likes, and what it finds may never be kept. */
     private boolean isFree(ServerHttpRequest request, ServerHttpResponse response) {
-        return CachedReads.isForAll(response) || free.stream().anyMatch(one -> one.match(request));
+        return CachedReads.isRenewal(response) || free.stream().anyMatch(one -> one.match(request));
     }
 
     private static Mono<Void> pass(Limit<?> limit, Turn turn, ServerWebExchange exchange, WebFilterChain chain) {

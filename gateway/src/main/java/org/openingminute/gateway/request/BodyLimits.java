@@ -4,7 +4,6 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicLong;
 import org.openingminute.gateway.GatewaySettings;
 import org.openingminute.kit.problem.Problem;
 import org.springframework.http.server.PathContainer;
@@ -29,11 +28,11 @@ public final class BodyLimits {
             PathPatternParser.defaultInstance.parse("/registrations/*/attendees/*/proof"));
 
     private final Duration patience;
-    private final AtomicLong inTransit = new AtomicLong();
+    private final BytesInTransit inTransit = new BytesInTransit();
 
     public BodyLimits(GatewaySettings settings, MeterRegistry meters) {
         patience = settings.budgets().requestBody();
-        Gauge.builder("gateway.bodies.in.transit", inTransit, AtomicLong::get)
+        Gauge.builder("gateway.bodies.in.transit", inTransit, BytesInTransit::all)
                 .baseUnit("bytes")
                 .register(meters);
     }
@@ -54,6 +53,8 @@ public final class BodyLimits {
     }
 
     private LimitedBody body(ServerHttpRequest request, long limit) {
-        return new LimitedBody(request, new LimitedBody.Bounds(limit, patience, inTransit), Deadline.of(request));
+        String address = ClientAddress.of(ClientAddress.connection(request));
+        return new LimitedBody(
+                request, new LimitedBody.Bounds(limit, patience, address, inTransit), Deadline.of(request));
     }
 }

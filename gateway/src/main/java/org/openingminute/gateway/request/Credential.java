@@ -1,6 +1,7 @@
 package org.openingminute.gateway.request;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -14,6 +15,9 @@ public final class Credential {
     private static final String BEARER = "Bearer ";
     private static final Pattern REGISTRATION =
             Pattern.compile("/(?:api/)?(?:registrations|payments)/(?<id>[A-Za-z0-9-]+)(?:/.*)?");
+    /** A path that services read as we do, with the id as it is in the cookie's name. */
+    private static final Pattern CANONICAL = Pattern.compile(
+            "/(?:api/)?(?:registrations|payments)/" + "(?<id>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?:/.*)?");
 
     private Credential() {}
 
@@ -31,6 +35,26 @@ public final class Credential {
         return (path.matches() ? cookie("registration-" + path.group("id"), request) : Optional.<String>empty())
                 .or(() -> cookie("__Host-staff", request))
                 .or(() -> cookie("staff", request));
+    }
+
+    /**
+     * Whether a request bears no more than one token that its service may take. The names of cookies are looked for anywhere, because
+     * another parser may find one where ours does not, and where the path is not plain those of all registrations count.
+     */
+    public static boolean isOnlyOne(ServerHttpRequest request) {
+        List<String> headers = request.getHeaders().getOrEmpty(HttpHeaders.AUTHORIZATION);
+        if (!headers.isEmpty()) {
+            return headers.size() == 1;
+        }
+        Matcher path = CANONICAL.matcher(request.getURI().getRawPath());
+        String registration = "registration-" + (path.matches() ? path.group("id") : "");
+        return request.getHeaders().getOrEmpty(HttpHeaders.COOKIE).stream()
+                        .flatMap(header -> Pattern.compile("staff|" + registration)
+                                .matcher(header)
+                                .results())
+                        .limit(2)
+                        .count()
+                == 1;
     }
 
     /** From the header: a request that is asked for its cookies keeps them, and those of staff are exchanged later. */

@@ -2,7 +2,6 @@ package org.openingminute.gateway.request;
 
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.problem.CommonProblem;
 import org.openingminute.kit.problem.Problem;
@@ -19,7 +18,7 @@ import reactor.core.publisher.Sinks;
 import reactor.core.publisher.SynchronousSink;
 
 /**
- * A request whose body ends in a refusal when it is too large or too slow, or where the bodies of all clients take too much. It
+ * A request whose body ends in a refusal when it is too large or too slow, or where bodies of its address, or of all, take too much. It
  * signals when the body has arrived, so that a slow sender is not taken for a slow service. Bytes are passed on as they come.
  *
  * <p>Bytes above the limit are read and discarded before the refusal, up to {@link #READ_AWAY} bytes: closing a
@@ -29,7 +28,6 @@ public final class LimitedBody extends ServerHttpRequestDecorator {
 
     private static final String ATTRIBUTE = LimitedBody.class.getName();
     private static final long READ_AWAY = 32L * 1024 * 1024;
-    private static final long MOST_IN_TRANSIT = 64L * 1024 * 1024;
     /** What the connection itself may hold, and all that a registration has: it always finds room. */
     private static final long NOT_COUNTED = 64L * 1024;
 
@@ -63,9 +61,10 @@ public final class LimitedBody extends ServerHttpRequestDecorator {
      *
      * @param bytes that it may have
      * @param patience how long the client may take to send it
+     * @param address of the client
      * @param inTransit bytes of all bodies that have not ended
      */
-    record Bounds(long bytes, Duration patience, AtomicLong inTransit) {}
+    record Bounds(long bytes, Duration patience, String address, BytesInTransit inTransit) {}
 
     /** The exchange with this request, or {@code too-large} if the request's own length says so. */
     Mono<ServerWebExchange> admit(ServerWebExchange exchange) {
@@ -126,7 +125,7 @@ public final class LimitedBody extends ServerHttpRequestDecorator {
 
     private void end() {
         deadline.cancel();
-        bounds.inTransit.addAndGet(-counted);
+        bounds.inTransit.remove(bounds.address, counted);
         counted = 0;
     }
 
@@ -156,11 +155,10 @@ public final class LimitedBody extends ServerHttpRequestDecorator {
         }
     }
 
-    /** Counts what has come of the body; true where all bodies together have no room for it. */
+    /** Counts what has come of the body; true where there is no room for it. */
     private boolean crowded() {
         long more = Math.max(0, seen - NOT_COUNTED) - counted;
-        if (more > 0 && bounds.inTransit.addAndGet(more) > MOST_IN_TRANSIT) {
-            bounds.inTransit.addAndGet(-more);
+        if (more > 0 && !bounds.inTransit.add(bounds.address, more)) {
             return true;
         }
         counted += Math.max(0, more);

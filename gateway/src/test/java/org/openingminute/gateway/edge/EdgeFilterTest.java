@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 import java.util.function.Function;
@@ -16,7 +15,6 @@ import org.openingminute.gateway.GatewaySettings;
 import org.openingminute.gateway.TestSettings;
 import org.openingminute.gateway.observation.TestTimes;
 import org.openingminute.gateway.problem.TestProblems;
-import org.openingminute.gateway.request.BodyLimits;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DefaultDataBufferFactory;
@@ -36,8 +34,7 @@ class EdgeFilterTest {
             TestProblems.writer(),
             new SecurityHeaders(SETTINGS),
             new AccessLog(),
-            TestTimes.ofNobody(),
-            new BodyLimits(SETTINGS, new SimpleMeterRegistry()));
+            TestTimes.ofNobody());
     private final Logger access = (Logger) LoggerFactory.getLogger("access");
     private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
 

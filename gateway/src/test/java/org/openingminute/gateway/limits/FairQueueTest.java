@@ -224,6 +224,25 @@ class FairQueueTest {
         }
     }
 
+    /** The bot has more calls than may wait, each by a connection that it uses once. */
+    @Test
+    void a_kept_connection_has_its_turns_while_new_ones_fill_the_line() {
+        queue = queue("50/s, 250 at once");
+        List<Duration> done = new ArrayList<>();
+        List<Disposable> held = new ArrayList<>(Collections.nCopies(400, Disposables.disposed()));
+        for (int tick = 0; tick < 72 * 500; tick++) {
+            if (tick == BOT_ALONE) {
+                client(QUIET, 10, time.now(TimeUnit.MILLISECONDS), done);
+            }
+            int slot = tick % held.size();
+            if (held.get(slot).isDisposed()) {
+                held.set(slot, queue.take(connection(20_000 + tick)).subscribe());
+            }
+            time.advanceTimeBy(Duration.ofMillis(2));
+        }
+        assertThat(done).hasSize(1);
+    }
+
     /** Calls one after another; whoever is refused comes again after the time that it was told. */
     private void client(InetSocketAddress connection, int calls, long since, List<Duration> done) {
         if (calls == 0) {

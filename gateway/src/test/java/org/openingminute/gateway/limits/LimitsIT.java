@@ -2,9 +2,12 @@ package org.openingminute.gateway.limits;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpExchange;
+import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.openingminute.gateway.GatewayTest;
@@ -21,6 +24,8 @@ class LimitsIT {
 
     @Autowired
     private ServiceFixture gateway;
+
+    private int reader = 100;
 
     static final class SmallLimits extends ServiceFixture.Surroundings {
 
@@ -62,6 +67,7 @@ class LimitsIT {
 
         assertThat(gateway.post(QUOTES, "{}", from("198.51.100.2:1000")).statusCode())
                 .isEqualTo(200);
+        keep("/", "text/html");
         assertThat(gateway.get("/", from("198.51.100.1:1000")).statusCode()).isEqualTo(200);
         assertThat(gateway.get("/", from("198.51.100.1:1000")).headers().map()).doesNotContainKey("RateLimit");
     }
@@ -156,6 +162,42 @@ class LimitsIT {
         }
     }
 
+    /** A service looks for the cookie of the id that it has read, whatever the path was, and for that of staff beside it. */
+    @Test
+    void a_token_is_not_known_where_its_service_may_have_taken_another() {
+        String id = "019c1f4b-fe80-7025-8065-5a1d316edc5c";
+        List<String> paths = List.of(
+                "/api/registrations/" + id,
+                "/api/registrations/" + id.toUpperCase(Locale.ROOT),
+                "/api/registrations/" + id.replaceFirst("c$", "%63"),
+                "/api/%72egistrations/" + id);
+        List<String> cookies = List.of(
+                "registration-" + id + "=k1.good; __Host-staff=m1.x",
+                "registration-" + id + " =k1.good; __Host-staff=m1.x",
+                "registration-" + id + "=m1.x; __Host-staff=k1.good",
+                "registration-" + id + "=m1.x; registration-" + id + "=k1.good");
+        int clients = 0;
+        for (String path : paths) {
+            for (String cookie : cookies) {
+                String client = "2001:db8:2:" + clients++ + "::1";
+                for (int call = 0; call < 2; call++) {
+                    assertThat(limitOf(gateway.get(path, "X-Forwarded-For", client, "Cookie", cookie)))
+                            .as(path + ", " + cookie)
+                            .startsWith("\"address\"");
+                }
+            }
+        }
+    }
+
+    @Test
+    void token_of_a_cookie_is_known_beside_those_of_other_registrations() {
+        String cookie = "registration-019c1f4b-fe80-7025-8065-5a1d316edc57=k1.z; "
+                + "registration-019c1f4b-fe80-7025-8065-5a1d316edc5d=k1.other";
+        gateway.get(REGISTRATION, "X-Forwarded-For", "198.51.100.17", "Cookie", cookie);
+        assertThat(limitOf(gateway.get(REGISTRATION, "X-Forwarded-For", "198.51.100.17", "Cookie", cookie)))
+                .startsWith("\"token\"");
+    }
+
     @Test
     void made_up_tokens_are_no_better_than_none() {
         gateway.registration.on(REGISTRATION, 401, "application/problem+json", "{}");
@@ -203,6 +245,9 @@ class LimitsIT {
 
     @Test
     void what_is_the_same_for_everyone_and_webhooks_have_no_limit() {
+        keep("/", "text/html");
+        keep("/conferences/a", "text/html");
+        keep("/api/conferences/a/availability", "application/json");
         for (int i = 0; i < 10; i++) {
             for (String path : List.of("/", "/conferences/a", "/api/conferences/a/availability", "/health")) {
                 assertThat(gateway.get(path, from("198.51.100.9")).statusCode()).isNotEqualTo(429);
@@ -218,8 +263,37 @@ class LimitsIT {
                 .isPresent();
     }
 
+    /** What nobody has asked for yet may be made up: slugs that there are not, and queries that no page leads to. */
+    @Test
+    void a_read_of_which_nothing_is_kept_is_limited() {
+        gateway.registration.on("/api/conferences/x1", 404, "application/problem+json", "{}");
+        gateway.registration.on("/assets/zzz", 404, "application/problem+json", "{}");
+        gateway.registration.on("/api/conferences", exchange -> forAll(exchange, "application/json"));
+        List<String> paths = List.of(
+                "/api/conferences/x1",
+                "/api/conferences/x1",
+                "/assets/zzz",
+                "/api/conferences?after=1",
+                "/api/conferences?limit=7");
+        for (String path : paths) {
+            assertThat(limitOf(gateway.get(path, from("198.51.100.16"))))
+                    .as(path)
+                    .startsWith("\"address\"");
+        }
+        assertThat(gateway.get("/api/conferences?after=2", from("198.51.100.16"))
+                        .statusCode())
+                .isEqualTo(429);
+        assertThat(gateway.get("/api/conferences?after=1", from("198.51.100.16"))
+                        .headers()
+                        .map())
+                .as("a kept one, which is asked for again")
+                .doesNotContainKey("RateLimit");
+        assertThat(gateway.registration.received()).hasSize(6);
+    }
+
     @Test
     void a_read_that_goes_past_the_cache_and_what_a_rehearsal_alone_has_are_limited() {
+        keep("/conferences/a", "text/html");
         List<String> paths = List.of("/conferences/a?x=%41", "/sandbox/faults", "/mailbox", "/api/rehearsal/clock");
         for (String path : paths) {
             assertThat(limitOf(gateway.get(path, from("198.51.100.14"))))
@@ -233,6 +307,24 @@ class LimitsIT {
                 .isEqualTo(200);
     }
 
+    /** A refusal may cost more than a call: a large body is read away first. */
+    @Test
+    void what_is_refused_by_its_form_counts_too() {
+        String client = "198.51.100.18";
+        String proof = REGISTRATION + "/attendees/019c1f4b-fe80-7025-8065-5a1d316edc5e/proof";
+        List<HttpResponse<String>> refused = List.of(
+                gateway.get("/api/../internal", from(client)),
+                gateway.get("/internal/status", from(client)),
+                gateway.get("/api/conferences?q=%ff", from(client)),
+                gateway.post(QUOTES, "x".repeat(300_000), from(client)),
+                gateway.post(proof, "{}", from(client)));
+        assertThat(refused).extracting(HttpResponse::statusCode).containsExactly(404, 404, 400, 413, 401);
+        assertThat(refused).extracting(LimitsIT::limitOf).allMatch(limit -> limit.startsWith("\"address\""));
+        assertThat(gateway.post(proof, "{}", from(client)).statusCode()).isEqualTo(429);
+        assertThat(gateway.get("/internal/status", from(client)).statusCode()).isEqualTo(429);
+        assertThat(gateway.registration.received()).isEmpty();
+    }
+
     @Test
     void each_limit_has_its_metric() {
         quote("198.51.100.10");
@@ -242,6 +334,18 @@ class LimitsIT {
                 .contains("gateway_limit_calls_total{limit=\"token\",outcome=\"refused\"}")
                 .contains("gateway_limit_calls_total{limit=\"place\",outcome=\"refused\"}")
                 .contains("gateway_limit_calls_total{limit=\"staff\",outcome=\"refused\"}");
+    }
+
+    /** Has it kept, and never fresh: each read asks for everyone if it is still good. */
+    private void keep(String path, String type) {
+        gateway.registration.on(path, exchange -> forAll(exchange, type));
+        assertThat(gateway.get(path, from("203.0.113." + reader++)).statusCode())
+                .isEqualTo(200);
+    }
+
+    private static void forAll(HttpExchange exchange, String type) throws IOException {
+        exchange.getResponseHeaders().set("Cache-Control", "public, max-age=0");
+        StubService.send(exchange, 200, type, "{}");
     }
 
     private int quote(String client) {

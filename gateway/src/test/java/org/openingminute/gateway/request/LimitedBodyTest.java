@@ -10,7 +10,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.openingminute.kit.problem.CommonProblem;
@@ -30,10 +29,11 @@ class LimitedBodyTest {
 
     private static final long MEBIBYTE = 1024 * 1024;
     private static final String BODY = "a body of some length";
+    private static final String CLIENT = "203.0.113.1";
 
     private final List<Promise<Void>> timers = new ArrayList<>();
     private final List<Runnable> tasks = new ArrayList<>();
-    private final AtomicLong inTransit = new AtomicLong();
+    private final BytesInTransit inTransit = new BytesInTransit();
     private Duration now = Duration.ZERO;
 
     @Test
@@ -65,22 +65,37 @@ class LimitedBodyTest {
         Sinks.Many<DataBuffer> sender = Sinks.many().unicast().onBackpressureBuffer();
         Disposable reader = limit(sender.asFlux(), MEBIBYTE).subscribe();
         sender.tryEmitNext(bytes(64 * 1024));
-        assertThat(inTransit).hasValue(0);
+        assertThat(inTransit.all()).isZero();
         sender.tryEmitNext(bytes(1_000));
-        assertThat(inTransit).hasValue(1_000);
+        assertThat(inTransit.all()).isEqualTo(1_000);
         reader.dispose();
-        assertThat(inTransit).hasValue(0);
+        assertThat(inTransit.all()).isZero();
     }
 
     @Test
     void a_large_body_is_unavailable_and_a_small_one_passes_while_bodies_fill_64_mebibytes() {
-        inTransit.set(64 * MEBIBYTE);
+        for (int address = 1; address <= 8; address++) {
+            assertThat(inTransit.add("198.51.100." + address, 8 * MEBIBYTE)).isTrue();
+        }
+        assertLargeIsUnavailable();
+        read(Flux.just(bytes(64 * 1024)), MEBIBYTE).block();
+        assertThat(inTransit.all()).isEqualTo(64 * MEBIBYTE);
+    }
+
+    @Test
+    void an_address_has_eight_mebibytes_and_room_again_when_they_have_ended() {
+        inTransit.add(CLIENT, 8 * MEBIBYTE);
+        assertLargeIsUnavailable();
+        assertThat(inTransit.add("198.51.100.1", 8 * MEBIBYTE)).isTrue();
+        inTransit.remove(CLIENT, 8 * MEBIBYTE);
+        read(Flux.just(bytes(64 * 1024), bytes(1)), MEBIBYTE).block();
+    }
+
+    private void assertLargeIsUnavailable() {
         assertThatThrownBy(() ->
                         read(Flux.just(bytes(64 * 1024), bytes(1)), MEBIBYTE).block())
                 .isInstanceOfSatisfying(
                         Problem.class, problem -> assertThat(problem.code()).isEqualTo(CommonProblem.UNAVAILABLE));
-        read(Flux.just(bytes(64 * 1024)), MEBIBYTE).block();
-        assertThat(inTransit).hasValue(64 * MEBIBYTE);
     }
 
     @Test
@@ -115,7 +130,7 @@ class LimitedBodyTest {
                 MockServerHttpRequest.post("/").contentLength(BODY.length()).body(body));
         return new LimitedBody(
                         exchange.getRequest(),
-                        new LimitedBody.Bounds(limit, Duration.ofSeconds(60), inTransit),
+                        new LimitedBody.Bounds(limit, Duration.ofSeconds(60), CLIENT, inTransit),
                         new Deadline(this::schedule, () -> now.toNanos()))
                 .admit(exchange)
                 .flatMapMany(limited -> limited.getRequest().getBody())

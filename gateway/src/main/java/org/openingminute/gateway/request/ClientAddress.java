@@ -1,4 +1,4 @@
-package org.openingminute.gateway.limits;
+package org.openingminute.gateway.request;
 
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 
 /** The address by which a client is counted: its IPv4 address, or the /64 of its IPv6 address, of which all belong to one customer. */
-final class ClientAddress {
+public final class ClientAddress {
 
     private static final int BYTES_OF_64_BITS = 8;
     private static final int BYTES_OF_6 = 16;
@@ -18,13 +18,13 @@ final class ClientAddress {
     private ClientAddress() {}
 
     /** Address and port of the client, as the edge knows them. */
-    static InetSocketAddress connection(ServerHttpRequest request) {
+    public static InetSocketAddress connection(ServerHttpRequest request) {
         @Nullable InetSocketAddress client = request.getRemoteAddress();
         return client == null || client.getAddress() == null ? NONE : client;
     }
 
     /** The address without what one customer can choose at will. */
-    static String of(InetSocketAddress connection) {
+    public static String of(InetSocketAddress connection) {
         @Nullable InetAddress address = connection.getAddress();
         if (address == null) {
             return "none";

@@ -1,0 +1,37 @@
+package org.openingminute.gateway.request;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/** The bytes of bodies that have not ended: of all, and of each address, which has an eighth at most. Thread-safe. */
+final class BytesInTransit {
+
+    private static final long MOST = 64L * 1024 * 1024;
+    private static final long MOST_OF_ADDRESS = MOST / 8;
+
+    private final AtomicLong all = new AtomicLong();
+    private final Map<String, Long> ofAddresses = new ConcurrentHashMap<>();
+
+    /** Counts bytes of a client, more than none; false where there is no room for them. */
+    boolean add(String address, long bytes) {
+        long ofAll = all.addAndGet(bytes);
+        @Nullable Long ofAddress = ofAddresses.merge(address, bytes, Long::sum);
+        if (ofAll <= MOST && ofAddress != null && ofAddress <= MOST_OF_ADDRESS) {
+            return true;
+        }
+        remove(address, bytes);
+        return false;
+    }
+
+    /** Bytes that were counted are gone. */
+    void remove(String address, long bytes) {
+        all.addAndGet(-bytes);
+        ofAddresses.computeIfPresent(address, (_, had) -> had == bytes ? null : had - bytes);
+    }
+
+    long all() {
+        return all.get();
+    }
+}
