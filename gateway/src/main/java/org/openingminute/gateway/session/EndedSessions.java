@@ -19,8 +19,8 @@ import tools.jackson.databind.node.JsonNodeFactory;
 
 /**
  * The sessions that were ended before their time. registration-service keeps them for all gateways and is asked each time, so that a
- * sign-out is in force everywhere at once; while it is away, each gateway knows those that it ended or heard of. Safe for use by many
- * threads.
+ * sign-out is in force everywhere at once; while it is away, each gateway knows those that it ended or heard of, and the others go on.
+ * Safe for use by many threads.
  */
 @Component
 final class EndedSessions {
@@ -38,12 +38,16 @@ final class EndedSessions {
         this.patience = settings.budgets().registration();
     }
 
-    /** Whether a session was ended. */
+    /**
+     * Whether a session was ended.
+     *
+     * @return an error {@code unavailable} if registration-service is there and does not say
+     */
     Mono<Boolean> isEnded(StaffSession session) {
         if (known.containsKey(session.id())) {
             return Mono.just(true);
         }
-        return services.object(Service.REGISTRATION, path(session))
+        return services.objectUnlessAway(Service.REGISTRATION, path(session))
                 .map(answer -> answer.path("ended").asBoolean(false))
                 .defaultIfEmpty(false)
                 .doOnNext(ended -> {
