@@ -10,6 +10,7 @@ import org.openingminute.gateway.routing.Breakers;
 import org.openingminute.gateway.routing.Instances;
 import org.openingminute.gateway.routing.Outage;
 import org.openingminute.kit.problem.Problem;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatusCode;
@@ -41,14 +42,19 @@ public class ServiceProbe {
     private final WebClient client;
     private final Duration patience;
 
+    @Autowired
     ServiceProbe(GatewaySettings settings, Instances instances, Breakers breakers, JsonMapper json) {
+        this(settings.budgets().internal(), instances, breakers, json, "internal");
+    }
+
+    private ServiceProbe(Duration patience, Instances instances, Breakers breakers, JsonMapper json, String pool) {
         this.instances = instances;
         this.breakers = breakers;
         this.json = json;
-        this.patience = settings.budgets().internal();
+        this.patience = patience;
         this.client = WebClient.builder()
-                .clientConnector(new ReactorClientHttpConnector(HttpClient.create(ConnectionProvider.builder("internal")
-                        .maxConnections(50)
+                .clientConnector(new ReactorClientHttpConnector(HttpClient.create(ConnectionProvider.builder(pool)
+                                .maxConnections(50)
                                 .maxIdleTime(Duration.ofSeconds(10))
                                 .build())
                         // Before the patience ends, which would not tell that no connection was made.
@@ -57,6 +63,11 @@ public class ServiceProbe {
                         .codecs(codecs -> codecs.defaultCodecs().maxInMemorySize(LARGEST_ANSWER))
                         .build())
                 .build();
+    }
+
+    /** One with connections of its own, which no other's questions use up. */
+    public ServiceProbe withConnections(String name) {
+        return new ServiceProbe(patience, instances, breakers, json, name);
     }
 
     /**

@@ -33,7 +33,7 @@ final class EndedSessions {
     private final Map<UUID, Instant> known = new ConcurrentHashMap<>();
 
     EndedSessions(ServiceProbe services, StaffTokenIssuer tokens, GatewaySettings settings) {
-        this.services = services;
+        this.services = services.withConnections("sessions");
         this.tokens = tokens;
         this.patience = settings.budgets().registration();
     }

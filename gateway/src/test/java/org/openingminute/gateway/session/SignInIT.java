@@ -23,13 +23,16 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.openingminute.gateway.GatewayTest;
+import org.openingminute.gateway.Service;
 import org.openingminute.gateway.ServiceFixture;
 import org.openingminute.gateway.StubService;
+import org.openingminute.gateway.ops.ServiceProbe;
 import org.openingminute.gateway.staff.Member;
 import org.openingminute.kit.access.Person;
 import org.openingminute.kit.access.Role;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.security.crypto.argon2.Argon2PasswordEncoder;
+import reactor.core.Disposable;
 
 /** Signing in and out with a browser that has no scripts. */
 @GatewayTest(surroundings = SignInIT.WithPeople.class)
@@ -56,6 +59,9 @@ class SignInIT {
 
     @Autowired
     private SessionCookies cookies;
+
+    @Autowired
+    private ServiceProbe services;
 
     @Test
     void the_form_comes_in_both_languages_without_scripts() {
@@ -232,6 +238,24 @@ class SignInIT {
         assertThat(refused.statusCode()).isEqualTo(503);
         assertThat(refused.headers().firstValue("Retry-After")).isPresent();
         assertThat(gateway.payment.received()).isEmpty();
+    }
+
+    @Test
+    void nobody_elses_questions_use_up_the_connections_of_sessions() {
+        String session = cookie(signIn("ada", "correct horse battery", ""));
+        CompletableFuture<Void> never = new CompletableFuture<>();
+        gateway.registration.on("/internal/status", _ -> never.join());
+        List<Disposable> others = Stream.generate(() -> services
+                        .object(Service.REGISTRATION, "/internal/status")
+                        .subscribe())
+                .limit(200)
+                .toList();
+        try {
+            assertThat(seenByServices(session).getSubject()).isEqualTo("ada");
+        } finally {
+            never.complete(null);
+            others.forEach(Disposable::dispose);
+        }
     }
 
     @Test
