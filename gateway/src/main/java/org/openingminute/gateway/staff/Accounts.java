@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
@@ -18,11 +19,13 @@ final class Accounts {
 
     private final Map<Role, byte[]> digests = new EnumMap<>(Role.class);
     private final Map<String, NamedAccount> named;
+    private final Optional<NamedAccount> costliest;
     private final PasswordEncoder hashes = PasswordHashes.encoder();
 
     /** @throws IllegalArgumentException if an account cannot be used */
     Accounts(GatewaySettings.StaffSettings settings) {
         named = NamedAccount.read(settings.accounts());
+        costliest = named.values().stream().max(Comparator.comparingInt(NamedAccount::cost));
         Passwords passwords = settings.passwords();
         for (Role role : Role.values()) {
             String password = switch (role) {
@@ -51,15 +54,13 @@ final class Accounts {
                 .map(Member::of);
     }
 
-    /** An unknown name costs a hash, too, of some account's parameters. */
+    /** An unknown name costs a hash, too, the costliest there is. */
     private Optional<Member> ofPerson(String username, String password) {
-        if (named.isEmpty()) {
-            return Optional.empty();
-        }
         @Nullable NamedAccount known = named.get(username);
-        NamedAccount compared = known == null ? named.values().iterator().next() : known;
-        boolean same = hashes.matches(password, compared.hash());
-        return known != null && same ? Optional.of(known.member()) : Optional.empty();
+        return Optional.ofNullable(known)
+                .or(() -> costliest)
+                .filter(compared -> hashes.matches(password, compared.hash()) && compared == known)
+                .map(NamedAccount::member);
     }
 
     /** The member of an account as it stands now; empty for one that is gone. */
