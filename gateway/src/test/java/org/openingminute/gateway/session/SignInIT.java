@@ -245,8 +245,7 @@ class SignInIT {
         String session = cookie(signIn("ada", "correct horse battery", ""));
         CompletableFuture<Void> never = new CompletableFuture<>();
         gateway.registration.on("/internal/status", _ -> never.join());
-        List<Disposable> others = Stream.generate(() -> services
-                        .object(Service.REGISTRATION, "/internal/status")
+        List<Disposable> others = Stream.generate(() -> services.object(Service.REGISTRATION, "/internal/status")
                         .subscribe())
                 .limit(200)
                 .toList();
@@ -264,7 +263,8 @@ class SignInIT {
         gateway.registration.stop();
         try {
             // A connection of before may be broken off at first.
-            await().until(() -> gateway.get("/api/payments/1", "Cookie", session).statusCode() == 200);
+            await().until(() ->
+                    gateway.get("/api/payments/1", "Cookie", session).statusCode() == 200);
             assertThat(gateway.payment.received().getLast().header("Cookie")).startsWith("staff=ey");
         } finally {
             gateway.registration.startAgain();

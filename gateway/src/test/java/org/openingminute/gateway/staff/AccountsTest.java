@@ -89,8 +89,8 @@ class AccountsTest {
                 quick|Quick||check-in|%s
                 slow|Slow||check-in|%s
                 """.formatted(
-                new Argon2PasswordEncoder(16, 32, 1, 64, 1).encode("a password"),
-                new Argon2PasswordEncoder(16, 32, 1, 32_768, 6).encode("a password")));
+                        new Argon2PasswordEncoder(16, 32, 1, 64, 1).encode("a password"),
+                        new Argon2PasswordEncoder(16, 32, 1, 32_768, 6).encode("a password")));
         assertThat(nanos(unequal, "nobody"))
                 .as("as slow, which is a thousand times quick")
                 .isGreaterThan(nanos(unequal, "slow") / 3);

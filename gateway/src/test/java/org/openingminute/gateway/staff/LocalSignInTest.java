@@ -59,9 +59,10 @@ class LocalSignInTest {
         Queue<Throwable> refused = new ConcurrentLinkedQueue<>();
         List<Disposable> crowd = new ArrayList<>();
         for (int i = 0; i < 100; i++) {
-            crowd.add(local.signIn("name-" + i, "a guess", from("198.51.100." + i).build())
-                    .doFinally(_ -> answered.incrementAndGet())
-                    .subscribe(_ -> {}, refused::add));
+            crowd.add(
+                    local.signIn("name-" + i, "a guess", from("198.51.100." + i).build())
+                            .doFinally(_ -> answered.incrementAndGet())
+                            .subscribe(_ -> {}, refused::add));
         }
         try {
             assertThat(refused)
