@@ -111,10 +111,10 @@ public class ServiceProbe {
     }
 
     private boolean isAway(Service service, Throwable error) {
-        return error instanceof WebClientRequestException unsent
-                        && unsent.getCause() != null
-                        && Outage.isNoConnection(unsent.getCause())
-                || !breakers.stateOf(service).equals("closed");
+        boolean unconnected = error instanceof WebClientRequestException unsent
+                && unsent.getCause() != null
+                && Outage.isNoConnection(unsent.getCause());
+        return unconnected || !breakers.stateOf(service).equals("closed");
     }
 
     private Mono<ObjectNode> read(Service service, String path) {

@@ -8,7 +8,6 @@ import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import org.openingminute.gateway.GatewaySettings;
 import org.openingminute.gateway.GatewaySettings.Passwords;
 import org.openingminute.kit.access.Role;
@@ -56,10 +55,9 @@ final class Accounts {
 
     /** An unknown name costs a hash, too, the costliest there is. */
     private Optional<Member> ofPerson(String username, String password) {
-        @Nullable NamedAccount known = named.get(username);
-        return Optional.ofNullable(known)
+        return Optional.ofNullable(named.get(username))
                 .or(() -> costliest)
-                .filter(compared -> hashes.matches(password, compared.hash()) && compared == known)
+                .filter(compared -> hashes.matches(password, compared.hash()) && named.containsKey(username))
                 .map(NamedAccount::member);
     }
 
