@@ -61,7 +61,7 @@ public record GatewaySettings(
             staff.passwords().requireLong();
         }
         org.openingminute.kit.startup.Limits.areOn(limits.state(), mode == Mode.REHEARSAL);
-        if (!redisUrl.isEmpty() && !isRedis(redisUrl)) {
+        if (!redisUrl.isEmpty() && !isAddress(redisUrl, "redis", "rediss")) {
             throw new IllegalArgumentException("REDIS_URL must look like redis://redis:6379");
         }
     }
@@ -80,10 +80,10 @@ public record GatewaySettings(
         return "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
     }
 
-    private static boolean isRedis(String url) {
+    private static boolean isAddress(String url, String... schemes) {
         try {
             URI parsed = new URI(url);
-            return parsed.getHost() != null && List.of("redis", "rediss").contains(parsed.getScheme());
+            return parsed.getHost() != null && List.of(schemes).contains(parsed.getScheme());
         } catch (URISyntaxException e) {
             return false;
         }
@@ -284,6 +284,9 @@ public record GatewaySettings(
         public StaffSettings {
             if (signingKey.isBlank()) {
                 throw new IllegalArgumentException("STAFF_SIGNING_KEY is missing");
+            }
+            if (!oidcIssuer.isBlank() && !isAddress(oidcIssuer, "https", "http")) {
+                throw new IllegalArgumentException("OIDC_ISSUER must look like https://id.example.org");
             }
         }
 

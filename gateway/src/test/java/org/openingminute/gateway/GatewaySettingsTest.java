@@ -98,6 +98,15 @@ class GatewaySettingsTest {
         assertRefused("STAFF_SIGNING_KEY is missing");
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"id.example.org", "id.example.org:443/realm", "/realm", "ftp://id.example.org", "https://", "a b"
+            })
+    void an_issuer_that_is_no_web_address_is_refused(String issuer) {
+        keys.put("gateway.staff.oidc-issuer", issuer);
+        assertRefused("OIDC_ISSUER must look like https://id.example.org");
+    }
+
     @Test
     void a_bound_of_nothing_is_refused() {
         keys.put("gateway.bulkheads.reads", "0");

@@ -99,7 +99,7 @@ public final class ServiceFixture implements AutoCloseable {
 
     /**
      * Before each test: the stubs forget what they were asked and what to answer, but for their part of the OpenAPI
-     * document, and the gateway what they answered.
+     * document, and that no session was ended, and the gateway what they answered.
      */
     static final class SilentStubs implements BeforeEachCallback {
 
@@ -108,6 +108,7 @@ public final class ServiceFixture implements AutoCloseable {
             ServiceFixture fixture =
                     SpringExtension.getApplicationContext(context).getBean(ServiceFixture.class);
             begin(fixture.registration, "/api/conferences");
+            fixture.registration.on("/internal/staff-sessions/*", 200, "application/json", "{\"ended\": false}");
             begin(fixture.payment, "/api/payments/{id}");
             begin(fixture.notification, "/mailbox");
             SpringExtension.getApplicationContext(context)

@@ -47,6 +47,7 @@ public final class StubService implements AutoCloseable {
         return "http://127.0.0.1:" + port;
     }
 
+    /** @param path may end with a star for a last segment without a behaviour of its own */
     public void on(String path, Behaviour behaviour) {
         behaviours.put(path, behaviour);
     }
@@ -107,12 +108,15 @@ public final class StubService implements AutoCloseable {
             byte[] body = exchange.getRequestBody().readAllBytes();
             received.add(new Received(
                     exchange.getRequestMethod(), exchange.getRequestURI().toString(), headers, body));
-            Behaviour behaviour = behaviours.get(exchange.getRequestURI().getPath());
-            if (behaviour == null) {
-                send(exchange, 200, "text/plain", "ok");
-            } else {
-                behaviour.answer(exchange);
-            }
+            String path = exchange.getRequestURI().getPath();
+            String others = path.substring(0, path.lastIndexOf('/') + 1) + "*";
+            behaviours
+                    .getOrDefault(path, behaviours.getOrDefault(others, StubService::ok))
+                    .answer(exchange);
         }
+    }
+
+    private static void ok(HttpExchange exchange) throws IOException {
+        send(exchange, 200, "text/plain", "ok");
     }
 }

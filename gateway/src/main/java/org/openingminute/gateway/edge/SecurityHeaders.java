@@ -1,6 +1,5 @@
 package org.openingminute.gateway.edge;
 
-import java.net.URI;
 import org.openingminute.gateway.GatewaySettings;
 import org.springframework.http.HttpHeaders;
 import org.springframework.stereotype.Component;
@@ -10,7 +9,7 @@ import org.springframework.stereotype.Component;
 class SecurityHeaders {
 
     private static final String POLICY = "default-src 'self'; style-src %s; img-src 'self' data:; frame-src 'self'; "
-            + "object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self' %s %s%s";
+            + "object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self' %s %s";
 
     private final String policy;
     private final String mailboxPolicy;
@@ -19,19 +18,11 @@ class SecurityHeaders {
     SecurityHeaders(GatewaySettings settings) {
         // Browsers also apply form-action to the redirect that answers a form.
         String pay = settings.paymentPages();
-        String signOut = settings.staff().hasOidcIssuer()
-                ? " " + originOf(settings.staff().oidcIssuer())
-                : "";
-        policy = POLICY.formatted("'self'", settings.publicUrl(), pay, signOut);
+        policy = POLICY.formatted("'self'", settings.publicUrl(), pay);
         // A mail in the rehearsal's mailbox is shown in a frame, which inherits the page's policy, and styles itself
         // inline as mails do.
-        mailboxPolicy = POLICY.formatted("'self' 'unsafe-inline'", settings.publicUrl(), pay, signOut);
+        mailboxPolicy = POLICY.formatted("'self' 'unsafe-inline'", settings.publicUrl(), pay);
         https = settings.isHttps();
-    }
-
-    private static String originOf(String issuer) {
-        URI uri = URI.create(issuer);
-        return uri.getScheme() + "://" + uri.getRawAuthority();
     }
 
     void set(String path, HttpHeaders headers) {

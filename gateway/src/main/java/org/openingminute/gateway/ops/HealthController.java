@@ -14,28 +14,29 @@ import org.springframework.web.bind.annotation.RestController;
 import reactor.core.publisher.Mono;
 
 /**
- * Reports whether a registration could be made now: registration-service is ready, and its breaker would let a request
- * through.
+ * Reports whether a registration could be made now: registration-service was ready a second ago at most, and its breaker would let a
+ * request through. However many ask, it is asked once a second.
  */
 @RestController
 class HealthController {
 
     private static final Duration RETRY_AFTER = Duration.ofSeconds(2);
 
-    private final ServiceProbe probe;
+    private static final Duration KEPT = Duration.ofSeconds(1);
+
+    private final Mono<Boolean> ready;
     private final Breakers breakers;
 
     HealthController(ServiceProbe probe, Breakers breakers) {
-        this.probe = probe;
+        this.ready = Mono.defer(() -> probe.isReady(Service.REGISTRATION)).cache(KEPT);
         this.breakers = breakers;
     }
 
     @GetMapping("/health")
     Mono<ResponseEntity<Map<String, String>>> health() {
-        return probe.isReady(Service.REGISTRATION)
-                .filter(ready ->
-                        ready && !breakers.stateOf(Service.REGISTRATION).equals("open"))
-                .map(ready ->
+        return ready.filter(isReady ->
+                        isReady && !breakers.stateOf(Service.REGISTRATION).equals("open"))
+                .map(_ ->
                         ResponseEntity.ok().cacheControl(CacheControl.noStore()).body(Map.of("status", "up")))
                 .switchIfEmpty(Mono.error(HealthController::missing));
     }

@@ -1,11 +1,16 @@
 package org.openingminute.gateway.ops;
 
+import io.netty.channel.ChannelOption;
 import java.net.URI;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.gateway.GatewaySettings;
 import org.openingminute.gateway.Service;
+import org.openingminute.gateway.routing.Breakers;
 import org.openingminute.gateway.routing.Instances;
+import org.openingminute.gateway.routing.Outage;
+import org.openingminute.kit.problem.Problem;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatusCode;
@@ -14,6 +19,7 @@ import org.springframework.http.client.reactive.ReactorClientHttpConnector;
 import org.springframework.stereotype.Component;
 import org.springframework.web.reactive.function.client.ExchangeStrategies;
 import org.springframework.web.reactive.function.client.WebClient;
+import org.springframework.web.reactive.function.client.WebClientRequestException;
 import reactor.core.publisher.Mono;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.resources.ConnectionProvider;
@@ -28,25 +34,40 @@ import tools.jackson.databind.node.ObjectNode;
 public class ServiceProbe {
 
     private static final int LARGEST_ANSWER = 4 * 1024 * 1024;
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(2);
 
     private final Instances instances;
+    private final Breakers breakers;
     private final JsonMapper json;
     private final WebClient client;
     private final Duration patience;
 
-    ServiceProbe(GatewaySettings settings, Instances instances, JsonMapper json) {
+    @Autowired
+    ServiceProbe(GatewaySettings settings, Instances instances, Breakers breakers, JsonMapper json) {
+        this(settings.budgets().internal(), instances, breakers, json, "internal");
+    }
+
+    private ServiceProbe(Duration patience, Instances instances, Breakers breakers, JsonMapper json, String pool) {
         this.instances = instances;
+        this.breakers = breakers;
         this.json = json;
-        this.patience = settings.budgets().internal();
+        this.patience = patience;
         this.client = WebClient.builder()
-                .clientConnector(new ReactorClientHttpConnector(HttpClient.create(ConnectionProvider.builder("internal")
-                        .maxConnections(50)
-                        .maxIdleTime(Duration.ofSeconds(10))
-                        .build())))
+                .clientConnector(new ReactorClientHttpConnector(HttpClient.create(ConnectionProvider.builder(pool)
+                                .maxConnections(50)
+                                .maxIdleTime(Duration.ofSeconds(10))
+                                .build())
+                        // Before the patience ends, which would not tell that no connection was made.
+                        .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) patience.toMillis() / 2)))
                 .exchangeStrategies(ExchangeStrategies.builder()
                         .codecs(codecs -> codecs.defaultCodecs().maxInMemorySize(LARGEST_ANSWER))
                         .build())
                 .build();
+    }
+
+    /** One with connections of its own, which no other's questions use up. */
+    public ServiceProbe withConnections(String name) {
+        return new ServiceProbe(patience, instances, breakers, json, name);
     }
 
     /**
@@ -69,13 +90,45 @@ public class ServiceProbe {
 
     /** The JSON object at that path of the service; empty if it does not arrive in time, whatever the reason. */
     public Mono<ObjectNode> object(Service service, String path) {
-        return exchange(new Question(service, HttpMethod.GET, path, HttpHeaders.EMPTY, null, patience))
+        return read(service, path).onErrorComplete();
+    }
+
+    /**
+     * The JSON object at that path of the service; empty only while the service is away: no connection is made, or its breaker is not
+     * closed.
+     *
+     * @return an error {@code unavailable} if it does not arrive for any other reason
+     */
+    public Mono<ObjectNode> objectUnlessAway(Service service, String path) {
+        return read(service, path)
+                .switchIfEmpty(Mono.error(ServiceProbe::unanswered))
+                .onErrorResume(error -> isAway(service, error) ? Mono.empty() : Mono.error(unanswered()));
+    }
+
+    private static Problem unanswered() {
+        return Problem.unavailable("This cannot be checked right now. Please try again.")
+                .retryAfter(RETRY_AFTER);
+    }
+
+    private boolean isAway(Service service, Throwable error) {
+        boolean unconnected = error instanceof WebClientRequestException unsent
+                && unsent.getCause() != null
+                && Outage.isNoConnection(unsent.getCause());
+        return unconnected || !breakers.stateOf(service).equals("closed");
+    }
+
+    private Mono<ObjectNode> read(Service service, String path) {
+        return ask(new Question(service, HttpMethod.GET, path, HttpHeaders.EMPTY, null, patience))
                 .filter(answer -> answer.status().is2xxSuccessful())
                 .map(ProbeResult::body);
     }
 
     /** The service's answer; empty if none comes in time, or if the service itself failed. */
     public Mono<ProbeResult> exchange(Question question) {
+        return ask(question).onErrorComplete();
+    }
+
+    private Mono<ProbeResult> ask(Question question) {
         WebClient.RequestBodySpec request = client.method(question.method())
                 .uri(URI.create(instances.next(question.service()) + question.path()))
                 .headers(headers -> headers.addAll(question.headers()))
@@ -89,8 +142,7 @@ public class ServiceProbe {
                                 .flatMap(bytes -> json.readTree(bytes) instanceof ObjectNode object
                                         ? Mono.just(new ProbeResult(response.statusCode(), object))
                                         : Mono.<ProbeResult>empty()))
-                .timeout(question.patience())
-                .onErrorComplete();
+                .timeout(question.patience());
     }
 
     /** Whether the service reports that it is ready. */

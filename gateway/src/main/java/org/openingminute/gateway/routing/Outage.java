@@ -5,7 +5,7 @@ import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 
 /** The lack of an answer from a service: it could not be reached, took too long, or broke off. */
-final class Outage extends RuntimeException {
+public final class Outage extends RuntimeException {
 
     @Serial
     private static final long serialVersionUID = 1L;
@@ -34,7 +34,7 @@ final class Outage extends RuntimeException {
     }
 
     /** Whether no connection was made, so that the service cannot have seen the request. */
-    static boolean isNoConnection(Throwable error) {
+    public static boolean isNoConnection(Throwable error) {
         return error instanceof ConnectException || error instanceof NoRouteToHostException;
     }
 

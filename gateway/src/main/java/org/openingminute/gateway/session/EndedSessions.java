@@ -19,8 +19,8 @@ import tools.jackson.databind.node.JsonNodeFactory;
 
 /**
  * The sessions that were ended before their time. registration-service keeps them for all gateways and is asked each time, so that a
- * sign-out is in force everywhere at once; while it is away, each gateway knows those that it ended or heard of. Safe for use by many
- * threads.
+ * sign-out is in force everywhere at once; while it is away, each gateway knows those that it ended or heard of, and the others go on.
+ * Safe for use by many threads.
  */
 @Component
 final class EndedSessions {
@@ -33,17 +33,21 @@ final class EndedSessions {
     private final Map<UUID, Instant> known = new ConcurrentHashMap<>();
 
     EndedSessions(ServiceProbe services, StaffTokenIssuer tokens, GatewaySettings settings) {
-        this.services = services;
+        this.services = services.withConnections("sessions");
         this.tokens = tokens;
         this.patience = settings.budgets().registration();
     }
 
-    /** Whether a session was ended. */
+    /**
+     * Whether a session was ended.
+     *
+     * @return an error {@code unavailable} if registration-service is there and does not say
+     */
     Mono<Boolean> isEnded(StaffSession session) {
         if (known.containsKey(session.id())) {
             return Mono.just(true);
         }
-        return services.object(Service.REGISTRATION, path(session))
+        return services.objectUnlessAway(Service.REGISTRATION, path(session))
                 .map(answer -> answer.path("ended").asBoolean(false))
                 .defaultIfEmpty(false)
                 .doOnNext(ended -> {

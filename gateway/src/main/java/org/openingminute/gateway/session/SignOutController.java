@@ -60,8 +60,14 @@ class SignOutController {
         return StaffForm.of(exchange.getRequest())
                 .flatMap(_ -> Mono.justOrEmpty(session))
                 .flatMap(mine -> ended.end(mine).then(Mono.defer(() -> atIssuer(exchange))))
-                .defaultIfEmpty(PATH)
-                .map(place -> StaffPages.seeOther(place, cookies.forgotten(), cookies.forgottenIdToken()));
+                .map(place -> pages.leadingOn(
+                        "signed-out-here",
+                        place,
+                        exchange.getRequest(),
+                        cookies.forgotten(),
+                        cookies.forgottenIdToken()))
+                .switchIfEmpty(Mono.fromSupplier(
+                        () -> StaffPages.seeOther(PATH, cookies.forgotten(), cookies.forgottenIdToken())));
     }
 
     private Mono<String> atIssuer(ServerWebExchange exchange) {

@@ -44,6 +44,18 @@ final class StaffPages {
         return answer(answer, name, request, values);
     }
 
+    /**
+     * A page that leads on to a place of another site, and sets cookies. Browsers hold a redirect that answers a form, and those behind
+     * it, against {@code form-action}, but not a page that goes on by itself.
+     */
+    ResponseEntity<byte[]> leadingOn(String name, String place, ServerHttpRequest request, ResponseCookie... cookies) {
+        return answer(
+                ResponseEntity.ok().header("Refresh", "0; url=" + place).header(HttpHeaders.SET_COOKIE, texts(cookies)),
+                name,
+                request,
+                Map.of("place", place));
+    }
+
     private ResponseEntity<byte[]> answer(
             ResponseEntity.BodyBuilder answer, String name, ServerHttpRequest request, Map<String, String> values) {
         Locale language = Pages.languageFor(request.getHeaders());
@@ -58,9 +70,11 @@ final class StaffPages {
     static ResponseEntity<byte[]> seeOther(String path, ResponseCookie... cookies) {
         return ResponseEntity.status(HttpStatus.SEE_OTHER)
                 .location(URI.create(path))
-                .header(
-                        HttpHeaders.SET_COOKIE,
-                        Arrays.stream(cookies).map(ResponseCookie::toString).toArray(String[]::new))
+                .header(HttpHeaders.SET_COOKIE, texts(cookies))
                 .build();
+    }
+
+    private static String[] texts(ResponseCookie... cookies) {
+        return Arrays.stream(cookies).map(ResponseCookie::toString).toArray(String[]::new);
     }
 }

@@ -4,10 +4,10 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import org.openingminute.gateway.GatewaySettings;
 import org.openingminute.gateway.GatewaySettings.Passwords;
 import org.openingminute.kit.access.Role;
@@ -18,11 +18,13 @@ final class Accounts {
 
     private final Map<Role, byte[]> digests = new EnumMap<>(Role.class);
     private final Map<String, NamedAccount> named;
+    private final Optional<NamedAccount> costliest;
     private final PasswordEncoder hashes = PasswordHashes.encoder();
 
     /** @throws IllegalArgumentException if an account cannot be used */
     Accounts(GatewaySettings.StaffSettings settings) {
         named = NamedAccount.read(settings.accounts());
+        costliest = named.values().stream().max(Comparator.comparingInt(NamedAccount::cost));
         Passwords passwords = settings.passwords();
         for (Role role : Role.values()) {
             String password = switch (role) {
@@ -51,15 +53,12 @@ final class Accounts {
                 .map(Member::of);
     }
 
-    /** An unknown name costs a hash, too, of some account's parameters. */
+    /** An unknown name costs a hash, too, the costliest there is. */
     private Optional<Member> ofPerson(String username, String password) {
-        if (named.isEmpty()) {
-            return Optional.empty();
-        }
-        @Nullable NamedAccount known = named.get(username);
-        NamedAccount compared = known == null ? named.values().iterator().next() : known;
-        boolean same = hashes.matches(password, compared.hash());
-        return known != null && same ? Optional.of(known.member()) : Optional.empty();
+        return Optional.ofNullable(named.get(username))
+                .or(() -> costliest)
+                .filter(compared -> hashes.matches(password, compared.hash()) && named.containsKey(username))
+                .map(NamedAccount::member);
     }
 
     /** The member of an account as it stands now; empty for one that is gone. */

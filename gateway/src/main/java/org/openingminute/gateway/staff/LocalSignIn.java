@@ -20,11 +20,13 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
-/** Signs in to local accounts, by name and password: two at a time, because each takes memory and time. */
+/**
+ * Signs in to local accounts, by name and password: two at a time, because each takes memory and time. One of the two is for browsers
+ * that have signed in to the account before, so that a crowd that guesses does not keep the staff out.
+ */
 @Component
 public final class LocalSignIn {
 
-    private static final int AT_ONCE = 2;
     private static final int WAITING_FOR_EACH = 32;
     private static final int IDLE_SECONDS = 60;
     private static final Duration BUSY = Duration.ofSeconds(2);
@@ -34,8 +36,8 @@ public final class LocalSignIn {
     private final Accounts accounts;
     private final SignInThrottle throttle;
     private final DeviceCookies devices;
-    private final Scheduler hashing =
-            Schedulers.newBoundedElastic(AT_ONCE, WAITING_FOR_EACH, "passwords", IDLE_SECONDS, true);
+    private final Scheduler ofDevices = oneAtATime("passwords-of-devices");
+    private final Scheduler ofOthers = oneAtATime("passwords");
 
     LocalSignIn(GatewaySettings settings, SignInThrottle throttle, DeviceCookies devices) {
         this.open = !settings.staff().hasOidcIssuer();
@@ -59,7 +61,8 @@ public final class LocalSignIn {
         return Mono.defer(() -> {
             String name = required("username", username);
             String secret = required("password", password);
-            String place = devices.device(name, request).orElseGet(() -> addressOf(request));
+            Optional<String> device = devices.device(name, request);
+            String place = device.orElseGet(() -> addressOf(request));
             Guesser guesser = new Guesser(name, place);
             Optional<Duration> wait = throttle.begin(guesser);
             if (wait.isPresent()) {
@@ -69,7 +72,7 @@ public final class LocalSignIn {
                         .retryAfter(wait.get());
             }
             return Mono.fromCallable(() -> accounts.signIn(name, secret))
-                    .subscribeOn(hashing)
+                    .subscribeOn(device.isPresent() ? ofDevices : ofOthers)
                     .onErrorMap(RejectedExecutionException.class, _ -> {
                         throttle.takeBack(guesser);
                         return Problem.unavailable("Many people are signing in right now. Please try again.")
@@ -87,6 +90,10 @@ public final class LocalSignIn {
      */
     public Optional<Member> now(Member before) {
         return open ? accounts.member(before.person().subject()) : Optional.of(before);
+    }
+
+    private static Scheduler oneAtATime(String name) {
+        return Schedulers.newBoundedElastic(1, WAITING_FOR_EACH, name, IDLE_SECONDS, true);
     }
 
     private static String required(String field, @Nullable String value) {

@@ -11,14 +11,18 @@ import java.util.regex.Pattern;
 import org.openingminute.kit.access.Person;
 import org.openingminute.kit.access.Role;
 
-/** A local account of a named person, and the hash of its password. */
-record NamedAccount(Member member, String hash) {
+/**
+ * A local account of a named person, and the hash of its password.
+ *
+ * @param cost of comparing a password: KiB that are written, in all passes
+ */
+record NamedAccount(Member member, String hash, int cost) {
 
     private static final Pattern USERNAME = Pattern.compile("[A-Za-z0-9._@+-]{1,64}");
     private static final Pattern NAME = Pattern.compile("[^\\p{Cc}]{1,200}");
     private static final Pattern EMAIL = Pattern.compile("(?:[^\\s@]{1,64}@[^\\s@]{1,255})?");
     private static final Pattern HASH = Pattern.compile(
-            "\\$argon2id\\$v=19\\$m=(?<kib>[0-9]{1,6}),t=[0-9]{1,2},p=[0-9]\\$[A-Za-z0-9+/]+\\$[A-Za-z0-9+/]+");
+            "\\$argon2id\\$v=19\\$m=(?<kib>[0-9]{1,6}),t=(?<passes>[0-9]{1,2}),p=[0-9]\\$[A-Za-z0-9+/]+\\$[A-Za-z0-9+/]+");
     /** Two hashes at once are to fit beside everything else. */
     private static final int MOST_KIB = 65_536;
 
@@ -64,7 +68,9 @@ record NamedAccount(Member member, String hash) {
             throw new IllegalArgumentException(place + "the mailbox is none");
         }
         Matcher hash = HASH.matcher(fields.get(4));
-        if (!hash.matches() || Integer.parseInt(hash.group("kib")) > MOST_KIB) {
+        if (!hash.matches()
+                || Integer.parseInt(hash.group("kib")) > MOST_KIB
+                || !PasswordHashes.canBeCompared(fields.get(4))) {
             throw new IllegalArgumentException(
                     place + "the hash is none of Argon2id, as hash-password makes it, or needs more than 64 MiB");
         }
@@ -73,7 +79,8 @@ record NamedAccount(Member member, String hash) {
                         new Person(username, fields.get(1)),
                         fields.get(2).isEmpty() ? null : fields.get(2),
                         roles(fields.get(3), place)),
-                fields.get(4));
+                fields.get(4),
+                Integer.parseInt(hash.group("kib")) * Integer.parseInt(hash.group("passes")));
     }
 
     private static Set<Role> roles(String names, String place) {

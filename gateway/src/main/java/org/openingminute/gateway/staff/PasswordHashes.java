@@ -32,6 +32,19 @@ public final class PasswordHashes {
         return new Argon2PasswordEncoder(SALT_BYTES, HASH_BYTES, 1, MEMORY_KIB, ITERATIONS);
     }
 
+    /** Whether passwords can be compared with that hash; computes one. */
+    static boolean canBeCompared(String hash) {
+        PasswordEncoder encoder = encoder();
+        try {
+            // Comparing says no to what cannot be read; this throws.
+            var _ = encoder.upgradeEncoding(hash);
+            var _ = encoder.matches("-", hash);
+            return true;
+        } catch (IllegalArgumentException | IllegalStateException _) {
+            return false;
+        }
+    }
+
     /**
      * Prints the hash of a password.
      *

@@ -1,6 +1,7 @@
 package org.openingminute.gateway.ops;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWSAlgorithm;
@@ -20,6 +21,7 @@ import java.time.Instant;
 import java.util.Date;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.openingminute.gateway.GatewayTest;
@@ -171,12 +173,22 @@ class StatusIT {
     @Test
     void health_is_good_only_while_a_registration_could_be_made() {
         gateway.registration.on("/actuator/health/readiness", 200, "application/json", "{\"status\":\"UP\"}");
-        assertThat(gateway.get("/health").statusCode()).isEqualTo(200);
+        // What was known a second ago counts.
+        await().until(() -> gateway.get("/health").statusCode() == 200);
         gateway.registration.on("/actuator/health/readiness", 503, "application/json", "{\"status\":\"DOWN\"}");
+        await().until(() -> gateway.get("/health").statusCode() == 503);
         HttpResponse<String> response = gateway.get("/health");
         assertCode(response, 503, "unavailable");
         assertThat(response.headers().firstValue("Retry-After")).isPresent();
         assertThat(ServiceFixture.json(response).at("/missing/0").stringValue()).isEqualTo("registration-service");
+    }
+
+    @Test
+    void however_many_ask_for_the_health_the_service_is_asked_once_a_second() {
+        IntStream.range(0, 200).parallel().forEach(_ -> gateway.get("/health"));
+        assertThat(gateway.registration.received())
+                .filteredOn(request -> request.uri().equals("/actuator/health/readiness"))
+                .hasSizeLessThan(100);
     }
 
     @Test

@@ -291,6 +291,30 @@ class OutageIT {
     }
 
     @Test
+    void sessions_go_on_while_the_service_that_knows_which_were_ended_is_cut_off() {
+        String session = gateway.send(
+                        "/sign-in",
+                        request -> request.headers(
+                                        "Content-Type",
+                                        "application/x-www-form-urlencoded",
+                                        "Origin",
+                                        ServiceFixture.PUBLIC_URL)
+                                .POST(HttpRequest.BodyPublishers.ofString(
+                                        "username=operator&password=operator's+password")))
+                .headers()
+                .firstValue("Set-Cookie")
+                .orElseThrow()
+                .split(";", 2)[0];
+        gateway.registration.on("/internal/staff-sessions/*", 502, "text/html", "<h1>proxy</h1>");
+        assertThat(gateway.get("/api/payments/1", "Cookie", session).statusCode())
+                .isEqualTo(503);
+        breakers.of(Service.REGISTRATION).transitionToForcedOpenState();
+        assertThat(gateway.get("/api/payments/1", "Cookie", session).statusCode())
+                .isEqualTo(200);
+        assertThat(gateway.payment.received().getLast().header("Cookie")).startsWith("staff=ey");
+    }
+
+    @Test
     void a_browser_gets_a_page_in_its_language() {
         gateway.registration.on("/", OutageIT::breakOff);
         HttpResponse<String> english = gateway.get("/", "Accept", "text/html,application/xhtml+xml,*/*;q=0.8");

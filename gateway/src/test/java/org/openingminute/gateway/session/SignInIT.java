@@ -1,6 +1,7 @@
 package org.openingminute.gateway.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
@@ -14,6 +15,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -21,13 +23,16 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.openingminute.gateway.GatewayTest;
+import org.openingminute.gateway.Service;
 import org.openingminute.gateway.ServiceFixture;
 import org.openingminute.gateway.StubService;
+import org.openingminute.gateway.ops.ServiceProbe;
 import org.openingminute.gateway.staff.Member;
 import org.openingminute.kit.access.Person;
 import org.openingminute.kit.access.Role;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.security.crypto.argon2.Argon2PasswordEncoder;
+import reactor.core.Disposable;
 
 /** Signing in and out with a browser that has no scripts. */
 @GatewayTest(surroundings = SignInIT.WithPeople.class)
@@ -54,6 +59,9 @@ class SignInIT {
 
     @Autowired
     private SessionCookies cookies;
+
+    @Autowired
+    private ServiceProbe services;
 
     @Test
     void the_form_comes_in_both_languages_without_scripts() {
@@ -208,10 +216,59 @@ class SignInIT {
         String id = SignedJWT.parse(session.substring(session.indexOf('=') + 1))
                 .getJWTClaimsSet()
                 .getStringClaim("sid");
-        gateway.registration.on("/internal/staff-sessions/" + id, 503, "text/plain", "");
-        assertThat(seenByServices(session).getSubject()).as("nobody knows").isEqualTo("ada");
+        assertThat(seenByServices(session).getSubject()).isEqualTo("ada");
         gateway.registration.on("/internal/staff-sessions/" + id, 200, "application/json", "{\"ended\": true}");
         assertRefused(session);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"503, {}", "500, no", "404, {}", "200, no", "0, never"})
+    void a_session_of_which_a_service_that_is_there_says_nothing_does_not_go_on(int status, String body) {
+        String session = cookie(signIn("ada", "correct horse battery", ""));
+        CompletableFuture<Void> never = new CompletableFuture<>();
+        gateway.registration.on("/internal/staff-sessions/*", exchange -> {
+            if (status == 0) {
+                never.join();
+            } else {
+                StubService.send(exchange, status, "application/json", body);
+            }
+        });
+        HttpResponse<String> refused = gateway.get("/api/payments/1", "Cookie", session);
+        never.complete(null);
+        assertThat(refused.statusCode()).isEqualTo(503);
+        assertThat(refused.headers().firstValue("Retry-After")).isPresent();
+        assertThat(gateway.payment.received()).isEmpty();
+    }
+
+    @Test
+    void nobody_elses_questions_use_up_the_connections_of_sessions() {
+        String session = cookie(signIn("ada", "correct horse battery", ""));
+        CompletableFuture<Void> never = new CompletableFuture<>();
+        gateway.registration.on("/internal/status", _ -> never.join());
+        List<Disposable> others = Stream.generate(() -> services.object(Service.REGISTRATION, "/internal/status")
+                        .subscribe())
+                .limit(200)
+                .toList();
+        try {
+            assertThat(seenByServices(session).getSubject()).isEqualTo("ada");
+        } finally {
+            never.complete(null);
+            others.forEach(Disposable::dispose);
+        }
+    }
+
+    @Test
+    void sessions_go_on_while_no_connection_is_made_to_the_service_that_knows() {
+        String session = cookie(signIn("ada", "correct horse battery", ""));
+        gateway.registration.stop();
+        try {
+            // A connection of before may be broken off at first.
+            await().until(() ->
+                    gateway.get("/api/payments/1", "Cookie", session).statusCode() == 200);
+            assertThat(gateway.payment.received().getLast().header("Cookie")).startsWith("staff=ey");
+        } finally {
+            gateway.registration.startAgain();
+        }
     }
 
     @Test

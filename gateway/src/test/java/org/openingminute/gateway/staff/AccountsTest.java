@@ -8,6 +8,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -15,6 +16,7 @@ import org.openingminute.gateway.GatewaySettings;
 import org.openingminute.gateway.GatewaySettings.Passwords;
 import org.openingminute.kit.access.Person;
 import org.openingminute.kit.access.Role;
+import org.springframework.security.crypto.argon2.Argon2PasswordEncoder;
 
 class AccountsTest {
 
@@ -68,6 +70,10 @@ class AccountsTest {
                 "ada|Ada||root|HASH",
                 "ada|Ada||organiser|secret",
                 "ada|Ada||organiser|$argon2id$v=19$m=999999,t=1,p=1$c2FsdA$aGFzaA",
+                "ada|Ada||organiser|$argon2id$v=19$m=64,t=0,p=1$c2FsdHNhbHQ$aGFzaGhhc2g",
+                "ada|Ada||organiser|$argon2id$v=19$m=64,t=1,p=0$c2FsdHNhbHQ$aGFzaGhhc2g",
+                "ada|Ada||organiser|$argon2id$v=19$m=0,t=1,p=1$c2FsdHNhbHQ$aGFzaGhhc2g",
+                "ada|Ada||organiser|$argon2id$v=19$m=64,t=1,p=1$c2FsdHNhbHQ$a",
                 "ada|Ada||organiser|HASH;ada|Augusta||operator|HASH"
             })
     void an_account_that_cannot_be_used_stops_the_start(String line) {
@@ -75,6 +81,31 @@ class AccountsTest {
                 .isThrownBy(() -> accounts(line.replace("HASH", HASH)))
                 .withMessageMatching("STAFF_ACCOUNTS, account [12]: .*")
                 .satisfies(refusal -> assertThat(refusal.getMessage()).doesNotContain("Ada", "secret", "$"));
+    }
+
+    @Test
+    void an_unknown_name_takes_as_long_as_the_costliest_account() {
+        Accounts unequal = accounts("""
+                quick|Quick||check-in|%s
+                slow|Slow||check-in|%s
+                """.formatted(
+                        new Argon2PasswordEncoder(16, 32, 1, 64, 1).encode("a password"),
+                        new Argon2PasswordEncoder(16, 32, 1, 32_768, 6).encode("a password")));
+        assertThat(nanos(unequal, "nobody"))
+                .as("as slow, which is a thousand times quick")
+                .isGreaterThan(nanos(unequal, "slow") / 3);
+    }
+
+    /** The quickest of three tries. */
+    private static long nanos(Accounts accounts, String name) {
+        return LongStream.generate(() -> {
+                    long before = System.nanoTime();
+                    assertThat(accounts.signIn(name, "a guess")).isEmpty();
+                    return System.nanoTime() - before;
+                })
+                .limit(3)
+                .min()
+                .orElseThrow();
     }
 
     @Test

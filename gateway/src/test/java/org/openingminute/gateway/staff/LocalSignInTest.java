@@ -1,0 +1,101 @@
+package org.openingminute.gateway.staff;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.InetSocketAddress;
+import java.security.KeyPairGenerator;
+import java.security.NoSuchAlgorithmException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.openingminute.gateway.GatewaySettings;
+import org.openingminute.gateway.TestSettings;
+import org.openingminute.kit.access.Person;
+import org.openingminute.kit.problem.CommonProblem;
+import org.openingminute.kit.problem.Problem;
+import org.openingminute.kit.runtime.Ids;
+import org.springframework.http.HttpCookie;
+import org.springframework.http.ResponseCookie;
+import org.springframework.mock.http.server.reactive.MockServerHttpRequest;
+import org.springframework.security.crypto.argon2.Argon2PasswordEncoder;
+import reactor.core.Disposable;
+
+class LocalSignInTest {
+
+    /** Some tenths of a second for each. */
+    private static final String SLOW = new Argon2PasswordEncoder(16, 32, 1, 16_384, 10).encode("correct horse battery");
+
+    private final Clock clock = Clock.systemUTC();
+    private final GatewaySettings settings = TestSettings.of(
+            GatewaySettings.Mode.REHEARSAL,
+            new GatewaySettings.StaffSettings(
+                    newKey(),
+                    "",
+                    "",
+                    "",
+                    "roles",
+                    "",
+                    "",
+                    "",
+                    new GatewaySettings.Passwords("", "", ""),
+                    "ada|Ada Lovelace||organiser|" + SLOW));
+    private final DeviceCookies devices =
+            new DeviceCookies(new StaffTokenIssuer(settings, clock), Ids.timeOrdered(), settings);
+    private final LocalSignIn local = new LocalSignIn(settings, new SignInThrottle(clock), devices);
+
+    /** Each tries once from an address of its own, so that nothing slows the crowd down. */
+    @Test
+    void a_crowd_at_once_does_not_keep_out_a_browser_that_has_signed_in_before() {
+        Member ada = new Member(new Person("ada", "Ada Lovelace"), null, Set.of());
+        ResponseCookie device = devices.cookie(ada);
+        AtomicInteger answered = new AtomicInteger();
+        Queue<Throwable> refused = new ConcurrentLinkedQueue<>();
+        List<Disposable> crowd = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            crowd.add(
+                    local.signIn("name-" + i, "a guess", from("198.51.100." + i).build())
+                            .doFinally(_ -> answered.incrementAndGet())
+                            .subscribe(_ -> {}, refused::add));
+        }
+        try {
+            assertThat(refused)
+                    .anySatisfy(why -> assertThat(why)
+                            .isInstanceOfSatisfying(
+                                    Problem.class,
+                                    problem -> assertThat(problem.code()).isEqualTo(CommonProblem.UNAVAILABLE)));
+            Member signedIn = local.signIn(
+                            "ada",
+                            "correct horse battery",
+                            from("203.0.113.7")
+                                    .cookie(new HttpCookie(device.getName(), device.getValue()))
+                                    .build())
+                    .block(Duration.ofSeconds(60));
+            assertThat(signedIn).extracting(Member::person).isEqualTo(ada.person());
+            assertThat(answered.get()).as("the crowd goes on").isLessThan(100);
+        } finally {
+            crowd.forEach(Disposable::dispose);
+        }
+    }
+
+    private static MockServerHttpRequest.BaseBuilder<?> from(String address) {
+        return MockServerHttpRequest.post("/sign-in").remoteAddress(new InetSocketAddress(address, 4711));
+    }
+
+    private static String newKey() {
+        try {
+            KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+            generator.initialize(256);
+            return Base64.getEncoder()
+                    .encodeToString(generator.generateKeyPair().getPrivate().getEncoded());
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError(e);
+        }
+    }
+}
