@@ -10,7 +10,9 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,6 +27,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIf;
+import org.junit.jupiter.api.io.TempDir;
 import org.openingminute.local.fixture.ApiClient;
 import org.openingminute.local.load.KeepAlive;
 import org.openingminute.local.load.KeepAlive.Answer;
@@ -95,10 +98,10 @@ class EntranceAloneIT {
     }
 
     /** Returns its port on this machine. */
-    private static int startEntrance(String name, String surroundings) {
+    private static int startEntrance(String name, String surroundings, String... more) {
         Path files = Path.of("..", "deploy", "compose").toAbsolutePath().normalize();
-        run(
-                name,
+        List<String> options = new ArrayList<>(List.of(more));
+        options.addAll(List.of(
                 "--read-only",
                 "--tmpfs",
                 "/tmp:size=64m",
@@ -117,7 +120,8 @@ class EntranceAloneIT {
                 "--volume",
                 files.resolve("entrance") + ":/etc/entrance/start:ro",
                 IMAGE,
-                "/etc/entrance/start");
+                "/etc/entrance/start"));
+        run(name, options.toArray(String[]::new));
         String published = Containers.docker("port", PROJECT + "-" + name, "8080");
         return Integer.parseInt(published.lines().findFirst().orElseThrow().replaceFirst(".*:", ""));
     }
@@ -196,8 +200,11 @@ class EntranceAloneIT {
     }
 
     private static String limits(String name) {
-        return Containers.docker(
-                "exec", PROJECT + "-" + name, "sh", "-c", "cat /tmp/limits.conf 2>/dev/null || echo not yet");
+        return inside(name, "cat /tmp/limits.conf 2>/dev/null || echo not yet");
+    }
+
+    private static String inside(String name, String command) {
+        return Containers.docker("exec", PROJECT + "-" + name, "sh", "-c", command);
     }
 
     @Test
@@ -255,6 +262,67 @@ class EntranceAloneIT {
         assertThat(ask("DELETE / HTTP/1.1\r\n").status()).isEqualTo(503);
         startGateway("one");
         awaitGateways("one");
+    }
+
+    @Test
+    void gateways_are_kept_while_look_ups_fail(@TempDir Path folder) throws IOException {
+        Path lookUp = folder.resolve("getent");
+        Files.writeString(lookUp, """
+                #!/bin/sh
+                [ ! -e /tmp/fails ] || { echo >>/tmp/failed; exit 2; }
+                exec /usr/bin/getent "$@"
+                """);
+        for (Path one : List.of(folder, lookUp)) {
+            Files.setPosixFilePermissions(one, PosixFilePermissions.fromString("rwxr-xr-x"));
+        }
+        int entrance = startEntrance(
+                "blind",
+                "LIMITS=off",
+                "--env",
+                "PATH=/look-ups:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+                "--volume",
+                folder + ":/look-ups:ro");
+        awaitStatus(entrance, 200);
+        inside("blind", "touch /tmp/fails");
+        await().atMost(SOON)
+                .ignoreExceptions()
+                .until(() -> Integer.parseInt(inside("blind", "wc -l </tmp/failed")) >= 4);
+        assertThat(inside("blind", "cat /tmp/gateways.conf")).doesNotContain("127.0.0.1");
+        assertThat(ask(entrance, "GET / HTTP/1.1\r\n").status()).isEqualTo(200);
+
+        await().atMost(SOON).until(() -> inside("blind", "cat /tmp/gateways.conf")
+                .contains("127.0.0.1"));
+        awaitStatus(entrance, 503);
+        // A signal that nginx does not get is sent again.
+        inside("blind", "mv /tmp/nginx.pid /tmp/away && rm /tmp/fails");
+        await().atMost(SOON).until(() -> !inside("blind", "cat /tmp/gateways.conf")
+                .contains("127.0.0.1"));
+        await().atMost(SOON).until(() -> Containers.docker("logs", PROJECT + "-blind")
+                .contains("/tmp/nginx.pid"));
+        inside("blind", "mv /tmp/away /tmp/nginx.pid");
+        awaitStatus(entrance, 200);
+    }
+
+    private static void awaitStatus(int entrance, int status) {
+        await().atMost(SOON)
+                .ignoreExceptions()
+                .until(() -> ask(entrance, "GET / HTTP/1.1\r\n").status() == status);
+    }
+
+    @Test
+    void an_entrance_that_no_longer_looks_gateways_up_ends() {
+        awaitStatus(startEntrance("mute", "LIMITS=off"), 200);
+        await().atMost(SOON).ignoreExceptions().until(() -> state("mute").equals("exited") || endSleep());
+    }
+
+    private static String state(String name) {
+        return Containers.docker("inspect", "--format", "{{.State.Status}}", PROJECT + "-" + name);
+    }
+
+    /** Of the loop that looks gateways up. */
+    private static boolean endSleep() {
+        inside("mute", "for one in /proc/[0-9]*; do grep -qx sleep $one/comm && kill ${one#/proc/}; done; true");
+        return false;
     }
 
     /** By a connection of its own. */
