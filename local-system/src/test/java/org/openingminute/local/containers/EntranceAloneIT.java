@@ -174,6 +174,20 @@ class EntranceAloneIT {
     }
 
     @Test
+    void port_that_a_proxy_does_not_name_is_marked_as_its_own() throws IOException {
+        int entrance = startEntrance(
+                "behind", "LIMITS=off", "--env", "ENTRANCE_PROXIES=10.0.0.0/8,172.16.0.0/12,192.168.0.0/16");
+        awaitStatus(entrance, 200);
+        assertThat(told(entrance, "203.0.113.1:4711")).isEqualTo("203.0.113.1:4711");
+        assertThat(told(entrance, "203.0.113.1")).matches("203\\.0\\.113\\.1:_[0-9]+");
+        assertThat(told(entrance, "2001:db8::1")).matches("\\[2001:db8::1]:_[0-9]+");
+    }
+
+    private static String told(int entrance, String forwardedFor) throws IOException {
+        return said(ask(entrance, "GET / HTTP/1.1\r\nX-Forwarded-For: %s\r\n".formatted(forwardedFor)))[2];
+    }
+
+    @Test
     void an_address_has_so_many_requests_under_way() throws IOException {
         List<Socket> slow = new ArrayList<>();
         try {
