@@ -57,8 +57,7 @@ record KeptAnswer(HttpHeaders headers, Body body, boolean isPage, long readAt, l
         }
 
         static Body of(byte[] plain, String etag, boolean compressible) {
-            boolean compress =
-                    compressible && plain.length > WORTH_COMPRESSING && plain.length <= MOST_COMPRESSED;
+            boolean compress = compressible && plain.length > WORTH_COMPRESSING && plain.length <= MOST_COMPRESSED;
             return new Body(plain, etag, compress ? compressed(plain) : null);
         }
 

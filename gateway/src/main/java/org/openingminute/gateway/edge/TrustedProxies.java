@@ -88,8 +88,9 @@ class TrustedProxies implements WebServerFactoryCustomizer<NettyReactiveWebServe
             portNamed = hasPort && withPort.group("proxys").isEmpty();
         }
         if (!portNamed && warned.compareAndSet(false, true)) {
-            log.warn("A trusted proxy names no port of its clients, so limits are not fair between those at one address."
-                    + " Have it send X-Forwarded-For with address and port, as 198.51.100.1:4711");
+            log.warn(
+                    "A trusted proxy names no port of its clients, so limits are not fair between those at one address."
+                            + " Have it send X-Forwarded-For with address and port, as 198.51.100.1:4711");
         }
         return client;
     }

@@ -66,9 +66,13 @@ class KeptAnswerTest {
     /** On the thread of connections, which wait for that long. */
     @Test
     void a_large_body_is_not_compressed() {
-        assertThat(answer(new byte[128 * 1024], "Content-Type", "text/html").body().gzip())
+        assertThat(answer(new byte[128 * 1024], "Content-Type", "text/html")
+                        .body()
+                        .gzip())
                 .isNotNull();
-        assertThat(answer(new byte[128 * 1024 + 1], "Content-Type", "text/html").body().gzip())
+        assertThat(answer(new byte[128 * 1024 + 1], "Content-Type", "text/html")
+                        .body()
+                        .gzip())
                 .isNull();
     }
 

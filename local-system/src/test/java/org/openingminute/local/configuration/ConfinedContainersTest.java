@@ -78,9 +78,8 @@ class ConfinedContainersTest {
     @Test
     void services_alone_see_databases_and_brokers_and_gateways_redis() throws IOException {
         services(COMPOSE)
-                .forEach((name, container) -> assertThat((List<?>) container.get("networks"))
-                        .as(name)
-                        .isEqualTo(networks(name)));
+                .forEach((name, container) ->
+                        assertThat((List<?>) container.get("networks")).as(name).isEqualTo(networks(name)));
     }
 
     private static List<String> networks(String name) {

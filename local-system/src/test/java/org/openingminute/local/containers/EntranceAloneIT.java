@@ -304,15 +304,15 @@ class EntranceAloneIT {
         assertThat(inside("blind", "cat /tmp/gateways.conf")).doesNotContain("127.0.0.1");
         assertThat(ask(entrance, "GET / HTTP/1.1\r\n").status()).isEqualTo(200);
 
-        await().atMost(SOON).until(() -> inside("blind", "cat /tmp/gateways.conf")
-                .contains("127.0.0.1"));
+        await().atMost(SOON)
+                .until(() -> inside("blind", "cat /tmp/gateways.conf").contains("127.0.0.1"));
         awaitStatus(entrance, 503);
         // A signal that nginx does not get is sent again.
         inside("blind", "mv /tmp/nginx.pid /tmp/away && rm /tmp/fails");
-        await().atMost(SOON).until(() -> !inside("blind", "cat /tmp/gateways.conf")
-                .contains("127.0.0.1"));
-        await().atMost(SOON).until(() -> Containers.docker("logs", PROJECT + "-blind")
-                .contains("/tmp/nginx.pid"));
+        await().atMost(SOON)
+                .until(() -> !inside("blind", "cat /tmp/gateways.conf").contains("127.0.0.1"));
+        await().atMost(SOON)
+                .until(() -> Containers.docker("logs", PROJECT + "-blind").contains("/tmp/nginx.pid"));
         inside("blind", "mv /tmp/away /tmp/nginx.pid");
         awaitStatus(entrance, 200);
     }
