@@ -34,6 +34,8 @@ record KeptAnswer(HttpHeaders headers, Body body, boolean isPage, long readAt, l
     private static final Set<String> COMPRESSED = Set.of("json", "javascript", "xml", "yaml", "svg+xml");
     /** Bytes that a smaller body takes on its way anyhow. */
     private static final int WORTH_COMPRESSING = 1_000;
+    /** Bytes of which the compression, a few milliseconds, does not hold up the other connections of the thread. */
+    private static final int MOST_COMPRESSED = 128 * 1024;
     /** Bytes of an answer's objects, and of a header's. */
     private static final int OVERHEAD = 500;
 
@@ -55,7 +57,8 @@ record KeptAnswer(HttpHeaders headers, Body body, boolean isPage, long readAt, l
         }
 
         static Body of(byte[] plain, String etag, boolean compressible) {
-            return new Body(plain, etag, compressible && plain.length > WORTH_COMPRESSING ? compressed(plain) : null);
+            boolean compress = compressible && plain.length > WORTH_COMPRESSING && plain.length <= MOST_COMPRESSED;
+            return new Body(plain, etag, compress ? compressed(plain) : null);
         }
 
         private static byte[] compressed(byte[] plain) {

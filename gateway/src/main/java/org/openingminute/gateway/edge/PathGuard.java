@@ -9,7 +9,7 @@ import java.util.Set;
  * sees, a route can be bypassed: {@code /api/..;/internal} is below {@code /api} here, but {@code /internal} in a
  * servlet container.
  */
-final class PathGuard {
+public final class PathGuard {
 
     private static final Set<String> INSIDE = Set.of("internal", "actuator");
 
@@ -20,7 +20,7 @@ final class PathGuard {
      *
      * @param rawPath the path as it was sent, still encoded, without the query
      */
-    static boolean isPlain(String rawPath) {
+    public static boolean isPlain(String rawPath) {
         if (!rawPath.startsWith("/") || rawPath.chars().anyMatch(c -> c == ';' || c == '\\' || c > '~')) {
             return false;
         }
@@ -39,7 +39,7 @@ final class PathGuard {
      *
      * @param rawPath a plain one
      */
-    static boolean isInside(String rawPath) {
+    public static boolean isInside(String rawPath) {
         return INSIDE.contains(URLDecoder.decode(rawPath.split("/", 3)[1], StandardCharsets.UTF_8));
     }
 

@@ -7,9 +7,12 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.openingminute.gateway.GatewaySettings;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.stereotype.Component;
@@ -17,18 +20,22 @@ import reactor.netty.http.server.ConnectionInfo;
 
 /**
  * Finds the client's address and port: those of the connection or, if that is a trusted proxy's, those that the proxy names, as
- * {@code 198.51.100.1:4711} or {@code [2001:db8::1]:4711}. Where the proxy names no port, its own stands for the client's. In a chain of
- * proxies it is the last address that is not a trusted proxy, because the client may have made up everything before it.
+ * {@code 198.51.100.1:4711} or {@code [2001:db8::1]:4711}. Where the proxy names no port, its own stands for the client's, which the
+ * entrance writes as {@code 198.51.100.1:_4711}. In a chain of proxies it is the last address that is not a trusted proxy, because
+ * the client may have made up everything before it.
  */
 @Component
 class TrustedProxies implements WebServerFactoryCustomizer<NettyReactiveWebServerFactory> {
 
+    private static final Logger log = LoggerFactory.getLogger(TrustedProxies.class);
+
     private static final int BITS_OF_4 = 32;
     private static final int BITS_OF_6 = 128;
     private static final int HIGHEST_PORT = 65_535;
-    private static final Pattern WITH_PORT = Pattern.compile("(?<address>\\[.+]|[^:]+):(?<port>\\d{1,5})");
+    private static final Pattern WITH_PORT = Pattern.compile("(?<address>\\[.+]|[^:]+):(?<proxys>_?)(?<port>\\d{1,5})");
 
     private final List<IpSubnetFilterRule> proxies;
+    private final AtomicBoolean warned = new AtomicBoolean();
 
     TrustedProxies(GatewaySettings settings) {
         proxies = settings.trustedProxies().stream().map(TrustedProxies::rule).toList();
@@ -63,6 +70,7 @@ class TrustedProxies implements WebServerFactoryCustomizer<NettyReactiveWebServe
     /** @param forwardedFor the headers of that name, in their order */
     InetSocketAddress client(InetSocketAddress peer, List<String> forwardedFor) {
         InetSocketAddress client = peer;
+        boolean portNamed = true;
         List<String> named = forwardedFor.stream()
                 .flatMap(header -> Arrays.stream(header.split(",")))
                 .map(String::strip)
@@ -77,6 +85,12 @@ class TrustedProxies implements WebServerFactoryCustomizer<NettyReactiveWebServe
             }
             client = new InetSocketAddress(
                     address(address), hasPort ? portOf(withPort.group("port")) : client.getPort());
+            portNamed = hasPort && withPort.group("proxys").isEmpty();
+        }
+        if (!portNamed && warned.compareAndSet(false, true)) {
+            log.warn(
+                    "A trusted proxy names no port of its clients, so limits are not fair between those at one address."
+                            + " Have it send X-Forwarded-For with address and port, as 198.51.100.1:4711");
         }
         return client;
     }

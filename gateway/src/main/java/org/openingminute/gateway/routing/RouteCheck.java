@@ -35,6 +35,13 @@ final class RouteCheck implements SmartInitializingSingleton {
     /** The filters that answer; without one at its end, a route would answer 200 and nothing else. */
     private static final Set<String> LAST = Set.of("Upstream", "RedirectTo");
 
+    /**
+     * The filters that may come before: Upstream takes the path that they made. It reads headers and bodies from the connections
+     * themselves, so the library's other filters would be without effect.
+     */
+    private static final Set<String> BEFORE =
+            Set.of("Cache", "PrefixPath", "RequestHeaderSize", "RewritePath", "SetPath", "StripPrefix");
+
     private final DeclaredRoutes declared;
     private final RouteLocator routes;
     private final Map<String, RoutePredicateFactory<?>> predicates;
@@ -125,6 +132,12 @@ final class RouteCheck implements SmartInitializingSingleton {
         if (used.isEmpty() || !LAST.contains(used.getLast())) {
             throw refused(route, "its last filter is neither Upstream nor RedirectTo");
         }
+        used.subList(0, used.size() - 1).stream()
+                .filter(name -> !BEFORE.contains(name))
+                .findFirst()
+                .ifPresent(name -> {
+                    throw refused(route, "filter " + name + " has no effect here");
+                });
     }
 
     private static <F extends ShortcutConfigurable & Configurable<?>> Stream<String> refuse(

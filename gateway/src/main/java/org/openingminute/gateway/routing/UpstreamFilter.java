@@ -10,6 +10,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeoutException;
 import org.openingminute.gateway.Service;
 import org.openingminute.gateway.edge.EdgeFilter;
+import org.openingminute.gateway.edge.PathGuard;
 import org.openingminute.gateway.request.ConnectionThread;
 import org.openingminute.gateway.request.Deadline;
 import org.openingminute.gateway.request.LimitedBody;
@@ -22,6 +23,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.cloud.gateway.filter.GatewayFilter;
 import org.springframework.cloud.gateway.filter.GatewayFilterChain;
+import org.springframework.cloud.gateway.route.Route;
+import org.springframework.cloud.gateway.support.ServerWebExchangeUtils;
 import org.springframework.http.HttpMethod;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
@@ -38,6 +41,7 @@ final class UpstreamFilter implements GatewayFilter {
 
     private static final Set<Integer> OUTAGE_STATUS = Set.of(502, 503, 504);
     private static final Set<HttpMethod> READS = Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS);
+    private static final String DEAD_LETTERS = "/internal/ops/dead-letters/";
     private static final long LEAST_PAUSE_MILLIS = 50;
     private static final long MOST_PAUSE_MILLIS = 150;
 
@@ -61,6 +65,9 @@ final class UpstreamFilter implements GatewayFilter {
 
     @Override
     public Mono<Void> filter(ServerWebExchange exchange, GatewayFilterChain chain) {
+        if (!mayBeCalled(exchange)) {
+            return Mono.error(Problem.notFound());
+        }
         LimitedBody body = LimitedBody.of(exchange);
         Deadline deadline = Deadline.of(exchange.getRequest());
         long startedAt = System.nanoTime();
@@ -80,6 +87,16 @@ final class UpstreamFilter implements GatewayFilter {
                 .doFinally(_ -> deadline.cancel());
         Bound bound = READS.contains(exchange.getRequest().getMethod()) ? reads : writes;
         return Mono.using(() -> bound.enter(body), _ -> call, Place::leave);
+    }
+
+    /** Whether a service may see the path that the route's filters made: none leads inside of it, but for those of dead letters. */
+    private boolean mayBeCalled(ServerWebExchange exchange) {
+        String path = exchange.getRequest().getURI().getRawPath();
+        Route route = exchange.getRequiredAttribute(ServerWebExchangeUtils.GATEWAY_ROUTE_ATTR);
+        return PathGuard.isPlain(path)
+                && (!PathGuard.isInside(path)
+                        || (path.startsWith(DEAD_LETTERS)
+                                && route.getId().equals("dead-letters-of-" + service.wireName())));
     }
 
     /** Completes when that time has passed. */

@@ -63,6 +63,19 @@ class KeptAnswerTest {
         assertThat(answer.body().etag()).isEqualTo("\"a\"");
     }
 
+    /** On the thread of connections, which wait for that long. */
+    @Test
+    void a_large_body_is_not_compressed() {
+        assertThat(answer(new byte[128 * 1024], "Content-Type", "text/html")
+                        .body()
+                        .gzip())
+                .isNotNull();
+        assertThat(answer(new byte[128 * 1024 + 1], "Content-Type", "text/html")
+                        .body()
+                        .gzip())
+                .isNull();
+    }
+
     /** Many small answers fill memory by what is around their bodies. */
     @Test
     void weight_has_more_than_the_body() {

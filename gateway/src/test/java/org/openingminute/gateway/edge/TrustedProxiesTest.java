@@ -6,10 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.net.InetSocketAddress;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.openingminute.gateway.TestSettings;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
+@ExtendWith(OutputCaptureExtension.class)
 class TrustedProxiesTest {
 
     @ParameterizedTest
@@ -44,6 +48,8 @@ class TrustedProxiesTest {
         "172.18.0.5, '2001:db8::1:99', 2001:db8:0:0:0:0:1:99, 4711",
         "172.18.0.5, '198.51.100.1', 198.51.100.1, 4711",
         "172.18.0.5, '198.51.100.1:99999', 198.51.100.1, 65535",
+        "172.18.0.5, '198.51.100.1:_99', 198.51.100.1, 99",
+        "172.18.0.5, '[2001:db8::1]:_99', 2001:db8:0:0:0:0:0:1, 99",
         "172.18.0.5, '198.51.100.1:x', 172.18.0.5, 4711",
         "172.18.0.5, '198.51.100.1:1, 192.0.2.10:2', 198.51.100.1, 1",
     })
@@ -52,6 +58,24 @@ class TrustedProxiesTest {
         InetSocketAddress found = proxies.client(new InetSocketAddress(peer, 4711), List.of(header));
         assertThat(found.getAddress().getHostAddress()).isEqualTo(client);
         assertThat(found.getPort()).isEqualTo(port);
+    }
+
+    @Test
+    void a_proxy_that_names_no_port_is_told_of_once(CapturedOutput output) {
+        String warning = "A trusted proxy names no port of its clients";
+        for (String without : List.of("198.51.100.1", "198.51.100.1:_99", "198.51.100.1, 192.0.2.10:2")) {
+            TrustedProxies proxies = new TrustedProxies(TestSettings.behind("172.16.0.0/12", "192.0.2.10"));
+            InetSocketAddress peer = new InetSocketAddress("172.18.0.5", 4711);
+            int before = output.getAll().split(warning, -1).length;
+            proxies.client(peer, List.of());
+            proxies.client(peer, List.of("198.51.100.1:99"));
+            proxies.client(peer, List.of("198.51.100.1:99, 192.0.2.10"));
+            proxies.client(new InetSocketAddress("203.0.113.7", 4711), List.of("198.51.100.1"));
+            assertThat(output.getAll().split(warning, -1)).hasSize(before);
+            proxies.client(peer, List.of(without));
+            proxies.client(peer, List.of(without));
+            assertThat(output.getAll().split(warning, -1)).as(without).hasSize(before + 1);
+        }
     }
 
     @Test

@@ -18,7 +18,9 @@ import org.springframework.boot.webflux.autoconfigure.WebFluxProperties;
 import org.springframework.cloud.gateway.config.GatewayProperties;
 import org.springframework.cloud.gateway.filter.GatewayFilter;
 import org.springframework.cloud.gateway.filter.factory.AbstractGatewayFilterFactory;
+import org.springframework.cloud.gateway.filter.factory.AddRequestHeaderGatewayFilterFactory;
 import org.springframework.cloud.gateway.filter.factory.GatewayFilterFactory;
+import org.springframework.cloud.gateway.filter.factory.RemoveRequestHeaderGatewayFilterFactory;
 import org.springframework.cloud.gateway.filter.factory.RequestHeaderSizeGatewayFilterFactory;
 import org.springframework.cloud.gateway.handler.predicate.PathRoutePredicateFactory;
 import org.springframework.cloud.gateway.handler.predicate.RoutePredicateFactory;
@@ -62,7 +64,10 @@ class RouteCheckTest {
             uri: 'no://op', predicates: [{name: Path, args: {pattern: /b}}], filters: [Upstream] | predicate Path has no argument pattern
             uri: 'no://op', predicates: ['Path=/{b'], filters: [Upstream]            | a path cannot be read, at character 4
             uri: 'no://op', predicates: [Path=/b], filters: [RequestHeaderSize=a lot, Upstream] | argument max-size has a wrong value
-            uri: 'no://op', predicates: [Path=/b], filters: [Refusing, Upstream]     | its limit is below zero
+            uri: 'no://op', predicates: [Path=/b], filters: [Cache, Upstream]        | its limit is below zero
+            uri: 'no://op', predicates: [Path=/b], filters: [RemoveRequestHeader=Cookie, Upstream] | filter RemoveRequestHeader has no effect here
+            uri: 'no://op', predicates: [Path=/b], filters: [Cache, 'AddRequestHeader=A, b', Upstream] | filter AddRequestHeader has no effect here
+            uri: 'no://op', predicates: [Path=/b], filters: [Upstream, Upstream]     | filter Upstream has no effect here
             """)
     void a_mistake_is_one_sentence_with_the_routes_id(String route, String why) {
         String bad = "{id: bad, " + route + "}";
@@ -79,8 +84,12 @@ class RouteCheckTest {
                 .forEach(environment.getPropertySources()::addFirst);
         DeclaredRoutes declared = new DeclaredRoutes(environment);
         List<RoutePredicateFactory<?>> predicates = List.of(new PathRoutePredicateFactory(new WebFluxProperties()));
-        List<GatewayFilterFactory<?>> filters =
-                List.of(new RequestHeaderSizeGatewayFilterFactory(), new Last(), new Refusing());
+        List<GatewayFilterFactory<?>> filters = List.of(
+                new RequestHeaderSizeGatewayFilterFactory(),
+                new AddRequestHeaderGatewayFilterFactory(),
+                new RemoveRequestHeaderGatewayFilterFactory(),
+                new Last(),
+                new Refusing());
         new RouteCheck(
                         declared,
                         new RouteDefinitionRouteLocator(
@@ -111,12 +120,12 @@ class RouteCheckTest {
         }
     }
 
-    /** In place of one that refuses its arguments. */
+    /** In place of the filter that caches, and refuses its arguments. */
     private static final class Refusing extends AbstractGatewayFilterFactory<Object> {
 
         @Override
         public String name() {
-            return "Refusing";
+            return "Cache";
         }
 
         @Override

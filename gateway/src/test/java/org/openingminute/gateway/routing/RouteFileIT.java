@@ -84,4 +84,30 @@ class RouteFileIT {
         assertThat(gateway.get(path).statusCode()).isEqualTo(404);
         assertThat(gateway.registration.received()).isEmpty();
     }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/stripped/internal/status",
+                "/stripped/%69nternal/status",
+                "/stripped/actuator/prometheus",
+                "/stripped/internal/ops/dead-letters/a",
+                "/prefixed/status",
+                "/set/internal/status",
+                "/rewritten/internal/status"
+            })
+    void inside_of_a_service_is_not_reached_by_a_path_that_filters_make(String path) {
+        assertThat(gateway.get(path).statusCode()).isEqualTo(404);
+        assertThat(gateway.payment.received()).isEmpty();
+        assertThat(gateway.registration.received()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/stripped/api/offers", "/set/api/offers"})
+    void a_service_sees_the_path_that_filters_make(String path) {
+        assertThat(gateway.get(path).statusCode()).isEqualTo(200);
+        assertThat(gateway.payment.received())
+                .singleElement()
+                .satisfies(received -> assertThat(received.uri()).isEqualTo("/api/offers"));
+    }
 }

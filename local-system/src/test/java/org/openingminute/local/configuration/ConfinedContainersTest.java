@@ -76,14 +76,24 @@ class ConfinedContainersTest {
     }
 
     @Test
-    void services_alone_see_databases_and_brokers() throws IOException {
+    void services_alone_see_databases_and_brokers_and_gateways_redis() throws IOException {
         services(COMPOSE)
-                .forEach((name, container) -> assertThat((List<?>) container.get("networks"))
-                        .as(name)
-                        .isEqualTo(
-                                STORES.contains(name)
-                                        ? List.of("inside")
-                                        : READERS.contains(name) ? List.of("inside", "outside") : List.of("outside")));
+                .forEach((name, container) ->
+                        assertThat((List<?>) container.get("networks")).as(name).isEqualTo(networks(name)));
+    }
+
+    private static List<String> networks(String name) {
+        if (STORES.contains(name)) {
+            return List.of("inside");
+        }
+        if (READERS.contains(name)) {
+            return List.of("inside", "outside");
+        }
+        return switch (name) {
+            case "redis" -> List.of("limits");
+            case "gateway" -> List.of("limits", "outside");
+            default -> List.of("outside");
+        };
     }
 
     /** An upgrade by {@code roll} leaves them as they are, and an operator's own file may publish their ports or let them out. */

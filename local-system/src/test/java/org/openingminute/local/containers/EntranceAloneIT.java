@@ -10,7 +10,9 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,6 +27,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIf;
+import org.junit.jupiter.api.io.TempDir;
 import org.openingminute.local.fixture.ApiClient;
 import org.openingminute.local.load.KeepAlive;
 import org.openingminute.local.load.KeepAlive.Answer;
@@ -95,10 +98,10 @@ class EntranceAloneIT {
     }
 
     /** Returns its port on this machine. */
-    private static int startEntrance(String name, String surroundings) {
+    private static int startEntrance(String name, String surroundings, String... more) {
         Path files = Path.of("..", "deploy", "compose").toAbsolutePath().normalize();
-        run(
-                name,
+        List<String> options = new ArrayList<>(List.of(more));
+        options.addAll(List.of(
                 "--read-only",
                 "--tmpfs",
                 "/tmp:size=64m",
@@ -117,7 +120,8 @@ class EntranceAloneIT {
                 "--volume",
                 files.resolve("entrance") + ":/etc/entrance/start:ro",
                 IMAGE,
-                "/etc/entrance/start");
+                "/etc/entrance/start"));
+        run(name, options.toArray(String[]::new));
         String published = Containers.docker("port", PROJECT + "-" + name, "8080");
         return Integer.parseInt(published.lines().findFirst().orElseThrow().replaceFirst(".*:", ""));
     }
@@ -170,6 +174,20 @@ class EntranceAloneIT {
     }
 
     @Test
+    void port_that_a_proxy_does_not_name_is_marked_as_its_own() throws IOException {
+        int entrance = startEntrance(
+                "behind", "LIMITS=off", "--env", "ENTRANCE_PROXIES=10.0.0.0/8,172.16.0.0/12,192.168.0.0/16");
+        awaitStatus(entrance, 200);
+        assertThat(told(entrance, "203.0.113.1:4711")).isEqualTo("203.0.113.1:4711");
+        assertThat(told(entrance, "203.0.113.1")).matches("203\\.0\\.113\\.1:_[0-9]+");
+        assertThat(told(entrance, "2001:db8::1")).matches("\\[2001:db8::1]:_[0-9]+");
+    }
+
+    private static String told(int entrance, String forwardedFor) throws IOException {
+        return said(ask(entrance, "GET / HTTP/1.1\r\nX-Forwarded-For: %s\r\n".formatted(forwardedFor)))[2];
+    }
+
+    @Test
     void an_address_has_so_many_requests_under_way() throws IOException {
         List<Socket> slow = new ArrayList<>();
         try {
@@ -196,8 +214,11 @@ class EntranceAloneIT {
     }
 
     private static String limits(String name) {
-        return Containers.docker(
-                "exec", PROJECT + "-" + name, "sh", "-c", "cat /tmp/limits.conf 2>/dev/null || echo not yet");
+        return inside(name, "cat /tmp/limits.conf 2>/dev/null || echo not yet");
+    }
+
+    private static String inside(String name, String command) {
+        return Containers.docker("exec", PROJECT + "-" + name, "sh", "-c", command);
     }
 
     @Test
@@ -255,6 +276,67 @@ class EntranceAloneIT {
         assertThat(ask("DELETE / HTTP/1.1\r\n").status()).isEqualTo(503);
         startGateway("one");
         awaitGateways("one");
+    }
+
+    @Test
+    void gateways_are_kept_while_look_ups_fail(@TempDir Path folder) throws IOException {
+        Path lookUp = folder.resolve("getent");
+        Files.writeString(lookUp, """
+                #!/bin/sh
+                [ ! -e /tmp/fails ] || { echo >>/tmp/failed; exit 2; }
+                exec /usr/bin/getent "$@"
+                """);
+        for (Path one : List.of(folder, lookUp)) {
+            Files.setPosixFilePermissions(one, PosixFilePermissions.fromString("rwxr-xr-x"));
+        }
+        int entrance = startEntrance(
+                "blind",
+                "LIMITS=off",
+                "--env",
+                "PATH=/look-ups:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+                "--volume",
+                folder + ":/look-ups:ro");
+        awaitStatus(entrance, 200);
+        inside("blind", "touch /tmp/fails");
+        await().atMost(SOON)
+                .ignoreExceptions()
+                .until(() -> Integer.parseInt(inside("blind", "wc -l </tmp/failed")) >= 4);
+        assertThat(inside("blind", "cat /tmp/gateways.conf")).doesNotContain("127.0.0.1");
+        assertThat(ask(entrance, "GET / HTTP/1.1\r\n").status()).isEqualTo(200);
+
+        await().atMost(SOON)
+                .until(() -> inside("blind", "cat /tmp/gateways.conf").contains("127.0.0.1"));
+        awaitStatus(entrance, 503);
+        // A signal that nginx does not get is sent again.
+        inside("blind", "mv /tmp/nginx.pid /tmp/away && rm /tmp/fails");
+        await().atMost(SOON)
+                .until(() -> !inside("blind", "cat /tmp/gateways.conf").contains("127.0.0.1"));
+        await().atMost(SOON)
+                .until(() -> Containers.docker("logs", PROJECT + "-blind").contains("/tmp/nginx.pid"));
+        inside("blind", "mv /tmp/away /tmp/nginx.pid");
+        awaitStatus(entrance, 200);
+    }
+
+    private static void awaitStatus(int entrance, int status) {
+        await().atMost(SOON)
+                .ignoreExceptions()
+                .until(() -> ask(entrance, "GET / HTTP/1.1\r\n").status() == status);
+    }
+
+    @Test
+    void an_entrance_that_no_longer_looks_gateways_up_ends() {
+        awaitStatus(startEntrance("mute", "LIMITS=off"), 200);
+        await().atMost(SOON).ignoreExceptions().until(() -> state("mute").equals("exited") || endSleep());
+    }
+
+    private static String state(String name) {
+        return Containers.docker("inspect", "--format", "{{.State.Status}}", PROJECT + "-" + name);
+    }
+
+    /** Of the loop that looks gateways up. */
+    private static boolean endSleep() {
+        inside("mute", "for one in /proc/[0-9]*; do grep -qx sleep $one/comm && kill ${one#/proc/}; done; true");
+        return false;
     }
 
     /** By a connection of its own. */

@@ -73,6 +73,16 @@ class ImagesIT {
         }
     }
 
+    @Test
+    void redis_is_seen_by_gateways_alone() {
+        String redis = address("redis") + "/6379";
+
+        assertThat(connects("gateway", redis)).isTrue();
+        for (String other : List.of("entrance", "mail-trap", "registration-service")) {
+            assertThat(connects(other, redis)).as(other).isFalse();
+        }
+    }
+
     private String address(String name) {
         return containers.inspect(first(name), "{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}");
     }
