@@ -99,7 +99,7 @@ public record Registration(
      * By whom its seats count while nobody has paid for them, as keyed hashes.
      *
      * @param mailbox of its contact
-     * @param address from which it was made; {@code null} if its contact has confirmed the mailbox, before or by a mailed link
+     * @param address from which it was made; {@code null} if its contact has confirmed the mailbox
      */
     public record CountedBy(UUID mailbox, @Nullable UUID address) {}
 
@@ -358,13 +358,12 @@ public record Registration(
     public Registration {
         attendees = List.copyOf(attendees);
         policy = List.copyOf(policy);
-        boolean mayCount =
-                switch (status) {
-                    case PENDING_REVIEW, PENDING_PAYMENT -> true;
-                    case REJECTED -> hold.expiresAt() != null;
-                    case CONFIRMED -> price.total().amount() == 0 && contactLinks.openedAt() == null;
-                    case EXPIRED, CANCELLED -> false;
-                };
+        boolean mayCount = switch (status) {
+            case PENDING_REVIEW, PENDING_PAYMENT -> true;
+            case REJECTED -> hold.expiresAt() != null;
+            case CONFIRMED -> price.total().amount() == 0 && contactLinks.openedAt() == null;
+            case EXPIRED, CANCELLED -> false;
+        };
         contactLinks = mayCount ? contactLinks : contactLinks.countedBy(null);
     }
 

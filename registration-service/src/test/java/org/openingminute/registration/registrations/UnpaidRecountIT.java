@@ -119,9 +119,8 @@ class UnpaidRecountIT {
     }
 
     private Reply register(String slug, int seats, String category, String method) {
-        String attendee = """
-                {"category": "%s", "givenName": "Ada", "familyName": "Lovelace", "email": "ada@example.org"}"""
-                .formatted(category);
+        String attendees = String.join(",", Collections.nCopies(seats, """
+                {"category": "%s", "givenName": "Ada", "familyName": "Lovelace", "email": "ada@example.org"}""".formatted(category)));
         return service.send(
                         "POST",
                         "/api/conferences/" + slug + "/registrations",
@@ -130,7 +129,7 @@ class UnpaidRecountIT {
                         """
                         {"contact": {"name": "Ada Lovelace", "email": "%s@example.org"}, "attendees": [%s],
                          "paymentMethod": "%s", "acceptedCodeOfConduct": true}
-                        """.formatted(UUID.randomUUID(), String.join(",", Collections.nCopies(seats, attendee)), method),
+                        """.formatted(UUID.randomUUID(), attendees, method),
                         "X-Forwarded-For",
                         "192.0.2.1")
                 .expect(201);
