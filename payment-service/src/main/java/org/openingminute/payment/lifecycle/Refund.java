@@ -34,8 +34,7 @@ public record Refund(
         @Nullable String failure,
         @Nullable String transferredBy,
 
-        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
-        String transferredByName,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String transferredByName,
 
         boolean returned) {
 

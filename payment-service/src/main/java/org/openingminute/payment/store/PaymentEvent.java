@@ -58,8 +58,7 @@ record PaymentEvent(
      * @param by the organiser's account
      * @param byName the organiser's name; {@code null} if it is not known
      */
-    record PublishedTransfer(
-            String by, @Nullable String byName, String reference) {}
+    record PublishedTransfer(String by, @Nullable String byName, String reference) {}
 
     record EventDispute(UUID id, Money amount, String state, Instant at) {}
 

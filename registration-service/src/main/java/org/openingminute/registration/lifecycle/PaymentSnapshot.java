@@ -108,8 +108,7 @@ public record PaymentSnapshot(
      * @param byName the organiser's name; {@code null} from an earlier version
      * @param reference the transfer's reference, as the bank gives it
      */
-    public record ReportedTransfer(
-            String by, @Nullable String byName, String reference) {}
+    public record ReportedTransfer(String by, @Nullable String byName, String reference) {}
 
     /** The state of a refund. */
     public enum RefundState {

@@ -244,8 +244,7 @@ class UnpaidDecisionTest extends ReviewBatches {
 
         assertThat(List.of(paid, expired, cancelled, free, refused))
                 .extracting(this::status)
-                .containsExactly(
-                        Status.CONFIRMED, Status.EXPIRED, Status.CANCELLED, Status.CONFIRMED, Status.REJECTED);
+                .containsExactly(Status.CONFIRMED, Status.EXPIRED, Status.CANCELLED, Status.CONFIRMED, Status.REJECTED);
         assertThat(List.of(paid, expired, cancelled, free, refused))
                 .extracting(this::countedBy)
                 .containsOnlyNulls();

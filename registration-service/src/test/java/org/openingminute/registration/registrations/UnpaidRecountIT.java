@@ -108,14 +108,11 @@ class UnpaidRecountIT {
                                 .sign(AccessToken.ofContact(id, 0).toBeDelivered()))
                 .expect(200);
         await().atMost(SOON)
-                .until(() -> jdbc.sql("""
+                .until(() ->
+                        jdbc.sql("""
                                 select document ->> 'linkOpenedAt' is not null from registration
                                  where conference = ? and id = ?
-                                """)
-                        .param(slug)
-                        .param(id)
-                        .query(Boolean.class)
-                        .single());
+                                """).param(slug).param(id).query(Boolean.class).single());
     }
 
     private Reply register(String slug, int seats, String category, String method) {
