@@ -151,6 +151,7 @@ class InvoiceIT {
                 .path(0);
         assertThat(reported.path("byTransfer").asBoolean()).isTrue();
         assertThat(reported.path("transfer").path("by").asString()).isEqualTo("organiser");
+        assertThat(reported.path("transfer").path("byName").asString()).isEqualTo("Olga Organiser");
         assertThat(reported.path("transfer").path("reference").asString()).isEqualTo("SEPA 4711");
         assertThat(service.ledger(id))
                 .containsExactly(

@@ -53,6 +53,7 @@ final class StaffIssuer {
                         .issuer(issuer)
                         .audience(issuer)
                         .subject(role)
+                        .claim("name", "Olga Organiser")
                         .claim("roles", List.of(role))
                         .expirationTime(Date.from(Instant.now().plusSeconds(900)))
                         .build());

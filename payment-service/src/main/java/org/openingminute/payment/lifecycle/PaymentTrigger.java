@@ -4,6 +4,7 @@ import java.net.URI;
 import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.access.Person;
 import org.openingminute.payment.lifecycle.PaymentRequest.ReceivedRequest;
 
 /** Everything that can happen to a payment. Times are the machine's. */
@@ -72,7 +73,7 @@ public sealed interface PaymentTrigger {
      *
      * @param reference of the transfer
      */
-    record RefundTransferred(UUID refund, String reference, String organiser, Instant at) implements PaymentTrigger {}
+    record RefundTransferred(UUID refund, String reference, Person organiser, Instant at) implements PaymentTrigger {}
 
     /** A refund was refused, or failed after it was reported as done. */
     record RefundFailed(UUID refund, String reason, Instant at) implements PaymentTrigger {}

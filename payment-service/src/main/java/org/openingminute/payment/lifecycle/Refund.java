@@ -1,8 +1,10 @@
 package org.openingminute.payment.lifecycle;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.access.Person;
 
 /**
  * A refund.
@@ -15,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param surplus whether it refunds a surplus capture, and is therefore not reported
  * @param providerRefund the provider's name for it; {@code null} until the provider has accepted it
  * @param failure why it failed
- * @param transferredBy the organiser who transferred it; {@code null} if a provider refunds
+ * @param transferredBy the account of the organiser who transferred it; {@code null} if a provider refunds
+ * @param transferredByName the organiser's name; {@code null} if a version transferred it that did not store it
  * @param returned whether it was done before it failed, so that its money came back
  */
 public record Refund(
@@ -30,6 +33,9 @@ public record Refund(
         @Nullable String providerRefund,
         @Nullable String failure,
         @Nullable String transferredBy,
+
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String transferredByName,
+
         boolean returned) {
 
     public enum RefundState {
@@ -60,24 +66,25 @@ public record Refund(
                 providerRefund,
                 failure,
                 transferredBy,
+                transferredByName,
                 returned);
     }
 
     /** The refund with the provider's name for it, while its outcome is not known yet. */
     Refund accepted(String nameAtProvider) {
-        return in(state, at, nameAtProvider, failure, transferredBy);
+        return in(state, at, nameAtProvider, failure, transferredBy, transferredByName);
     }
 
     Refund done(String nameAtProvider, Instant when) {
-        return in(RefundState.DONE, when, nameAtProvider, null, null);
+        return in(RefundState.DONE, when, nameAtProvider, null, null, null);
     }
 
     Refund failed(String why, Instant when) {
-        return in(RefundState.FAILED, when, providerRefund, why, transferredBy);
+        return in(RefundState.FAILED, when, providerRefund, why, transferredBy, transferredByName);
     }
 
-    Refund transferred(String reference, String organiser, Instant when) {
-        return in(RefundState.DONE, when, reference, null, organiser);
+    Refund transferred(String reference, Person organiser, Instant when) {
+        return in(RefundState.DONE, when, reference, null, organiser.subject(), organiser.name());
     }
 
     private Refund in(
@@ -85,7 +92,8 @@ public record Refund(
             Instant when,
             @Nullable String nameAtProvider,
             @Nullable String why,
-            @Nullable String organiser) {
+            @Nullable String organiser,
+            @Nullable String organiserName) {
         boolean cameBack = state == RefundState.DONE && next == RefundState.FAILED;
         return new Refund(
                 id,
@@ -99,6 +107,7 @@ public record Refund(
                 nameAtProvider,
                 why,
                 organiser,
+                organiserName,
                 returned || cameBack);
     }
 }

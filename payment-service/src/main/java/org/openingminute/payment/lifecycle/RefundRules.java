@@ -38,6 +38,7 @@ final class RefundRules {
                 null,
                 null,
                 null,
+                null,
                 false);
         return assigned(now.withRefunds(append(now.refunds(), refund)).answered(), command.at());
     }
@@ -73,7 +74,19 @@ final class RefundRules {
 
     private static Refund surplusRefund(Capture capture, Money amount, String reason, UUID id, Instant at) {
         return new Refund(
-                id, capture.id(), amount, reason, Refund.RefundState.PENDING, at, at, true, null, null, null, false);
+                id,
+                capture.id(),
+                amount,
+                reason,
+                Refund.RefundState.PENDING,
+                at,
+                at,
+                true,
+                null,
+                null,
+                null,
+                null,
+                false);
     }
 
     static Payment accepted(Payment now, PaymentTrigger.RefundAccepted accepted) {
@@ -167,6 +180,7 @@ final class RefundRules {
                 reported.at(),
                 reported.at(),
                 capture.surplus(),
+                null,
                 null,
                 null,
                 null,

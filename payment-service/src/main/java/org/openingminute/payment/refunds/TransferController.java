@@ -106,7 +106,7 @@ final class TransferController {
                         payments.apply(
                                         registrationId,
                                         new PaymentTrigger.RefundTransferred(
-                                                refundId, reference, organiser.account(), clock.instant()))
+                                                refundId, reference, organiser.person(), clock.instant()))
                                 .after(),
                         refundId)
                 : refund;

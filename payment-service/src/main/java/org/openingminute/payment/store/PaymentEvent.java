@@ -56,8 +56,9 @@ record PaymentEvent(
      * The transfer of a refund.
      *
      * @param by the organiser's account
+     * @param byName the organiser's name; {@code null} if it is not known
      */
-    record PublishedTransfer(String by, String reference) {}
+    record PublishedTransfer(String by, @Nullable String byName, String reference) {}
 
     record EventDispute(UUID id, Money amount, String state, Instant at) {}
 
@@ -124,7 +125,8 @@ record PaymentEvent(
                 refund.returned(),
                 refund.transferredBy() == null || refund.providerRefund() == null
                         ? null
-                        : new PublishedTransfer(refund.transferredBy(), refund.providerRefund()));
+                        : new PublishedTransfer(
+                                refund.transferredBy(), refund.transferredByName(), refund.providerRefund()));
     }
 
     private static String text(Enum<?> state) {

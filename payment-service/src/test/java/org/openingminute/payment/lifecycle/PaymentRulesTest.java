@@ -67,6 +67,7 @@ class PaymentRulesTest extends PlayedPayment {
                                 null,
                                 r.failure(),
                                 r.transferredBy(),
+                                r.transferredByName(),
                                 r.returned()))
                         .toList())
                 .withCaptures(payment.captures().stream()

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
+import org.openingminute.kit.access.Person;
 import org.openingminute.messaging.inbox.PermanentFailure;
 import org.openingminute.payment.lifecycle.Decision.EventType;
 import org.openingminute.payment.lifecycle.Decision.IssuedDocument;
@@ -94,7 +95,8 @@ class TransferRulesTest extends PlayedPayment {
         payment = next(payment, made);
         assertThat(payment.status()).isEqualTo(PaymentStatus.PARTLY_REFUNDED);
         assertThat(payment.refunds().getFirst().providerRefund()).isEqualTo("BANK-7");
-        assertThat(payment.refunds().getFirst().transferredBy()).isEqualTo("organiser");
+        assertThat(payment.refunds().getFirst().transferredBy()).isEqualTo("olga");
+        assertThat(payment.refunds().getFirst().transferredByName()).isEqualTo("Olga Organiser");
         assertThat(payment.documents()).extracting(IssuedDocument::amount).containsExactly(usd(800), usd(300));
         assertThat(balance("provider:invoice")).isEqualTo(-500);
         assertThat(next(payment, made)).isEqualTo(payment);
@@ -126,7 +128,7 @@ class TransferRulesTest extends PlayedPayment {
     }
 
     private static PaymentTrigger transferred(UUID refund) {
-        return new PaymentTrigger.RefundTransferred(refund, "BANK-7", "organiser", T0);
+        return new PaymentTrigger.RefundTransferred(refund, "BANK-7", new Person("olga", "Olga Organiser"), T0);
     }
 
     private static PaymentTrigger invoiced(long due) {

@@ -25,7 +25,7 @@ class RefundJobTest {
             .withCaptures(
                     List.of(new Capture(ID, "sandbox", "pay_1", DUE, T0, false, Capture.Answer.GIVEN_BACK, T0, 0)))
             .withRefunds(List.of(new Refund(
-                    ID, ID, DUE, "ill", Refund.RefundState.PENDING, T0, T0, false, null, null, null, false)));
+                    ID, ID, DUE, "ill", Refund.RefundState.PENDING, T0, T0, false, null, null, null, null, false)));
 
     @Test
     void refund_is_made_unless_its_money_is_disputed() {

@@ -35,7 +35,19 @@ class PaymentDocumentTest {
                     new Capture(CAPTURE, "sandbox", "pay_1", DUE, T0, false, Capture.Answer.NONE, T0, 3),
                     new Capture(ID, "invoice", "x", DUE, T0, true, Capture.Answer.KEPT, T0, 0)))
             .withRefunds(List.of(new Refund(
-                    ID, CAPTURE, DUE, "ill", Refund.RefundState.PENDING, T0, T0, true, "re_1", "no", "ada", true)))
+                    ID,
+                    CAPTURE,
+                    DUE,
+                    "ill",
+                    Refund.RefundState.PENDING,
+                    T0,
+                    T0,
+                    true,
+                    "re_1",
+                    "no",
+                    "ada",
+                    "Ada",
+                    true)))
             .withDisputes(List.of(new Dispute(ID, "sandbox", "dp_1", CAPTURE, DUE, Dispute.State.LOST, T0)))
             .withInquiries(List.of(new Inquiry(ID, "sandbox", "dp_2", CAPTURE, DUE, T0, null)))
             .withDocuments(List.of(new IssuedDocument(IssuedDocument.IssuedKind.CREDIT_NOTE, "C2026-000001", DUE, T0)))

@@ -216,7 +216,7 @@ final class PaymentDecision {
         PaymentSnapshot.@Nullable ReportedTransfer transfer = refund.transfer();
         if (transfer != null) {
             sale.audit(new SaleState.AuditEntry(
-                    new Person(transfer.by(), transfer.by()),
+                    new Person(transfer.by(), Objects.requireNonNullElse(transfer.byName(), transfer.by())),
                     "transferred a refund",
                     now.id(),
                     null,

@@ -105,9 +105,10 @@ public record PaymentSnapshot(
      * An organiser's transfer of a refund.
      *
      * @param by the organiser's account
+     * @param byName the organiser's name; {@code null} from an earlier version
      * @param reference the transfer's reference, as the bank gives it
      */
-    public record ReportedTransfer(String by, String reference) {}
+    public record ReportedTransfer(String by, @Nullable String byName, String reference) {}
 
     /** The state of a refund. */
     public enum RefundState {

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -98,7 +99,7 @@ public record Registration(
      * By whom its seats count while nobody has paid for them, as keyed hashes.
      *
      * @param mailbox of its contact
-     * @param address from which it was made; {@code null} if its contact had confirmed the mailbox before
+     * @param address from which it was made; {@code null} if its contact has confirmed the mailbox
      */
     public record CountedBy(UUID mailbox, @Nullable UUID address) {}
 
@@ -108,7 +109,7 @@ public record Registration(
      * @param generation lower ones have ended
      * @param endedAt when links were ended last, oldest first, as many times as an hour allows; business time
      * @param openedAt when the contact first opened a mailed one; {@code null} if nobody has. Business time
-     * @param countedBy {@code null} if it was made while limits were off
+     * @param countedBy {@code null} if it was made while limits were off, and once it can count no more
      */
     public record ContactLinks(
             @JsonProperty("contactGeneration") int generation,
@@ -149,7 +150,8 @@ public record Registration(
 
         /** The same, of which a mailed one was opened. */
         public ContactLinks opened(Instant at) {
-            return new ContactLinks(generation, endedAt, at, countedBy);
+            return new ContactLinks(
+                    generation, endedAt, at, countedBy == null ? null : new CountedBy(countedBy.mailbox(), null));
         }
 
         /** The same, whose unpaid seats count by somebody. */
@@ -165,7 +167,7 @@ public record Registration(
             // Of what few hold every end is known; of what all hold together its minute or, for holds of days, its day.
             Map<Unpaid.Part, Integer> parts = new HashMap<>();
             parts.put(new Unpaid.Part(countedBy.mailbox(), endsAt), seats);
-            if (unconfirmed() && countedBy.address() != null) {
+            if (countedBy.address() != null) {
                 parts.put(new Unpaid.Part(countedBy.address(), endsAt), seats);
                 parts.put(new Unpaid.Part(Unpaid.UNCONFIRMED, endOf(ChronoUnit.MINUTES, endsAt)), seats);
             }
@@ -356,6 +358,13 @@ public record Registration(
     public Registration {
         attendees = List.copyOf(attendees);
         policy = List.copyOf(policy);
+        boolean mayCount = switch (status) {
+            case PENDING_REVIEW, PENDING_PAYMENT -> true;
+            case REJECTED -> hold.expiresAt() != null;
+            case CONFIRMED -> price.total().amount() == 0 && contactLinks.openedAt() == null;
+            case EXPIRED, CANCELLED -> false;
+        };
+        contactLinks = mayCount ? contactLinks : contactLinks.countedBy(null);
     }
 
     public Money total() {
@@ -371,14 +380,10 @@ public record Registration(
      * the contact has opened a mailed link.
      */
     public Map<Unpaid.Part, Integer> unpaid() {
-        @Nullable Instant end = hold.expiresAt();
-        if (end != null) {
-            return contactLinks.unpaid(
-                    attendees.size(), end, paymentMethod == PaymentMethod.invoice && !nothingToPay());
-        }
-        return status == Status.CONFIRMED && nothingToPay() && contactLinks.openedAt() == null
-                ? contactLinks.unpaid(attendees.size(), Unpaid.NEVER, false)
-                : Map.of();
+        return contactLinks.unpaid(
+                attendees.size(),
+                Objects.requireNonNullElse(hold.expiresAt(), Unpaid.NEVER),
+                paymentMethod == PaymentMethod.invoice && !nothingToPay());
     }
 
     /** Whether it matters that its contact opens a mailed link. */

@@ -156,7 +156,7 @@ public final class RegistrationLifecycle {
         }
         for (Status other : List.of(REJECTED, CONFIRMED, EXPIRED, CANCELLED)) {
             for (Guard hold : List.of(HELD_SHORT, HELD_IN_FULL)) {
-                nothing(other, LINK_OPENED, hold, "its hold has its own time");
+                nothing(other, LINK_OPENED, hold, "it has no hold to lengthen");
             }
         }
         for (Status reviewed : List.of(PENDING_REVIEW, REJECTED)) {

@@ -67,6 +67,7 @@ record RegistrationPage(
      *
      * @param seats how many
      * @param left the same as {@code secondsLeft}, in words
+     * @param onceOpened the end that it gets once a mailed link is opened; {@code null} if it has its own
      */
     record HoldView(
             int seats,

@@ -70,20 +70,20 @@ public class Proofs {
             throw Problem.unavailable();
         }
         try {
-            return receive(opened, attendee, scopedKey, key == null, bytes(file));
+            return receive(opened, attendee, scopedKey, key != null, bytes(file));
         } finally {
             uploads.release();
         }
     }
 
     private Result.Done receive(
-            Registrations.Opened opened, UUID attendee, IdempotencyKey key, boolean first, byte[] bytes) {
+            Registrations.Opened opened, UUID attendee, IdempotencyKey key, boolean hasKey, byte[] bytes) {
         Registration registration = opened.registration();
         UUID id = registration.id();
         FileType type = FileType.of(bytes)
                 .orElseThrow(() ->
                         new Problem(CommonProblem.UNSUPPORTED_MEDIA_TYPE, "A proof must be a PDF, JPEG or PNG file."));
-        if (first) {
+        if (!hasKey) {
             // Checked again under the lock; checked here so that a file that cannot count is not stored. With a key the
             // request may already have an answer.
             ReviewDecision.notWanting(registration, attendee).ifPresent(problem -> {

@@ -204,14 +204,16 @@ class TransferredMoneyTest extends ReviewBatches {
                 .replace("\"transfer\": null", "\"transfer\": {\"by\": \"olga\", \"reference\": \"SEPA 4711\"}");
         captured(id, 100_000, done);
         captured(id, 100_000, done);
+        String named = done.replace("c7e589", "c7e590").replace("\"by\"", "\"byName\": \"Olga Organiser\", \"by\"");
+        captured(id, 100_000, done + "," + named);
 
         assertThat(audit.stream().filter(entry -> "SEPA 4711".equals(entry.why())))
                 .extracting(SaleState.AuditEntry::actor)
-                .containsExactly(new Person("olga", "olga"));
+                .containsExactly(new Person("olga", "olga"), OLGA);
         assertThat(registrations.get(id).money().returns())
                 .extracting(Registration.Return::done)
-                .containsExactly(true);
-        assertThat(notes.stream().filter("Refund made"::equals)).hasSize(1);
+                .containsExactly(true, true);
+        assertThat(notes.stream().filter("Refund made"::equals)).hasSize(2);
     }
 
     private UUID registerByInvoice() {

@@ -16,7 +16,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.openingminute.kit.problem.CommonProblem;
 import org.openingminute.kit.problem.Problem;
+import org.openingminute.messaging.inbox.Message;
 import org.openingminute.registration.inventory.Unpaid;
+import org.openingminute.registration.lifecycle.PaymentSnapshot;
 import org.openingminute.registration.lifecycle.Registration.CountedBy;
 import org.openingminute.registration.lifecycle.Status;
 import org.openingminute.registration.sale.Examples;
@@ -217,6 +219,61 @@ class UnpaidDecisionTest extends ReviewBatches {
 
         assertThat(status(child)).isEqualTo(Status.CONFIRMED);
         assertThat(unpaid).isEmpty();
+    }
+
+    @Test
+    void pseudonyms_are_kept_only_as_long_as_they_count() {
+        UUID opened = register(1, "seat", by(1, ADDRESS));
+        open(opened);
+        assertThat(countedBy(opened)).isEqualTo(by(1, null));
+
+        UUID paid = register(1, "seat", by(2, ADDRESS));
+        assertThat(countedBy(paid)).isEqualTo(by(2, ADDRESS));
+        pay(paid);
+        UUID expired = register(1, "seat", by(3, ADDRESS));
+        now = end(expired);
+        decide(new Command.HoldEnded(SLUG, expired));
+        UUID cancelled = register(1, "guest", by(4, ADDRESS));
+        assertThat(countedBy(cancelled)).isEqualTo(by(4, ADDRESS));
+        cancel(cancelled);
+        UUID free = register(1, "guest", by(5, ADDRESS));
+        open(free);
+        UUID refused = register(1, "student", by(6, ADDRESS));
+        sendProof(refused, 0);
+        review(refused, false, null, "It is of another.");
+
+        assertThat(List.of(paid, expired, cancelled, free, refused))
+                .extracting(this::status)
+                .containsExactly(Status.CONFIRMED, Status.EXPIRED, Status.CANCELLED, Status.CONFIRMED, Status.REJECTED);
+        assertThat(List.of(paid, expired, cancelled, free, refused))
+                .extracting(this::countedBy)
+                .containsOnlyNulls();
+    }
+
+    private @Nullable CountedBy countedBy(UUID id) {
+        return Documents.registration(Documents.json(registrations.get(id)))
+                .contactLinks()
+                .countedBy();
+    }
+
+    private void pay(UUID id) {
+        String body = """
+                {"registration": "%s", "status": "captured", "due": {"amount": 10000, "currency": "USD"},
+                 "captured": {"amount": 10000, "currency": "USD"}, "refunded": {"amount": 0, "currency": "USD"},
+                 "captures": [{"id": "%s", "amount": {"amount": 10000, "currency": "USD"}, "at": "2026-02-03T00:00:00Z",
+                 "answered": false}], "refunds": [], "disputes": [], "failure": null, "receipt": null}
+                """.formatted(id, ids.next());
+        Message message = new Message(
+                ids.next(),
+                "payment.events.v1",
+                id.toString(),
+                "payment.captured.v1",
+                "/payment-service",
+                now,
+                1,
+                body,
+                Map.of());
+        decide(new Command.PaymentReported(SLUG, id, message, message.body(PaymentSnapshot.class)));
     }
 
     @Test

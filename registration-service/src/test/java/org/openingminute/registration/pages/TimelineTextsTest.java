@@ -149,13 +149,13 @@ class TimelineTextsTest {
                         "Dispute won",
                         null,
                         TimelineNote.of(Code.DISPUTE_WON),
-                        "Die Bank der Karte hat entschieden, dass die Zahlung gilt",
+                        "Die kartenausgebende Bank hat entschieden, dass die Zahlung gilt",
                         null),
                 arguments(
                         "Dispute lost",
                         null,
                         TimelineNote.of(Code.DISPUTE_LOST),
-                        "Die Bank der Karte hat die Zahlung zurückgeholt",
+                        "Die kartenausgebende Bank hat die Zahlung zurückgeholt",
                         null),
                 arguments(
                         "Refund ordered",
@@ -232,13 +232,13 @@ class TimelineTextsTest {
                         "Bank asks about the payment",
                         "No money is taken, and tickets stay valid.",
                         TimelineNote.of(Code.INQUIRY_OPENED),
-                        "Die Bank der Karte hat nach der Zahlung gefragt",
+                        "Die kartenausgebende Bank hat nach der Zahlung gefragt",
                         "Es wird nichts zurückgeholt, und Tickets gelten weiter."),
                 arguments(
                         "Bank no longer asks",
                         null,
                         TimelineNote.of(Code.INQUIRY_CLOSED),
-                        "Die Bank der Karte hat ihre Anfrage geschlossen",
+                        "Die kartenausgebende Bank hat ihre Anfrage geschlossen",
                         null));
     }
 
