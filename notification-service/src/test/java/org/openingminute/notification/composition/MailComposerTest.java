@@ -207,7 +207,9 @@ class MailComposerTest {
                             CONFERENCE)
                     .text();
             assertThat(text)
-                    .contains("/open#" + delivered, "Please open your registration with the link in this email");
+                    .contains("/open#" + delivered, "Please open your registration with the link in this email")
+                    .contains("until February 2, 2026", "until February 16, 2026", "by February 16, 2026")
+                    .doesNotContain("by February 2, 2026");
             assertThat(text).doesNotContain(TOKEN);
         }
         assertThat(compose(MailKind.PROOF_WANTED, "en", "Ada").text()).doesNotContain("Please open your registration");
@@ -412,7 +414,8 @@ class MailComposerTest {
                 state.refundPlanned(),
                 state.offer(),
                 state.paymentMethod(),
-                state.awaitsOpening());
+                state.awaitsOpening(),
+                state.holdOnceOpened());
     }
 
     @Test

@@ -141,6 +141,9 @@ class UnpaidDecisionTest extends ReviewBatches {
     void invoice_is_held_like_a_card_until_the_mailed_link_is_opened() {
         UUID id = register(1, "seat", by(1, ADDRESS), "invoice");
         assertThat(end(id)).isEqualTo(START.plus(Duration.ofMinutes(20)));
+        String own = START.plus(Duration.ofDays(14)).toString();
+        assertThat(lastRequest().path("holdOnceOpened").asString()).isEqualTo(own);
+        assertThat(lastEventBody().path("holdOnceOpened").asString()).isEqualTo(own);
         now = now.plus(Duration.ofMinutes(10));
         open(id);
 
@@ -152,7 +155,9 @@ class UnpaidDecisionTest extends ReviewBatches {
                         new Unpaid.Part(Unpaid.INVOICES, dayAfter(end(id))),
                         1));
         assertThat(paymentRequests()).isEqualTo(2);
-        assertThat(lastRequest().path("holdExpiresAt").asString()).isEqualTo(end(id).toString());
+        assertThat(lastRequest().path("holdExpiresAt").asString()).isEqualTo(own);
+        assertThat(lastRequest().path("holdOnceOpened").isNull()).isTrue();
+        assertThat(lastEventBody().path("holdOnceOpened").isNull()).isTrue();
         assertThat(published()).containsExactly("registration.held.v1", "registration.changed.v1");
         assertThat(notes).contains("Mailed link opened");
     }
