@@ -216,6 +216,19 @@ class MailComposerTest {
     }
 
     @Test
+    void hold_that_lasts_no_longer_once_the_link_is_opened_is_not_said_to() {
+        RegistrationSnapshot accepted = States.toBeOpened(
+                States.byInvoice(registration(RegistrationStatus.PENDING_PAYMENT, 80_000, 0, 0, "Ada", "en")), null);
+        assertThat(composer.compose(
+                                new DueMail(MailKind.PAY_NOW, ""),
+                                new RegistrationProjection(accepted, null, null),
+                                CONFERENCE)
+                        .text())
+                .contains("We are holding your seats until February 2, 2026")
+                .doesNotContain("Please open your registration");
+    }
+
+    @Test
     void free_registration_mail_says_so() {
         RegistrationSnapshot free = registration(RegistrationStatus.CONFIRMED, 0, 0, 0, "Ada", "en");
         ComposedMail mail = composer.compose(

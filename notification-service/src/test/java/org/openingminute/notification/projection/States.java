@@ -149,6 +149,11 @@ public final class States {
 
     /** The same, which is held longer once its contact opens a mailed link. */
     public static RegistrationSnapshot toBeOpened(RegistrationSnapshot state) {
+        return toBeOpened(state, HOLD_ONCE_OPENED);
+    }
+
+    /** The same, whose contact is to open a mailed link; {@code null} if that leaves the end of its hold. */
+    public static RegistrationSnapshot toBeOpened(RegistrationSnapshot state, @Nullable Instant holdOnceOpened) {
         return new RegistrationSnapshot(
                 state.id(),
                 state.reference(),
@@ -170,7 +175,7 @@ public final class States {
                 state.offer(),
                 state.paymentMethod(),
                 true,
-                HOLD_ONCE_OPENED);
+                holdOnceOpened);
     }
 
     /** The same whose contact's links were taken back so many times. */

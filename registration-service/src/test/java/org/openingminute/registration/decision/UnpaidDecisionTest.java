@@ -196,15 +196,19 @@ class UnpaidDecisionTest extends ReviewBatches {
     }
 
     @Test
-    void opened_link_takes_a_card_from_the_addresss_count_and_says_nothing() {
+    void opened_link_takes_a_card_from_the_addresss_count_and_is_told() {
         bound("{\"perAddress\": 6}");
         UUID id = register(6, "seat", by(9, ADDRESS));
         assertThat(refused(1, "seat", by(2, ADDRESS)).members()).containsKey("confirm");
+        assertThat(lastEventBody().path("awaitsOpening").asBoolean()).isTrue();
+        open(id);
         open(id);
 
         assertThat(unpaid).isEqualTo(Map.of(new Unpaid.Part(new UUID(5, 9), end(id)), 6));
-        assertThat(registrations.get(id).revision()).isEqualTo(1);
-        assertThat(published()).containsExactly("registration.held.v1");
+        assertThat(registrations.get(id).revision()).isEqualTo(2);
+        assertThat(published()).containsExactly("registration.held.v1", "registration.changed.v1");
+        assertThat(lastEventBody().path("awaitsOpening").asBoolean()).isFalse();
+        assertThat(notes).doesNotContain("Mailed link opened");
         register(4, "seat", by(2, ADDRESS));
     }
 
@@ -213,6 +217,7 @@ class UnpaidDecisionTest extends ReviewBatches {
         UUID free = register(4, "guest", by(1, ADDRESS));
         open(free);
         assertThat(unpaid).isEmpty();
+        assertThat(lastEventBody().path("awaitsOpening").asBoolean(true)).isFalse();
         UUID child = register(4, "child", by(1, ADDRESS));
         open(child);
         for (int i = 0; i < 4; i++) {
