@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.openingminute.kit.problem.CommonProblem;
+import org.openingminute.kit.problem.FieldError;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.registration.inventory.Unpaid;
 import org.openingminute.registration.lifecycle.Registration.CountedBy;
@@ -55,8 +56,17 @@ class UnpaidDecisionTest extends ReviewBatches {
         Problem refused = refused(1, "seat", by(1, null));
         assertThat(refused.code()).isEqualTo(CommonProblem.RATE_LIMITED);
         assertThat(refused.retryAfter()).hasValue("" + Duration.ofMinutes(19).toSeconds());
+        assertThat(refused.detail()).doesNotContain("Waiting");
         assertThat(refused.members()).doesNotContainKey("confirm");
         register(1, "seat", by(2, ADDRESS));
+    }
+
+    @Test
+    void order_above_the_bound_of_a_mailbox_is_wrong_however_long_it_waits() {
+        Problem refused = refused(5, "seat", by(1, ADDRESS));
+        assertThat(refused.code()).isEqualTo(CommonProblem.INVALID);
+        assertThat(refused.errors())
+                .containsExactly(FieldError.of("attendees", "wrong-size", "must be {} to {}", 1, 4));
     }
 
     @Test
@@ -133,6 +143,8 @@ class UnpaidDecisionTest extends ReviewBatches {
 
         assertThat(status(free)).isEqualTo(Status.CONFIRMED);
         assertThat(refused(1, "guest", by(1, ADDRESS)).retryAfter()).isPresent();
+        assertThat(refused(1, "guest", by(1, ADDRESS)).detail()).endsWith("but opening the mailed links does.");
+        assertThat(refused(3, "guest", by(2, ADDRESS)).detail()).endsWith("but confirming the email address does.");
         cancel(free);
         assertThat(unpaid).isEmpty();
     }
