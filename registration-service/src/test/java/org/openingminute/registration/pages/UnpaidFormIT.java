@@ -61,6 +61,20 @@ class UnpaidFormIT {
     }
 
     @Test
+    void expired_link_that_confirms_a_mailbox_is_told_from_one_that_opens_nothing() {
+        String expired = tokens.sign(
+                "mailbox-confirmation",
+                tokens.pseudonym("unpaid-mailbox", "eve@example.org") + "_"
+                        + Instant.now().minusSeconds(1).getEpochSecond());
+
+        HttpResponse<String> opened = new Browser(service.port()).post("/open", Map.of("token", expired));
+        assertThat(opened.statusCode()).isEqualTo(401);
+        assertThat(opened.body())
+                .contains("has expired. Please request another one from the registration form.")
+                .doesNotContain("latest email");
+    }
+
+    @Test
     void form_ties_the_days_of_an_invoice_to_the_mailed_link() {
         String path = "/api/admin/conferences/" + service.putConference(10, 1_200);
         ObjectNode definition = (ObjectNode)
