@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.openingminute.kit.access.AccessTokens;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.context.ApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -30,6 +31,9 @@ class UnpaidMailsIT {
 
     @Autowired
     private ApplicationContext context;
+
+    @Autowired
+    private AccessTokens tokens;
 
     private final String name = "eve-" + UUID.randomUUID();
 
@@ -103,6 +107,12 @@ class UnpaidMailsIT {
         soon(() -> assertThat(count("state = 'sent'")).isEqualTo(4));
 
         assertProblem(sendAgain(story), 429, "rate-limited");
+        jdbc.sql("update mailbox_brake set mailed_at[1] = mailed_at[1] - interval '50 minutes' where mailbox = ?")
+                .param(tokens.pseudonym("unpaid-mailbox", name + "@example.org"))
+                .update();
+        assertThat(Long.parseLong(
+                        sendAgain(story).headers().firstValue("Retry-After").orElseThrow()))
+                .isBetween(1L, 600L);
         assertThat(service.call(
                                 "POST",
                                 "/open/link",

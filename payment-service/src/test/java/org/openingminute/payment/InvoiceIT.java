@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import org.apache.pdfbox.Loader;
@@ -85,6 +86,21 @@ class InvoiceIT {
         assertThat(service.checkout(id).code()).isEqualTo("not-payable");
         assertThat(get("/api/registrations/" + id + "/invoice.pdf", token(id)).code())
                 .isEqualTo("not-payable");
+    }
+
+    @Test
+    void invoice_of_one_whose_link_is_to_be_opened_names_the_time_to_transfer() {
+        UUID id = RegistrationPlayed.newId();
+        String body = RegistrationPlayed.request(id).byInvoice().body();
+        service.registration.send(
+                RegistrationPlayed.newId(),
+                "payment.request.v1",
+                id.toString(),
+                body.replace("\"method\"", "\"holdOnceOpened\": \"2026-02-16T17:00:00Z\", \"method\""),
+                Instant.now());
+
+        assertThat(service.checkout(id).status()).isEqualTo(201);
+        assertThat(invoice(id)).contains("Due by", "February 16, 2026");
     }
 
     @Test

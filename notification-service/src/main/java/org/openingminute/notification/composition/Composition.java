@@ -1,5 +1,6 @@
 package org.openingminute.notification.composition;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -60,11 +61,11 @@ record Composition(
             case CANCELLED -> !registration.wasDisputeLost();
             case LATE_PAYMENT_REFUNDED -> !registration.reason().is(ReasonCode.AMOUNT_WRONG);
             case REFUND_MADE -> !refund(due.about()).isByTransfer();
+            case PROOF_WANTED -> !isHeldLongerOnceOpened();
             case CONFIRMATION,
                     PAYMENT_FAILED,
                     EXPIRED,
                     REFUND_FAILED,
-                    PROOF_WANTED,
                     PROOF_ACCEPTED,
                     PROOF_REFUSED,
                     PAYMENT_DISPUTED,
@@ -80,7 +81,7 @@ record Composition(
             case NAME -> name();
             case SEATS -> Integer.toString(seats());
             case TOTAL -> total();
-            case DEADLINE -> heldUntil();
+            case DEADLINE -> deadline();
             case AMOUNT -> amount(due);
         };
     }
@@ -112,9 +113,13 @@ record Composition(
             case PAY_NOW ->
                 registration.isPaidByInvoice()
                         ? Stream.concat(
+                                openFirst(),
                                 Stream.of(localizer.text(
-                                        "pay-now.by-invoice", total(), heldUntil(), seats(), registration.reference())),
-                                openFirst())
+                                        openedFirst("pay-now.by-invoice"),
+                                        total(),
+                                        deadline(),
+                                        seats(),
+                                        registration.reference())))
                         : Stream.of(localizer.text("pay-now.text", total(), heldUntil(), seats()));
             case CONFIRMATION -> Stream.of(localizer.text("confirmation.text", conferenceName()), paid());
             case PAYMENT_FAILED -> Stream.of(localizer.text("payment-failed.text", total(), heldUntil(), seats()));
@@ -125,7 +130,8 @@ record Composition(
             case REFUND_FAILED ->
                 Stream.of(localizer.text("refund-failed.text", amount(due)), localizer.text("refund-failed.next"));
             case PROOF_WANTED ->
-                Stream.concat(Stream.of(localizer.text("proof-wanted.text", heldUntil(), seats())), openFirst());
+                Stream.concat(
+                        openFirst(), Stream.of(localizer.text(openedFirst("proof-wanted.text"), deadline(), seats())));
             case PROOF_ACCEPTED -> Stream.of(localizer.text("proof-accepted.text", total(), heldUntil(), seats()));
             case PROOF_REFUSED -> {
                 String offered = whatIsOffered();
@@ -147,7 +153,17 @@ record Composition(
 
     /** Until the mailed link is opened, seats are held no longer than for a card. */
     private Stream<String> openFirst() {
-        return registration.isToBeOpened() ? Stream.of(localizer.text("open-first", seats())) : Stream.empty();
+        return isHeldLongerOnceOpened()
+                ? Stream.of(localizer.text("open-first", seats(), heldUntil(), deadline()))
+                : Stream.empty();
+    }
+
+    private String openedFirst(String key) {
+        return isHeldLongerOnceOpened() ? key + ".opened" : key;
+    }
+
+    private boolean isHeldLongerOnceOpened() {
+        return registration.holdOnceOpened() != null;
     }
 
     private String actionOf(MailKind kind) {
@@ -291,9 +307,16 @@ record Composition(
     }
 
     private String heldUntil() {
-        return registration.holdExpiresAt() == null
-                ? localizer.text("no-deadline")
-                : localizer.instant(registration.holdExpiresAt(), conference.zone());
+        return instant(registration.holdExpiresAt());
+    }
+
+    /** When what is wanted has to be there, once the mailed link is opened. */
+    private String deadline() {
+        return isHeldLongerOnceOpened() ? instant(registration.holdOnceOpened()) : heldUntil();
+    }
+
+    private String instant(@Nullable Instant at) {
+        return at == null ? localizer.text("no-deadline") : localizer.instant(at, conference.zone());
     }
 
     /** The amount that was kept: at most the amount due, because money above it was refunded. */

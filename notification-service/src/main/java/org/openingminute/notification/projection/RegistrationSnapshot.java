@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param offer the offer after a refused proof
  * @param paymentMethod the chosen way of payment
  * @param awaitsOpening whether it matters that its contact opens a mailed link; {@code null} if an older version wrote it
+ * @param holdOnceOpened the end of the hold once its contact has opened one; {@code null} if it has its own already
  */
 public record RegistrationSnapshot(
         UUID id,
@@ -43,7 +44,8 @@ public record RegistrationSnapshot(
         @Nullable Money refundPlanned,
         @Nullable ReportedOffer offer,
         @Nullable String paymentMethod,
-        @Nullable Boolean awaitsOpening) {
+        @Nullable Boolean awaitsOpening,
+        @Nullable Instant holdOnceOpened) {
 
     /**
      * The reason of a state or a refund.

@@ -61,8 +61,19 @@ public class MailboxBrake {
         if (!allows(email)) {
             throw new Problem(
                             CommonProblem.RATE_LIMITED, "Several mails to this mailbox were requested within an hour.")
-                    .retryAfter(HOUR);
+                    .retryAfter(untilNext(email));
         }
+    }
+
+    private Duration untilNext(String email) {
+        Duration wait = jdbc.sql("select mailed_at[1] from mailbox_brake where mailbox = :mailbox")
+                .param("mailbox", tokens.confirmed(email))
+                .query(Timestamp.class)
+                .optional()
+                .map(first ->
+                        Duration.between(clock.instant(), first.toInstant().plus(HOUR)))
+                .orElse(HOUR);
+        return wait.isPositive() ? wait : Duration.ofSeconds(1);
     }
 
     /** Deletes what no longer keeps a mail back. */

@@ -207,10 +207,25 @@ class MailComposerTest {
                             CONFERENCE)
                     .text();
             assertThat(text)
-                    .contains("/open#" + delivered, "Please open your registration with the link in this email");
+                    .contains("/open#" + delivered, "Please open your registration with the link in this email")
+                    .contains("until February 2, 2026", "until February 16, 2026", "by February 16, 2026")
+                    .doesNotContain("by February 2, 2026");
             assertThat(text).doesNotContain(TOKEN);
         }
         assertThat(compose(MailKind.PROOF_WANTED, "en", "Ada").text()).doesNotContain("Please open your registration");
+    }
+
+    @Test
+    void hold_that_lasts_no_longer_once_the_link_is_opened_is_not_said_to() {
+        RegistrationSnapshot accepted = States.toBeOpened(
+                States.byInvoice(registration(RegistrationStatus.PENDING_PAYMENT, 80_000, 0, 0, "Ada", "en")), null);
+        assertThat(composer.compose(
+                                new DueMail(MailKind.PAY_NOW, ""),
+                                new RegistrationProjection(accepted, null, null),
+                                CONFERENCE)
+                        .text())
+                .contains("We are holding your seats until February 2, 2026")
+                .doesNotContain("Please open your registration");
     }
 
     @Test
@@ -412,7 +427,8 @@ class MailComposerTest {
                 state.refundPlanned(),
                 state.offer(),
                 state.paymentMethod(),
-                state.awaitsOpening());
+                state.awaitsOpening(),
+                state.holdOnceOpened());
     }
 
     @Test

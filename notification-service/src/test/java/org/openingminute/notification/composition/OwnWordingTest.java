@@ -25,6 +25,8 @@ class OwnWordingTest {
 
     private static final Set<String> SAYS_MORE = Set.of(
             "pay-now-by-invoice",
+            "pay-now-by-invoice-to-be-opened",
+            "proof-wanted-to-be-opened",
             "cancelled-dispute-lost",
             "refund-made-by-transfer",
             "refund-made-of-surplus",

@@ -8,6 +8,7 @@ import static org.openingminute.notification.projection.States.byInvoice;
 import static org.openingminute.notification.projection.States.payment;
 import static org.openingminute.notification.projection.States.registration;
 import static org.openingminute.notification.projection.States.reviewed;
+import static org.openingminute.notification.projection.States.toBeOpened;
 import static org.openingminute.notification.projection.States.usd;
 
 import java.util.List;
@@ -122,6 +123,12 @@ public final class Samples {
                         "seats are held, and are to be paid by bank transfer",
                         MailKind.PAY_NOW,
                         byInvoice(unpaid),
+                        null),
+                of(
+                        "pay-now-by-invoice-to-be-opened",
+                        "as pay-now-by-invoice, with seats that are held longer once this mail's link is opened",
+                        MailKind.PAY_NOW,
+                        toBeOpened(byInvoice(unpaid)),
                         null),
                 of(
                         "payment-failed",
@@ -257,6 +264,12 @@ public final class Samples {
                 linksTakenBack(confirmed, locale),
                 of("proof-wanted", "a category needs a proof", MailKind.PROOF_WANTED, review, null),
                 of(
+                        "proof-wanted-to-be-opened",
+                        "as proof-wanted, with seats that are held longer once this mail's link is opened",
+                        MailKind.PROOF_WANTED,
+                        toBeOpened(review),
+                        null),
+                of(
                         "proof-accepted",
                         "every proof was accepted, and it has to be paid",
                         MailKind.PROOF_ACCEPTED,
@@ -351,7 +364,8 @@ public final class Samples {
                 state.refundPlanned(),
                 state.offer(),
                 state.paymentMethod(),
-                state.awaitsOpening());
+                state.awaitsOpening(),
+                state.holdOnceOpened());
     }
 
     private static PaymentSnapshot paid(boolean byTransfer, List<ReportedRefund> refunds) {

@@ -24,6 +24,7 @@ public final class States {
     public static final UUID ID = UUID.fromString("019c1f4b-fe80-7025-8065-5a1d316edc57");
     public static final Instant CHANGED_AT = Instant.parse("2026-02-02T17:00:00Z");
     public static final Instant HOLD_EXPIRES_AT = Instant.parse("2026-02-02T17:15:00Z");
+    public static final Instant HOLD_ONCE_OPENED = Instant.parse("2026-02-16T17:00:00Z");
     public static final Conference CONFERENCE = new Conference(
             "mlsys-2026",
             "MLSys 2026",
@@ -82,6 +83,7 @@ public final class States {
                 refundPlanned == 0 ? null : usd(refundPlanned),
                 null,
                 "card",
+                null,
                 null);
     }
 
@@ -115,7 +117,8 @@ public final class States {
                 state.refundPlanned(),
                 offer,
                 state.paymentMethod(),
-                state.awaitsOpening());
+                state.awaitsOpening(),
+                state.holdOnceOpened());
     }
 
     /** The same, to be paid by bank transfer. */
@@ -140,11 +143,17 @@ public final class States {
                 state.refundPlanned(),
                 state.offer(),
                 "invoice",
-                state.awaitsOpening());
+                state.awaitsOpening(),
+                state.holdOnceOpened());
     }
 
-    /** The same, whose contact is to open a mailed link. */
+    /** The same, which is held longer once its contact opens a mailed link. */
     public static RegistrationSnapshot toBeOpened(RegistrationSnapshot state) {
+        return toBeOpened(state, HOLD_ONCE_OPENED);
+    }
+
+    /** The same, whose contact is to open a mailed link; {@code null} if that leaves the end of its hold. */
+    public static RegistrationSnapshot toBeOpened(RegistrationSnapshot state, @Nullable Instant holdOnceOpened) {
         return new RegistrationSnapshot(
                 state.id(),
                 state.reference(),
@@ -165,7 +174,8 @@ public final class States {
                 state.refundPlanned(),
                 state.offer(),
                 state.paymentMethod(),
-                true);
+                true,
+                holdOnceOpened);
     }
 
     /** The same whose contact's links were taken back so many times. */
@@ -190,7 +200,8 @@ public final class States {
                 state.refundPlanned(),
                 state.offer(),
                 state.paymentMethod(),
-                state.awaitsOpening());
+                state.awaitsOpening(),
+                state.holdOnceOpened());
     }
 
     /** As a version without codes publishes it. */
@@ -225,7 +236,8 @@ public final class States {
                 state.refundPlanned(),
                 state.offer(),
                 state.paymentMethod(),
-                state.awaitsOpening());
+                state.awaitsOpening(),
+                state.holdOnceOpened());
     }
 
     /** A payment with disputes. */

@@ -49,7 +49,7 @@ final class InvoiceController {
             throw none();
         }
         PaymentRequest wanted = payment.request().body();
-        Instant dueBy = wanted.holdExpiresAt();
+        Instant dueBy = wanted.dueBy();
         if (payment.payability(clock.instant()) instanceof Payability.Not(Payability.Why why)) {
             throw new Problem(PaymentProblem.NOT_PAYABLE, why.sentence()).because(why.reason());
         }

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param payable whether it can be paid now; false during review
  * @param payableSeconds for how long, from the request's time on
  * @param holdExpiresAt business time, only for display
+ * @param holdOnceOpened the end of the hold once the contact opens a mailed link; {@code null} if it has its own already
  */
 public record PaymentRequest(
         UUID registration,
@@ -29,6 +30,7 @@ public record PaymentRequest(
         boolean payable,
         long payableSeconds,
         @Nullable Instant holdExpiresAt,
+        @Nullable Instant holdOnceOpened,
         Method method,
         List<RequestedLine> lines,
         Money tax,
@@ -52,6 +54,11 @@ public record PaymentRequest(
                     "a request needs a revision of at least 1 and payable seconds of at least 0");
         }
         lines = List.copyOf(lines);
+    }
+
+    /** Business time by which an invoice is to be paid; {@code null} if nothing is held. */
+    public @Nullable Instant dueBy() {
+        return holdOnceOpened == null ? holdExpiresAt : holdOnceOpened;
     }
 
     /** The way of payment that was chosen. */

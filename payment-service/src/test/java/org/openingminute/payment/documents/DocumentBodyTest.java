@@ -181,6 +181,7 @@ class DocumentBodyTest {
                 true,
                 900,
                 T0.plusSeconds(900),
+                null,
                 PaymentRequest.Method.INVOICE,
                 lines,
                 tax,

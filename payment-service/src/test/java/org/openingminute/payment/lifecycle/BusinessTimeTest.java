@@ -74,6 +74,7 @@ class BusinessTimeTest extends PlayedPayment {
                         request.payable(),
                         request.payableSeconds(),
                         holdExpiresAt,
+                        null,
                         request.method(),
                         request.lines(),
                         request.tax(),

@@ -79,6 +79,7 @@ abstract class PlayedPayment {
                 payable,
                 seconds,
                 T0.plusSeconds(seconds),
+                null,
                 PaymentRequest.Method.CARD,
                 List.of(),
                 usd(0),

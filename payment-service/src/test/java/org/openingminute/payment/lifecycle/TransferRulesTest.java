@@ -149,6 +149,7 @@ class TransferRulesTest extends PlayedPayment {
                         card.payable(),
                         card.payableSeconds(),
                         card.holdExpiresAt(),
+                        null,
                         PaymentRequest.Method.INVOICE,
                         card.lines(),
                         card.tax(),

@@ -65,6 +65,7 @@ abstract class StripeCase {
                 true,
                 900,
                 null,
+                null,
                 PaymentRequest.Method.CARD,
                 List.of(
                         new PaymentRequest.RequestedLine("Academic", 0, 1, amount, amount),

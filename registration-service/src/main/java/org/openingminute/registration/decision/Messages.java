@@ -57,7 +57,8 @@ final class Messages {
             @Nullable String reasonNote,
             @Nullable Money refundPlanned,
             RegistrationView.@Nullable OfferView offer,
-            boolean awaitsOpening) {}
+            boolean awaitsOpening,
+            @Nullable Instant holdOnceOpened) {}
 
     /**
      * An attendee as readers need them; diet and accessibility are not published.
@@ -113,6 +114,7 @@ final class Messages {
             boolean payable,
             long payableSeconds,
             @Nullable Instant holdExpiresAt,
+            @Nullable Instant holdOnceOpened,
             Registration.PaymentMethod method,
             List<Quote.PriceLine> lines,
             Money tax,
@@ -153,7 +155,8 @@ final class Messages {
                         r.reason().note(),
                         refundPlanned(r),
                         RegistrationView.OfferView.of(r.offer()),
-                        r.awaitsOpening()));
+                        r.awaitsOpening(),
+                        r.hold().onceOpened()));
     }
 
     static OutgoingMessage request(Registration r, Conference conference, Instant now) {
@@ -175,6 +178,7 @@ final class Messages {
                         r.status() == Status.PENDING_PAYMENT,
                         end == null ? 0 : Math.max(0, Duration.between(now, end).toSeconds()),
                         end,
+                        r.hold().onceOpened(),
                         r.paymentMethod(),
                         r.price().lines(),
                         r.price().tax(),

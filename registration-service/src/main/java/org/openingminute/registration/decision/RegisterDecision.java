@@ -103,19 +103,35 @@ public final class RegisterDecision {
                     CommonProblem.NOT_ALLOWED_NOW,
                     "No more seats can be held for payment by invoice right now; payment by card is still possible."));
         }
-        if (isAbove(by.mailbox(), seats, bounds.perMailbox())) {
+        @Nullable Integer perMailbox = bounds.perMailbox();
+        if (perMailbox != null && perMailbox > 0 && seats > perMailbox) {
+            return Optional.of(Problem.invalid("attendees", "wrong-size", "must be {} to {}", 1, perMailbox));
+        }
+        if (isAbove(by.mailbox(), seats, perMailbox)) {
             return Optional.of(tooManyUnpaid(
-                    terms, by.mailbox(), "Too many unpaid seats are already held for this email address.", Map.of()));
+                    terms,
+                    by.mailbox(),
+                    "Too many unpaid seats are already held for this email address.",
+                    "opening the mailed links",
+                    Map.of()));
         }
         Map<String, Object> confirm =
                 Map.of("confirm", "/api/conferences/%s/mailbox-confirmations".formatted(definition.slug()));
         if (by.address() != null && isAbove(by.address(), seats, bounds.perAddress())) {
             return Optional.of(tooManyUnpaid(
-                    terms, by.address(), "Too many unpaid seats are already held from this network address.", confirm));
+                    terms,
+                    by.address(),
+                    "Too many unpaid seats are already held from this network address.",
+                    "confirming the email address",
+                    confirm));
         }
         if (by.address() != null && isAbove(Unpaid.UNCONFIRMED, seats, terms.seats(bounds.unconfirmedPercent()))) {
-            return Optional.of(
-                    tooManyUnpaid(terms, Unpaid.UNCONFIRMED, "Too many unpaid seats are already held.", confirm));
+            return Optional.of(tooManyUnpaid(
+                    terms,
+                    Unpaid.UNCONFIRMED,
+                    "Too many unpaid seats are already held.",
+                    "confirming the email address",
+                    confirm));
         }
         return Optional.empty();
     }
@@ -124,9 +140,15 @@ public final class RegisterDecision {
         return bound != null && sale.unpaid().held(subject) + seats > bound;
     }
 
-    private Problem tooManyUnpaid(SaleTerms terms, UUID subject, String detail, Map<String, Object> members) {
-        Duration wait = sale.unpaid().firstEnd(subject).orElse(terms.holdTime());
-        return new Problem(CommonProblem.RATE_LIMITED, detail, members)
+    /** @param remedy what helps where none of the holds has an end */
+    private Problem tooManyUnpaid(
+            SaleTerms terms, UUID subject, String detail, String remedy, Map<String, Object> members) {
+        Optional<Duration> firstEnd = sale.unpaid().firstEnd(subject);
+        Duration wait = firstEnd.orElse(terms.holdTime());
+        return new Problem(
+                        CommonProblem.RATE_LIMITED,
+                        firstEnd.isPresent() ? detail : detail + " Waiting may not help, but " + remedy + " does.",
+                        members)
                 .retryAfter(wait.isPositive() ? wait : Duration.ofSeconds(1));
     }
 

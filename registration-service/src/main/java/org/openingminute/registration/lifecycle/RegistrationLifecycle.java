@@ -152,11 +152,16 @@ public final class RegistrationLifecycle {
         nothing(CONFIRMED, HOLD_RAN_OUT, ALWAYS, "it holds nothing");
         for (Status held : List.of(PENDING_REVIEW, PENDING_PAYMENT)) {
             move(held, LINK_OPENED, HELD_SHORT, held, LENGTHEN_HOLD, REQUEST_PAYMENT, PUBLISH_CHANGED);
-            nothing(held, LINK_OPENED, HELD_IN_FULL, "its hold has its own time");
         }
-        for (Status other : List.of(REJECTED, CONFIRMED, EXPIRED, CANCELLED)) {
+        for (Status counted : List.of(PENDING_REVIEW, PENDING_PAYMENT, REJECTED, CONFIRMED)) {
+            move(counted, LINK_OPENED, HELD_IN_FULL, counted, PUBLISH_CHANGED);
+        }
+        for (Status full : List.of(REJECTED, CONFIRMED)) {
+            nothing(full, LINK_OPENED, HELD_SHORT, "it has no short hold");
+        }
+        for (Status ended : List.of(EXPIRED, CANCELLED)) {
             for (Guard hold : List.of(HELD_SHORT, HELD_IN_FULL)) {
-                nothing(other, LINK_OPENED, hold, "it has no hold to lengthen");
+                nothing(ended, LINK_OPENED, hold, "it has ended");
             }
         }
         for (Status reviewed : List.of(PENDING_REVIEW, REJECTED)) {

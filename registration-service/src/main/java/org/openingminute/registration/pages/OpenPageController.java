@@ -87,7 +87,7 @@ class OpenPageController {
             Locale locale,
             HttpServletResponse response) {
         Localizer localizer = views.localizer(locale);
-        return page(localizer, false, to, response)
+        return page(localizer, null, to, response)
                 .addObject("done", DONE.contains(done) ? localizer.of("open.done." + done) : null);
     }
 
@@ -116,7 +116,8 @@ class OpenPageController {
         }
         Optional<Registration> opened = tokens.read(bare).flatMap(registrations::openedBy);
         if (opened.isEmpty()) {
-            ModelAndView page = page(views.localizer(locale), true, to, response);
+            String why = mailboxes.isEnded(bare) ? "open.ended" : "open.bad";
+            ModelAndView page = page(views.localizer(locale), why, to, response);
             page.setStatus(HttpStatus.UNAUTHORIZED);
             return page;
         }
@@ -149,11 +150,12 @@ class OpenPageController {
         return document == null ? null : "/attendees/" + ofAttendee.group(2) + document;
     }
 
-    private ModelAndView page(Localizer localizer, boolean bad, String to, HttpServletResponse response) {
+    /** @param bad the key of the text that says what is wrong with a link; {@code null} before there is one */
+    private ModelAndView page(Localizer localizer, @Nullable String bad, String to, HttpServletResponse response) {
         response.setHeader(HttpHeaders.CACHE_CONTROL, "private, no-store");
-        return views.page("open", localizer.of(bad ? "open.bad-title" : "open.title"), localizer)
+        return views.page("open", localizer.of(bad == null ? "open.title" : "open.bad-title"), localizer)
                 .addObject("script", "open.js")
                 .addObject("to", document(to) == null ? null : to)
-                .addObject("bad", bad);
+                .addObject("bad", bad == null ? null : localizer.of(bad));
     }
 }

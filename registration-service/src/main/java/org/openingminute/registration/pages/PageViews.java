@@ -23,11 +23,13 @@ class PageViews {
     private final MessageSource messages;
     private final BusinessClock clock;
     private final boolean rehearsal;
+    private final boolean limited;
 
     PageViews(MessageSource messages, BusinessClock clock, Settings settings) {
         this.messages = messages;
         this.clock = clock;
         this.rehearsal = settings.rehearsal();
+        this.limited = settings.limited();
     }
 
     Localizer localizer(Locale locale) {
@@ -37,6 +39,11 @@ class PageViews {
     /** Business time. */
     Instant now() {
         return clock.now();
+    }
+
+    /** Whether unpaid seats are held no longer than for a card until a mailed link is opened. */
+    boolean limited() {
+        return limited;
     }
 
     /** A page about a conference or one of its registrations; times are in the conference's zone. */

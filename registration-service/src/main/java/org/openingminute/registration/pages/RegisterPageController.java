@@ -178,6 +178,7 @@ class RegisterPageController {
                 "register", localizer.of("form.title", conference.definition().name()), conference, localizer);
         page.setStatus(HttpStatus.OK);
         return page.addObject("form", form)
+                .addObject("limited", views.limited())
                 .addObject("page", RegisterPage.of(conference, conferences.availability(conference.slug()), localizer));
     }
 

@@ -73,6 +73,11 @@ public class MailboxConfirmations {
                 .map(mailbox -> new MailboxToken(tokens.sign(CONFIRMED, mailbox + "_" + end.getEpochSecond()), end));
     }
 
+    /** Whether a text is a genuine mailed token whose time is over. */
+    public boolean isEnded(String mailed) {
+        return tokens.read(MAILED, mailed).isPresent() && read(MAILED, mailed).isEmpty();
+    }
+
     /** The cookie by which a browser sends a token. */
     public ResponseCookie cookie(MailboxToken token) {
         return ResponseCookie.from(COOKIE, token.mailboxToken())

@@ -2,10 +2,17 @@ package org.openingminute.registration.registrations;
 
 import jakarta.servlet.http.HttpServletRequest;
 import java.net.InetAddress;
+import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.access.AccessToken;
 import org.openingminute.kit.access.AccessTokens;
@@ -32,6 +39,12 @@ import org.springframework.stereotype.Service;
 /** Finds registrations and shows them to callers that may see them. */
 @Service
 public class Registrations {
+
+    /** How long a reader waits until an opened link is noted; it is noted after that, too. */
+    private static final Duration NOTED_SOON = Duration.ofMillis(300);
+
+    /** The opened links that are being noted, one at a time for each registration. */
+    private final Map<UUID, CompletableFuture<Result>> openings = new ConcurrentHashMap<>();
 
     private final RegistrationRepository repository;
     private final TimelineRepository timeline;
@@ -167,10 +180,17 @@ public class Registrations {
         if (!token.delivered() || token.attendee() != null || !registration.awaitsOpening()) {
             return registration;
         }
+        UUID id = registration.id();
         try {
-            admissions.execute(new Command.LinkOpened(registration.conference(), registration.id()));
-            return require(registration.id());
-        } catch (Problem e) {
+            CompletableFuture<Result> noted = openings.computeIfAbsent(
+                    id, _ -> admissions.submit(new Command.LinkOpened(registration.conference(), id)));
+            var _ = noted.whenComplete((_, _) -> openings.remove(id, noted));
+            noted.get(NOTED_SOON.toMillis(), TimeUnit.MILLISECONDS);
+            return require(id);
+        } catch (Problem | ExecutionException | TimeoutException e) {
+            return registration;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
             return registration;
         }
     }

@@ -205,8 +205,16 @@ abstract class ReviewBatches {
     }
 
     JsonNode lastRequest() {
+        return last("payment.request.v1");
+    }
+
+    JsonNode lastEventBody() {
+        return last("registration.");
+    }
+
+    private JsonNode last(String types) {
         return messages.stream()
-                .filter(message -> message.type().equals("payment.request.v1"))
+                .filter(message -> message.type().startsWith(types))
                 .reduce((before, last) -> last)
                 .map(message -> Documents.treeOf(message.body()))
                 .orElseThrow();

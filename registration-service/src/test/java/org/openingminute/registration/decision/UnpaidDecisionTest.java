@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.openingminute.kit.problem.CommonProblem;
+import org.openingminute.kit.problem.FieldError;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.messaging.inbox.Message;
 import org.openingminute.registration.inventory.Unpaid;
@@ -57,8 +58,17 @@ class UnpaidDecisionTest extends ReviewBatches {
         Problem refused = refused(1, "seat", by(1, null));
         assertThat(refused.code()).isEqualTo(CommonProblem.RATE_LIMITED);
         assertThat(refused.retryAfter()).hasValue("" + Duration.ofMinutes(19).toSeconds());
+        assertThat(refused.detail()).doesNotContain("Waiting");
         assertThat(refused.members()).doesNotContainKey("confirm");
         register(1, "seat", by(2, ADDRESS));
+    }
+
+    @Test
+    void order_above_the_bound_of_a_mailbox_is_wrong_however_long_it_waits() {
+        Problem refused = refused(5, "seat", by(1, ADDRESS));
+        assertThat(refused.code()).isEqualTo(CommonProblem.INVALID);
+        assertThat(refused.errors())
+                .containsExactly(FieldError.of("attendees", "wrong-size", "must be {} to {}", 1, 4));
     }
 
     @Test
@@ -135,6 +145,8 @@ class UnpaidDecisionTest extends ReviewBatches {
 
         assertThat(status(free)).isEqualTo(Status.CONFIRMED);
         assertThat(refused(1, "guest", by(1, ADDRESS)).retryAfter()).isPresent();
+        assertThat(refused(1, "guest", by(1, ADDRESS)).detail()).endsWith("but opening the mailed links does.");
+        assertThat(refused(3, "guest", by(2, ADDRESS)).detail()).endsWith("but confirming the email address does.");
         cancel(free);
         assertThat(unpaid).isEmpty();
     }
@@ -143,6 +155,9 @@ class UnpaidDecisionTest extends ReviewBatches {
     void invoice_is_held_like_a_card_until_the_mailed_link_is_opened() {
         UUID id = register(1, "seat", by(1, ADDRESS), "invoice");
         assertThat(end(id)).isEqualTo(START.plus(Duration.ofMinutes(20)));
+        String own = START.plus(Duration.ofDays(14)).toString();
+        assertThat(lastRequest().path("holdOnceOpened").asString()).isEqualTo(own);
+        assertThat(lastEventBody().path("holdOnceOpened").asString()).isEqualTo(own);
         now = now.plus(Duration.ofMinutes(10));
         open(id);
 
@@ -154,7 +169,9 @@ class UnpaidDecisionTest extends ReviewBatches {
                         new Unpaid.Part(Unpaid.INVOICES, dayAfter(end(id))),
                         1));
         assertThat(paymentRequests()).isEqualTo(2);
-        assertThat(lastRequest().path("holdExpiresAt").asString()).isEqualTo(end(id).toString());
+        assertThat(lastRequest().path("holdExpiresAt").asString()).isEqualTo(own);
+        assertThat(lastRequest().path("holdOnceOpened").isNull()).isTrue();
+        assertThat(lastEventBody().path("holdOnceOpened").isNull()).isTrue();
         assertThat(published()).containsExactly("registration.held.v1", "registration.changed.v1");
         assertThat(notes).contains("Mailed link opened");
     }
@@ -193,15 +210,19 @@ class UnpaidDecisionTest extends ReviewBatches {
     }
 
     @Test
-    void opened_link_takes_a_card_from_the_addresss_count_and_says_nothing() {
+    void opened_link_takes_a_card_from_the_addresss_count_and_is_told() {
         bound("{\"perAddress\": 6}");
         UUID id = register(6, "seat", by(9, ADDRESS));
         assertThat(refused(1, "seat", by(2, ADDRESS)).members()).containsKey("confirm");
+        assertThat(lastEventBody().path("awaitsOpening").asBoolean()).isTrue();
+        open(id);
         open(id);
 
         assertThat(unpaid).isEqualTo(Map.of(new Unpaid.Part(new UUID(5, 9), end(id)), 6));
-        assertThat(registrations.get(id).revision()).isEqualTo(1);
-        assertThat(published()).containsExactly("registration.held.v1");
+        assertThat(registrations.get(id).revision()).isEqualTo(2);
+        assertThat(published()).containsExactly("registration.held.v1", "registration.changed.v1");
+        assertThat(lastEventBody().path("awaitsOpening").asBoolean()).isFalse();
+        assertThat(notes).doesNotContain("Mailed link opened");
         register(4, "seat", by(2, ADDRESS));
     }
 
@@ -210,6 +231,7 @@ class UnpaidDecisionTest extends ReviewBatches {
         UUID free = register(4, "guest", by(1, ADDRESS));
         open(free);
         assertThat(unpaid).isEmpty();
+        assertThat(lastEventBody().path("awaitsOpening").asBoolean(true)).isFalse();
         UUID child = register(4, "child", by(1, ADDRESS));
         open(child);
         for (int i = 0; i < 4; i++) {

@@ -145,12 +145,16 @@ class RegistrationLifecycleTest {
     }
 
     @Test
-    void opened_link_gives_a_hold_its_own_time() {
+    void opened_link_gives_a_hold_its_own_time_and_is_always_told() {
         for (Status from : List.of(PENDING_REVIEW, PENDING_PAYMENT)) {
             moves(from, LINK_OPENED, HELD_SHORT, from, LENGTHEN_HOLD, REQUEST_PAYMENT, PUBLISH_CHANGED);
-            nothing(from, LINK_OPENED, HELD_IN_FULL);
+            moves(from, LINK_OPENED, HELD_IN_FULL, from, PUBLISH_CHANGED);
         }
-        for (Status from : List.of(REJECTED, CONFIRMED, EXPIRED, CANCELLED)) {
+        for (Status from : List.of(REJECTED, CONFIRMED)) {
+            nothing(from, LINK_OPENED, HELD_SHORT);
+            moves(from, LINK_OPENED, HELD_IN_FULL, from, PUBLISH_CHANGED);
+        }
+        for (Status from : List.of(EXPIRED, CANCELLED)) {
             nothing(from, LINK_OPENED, HELD_SHORT);
             nothing(from, LINK_OPENED, HELD_IN_FULL);
         }

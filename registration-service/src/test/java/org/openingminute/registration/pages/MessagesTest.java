@@ -96,6 +96,7 @@ class MessagesTest {
         List<FieldError> errors = new ArrayList<>(
                 OrderCheck.check(Examples.read(definition), Examples.request(request), AddressForm.REHEARSAL));
         VOUCHER_PROBLEMS.forEach(problem -> errors.add(problem.error()));
+        errors.add(FieldError.of("attendees", "wrong-size", "must be {} to {}", 1, 10));
         Set<String> texts = texts("messages_de.properties").stringPropertyNames().stream()
                 .filter(key -> key.startsWith("field-error."))
                 .collect(Collectors.toSet());

@@ -2,6 +2,7 @@ package org.openingminute.registration.pages;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.openingminute.registration.ServiceFixture.newKey;
+import static org.openingminute.registration.StaffIssuer.staffToken;
 import static org.openingminute.registration.pages.Browser.header;
 
 import java.net.http.HttpResponse;
@@ -15,6 +16,7 @@ import org.openingminute.registration.RegistrationServiceTest;
 import org.openingminute.registration.ServiceFixture;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.test.context.TestPropertySource;
+import tools.jackson.databind.node.ObjectNode;
 
 /** The registration form where others have filled the address's bound on unpaid seats. */
 @RegistrationServiceTest
@@ -56,6 +58,34 @@ class UnpaidFormIT {
                 .contains("; Max-Age=86400", "; HttpOnly", "; SameSite=Lax");
         assertThat(browser.get("/open?done=mailbox").body()).contains("Your email address is confirmed");
         assertThat(header(browser.post(path, form), "Location")).startsWith("/registrations/");
+    }
+
+    @Test
+    void expired_link_that_confirms_a_mailbox_is_told_from_one_that_opens_nothing() {
+        String expired = tokens.sign(
+                "mailbox-confirmation",
+                tokens.pseudonym("unpaid-mailbox", "eve@example.org") + "_"
+                        + Instant.now().minusSeconds(1).getEpochSecond());
+
+        HttpResponse<String> opened = new Browser(service.port()).post("/open", Map.of("token", expired));
+        assertThat(opened.statusCode()).isEqualTo(401);
+        assertThat(opened.body())
+                .contains("has expired. Please request another one from the registration form.")
+                .doesNotContain("latest email");
+    }
+
+    @Test
+    void form_ties_the_days_of_an_invoice_to_the_mailed_link() {
+        String path = "/api/admin/conferences/" + service.putConference(10, 1_200);
+        ObjectNode definition = (ObjectNode)
+                service.get(path, staffToken("organiser")).expect(200).body();
+        definition.withObject("registration").put("invoiceDays", 14);
+        service.put(path, staffToken("organiser"), definition.toString()).expect(200);
+
+        assertThat(new Browser(service.port())
+                        .get(path.substring("/api/admin".length()) + "/register")
+                        .body())
+                .contains("held for 14 days once you have opened the link that we email you");
     }
 
     private static String tenSeats(int contact) {

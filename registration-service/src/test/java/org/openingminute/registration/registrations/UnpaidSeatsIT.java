@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 import static org.openingminute.registration.ServiceFixture.SOON;
 import static org.openingminute.registration.ServiceFixture.newKey;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
@@ -21,6 +22,7 @@ import org.openingminute.registration.ServiceFixture.Reply;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.test.context.TestPropertySource;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /** The bounds on seats that are held without money, where limits are on. */
 @RegistrationServiceTest
@@ -32,6 +34,12 @@ class UnpaidSeatsIT {
 
     @Autowired
     private JdbcClient jdbc;
+
+    @Autowired
+    private TransactionTemplate transaction;
+
+    @Autowired
+    private MeterRegistry meters;
 
     @Test
     void mailbox_holds_twenty_seats_however_it_is_spelt() {
@@ -83,6 +91,30 @@ class UnpaidSeatsIT {
         assertThat(counted(slug)).isEqualTo(1);
         register(slug, "ada@example.org", 10, "192.0.2.1").expect(201);
         register(slug, "ada@example.org", 1, "192.0.2.1").expectProblem(429, "rate-limited");
+    }
+
+    @Test
+    void reader_of_a_mailed_link_waits_for_no_queue_and_it_is_noted_once() {
+        String slug = service.putConference(1_000, 1_200);
+        Reply made = register(slug, "ada@example.org", 10, "192.0.2.1").expect(201);
+        String path = "/api/registrations/" + made.text("id");
+        String mailed = AccessTokens.of(RegistrationServiceTest.TOKEN_KEYS)
+                .sign(AccessToken.ofContact(UUID.fromString(made.text("id")), 0).toBeDelivered());
+        // While this lock is held no batch of the conference goes on.
+        transaction.executeWithoutResult(_ -> {
+            jdbc.sql("select 1 from inventory where conference = ? for update")
+                    .param(slug)
+                    .query()
+                    .singleRow();
+            Instant asked = Instant.now();
+            for (int i = 0; i < 5; i++) {
+                service.get(path, mailed).expect(200);
+            }
+            assertThat(Duration.between(asked, Instant.now())).isLessThan(Duration.ofSeconds(8));
+            assertThat(meters.get("admission.queue.depth").gauge().value()).isLessThan(4);
+        });
+
+        await().atMost(SOON).untilAsserted(() -> assertThat(counted(slug)).isEqualTo(1));
     }
 
     @Test
