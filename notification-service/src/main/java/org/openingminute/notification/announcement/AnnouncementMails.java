@@ -97,20 +97,30 @@ public class AnnouncementMails {
                 .flatMap(found -> found);
     }
 
+    /** A registration of the one mail for several, and that mail's recipient. */
+    private record Part(UUID registrationId, String recipient) {}
+
     /**
-     * The one mail for several registrations of a mailbox; empty if all of them are paid or gone. It lists what holds now.
+     * The one mail for several registrations of an address; empty if all of them are paid or gone. It lists what holds now.
      *
      * @param now by the machine's clock
      */
     public Optional<AnnouncementMail> several(UUID mail, Instant now) {
-        List<UUID> parts = jdbc.sql(
-                        "select registration_id from mail_part where mail_id = ? order by registration_id limit 100")
+        // To the address that its row names and to no other: the links open registrations.
+        List<Part> parts = jdbc.sql("""
+                select registration_id, recipient
+                  from mail
+                  join mail_part on mail_part.mail_id = mail.id
+                  join projection on projection.id = registration_id
+                 where mail.id = ? and lower(projection.state::json #>> '{contact,email}') = lower(recipient)
+                 order by registration_id limit 100
+                """)
                 .param(mail)
-                .query((row, _) -> row.getObject("registration_id", UUID.class))
+                .query(Part.class)
                 .list();
         List<RegistrationSnapshot> unpaid = parts.isEmpty()
                 ? List.of()
-                : projections.read(parts).values().stream()
+                : projections.read(parts.stream().map(Part::registrationId).toList()).values().stream()
                         .map(stored -> stored.states().registration())
                         .filter(Objects::nonNull)
                         .filter(RegistrationSnapshot::isUnpaid)
@@ -132,7 +142,7 @@ public class AnnouncementMails {
         return of.isEmpty()
                 ? Optional.empty()
                 : Optional.of(new AnnouncementMail(
-                        unpaid.getFirst().contact().email(),
+                        parts.getFirst().recipient(),
                         unpaid.getFirst().conference(),
                         new Announcement.SeveralUnpaid(of),
                         new Announcement.Reader(unpaid.getFirst().contact().locale(), null, null)));
