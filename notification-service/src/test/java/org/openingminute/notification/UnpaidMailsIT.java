@@ -34,6 +34,26 @@ class UnpaidMailsIT {
     private final String name = "eve-" + UUID.randomUUID();
 
     @Test
+    void one_mail_that_waits_is_sent_before_the_end_of_a_hold() {
+        Instant begin = Instant.now();
+        List<Story> free = IntStream.range(0, 4)
+                .mapToObj(i -> new Story().contact("Eve", name + "@example.org", "en").with("total", Story.money(0)))
+                .toList();
+        free.forEach(story -> NEIGHBOURS.publish(confirmed(story)));
+        soon(() -> assertThat(due("several-unpaid")).singleElement().satisfies(due -> assertThat(due)
+                .isAfter(begin.plus(Duration.ofMinutes(59)))));
+        Story held = new Story()
+                .contact("Eve", name + "@example.org", "en")
+                .with("awaitsOpening", true)
+                .with("paymentMethod", "invoice");
+        NEIGHBOURS.publish(held.held());
+        soon(() -> assertThat(rows(held)).containsExactly("pay-now superseded"));
+
+        assertThat(due("several-unpaid")).singleElement().satisfies(due -> assertThat(due)
+                .isBefore(begin.plus(Duration.ofMinutes(7))));
+    }
+
+    @Test
     void mailbox_gets_three_mails_an_hour_and_then_one_for_all_others() {
         Instant begin = Instant.now();
         List<Story> stories = IntStream.range(0, 12)
@@ -50,7 +70,8 @@ class UnpaidMailsIT {
         assertThat(due("several-unpaid"))
                 .singleElement()
                 .satisfies(due -> assertThat(due)
-                        .isBetween(begin.plus(Duration.ofMinutes(59)), begin.plus(Duration.ofMinutes(62))));
+                        .as("while the holds of a quarter of an hour last")
+                        .isBetween(begin.plus(Duration.ofMinutes(4)), begin.plus(Duration.ofMinutes(7))));
 
         Story paid = stories.stream()
                 .filter(story -> rows(story).equals(List.of("pay-now superseded")))

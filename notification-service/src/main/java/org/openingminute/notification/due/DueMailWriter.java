@@ -72,6 +72,17 @@ class DueMailWriter {
             return next;
         }
 
+        /** Whether one more than those may go: the one mail for several, which must not come after the end of a hold. */
+        boolean allowsOneMore(Instant at) {
+            return count(at, HOUR) <= IN_AN_HOUR && count(at, DAY) <= IN_A_DAY;
+        }
+
+        private long count(Instant until, Duration within) {
+            return times.stream()
+                    .filter(at -> !at.isAfter(until) && at.isAfter(until.minus(within)))
+                    .count();
+        }
+
         void add(Instant at) {
             times.add(at);
             times.sort(Comparator.naturalOrder());
@@ -98,7 +109,8 @@ class DueMailWriter {
 
     /**
      * Keeps back what a mailbox would get too much of, since anybody can type another person's address: the mails above three in
-     * an hour and ten in a day about unpaid registrations become parts of one mail, which is due when there may be another. Their
+     * an hour and ten in a day about unpaid registrations become parts of one mail, which is due when there may be another, or
+     * once in an hour and in a day while a hold of theirs can still be lengthened. Their
      * links open registrations, so that each address has a mail of its own, whatever else is the same mailbox. What finds no
      * place within a day is not sent: there are endless addresses of one mailbox.
      *
@@ -143,15 +155,29 @@ class DueMailWriter {
         for (NewMail mail : kept) {
             Brake brake = requireNonNull(brakes.get(mailbox(mail)), "each mailbox has its row");
             @Nullable Several in = waiting.get(address(mail.recipient()));
-            Instant next = brake.next(now);
-            if (in == null && !next.isAfter(now.plus(DAY))) {
+            Instant next = next(mail, brake, now);
+            if (in == null ? !next.isAfter(now.plus(DAY)) : next.isBefore(in.at())) {
+                if (in != null) {
+                    brake.times().remove(in.at());
+                }
                 brake.add(next);
-                in = new Several(ids.next(), mail.recipient(), next);
+                in = new Several(in == null ? ids.next() : in.id(), mail.recipient(), next);
                 waiting.put(address(mail.recipient()), in);
             }
             parts.add(new Part(mail, in));
         }
         saveParts(parts, waiting.values(), now);
+    }
+
+    /** When the one mail with it may go: while its hold lasts, if possible, with twice as long to read it as others have to join. */
+    private static Instant next(NewMail mail, Brake brake, Instant now) {
+        Instant next = brake.next(now);
+        @Nullable Instant end = mail.openBy();
+        if (end == null || !end.isAfter(now)) {
+            return next;
+        }
+        Instant early = now.plus(Duration.between(now, end).dividedBy(3));
+        return early.isBefore(next) && brake.allowsOneMore(early) ? early : next;
     }
 
     private UUID mailbox(NewMail mail) {
@@ -236,7 +262,9 @@ class DueMailWriter {
                     insert into mail (id, kind, recipient, due_since, next_try_at, created_at, state_since)
                     select id, :kind, recipient, at::timestamptz, at::timestamptz, :now::timestamptz, :now::timestamptz
                       from unnest(:several::uuid[], :recipients::text[], :at::text[]) as s (id, recipient, at)
-                    on conflict (id) do nothing),
+                    on conflict (id) do update
+                       set due_since = excluded.due_since, next_try_at = excluded.next_try_at
+                     where mail.next_try_at > excluded.next_try_at),
                 part as (
                     insert into mail_part (mail_id, registration_id, added_at)
                     select distinct mail_id, registration_id, :now::timestamptz

@@ -114,7 +114,7 @@ final class MailPlan {
                     later.add(mail);
                 } else {
                     ripe.add(new PromptDelivery.NewMail(
-                            stored.registration(), recipient(), due, mail, isUnpaid(due.kind())));
+                            stored.registration(), recipient(), due, mail, isUnpaid(due.kind()), openBy()));
                 }
             });
         }
@@ -137,6 +137,11 @@ final class MailPlan {
         return kind.isAboutUnpaid()
                 && requireNonNull(states.registration(), "without a registration no mail is due")
                         .isUnpaid();
+    }
+
+    private @Nullable Instant openBy() {
+        @Nullable RegistrationSnapshot registration = states.registration();
+        return registration != null && registration.isToBeOpened() ? states.holdEndsAt() : null;
     }
 
     private String recipient() {

@@ -76,9 +76,19 @@ class MailPlanTest {
     }
 
     private static boolean isUnpaid(RegistrationSnapshot registration) {
+        return due(registration).unpaid();
+    }
+
+    @Test
+    void mail_whose_link_lengthens_a_hold_is_known_to_be_in_time_before_its_end() {
+        assertThat(due(States.toBeOpened(HELD)).openBy()).isEqualTo(NOW.plus(Duration.ofMinutes(15)));
+        assertThat(due(HELD).openBy()).isNull();
+    }
+
+    private static PromptDelivery.NewMail due(RegistrationSnapshot registration) {
         MailPlan plan = plan(nothing());
         plan.receive(event(registration, NOW, null), NOW);
-        return plan.changes(NOW.plusSeconds(60)).due().getFirst().unpaid();
+        return plan.changes(NOW.plusSeconds(60)).due().getFirst();
     }
 
     @Test
