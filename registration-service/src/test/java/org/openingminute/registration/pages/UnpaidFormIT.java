@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.openingminute.kit.access.AccessTokens;
 import org.openingminute.registration.RegistrationServiceTest;
 import org.openingminute.registration.ServiceFixture;
+import org.openingminute.registration.ServiceFixture.Reply;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.test.context.TestPropertySource;
 
@@ -56,6 +57,23 @@ class UnpaidFormIT {
                 .contains("; Max-Age=86400", "; HttpOnly", "; SameSite=Lax");
         assertThat(browser.get("/open?done=mailbox").body()).contains("Your email address is confirmed");
         assertThat(header(browser.post(path, form), "Location")).startsWith("/registrations/");
+    }
+
+    @Test
+    void page_of_a_short_hold_mails_its_link_once_more() {
+        Reply made = service.post("/api/conferences/mlsys-2026/registrations", null, newKey(), """
+                        {"contact": {"name": "Ada Lovelace", "email": "ada@example.org"}, "acceptedCodeOfConduct": true,
+                         "paymentMethod": "invoice",
+                         "attendees": [{"category": "industry", "givenName": "Ada", "familyName": "Lovelace",
+                                        "email": "ada@example.org"}]}""").expect(201);
+        Browser browser = new Browser(service.port());
+        String page = browser.open(made);
+
+        assertThat(browser.get(page).body())
+                .contains("Please open the link that we email you: then your seat is held until")
+                .contains("action=\"/open/link\"")
+                .contains("name=\"reference\" value=\"" + made.text("reference") + "\"")
+                .contains("name=\"email\" value=\"ada@example.org\"");
     }
 
     private static String tenSeats(int contact) {
