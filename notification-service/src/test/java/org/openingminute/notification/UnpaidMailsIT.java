@@ -105,7 +105,39 @@ class UnpaidMailsIT {
         soon(() -> assertThat(rows(one)).contains("link superseded"));
 
         assertThat(sentForSeveral())
-                .contains("3 more registrations", one.reference() + ": confirmed.", "/open#k1." + one.id + ".-.1.");
+                .contains("3 more registrations", one.reference() + ": confirmed,", "/open#k1." + one.id + ".-.1.");
+    }
+
+    @Test
+    void what_is_held_and_new_is_listed_before_what_strangers_let_expire() {
+        UUID mail = UUID.randomUUID();
+        jdbc.sql("""
+                insert into mail (id, kind, recipient, due_since, next_try_at, created_at, state_since)
+                select :mail, 'several-unpaid', :email, t, t, t, t from (select now() + interval '1 hour' as t)
+                """).param("mail", mail).param("email", name + "@example.org").update();
+        jdbc.sql("""
+                with made as (
+                    insert into projection (id, state)
+                    select ('019c1f4b-0000-7000-8000-' || lpad(i::text, 12, '0'))::uuid,
+                           json_build_object('id', '019c1f4b-0000-7000-8000-' || lpad(i::text, 12, '0'),
+                               'reference', 'ML26-' || i, 'conference', 'mlsys-2026', 'contactGeneration', 0,
+                               'status', case when i in (1, 2) then 'pending-payment' else 'expired' end,
+                               'contact', json_build_object('name', 'Eve', 'email', :email, 'locale', 'en'),
+                               'total', json_build_object('amount', 80000, 'currency', 'USD'),
+                               'captured', json_build_object('amount', case i when 60 then 80000 else 0 end, 'currency', 'USD'),
+                               'holdExpiresAt', case when i in (1, 2) then '2026-02-02T17:15:00Z' end,
+                               'changedAt', '2026-02-02T17:00:00Z')::text
+                      from generate_series(1, 60) as i
+                    returning id)
+                insert into mail_part (mail_id, registration_id, added_at) select :mail, id, now() from made
+                """).param("mail", mail).param("email", name + "@example.org").update();
+        String text = sentForSeveral();
+
+        assertThat(text).containsSubsequence("ML26-2: held", "ML26-1: held", "ML26-59: expired", "ML26-58: expired");
+        assertThat(text.split("/open#k1\\.", -1)).hasSize(51);
+        assertThat(text)
+                .contains("There are 59 more registrations", "9 more registrations, older or ended, are not listed here")
+                .doesNotContain("ML26-60", "ML26-11:");
     }
 
     private static Story.Event confirmed(Story story) {
@@ -181,7 +213,7 @@ class UnpaidMailsIT {
     private String textForSeveral(String address) {
         return service.mailsTo(address).stream()
                 .filter(mail ->
-                        mail.path("subject").asString().contains("registrations with your email address"))
+                        mail.path("subject").asString().contains("with your email address"))
                 .map(mail -> mail.path("text").asString())
                 .findFirst()
                 .orElseThrow();

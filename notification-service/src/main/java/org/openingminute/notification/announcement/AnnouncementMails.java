@@ -6,7 +6,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -24,7 +23,7 @@ import org.openingminute.notification.composition.ComposedMail;
 import org.openingminute.notification.projection.Conference;
 import org.openingminute.notification.projection.ProjectionRepository;
 import org.openingminute.notification.projection.RegistrationSnapshot;
-import org.openingminute.notification.projection.RegistrationStatus;
+import org.openingminute.notification.projection.StoredProjection;
 import org.openingminute.notification.subscription.InterestTokens;
 import org.openingminute.notification.subscription.MailboxConfirmations;
 import org.openingminute.notification.subscription.SubscriptionMail;
@@ -36,6 +35,9 @@ import tools.jackson.databind.json.JsonMapper;
 /** The content of announcement and subscription mails, and whether they are still due. */
 @Repository
 public class AnnouncementMails {
+
+    /** How many registrations the one mail for several lists. */
+    private static final int SHOWN = 50;
 
     private final JdbcClient jdbc;
     private final JsonMapper json;
@@ -97,35 +99,50 @@ public class AnnouncementMails {
                 .flatMap(found -> found);
     }
 
-    /** A registration of the one mail for several, and that mail's recipient. */
-    private record Part(UUID registrationId, String recipient) {}
+    /**
+     * A registration of the one mail for several, that mail's recipient, and how many such registrations there are.
+     */
+    private record Part(UUID registrationId, String recipient, int ofAll) {}
 
     /**
-     * The one mail for several registrations of an address; empty if all of them are paid or gone. It lists what holds now.
-     *
-     * @param now by the machine's clock
+     * The one mail for several registrations of an address; empty if all of them are paid or gone. It lists what holds now: the
+     * newest, and those that have ended last, since strangers can add to them without end.
      */
-    public Optional<AnnouncementMail> several(UUID mail, Instant now) {
-        // To the address that its row names and to no other: the links open registrations.
+    public Optional<AnnouncementMail> several(UUID mail) {
+        // To the address that its row names and to no other: the links open registrations. Unpaid as RegistrationSnapshot has it.
         List<Part> parts = jdbc.sql("""
-                select registration_id, recipient
-                  from mail
-                  join mail_part on mail_part.mail_id = mail.id
-                  join projection on projection.id = registration_id
-                 where mail.id = ? and lower(projection.state::json #>> '{contact,email}') = lower(recipient)
-                 order by registration_id limit 100
+                with part as (
+                    select registration_id, recipient, projection.state::json as state
+                      from mail
+                      join mail_part on mail_part.mail_id = mail.id
+                      join projection on projection.id = mail_part.registration_id
+                     where mail.id = :mail)
+                select registration_id, recipient, count(*) over () as of_all
+                  from part
+                 where lower(state #>> '{contact,email}') = lower(recipient)
+                   and coalesce((state #>> '{captured,amount}')::bigint, 0) = 0
+                   and not (state ->> 'status' = 'confirmed' and (state #>> '{total,amount}')::bigint > 0)
+                 order by state ->> 'status' in ('expired', 'cancelled'), registration_id desc
+                 limit :shown
                 """)
-                .param(mail)
-                .query(Part.class)
+                .param("mail", mail)
+                .param("shown", SHOWN)
+                .query((row, _) -> new Part(
+                        row.getObject("registration_id", UUID.class),
+                        row.getString("recipient"),
+                        row.getInt("of_all")))
                 .list();
-        List<RegistrationSnapshot> unpaid = parts.isEmpty()
-                ? List.of()
-                : projections.read(parts.stream().map(Part::registrationId).toList()).values().stream()
-                        .map(stored -> stored.states().registration())
-                        .filter(Objects::nonNull)
-                        .filter(RegistrationSnapshot::isUnpaid)
-                        .sorted(Comparator.comparing(RegistrationSnapshot::reference))
-                        .toList();
+        if (parts.isEmpty()) {
+            return Optional.empty();
+        }
+        Map<UUID, StoredProjection> stored =
+                projections.read(parts.stream().map(Part::registrationId).toList());
+        List<RegistrationSnapshot> unpaid = parts.stream()
+                .map(part -> requireNonNull(stored.get(part.registrationId()), "each has an entry"))
+                .map(one -> one.states().registration())
+                .filter(Objects::nonNull)
+                .filter(RegistrationSnapshot::isUnpaid)
+                .toList();
         Map<String, Optional<Conference>> conferences = unpaid.stream()
                 .map(RegistrationSnapshot::conference)
                 .distinct()
@@ -133,18 +150,15 @@ public class AnnouncementMails {
         List<Announcement.UnpaidRegistration> of = unpaid.stream()
                 .flatMap(one -> requireNonNull(conferences.get(one.conference())).stream()
                         .map(conference -> new Announcement.UnpaidRegistration(
-                                conference,
-                                one.reference(),
-                                one.status() == RegistrationStatus.CONFIRMED,
-                                one.holdExpiresAt(),
-                                token(one))))
+                                conference, one.reference(), one.status(), one.holdExpiresAt(), token(one))))
                 .toList();
         return of.isEmpty()
                 ? Optional.empty()
                 : Optional.of(new AnnouncementMail(
                         parts.getFirst().recipient(),
                         unpaid.getFirst().conference(),
-                        new Announcement.SeveralUnpaid(of),
+                        new Announcement.SeveralUnpaid(
+                                of, parts.getFirst().ofAll() - parts.size()),
                         new Announcement.Reader(unpaid.getFirst().contact().locale(), null, null)));
     }
 

@@ -80,7 +80,7 @@ class MailRenderer {
 
     private Rendering ofSubscription(WaitingMail mail, Instant now) {
         Optional<AnnouncementMail> found = mail.cause().kind().equals(SubscriptionMail.SEVERAL_UNPAID.code())
-                ? announcements.several(mail.id(), now)
+                ? announcements.several(mail.id())
                 : announcements.find(mail.id(), now);
         @Nullable AnnouncementMail it = found.orElse(null);
         if (it == null) {
