@@ -27,6 +27,7 @@ import org.openingminute.kit.runtime.Steps;
 import org.openingminute.kit.web.AddressForm;
 import org.openingminute.notification.NotificationServiceSettings;
 import org.openingminute.notification.due.PromptDelivery.NewMail;
+import org.openingminute.notification.projection.StoredProjection;
 import org.springframework.jdbc.core.RowCallbackHandler;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.scheduling.annotation.Scheduled;
@@ -275,13 +276,15 @@ class DueMailWriter {
                                   state, reason)
                 select id, registration_id, kind, about, recipient, :now::timestamptz, :now::timestamptz, :now::timestamptz,
                        :now::timestamptz, 'superseded',
-                       case when mail_id is null then 'its mailbox would get too many'
-                            else 'it is part of one mail for several registrations' end
+                       case when mail_id is null then 'its mailbox would get too many' else :told end
                   from unnest(:ids::uuid[], :registrations::uuid[], :kinds::text[], :abouts::text[], :partRecipients::text[],
                               :in::uuid[]) as m (id, registration_id, kind, about, recipient, mail_id)
-                on conflict (registration_id, kind, about, copy) do nothing
+                on conflict (registration_id, kind, about, copy) do update
+                   set reason = excluded.reason, state_since = excluded.state_since
+                 where mail.state = 'superseded'
                 """)
                 .param("kind", MailKind.SEVERAL_UNPAID)
+                .param("told", StoredProjection.StoredMail.TOLD)
                 .param("several", column(mails, Several::id, UUID[]::new))
                 .param("recipients", column(mails, Several::recipient, String[]::new))
                 .param("at", column(mails, several -> several.at().toString(), String[]::new))

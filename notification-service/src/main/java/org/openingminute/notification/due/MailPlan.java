@@ -173,7 +173,7 @@ final class MailPlan {
                 .filter(due -> stored.mails().stream()
                         // One whose state had passed waits again.
                         .noneMatch(
-                                mail -> mail.copy() == 0 && !mail.isSuperseded() && due.is(mail.kind(), mail.about())))
+                                mail -> mail.copy() == 0 && !mail.hasPassed() && due.is(mail.kind(), mail.about())))
                 .toList();
     }
 

@@ -138,6 +138,9 @@ class MailPlanTest {
             plan.receive(event(FREE, NOW, null), NOW);
             assertThat(plan.changes(NOW).due()).as(state).isEmpty();
         }
+        MailPlan told = plan(with(new StoredMail(UUID.randomUUID(), "confirmation", "", 0, "superseded", null, true)));
+        told.receive(event(FREE, NOW, null), NOW);
+        assertThat(told.changes(NOW).due()).as("told by another mail").isEmpty();
         for (StoredMail other : List.of(
                 mail("confirmation", 0, "superseded", false),
                 mail("confirmation", 1, "waiting", false),
@@ -212,7 +215,7 @@ class MailPlanTest {
     }
 
     private static StoredMail mail(String kind, int copy, String state, boolean leased) {
-        return new StoredMail(UUID.randomUUID(), kind, "", copy, state, leased ? UUID.randomUUID() : null);
+        return new StoredMail(UUID.randomUUID(), kind, "", copy, state, leased ? UUID.randomUUID() : null, false);
     }
 
     private static MailPlan plan(StoredProjection stored) {
