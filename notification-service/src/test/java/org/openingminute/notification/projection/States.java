@@ -85,31 +85,6 @@ public final class States {
                 null);
     }
 
-    /** The same where it matters that its contact opens a mailed link. */
-    public static RegistrationSnapshot toBeOpened(RegistrationSnapshot state) {
-        return new RegistrationSnapshot(
-                state.id(),
-                state.reference(),
-                state.conference(),
-                state.status(),
-                state.contact(),
-                state.contactGeneration(),
-                state.attendees(),
-                state.total(),
-                state.discount(),
-                state.tax(),
-                state.lines(),
-                state.holdExpiresAt(),
-                state.changedAt(),
-                state.captured(),
-                state.refunded(),
-                state.reason(),
-                state.refundPlanned(),
-                state.offer(),
-                state.paymentMethod(),
-                true);
-    }
-
     /** The same with proofs so far for its attendees, and an offer or none. */
     public static RegistrationSnapshot reviewed(
             RegistrationSnapshot state,
