@@ -33,7 +33,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Repository;
 
-/** Inserts the rows of due mails, and supersedes those whose state has passed. */
+/** Inserts the rows of due mails, supersedes those whose state has passed, and gathers those that are too many for a mailbox. */
 @Repository
 class DueMailWriter {
 
