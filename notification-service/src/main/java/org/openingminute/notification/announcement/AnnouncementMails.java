@@ -1,29 +1,18 @@
 package org.openingminute.notification.announcement;
 
-import static java.util.Objects.requireNonNull;
-
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import org.openingminute.kit.access.AccessToken;
-import org.openingminute.kit.access.AccessTokens;
 import org.openingminute.notification.composition.Announcement;
 import org.openingminute.notification.composition.AnnouncementComposer;
 import org.openingminute.notification.composition.ComposedMail;
 import org.openingminute.notification.projection.Conference;
-import org.openingminute.notification.projection.ProjectionRepository;
-import org.openingminute.notification.projection.RegistrationSnapshot;
-import org.openingminute.notification.projection.StoredProjection;
 import org.openingminute.notification.subscription.InterestTokens;
 import org.openingminute.notification.subscription.MailboxConfirmations;
 import org.openingminute.notification.subscription.SubscriptionMail;
@@ -36,29 +25,16 @@ import tools.jackson.databind.json.JsonMapper;
 @Repository
 public class AnnouncementMails {
 
-    /** How many registrations the one mail for several lists. */
-    private static final int SHOWN = 50;
-
     private final JdbcClient jdbc;
     private final JsonMapper json;
     private final InterestTokens tokens;
     private final AnnouncementComposer composer;
-    private final ProjectionRepository projections;
-    private final AccessTokens accessTokens;
 
-    AnnouncementMails(
-            JdbcClient jdbc,
-            JsonMapper json,
-            InterestTokens tokens,
-            AnnouncementComposer composer,
-            ProjectionRepository projections,
-            AccessTokens accessTokens) {
+    AnnouncementMails(JdbcClient jdbc, JsonMapper json, InterestTokens tokens, AnnouncementComposer composer) {
         this.jdbc = jdbc;
         this.json = json;
         this.tokens = tokens;
         this.composer = composer;
-        this.projections = projections;
-        this.accessTokens = accessTokens;
     }
 
     /**
@@ -97,75 +73,6 @@ public class AnnouncementMails {
                 .query((row, number) -> mail(row, now))
                 .optional()
                 .flatMap(found -> found);
-    }
-
-    /**
-     * A registration of the one mail for several, that mail's recipient, and how many such registrations there are.
-     */
-    private record Part(UUID registrationId, String recipient, int ofAll) {}
-
-    /**
-     * The one mail for several registrations of an address; empty if all of them are paid or gone. It lists what holds now: the
-     * newest, and those that have ended last, since strangers can add to them without end.
-     */
-    public Optional<AnnouncementMail> several(UUID mail) {
-        // To the address that its row names and to no other: the links open registrations. Unpaid as RegistrationSnapshot has it.
-        List<Part> parts = jdbc.sql("""
-                with part as (
-                    select registration_id, recipient, projection.state::json as state
-                      from mail
-                      join mail_part on mail_part.mail_id = mail.id
-                      join projection on projection.id = mail_part.registration_id
-                     where mail.id = :mail)
-                select registration_id, recipient, count(*) over () as of_all
-                  from part
-                 where lower(state #>> '{contact,email}') = lower(recipient)
-                   and coalesce((state #>> '{captured,amount}')::bigint, 0) = 0
-                   and not (state ->> 'status' = 'confirmed' and (state #>> '{total,amount}')::bigint > 0)
-                 order by state ->> 'status' in ('expired', 'cancelled'), registration_id desc
-                 limit :shown
-                """)
-                .param("mail", mail)
-                .param("shown", SHOWN)
-                .query((row, _) -> new Part(
-                        row.getObject("registration_id", UUID.class),
-                        row.getString("recipient"),
-                        row.getInt("of_all")))
-                .list();
-        if (parts.isEmpty()) {
-            return Optional.empty();
-        }
-        Map<UUID, StoredProjection> stored =
-                projections.read(parts.stream().map(Part::registrationId).toList());
-        List<RegistrationSnapshot> unpaid = parts.stream()
-                .map(part -> requireNonNull(stored.get(part.registrationId()), "each has an entry"))
-                .map(one -> one.states().registration())
-                .filter(Objects::nonNull)
-                .filter(RegistrationSnapshot::isUnpaid)
-                .toList();
-        Map<String, Optional<Conference>> conferences = unpaid.stream()
-                .map(RegistrationSnapshot::conference)
-                .distinct()
-                .collect(Collectors.toMap(Function.identity(), projections::findConference));
-        List<Announcement.UnpaidRegistration> of = unpaid.stream()
-                .flatMap(one -> requireNonNull(conferences.get(one.conference())).stream()
-                        .map(conference -> new Announcement.UnpaidRegistration(
-                                conference, one.reference(), one.status(), one.holdExpiresAt(), token(one))))
-                .toList();
-        return of.isEmpty()
-                ? Optional.empty()
-                : Optional.of(new AnnouncementMail(
-                        parts.getFirst().recipient(),
-                        unpaid.getFirst().conference(),
-                        new Announcement.SeveralUnpaid(
-                                of, parts.getFirst().ofAll() - parts.size()),
-                        new Announcement.Reader(unpaid.getFirst().contact().locale(), null, null)));
-    }
-
-    private String token(RegistrationSnapshot registration) {
-        AccessToken contact =
-                AccessToken.ofContact(registration.id(), Math.toIntExact(registration.contactGeneration()));
-        return accessTokens.sign(registration.isToBeOpened() ? contact.toBeDelivered() : contact);
     }
 
     /** Composes it. */
