@@ -119,7 +119,8 @@ class MailboxConfirmationIT {
     }
 
     private int ordered(String which) {
-        return jdbc.sql("select count(*) from mail where kind = 'mailbox-confirmation' and recipient like ? and " + which)
+        return jdbc.sql("select count(*) from mail where kind = 'mailbox-confirmation' and recipient like ? and "
+                        + which)
                 .param(name + "%")
                 .query(Integer.class)
                 .single();

@@ -37,11 +37,13 @@ class UnpaidMailsIT {
     void one_mail_that_waits_is_sent_before_the_end_of_a_hold() {
         Instant begin = Instant.now();
         List<Story> free = IntStream.range(0, 4)
-                .mapToObj(i -> new Story().contact("Eve", name + "@example.org", "en").with("total", Story.money(0)))
+                .mapToObj(i ->
+                        new Story().contact("Eve", name + "@example.org", "en").with("total", Story.money(0)))
                 .toList();
         free.forEach(story -> NEIGHBOURS.publish(confirmed(story)));
-        soon(() -> assertThat(due("several-unpaid")).singleElement().satisfies(due -> assertThat(due)
-                .isAfter(begin.plus(Duration.ofMinutes(59)))));
+        soon(() -> assertThat(due("several-unpaid"))
+                .singleElement()
+                .satisfies(due -> assertThat(due).isAfter(begin.plus(Duration.ofMinutes(59)))));
         Story held = new Story()
                 .contact("Eve", name + "@example.org", "en")
                 .with("awaitsOpening", true)
@@ -49,8 +51,9 @@ class UnpaidMailsIT {
         NEIGHBOURS.publish(held.held());
         soon(() -> assertThat(rows(held)).containsExactly("pay-now superseded"));
 
-        assertThat(due("several-unpaid")).singleElement().satisfies(due -> assertThat(due)
-                .isBefore(begin.plus(Duration.ofMinutes(7))));
+        assertThat(due("several-unpaid"))
+                .singleElement()
+                .satisfies(due -> assertThat(due).isBefore(begin.plus(Duration.ofMinutes(7))));
     }
 
     @Test
@@ -145,7 +148,8 @@ class UnpaidMailsIT {
         assertThat(text).containsSubsequence("ML26-2: held", "ML26-1: held", "ML26-59: expired", "ML26-58: expired");
         assertThat(text.split("/open#k1\\.", -1)).hasSize(51);
         assertThat(text)
-                .contains("There are 59 more registrations", "9 more registrations, older or ended, are not listed here")
+                .contains(
+                        "There are 59 more registrations", "9 more registrations, older or ended, are not listed here")
                 .doesNotContain("ML26-60", "ML26-11:");
     }
 
@@ -221,8 +225,7 @@ class UnpaidMailsIT {
 
     private String textForSeveral(String address) {
         return service.mailsTo(address).stream()
-                .filter(mail ->
-                        mail.path("subject").asString().contains("with your email address"))
+                .filter(mail -> mail.path("subject").asString().contains("with your email address"))
                 .map(mail -> mail.path("text").asString())
                 .findFirst()
                 .orElseThrow();
@@ -285,8 +288,9 @@ class UnpaidMailsIT {
         soon(() ->
                 assertThat(count("kind = 'pay-now' and state = 'superseded'")).isEqualTo(12));
 
-        assertThat(due("several-unpaid")).hasSize(10).allSatisfy(at -> assertThat(at)
-                .isBefore(Instant.now().plus(Duration.ofDays(1))));
+        assertThat(due("several-unpaid"))
+                .hasSize(10)
+                .allSatisfy(at -> assertThat(at).isBefore(Instant.now().plus(Duration.ofDays(1))));
     }
 
     private List<Instant> due(String kind) {

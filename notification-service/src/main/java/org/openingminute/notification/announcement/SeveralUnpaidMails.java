@@ -45,7 +45,8 @@ public class SeveralUnpaidMails {
      * have ended last, since strangers can add to them without end.
      */
     public Optional<AnnouncementMail> find(UUID mail) {
-        // To the address that its row names and to no other: the links open registrations. Unpaid as RegistrationSnapshot has it.
+        // To the address that its row names and to no other: the links open registrations. Unpaid as
+        // RegistrationSnapshot has it.
         List<Part> parts = jdbc.sql("""
                 with part as (
                     select mail_part.registration_id, recipient, projection.state::json as state
@@ -64,9 +65,7 @@ public class SeveralUnpaidMails {
                 .param("mail", mail)
                 .param("shown", SHOWN)
                 .query((row, _) -> new Part(
-                        row.getObject("registration_id", UUID.class),
-                        row.getString("recipient"),
-                        row.getInt("of_all")))
+                        row.getObject("registration_id", UUID.class), row.getString("recipient"), row.getInt("of_all")))
                 .list();
         if (parts.isEmpty()) {
             return Optional.empty();

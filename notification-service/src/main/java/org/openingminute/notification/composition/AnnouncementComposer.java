@@ -188,8 +188,9 @@ public final class AnnouncementComposer {
             case CANCELLED -> "cancelled";
             case UNKNOWN -> "other";
         };
-        String until =
-                one.heldUntil() == null ? "" : localizer.instant(one.heldUntil(), one.conference().zone());
+        String until = one.heldUntil() == null
+                ? ""
+                : localizer.instant(one.heldUntil(), one.conference().zone());
         return localizer.text("several-unpaid." + state, name, one.reference(), link, until);
     }
 

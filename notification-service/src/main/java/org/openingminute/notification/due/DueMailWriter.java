@@ -288,7 +288,12 @@ class DueMailWriter {
                 .param("several", column(mails, Several::id, UUID[]::new))
                 .param("recipients", column(mails, Several::recipient, String[]::new))
                 .param("at", column(mails, several -> several.at().toString(), String[]::new))
-                .param("in", column(parts, part -> part.in() == null ? null : part.in().id(), UUID[]::new))
+                .param(
+                        "in",
+                        column(
+                                parts,
+                                part -> part.in() == null ? null : part.in().id(),
+                                UUID[]::new))
                 .param("ids", column(parts, part -> part.mail().mail().id(), UUID[]::new))
                 .param("registrations", column(parts, part -> part.mail().registration(), UUID[]::new))
                 .param("kinds", column(parts, part -> part.mail().mail().kind(), String[]::new))

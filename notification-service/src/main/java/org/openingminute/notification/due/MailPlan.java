@@ -172,8 +172,7 @@ final class MailPlan {
         return DueMails.by(states, now).stream()
                 .filter(due -> stored.mails().stream()
                         // One whose state had passed waits again.
-                        .noneMatch(
-                                mail -> mail.copy() == 0 && !mail.hasPassed() && due.is(mail.kind(), mail.about())))
+                        .noneMatch(mail -> mail.copy() == 0 && !mail.hasPassed() && due.is(mail.kind(), mail.about())))
                 .toList();
     }
 

@@ -57,9 +57,8 @@ class AnnouncementComposerTest {
     @Test
     void links_that_prove_who_reads_a_mailbox_are_not_kept() {
         String token = "the.secret.token";
-        List<Announcement> mails = List.of(
-                new Announcement.MailboxMail(token),
-                new Announcement.SeveralUnpaid(unpaid(token), 0));
+        List<Announcement> mails =
+                List.of(new Announcement.MailboxMail(token), new Announcement.SeveralUnpaid(unpaid(token), 0));
         for (Announcement mail : mails) {
             for (String locale : List.of("en", "de")) {
                 ComposedMail composed =
@@ -103,8 +102,8 @@ class AnnouncementComposerTest {
                 .contains("CANCELLED: cancelled.")
                 .contains("12 more registrations, older or ended, are not listed here.")
                 .doesNotContain("nobody has paid");
-        Announcement.SeveralUnpaid one =
-                new Announcement.SeveralUnpaid(List.of(unpaid("the.secret.token").getFirst()), 0);
+        Announcement.SeveralUnpaid one = new Announcement.SeveralUnpaid(
+                List.of(unpaid("the.secret.token").getFirst()), 0);
         assertThat(several(one).subject()).isEqualTo("MLSys 2026: one more registration with your email address");
         assertThat(several(one).text()).doesNotContain("not listed");
     }

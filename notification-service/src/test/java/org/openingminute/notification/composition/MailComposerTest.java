@@ -196,17 +196,20 @@ class MailComposerTest {
 
     @Test
     void name_of_which_a_part_is_left_out_leaves_no_gap() {
-        RegistrationSnapshot state = registration(RegistrationStatus.PENDING_PAYMENT, 80_000, 0, 0, "www.evil.example", "en");
+        RegistrationSnapshot state =
+                registration(RegistrationStatus.PENDING_PAYMENT, 80_000, 0, 0, "www.evil.example", "en");
         List<RegistrationSnapshot.ReportedAttendee> attendees = List.of(
                 new RegistrationSnapshot.ReportedAttendee(States.ID, "www.evil.example", "Lovelace", null),
                 new RegistrationSnapshot.ReportedAttendee(States.ID, "Grace", "eve@evil.example", null));
         String text = composer.compose(
                         new DueMail(MailKind.PAY_NOW, ""),
                         new RegistrationProjection(
-                                copy(state, state.reference(), state.refunded(), state.reason(), attendees), null, null),
+                                copy(state, state.reference(), state.refunded(), state.reason(), attendees),
+                                null,
+                                null),
                         CONFERENCE,
-                        (_, _, _) -> Optional.of(new OwnWording(
-                                "{conference}", "Dear {name},\n\nplease pay {total} by {deadline}.")))
+                        (_, _, _) -> Optional.of(
+                                new OwnWording("{conference}", "Dear {name},\n\nplease pay {total} by {deadline}.")))
                 .text();
 
         assertThat(text)

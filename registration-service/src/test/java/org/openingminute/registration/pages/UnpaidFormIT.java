@@ -65,7 +65,8 @@ class UnpaidFormIT {
                         {"contact": {"name": "Ada Lovelace", "email": "ada@example.org"}, "acceptedCodeOfConduct": true,
                          "paymentMethod": "invoice",
                          "attendees": [{"category": "industry", "givenName": "Ada", "familyName": "Lovelace",
-                                        "email": "ada@example.org"}]}""").expect(201);
+                                        "email": "ada@example.org"}]}""")
+                .expect(201);
         Browser browser = new Browser(service.port());
         String page = browser.open(made);
 
