@@ -11,8 +11,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.openingminute.kit.access.AccessTokens;
+import org.openingminute.notification.subscription.MailboxConfirmations;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.context.ApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.test.util.ReflectionTestUtils;
 
 /** Confirming a mailbox by mail. */
 @NotificationServiceApplicationTest
@@ -28,6 +31,9 @@ class MailboxConfirmationIT {
 
     @Autowired
     private JdbcClient jdbc;
+
+    @Autowired
+    private ApplicationContext context;
 
     private final String name = "eve-" + UUID.randomUUID();
     private final String address = name + "@example.org";
@@ -84,12 +90,37 @@ class MailboxConfirmationIT {
     }
 
     @Test
+    void mail_is_forgotten_once_its_link_has_ended() {
+        for (int i = 0; i < 3; i++) {
+            ask(name + "+" + i + "@example.org");
+        }
+        soon(() -> assertThat(ordered("state = 'sent'")).isEqualTo(3));
+        jdbc.sql("update mail set state_since = state_since - interval '24 hours' where recipient like ?")
+                .param(name + "+0%")
+                .update();
+        jdbc.sql("""
+                update mail set state = 'waiting', state_since = state_since - interval '9 days',
+                                next_try_at = now() + interval '1 hour'
+                 where recipient like ?
+                """).param(name + "+1%").update();
+        ReflectionTestUtils.invokeMethod(context.getBean(MailboxConfirmations.class), "forgetOld");
+
+        assertThat(ordered("recipient like '%+0@%'")).isZero();
+        assertThat(ordered("true")).isEqualTo(2);
+    }
+
+    @Test
     void what_is_no_address_is_refused() {
         assertThat(ask("nobody").statusCode()).isEqualTo(422);
     }
 
     private int ordered() {
-        return jdbc.sql("select count(*) from mail where kind = 'mailbox-confirmation' and recipient like ?")
+        return ordered("true");
+    }
+
+    private int ordered(String which) {
+        return jdbc.sql("select count(*) from mail where kind = 'mailbox-confirmation' and recipient like ? and "
+                        + which)
                 .param(name + "%")
                 .query(Integer.class)
                 .single();

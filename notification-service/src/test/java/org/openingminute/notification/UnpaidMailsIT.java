@@ -38,11 +38,34 @@ class UnpaidMailsIT {
     private final String name = "eve-" + UUID.randomUUID();
 
     @Test
+    void one_mail_that_waits_is_sent_before_the_end_of_a_hold() {
+        Instant begin = Instant.now();
+        List<Story> free = IntStream.range(0, 4)
+                .mapToObj(i ->
+                        new Story().contact("Eve", name + "@example.org", "en").with("total", Story.money(0)))
+                .toList();
+        free.forEach(story -> NEIGHBOURS.publish(confirmed(story)));
+        soon(() -> assertThat(due("several-unpaid"))
+                .singleElement()
+                .satisfies(due -> assertThat(due).isAfter(begin.plus(Duration.ofMinutes(59)))));
+        Story held = new Story()
+                .contact("Eve", name + "@example.org", "en")
+                .with("awaitsOpening", true)
+                .with("paymentMethod", "invoice");
+        NEIGHBOURS.publish(held.held());
+        soon(() -> assertThat(rows(held)).containsExactly("pay-now superseded"));
+
+        assertThat(due("several-unpaid"))
+                .singleElement()
+                .satisfies(due -> assertThat(due).isBefore(begin.plus(Duration.ofMinutes(7))));
+    }
+
+    @Test
     void mailbox_gets_three_mails_an_hour_and_then_one_for_all_others() {
         Instant begin = Instant.now();
         List<Story> stories = IntStream.range(0, 12)
                 .mapToObj(i -> new Story()
-                        .contact("Eve", name + "+" + i + "@example.org", "en")
+                        .contact("Eve", name + "@example.org", "en")
                         .with("reference", "ML26-00000" + (char) ('A' + i))
                         .with("awaitsOpening", true)
                         .with("paymentMethod", "invoice"))
@@ -54,7 +77,8 @@ class UnpaidMailsIT {
         assertThat(due("several-unpaid"))
                 .singleElement()
                 .satisfies(due -> assertThat(due)
-                        .isBetween(begin.plus(Duration.ofMinutes(59)), begin.plus(Duration.ofMinutes(62))));
+                        .as("while the holds of a quarter of an hour last")
+                        .isBetween(begin.plus(Duration.ofMinutes(4)), begin.plus(Duration.ofMinutes(7))));
 
         Story paid = stories.stream()
                 .filter(story -> rows(story).equals(List.of("pay-now superseded")))
@@ -62,7 +86,7 @@ class UnpaidMailsIT {
                 .orElseThrow();
         NEIGHBOURS.publish(paid.confirmed());
         soon(() -> assertThat(count("kind = 'confirmation' and state = 'sent'")).isEqualTo(1));
-        String text = textForSeveral(stories);
+        String text = sentForSeveral();
         assertThat(text).contains("There are 8 more registrations with your email address");
         assertThat(text.split("/open#k1\\.", -1)).hasSize(9);
         assertThat(text).doesNotContain(paid.id.toString());
@@ -72,7 +96,7 @@ class UnpaidMailsIT {
     void mails_about_registrations_with_nothing_to_pay_are_kept_back_too() {
         List<Story> stories = IntStream.range(0, 5)
                 .mapToObj(i -> new Story()
-                        .contact("Eve", name + "+" + i + "@example.org", "en")
+                        .contact("Eve", name + "@example.org", "en")
                         .with("reference", "ML26-00000" + (char) ('A' + i))
                         .with("total", Story.money(0)))
                 .toList();
@@ -87,8 +111,50 @@ class UnpaidMailsIT {
         NEIGHBOURS.publish(confirmed(one.with("contactGeneration", 1)));
         soon(() -> assertThat(rows(one)).contains("link superseded"));
 
-        assertThat(textForSeveral(stories))
-                .contains("3 more registrations", one.reference() + ": confirmed.", "/open#k1." + one.id + ".-.1.");
+        String text = sentForSeveral();
+        Story told = stories.stream()
+                .filter(story -> rows(story).equals(List.of("confirmation superseded")))
+                .findFirst()
+                .orElseThrow();
+        jdbc.sql("update unpaid_brake set mailed_at = '{}'").update();
+        NEIGHBOURS.publish(confirmed(told.with("contactGeneration", 1)));
+        soon(() -> assertThat(rows(told)).contains("link sent"));
+        assertThat(rows(told)).as("the same is not told twice").contains("confirmation superseded");
+        assertThat(text)
+                .contains("3 more registrations", one.reference() + ": confirmed,", "/open#k1." + one.id + ".-.1.");
+    }
+
+    @Test
+    void what_is_held_and_new_is_listed_before_what_strangers_let_expire() {
+        UUID mail = UUID.randomUUID();
+        jdbc.sql("""
+                insert into mail (id, kind, recipient, due_since, next_try_at, created_at, state_since)
+                select :mail, 'several-unpaid', :email, t, t, t, t from (select now() + interval '1 hour' as t)
+                """).param("mail", mail).param("email", name + "@example.org").update();
+        jdbc.sql("""
+                with made as (
+                    insert into projection (id, state)
+                    select ('019c1f4b-0000-7000-8000-' || lpad(i::text, 12, '0'))::uuid,
+                           json_build_object('id', '019c1f4b-0000-7000-8000-' || lpad(i::text, 12, '0'),
+                               'reference', 'ML26-' || i, 'conference', 'mlsys-2026', 'contactGeneration', 0,
+                               'status', case when i in (1, 2) then 'pending-payment' else 'expired' end,
+                               'contact', json_build_object('name', 'Eve', 'email', :email, 'locale', 'en'),
+                               'total', json_build_object('amount', 80000, 'currency', 'USD'),
+                               'captured', json_build_object('amount', case i when 60 then 80000 else 0 end, 'currency', 'USD'),
+                               'holdExpiresAt', case when i in (1, 2) then '2026-02-02T17:15:00Z' end,
+                               'changedAt', '2026-02-02T17:00:00Z')::text
+                      from generate_series(1, 60) as i
+                    returning id)
+                insert into mail_part (mail_id, registration_id, added_at) select :mail, id, now() from made
+                """).param("mail", mail).param("email", name + "@example.org").update();
+        String text = sentForSeveral();
+
+        assertThat(text).containsSubsequence("ML26-2: held", "ML26-1: held", "ML26-59: expired", "ML26-58: expired");
+        assertThat(text.split("/open#k1\\.", -1)).hasSize(51);
+        assertThat(text)
+                .contains(
+                        "There are 59 more registrations", "9 more registrations, older or ended, are not listed here")
+                .doesNotContain("ML26-60", "ML26-11:");
     }
 
     private static Story.Event confirmed(Story story) {
@@ -154,17 +220,22 @@ class UnpaidMailsIT {
     }
 
     /** Of the one mail for several, which is made due now. */
-    private String textForSeveral(List<Story> stories) {
+    private String sentForSeveral() {
+        makeDue();
+        soon(() ->
+                assertThat(count("kind = 'several-unpaid' and state = 'sent'")).isEqualTo(1));
+        return textForSeveral(name + "@example.org");
+    }
+
+    private void makeDue() {
         jdbc.sql("update mail set next_try_at = now() where kind = 'several-unpaid' and recipient like ?")
                 .param(name + "%")
                 .update();
-        soon(() ->
-                assertThat(count("kind = 'several-unpaid' and state = 'sent'")).isEqualTo(1));
-        return IntStream.range(0, stories.size())
-                .mapToObj(i -> service.mailsTo(name + "+" + i + "@example.org"))
-                .flatMap(List::stream)
-                .filter(mail ->
-                        mail.path("subject").asString().contains("several registrations with your email address"))
+    }
+
+    private String textForSeveral(String address) {
+        return service.mailsTo(address).stream()
+                .filter(mail -> mail.path("subject").asString().contains("with your email address"))
                 .map(mail -> mail.path("text").asString())
                 .findFirst()
                 .orElseThrow();
@@ -192,6 +263,44 @@ class UnpaidMailsIT {
                         .query(Integer.class)
                         .single())
                 .isZero();
+    }
+
+    @Test
+    void links_go_to_no_other_address_of_the_mailbox() {
+        List<Story> stories = IntStream.range(0, 8)
+                .mapToObj(i -> new Story()
+                        .contact("Eve", name + (i < 3 ? "@" : i < 6 ? "+eu@" : "+US@") + "example.org", "en")
+                        .with("reference", "ML26-00000" + (char) ('A' + i)))
+                .toList();
+        stories.subList(0, 3).forEach(story -> NEIGHBOURS.publish(story.held()));
+        soon(() -> assertThat(count("kind = 'pay-now' and state = 'sent'")).isEqualTo(3));
+        stories.subList(3, 8).forEach(story -> NEIGHBOURS.publish(story.held()));
+        soon(() ->
+                assertThat(count("kind = 'pay-now' and state = 'superseded'")).isEqualTo(5));
+        makeDue();
+        soon(() ->
+                assertThat(count("kind = 'several-unpaid' and state = 'sent'")).isEqualTo(2));
+
+        assertThat(textForSeveral(name + "+eu@example.org"))
+                .contains("ML26-00000D", "ML26-00000E", "ML26-00000F")
+                .doesNotContain("ML26-00000G", "ML26-00000H");
+        assertThat(textForSeveral(name + "+US@example.org"))
+                .contains("ML26-00000G", "ML26-00000H")
+                .doesNotContain("ML26-00000D", "ML26-00000E", "ML26-00000F");
+    }
+
+    @Test
+    void mailbox_of_endless_addresses_waits_for_no_more_than_a_day() {
+        List<Story> stories = IntStream.range(0, 15)
+                .mapToObj(i -> new Story().contact("Eve", name + "+" + i + "@example.org", "en"))
+                .toList();
+        stories.forEach(story -> NEIGHBOURS.publish(story.held()));
+        soon(() ->
+                assertThat(count("kind = 'pay-now' and state = 'superseded'")).isEqualTo(12));
+
+        assertThat(due("several-unpaid"))
+                .hasSize(10)
+                .allSatisfy(at -> assertThat(at).isBefore(Instant.now().plus(Duration.ofDays(1))));
     }
 
     private List<Instant> due(String kind) {

@@ -1,30 +1,17 @@
 package org.openingminute.notification.announcement;
 
-import static java.util.Objects.requireNonNull;
-
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Instant;
-import java.util.Comparator;
-import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import org.openingminute.kit.access.AccessToken;
-import org.openingminute.kit.access.AccessTokens;
 import org.openingminute.notification.composition.Announcement;
 import org.openingminute.notification.composition.AnnouncementComposer;
 import org.openingminute.notification.composition.ComposedMail;
 import org.openingminute.notification.projection.Conference;
-import org.openingminute.notification.projection.ProjectionRepository;
-import org.openingminute.notification.projection.RegistrationSnapshot;
-import org.openingminute.notification.projection.RegistrationStatus;
 import org.openingminute.notification.subscription.InterestTokens;
 import org.openingminute.notification.subscription.MailboxConfirmations;
 import org.openingminute.notification.subscription.SubscriptionMail;
@@ -41,22 +28,12 @@ public class AnnouncementMails {
     private final JsonMapper json;
     private final InterestTokens tokens;
     private final AnnouncementComposer composer;
-    private final ProjectionRepository projections;
-    private final AccessTokens accessTokens;
 
-    AnnouncementMails(
-            JdbcClient jdbc,
-            JsonMapper json,
-            InterestTokens tokens,
-            AnnouncementComposer composer,
-            ProjectionRepository projections,
-            AccessTokens accessTokens) {
+    AnnouncementMails(JdbcClient jdbc, JsonMapper json, InterestTokens tokens, AnnouncementComposer composer) {
         this.jdbc = jdbc;
         this.json = json;
         this.tokens = tokens;
         this.composer = composer;
-        this.projections = projections;
-        this.accessTokens = accessTokens;
     }
 
     /**
@@ -95,53 +72,6 @@ public class AnnouncementMails {
                 .query((row, number) -> mail(row, now))
                 .optional()
                 .flatMap(found -> found);
-    }
-
-    /**
-     * The one mail for several registrations of a mailbox; empty if all of them are paid or gone. It lists what holds now.
-     *
-     * @param now by the machine's clock
-     */
-    public Optional<AnnouncementMail> several(UUID mail, Instant now) {
-        List<UUID> parts = jdbc.sql(
-                        "select registration_id from mail_part where mail_id = ? order by registration_id limit 100")
-                .param(mail)
-                .query((row, _) -> row.getObject("registration_id", UUID.class))
-                .list();
-        List<RegistrationSnapshot> unpaid = parts.isEmpty()
-                ? List.of()
-                : projections.read(parts).values().stream()
-                        .map(stored -> stored.states().registration())
-                        .filter(Objects::nonNull)
-                        .filter(RegistrationSnapshot::isUnpaid)
-                        .sorted(Comparator.comparing(RegistrationSnapshot::reference))
-                        .toList();
-        Map<String, Optional<Conference>> conferences = unpaid.stream()
-                .map(RegistrationSnapshot::conference)
-                .distinct()
-                .collect(Collectors.toMap(Function.identity(), projections::findConference));
-        List<Announcement.UnpaidRegistration> of = unpaid.stream()
-                .flatMap(one -> requireNonNull(conferences.get(one.conference())).stream()
-                        .map(conference -> new Announcement.UnpaidRegistration(
-                                conference,
-                                one.reference(),
-                                one.status() == RegistrationStatus.CONFIRMED,
-                                one.holdExpiresAt(),
-                                token(one))))
-                .toList();
-        return of.isEmpty()
-                ? Optional.empty()
-                : Optional.of(new AnnouncementMail(
-                        unpaid.getFirst().contact().email(),
-                        unpaid.getFirst().conference(),
-                        new Announcement.SeveralUnpaid(of),
-                        new Announcement.Reader(unpaid.getFirst().contact().locale(), null, null)));
-    }
-
-    private String token(RegistrationSnapshot registration) {
-        AccessToken contact =
-                AccessToken.ofContact(registration.id(), Math.toIntExact(registration.contactGeneration()));
-        return accessTokens.sign(registration.isToBeOpened() ? contact.toBeDelivered() : contact);
     }
 
     /** Composes it. */

@@ -6,6 +6,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.notification.projection.Conference;
 import org.openingminute.notification.projection.Money;
+import org.openingminute.notification.projection.RegistrationStatus;
 
 /** The content of a mail to subscribers or attendees. */
 public sealed interface Announcement {
@@ -16,8 +17,13 @@ public sealed interface Announcement {
     /** Asks the owner of an address to show that they read it. */
     record MailboxMail(String confirmation) implements Announcement {}
 
-    /** Stands for mails about unpaid registrations that would be too many for their mailbox. */
-    record SeveralUnpaid(List<UnpaidRegistration> of) implements Announcement {
+    /**
+     * Stands for mails about unpaid registrations that would be too many for their mailbox.
+     *
+     * @param of those that it lists
+     * @param more how many others there are
+     */
+    record SeveralUnpaid(List<UnpaidRegistration> of, int more) implements Announcement {
 
         public SeveralUnpaid {
             of = List.copyOf(of);
@@ -27,14 +33,14 @@ public sealed interface Announcement {
     /**
      * One of them.
      *
-     * @param confirmed because there is nothing to pay
-     * @param heldUntil {@code null} if it is confirmed or has ended
+     * @param status confirmed only where there is nothing to pay
+     * @param heldUntil {@code null} if nothing is held
      * @param token opens it
      */
     record UnpaidRegistration(
             Conference conference,
             String reference,
-            boolean confirmed,
+            RegistrationStatus status,
             @Nullable Instant heldUntil,
             String token) {
 

@@ -59,7 +59,7 @@ public final class AnnouncementComposer {
         if (announcement instanceof Announcement.MailboxMail(var confirmation)) {
             secrets.add(confirmation);
         }
-        if (announcement instanceof Announcement.SeveralUnpaid(var of)) {
+        if (announcement instanceof Announcement.SeveralUnpaid(var of, var ignored)) {
             of.forEach(one -> secrets.add(one.token()));
         }
         return secrets;
@@ -130,14 +130,18 @@ public final class AnnouncementComposer {
                         notes,
                         leave);
             }
-            case Announcement.SeveralUnpaid(var of) -> {
+            case Announcement.SeveralUnpaid(var of, var more) -> {
+                int all = of.size() + more;
                 List<AnnouncementContent.Paragraph> paragraphs = new ArrayList<>();
-                paragraphs.add(plain(localizer.text("several-unpaid.text", of.size())));
+                paragraphs.add(plain(localizer.text("several-unpaid.text", all)));
                 of.forEach(one -> paragraphs.add(AnnouncementContent.paragraph(line(one, localizer))));
+                if (more > 0) {
+                    paragraphs.add(plain(localizer.text("several-unpaid.more", more)));
+                }
                 notes.add(localizer.text("several-unpaid.not-you"));
                 yield new AnnouncementContent(
                         localizer.language(),
-                        localizer.text("several-unpaid.subject", name),
+                        localizer.text("several-unpaid.subject", name, all),
                         localizer.text("news.greeting"),
                         paragraphs,
                         null,
@@ -177,18 +181,17 @@ public final class AnnouncementComposer {
     private String line(Announcement.UnpaidRegistration one, Localizer localizer) {
         String name = SingleLine.of(one.conference().name());
         String link = publicUrl + "/open#" + one.token();
-        return one.heldUntil() == null
-                ? localizer.text(
-                        one.confirmed() ? "several-unpaid.confirmed" : "several-unpaid.ended",
-                        name,
-                        one.reference(),
-                        link)
-                : localizer.text(
-                        "several-unpaid.held",
-                        name,
-                        one.reference(),
-                        localizer.instant(one.heldUntil(), one.conference().zone()),
-                        link);
+        String state = switch (one.status()) {
+            case PENDING_REVIEW, PENDING_PAYMENT, REJECTED -> one.heldUntil() == null ? "released" : "held";
+            case CONFIRMED -> "confirmed";
+            case EXPIRED -> "expired";
+            case CANCELLED -> "cancelled";
+            case UNKNOWN -> "other";
+        };
+        String until = one.heldUntil() == null
+                ? ""
+                : localizer.instant(one.heldUntil(), one.conference().zone());
+        return localizer.text("several-unpaid." + state, name, one.reference(), link, until);
     }
 
     private AnnouncementContent prices(

@@ -78,7 +78,7 @@ record Composition(
         return switch (placeholder) {
             case CONFERENCE -> conferenceName();
             case REFERENCE -> registration.reference();
-            case NAME -> name();
+            case NAME -> name().isEmpty() ? localizer.text("name-left-out") : name();
             case SEATS -> Integer.toString(seats());
             case TOTAL -> total();
             case DEADLINE -> deadline();

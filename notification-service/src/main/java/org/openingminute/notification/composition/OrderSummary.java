@@ -15,7 +15,7 @@ import org.openingminute.notification.projection.RegistrationSnapshot;
 /** The summary below every mail: the registrant, the conference and the order. */
 record OrderSummary(Localizer localizer, RegistrationSnapshot registration, Conference conference) {
 
-    private static final Pattern LEADING = Pattern.compile("://|www\\.|@", Pattern.CASE_INSENSITIVE);
+    private static final Pattern LINK_OR_ADDRESS = Pattern.compile("://|www\\.|@", Pattern.CASE_INSENSITIVE);
     private static final int LONGEST_NAME = 60;
 
     List<Fact> facts() {
@@ -45,7 +45,7 @@ record OrderSummary(Localizer localizer, RegistrationSnapshot registration, Conf
     /** A person's name; empty if it could lead somewhere, because anybody can have a mail sent to another person. */
     static String name(String given) {
         String name = SingleLine.of(given);
-        return LEADING.matcher(name).find() || name.codePointCount(0, name.length()) > LONGEST_NAME ? "" : name;
+        return LINK_OR_ADDRESS.matcher(name).find() || name.codePointCount(0, name.length()) > LONGEST_NAME ? "" : name;
     }
 
     private @Nullable String country() {
@@ -91,8 +91,10 @@ record OrderSummary(Localizer localizer, RegistrationSnapshot registration, Conf
         }
         RegistrationSnapshot.ReportedAttendee attendee =
                 registration.attendees().get(index);
-        String given = name(attendee.givenName());
-        String family = name(attendee.familyName());
-        return given.isEmpty() && family.isEmpty() ? counted : localizer.text("order.for", counted, given, family);
+        String name = Stream.of(attendee.givenName(), attendee.familyName())
+                .map(OrderSummary::name)
+                .filter(part -> !part.isEmpty())
+                .collect(Collectors.joining(" "));
+        return name.isEmpty() ? counted : localizer.text("order.for", counted, name);
     }
 }

@@ -15,6 +15,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.notification.announcement.AnnouncementMails;
 import org.openingminute.notification.announcement.AnnouncementMails.AnnouncementMail;
+import org.openingminute.notification.announcement.SeveralUnpaidMails;
 import org.openingminute.notification.composition.ComposedMail;
 import org.openingminute.notification.composition.MailComposer;
 import org.openingminute.notification.due.DueMails;
@@ -39,18 +40,21 @@ class MailRenderer {
     private final ProjectionLag lag;
     private final MailComposer composer;
     private final AnnouncementMails announcements;
+    private final SeveralUnpaidMails several;
 
     MailRenderer(
             ProjectionRepository projections,
             ConferenceCache conferences,
             ProjectionLag lag,
             MailComposer composer,
-            AnnouncementMails announcements) {
+            AnnouncementMails announcements,
+            SeveralUnpaidMails several) {
         this.projections = projections;
         this.conferences = conferences;
         this.lag = lag;
         this.composer = composer;
         this.announcements = announcements;
+        this.several = several;
     }
 
     sealed interface Rendering {}
@@ -80,7 +84,7 @@ class MailRenderer {
 
     private Rendering ofSubscription(WaitingMail mail, Instant now) {
         Optional<AnnouncementMail> found = mail.cause().kind().equals(SubscriptionMail.SEVERAL_UNPAID.code())
-                ? announcements.several(mail.id(), now)
+                ? several.find(mail.id())
                 : announcements.find(mail.id(), now);
         @Nullable AnnouncementMail it = found.orElse(null);
         if (it == null) {

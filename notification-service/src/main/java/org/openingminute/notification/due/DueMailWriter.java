@@ -7,13 +7,15 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
@@ -25,16 +27,20 @@ import org.openingminute.kit.runtime.Steps;
 import org.openingminute.kit.web.AddressForm;
 import org.openingminute.notification.NotificationServiceSettings;
 import org.openingminute.notification.due.PromptDelivery.NewMail;
+import org.openingminute.notification.projection.StoredProjection;
+import org.springframework.jdbc.core.RowCallbackHandler;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Repository;
 
-/** Inserts the rows of due mails, and supersedes those whose state has passed. */
+/** Inserts the rows of due mails, supersedes those whose state has passed, and gathers those that are too many for a mailbox. */
 @Repository
 class DueMailWriter {
 
     private static final int IN_AN_HOUR = 3;
     private static final int IN_A_DAY = 10;
+    private static final Duration HOUR = Duration.ofHours(1);
+    private static final Duration DAY = Duration.ofDays(1);
 
     private final JdbcClient jdbc;
     private final AccessTokens tokens;
@@ -49,22 +55,38 @@ class DueMailWriter {
     }
 
     /**
-     * When a mailbox got mails about unpaid registrations, or will get them. For one transaction, which has its row.
+     * When a mailbox got mails about unpaid registrations within a day, or will get them. For one transaction, which has its row.
      *
-     * @param times the last ten, the earliest first
+     * @param times the earliest first
      */
-    private record Brake(List<Instant> times, AtomicReference<@Nullable UUID> gathering) {
+    record Brake(List<Instant> times) {
 
         /** When it may get the next one: three in an hour and ten in a day. */
         Instant next(Instant now) {
             Instant next = now;
             if (times.size() >= IN_AN_HOUR) {
-                next = later(next, times.get(times.size() - IN_AN_HOUR).plus(Duration.ofHours(1)));
+                next = later(next, times.get(times.size() - IN_AN_HOUR).plus(HOUR));
             }
             if (times.size() >= IN_A_DAY) {
-                next = later(next, times.get(times.size() - IN_A_DAY).plus(Duration.ofDays(1)));
+                next = later(next, times.get(times.size() - IN_A_DAY).plus(DAY));
             }
             return next;
+        }
+
+        /** Whether one more than those may go: the one mail for several, which must not come after the end of a hold. */
+        boolean allowsOneMore(Instant at) {
+            return count(at, HOUR) <= IN_AN_HOUR && count(at, DAY) <= IN_A_DAY;
+        }
+
+        private long count(Instant until, Duration within) {
+            return times.stream()
+                    .filter(at -> !at.isAfter(until) && at.isAfter(until.minus(within)))
+                    .count();
+        }
+
+        void add(Instant at) {
+            times.add(at);
+            times.sort(Comparator.naturalOrder());
         }
 
         private static Instant later(Instant one, Instant other) {
@@ -73,17 +95,25 @@ class DueMailWriter {
     }
 
     /**
+     * The one mail for many of an address.
+     *
+     * @param at when it is due
+     */
+    private record Several(UUID id, String recipient, Instant at) {}
+
+    /**
      * A mail that is not sent alone.
      *
-     * @param in the one mail for many of its mailbox
-     * @param at when that is due; {@code null} if it waits already
+     * @param in {@code null} if it is not sent at all
      */
-    private record GatheredMail(
-            NewMail mail, UUID in, @Nullable Instant at) {}
+    private record Part(NewMail mail, @Nullable Several in) {}
 
     /**
      * Keeps back what a mailbox would get too much of, since anybody can type another person's address: the mails above three in
-     * an hour and ten in a day about unpaid registrations become parts of one mail, which is due when there may be another.
+     * an hour and ten in a day about unpaid registrations become parts of one mail, which is due when there may be another, or
+     * once in an hour and in a day while a hold of theirs can still be lengthened. Their
+     * links open registrations, so that each address has a mail of its own, whatever else is the same mailbox. What finds no
+     * place within a day is not sent: there are endless addresses of one mailbox.
      *
      * @return the mails that are sent alone
      */
@@ -101,39 +131,62 @@ class DueMailWriter {
         }
         Map<UUID, Brake> brakes = lockBrakes(mailboxes, now);
         List<NewMail> alone = new ArrayList<>();
-        List<GatheredMail> gathered = new ArrayList<>();
+        List<NewMail> kept = new ArrayList<>();
         for (NewMail mail : mails) {
             @Nullable Brake brake = mail.unpaid() ? brakes.get(mailbox(mail)) : null;
-            Instant next = brake == null ? now : brake.next(now);
-            if (next.isAfter(now)) {
-                gathered.add(gather(mail, requireNonNull(brake), next));
+            if (brake != null && brake.next(now).isAfter(now)) {
+                kept.add(mail);
             } else {
                 alone.add(mail);
                 if (brake != null) {
-                    brake.times().add(now);
+                    brake.add(now);
                 }
             }
         }
-        saveBrakes(mailboxes, brakes, now);
-        if (!gathered.isEmpty()) {
-            saveGathered(gathered, now);
+        if (!kept.isEmpty()) {
+            gather(kept, brakes, now);
         }
+        saveBrakes(mailboxes, brakes, now);
         return alone;
     }
 
-    private GatheredMail gather(NewMail mail, Brake brake, Instant next) {
-        @Nullable UUID waiting = brake.gathering().get();
-        if (waiting != null) {
-            return new GatheredMail(mail, waiting, null);
+    private void gather(List<NewMail> kept, Map<UUID, Brake> brakes, Instant now) {
+        Map<String, Several> waiting = lockWaiting(kept);
+        List<Part> parts = new ArrayList<>();
+        for (NewMail mail : kept) {
+            Brake brake = requireNonNull(brakes.get(mailbox(mail)), "each mailbox has its row");
+            @Nullable Several in = waiting.get(address(mail.recipient()));
+            Instant next = next(mail, brake, now);
+            if (in == null ? !next.isAfter(now.plus(DAY)) : next.isBefore(in.at())) {
+                if (in != null) {
+                    brake.times().remove(in.at());
+                }
+                brake.add(next);
+                in = new Several(in == null ? ids.next() : in.id(), mail.recipient(), next);
+                waiting.put(address(mail.recipient()), in);
+            }
+            parts.add(new Part(mail, in));
         }
-        UUID in = ids.next();
-        brake.gathering().set(in);
-        brake.times().add(next);
-        return new GatheredMail(mail, in, next);
+        saveParts(parts, waiting.values(), now);
+    }
+
+    /** When the one mail with it may go: while its hold lasts, if possible, with twice as long to read it as others have to join. */
+    private static Instant next(NewMail mail, Brake brake, Instant now) {
+        Instant next = brake.next(now);
+        @Nullable Instant end = mail.openBy();
+        if (end == null || !end.isAfter(now)) {
+            return next;
+        }
+        Instant early = now.plus(Duration.between(now, end).dividedBy(3));
+        return early.isBefore(next) && brake.allowsOneMore(early) ? early : next;
     }
 
     private UUID mailbox(NewMail mail) {
         return tokens.pseudonym("unpaid-mails", AddressForm.unlabelled(mail.recipient()));
+    }
+
+    private static String address(String recipient) {
+        return recipient.toLowerCase(Locale.ROOT);
     }
 
     private Map<UUID, Brake> lockBrakes(UUID[] mailboxes, Instant now) {
@@ -142,7 +195,7 @@ class DueMailWriter {
                 insert into unpaid_brake (mailbox, mailed_at, last_at)
                 select mailbox, '{}', :now::timestamptz from unnest(:mailboxes::uuid[]) as m (mailbox) order by mailbox
                 on conflict (mailbox) do update set last_at = excluded.last_at
-                returning mailbox, mailed_at, gathering
+                returning mailbox, mailed_at
                 """)
                 .param("mailboxes", mailboxes)
                 .param("now", Timestamp.from(now))
@@ -151,100 +204,101 @@ class DueMailWriter {
                     for (Timestamp at : (Timestamp[]) row.getArray("mailed_at").getArray()) {
                         times.add(at.toInstant());
                     }
-                    brakes.put(
-                            row.getObject("mailbox", UUID.class),
-                            new Brake(times, new AtomicReference<>(row.getObject("gathering", UUID.class))));
+                    brakes.put(row.getObject("mailbox", UUID.class), new Brake(times));
                 });
-        UUID[] gathering = brakes.values().stream()
-                .map(brake -> brake.gathering().get())
-                .filter(Objects::nonNull)
-                .sorted()
-                .toArray(UUID[]::new);
-        // One that is being sent takes no more parts.
-        Set<UUID> waiting = gathering.length == 0
-                ? Set.of()
-                : Set.copyOf(jdbc.sql("""
-                        select id from mail
-                         where id = any(:mails) and state is not distinct from 'waiting' and leased_by is null
-                         order by id for update
-                        """)
-                        .param("mails", gathering)
-                        .query((row, _) -> row.getObject("id", UUID.class))
-                        .list());
-        brakes.values()
-                .forEach(brake ->
-                        brake.gathering().updateAndGet(mail -> mail != null && waiting.contains(mail) ? mail : null));
         return brakes;
     }
 
-    private void saveBrakes(UUID[] mailboxes, Map<UUID, Brake> brakes, Instant now) {
-        List<Brake> rows = Arrays.stream(mailboxes)
-                .map(mailbox -> requireNonNull(brakes.get(mailbox), "each mailbox has its row"))
-                .toList();
+    /** The mails that take more parts, by their addresses. One that is being sent takes none. */
+    private Map<String, Several> lockWaiting(List<NewMail> mails) {
+        Map<String, Several> waiting = new HashMap<>();
         jdbc.sql("""
-                update unpaid_brake b set mailed_at = w.mailed_at::timestamptz[], gathering = w.gathering, last_at = :now
-                  from unnest(:mailboxes::uuid[], :times::text[], :gathering::uuid[]) as w (mailbox, mailed_at, gathering)
+                select id, recipient, next_try_at from mail
+                 where kind = :kind and lower(recipient) = any(:addresses) and state = 'waiting' and leased_by is null
+                 order by id for update
+                """)
+                .param("kind", MailKind.SEVERAL_UNPAID)
+                .param(
+                        "addresses",
+                        mails.stream()
+                                .map(mail -> address(mail.recipient()))
+                                .distinct()
+                                .toArray(String[]::new))
+                .query((RowCallbackHandler) row -> waiting.put(
+                        address(row.getString("recipient")),
+                        new Several(
+                                row.getObject("id", UUID.class),
+                                row.getString("recipient"),
+                                row.getTimestamp("next_try_at").toInstant())));
+        return waiting;
+    }
+
+    private void saveBrakes(UUID[] mailboxes, Map<UUID, Brake> brakes, Instant now) {
+        jdbc.sql("""
+                update unpaid_brake b set mailed_at = w.mailed_at::timestamptz[], last_at = :now
+                  from unnest(:mailboxes::uuid[], :times::text[]) as w (mailbox, mailed_at)
                  where b.mailbox = w.mailbox
                 """)
                 .param("mailboxes", mailboxes)
-                .param("times", rows.stream().map(DueMailWriter::lastTimes).toArray(String[]::new))
                 .param(
-                        "gathering",
-                        rows.stream().map(brake -> brake.gathering().get()).toArray(UUID[]::new))
+                        "times",
+                        Arrays.stream(mailboxes)
+                                .map(mailbox -> requireNonNull(brakes.get(mailbox), "each mailbox has its row"))
+                                .map(brake -> lastTimes(brake, now))
+                                .toArray(String[]::new))
                 .param("now", Timestamp.from(now))
                 .update();
     }
 
-    private static String lastTimes(Brake brake) {
-        List<Instant> times = brake.times();
-        return times.subList(Math.max(0, times.size() - IN_A_DAY), times.size()).stream()
+    private static String lastTimes(Brake brake, Instant now) {
+        return brake.times().stream()
+                .filter(at -> at.isAfter(now.minus(DAY)))
                 .map(Instant::toString)
                 .collect(Collectors.joining(",", "{", "}"));
     }
 
-    private void saveGathered(List<GatheredMail> gathered, Instant now) {
-        List<GatheredMail> first =
-                gathered.stream().filter(one -> one.at() != null).toList();
+    private void saveParts(List<Part> parts, Collection<Several> mails, Instant now) {
         jdbc.sql("""
                 with several as (
                     insert into mail (id, kind, recipient, due_since, next_try_at, created_at, state_since)
                     select id, :kind, recipient, at::timestamptz, at::timestamptz, :now::timestamptz, :now::timestamptz
-                      from unnest(:several::uuid[], :recipients::text[], :at::text[]) as s (id, recipient, at)),
+                      from unnest(:several::uuid[], :recipients::text[], :at::text[]) as s (id, recipient, at)
+                    on conflict (id) do update
+                       set due_since = excluded.due_since, next_try_at = excluded.next_try_at
+                     where mail.next_try_at > excluded.next_try_at),
                 part as (
                     insert into mail_part (mail_id, registration_id, added_at)
                     select distinct mail_id, registration_id, :now::timestamptz
                       from unnest(:in::uuid[], :registrations::uuid[]) as p (mail_id, registration_id)
+                     where mail_id is not null
                     on conflict do nothing)
                 insert into mail (id, registration_id, kind, about, recipient, due_since, next_try_at, created_at, state_since,
                                   state, reason)
                 select id, registration_id, kind, about, recipient, :now::timestamptz, :now::timestamptz, :now::timestamptz,
-                       :now::timestamptz, 'superseded', 'it is part of one mail for several registrations'
-                  from unnest(:ids::uuid[], :registrations::uuid[], :kinds::text[], :abouts::text[], :partRecipients::text[])
-                       as m (id, registration_id, kind, about, recipient)
-                on conflict (registration_id, kind, about, copy) do nothing
+                       :now::timestamptz, 'superseded',
+                       case when mail_id is null then 'its mailbox would get too many' else :told end
+                  from unnest(:ids::uuid[], :registrations::uuid[], :kinds::text[], :abouts::text[], :partRecipients::text[],
+                              :in::uuid[]) as m (id, registration_id, kind, about, recipient, mail_id)
+                on conflict (registration_id, kind, about, copy) do update
+                   set reason = excluded.reason, state_since = excluded.state_since
+                 where mail.state = 'superseded'
                 """)
                 .param("kind", MailKind.SEVERAL_UNPAID)
-                .param("several", first.stream().map(GatheredMail::in).toArray(UUID[]::new))
+                .param("told", StoredProjection.StoredMail.TOLD)
+                .param("several", column(mails, Several::id, UUID[]::new))
+                .param("recipients", column(mails, Several::recipient, String[]::new))
+                .param("at", column(mails, several -> several.at().toString(), String[]::new))
                 .param(
-                        "recipients",
-                        first.stream().map(one -> one.mail().recipient()).toArray(String[]::new))
-                .param("at", first.stream().map(one -> String.valueOf(one.at())).toArray(String[]::new))
-                .param("in", gathered.stream().map(GatheredMail::in).toArray(UUID[]::new))
-                .param(
-                        "ids",
-                        gathered.stream().map(one -> one.mail().mail().id()).toArray(UUID[]::new))
-                .param(
-                        "registrations",
-                        gathered.stream().map(one -> one.mail().registration()).toArray(UUID[]::new))
-                .param(
-                        "kinds",
-                        gathered.stream().map(one -> one.mail().mail().kind()).toArray(String[]::new))
-                .param(
-                        "abouts",
-                        gathered.stream().map(one -> one.mail().mail().about()).toArray(String[]::new))
-                .param(
-                        "partRecipients",
-                        gathered.stream().map(one -> one.mail().recipient()).toArray(String[]::new))
+                        "in",
+                        column(
+                                parts,
+                                part -> part.in() == null ? null : part.in().id(),
+                                UUID[]::new))
+                .param("ids", column(parts, part -> part.mail().mail().id(), UUID[]::new))
+                .param("registrations", column(parts, part -> part.mail().registration(), UUID[]::new))
+                .param("kinds", column(parts, part -> part.mail().mail().kind(), String[]::new))
+                .param("abouts", column(parts, part -> part.mail().mail().about(), String[]::new))
+                .param("partRecipients", column(parts, part -> part.mail().recipient(), String[]::new))
                 .param("now", Timestamp.from(now))
                 .update();
     }
@@ -314,8 +368,8 @@ class DueMailWriter {
                 .collect(Collectors.toSet());
     }
 
-    private static <T> T[] column(List<NewMail> mails, Function<NewMail, @Nullable T> value, IntFunction<T[]> array) {
-        return mails.stream().map(value).toArray(array);
+    private static <R, T> T[] column(Collection<R> rows, Function<R, @Nullable T> value, IntFunction<T[]> array) {
+        return rows.stream().map(value).toArray(array);
     }
 
     /** Supersedes waiting mails, unless an instance has begun to send them meanwhile. */

@@ -114,7 +114,7 @@ final class MailPlan {
                     later.add(mail);
                 } else {
                     ripe.add(new PromptDelivery.NewMail(
-                            stored.registration(), recipient(), due, mail, isUnpaid(due.kind())));
+                            stored.registration(), recipient(), due, mail, isUnpaid(due.kind()), openBy()));
                 }
             });
         }
@@ -137,6 +137,11 @@ final class MailPlan {
         return kind.isAboutUnpaid()
                 && requireNonNull(states.registration(), "without a registration no mail is due")
                         .isUnpaid();
+    }
+
+    private @Nullable Instant openBy() {
+        @Nullable RegistrationSnapshot registration = states.registration();
+        return registration != null && registration.isToBeOpened() ? states.holdEndsAt() : null;
     }
 
     private String recipient() {
@@ -167,8 +172,7 @@ final class MailPlan {
         return DueMails.by(states, now).stream()
                 .filter(due -> stored.mails().stream()
                         // One whose state had passed waits again.
-                        .noneMatch(
-                                mail -> mail.copy() == 0 && !mail.isSuperseded() && due.is(mail.kind(), mail.about())))
+                        .noneMatch(mail -> mail.copy() == 0 && !mail.hasPassed() && due.is(mail.kind(), mail.about())))
                 .toList();
     }
 

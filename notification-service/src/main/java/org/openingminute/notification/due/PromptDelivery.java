@@ -1,10 +1,12 @@
 package org.openingminute.notification.due;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.openingminute.messaging.outbox.OrderLock;
 import org.openingminute.notification.projection.DeferredMail;
 import org.openingminute.notification.projection.ReadAt;
@@ -20,8 +22,15 @@ public interface PromptDelivery {
      * A mail that gets a row.
      *
      * @param unpaid whether it is about a registration for which nobody has paid, so that anybody can have it sent to anybody
+     * @param openBy the end of a hold that its link may lengthen, by the machine's clock; {@code null} if there is none
      */
-    record NewMail(UUID registration, String recipient, DueMail due, DeferredMail mail, boolean unpaid) {}
+    record NewMail(
+            UUID registration,
+            String recipient,
+            DueMail due,
+            DeferredMail mail,
+            boolean unpaid,
+            @Nullable Instant openBy) {}
 
     /**
      * The leases of this instance.

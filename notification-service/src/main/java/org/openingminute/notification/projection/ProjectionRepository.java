@@ -34,13 +34,14 @@ public class ProjectionRepository {
     public static final String OF_ASKED = """
              select asked.*, p.state, p.payment, p.hold_ends_at, p.deferred, conference.revision,
                     (select json_agg(json_build_object('id', id, 'kind', kind, 'about', about, 'copy', copy, 'state', state,
-                                                       'leasedBy', leased_by))
+                                                       'leasedBy', leased_by,
+                                                       'told', reason is not distinct from '%s'))
                        from mail
                       where registration_id = p.id and announcement_id is null and (copy = 0 or state = 'waiting')) as mails
                from asked
                left join projection as p on p.id = asked.id
                left join conference on conference.slug = coalesce(p.state::json ->> 'conference', asked.conference)
-            """;
+            """.formatted(StoredProjection.StoredMail.TOLD);
 
     private final JdbcClient jdbc;
 

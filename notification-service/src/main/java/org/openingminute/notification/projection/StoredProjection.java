@@ -61,6 +61,7 @@ public record StoredProjection(
      *
      * @param copy the number of the resend, 0 for the mail itself
      * @param leasedBy the instance that has it; {@code null} if none does
+     * @param told whether the one mail for several tells it, so that it is superseded without having passed
      */
     public record StoredMail(
             UUID id,
@@ -68,15 +69,19 @@ public record StoredProjection(
             String about,
             int copy,
             String state,
-            @Nullable UUID leasedBy) {
+            @Nullable UUID leasedBy,
+            boolean told) {
+
+        /** The reason of one that is told by the one mail for several. */
+        public static final String TOLD = "it is part of one mail for several registrations";
 
         public boolean isWaiting() {
             return "waiting".equals(state);
         }
 
         /** Whether its state passed before it was sent. */
-        public boolean isSuperseded() {
-            return "superseded".equals(state);
+        public boolean hasPassed() {
+            return "superseded".equals(state) && !told;
         }
     }
 

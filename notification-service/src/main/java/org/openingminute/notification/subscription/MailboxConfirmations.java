@@ -17,6 +17,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.kit.runtime.Ids;
+import org.openingminute.kit.runtime.Steps;
 import org.openingminute.kit.web.AddressForm;
 import org.openingminute.kit.web.JsonBody;
 import org.openingminute.messaging.TraceContext;
@@ -26,6 +27,7 @@ import org.openingminute.notification.projection.Conference;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 import org.springframework.stereotype.Repository;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -106,6 +108,21 @@ public class MailboxConfirmations {
                 .param("now", now)
                 .param("traceparent", traces.parent(), Types.VARCHAR)
                 .update();
+    }
+
+    /** Deletes the mails whose links can no longer be opened: nothing of them is to be kept, anybody's address least of all. */
+    @Scheduled(fixedDelay = 600_000, initialDelay = 180_000)
+    void forgetOld() {
+        Steps.repeat(most -> jdbc.sql("""
+                delete from mail
+                 where id = any (array(select id from mail
+                                        where kind = 'mailbox-confirmation' and state <> 'waiting' and state_since < :at
+                                        limit :most))
+                   and state <> 'waiting'
+                """)
+                .param("at", Timestamp.from(clock.instant().minus(ANSWER_WITHIN)))
+                .param("most", most)
+                .update());
     }
 
     /** The request, checked. */

@@ -2,11 +2,13 @@ package org.openingminute.notification.composition;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.openingminute.notification.projection.RegistrationStatus;
 import org.openingminute.notification.projection.States;
 import org.springframework.web.util.HtmlUtils;
 
@@ -55,13 +57,8 @@ class AnnouncementComposerTest {
     @Test
     void links_that_prove_who_reads_a_mailbox_are_not_kept() {
         String token = "the.secret.token";
-        List<Announcement> mails = List.of(
-                new Announcement.MailboxMail(token),
-                new Announcement.SeveralUnpaid(List.of(
-                        new Announcement.UnpaidRegistration(
-                                States.CONFERENCE, "ML26-7K3F9Q", false, States.HOLD_EXPIRES_AT, token),
-                        new Announcement.UnpaidRegistration(States.CONFERENCE, "ML26-7K3F9R", false, null, token),
-                        new Announcement.UnpaidRegistration(States.CONFERENCE, "ML26-7K3F9S", true, null, token))));
+        List<Announcement> mails =
+                List.of(new Announcement.MailboxMail(token), new Announcement.SeveralUnpaid(unpaid(token), 0));
         for (Announcement mail : mails) {
             for (String locale : List.of("en", "de")) {
                 ComposedMail composed =
@@ -75,6 +72,44 @@ class AnnouncementComposerTest {
                 assertThat(composed.headers()).isEmpty();
             }
         }
+    }
+
+    private static List<Announcement.UnpaidRegistration> unpaid(String token) {
+        return Arrays.stream(RegistrationStatus.values())
+                .map(status -> new Announcement.UnpaidRegistration(
+                        States.CONFERENCE,
+                        "ML26-" + status,
+                        status,
+                        status == RegistrationStatus.PENDING_PAYMENT ? States.HOLD_EXPIRES_AT : null,
+                        token))
+                .toList();
+    }
+
+    @Test
+    void mail_for_several_says_of_each_what_it_is_and_what_to_do() {
+        String link = "https://tickets.example.org/open#the.secret.token";
+        ComposedMail mail = several(new Announcement.SeveralUnpaid(unpaid("the.secret.token"), 12));
+
+        assertThat(mail.subject()).isEqualTo("MLSys 2026: 19 more registrations with your email address");
+        assertThat(mail.text().replaceAll("\\s+", " "))
+                .contains("There are 19 more registrations with your email address.")
+                .contains("PENDING_PAYMENT: held until February 2, 2026, 9:15\u202fAM PST."
+                        + " To keep it, open it by then and see what is left to do: " + link)
+                .contains("PENDING_REVIEW: no longer held.")
+                .contains("REJECTED: no longer held.")
+                .contains("CONFIRMED: confirmed, nothing to pay.")
+                .contains("EXPIRED: expired.")
+                .contains("CANCELLED: cancelled.")
+                .contains("12 more registrations, older or ended, are not listed here.")
+                .doesNotContain("nobody has paid");
+        Announcement.SeveralUnpaid one = new Announcement.SeveralUnpaid(
+                List.of(unpaid("the.secret.token").getFirst()), 0);
+        assertThat(several(one).subject()).isEqualTo("MLSys 2026: one more registration with your email address");
+        assertThat(several(one).text()).doesNotContain("not listed");
+    }
+
+    private static ComposedMail several(Announcement.SeveralUnpaid mail) {
+        return new AnnouncementSamples.Sample("mail", "asked for", mail, "en", null, false).composed();
     }
 
     @Test

@@ -20,6 +20,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.UUID;
@@ -191,6 +192,29 @@ class MailComposerTest {
                 .startsWith("Guten Tag,\n")
                 .doesNotContain(name);
         assertThat(compose(MailKind.PAY_NOW, "en", name).html()).doesNotContain("evil", "sixty");
+    }
+
+    @Test
+    void name_of_which_a_part_is_left_out_leaves_no_gap() {
+        RegistrationSnapshot state =
+                registration(RegistrationStatus.PENDING_PAYMENT, 80_000, 0, 0, "www.evil.example", "en");
+        List<RegistrationSnapshot.ReportedAttendee> attendees = List.of(
+                new RegistrationSnapshot.ReportedAttendee(States.ID, "www.evil.example", "Lovelace", null),
+                new RegistrationSnapshot.ReportedAttendee(States.ID, "Grace", "eve@evil.example", null));
+        String text = composer.compose(
+                        new DueMail(MailKind.PAY_NOW, ""),
+                        new RegistrationProjection(
+                                copy(state, state.reference(), state.refunded(), state.reason(), attendees),
+                                null,
+                                null),
+                        CONFERENCE,
+                        (_, _, _) -> Optional.of(
+                                new OwnWording("{conference}", "Dear {name},\n\nplease pay {total} by {deadline}.")))
+                .text();
+
+        assertThat(text)
+                .contains("Academic (Lovelace)", "Banquet guest (Grace)", "Dear conference guest,")
+                .doesNotContain("evil");
     }
 
     @Test

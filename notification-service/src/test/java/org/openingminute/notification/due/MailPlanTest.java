@@ -76,9 +76,19 @@ class MailPlanTest {
     }
 
     private static boolean isUnpaid(RegistrationSnapshot registration) {
+        return due(registration).unpaid();
+    }
+
+    @Test
+    void mail_whose_link_lengthens_a_hold_is_known_to_be_in_time_before_its_end() {
+        assertThat(due(States.toBeOpened(HELD)).openBy()).isEqualTo(NOW.plus(Duration.ofMinutes(15)));
+        assertThat(due(HELD).openBy()).isNull();
+    }
+
+    private static PromptDelivery.NewMail due(RegistrationSnapshot registration) {
         MailPlan plan = plan(nothing());
         plan.receive(event(registration, NOW, null), NOW);
-        return plan.changes(NOW.plusSeconds(60)).due().getFirst().unpaid();
+        return plan.changes(NOW.plusSeconds(60)).due().getFirst();
     }
 
     @Test
@@ -128,6 +138,9 @@ class MailPlanTest {
             plan.receive(event(FREE, NOW, null), NOW);
             assertThat(plan.changes(NOW).due()).as(state).isEmpty();
         }
+        MailPlan told = plan(with(new StoredMail(UUID.randomUUID(), "confirmation", "", 0, "superseded", null, true)));
+        told.receive(event(FREE, NOW, null), NOW);
+        assertThat(told.changes(NOW).due()).as("told by another mail").isEmpty();
         for (StoredMail other : List.of(
                 mail("confirmation", 0, "superseded", false),
                 mail("confirmation", 1, "waiting", false),
@@ -202,7 +215,7 @@ class MailPlanTest {
     }
 
     private static StoredMail mail(String kind, int copy, String state, boolean leased) {
-        return new StoredMail(UUID.randomUUID(), kind, "", copy, state, leased ? UUID.randomUUID() : null);
+        return new StoredMail(UUID.randomUUID(), kind, "", copy, state, leased ? UUID.randomUUID() : null, false);
     }
 
     private static MailPlan plan(StoredProjection stored) {

@@ -25,6 +25,7 @@ import org.openingminute.registration.sale.SaleTerms.AddOn;
  *
  * @param returned the instant of the reader's return from paying, as a query of each address that leads back here; empty if
  *     there was none
+ * @param email the contact's address
  * @param status as in the API, for the style sheet
  * @param next the next steps, the most important first
  * @param payable whether it can be paid by card
@@ -42,6 +43,7 @@ record RegistrationPage(
         String checkout,
         long revision,
         String reference,
+        String email,
         String conference,
         String conferencePath,
         String status,
@@ -253,6 +255,7 @@ record RegistrationPage(
                 "/api/payments/" + r.id() + "/checkout",
                 r.revision(),
                 r.reference(),
+                r.contact().email(),
                 conference.definition().name(),
                 "/conferences/" + conference.slug(),
                 r.status().wireName(),

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.openingminute.kit.access.AccessTokens;
 import org.openingminute.registration.RegistrationServiceTest;
 import org.openingminute.registration.ServiceFixture;
+import org.openingminute.registration.ServiceFixture.Reply;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.test.context.TestPropertySource;
 import tools.jackson.databind.node.ObjectNode;
@@ -86,6 +87,24 @@ class UnpaidFormIT {
                         .get(path.substring("/api/admin".length()) + "/register")
                         .body())
                 .contains("held for 14 days once you have opened the link that we email you");
+    }
+
+    @Test
+    void page_of_a_short_hold_mails_its_link_once_more() {
+        Reply made = service.post("/api/conferences/mlsys-2026/registrations", null, newKey(), """
+                        {"contact": {"name": "Ada Lovelace", "email": "ada@example.org"}, "acceptedCodeOfConduct": true,
+                         "paymentMethod": "invoice",
+                         "attendees": [{"category": "industry", "givenName": "Ada", "familyName": "Lovelace",
+                                        "email": "ada@example.org"}]}""")
+                .expect(201);
+        Browser browser = new Browser(service.port());
+        String page = browser.open(made);
+
+        assertThat(browser.get(page).body())
+                .contains("Please open the link that we email you: then your seat is held until")
+                .contains("action=\"/open/link\"")
+                .contains("name=\"reference\" value=\"" + made.text("reference") + "\"")
+                .contains("name=\"email\" value=\"ada@example.org\"");
     }
 
     private static String tenSeats(int contact) {
