@@ -78,7 +78,9 @@ class NamedStaffIT {
                         "POST", more.one() + "/sign-out", null, Map.of("Cookie", cookies, "Origin", running.url()))
                 .has(200);
         String refresh = out.headers().firstValue("Refresh").orElseThrow();
-        assertThat(person.follow(refresh.substring(refresh.indexOf('=') + 1))).as("back from the provider").isEqualTo(running.url() + "/sign-out");
+        assertThat(person.follow(refresh.substring(refresh.indexOf('=') + 1)))
+                .as("back from the provider")
+                .isEqualTo(running.url() + "/sign-out");
         for (String gateway : List.of(more.one(), more.other(), running.url())) {
             api.get(gateway + "/api/admin/conferences/" + slug, Map.of("Cookie", session.cookie()))
                     .isProblem(401, "unauthenticated");
