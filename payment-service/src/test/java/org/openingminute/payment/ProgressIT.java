@@ -32,7 +32,7 @@ class ProgressIT {
 
     private static final boolean FULL = "full".equals(System.getProperty("proofs"));
     private static final int PAYERS = FULL ? 300 : 96;
-    /** Sixteen sessions are checked at once: the last ones start after 9 s, so they are late for 4 s. */
+    /** Sixteen sessions are checked at once: the last ones start 9 s after they are due (11.5 s in full), and are late from 5 s on. */
     private static final int LATENCY_MS = FULL ? 16_000 / 25 : 1_800;
 
     private static final int AT_ONCE = 8;

@@ -17,7 +17,7 @@ final class CleanUp {
     static final String DROP = "dropping the partition";
     static final String DELETE = "deleting the rows";
 
-    /** Younger than what the outbox drops by itself: it would detach the day while it is filled, which crashes PostgreSQL 18.6. */
+    /** Younger than what the outbox drops by itself: it would detach the day while it is filled, and PostgreSQL 18.6 crashed then. */
     private static final int DAYS_OLD = 5;
 
     private static final Duration KEPT = Duration.ofDays(DAYS_OLD - 1);
