@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,6 +20,7 @@ import org.openingminute.local.Programs.JavaCommand;
 
 /** The launcher as a process of its own, as {@code ./run} starts it. */
 @Timeout(value = 10, unit = TimeUnit.MINUTES)
+@Tag("standalone")
 class LauncherIT {
 
     private static final Duration STARTED = Duration.ofMinutes(3);
