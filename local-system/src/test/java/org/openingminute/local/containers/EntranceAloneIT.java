@@ -24,6 +24,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -37,6 +38,7 @@ import org.openingminute.local.load.KeepAlive.Answer;
 @EnabledIf("thereAreImages")
 @Timeout(180)
 @Tag("standalone")
+@Order(1) // It only waits, while other tests start their services.
 class EntranceAloneIT {
 
     private static final String IMAGE = "nginx:1";
