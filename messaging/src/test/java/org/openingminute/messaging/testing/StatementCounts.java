@@ -1,11 +1,18 @@
 package org.openingminute.messaging.testing;
 
+import com.zaxxer.hikari.HikariDataSource;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import javax.sql.DataSource;
 import org.awaitility.Awaitility;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
@@ -113,6 +120,29 @@ public final class StatementCounts {
     /** Waits until every backend has told its transactions up to here, so that none of them counts as a later one. */
     public void awaitTold() throws InterruptedException {
         Thread.sleep(TELLS_WITHIN);
+    }
+
+    /**
+     * Has every connection of a pool tell its transactions at once, by one or two more each. Waits for all of them, and holds
+     * them meanwhile. The service's own connections, which are in use all the time, tell theirs within two seconds.
+     */
+    public static void tellNow(DataSource pool) throws SQLException {
+        HikariDataSource connections = pool.unwrap(HikariDataSource.class);
+        List<Connection> held = new ArrayList<>();
+        try {
+            for (int i = connections.getHikariPoolMXBean().getTotalConnections(); i > 0; i--) {
+                held.add(connections.getConnection());
+            }
+            for (Connection connection : held) {
+                try (Statement statement = connection.createStatement()) {
+                    statement.execute("select pg_stat_force_next_flush()");
+                }
+            }
+        } finally {
+            for (Connection connection : held) {
+                connection.close();
+            }
+        }
     }
 
     /** Waits until the service has sent no more statements a second for ten seconds, and fails if it never does. */
