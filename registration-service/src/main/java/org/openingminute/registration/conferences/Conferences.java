@@ -28,7 +28,14 @@ public class Conferences {
     private final BusinessClock clock;
     private final Map<String, CachedAvailability> cached = new ConcurrentHashMap<>();
 
-    private record CachedAvailability(AvailabilityView view, long readAt, Duration clockOffset) {}
+    private record CachedAvailability(CurrentSale sale, long readAt, Duration clockOffset) {}
+
+    /**
+     * A sale at one instant.
+     *
+     * @param seatsLeft of the capacity, without those that vouchers reserve
+     */
+    public record CurrentSale(AvailabilityView view, int seatsLeft) {}
 
     Conferences(ConferenceCache repository, AllocationRepository allocations, BusinessClock clock) {
         this.repository = repository;
@@ -65,7 +72,7 @@ public class Conferences {
     }
 
     /** The conferences whose last day has not passed in their own time zone. */
-    List<Conference> notOver() {
+    public List<Conference> notOver() {
         Instant now = clock.now();
         return all().stream()
                 .filter(conference -> !conference
@@ -83,22 +90,32 @@ public class Conferences {
 
     /** The availability, at most a second old and read once for all callers. */
     public AvailabilityView availability(String slug) {
+        return sale(slug).view();
+    }
+
+    /** The availability with the number of seats, as old. */
+    public CurrentSale sale(String slug) {
         @Nullable CachedAvailability last = cached.get(slug);
         Duration offset = clock.offset();
         if (last != null
                 && System.nanoTime() - last.readAt() < FRESH_NANOS
                 && last.clockOffset().equals(offset)) {
-            return last.view();
+            return last.sale();
         }
         long readAt = System.nanoTime();
         Conference conference = requireCurrent(slug);
-        AvailabilityView view = view(conference, allocations.sums(slug), clock.now());
-        cached.put(slug, new CachedAvailability(view, readAt, offset));
-        return view;
+        Map<QuotaKey, Integer> sums = allocations.sums(slug);
+        Instant now = clock.now();
+        Availability availability = Availability.of(conference.definition(), now);
+        CurrentSale sale = new CurrentSale(
+                view(conference, availability, sums, now),
+                availability.free(sums, new QuotaKey.Capacity()).orElse(0));
+        cached.put(slug, new CachedAvailability(sale, readAt, offset));
+        return sale;
     }
 
-    private static AvailabilityView view(Conference conference, Map<QuotaKey, Integer> sums, Instant now) {
-        Availability availability = Availability.of(conference.definition(), now);
+    private static AvailabilityView view(
+            Conference conference, Availability availability, Map<QuotaKey, Integer> sums, Instant now) {
         Sale.Moment moment = conference.definition().registration().sale().phaseAt(now);
         List<AvailabilityView.CategoryLeft> categories = conference.definition().registration().categories().stream()
                 .map(category ->

@@ -8,6 +8,7 @@ import java.net.URI;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.access.Admission;
 import org.openingminute.kit.access.CallerResolver;
 import org.openingminute.kit.access.Person;
 import org.openingminute.kit.access.Role;
@@ -23,6 +24,7 @@ import org.openingminute.registration.decision.Documents;
 import org.openingminute.registration.decision.Result;
 import org.openingminute.registration.lifecycle.Registration;
 import org.openingminute.registration.lifecycle.RegistrationRepresentation;
+import org.openingminute.registration.room.RoomEntry;
 import org.openingminute.registration.sale.Money;
 import org.openingminute.registration.sale.RefundPolicy;
 import org.openingminute.registration.sale.RegistrationRequest;
@@ -45,11 +47,14 @@ class RegistrationController {
     private final Admissions admissions;
     private final Registrations registrations;
     private final CallerResolver callers;
+    private final RoomEntry rooms;
 
-    RegistrationController(Admissions admissions, Registrations registrations, CallerResolver callers) {
+    RegistrationController(
+            Admissions admissions, Registrations registrations, CallerResolver callers, RoomEntry rooms) {
         this.admissions = admissions;
         this.registrations = registrations;
         this.callers = callers;
+        this.rooms = rooms;
     }
 
     @Operation(
@@ -67,16 +72,18 @@ class RegistrationController {
         JsonBody.Body<RegistrationRequest> request = JsonBody.read(tree, RegistrationRequest.class);
         IdempotencyKey scopedKey = new IdempotencyKey("register:" + slug, IdempotencyKey.required(key));
         registrations.requireConference(slug);
+        @Nullable Admission admission = rooms.require(slug, scopedKey, call, null);
         if (!request.errors().isEmpty()) {
             throw Problem.invalid(request.errors());
         }
-        Result.Done done = admissions.executeForReply(new Command.Register(
+        Command.Register command = new Command.Register(
                 slug,
                 scopedKey,
                 RequestHash.of(tree),
                 request.value(),
                 registrations.countedBy(call, request.value()),
-                null));
+                null);
+        Result.Done done = admissions.executeForReply(command.admittedBy(admission));
         UUID id = registrationOf(done);
         // The token is derived each time and never stored.
         String answer = Documents.with(done.body(), "accessToken", callers.contactToken(id, 0));
