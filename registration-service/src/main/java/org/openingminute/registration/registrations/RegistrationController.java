@@ -1,6 +1,8 @@
 package org.openingminute.registration.registrations;
 
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.enums.ParameterIn;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import jakarta.servlet.http.HttpServletRequest;
@@ -58,6 +60,15 @@ class RegistrationController {
     }
 
     @Operation(
+            description =
+                    "While a waiting room is open in front of the sale, a request needs an admission of it. It is good for one"
+                            + " registration; a refusal, or the end of its hold, gives it back.",
+            parameters =
+                    @Parameter(
+                            name = "Admission-Token",
+                            in = ParameterIn.HEADER,
+                            description = "From a place in the waiting room whose turn it is; a browser's is a cookie",
+                            schema = @Schema(type = "string")),
             requestBody =
                     @io.swagger.v3.oas.annotations.parameters.RequestBody(
                             required = true,

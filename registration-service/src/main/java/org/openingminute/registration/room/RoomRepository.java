@@ -1,16 +1,10 @@
 package org.openingminute.registration.room;
 
-import static java.util.Objects.requireNonNull;
-
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
-import java.util.Collection;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.access.Person;
 import org.openingminute.registration.Settings;
@@ -24,38 +18,36 @@ import org.springframework.stereotype.Repository;
 class RoomRepository {
 
     private final JdbcClient jdbc;
-    private final Mode usual;
+    private final StoredRoom none;
 
     RoomRepository(JdbcClient jdbc, Settings settings) {
         this.jdbc = jdbc;
-        this.usual = settings.rehearsal() ? Mode.OFF : Mode.AUTO;
+        this.none = new StoredRoom(new RoomSettings(settings.rehearsal() ? Mode.OFF : Mode.AUTO, null, null), null);
     }
 
     /** @param capacity registrations a second; {@code null} before any was saved */
     record StoredRoom(RoomSettings settings, @Nullable Double capacity) {}
 
+    /** The room of a conference of which nothing was set. */
+    StoredRoom none() {
+        return none;
+    }
+
     RoomSettings settings(String conference) {
-        return requireNonNull(rooms(List.of(conference)).get(conference)).settings();
+        return jdbc.sql("select mode, draw_at as at, per_second, capacity from waiting_room where conference = ?")
+                .param(conference)
+                .query((row, _) -> room(row))
+                .optional()
+                .orElse(none)
+                .settings();
     }
 
-    /** One for each of the conferences. */
-    Map<String, StoredRoom> rooms(Collection<String> conferences) {
-        Map<String, StoredRoom> rooms = new HashMap<>();
-        conferences.forEach(
-                conference -> rooms.put(conference, new StoredRoom(new RoomSettings(usual, null, null), null)));
-        jdbc.sql("""
-                select conference, mode, draw_at, per_second, capacity from waiting_room where conference = any(?)
-                """).param(conferences.toArray(String[]::new)).query(row -> {
-            rooms.put(row.getString("conference"), room(row));
-        });
-        return rooms;
-    }
-
-    private StoredRoom room(ResultSet row) throws SQLException {
-        @Nullable OffsetDateTime drawAt = row.getObject("draw_at", OffsetDateTime.class);
+    /** The room of a row; its columns are {@code null} where nothing was set. */
+    StoredRoom room(ResultSet row) throws SQLException {
+        @Nullable OffsetDateTime drawAt = row.getObject("at", OffsetDateTime.class);
         return new StoredRoom(
                 new RoomSettings(
-                        Mode.of(row.getString("mode")).orElse(usual),
+                        Mode.of(row.getString("mode")).orElse(none.settings().mode()),
                         drawAt == null ? null : drawAt.toInstant(),
                         row.getObject("per_second", Double.class)),
                 row.getObject("capacity", Double.class));
@@ -67,8 +59,7 @@ class RoomRepository {
      * @param at business time
      */
     void save(String conference, RoomSettings before, RoomSettings after, Person organiser, Instant at) {
-        @Nullable
-        OffsetDateTime drawAt = after.drawAt() == null ? null : after.drawAt().atOffset(ZoneOffset.UTC);
+        @Nullable Instant drawAt = after.drawAt();
         jdbc.sql("""
                 with saved as (
                     insert into waiting_room (conference, mode, draw_at, per_second)
@@ -80,7 +71,7 @@ class RoomRepository {
                 """)
                 .param("conference", conference)
                 .param("mode", after.mode().wireName())
-                .param("drawAt", drawAt)
+                .param("drawAt", drawAt == null ? null : drawAt.atOffset(ZoneOffset.UTC))
                 .param("perSecond", after.perSecond())
                 .param("at", at.atOffset(ZoneOffset.UTC))
                 .param("who", organiser.subject())

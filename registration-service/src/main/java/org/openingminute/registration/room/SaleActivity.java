@@ -1,11 +1,11 @@
 package org.openingminute.registration.room;
 
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.access.Admission;
 import org.openingminute.registration.admission.Admissions;
@@ -19,23 +19,21 @@ import org.springframework.stereotype.Component;
 @Component
 final class SaleActivity implements QueueWatch {
 
-    private static final long SECOND = Duration.ofSeconds(1).toNanos();
-
     private final Map<String, Counts> counts = new ConcurrentHashMap<>();
     private final OpenRooms rooms;
     private final UsedPlaces used;
-    private final LongSupplier nanoTime;
+    private final Clock clock;
 
     @Autowired
-    SaleActivity(Admissions admissions, OpenRooms rooms, UsedPlaces used) {
-        this(rooms, used, System::nanoTime);
+    SaleActivity(Admissions admissions, OpenRooms rooms, UsedPlaces used, Clock clock) {
+        this(rooms, used, clock);
         admissions.watchedBy(this);
     }
 
-    SaleActivity(OpenRooms rooms, UsedPlaces used, LongSupplier nanoTime) {
+    SaleActivity(OpenRooms rooms, UsedPlaces used, Clock clock) {
         this.rooms = rooms;
         this.used = used;
-        this.nanoTime = nanoTime;
+        this.clock = clock;
     }
 
     /**
@@ -59,7 +57,7 @@ final class SaleActivity implements QueueWatch {
         }
     }
 
-    /** The last whole second. */
+    /** The last whole second of the machine's clock, at whose begin the gateways ask. */
     Activity lastSecond(String conference) {
         return of(conference).before(second());
     }
@@ -106,11 +104,13 @@ final class SaleActivity implements QueueWatch {
     }
 
     private long second() {
-        return Math.floorDiv(nanoTime.getAsLong(), SECOND);
+        return clock.instant().getEpochSecond();
     }
 
     /** The present second of a conference and the one before. */
     private static final class Counts {
+
+        private static final long LATE = 5;
 
         private long second;
         private Activity now = Activity.NONE;
@@ -134,8 +134,9 @@ final class SaleActivity implements QueueWatch {
             return decided == 0 ? 1 : Math.max(1, (double) seats / decided);
         }
 
+        /** A thread may be a moment late; a clock that was set back is followed. */
         private void advance(long at) {
-            if (at > second) {
+            if (at > second || at < second - LATE) {
                 last = at == second + 1 ? now : Activity.NONE;
                 now = Activity.NONE;
                 second = at;

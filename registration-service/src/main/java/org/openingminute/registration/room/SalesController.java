@@ -3,15 +3,12 @@ package org.openingminute.registration.room;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.web.JsonBody;
 import org.openingminute.registration.admission.Admissions;
-import org.openingminute.registration.conferences.Conferences;
-import org.openingminute.registration.conferences.Conferences.CurrentSale;
-import org.openingminute.registration.decision.Conference;
-import org.openingminute.registration.room.RoomRepository.StoredRoom;
 import org.openingminute.registration.room.SaleActivity.Activity;
+import org.openingminute.registration.room.SalesReader.ReadSale;
+import org.openingminute.registration.room.SalesReader.Sales;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
@@ -27,7 +24,7 @@ class SalesController {
 
     private static final double WORTH_SAVING = 0.05;
 
-    private final Conferences conferences;
+    private final SalesReader sales;
     private final Admissions admissions;
     private final SaleActivity activity;
     private final UsedPlaces used;
@@ -35,13 +32,13 @@ class SalesController {
     private final RoomRepository rooms;
 
     SalesController(
-            Conferences conferences,
+            SalesReader sales,
             Admissions admissions,
             SaleActivity activity,
             UsedPlaces used,
             OpenRooms open,
             RoomRepository rooms) {
-        this.conferences = conferences;
+        this.sales = sales;
         this.admissions = admissions;
         this.activity = activity;
         this.used = used;
@@ -90,51 +87,47 @@ class SalesController {
     SalesAnswer sales(
             @RequestParam(defaultValue = "") String instance, @RequestBody(required = false) byte @Nullable [] body) {
         // A gateway of a later version may say more.
-        @Nullable
-        List<ReportedRoom> reported = JsonBody.read(JsonBody.object(body), SalesQuestion.class)
-                .value()
-                .rooms();
-        List<ReportedRoom> needed = reported == null ? List.of() : reported;
+        SalesQuestion question =
+                JsonBody.read(JsonBody.object(body), SalesQuestion.class).value();
+        List<ReportedRoom> needed = question.rooms() == null ? List.of() : question.rooms();
         needed.forEach(room -> open.reported(room.conference(), room.capacity()));
-        List<String> slugs =
-                conferences.notOver().stream().map(Conference::slug).toList();
-        Map<String, StoredRoom> stored = rooms.rooms(slugs);
-        needed.forEach(room -> saveCapacity(room, stored));
+        Sales read = sales.read();
         Map<String, List<long[]>> places = used.since(instance);
         return new SalesAnswer(
-                conferences.now(),
-                slugs.stream()
-                        .map(slug -> sale(
-                                slug, Objects.requireNonNull(stored.get(slug)), places.getOrDefault(slug, List.of())))
+                read.now(),
+                read.all().stream()
+                        .map(sale -> {
+                            needed.stream()
+                                    .filter(room -> room.conference().equals(sale.conference()))
+                                    .forEach(room -> saveCapacity(room, sale));
+                            return now(sale, places.getOrDefault(sale.conference(), List.of()));
+                        })
                         .toList());
     }
 
-    private SaleNow sale(String slug, StoredRoom room, List<long[]> usedPlaces) {
-        CurrentSale sale = conferences.sale(slug);
+    private void saveCapacity(ReportedRoom room, ReadSale sale) {
+        @Nullable Double before = sale.room().capacity();
+        if (room.measured() && (before == null || Math.abs(room.capacity() - before) > before * WORTH_SAVING)) {
+            rooms.saveCapacity(room.conference(), room.capacity());
+        }
+    }
+
+    private SaleNow now(ReadSale read, List<long[]> usedPlaces) {
+        String slug = read.conference();
         Activity last = activity.lastSecond(slug);
+        RoomSettings settings = read.room().settings();
         return new SaleNow(
                 slug,
-                sale.view().state(),
-                sale.seatsLeft(),
+                read.sale().view().state(),
+                read.sale().seatsLeft(),
                 activity.seatsPerRegistration(slug),
                 List.of(last.decided(), last.admitted()),
                 last.refused(),
                 Math.max(last.longestWaitMillis(), admissions.longestWait(slug).toMillis()),
-                room.settings().mode(),
-                room.settings().drawAt(),
-                room.settings().perSecond(),
-                room.capacity(),
+                settings.mode(),
+                settings.drawAt(),
+                settings.perSecond(),
+                read.room().capacity(),
                 usedPlaces);
-    }
-
-    private void saveCapacity(ReportedRoom room, Map<String, StoredRoom> stored) {
-        @Nullable StoredRoom known = stored.get(room.conference());
-        if (known == null || !room.measured()) {
-            return;
-        }
-        @Nullable Double before = known.capacity();
-        if (before == null || Math.abs(room.capacity() - before) > before * WORTH_SAVING) {
-            rooms.saveCapacity(room.conference(), room.capacity());
-        }
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -20,9 +21,25 @@ class SaleActivityTest {
 
     private static final Instant NOW = Instant.parse("2026-02-02T17:00:00Z");
 
-    private final AtomicLong now = new AtomicLong(Duration.ofSeconds(1_000).toNanos());
-    private final UsedPlaces used = new UsedPlaces(Clock.fixed(NOW, ZoneOffset.UTC), now::get);
-    private final SaleActivity activity = new SaleActivity(new OpenRooms(now::get), used, now::get);
+    private final AtomicLong passed = new AtomicLong();
+    private final Clock clock = new Clock() {
+        @Override
+        public Instant instant() {
+            return NOW.plusNanos(passed.get());
+        }
+
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            return this;
+        }
+    };
+    private final UsedPlaces used = new UsedPlaces(clock, passed::get);
+    private final SaleActivity activity = new SaleActivity(new OpenRooms(passed::get), used, clock);
 
     @Test
     void last_whole_second_is_told() {
@@ -41,6 +58,16 @@ class SaleActivityTest {
         assertThat(activity.lastSecond("small-1")).isEqualTo(new Activity(0, 0, 1, 0));
         after(Duration.ofSeconds(2));
         assertThat(activity.lastSecond("small-1")).isEqualTo(new Activity(0, 0, 0, 0));
+    }
+
+    @Test
+    void clock_that_was_set_back_is_followed() {
+        activity.refused("small-1");
+        after(Duration.ofHours(-1));
+        activity.refused("small-1");
+        after(Duration.ofSeconds(1));
+
+        assertThat(activity.lastSecond("small-1")).isEqualTo(new Activity(0, 0, 1, 0));
     }
 
     @Test
@@ -83,6 +110,6 @@ class SaleActivityTest {
     }
 
     private void after(Duration time) {
-        now.addAndGet(time.toNanos());
+        passed.addAndGet(time.toNanos());
     }
 }
