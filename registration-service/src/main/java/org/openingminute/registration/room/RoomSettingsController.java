@@ -32,6 +32,8 @@ import org.springframework.web.bind.annotation.RestController;
 class RoomSettingsController {
 
     private static final int MOST_PER_SECOND = 10_000;
+    /** Whose years have four digits. */
+    private static final Instant END_OF_RFC_3339 = Instant.parse("+10000-01-01T00:00:00Z");
 
     private final RoomRepository rooms;
     private final Conferences conferences;
@@ -105,11 +107,18 @@ class RoomSettingsController {
     }
 
     private static @Nullable Instant drawAt(@Nullable String text, List<FieldError> errors) {
-        try {
-            return text == null ? null : Instant.parse(text).truncatedTo(ChronoUnit.MILLIS);
-        } catch (DateTimeException e) {
-            errors.add(FieldError.of("drawAt", "not-an-instant", "must be an instant"));
+        if (text == null) {
             return null;
         }
+        try {
+            Instant drawAt = Instant.parse(text).truncatedTo(ChronoUnit.MILLIS);
+            if (drawAt.isBefore(END_OF_RFC_3339)) {
+                return drawAt;
+            }
+        } catch (DateTimeException e) {
+            // Reported below.
+        }
+        errors.add(FieldError.of("drawAt", "not-an-instant", "must be an instant"));
+        return null;
     }
 }

@@ -64,6 +64,7 @@ class RoomSettingsIT {
         invalid(slug, json("on", "null", "10001"), "perSecond");
         invalid(slug, json("on", "\"2026-02-02T09:00:00Z\"", "null"), "drawAt");
         invalid(slug, json("on", "\"tomorrow\"", "null"), "drawAt");
+        invalid(slug, json("on", "\"+12345-01-01T00:00:00Z\"", "null"), "drawAt");
         invalid(slug, "{\"mode\": \"on\", \"speed\": 1}", "speed");
         put(slug, "{\"mode\": 1}").expectProblem(400, "malformed");
         put("nothing-here", "{\"mode\": \"on\"}").expectProblem(404, "not-found");
