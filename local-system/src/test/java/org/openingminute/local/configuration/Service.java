@@ -11,7 +11,11 @@ enum Service {
     REGISTRATION(
             "registration-service",
             SettingsAlone.Registration.class,
-            Map.of("TICKET_KEYS", Keys.NEW, "ACCESS_TOKEN_KEYS", Keys.NEW, "STAFF_JWKS_URI", "http://gateway/jwks"),
+            Map.of(
+                    "TICKET_KEYS", Keys.NEW,
+                    "ACCESS_TOKEN_KEYS", Keys.NEW,
+                    "WAITING_ROOM_KEYS", Keys.NEW,
+                    "STAFF_JWKS_URI", "http://gateway/jwks"),
             Map.of()),
     PAYMENT(
             "payment-service",
