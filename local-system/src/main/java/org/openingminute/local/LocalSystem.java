@@ -87,6 +87,7 @@ public final class LocalSystem implements AutoCloseable {
                 "STAFF_JWKS_URI",
                 "http://127.0.0.1:" + ports.gateway() + "/.well-known/jwks.json");
         Map<String, String> tokens = Map.of("ACCESS_TOKEN_KEYS", "k1:" + secrets.text("access-token-key"));
+        Map<String, String> rooms = Map.of("WAITING_ROOM_KEYS", "k1:" + secrets.text("waiting-room-key"));
 
         Part postgres = database.part(DATABASES, settings.handedOn("postgres"));
         Part kafka = broker.part(java);
@@ -110,6 +111,7 @@ public final class LocalSystem implements AutoCloseable {
                 all(
                         everyone,
                         tokens,
+                        rooms,
                         database.environmentFor("registration"),
                         broker.environment(),
                         Map.of("TICKET_KEYS", "k1:" + secrets.text("ticket-key"))));
@@ -146,6 +148,7 @@ public final class LocalSystem implements AutoCloseable {
                 java.forJar("gateway", programs.service("gateway"), List.of("-Xmx224m")),
                 all(
                         everyone,
+                        rooms,
                         settings.passwords(),
                         Map.of("SERVER_PORT", "" + ports.gateway()),
                         Map.of("MANAGEMENT_PORT", "" + ports.gatewayManagement()),
