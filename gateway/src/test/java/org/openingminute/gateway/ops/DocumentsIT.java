@@ -86,6 +86,8 @@ class DocumentsIT {
                 "GET /sign-in",
                 "GET /sign-in/callback",
                 "POST /sign-in",
+                "GET /waiting-room/{slug}",
+                "POST /waiting-room/{slug}",
                 "GET /sign-out",
                 "POST /sign-out");
         Set<String> passedOn = Set.of(
