@@ -87,6 +87,9 @@ final class GatewayRun implements AutoCloseable {
                 upstream,
                 "NOTIFICATION_URL",
                 upstream,
+                // Nobody waits.
+                "WAITING_ROOM_KEYS",
+                "k1:" + "A".repeat(43),
                 // Nobody signs in.
                 "STAFF_SIGNING_KEY",
                 newKey());
