@@ -46,7 +46,7 @@ class WaitingRoomTest {
         Place last = take();
         assertThat(standing(first).ahead()).isZero();
         assertThat(standing(last).ahead()).isEqualTo(1001);
-        pass(2);
+        pass(4);
         assertThat(standing(first).state()).isEqualTo(Standing.State.ADMITTED);
         assertThat(standing(last).state()).isEqualTo(Standing.State.WAITING);
         assertThat(standing(last).ahead()).isBetween(800L, 1000L);
@@ -213,7 +213,7 @@ class WaitingRoomTest {
     void room_is_read_as_it_was_written_down() {
         reported = reported(Mode.ON, Sale.State.OPEN, OPENED + 2);
         pass(2);
-        next += 500;
+        next += 5000;
         counted.add(counted(Count.ARRIVED, now, 500));
         pass(30);
         JsonMapper json = JsonMapper.builder().build();
