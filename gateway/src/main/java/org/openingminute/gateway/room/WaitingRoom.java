@@ -375,10 +375,13 @@ public record WaitingRoom(
 
     /** Which of those who gathered a place is, from 0, as the draw counts them; empty for one that is in no draw. */
     public Optional<Long> gathered(Place place) {
-        long position = numbers.place(place.number());
-        return drawing == null || position < drawing.first()
+        if (drawing == null) {
+            return Optional.empty();
+        }
+        long gathered = numbers.place(place.number()) - drawing.first();
+        return gathered < 0 || (drawing.early() != null && gathered >= drawing.early())
                 ? Optional.empty()
-                : Optional.of(position - drawing.first());
+                : Optional.of(gathered);
     }
 
     /** Seconds until everybody who gathers is called, at the least; 0 where nobody does. */

@@ -132,6 +132,12 @@ class WaitingRoomPageController {
                                 .map(String::valueOf)
                                 .orElse("")
                         : "");
+        values.put(
+                "drawn",
+                room.copy()
+                        .gathered(visit.place())
+                        .map(number -> words.getString("drawn").replace("%1", Long.toString(number + 1)))
+                        .orElse(""));
         values.put("seats", words.getString(seats));
         values.put("note", note(room.copy(), isGathering, seats, words));
         values.put(

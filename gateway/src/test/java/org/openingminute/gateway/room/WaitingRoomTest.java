@@ -143,6 +143,7 @@ class WaitingRoomTest {
         });
         assertThat(room.gathered(early.getFirst())).contains(0L);
         assertThat(standing(late).ahead()).isEqualTo(10);
+        assertThat(room.gathered(late)).isEmpty();
     }
 
     @Test

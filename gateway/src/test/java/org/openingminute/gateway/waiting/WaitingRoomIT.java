@@ -6,9 +6,15 @@ import static org.openingminute.gateway.ServiceFixture.json;
 
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.openingminute.gateway.GatewayTest;
@@ -220,6 +226,34 @@ class WaitingRoomIT {
         assertThat(look("paused-2026", place).get("state").asString()).isEqualTo("waiting");
         sales.are("paused-2026", "open", "on");
         await().until(() -> look("paused-2026", place).get("state").asString().equals("admitted"));
+    }
+
+    @Test
+    void order_of_those_who_gathered_is_drawn() throws NoSuchAlgorithmException {
+        Instant drawAt = Instant.now().plusSeconds(6).truncatedTo(ChronoUnit.SECONDS);
+        sales.are("draw-2026", "not-open", "auto", Map.of("drawAt", drawAt.toString()));
+        awaitState("draw-2026", "gathering");
+        JsonNode before = state("draw-2026");
+        assertThat(before.get("drawAt").asString()).isEqualTo(drawAt.toString());
+        assertThat(before.get("draw").get("seed").isNull()).isTrue();
+        List<JsonNode> early = Stream.generate(() -> take("draw-2026")).limit(5).toList();
+        assertThat(early).allSatisfy(place -> {
+            assertThat(place.get("position").isNull()).isTrue();
+            assertThat(place.get("state").asString()).isEqualTo("waiting");
+            assertThat(place.get("estimate").get("fromSeconds").asLong()).isBetween(0L, 6L);
+        });
+        // Nobody is called, so that places stay as they are drawn.
+        awaitState("draw-2026", "paused");
+        JsonNode draw = state("draw-2026").get("draw");
+        assertThat(draw.get("early").asLong()).isEqualTo(5);
+        assertThat(draw.get("commitment")).isEqualTo(before.get("draw").get("commitment"));
+        byte[] hash = MessageDigest.getInstance("SHA-256")
+                .digest(draw.get("seed").asString().getBytes(StandardCharsets.UTF_8));
+        assertThat(HexFormat.of().formatHex(hash)).isEqualTo(draw.get("commitment").asString());
+        JsonNode late = take("draw-2026");
+        assertThat(late.get("position").asLong()).isEqualTo(6);
+        assertThat(early.stream().map(place -> look("draw-2026", place).get("position").asLong()))
+                .containsExactlyInAnyOrder(1L, 2L, 3L, 4L, 5L);
     }
 
     @Test

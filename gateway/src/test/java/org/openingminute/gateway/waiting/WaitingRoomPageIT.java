@@ -6,7 +6,9 @@ import static org.awaitility.Awaitility.await;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
@@ -96,6 +98,19 @@ class WaitingRoomPageIT {
         assertThat(gateway.get("/conferences/called-page-2026/register", "Cookie", admission)
                         .statusCode())
                 .isEqualTo(200);
+    }
+
+    @Test
+    void page_tells_the_number_in_a_draw() {
+        sales.are(
+                "draw-page-2026",
+                "not-open",
+                "auto",
+                Map.of("drawAt", Instant.now().plusSeconds(1800).toString()));
+        HttpResponse<String> page = await().until(
+                        () -> gateway.get("/waiting-room/draw-page-2026"),
+                        answer -> answer.body().contains("Your number in the draw is"));
+        assertThat(page.body()).containsPattern("data-draw-in=\"1[0-9]{3}\"").contains("after the draw");
     }
 
     @Test
