@@ -11,6 +11,8 @@ import io.lettuce.core.api.sync.RedisCommands;
 import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.Delay;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -75,7 +77,11 @@ final class RedisRooms implements RoomStore {
             .reconnectDelay(Delay.constant(PATIENCE))
             .build();
     private final RedisClient client = RedisClient.create(resources);
+    private final Map<String, Read> lastRead = new HashMap<>();
     private volatile @Nullable StatefulRedisConnection<String, String> connection;
+
+    /** A room and the text that it was read from: those of idle conferences are the same for long. */
+    private record Read(String text, WaitingRoom room) {}
 
     /** @param id of this gateway's process */
     RedisRooms(String url, String id) {
@@ -127,11 +133,20 @@ final class RedisRooms implements RoomStore {
         @Nullable String room = redis.get(state(conference));
         @Nullable String next = redis.get(next(conference));
         return new Kept(
-                room == null ? null : JSON.readValue(room, WaitingRoom.class),
+                room == null ? null : room(conference, room),
                 next == null ? null : Long.valueOf(next),
                 redis.lrange(counted(conference), 0, -1).stream()
                         .map(one -> JSON.readValue(one, Counted.class))
                         .toList());
+    }
+
+    private WaitingRoom room(String conference, String text) {
+        @Nullable Read last = lastRead.get(conference);
+        if (last == null || !last.text().equals(text)) {
+            last = new Read(text, JSON.readValue(text, WaitingRoom.class));
+            lastRead.put(conference, last);
+        }
+        return last.room();
     }
 
     @Override

@@ -126,14 +126,16 @@ final class Rooms implements SmartLifecycle, DisposableBean {
                 tried("asked for", () -> sales.ask(openRooms(), now)).orElse(Map.of());
         told.forEach((conference, sale) -> rooms.computeIfAbsent(
                 conference, _ -> live(conference, WaitingRoom.unknown(sale.reported(), assumedCapacity, now))));
-        if (mover.isPresent()) {
-            var _ = tried("kept", () -> handIn(mover.get(), told, now));
-        } else {
-            told.forEach((conference, sale) -> rooms.computeIfPresent(conference, (_, live) -> {
+        if (!mover.orElse(false)) {
+            // The copy may be of an idle second, or nobody moves the line.
+            told.forEach((conference, sale) -> {
+                LiveRoom live = get(conference);
                 live.become(live.copy().reported(sale.reported()));
-                return live;
-            }));
+            });
         }
+        mover.ifPresent(isMover -> {
+            var _ = tried("kept", () -> handIn(isMover, told, now));
+        });
     }
 
     /** Catches everything: without this thread nobody would be called. */
