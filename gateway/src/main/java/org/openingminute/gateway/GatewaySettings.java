@@ -240,7 +240,7 @@ public record GatewaySettings(
      *     verify; the same in registration-service
      * @param capacity registrations a second that registration-service is taken to decide, where no opening has shown it and the
      *     organiser wants no number
-     * @param file in which a gateway without {@code REDIS_URL} keeps its waiting rooms; if empty, they are lost when it ends
+     * @param file the file in which a gateway without {@code REDIS_URL} keeps its waiting rooms; if empty, they are lost when it ends
      */
     public record RoomSettings(
             String keys,
