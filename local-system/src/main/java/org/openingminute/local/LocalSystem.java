@@ -150,6 +150,7 @@ public final class LocalSystem implements AutoCloseable {
                         everyone,
                         rooms,
                         settings.passwords(),
+                        Map.of("ROOM_FILE", data.resolve("waiting-rooms.json").toString()),
                         Map.of("SERVER_PORT", "" + ports.gateway()),
                         Map.of("MANAGEMENT_PORT", "" + ports.gatewayManagement()),
                         Map.of("STAFF_SIGNING_KEY", "file:" + secrets.signingKey("staff-signing-key.pem")),

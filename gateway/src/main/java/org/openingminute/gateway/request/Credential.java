@@ -1,6 +1,5 @@
 package org.openingminute.gateway.request;
 
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -32,9 +31,11 @@ public final class Credential {
             return Optional.empty();
         }
         Matcher path = REGISTRATION.matcher(request.getURI().getRawPath());
-        return (path.matches() ? cookie("registration-" + path.group("id"), request) : Optional.<String>empty())
-                .or(() -> cookie("__Host-staff", request))
-                .or(() -> cookie("staff", request));
+        return (path.matches()
+                        ? RequestCookies.first(request, "registration-" + path.group("id"))
+                        : Optional.<String>empty())
+                .or(() -> RequestCookies.first(request, "__Host-staff"))
+                .or(() -> RequestCookies.first(request, "staff"));
     }
 
     /**
@@ -55,15 +56,5 @@ public final class Credential {
                         .limit(2)
                         .count()
                 == 1;
-    }
-
-    /** From the header: a request that is asked for its cookies keeps them, and those of staff are exchanged later. */
-    private static Optional<String> cookie(String name, ServerHttpRequest request) {
-        return request.getHeaders().getOrEmpty(HttpHeaders.COOKIE).stream()
-                .flatMap(header -> Arrays.stream(header.split(";", -1)))
-                .map(String::strip)
-                .filter(pair -> pair.startsWith(name + "="))
-                .map(pair -> pair.substring(name.length() + 1))
-                .findFirst();
     }
 }

@@ -2,9 +2,9 @@ package org.openingminute.gateway.room;
 
 /**
  * When waiting pages ask again, so that one gateway answers a bounded number of polls a second: a poll is put off to the first
- * second that has room for it. Not thread-safe.
+ * second that has room for it. Thread-safe.
  */
-final class PollSchedule {
+public final class PollSchedule {
 
     private static final int POLLS_A_SECOND = 200;
     private static final int POLLS_A_NUMBER = 5;
@@ -30,7 +30,7 @@ final class PollSchedule {
      * @param pace numbers called a second
      * @param now second of the room's clock
      */
-    int next(double left, double pace, long now) {
+    public synchronized int next(double left, double pace, long now) {
         forget(now);
         double interval = left > HALF_AN_HOUR ? left / 6 : Math.clamp(left / 2, SHORTEST, LONGEST);
         int first = (int) Math.min(interval, SECONDS - 1);

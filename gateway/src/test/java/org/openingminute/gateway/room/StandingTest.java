@@ -77,7 +77,7 @@ class StandingTest {
     }
 
     private Standing standing(Place place, long now) {
-        return Standing.of(place, place.number(), line, counters, now, ISSUED);
+        return Standing.of(place, place.number(), line, counters, (double) now, ISSUED);
     }
 
     private static Place place(long number) {

@@ -39,6 +39,7 @@ enum Service {
                     "REGISTRATION_URL", "http://registration:8080",
                     "PAYMENT_URL", "http://payment:8080",
                     "NOTIFICATION_URL", "http://notification:8080",
+                    "WAITING_ROOM_KEYS", Keys.NEW,
                     "STAFF_SIGNING_KEY", "file:/key.pem"),
             Map.of());
 

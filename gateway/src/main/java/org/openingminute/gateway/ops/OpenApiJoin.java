@@ -1,4 +1,4 @@
-package org.openingminute.gateway.docs;
+package org.openingminute.gateway.ops;
 
 import java.util.HashMap;
 import java.util.LinkedHashMap;

@@ -1,9 +1,10 @@
-package org.openingminute.gateway.room;
+package org.openingminute.gateway.waiting;
 
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.gateway.room.Place;
 import org.openingminute.kit.access.AccessTokens;
 
 /** Signs and reads places. Immutable. */

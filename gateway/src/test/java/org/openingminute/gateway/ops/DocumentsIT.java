@@ -1,4 +1,4 @@
-package org.openingminute.gateway.docs;
+package org.openingminute.gateway.ops;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -94,6 +94,8 @@ class DocumentsIT {
                 "GET /sign-in",
                 "GET /sign-in/callback",
                 "POST /sign-in",
+                "GET /waiting-room/{slug}",
+                "POST /waiting-room/{slug}",
                 "GET /sign-out",
                 "POST /sign-out");
         Set<String> passedOn = Set.of(

@@ -1,4 +1,4 @@
-package org.openingminute.gateway.docs;
+package org.openingminute.gateway.ops;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

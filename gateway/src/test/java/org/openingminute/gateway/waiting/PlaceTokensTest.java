@@ -1,9 +1,10 @@
-package org.openingminute.gateway.room;
+package org.openingminute.gateway.waiting;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.openingminute.gateway.room.Place;
 import org.openingminute.kit.access.AccessTokens;
 
 class PlaceTokensTest {

@@ -1,4 +1,4 @@
-package org.openingminute.gateway.docs;
+package org.openingminute.gateway.ops;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -72,6 +72,7 @@ class PublishedFiles {
         return switch (name) {
             case "page.css" -> file("assets/page.css", STYLE);
             case "clock.js" -> file("assets/clock.js", SCRIPT);
+            case "waiting-room.js" -> file("assets/waiting-room.js", SCRIPT);
             case "docs.js" -> file("assets/docs.js", SCRIPT);
             case "swagger-ui.css" -> file(SWAGGER_UI + name, STYLE);
             case "swagger-ui-bundle.js" -> file(SWAGGER_UI + name, SCRIPT);

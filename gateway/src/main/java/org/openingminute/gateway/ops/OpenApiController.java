@@ -1,4 +1,4 @@
-package org.openingminute.gateway.docs;
+package org.openingminute.gateway.ops;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -9,7 +9,6 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.openingminute.gateway.GatewaySettings;
 import org.openingminute.gateway.Service;
-import org.openingminute.gateway.ops.ServiceProbe;
 import org.openingminute.gateway.problem.PublicAnswer;
 import org.openingminute.kit.problem.Problem;
 import org.springframework.core.io.ClassPathResource;

@@ -1,0 +1,182 @@
+package org.openingminute.gateway.waiting;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.gateway.Service;
+import org.openingminute.gateway.ops.ServiceProbe;
+import org.openingminute.gateway.room.Counters.Count;
+import org.openingminute.gateway.room.Sale;
+import org.openingminute.gateway.room.WaitingRoom.Counted;
+import org.openingminute.gateway.room.WaitingRoom.Mode;
+import org.openingminute.gateway.room.WaitingRoom.Reported;
+import org.openingminute.kit.runtime.Ids;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
+import org.springframework.stereotype.Component;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * What all instances of registration-service say once a second of the sales, and are told of the rooms: {@code POST /internal/sales}.
+ */
+@Component
+final class Sales {
+
+    /** Shorter than a second, so that a silent instance delays no line. */
+    private static final Duration PATIENCE = Duration.ofMillis(900);
+
+    /** A gateway may be older than the services. */
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .disable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+            .build();
+
+    private final ServiceProbe services;
+    private final Clock clock;
+    private final UUID instance;
+
+    Sales(ServiceProbe services, Ids ids, Clock clock) {
+        this.services = services;
+        this.clock = clock;
+        this.instance = ids.next();
+    }
+
+    /**
+     * A room in which an admission is needed now.
+     *
+     * @param capacity registrations a second
+     * @param measured whether an opening showed it
+     */
+    record OpenRoom(String conference, long room, double capacity, boolean measured) {}
+
+    private record Question(List<OpenRoom> rooms) {}
+
+    private record Answer(Instant now, @Nullable List<Part> sales) {}
+
+    /**
+     * @param decided registrations, and of them those with an admission
+     * @param usedPlaces room, number and second of each admission that was used
+     */
+    private record Part(
+            String conference,
+            String state,
+            double seatsLeft,
+            double seatsPerRegistration,
+            @Nullable List<Integer> decided,
+            int refused,
+            int longestWaitMillis,
+            @Nullable List<List<Long>> usedPlaces,
+            String mode,
+            @Nullable Instant drawAt,
+            @Nullable Double perSecond,
+            @Nullable Double capacity) {}
+
+    /**
+     * A sale by all instances together.
+     *
+     * @param counted of the second before the question
+     */
+    record Told(Reported reported, List<Counted.Entry> counted) {}
+
+    /** Asks all instances, and waits for the answers; what no instance knows is not among them. */
+    Map<String, Told> ask(List<OpenRoom> rooms, long second) {
+        List<Answer> answers = services.exchangeWithAll(new ServiceProbe.Question(
+                        Service.REGISTRATION,
+                        HttpMethod.POST,
+                        "/internal/sales?instance=" + instance,
+                        HttpHeaders.EMPTY,
+                        JSON.valueToTree(new Question(rooms)),
+                        PATIENCE))
+                .filter(answer -> answer.status().is2xxSuccessful())
+                .mapNotNull(answer -> JSON.treeToValue(answer.body(), Answer.class))
+                .sort(Comparator.comparing(Answer::now))
+                .collectList()
+                .blockOptional()
+                .orElseThrow();
+        Map<String, Told> told = new HashMap<>();
+        for (Answer answer : answers) {
+            long ahead =
+                    Math.round(Duration.between(clock.instant(), answer.now()).toMillis() / 1000.0);
+            for (Part part : answer.sales() == null ? List.<Part>of() : answer.sales()) {
+                // The newest answer's sale, and what all counted.
+                told.merge(
+                        part.conference(),
+                        new Told(reported(part, ahead), counted(part, second - 1)),
+                        (older, newer) -> new Told(newer.reported(), both(older.counted(), newer.counted())));
+            }
+        }
+        return told;
+    }
+
+    private static Reported reported(Part part, long ahead) {
+        Sale.State state = switch (part.state()) {
+            case "open" -> Sale.State.OPEN;
+            case "sold-out", "closed" -> Sale.State.OVER;
+            default -> Sale.State.HALTED;
+        };
+        Mode mode = switch (part.mode().toLowerCase(Locale.ROOT)) {
+            case "auto" -> Mode.AUTO;
+            case "on" -> Mode.ON;
+            default -> Mode.OFF;
+        };
+        OptionalDouble perSecond =
+                part.perSecond() == null ? OptionalDouble.empty() : OptionalDouble.of(part.perSecond());
+        return new Reported(
+                new Sale(state, part.seatsLeft(), Math.max(1, part.seatsPerRegistration()), perSecond),
+                mode,
+                part.drawAt() == null ? null : (Long) (part.drawAt().getEpochSecond() - ahead),
+                ahead,
+                part.capacity());
+    }
+
+    private static List<Counted.Entry> counted(Part part, long second) {
+        List<Counted.Entry> entries = new ArrayList<>();
+        if (part.decided() != null && !part.decided().isEmpty()) {
+            entries.add(new Counted.Entry(Count.DECIDED, second, part.decided().getFirst()));
+        }
+        if (part.refused() > 0) {
+            entries.add(new Counted.Entry(Count.REFUSED, second, part.refused()));
+        }
+        if (part.longestWaitMillis() > 0) {
+            entries.add(new Counted.Entry(Count.WAIT_MILLIS, second, part.longestWaitMillis()));
+        }
+        if (part.usedPlaces() != null) {
+            for (List<Long> place : part.usedPlaces()) {
+                entries.add(new Counted.Entry(Count.USED, place.getLast(), 1));
+            }
+        }
+        return entries;
+    }
+
+    /** The waits of instances stand beside each other: the longest counts. */
+    private static List<Counted.Entry> both(List<Counted.Entry> one, List<Counted.Entry> other) {
+        List<Counted.Entry> all = new ArrayList<>(one);
+        int longest = longestWait(one);
+        for (Counted.Entry entry : other) {
+            if (entry.count() != Count.WAIT_MILLIS) {
+                all.add(entry);
+            } else if (entry.by() > longest) {
+                all.removeIf(shorter -> shorter.count() == Count.WAIT_MILLIS);
+                all.add(entry);
+            }
+        }
+        return all;
+    }
+
+    private static int longestWait(List<Counted.Entry> entries) {
+        return entries.stream()
+                .filter(entry -> entry.count() == Count.WAIT_MILLIS)
+                .mapToInt(Counted.Entry::by)
+                .max()
+                .orElse(0);
+    }
+}

@@ -1,0 +1,198 @@
+package org.openingminute.gateway.waiting;
+
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.text.NumberFormat;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.ResourceBundle;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.gateway.GatewaySettings;
+import org.openingminute.gateway.problem.Pages;
+import org.openingminute.gateway.room.Place;
+import org.openingminute.gateway.room.Standing;
+import org.openingminute.gateway.room.WaitingRoom;
+import org.openingminute.kit.access.OriginCheck;
+import org.springframework.http.CacheControl;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseCookie;
+import org.springframework.http.ResponseEntity;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+import reactor.core.publisher.Mono;
+
+/**
+ * The page of the waiting room: it takes a place, which is a cookie, and goes on to the form once that is called. It needs nothing but
+ * the gateway.
+ */
+@RestController
+@RequestMapping("/waiting-room/{slug}")
+class WaitingRoomPageController {
+
+    private static final ResourceBundle.Control NO_OTHER_LANGUAGE =
+            ResourceBundle.Control.getNoFallbackControl(ResourceBundle.Control.FORMAT_PROPERTIES);
+    private static final double MINUTE = Duration.ofMinutes(1).toSeconds();
+
+    private final Rooms rooms;
+    private final Places places;
+    private final Pages pages;
+    private final OriginCheck origins;
+
+    WaitingRoomPageController(Rooms rooms, Places places, Pages pages, GatewaySettings settings) {
+        this.rooms = rooms;
+        this.places = places;
+        this.pages = pages;
+        this.origins = new OriginCheck(settings.publicUrl());
+    }
+
+    /** @param again present where a page that was here before loads itself */
+    @GetMapping
+    Mono<ResponseEntity<byte[]>> page(
+            @PathVariable("slug") String conference,
+            @RequestParam(required = false) @Nullable String again,
+            ServerHttpRequest request) {
+        LiveRoom room = rooms.get(conference);
+        Optional<Place> place = places.read(room, conference, null, request);
+        if (place.isEmpty() && again != null) {
+            // A browser that keeps no cookie would take one place after the other.
+            return Mono.just(answer("waiting-room-lost", Map.of("conference", conference), request));
+        }
+        return place.map(known -> Mono.just(room.visit(known)))
+                .orElseGet(() -> room.take(true))
+                .map(visit -> page(room, visit, request));
+    }
+
+    /** Takes a place in place of one that is over; another stays. */
+    @PostMapping
+    Mono<ResponseEntity<byte[]>> takeAgain(@PathVariable("slug") String conference, ServerHttpRequest request) {
+        origins.requireOwn(request);
+        LiveRoom room = rooms.get(conference);
+        return places.read(room, conference, null, request)
+                .map(room::visit)
+                .filter(visit -> !isOver(visit, request))
+                .map(Mono::just)
+                .orElseGet(() -> room.take(true))
+                .map(visit -> seeOther(
+                        RoomGatewayFilterFactory.pageOf(conference) + "?again", places.cookies(visit, request)));
+    }
+
+    private ResponseEntity<byte[]> page(LiveRoom room, LiveRoom.Visit visit, ServerHttpRequest request) {
+        String conference = visit.place().conference();
+        if (isOver(visit, request)) {
+            String why = visit.standing().state() == Standing.State.MISSED ? "missed" : "ended";
+            return answer(
+                    "waiting-room-over",
+                    Map.of("conference", conference, "why", words(request).getString(why)),
+                    request);
+        }
+        List<ResponseCookie> cookies = places.cookies(visit, request);
+        return visit.place().visit().isAdmitted()
+                ? seeOther("/conferences/" + conference + "/register", cookies)
+                : answer("waiting-room", values(room, visit, request), request, cookies.toArray(ResponseCookie[]::new));
+    }
+
+    private boolean isOver(LiveRoom.Visit visit, ServerHttpRequest request) {
+        return visit.standing().state() == Standing.State.MISSED
+                || (visit.place().visit().isAdmitted()
+                        && places.admission(visit, request).isEmpty());
+    }
+
+    private Map<String, String> values(LiveRoom room, LiveRoom.Visit visit, ServerHttpRequest request) {
+        Locale language = Pages.languageFor(request.getHeaders());
+        ResourceBundle words = words(request);
+        Standing standing = visit.standing();
+        boolean isGathering = Places.isGathering(room, standing);
+        Places.Estimate estimate = Places.estimate(room, standing);
+        String seats = Places.seats(room.copy());
+        Map<String, String> values = new HashMap<>();
+        for (String word : List.of("range", "soon", "paused", "over", "said", "plenty", "few", "none")) {
+            values.put(word + "Words", words.getString(word));
+        }
+        values.put("conference", visit.place().conference());
+        values.put("position", Long.toString(Places.position(standing)));
+        values.put("to", Long.toString(estimate.toSeconds()));
+        values.put("poll", Integer.toString(places.pollAfter(room, standing)));
+        values.put("drawIn", isGathering ? Long.toString((long) Math.ceil(standing.left())) : "");
+        values.put(
+                "gathered",
+                isGathering
+                        ? room.copy()
+                                .gathered(visit.place())
+                                .map(String::valueOf)
+                                .orElse("")
+                        : "");
+        values.put(
+                "drawn",
+                room.copy()
+                        .gathered(visit.place())
+                        .map(number -> words.getString("drawn").replace("%1", Long.toString(number + 1)))
+                        .orElse(""));
+        values.put("seats", words.getString(seats));
+        values.put("note", note(room.copy(), isGathering, seats, words));
+        values.put(
+                "ahead",
+                isGathering
+                        ? words.getString("draw")
+                        : NumberFormat.getIntegerInstance(language).format(standing.ahead()));
+        values.put("when", isGathering ? words.getString("draw") : when(estimate, words));
+        return values;
+    }
+
+    private static String note(WaitingRoom room, boolean isGathering, String seats, ResourceBundle words) {
+        if (isGathering) {
+            return words.getString("draw-soon");
+        }
+        if (room.state() == WaitingRoom.State.PAUSED) {
+            return words.getString("paused");
+        }
+        return seats.equals("none") ? words.getString("over") : "";
+    }
+
+    private static String when(Places.Estimate estimate, ResourceBundle words) {
+        long to = (long) Math.ceil(estimate.toSeconds() / MINUTE);
+        return to <= 1
+                ? words.getString("soon")
+                : words.getString("range")
+                        .replace("%1", Long.toString((long) (estimate.fromSeconds() / MINUTE)))
+                        .replace("%2", Long.toString(to));
+    }
+
+    private static ResourceBundle words(ServerHttpRequest request) {
+        return ResourceBundle.getBundle(
+                "pages/waiting-room", Pages.languageFor(request.getHeaders()), NO_OTHER_LANGUAGE);
+    }
+
+    private ResponseEntity<byte[]> answer(
+            String name, Map<String, String> values, ServerHttpRequest request, ResponseCookie... cookies) {
+        Locale language = Pages.languageFor(request.getHeaders());
+        return ResponseEntity.ok()
+                .contentType(new MediaType(MediaType.TEXT_HTML, StandardCharsets.UTF_8))
+                .header(HttpHeaders.CONTENT_LANGUAGE, language.getLanguage())
+                .header(HttpHeaders.VARY, "Accept-Language, Cookie")
+                .header(HttpHeaders.SET_COOKIE, texts(List.of(cookies)))
+                .cacheControl(CacheControl.noStore())
+                .body(pages.page(name, language, values));
+    }
+
+    private static ResponseEntity<byte[]> seeOther(String path, List<ResponseCookie> cookies) {
+        return ResponseEntity.status(HttpStatus.SEE_OTHER)
+                .location(URI.create(path))
+                .header(HttpHeaders.SET_COOKIE, texts(cookies))
+                .build();
+    }
+
+    private static String[] texts(List<ResponseCookie> cookies) {
+        return cookies.stream().map(ResponseCookie::toString).toArray(String[]::new);
+    }
+}
