@@ -119,7 +119,9 @@ public class ServiceProbe {
     }
 
     private Mono<ObjectNode> read(Service service, String path) {
-        return ask(new Question(service, HttpMethod.GET, path, HttpHeaders.EMPTY, null, patience))
+        return ask(
+                        instances.next(service),
+                        new Question(service, HttpMethod.GET, path, HttpHeaders.EMPTY, null, patience))
                 .filter(answer -> answer.status().is2xxSuccessful())
                 .map(ProbeResult::body);
     }

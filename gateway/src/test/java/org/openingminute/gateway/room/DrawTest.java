@@ -41,9 +41,7 @@ class DrawTest {
     void program_of_the_documents_computes_the_same_order(@TempDir Path folder) throws IOException {
         Draw draw = new Draw(SEED, 1000);
         Path room = folder.resolve("room.json");
-        Files.writeString(
-                room,
-                """
+        Files.writeString(room, """
                 {"draw": {"commitment": "%s", "early": 1000, "seed": "%s"}}""".formatted(draw.commitment(), SEED));
         assertThat(verified(room))
                 .isEqualTo(LongStream.range(0, 1000)

@@ -249,10 +249,12 @@ class WaitingRoomIT {
         assertThat(draw.get("commitment")).isEqualTo(before.get("draw").get("commitment"));
         byte[] hash = MessageDigest.getInstance("SHA-256")
                 .digest(draw.get("seed").asString().getBytes(StandardCharsets.UTF_8));
-        assertThat(HexFormat.of().formatHex(hash)).isEqualTo(draw.get("commitment").asString());
+        assertThat(HexFormat.of().formatHex(hash))
+                .isEqualTo(draw.get("commitment").asString());
         JsonNode late = take("draw-2026");
         assertThat(late.get("position").asLong()).isEqualTo(6);
-        assertThat(early.stream().map(place -> look("draw-2026", place).get("position").asLong()))
+        assertThat(early.stream()
+                        .map(place -> look("draw-2026", place).get("position").asLong()))
                 .containsExactlyInAnyOrder(1L, 2L, 3L, 4L, 5L);
     }
 
