@@ -6,9 +6,6 @@ create table mailbox_brake (
 );
 create index mailbox_brake_age on mailbox_brake (last_at);
 
--- Mails that ask for the confirmation of a mailbox are deleted a day after they were sent.
-create index mail_mailbox_confirmation on mail (state_since) where kind = 'mailbox-confirmation' and state <> 'waiting';
-
 -- When mails about unpaid registrations were due to a mailbox within a day, or will be. Deleted after eight days.
 create table unpaid_brake (
     mailbox   uuid          not null primary key,
