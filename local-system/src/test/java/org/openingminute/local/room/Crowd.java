@@ -29,8 +29,9 @@ record Crowd(
     private static final double IN_THE_RUSH = 0.8;
     private static final double MEAN_OF_OTHERS = 2;
 
-    /** What somebody will do, in nanoseconds after the opening, after coming and after being admitted. */
-    record Plan(long comesAfter, long leavesAfter, boolean isSilent, boolean registers, long formTakes) {}
+    /** What somebody will do, in nanoseconds after the beginning, after coming and after being admitted. */
+    record Plan(
+            long comesAfter, long leavesAfter, boolean isSilent, boolean registers, long formTakes, boolean pays) {}
 
     /** What each of them will do, in the order in which they come. */
     List<Plan> plans(long seed) {
@@ -46,9 +47,47 @@ record Crowd(
                     leaves ? (long) (random.nextDouble() * patience.toNanos()) : Long.MAX_VALUE,
                     i >= visitors,
                     random.nextDouble() < registering,
-                    (long) (form.toNanos() * Math.exp(SIGMA * random.nextGaussian()))));
+                    formTakes(random),
+                    true));
         }
         plans.sort(Comparator.comparingLong(Plan::comesAfter));
         return plans;
+    }
+
+    /**
+     * The same in the middle of a steady stream of others, of whom nobody leaves and nobody pays.
+     *
+     * @param perSecond how many of the others come in a second
+     * @param before from the beginning to the rush, and after it began
+     */
+    List<Plan> plansWithin(double perSecond, Duration before, Duration after, long seed) {
+        List<Plan> plans = new ArrayList<>();
+        for (Plan plan : plans(seed)) {
+            plans.add(new Plan(
+                    plan.comesAfter() + before.toNanos(),
+                    plan.leavesAfter(),
+                    plan.isSilent(),
+                    plan.registers(),
+                    plan.formTakes(),
+                    false));
+        }
+        Random random = new Random(~seed);
+        double end = before.plus(after).toNanos();
+        double at = 0;
+        while ((at -= Math.log(1 - random.nextDouble()) / perSecond * 1e9) < end) {
+            plans.add(new Plan(
+                    (long) at,
+                    Long.MAX_VALUE,
+                    false,
+                    random.nextDouble() < registering,
+                    formTakes(random),
+                    false));
+        }
+        plans.sort(Comparator.comparingLong(Plan::comesAfter));
+        return plans;
+    }
+
+    private long formTakes(Random random) {
+        return (long) (form.toNanos() * Math.exp(SIGMA * random.nextGaussian()));
     }
 }

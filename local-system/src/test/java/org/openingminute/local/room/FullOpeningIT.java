@@ -12,7 +12,6 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
@@ -48,6 +47,7 @@ class FullOpeningIT {
     private static final int SETTLED = 3;
 
     private static final int POLLS_A_SECOND = 2 * 200;
+    private static final Duration STEADY = Duration.ofHours(1);
     private static final Duration UNTIL_ALL_ARE_GONE = Duration.ofMinutes(45);
 
     private final Redis redis = new Redis();
@@ -146,6 +146,35 @@ class FullOpeningIT {
         }
     }
 
+    @Test
+    void room_opens_by_itself_for_a_rush_between_two_steady_hours() throws Exception {
+        double capacity = 60;
+        String slug = ApiClient.newSlug("auto");
+        execute("insert into waiting_room (conference, capacity) values ('%s', %s)".formatted(slug, capacity));
+        Room room = new Room(running.api(), slug, PLENTY);
+        slowed(room, capacity);
+        room.set("auto", null);
+        List<Crowd.Plan> plans =
+                crowd(0, 30).plansWithin(0.7 * capacity / REGISTERING, STEADY, STEADY.plus(STEADY), SEED);
+        try (FrontDoor door = new FrontDoor(ports);
+                Watch watch = watch(room);
+                Visitors visitors = new Visitors(door, room.slug, plans)) {
+            visitors.awaitEnd(STEADY.multipliedBy(3).plus(UNTIL_ALL_ARE_GONE));
+            Outcome outcome = new Outcome("auto", visitors, watch, door, room, List.of());
+            outcome.print();
+            assertThat(watch.openings()).hasSize(1);
+            long rush = visitors.opened() + STEADY.toNanos();
+            assertThat(watch.openings().getFirst()).isBetween(rush, rush + TimeUnit.SECONDS.toNanos(15));
+            assertThat(room.state()).isEqualTo("off");
+            assertThat(usedOver(0.8 * capacity, (int) STEADY.toMinutes() + SETTLED, visitors, watch))
+                    .isNotEmpty()
+                    .allMatch(used -> used > 0.9 && used < 1.1);
+            outcome.assertInOrder();
+            outcome.assertNobodyLost();
+        }
+        slowed(room, Double.POSITIVE_INFINITY);
+    }
+
     private Room room(int seats) {
         return new Room(running.api(), ApiClient.newSlug("full"), seats);
     }
@@ -164,36 +193,40 @@ class FullOpeningIT {
         await().atMost(UNTIL_ALL_ARE_GONE).until(() -> visitors.admittedSoFar() >= people);
     }
 
-    /** By the minute, from the fourth on, as long as people wait. */
     private static List<Double> usedOverWanted(Visitors visitors, Watch watch) {
+        return usedOver(PER_SECOND, SETTLED, visitors, watch);
+    }
+
+    /** What was used of what was wanted a second, by the minute, as long as people wait. */
+    private static List<Double> usedOver(double perSecond, int firstMinute, Visitors visitors, Watch watch) {
         int[] registered = visitors.registeredByMinute();
-        return IntStream.range(SETTLED, registered.length)
+        return IntStream.range(firstMinute, registered.length)
                 .takeWhile(minute -> watch.isFull(
                         visitors.opened() + minute * MINUTE, visitors.opened() + (minute + 1) * MINUTE))
-                .mapToObj(minute -> registered[minute] / 60.0 / PER_SECOND)
+                .mapToObj(minute -> registered[minute] / 60.0 / perSecond)
                 .toList();
     }
 
     /** Lets registration-service decide so many registrations of this sale a second. */
     private void slowed(Room room, double perSecond) throws SQLException {
+        execute("drop trigger if exists slowed on registration");
+        if (Double.isFinite(perSecond)) {
+            execute("""
+                    create or replace function slowed() returns trigger language plpgsql as
+                    $$ begin perform pg_sleep(tg_argv[0]::double precision); return new; end $$
+                    """);
+            execute("""
+                    create trigger slowed before insert on registration for each row
+                    when (new.conference = '%s') execute function slowed('%s')
+                    """.formatted(room.slug, 1 / perSecond));
+        }
+    }
+
+    private void execute(String sql) throws SQLException {
         try (Connection connection = DriverManager.getConnection(
                         inside.databaseUrl("registration"), "postgres", inside.superuserPassword());
                 Statement statement = connection.createStatement()) {
-            statement.execute("drop trigger if exists slowed on registration");
-            if (Double.isFinite(perSecond)) {
-                statement.execute("""
-                        create or replace function slowed() returns trigger language plpgsql as
-                        $$ begin perform pg_sleep(tg_argv[0]::double precision); return new; end $$
-                        """);
-                statement.execute(String.format(
-                        Locale.ROOT,
-                        """
-                        create trigger slowed before insert on registration for each row
-                        when (new.conference = '%s') execute function slowed('%f')
-                        """,
-                        room.slug,
-                        1 / perSecond));
-            }
+            statement.execute(sql);
         }
     }
 }

@@ -25,6 +25,8 @@ final class Visitor {
         MISSED,
         ADMITTED_AND_LEFT,
         SOLD_OUT,
+        /** And did not pay. */
+        REGISTERED,
         CONFIRMED
     }
 
@@ -134,6 +136,14 @@ final class Visitor {
         }
         JsonNode made = json(201, head, answer);
         registered = System.nanoTime();
+        if (!plan.pays()) {
+            return End.REGISTERED;
+        }
+        pay(made);
+        return End.CONFIRMED;
+    }
+
+    private void pay(JsonNode made) throws InterruptedException {
         String path = "/api/registrations/" + made.path("id").asString();
         String bearer = "Authorization: Bearer " + made.path("accessToken").asString() + "\r\n";
         URI checkout = URI.create(answered(
@@ -149,7 +159,6 @@ final class Visitor {
                 .equals("confirmed")) {
             TimeUnit.SECONDS.sleep(1);
         }
-        return End.CONFIRMED;
     }
 
     private JsonNode answered(int status, String head, byte @Nullable [] body) throws InterruptedException {

@@ -92,6 +92,20 @@ final class Watch implements AutoCloseable {
         return longest / 1e9;
     }
 
+    /** When the room was seen to open, each time. */
+    List<Long> openings() {
+        List<Long> openings = new ArrayList<>();
+        boolean wasOff = true;
+        for (Look look : looks()) {
+            boolean isOff = look.state().equals("off");
+            if (wasOff && !isOff) {
+                openings.add(look.at());
+            }
+            wasOff = isOff;
+        }
+        return openings;
+    }
+
     /** Whether people waited from one moment to the other, by all that was seen. */
     boolean isFull(long from, long to) {
         return looks().stream()
