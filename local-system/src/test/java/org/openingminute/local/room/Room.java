@@ -28,6 +28,11 @@ final class Room {
     void on(int perSecond) {
         set("on", perSecond);
         await().atMost(IN_FORCE).until(() -> state().equals("on"));
+        assertBarred();
+    }
+
+    /** Nobody registers without an admission. */
+    void assertBarred() {
         assertThat(api.attempt(slug, ApiClient.body("guest", "impatient@example.org"), ApiClient.newKey())
                         .isProblem(403, "waiting-room")
                         .at("/link"))

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.openingminute.local.load.KeepAlive;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -21,6 +22,9 @@ final class Watch implements AutoCloseable {
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor();
     private final List<Look> looks = new ArrayList<>();
     private long longestWaitMillis;
+
+    @Nullable
+    private IOException failure;
 
     /**
      * What was seen.
@@ -59,7 +63,7 @@ final class Watch implements AutoCloseable {
                 }
             });
         } catch (IOException e) {
-            throw new IllegalStateException(e);
+            failure = e;
         }
     }
 
@@ -76,13 +80,16 @@ final class Watch implements AutoCloseable {
 
     /** In the queue of registration-service. */
     synchronized long longestWaitMillis() {
+        if (failure != null) {
+            throw new AssertionError("registration-service did not answer", failure);
+        }
         return longestWaitMillis;
     }
 
     /** The longest time, in seconds, in which people waited and the line did not move. */
     double longestStall() {
         long longest = 0;
-        Look moved = null;
+        @Nullable Look moved = null;
         for (Look look : looks()) {
             if (moved == null || look.called() > moved.called() || look.waiting() == 0) {
                 moved = look;

@@ -20,10 +20,10 @@ import org.openingminute.local.fixture.SystemFixture.Running;
 @ExtendWith(SystemFixture.class)
 @Timeout(300)
 @Tag("faults")
-class WaitingRoomIT {
+class OpeningIT {
 
     private static final Crowd CROWD =
-            new Crowd(350, 0, Duration.ofSeconds(4), 0.3, Duration.ofSeconds(25), 0.75, Duration.ofSeconds(2));
+            new Crowd(350, 0, Duration.ofSeconds(3), 0.3, Duration.ofSeconds(25), 0.75, Duration.ofSeconds(2));
     private static final int PER_SECOND = 12;
     private static final int ADMITTED_BEFORE = 100;
     private static final long SEED = 20_260_202;
@@ -33,7 +33,7 @@ class WaitingRoomIT {
     private final ApiClient api;
     private final int port;
 
-    WaitingRoomIT(Running running) {
+    OpeningIT(Running running) {
         system = running.system();
         api = running.api();
         port = URI.create(running.url()).getPort();
@@ -53,6 +53,7 @@ class WaitingRoomIT {
             await().atMost(PATIENCE).until(() -> system.pid("gateway") != 0 && system.pid("gateway") != pid);
             system.start("gateway"); // Returns when it is ready.
             door.reconnect(0);
+            room.assertBarred();
             visitors.awaitEnd(PATIENCE);
 
             Outcome outcome = new Outcome("killed gateway", visitors, watch, door, room, List.of(killed));
