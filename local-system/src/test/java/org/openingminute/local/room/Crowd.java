@@ -30,8 +30,7 @@ record Crowd(
     private static final double MEAN_OF_OTHERS = 2;
 
     /** What somebody will do, in nanoseconds after the beginning, after coming and after being admitted. */
-    record Plan(
-            long comesAfter, long leavesAfter, boolean isSilent, boolean registers, long formTakes, boolean pays) {}
+    record Plan(long comesAfter, long leavesAfter, boolean isSilent, boolean registers, long formTakes, boolean pays) {}
 
     /** What each of them will do, in the order in which they come. */
     List<Plan> plans(long seed) {
@@ -76,12 +75,7 @@ record Crowd(
         double at = 0;
         while ((at -= Math.log(1 - random.nextDouble()) / perSecond * 1e9) < end) {
             plans.add(new Plan(
-                    (long) at,
-                    Long.MAX_VALUE,
-                    false,
-                    random.nextDouble() < registering,
-                    formTakes(random),
-                    false));
+                    (long) at, Long.MAX_VALUE, false, random.nextDouble() < registering, formTakes(random), false));
         }
         plans.sort(Comparator.comparingLong(Plan::comesAfter));
         return plans;

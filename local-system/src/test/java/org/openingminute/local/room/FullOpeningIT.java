@@ -135,7 +135,8 @@ class FullOpeningIT {
         room.on(PER_SECOND);
         try (FrontDoor door = new FrontDoor(ports);
                 Watch watch = watch(room);
-                Visitors visitors = new Visitors(door, room.slug, crowd(100_000, 240).plans(SEED))) {
+                Visitors visitors =
+                        new Visitors(door, room.slug, crowd(100_000, 240).plans(SEED))) {
             visitors.awaitEnd(UNTIL_ALL_ARE_GONE);
             Outcome outcome = new Outcome("100,000 silent places", visitors, watch, door, room, List.of());
             outcome.print();
@@ -180,8 +181,7 @@ class FullOpeningIT {
     }
 
     private static Crowd crowd(int silentPlaces, int rushSeconds) {
-        return new Crowd(
-                VISITORS, silentPlaces, Duration.ofSeconds(rushSeconds), LEAVING, PATIENCE, REGISTERING, FORM);
+        return new Crowd(VISITORS, silentPlaces, Duration.ofSeconds(rushSeconds), LEAVING, PATIENCE, REGISTERING, FORM);
     }
 
     /** By the gateway that is not killed. */
@@ -201,8 +201,8 @@ class FullOpeningIT {
     private static List<Double> usedOver(double perSecond, int firstMinute, Visitors visitors, Watch watch) {
         int[] registered = visitors.registeredByMinute();
         return IntStream.range(firstMinute, registered.length)
-                .takeWhile(minute -> watch.isFull(
-                        visitors.opened() + minute * MINUTE, visitors.opened() + (minute + 1) * MINUTE))
+                .takeWhile(minute ->
+                        watch.isFull(visitors.opened() + minute * MINUTE, visitors.opened() + (minute + 1) * MINUTE))
                 .mapToObj(minute -> registered[minute] / 60.0 / perSecond)
                 .toList();
     }

@@ -1,6 +1,5 @@
 package org.openingminute.local.room;
 
-import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.net.URI;

@@ -39,7 +39,8 @@ final class Outcome {
         this.losses = losses;
         registered = visitors.count(visitor -> visitor.registered != 0);
         used = registered - unwritten(visitor -> visitor.registered);
-        report = await().atMost(TOLD).until(room::report, told -> told.path("used").asLong() >= used);
+        report = await().atMost(TOLD)
+                .until(room::report, told -> told.path("used").asLong() >= used);
     }
 
     void print() {
@@ -60,7 +61,9 @@ final class Outcome {
     }
 
     void assertInOrder() {
-        assertThat(visitors.inversions()).as("numbers above those of later ones").isZero();
+        assertThat(visitors.inversions())
+                .as("numbers above those of later ones")
+                .isZero();
         assertThat(visitors.overtaking()).as("people who were overtaken").isZero();
         assertThat(visitors.stream().map(visitor -> visitor.number)).doesNotHaveDuplicates();
         assertThat(report.path("inversions").asLong()).isZero();
@@ -93,8 +96,8 @@ final class Outcome {
     }
 
     private long unwritten(ToLongFunction<Visitor> when) {
-        return visitors.count(visitor -> losses.stream()
-                .anyMatch(loss -> Math.abs(when.applyAsLong(visitor) - loss) < UNWRITTEN));
+        return visitors.count(visitor ->
+                losses.stream().anyMatch(loss -> Math.abs(when.applyAsLong(visitor) - loss) < UNWRITTEN));
     }
 
     /** The report has it as well. */

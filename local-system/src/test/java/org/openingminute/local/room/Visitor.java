@@ -87,8 +87,7 @@ final class Visitor {
 
     private End visited() throws InterruptedException {
         asked = System.nanoTime();
-        JsonNode place =
-                answered(201, "POST /api/waiting-room/" + slug + "/places HTTP/1.1\r\n", NOTHING);
+        JsonNode place = answered(201, "POST /api/waiting-room/" + slug + "/places HTTP/1.1\r\n", NOTHING);
         given = System.nanoTime();
         number = Long.parseLong(place.path("placeToken").asString().split(":", -1)[2]);
         if (plan.isSilent()) {
@@ -193,8 +192,7 @@ final class Visitor {
     private static JsonNode json(int status, String head, KeepAlive.Answer answer) {
         // 200 for what is asked for again.
         if (answer.status() != status && answer.status() != 200) {
-            throw new AssertionError(
-                    head.lines().findFirst().orElse("") + ": " + answer.status() + " " + text(answer));
+            throw new AssertionError(head.lines().findFirst().orElse("") + ": " + answer.status() + " " + text(answer));
         }
         return JSON.readTree(answer.body());
     }

@@ -110,13 +110,17 @@ final class Visitors implements AutoCloseable {
 
     /** How many registered in each minute after the opening. */
     int[] registeredByMinute() {
-        int[] minutes = new int[(int) (LongStream.of(ofRegistered()).map(this::minute).max().orElse(0) + 1)];
+        int[] minutes = new int
+                [(int) (LongStream.of(ofRegistered()).map(this::minute).max().orElse(0) + 1)];
         Arrays.stream(ofRegistered()).forEach(at -> minutes[(int) minute(at)]++);
         return minutes;
     }
 
     private long[] ofRegistered() {
-        return all.stream().mapToLong(visitor -> visitor.registered).filter(at -> at != 0).toArray();
+        return all.stream()
+                .mapToLong(visitor -> visitor.registered)
+                .filter(at -> at != 0)
+                .toArray();
     }
 
     private long minute(long at) {
@@ -131,7 +135,9 @@ final class Visitors implements AutoCloseable {
     /** How many were admitted more than a second before somebody was told to wait who had a place more than a second before them. */
     long overtaking() {
         return behind(
-                visitor -> visitor.lastWaited, visitor -> visitor.admitted == 0 ? Long.MAX_VALUE : visitor.admitted, SECOND);
+                visitor -> visitor.lastWaited,
+                visitor -> visitor.admitted == 0 ? Long.MAX_VALUE : visitor.admitted,
+                SECOND);
     }
 
     /** How many have less of something than the most of those who had a place more than a second before they asked. */
