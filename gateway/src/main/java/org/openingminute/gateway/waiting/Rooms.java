@@ -158,9 +158,15 @@ final class Rooms implements SmartLifecycle, DisposableBean {
         boolean isMover = store.isMover();
         for (String conference : store.conferences()) {
             if (!rooms.containsKey(conference)) {
-                @Nullable WaitingRoom kept = store.read(conference).room();
-                if (kept != null) {
-                    rooms.put(conference, live(conference, kept));
+                RoomStore.Kept kept = store.read(conference);
+                @Nullable WaitingRoom room = kept.room();
+                if (room != null && isMover && kept.next() == null) {
+                    // At once: a line that nobody moved while its gateway was away would be taken to have gone on.
+                    room = room.resumed(now);
+                    store.begin(conference, room, 0);
+                }
+                if (room != null) {
+                    rooms.put(conference, live(conference, room));
                 }
             }
         }
