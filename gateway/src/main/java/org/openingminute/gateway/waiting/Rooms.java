@@ -122,11 +122,12 @@ final class Rooms implements SmartLifecycle, DisposableBean {
         }
         lastSecond = now;
         Optional<Boolean> mover = tried("kept", () -> leadOrCopy(now));
+        boolean moves = mover.orElse(false);
         Map<String, Sales.Told> told =
-                tried("asked for", () -> sales.ask(openRooms(), now)).orElse(Map.of());
+                tried("asked for", () -> sales.ask(openRooms(), moves, now)).orElse(Map.of());
         told.forEach((conference, sale) -> rooms.computeIfAbsent(
                 conference, _ -> live(conference, WaitingRoom.unknown(sale.reported(), assumedCapacity, now))));
-        if (!mover.orElse(false)) {
+        if (!moves) {
             // The copy may be of an idle second, or nobody moves the line.
             told.forEach((conference, sale) -> {
                 LiveRoom live = get(conference);

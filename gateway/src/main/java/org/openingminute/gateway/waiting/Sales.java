@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.gateway.Service;
 import org.openingminute.gateway.ops.ServiceProbe;
@@ -19,7 +18,6 @@ import org.openingminute.gateway.room.Sale;
 import org.openingminute.gateway.room.WaitingRoom.Counted;
 import org.openingminute.gateway.room.WaitingRoom.Mode;
 import org.openingminute.gateway.room.WaitingRoom.Reported;
-import org.openingminute.kit.runtime.Ids;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.stereotype.Component;
@@ -42,12 +40,10 @@ final class Sales {
 
     private final ServiceProbe services;
     private final Clock clock;
-    private final UUID instance;
 
-    Sales(ServiceProbe services, Ids ids, Clock clock) {
+    Sales(ServiceProbe services, Clock clock) {
         this.services = services;
         this.clock = clock;
-        this.instance = ids.next();
     }
 
     /**
@@ -87,12 +83,17 @@ final class Sales {
      */
     record Told(Reported reported, List<Counted.Entry> counted) {}
 
-    /** Asks all instances, and waits for the answers; what no instance knows is not among them. */
-    Map<String, Told> ask(List<OpenRoom> rooms, long second) {
+    /**
+     * Asks all instances, and waits for the answers; what no instance knows is not among them.
+     *
+     * @param isMover whether this gateway moves the lines: whichever does has one name for registration-service, which tells it of each
+     *     admission that was used once, and one that takes over of those of the last minute that the one before was not told of
+     */
+    Map<String, Told> ask(List<OpenRoom> rooms, boolean isMover, long second) {
         List<Answer> answers = services.exchangeWithAll(new ServiceProbe.Question(
                         Service.REGISTRATION,
                         HttpMethod.POST,
-                        "/internal/sales?instance=" + instance,
+                        isMover ? "/internal/sales?instance=mover" : "/internal/sales",
                         HttpHeaders.EMPTY,
                         JSON.valueToTree(new Question(rooms)),
                         PATIENCE))
