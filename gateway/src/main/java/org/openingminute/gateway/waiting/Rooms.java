@@ -15,6 +15,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.gateway.GatewaySettings;
 import org.openingminute.gateway.room.WaitingRoom;
@@ -134,9 +135,20 @@ final class Rooms implements SmartLifecycle, DisposableBean {
                 live.become(live.copy().reported(sale.reported()));
             });
         }
+        Set<String> before = openConferences();
         mover.ifPresent(isMover -> {
             var _ = tried("kept", () -> handIn(isMover, told, now));
         });
+        if (moves && !openConferences().equals(before)) {
+            var _ = tried("told of", () -> {
+                sales.tell(openRooms());
+                return true;
+            });
+        }
+    }
+
+    private Set<String> openConferences() {
+        return openRooms().stream().map(Sales.OpenRoom::conference).collect(Collectors.toSet());
     }
 
     /** Catches everything: without this thread nobody would be called. */

@@ -21,6 +21,7 @@ import org.openingminute.gateway.room.WaitingRoom.Reported;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.stereotype.Component;
+import reactor.core.publisher.Flux;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -54,7 +55,8 @@ final class Sales {
      */
     record OpenRoom(String conference, long room, double capacity, boolean measured) {}
 
-    private record Question(List<OpenRoom> rooms) {}
+    /** @param all whether a room that is not among these is closed, which the gateway that moves the lines knows at once */
+    private record Question(List<OpenRoom> rooms, boolean all) {}
 
     private record Answer(Instant now, @Nullable List<Part> sales) {}
 
@@ -90,15 +92,7 @@ final class Sales {
      *     admission that was used once, and one that takes over of those of the last minute that the one before was not told of
      */
     Map<String, Told> ask(List<OpenRoom> rooms, boolean isMover, long second) {
-        List<Answer> answers = services.exchangeWithAll(new ServiceProbe.Question(
-                        Service.REGISTRATION,
-                        HttpMethod.POST,
-                        isMover ? "/internal/sales?instance=mover" : "/internal/sales",
-                        HttpHeaders.EMPTY,
-                        JSON.valueToTree(new Question(rooms)),
-                        PATIENCE))
-                .filter(answer -> answer.status().is2xxSuccessful())
-                .mapNotNull(answer -> JSON.treeToValue(answer.body(), Answer.class))
+        List<Answer> answers = answers(isMover ? "/internal/sales?instance=mover" : "/internal/sales", rooms, isMover)
                 .sort(Comparator.comparing(Answer::now))
                 .collectList()
                 .blockOptional()
@@ -116,6 +110,23 @@ final class Sales {
             }
         }
         return told;
+    }
+
+    /** Tells all instances which rooms are open, without waiting for the next second; only for the gateway that moves the lines. */
+    void tell(List<OpenRoom> rooms) {
+        answers("/internal/sales", rooms, true).blockLast();
+    }
+
+    private Flux<Answer> answers(String path, List<OpenRoom> rooms, boolean areAll) {
+        return services.exchangeWithAll(new ServiceProbe.Question(
+                        Service.REGISTRATION,
+                        HttpMethod.POST,
+                        path,
+                        HttpHeaders.EMPTY,
+                        JSON.valueToTree(new Question(rooms, areAll)),
+                        PATIENCE))
+                .filter(answer -> answer.status().is2xxSuccessful())
+                .mapNotNull(answer -> JSON.treeToValue(answer.body(), Answer.class));
     }
 
     private static Reported reported(Part part, long ahead) {
