@@ -73,7 +73,7 @@ class SalesController {
      * @param decided by batches, and those of them with an admission
      * @param refused those that did not get in
      * @param capacity as it was saved last
-     * @param usedPlaces room, number and begin of the admissions used since this gateway asked last
+     * @param usedPlaces room, number and begin of the admissions used since {@code instance} asked last; without one, none
      */
     record SaleNow(
             String conference,
@@ -101,7 +101,7 @@ class SalesController {
             open.keep(needed.stream().map(ReportedRoom::conference).toList());
         }
         Sales read = sales.read();
-        Map<String, List<long[]>> places = used.since(instance);
+        Map<String, List<long[]>> places = instance.isEmpty() ? Map.of() : used.since(instance);
         return new SalesAnswer(
                 read.now(),
                 read.all().stream()
