@@ -49,6 +49,7 @@ final class Rooms implements SmartLifecycle, DisposableBean {
     private final Map<String, LiveRoom> rooms = new ConcurrentHashMap<>();
     private final Set<String> warned = new HashSet<>();
     private long lastSecond;
+    private boolean wasAnswered;
     private volatile @Nullable ScheduledExecutorService thread;
 
     Rooms(Sales sales, GatewaySettings settings, Ids ids, Clock clock) {
@@ -124,8 +125,11 @@ final class Rooms implements SmartLifecycle, DisposableBean {
         lastSecond = now;
         Optional<Boolean> mover = tried("kept", () -> leadOrCopy(now));
         boolean moves = mover.orElse(false);
+        // The first answer after a start may come too late, and what it says of used admissions would be lost.
+        boolean learns = moves && wasAnswered;
         Map<String, Sales.Told> told =
-                tried("asked for", () -> sales.ask(openRooms(), moves, now)).orElse(Map.of());
+                tried("asked for", () -> sales.ask(openRooms(), learns, now)).orElse(Map.of());
+        wasAnswered |= !told.isEmpty();
         told.forEach((conference, sale) -> rooms.computeIfAbsent(
                 conference, _ -> live(conference, WaitingRoom.unknown(sale.reported(), assumedCapacity, now))));
         if (!moves) {
