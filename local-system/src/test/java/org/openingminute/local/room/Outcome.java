@@ -14,8 +14,11 @@ import tools.jackson.databind.JsonNode;
 /** How an opening went, once all visitors are gone: what they saw, and what the organiser is told. */
 final class Outcome {
 
-    /** What gateways counted since they wrote it down last is lost with one that is killed, and with Redis. */
-    private static final long UNWRITTEN = TimeUnit.MILLISECONDS.toNanos(1_500);
+    /**
+     * What gateways counted since they wrote it down last is lost with one that is killed, and with Redis. They do so each second, once
+     * registration-service has answered.
+     */
+    private static final long UNWRITTEN = TimeUnit.SECONDS.toNanos(2);
 
     private static final Duration TOLD = Duration.ofSeconds(5);
     private static final int LONGEST_WAIT_MILLIS = 2_000;
