@@ -227,7 +227,7 @@ public final class CachedReads implements HttpHandlerDecoratorFactory {
                         everyones(read, before),
                         new FlightResponse(
                                 read.response(),
-                                read.key().read(),
+                                read.key(),
                                 before,
                                 System.nanoTime(),
                                 outcome -> land(read, flight, outcome)));

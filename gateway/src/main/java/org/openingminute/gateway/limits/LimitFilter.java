@@ -104,7 +104,7 @@ final class LimitFilter implements WebFilter {
                 && Credential.isOnlyOne(request);
     }
 
-    /** A read of which nothing is kept counts: a client can make up as many as it likes, and what it finds may never be kept. */
+    /** A read counts of which nothing is kept, or with a query: a client can make up as many of both as it likes. */
     private boolean isFree(ServerHttpRequest request, ServerHttpResponse response) {
         return CachedReads.isRenewal(response) || free.stream().anyMatch(one -> one.match(request));
     }
