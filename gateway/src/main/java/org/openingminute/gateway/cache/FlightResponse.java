@@ -17,26 +17,30 @@ final class FlightResponse extends ServerHttpResponseDecorator {
 
     private final ReadKey key;
     private final @Nullable KeptAnswer before;
-    private final long startedAt;
+    private final Flight flight;
     private final Landing landing;
+    /** By {@link System#nanoTime}. */
+    private final long startedAt = System.nanoTime();
+
     private boolean landed;
 
-    /**
-     * @param before the answer of which the service was asked whether it is still good
-     * @param startedAt when it was, by {@link System#nanoTime}
-     */
+    /** @param before the answer of which the service is asked whether it is still good */
     FlightResponse(
-            ServerHttpResponse response, ReadKey key, @Nullable KeptAnswer before, long startedAt, Landing landing) {
+            ServerHttpResponse response, ReadKey key, @Nullable KeptAnswer before, Flight flight, Landing landing) {
         super(response);
         this.key = key;
         this.before = before;
-        this.startedAt = startedAt;
+        this.flight = flight;
         this.landing = landing;
     }
 
     /** Whether the answer of a path is kept already; of queries, a client can have as many kept as it makes up. */
     boolean isRenewal() {
         return before != null && key.query().isEmpty();
+    }
+
+    void delay() {
+        flight.delay();
     }
 
     /** What is told how a flight ends. */

@@ -99,9 +99,10 @@ final class FairQueue {
      * Takes a token, or waits for one.
      *
      * @param connection address and port of the client
+     * @param waits what to do if it waits
      * @return the turn: at once, or later and from the timer's thread
      */
-    Mono<Turn> take(InetSocketAddress connection) {
+    Mono<Turn> take(InetSocketAddress connection, Runnable waits) {
         List<Runnable> ends = new ArrayList<>(0);
         Mono<Turn> turn;
         synchronized (this) {
@@ -134,6 +135,7 @@ final class FairQueue {
                     Sinks.one());
             line.add(call);
             waiting.put(connection, call);
+            ends.add(waits);
             if (line.size() > room) {
                 // It would not have its turn in time.
                 refuse(line.last(), ends);

@@ -94,7 +94,9 @@ final class LimitFilter implements WebFilter {
         String client = ClientAddress.of(connection);
         return ofPlace.match(request)
                 ? pass(place, place.bucketOf(client).take(), exchange, chain)
-                : address.bucketOf(client).take(connection).flatMap(turn -> pass(address, turn, exchange, chain));
+                : address.bucketOf(client)
+                        .take(connection, () -> CachedReads.delay(response))
+                        .flatMap(turn -> pass(address, turn, exchange, chain));
     }
 
     /** Whether the success of a call shows that its token is good. */
