@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -54,7 +55,7 @@ class EntranceAloneIT {
                 server {
                     listen 8080;
                     location / { return 200 "$hostname $connection $http_x_forwarded_for"; }
-                    location /slow { limit_rate 1; return 200 "for minutes"; }
+                    location ~ "^/slow$|/stream$" { limit_rate 1; return 200 "for minutes"; }
                 }
             }
             END
@@ -264,6 +265,33 @@ class EntranceAloneIT {
             }
         }
         await().atMost(SOON).until(() -> ask("GET / HTTP/1.1\r\n").status() == 200);
+    }
+
+    /** All who have registered sit on the pages of their registrations. */
+    @Test
+    void open_streams_of_an_address_leave_room_for_its_requests() throws IOException {
+        String stream = "GET /api/registrations/1/stream HTTP/1.1\r\nHost: localhost\r\n\r\n";
+        List<Socket> streams = new ArrayList<>();
+        try {
+            for (int i = 0; i < BOUND; i++) {
+                streams.add(open(stream));
+            }
+            await().atMost(SOON).until(() -> isRefused(stream));
+            assertThat(ask("GET / HTTP/1.1\r\n").status()).isEqualTo(200);
+        } finally {
+            for (Socket one : streams) {
+                one.close();
+            }
+        }
+    }
+
+    private static boolean isRefused(String request) throws IOException {
+        try (Socket one = open(request)) {
+            one.setSoTimeout(1_000);
+            return new String(one.getInputStream().readNBytes(12), StandardCharsets.US_ASCII).equals("HTTP/1.1 429");
+        } catch (SocketTimeoutException e) {
+            return false;
+        }
     }
 
     @Test
