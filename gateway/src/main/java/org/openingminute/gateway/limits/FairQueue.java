@@ -30,7 +30,7 @@ import reactor.core.scheduler.Scheduler;
  */
 final class FairQueue {
 
-    /** More than the entrance lets an address have, and than a bot makes anew while one that was refused waits to come again. */
+    /** More than the entrance lets an address have; a bot that makes 820 a second pushes out one that waits 5 s to come again. */
     private static final int CONNECTIONS_KNOWN = 4_096;
 
     private static final Duration LOOKS_AT_LEAST_EVERY = Duration.ofMillis(100);
