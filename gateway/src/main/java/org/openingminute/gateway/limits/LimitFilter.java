@@ -94,7 +94,9 @@ final class LimitFilter implements WebFilter {
         String client = ClientAddress.of(connection);
         return ofPlace.match(request)
                 ? pass(place, place.bucketOf(client).take(), exchange, chain)
-                : address.bucketOf(client).take(connection).flatMap(turn -> pass(address, turn, exchange, chain));
+                : address.bucketOf(client)
+                        .take(connection, () -> CachedReads.delay(response))
+                        .flatMap(turn -> pass(address, turn, exchange, chain));
     }
 
     /** Whether the success of a call shows that its token is good. */
@@ -104,7 +106,7 @@ final class LimitFilter implements WebFilter {
                 && Credential.isOnlyOne(request);
     }
 
-    /** A read of which nothing is kept counts: a client can make up as many as it likes, and what it finds may never be kept. */
+    /** A read counts of which nothing is kept, or with a query: a client can make up as many of both as it likes. */
     private boolean isFree(ServerHttpRequest request, ServerHttpResponse response) {
         return CachedReads.isRenewal(response) || free.stream().anyMatch(one -> one.match(request));
     }
