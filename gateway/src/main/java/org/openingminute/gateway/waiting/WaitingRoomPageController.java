@@ -63,7 +63,7 @@ class WaitingRoomPageController {
             @RequestParam(required = false) @Nullable String again,
             ServerHttpRequest request) {
         LiveRoom room = rooms.get(conference);
-        Optional<Place> place = places.read(room, conference, null, request);
+        Optional<Place> place = places.read(room, conference, request);
         if (place.isEmpty() && again != null) {
             // A browser that keeps no cookie would take one place after the other.
             return Mono.just(answer("waiting-room-lost", Map.of("conference", conference), request));
@@ -78,7 +78,7 @@ class WaitingRoomPageController {
     Mono<ResponseEntity<byte[]>> takeAgain(@PathVariable("slug") String conference, ServerHttpRequest request) {
         origins.requireOwn(request);
         LiveRoom room = rooms.get(conference);
-        return places.read(room, conference, null, request)
+        return places.read(room, conference, request)
                 .map(room::visit)
                 .filter(visit -> !isOver(visit, request))
                 .map(Mono::just)
@@ -114,7 +114,7 @@ class WaitingRoomPageController {
         Standing standing = visit.standing();
         boolean isGathering = Places.isGathering(room, standing);
         Places.Estimate estimate = Places.estimate(room, standing);
-        String seats = Places.seats(room.copy());
+        String seats = Places.seats(room);
         Map<String, String> values = new HashMap<>();
         for (String word : List.of("range", "soon", "paused", "over", "said", "plenty", "few", "none")) {
             values.put(word + "Words", words.getString(word));
