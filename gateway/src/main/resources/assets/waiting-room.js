@@ -110,7 +110,7 @@
     if (body.called > drawn) return look();
     const left = (drawn - body.called) / (body.perSecond || 1);
     known = { ahead: drawn - body.called, left, at: seconds() };
-    due = seconds() + Math.min(120, Math.max(3, left / 2));
+    due = seconds() + (left > 1800 ? left / 6 : Math.min(120, Math.max(3, left / 2)));
   };
 
   const ask = async () => {

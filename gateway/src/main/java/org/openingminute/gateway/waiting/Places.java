@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -33,8 +32,6 @@ final class Places implements OwnTokens {
     private static final int ADMITTED_POLL = 60;
     private static final int MISSED_POLL = 120;
     private static final int PAUSED_POLL = 30;
-    private static final int GATHERING_POLL = 300;
-    private static final int SPREAD = 60;
 
     private static final Pattern PATH =
             Pattern.compile("/(?:api/)?(?<kind>waiting-room|conferences)/(?<conference>[a-z0-9-]+)(?:/.*)?");
@@ -184,12 +181,11 @@ final class Places implements OwnTokens {
             case ADMITTED -> ADMITTED_POLL;
             case MISSED -> MISSED_POLL;
             case WAITING -> {
-                int spread = ThreadLocalRandom.current().nextInt(SPREAD);
+                long now = (long) room.now();
                 if (room.copy().state() == WaitingRoom.State.GATHERING) {
-                    // Without script, everybody asks at a moment of the first minute after the draw.
-                    yield (int) Math.min(GATHERING_POLL, Math.ceil(standing.left())) + spread;
+                    yield schedule.gathering(standing.left(), now);
                 }
-                int planned = schedule.next(standing.left(), room.copy().pollPace(), (long) room.now());
+                int planned = schedule.next(standing.left(), room.copy().pollPace(), now);
                 yield room.copy().state() == WaitingRoom.State.PAUSED ? Math.max(PAUSED_POLL, planned) : planned;
             }
         };
