@@ -257,6 +257,7 @@ class LimitsIT {
         StubSales sales = new StubSales(gateway.registration);
         sales.are("limits-2026", "paused", "on");
         sales.are("limits-off-2026", "open", "off");
+        await().until(() -> gateway.get("/api/waiting-room/limits-off-2026").statusCode() == 200);
         String[] client = from("198.51.100.19");
         String page = "/waiting-room/limits-2026";
         HttpResponse<String> taken = await().until(
