@@ -224,8 +224,10 @@ public record WaitingRoom(
         if (news.mode() == Mode.OFF || news.sale().state() == Sale.State.OVER) {
             return State.OFF;
         }
-        boolean isNear = state == State.GATHERING || (drawAt != null && now >= drawAt - GATHERING_SECONDS);
-        if (isNear && drawAt != null && now < drawAt) {
+        // Those who stand in the order of a draw are not drawn again.
+        boolean mayGather = state == State.OFF || drawing == null;
+        boolean isNear = mayGather && drawAt != null && now >= drawAt - GATHERING_SECONDS;
+        if (drawAt != null && now < drawAt && (state == State.GATHERING || isNear)) {
             return State.GATHERING;
         }
         boolean isAuto = news.mode() == Mode.AUTO;

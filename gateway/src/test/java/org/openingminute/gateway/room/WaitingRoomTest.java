@@ -167,7 +167,13 @@ class WaitingRoomTest {
         now = OPENED + 4999;
         pass(1);
         assertThat(room.draw().orElseThrow().early()).isEqualTo(2);
-        assertThat(List.of(standing(early).ahead(), standing(later).ahead())).containsExactlyInAnyOrder(0L, 1L);
+        List<Long> drawn = List.of(standing(early).ahead(), standing(later).ahead());
+        assertThat(drawn).containsExactlyInAnyOrder(0L, 1L);
+
+        reported = reported(Mode.ON, Sale.State.HALTED, now + 60);
+        pass(1);
+        assertThat(room.state()).isEqualTo(State.PAUSED);
+        assertThat(List.of(standing(early).ahead(), standing(later).ahead())).isEqualTo(drawn);
     }
 
     @Test
