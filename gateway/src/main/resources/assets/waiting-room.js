@@ -20,6 +20,8 @@
   let due = 0;
   let lastSaid = -Infinity;
   let stateAt = seconds();
+  // The state is asked for as seldom as the place, so that the polls stay bounded.
+  let pause = Number(words.poll);
 
   const when = (left) => {
     const from = Math.floor(Math.max(0, 0.75 * left - 5) / 60);
@@ -58,7 +60,8 @@
       if (body.position !== null) {
         known = { ahead: body.position - 1, left: (body.estimate.toSeconds - 15) / 1.35, at: seconds() };
       }
-      due = seconds() + body.pollAfterSeconds;
+      pause = body.pollAfterSeconds;
+      due = seconds() + pause;
     }
   };
 
@@ -107,7 +110,7 @@
     if (body.called > drawn) return look();
     const left = (drawn - body.called) / (body.perSecond || 1);
     known = { ahead: drawn - body.called, left, at: seconds() };
-    due = seconds() + Math.min(120, Math.max(3, left / 2));
+    due = seconds() + (left > 1800 ? left / 6 : Math.min(120, Math.max(3, left / 2)));
   };
 
   const ask = async () => {
@@ -129,7 +132,7 @@
     draw();
     if (seconds() >= due) {
       ask();
-    } else if (seconds() - stateAt >= 30 && document.visibilityState === 'visible') {
+    } else if (seconds() - stateAt >= Math.max(30, pause) && document.visibilityState === 'visible') {
       state().catch(() => {});
     }
   }, 1000);

@@ -10,7 +10,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.ResourceBundle;
-import org.jspecify.annotations.Nullable;
 import org.openingminute.gateway.GatewaySettings;
 import org.openingminute.gateway.problem.Pages;
 import org.openingminute.gateway.room.Place;
@@ -28,7 +27,6 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
-import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import reactor.core.publisher.Mono;
 
@@ -42,6 +40,9 @@ class WaitingRoomPageController {
 
     private static final ResourceBundle.Control NO_OTHER_LANGUAGE =
             ResourceBundle.Control.getNoFallbackControl(ResourceBundle.Control.FORMAT_PROPERTIES);
+    /** The parameter with which a page that was here before loads itself. */
+    private static final String AGAIN = "again";
+
     private static final double MINUTE = Duration.ofMinutes(1).toSeconds();
 
     private final Rooms rooms;
@@ -56,15 +57,11 @@ class WaitingRoomPageController {
         this.origins = new OriginCheck(settings.publicUrl());
     }
 
-    /** @param again present where a page that was here before loads itself */
     @GetMapping
-    Mono<ResponseEntity<byte[]>> page(
-            @PathVariable("slug") String conference,
-            @RequestParam(required = false) @Nullable String again,
-            ServerHttpRequest request) {
+    Mono<ResponseEntity<byte[]>> page(@PathVariable("slug") String conference, ServerHttpRequest request) {
         LiveRoom room = rooms.get(conference);
-        Optional<Place> place = places.read(room, conference, null, request);
-        if (place.isEmpty() && again != null) {
+        Optional<Place> place = places.read(room, conference, request);
+        if (place.isEmpty() && request.getQueryParams().containsKey(AGAIN)) {
             // A browser that keeps no cookie would take one place after the other.
             return Mono.just(answer("waiting-room-lost", Map.of("conference", conference), request));
         }
@@ -78,13 +75,13 @@ class WaitingRoomPageController {
     Mono<ResponseEntity<byte[]>> takeAgain(@PathVariable("slug") String conference, ServerHttpRequest request) {
         origins.requireOwn(request);
         LiveRoom room = rooms.get(conference);
-        return places.read(room, conference, null, request)
+        return places.read(room, conference, request)
                 .map(room::visit)
                 .filter(visit -> !isOver(visit, request))
                 .map(Mono::just)
                 .orElseGet(() -> room.take(true))
                 .map(visit -> seeOther(
-                        RoomGatewayFilterFactory.pageOf(conference) + "?again", places.cookies(visit, request)));
+                        RoomGatewayFilterFactory.pageOf(conference) + "?" + AGAIN, places.cookies(visit, request)));
     }
 
     private ResponseEntity<byte[]> page(LiveRoom room, LiveRoom.Visit visit, ServerHttpRequest request) {
@@ -114,7 +111,7 @@ class WaitingRoomPageController {
         Standing standing = visit.standing();
         boolean isGathering = Places.isGathering(room, standing);
         Places.Estimate estimate = Places.estimate(room, standing);
-        String seats = Places.seats(room.copy());
+        String seats = Places.seats(room);
         Map<String, String> values = new HashMap<>();
         for (String word : List.of("range", "soon", "paused", "over", "said", "plenty", "few", "none")) {
             values.put(word + "Words", words.getString(word));
