@@ -156,7 +156,8 @@ class RegisterPageController {
                     .addObject("admission", rooms.ofForm(conference.slug(), admission(form), true));
         }
         if (problem.code() == SaleProblem.WAITING_ROOM) {
-            page.addObject("waitingRoom", waitingRoom(conference.slug()));
+            // Its own admission is over or used, and must not stand before that of the place.
+            page.addObject("waitingRoom", waitingRoom(conference.slug())).addObject("admission", null);
         }
         if (problem.members().containsKey("confirm")) {
             page.addObject("confirm", form.value("contact.email"));

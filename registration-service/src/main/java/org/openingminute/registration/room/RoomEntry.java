@@ -90,12 +90,13 @@ public class RoomEntry {
 
     private @Nullable Admission borne(String conference, HttpServletRequest request, @Nullable String ofForm) {
         @Nullable Cookie cookie = WebUtils.getCookie(request, COOKIE + conference);
-        return tokens.read(
+        // That of a form first: the browser's may have been used for another form.
+        return tokens.read(conference, ofForm, null, clock.instant())
+                .or(() -> tokens.read(
                         conference,
                         request.getHeader(HEADER),
                         cookie == null ? null : cookie.getValue(),
-                        clock.instant())
-                .or(() -> tokens.read(conference, ofForm, null, clock.instant()))
+                        clock.instant()))
                 .orElse(null);
     }
 }
