@@ -4,6 +4,7 @@ import jakarta.servlet.http.Cookie;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.access.AccessSettings;
@@ -64,6 +65,13 @@ public class RoomEntry {
     /** Whether a browser has to wait before it gets the form. */
     public boolean isBarred(String conference, HttpServletRequest request) {
         return rooms.isOpen(conference) && borne(conference, request, null) == null;
+    }
+
+    /** The admission that a request bears while the room is open; a form's own is not from a room, and anybody gets many. */
+    public Optional<Admission> ofOpenRoom(String conference, HttpServletRequest request) {
+        return rooms.isOpen(conference)
+                ? Optional.ofNullable(borne(conference, request, null)).filter(admission -> admission.room() != NO_ROOM)
+                : Optional.empty();
     }
 
     /**
