@@ -1,5 +1,7 @@
 package org.openingminute.registration.room;
 
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -49,16 +51,21 @@ public class VoucherGuesses {
     private final Predicate<IdempotencyKey> answered;
     private final VoucherSettings settings;
     private final LongSupplier nanoTime;
+    private final Counter refused;
 
     @Autowired
-    VoucherGuesses(IdempotencyRecords records, VoucherSettings settings) {
-        this(records::isAnswered, settings, System::nanoTime);
+    VoucherGuesses(IdempotencyRecords records, VoucherSettings settings, MeterRegistry meters) {
+        this(records::isAnswered, settings, System::nanoTime, meters);
     }
 
-    VoucherGuesses(Predicate<IdempotencyKey> answered, VoucherSettings settings, LongSupplier nanoTime) {
+    VoucherGuesses(
+            Predicate<IdempotencyKey> answered, VoucherSettings settings, LongSupplier nanoTime, MeterRegistry meters) {
         this.answered = answered;
         this.settings = settings;
         this.nanoTime = nanoTime;
+        this.refused = Counter.builder("registration.voucher.calls.refused")
+                .description("Calls with a voucher's code that were refused because too many wrong ones had been tried")
+                .register(meters);
     }
 
     /**
@@ -95,6 +102,7 @@ public class VoucherGuesses {
             if (key != null && answered.test(key)) {
                 return request.get();
             }
+            refused.increment();
             throw new Problem(
                             CommonProblem.RATE_LIMITED,
                             "Too many wrong voucher codes were tried.",

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -15,6 +17,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.openingminute.kit.access.Admission;
@@ -31,9 +34,9 @@ class VoucherGuessesTest {
     private static final IdempotencyKey ANSWERED = new IdempotencyKey("register:small-1", "answered");
     private static final IdempotencyKey NEW = new IdempotencyKey("register:small-1", "new");
 
+    private final MeterRegistry meters = new SimpleMeterRegistry();
     private final AtomicLong now = new AtomicLong(-5);
-    private final VoucherGuesses guesses =
-            new VoucherGuesses(ANSWERED::equals, new VoucherSettings(3, 2), () -> now.addAndGet(1_000));
+    private final VoucherGuesses guesses = guesses(() -> now.addAndGet(1_000));
     private final Guesser guesser = guesses.ofAddress("192.0.2.1");
 
     @Test
@@ -44,6 +47,8 @@ class VoucherGuessesTest {
         wrong(guesser);
 
         Problem refused = refused(guesser);
+        assertThat(meters.get("registration.voucher.calls.refused").counter().count())
+                .isEqualTo(1);
         assertThat(Integer.parseInt(refused.retryAfter().orElseThrow())).isBetween(2_399, 2_400);
         assertThat(refused.errors()).extracting(error -> error.code()).containsExactly("too-many-tries");
         assertThat(guesses.tried(guesses.ofAddress("192.0.2.2"), NEW, () -> "sold"))
@@ -103,7 +108,7 @@ class VoucherGuessesTest {
 
     @Test
     void codes_that_are_tried_at_once_are_bounded_too() throws Exception {
-        VoucherGuesses real = new VoucherGuesses(ANSWERED::equals, new VoucherSettings(3, 2), System::nanoTime);
+        VoucherGuesses real = guesses(System::nanoTime);
         CountDownLatch three = new CountDownLatch(3);
         AtomicInteger told = new AtomicInteger();
         Executor executor = Executors.newVirtualThreadPerTaskExecutor();
@@ -128,7 +133,7 @@ class VoucherGuessesTest {
 
     @Test
     void good_codes_that_are_tried_at_once_wait_for_one_another() {
-        VoucherGuesses real = new VoucherGuesses(ANSWERED::equals, new VoucherSettings(3, 2), System::nanoTime);
+        VoucherGuesses real = guesses(System::nanoTime);
         CountDownLatch three = new CountDownLatch(3);
         Executor executor = Executors.newVirtualThreadPerTaskExecutor();
         List<CompletableFuture<String>> tried = new ArrayList<>();
@@ -149,6 +154,10 @@ class VoucherGuessesTest {
     void bound_of_none_is_refused() {
         assertThatIllegalArgumentException().isThrownBy(() -> new VoucherSettings(0, 10));
         assertThatIllegalArgumentException().isThrownBy(() -> new VoucherSettings(30, 0));
+    }
+
+    private VoucherGuesses guesses(LongSupplier nanoTime) {
+        return new VoucherGuesses(ANSWERED::equals, new VoucherSettings(3, 2), nanoTime, meters);
     }
 
     private static void await(CountDownLatch latch) {
