@@ -4,6 +4,7 @@ import jakarta.servlet.http.Cookie;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.access.AccessSettings;
@@ -66,6 +67,13 @@ public class RoomEntry {
         return rooms.isOpen(conference) && borne(conference, request, null) == null;
     }
 
+    /** The admission that a request bears while the room is open; a form's own is not from a room, and anybody gets many. */
+    public Optional<Admission> ofOpenRoom(String conference, HttpServletRequest request) {
+        return rooms.isOpen(conference)
+                ? Optional.ofNullable(borne(conference, request, null)).filter(admission -> admission.room() != NO_ROOM)
+                : Optional.empty();
+    }
+
     /**
      * The admission of a form's own.
      *
@@ -90,12 +98,13 @@ public class RoomEntry {
 
     private @Nullable Admission borne(String conference, HttpServletRequest request, @Nullable String ofForm) {
         @Nullable Cookie cookie = WebUtils.getCookie(request, COOKIE + conference);
-        return tokens.read(
+        // That of a form first: the browser's may have been used for another form.
+        return tokens.read(conference, ofForm, null, clock.instant())
+                .or(() -> tokens.read(
                         conference,
                         request.getHeader(HEADER),
                         cookie == null ? null : cookie.getValue(),
-                        clock.instant())
-                .or(() -> tokens.read(conference, ofForm, null, clock.instant()))
+                        clock.instant()))
                 .orElse(null);
     }
 }
