@@ -127,6 +127,7 @@ public final class ProviderAndGateways implements AutoCloseable {
                 "PUBLIC_URL", system.url(),
                 "SERVER_ADDRESS", "127.0.0.1",
                 "STAFF_SIGNING_KEY", "file:" + secrets.signingKey("staff-signing-key.pem"),
+                "WAITING_ROOM_KEYS", "k1:" + secrets.text("waiting-room-key"),
                 "REGISTRATION_URL", "http://127.0.0.1:" + system.ports().registration(),
                 "PAYMENT_URL", "http://127.0.0.1:" + system.ports().payment(),
                 "NOTIFICATION_URL", "http://127.0.0.1:" + system.ports().notification());
