@@ -62,8 +62,8 @@ class SignOutController {
                 .flatMap(_ -> end(session, exchange)
                         .onErrorResume(
                                 Problem.class,
-                                why -> Mono.just(pages.refusal(
-                                        why, "sign-out-failed", exchange.getRequest(), Map.of()))));
+                                why -> Mono.just(
+                                        pages.refusal(why, "sign-out-failed", exchange.getRequest(), Map.of()))));
     }
 
     private Mono<ResponseEntity<byte[]>> end(@Nullable StaffSession session, ServerWebExchange exchange) {

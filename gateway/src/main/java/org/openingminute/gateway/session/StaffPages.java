@@ -2,7 +2,6 @@ package org.openingminute.gateway.session;
 
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.text.MessageFormat;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Locale;
@@ -57,11 +56,21 @@ final class StaffPages {
     }
 
     private String explanation(Problem why, String name, Locale language) {
-        String words = ResourceBundle.getBundle("pages/staff-refusals", language, NO_OTHER_LANGUAGE)
-                .getString(name + "." + why.code().wireName());
+        ResourceBundle words = ResourceBundle.getBundle("pages/staff-refusals", language, NO_OTHER_LANGUAGE);
         long seconds = why.retryAfter().map(Long::parseLong).orElse(0L);
-        return new MessageFormat(words, language)
-                .format(new Object[] {seconds, Math.ceilDiv(seconds, SECONDS_OF_A_MINUTE), publicUrl});
+        return words.getString(name + "." + why.code().wireName())
+                .replace("{url}", publicUrl)
+                .replace("{wait}", wait(seconds, words));
+    }
+
+    private static String wait(long seconds, ResourceBundle words) {
+        if (seconds <= 1) {
+            return words.getString("wait.second");
+        }
+        return seconds < 2 * SECONDS_OF_A_MINUTE
+                ? words.getString("wait.seconds").replace("{number}", Long.toString(seconds))
+                : words.getString("wait.minutes")
+                        .replace("{number}", Long.toString(Math.ceilDiv(seconds, SECONDS_OF_A_MINUTE)));
     }
 
     /**

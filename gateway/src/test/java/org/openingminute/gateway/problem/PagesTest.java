@@ -52,7 +52,8 @@ class PagesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"sign-in", "signed-in", "signed-out", "signed-out-here", "sign-in-failed", "sign-out-failed"})
+    @ValueSource(
+            strings = {"sign-in", "signed-in", "signed-out", "signed-out-here", "sign-in-failed", "sign-out-failed"})
     void pages_of_signing_in_are_whole_in_both_languages(String name) {
         Map<String, String> values = Map.of(
                 "name", "<b>Ada</b>", "username", "\"<b>", "to", "/a?b=\"", "wrong", "<i>no</i>", "place", "/b?c=\"");

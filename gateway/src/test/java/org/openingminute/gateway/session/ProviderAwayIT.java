@@ -17,10 +17,7 @@ class ProviderAwayIT {
     static final class WithoutIssuer extends ServiceFixture.Surroundings {
 
         WithoutIssuer() {
-            super(
-                    "OIDC_ISSUER=" + NOWHERE,
-                    "OIDC_AUDIENCE=registration",
-                    "STAFF_JWKS_URI=" + NOWHERE + "/keys");
+            super("OIDC_ISSUER=" + NOWHERE, "OIDC_AUDIENCE=registration", "STAFF_JWKS_URI=" + NOWHERE + "/keys");
         }
     }
 

@@ -312,8 +312,8 @@ class ProviderSignInIT {
                 .contains("id_token_hint=a.b.c");
         HttpResponse<String> stranger = gateway.send(
                 "/sign-out",
-                request -> request.header("Origin", ServiceFixture.PUBLIC_URL)
-                        .POST(HttpRequest.BodyPublishers.noBody()));
+                request ->
+                        request.header("Origin", ServiceFixture.PUBLIC_URL).POST(HttpRequest.BodyPublishers.noBody()));
         assertThat(stranger.statusCode()).isEqualTo(303);
         assertThat(stranger.headers().firstValue("Location")).contains("/sign-out");
     }

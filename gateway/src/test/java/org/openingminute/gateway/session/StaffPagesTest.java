@@ -43,7 +43,9 @@ class StaffPagesTest {
         ResponseEntity<byte[]> page = pages.refusal(
                 refusal,
                 "sign-in",
-                MockServerHttpRequest.get("/").header("Accept-Language", language).build(),
+                MockServerHttpRequest.get("/")
+                        .header("Accept-Language", language)
+                        .build(),
                 Map.of());
         assertThat(new String(Objects.requireNonNull(page.getBody()), StandardCharsets.UTF_8))
                 .contains(words);
@@ -57,8 +59,9 @@ class StaffPagesTest {
                 Locale.ENGLISH,
                 ResourceBundle.Control.getNoFallbackControl(ResourceBundle.Control.FORMAT_PROPERTIES));
         assertThat(german.getLocale()).isEqualTo(Locale.GERMAN);
-        assertThat(english.keySet()).isNotEmpty().allSatisfy(key -> assertThat(german.getString(key))
-                .isNotEqualTo(english.getString(key)));
+        assertThat(english.keySet())
+                .isNotEmpty()
+                .allSatisfy(key -> assertThat(german.getString(key)).isNotEqualTo(english.getString(key)));
         assertThat(german.keySet()).isEqualTo(english.keySet());
     }
 }

@@ -57,8 +57,7 @@ class LocalSignInTest {
     @Test
     void a_crowd_at_once_does_not_keep_out_a_browser_that_has_signed_in_before() {
         ResponseCookie device = devices.cookie(ADA);
-        assertSignsInBesideACrowd(
-                from("203.0.113.7").cookie(new HttpCookie(device.getName(), device.getValue())));
+        assertSignsInBesideACrowd(from("203.0.113.7").cookie(new HttpCookie(device.getName(), device.getValue())));
     }
 
     /** The owner's browser is new, and its address has failed twice; those of the crowd have failed thrice. */
@@ -89,8 +88,8 @@ class LocalSignInTest {
                             .isInstanceOfSatisfying(
                                     Problem.class,
                                     problem -> assertThat(problem.code()).isEqualTo(CommonProblem.UNAVAILABLE)));
-            Member signedIn = local.signIn("ada", "correct horse battery", owner.build())
-                    .block(Duration.ofSeconds(60));
+            Member signedIn =
+                    local.signIn("ada", "correct horse battery", owner.build()).block(Duration.ofSeconds(60));
             assertThat(signedIn).extracting(Member::person).isEqualTo(ADA.person());
             assertThat(answered.get()).as("the crowd goes on").isLessThan(100);
         } finally {

@@ -105,7 +105,8 @@ class NamedStaffIT {
                     .orElseThrow();
 
             page.locator("main form button").click();
-            page.waitForURL(running.url() + "/sign-out", new Page.WaitForURLOptions().setWaitUntil(WaitUntilState.LOAD));
+            page.waitForURL(
+                    running.url() + "/sign-out", new Page.WaitForURLOptions().setWaitUntil(WaitUntilState.LOAD));
             assertThat(page.locator("h1").innerText()).isEqualTo("You are signed out");
             assertThat(location(api.get(more.other() + "/sign-in", Map.of("Cookie", session))
                             .has(303)))
