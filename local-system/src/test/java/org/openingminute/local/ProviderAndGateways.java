@@ -120,7 +120,8 @@ public final class ProviderAndGateways implements AutoCloseable {
                 "TERM");
     }
 
-    private static Map<String, String> ofSystem(Settings system) throws IOException {
+    /** What every gateway of a system is told. */
+    static Map<String, String> ofSystem(Settings system) throws IOException {
         Secrets secrets = new Secrets(system.dataFolder().resolve("secrets"));
         return Map.of(
                 "APP_MODE", "rehearsal",
