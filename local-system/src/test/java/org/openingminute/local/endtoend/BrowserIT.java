@@ -17,6 +17,7 @@ import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -61,20 +62,28 @@ class BrowserIT {
 
     @BeforeAll
     static void open() {
+        playwright = playwright();
+        browser = playwright.chromium().launch(chromiumWith());
+    }
+
+    /** What drives a browser of this machine. */
+    static Playwright playwright() {
         Map<String, String> environment = new HashMap<>(System.getenv());
         environment.put("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1");
-        playwright = Playwright.create(new Playwright.CreateOptions().setEnv(environment));
-        browser = playwright
-                .chromium()
-                .launch(new BrowserType.LaunchOptions()
-                        .setExecutablePath(chromium())
-                        .setArgs(List.of(
-                                "--no-sandbox",
-                                "--disable-gpu",
-                                "--disable-quic",
-                                "--disable-background-networking",
-                                "--disable-component-update",
-                                "--disable-sync")));
+        return Playwright.create(new Playwright.CreateOptions().setEnv(environment));
+    }
+
+    /** Options to start Chromium with, and more arguments of its own. */
+    static BrowserType.LaunchOptions chromiumWith(String... more) {
+        List<String> arguments = new ArrayList<>(List.of(
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-quic",
+                "--disable-background-networking",
+                "--disable-component-update",
+                "--disable-sync"));
+        arguments.addAll(List.of(more));
+        return new BrowserType.LaunchOptions().setExecutablePath(chromium()).setArgs(arguments);
     }
 
     @AfterAll
