@@ -40,7 +40,7 @@ final class RouteCheck implements SmartInitializingSingleton {
      * themselves, so the library's other filters would be without effect.
      */
     private static final Set<String> BEFORE =
-            Set.of("Cache", "PrefixPath", "RequestHeaderSize", "RewritePath", "SetPath", "StripPrefix");
+            Set.of("Cache", "PrefixPath", "RequestHeaderSize", "RewritePath", "Room", "SetPath", "StripPrefix");
 
     private final DeclaredRoutes declared;
     private final RouteLocator routes;
