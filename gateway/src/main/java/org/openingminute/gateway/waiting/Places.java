@@ -23,7 +23,8 @@ import org.springframework.stereotype.Component;
 final class Places {
 
     private static final int ADMISSION_SECONDS = 900;
-    private static final int FEW_SEATS = 20;
+    /** The words of the page name it. */
+    static final int FEW_SEATS = 20;
 
     private static final int ADMITTED_POLL = 60;
     private static final int MISSED_POLL = 120;
