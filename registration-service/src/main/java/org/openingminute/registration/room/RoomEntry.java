@@ -67,6 +67,29 @@ public class RoomEntry {
     }
 
     /**
+     * For how long a request may still register while a room is open.
+     *
+     * @param minutes whole ones
+     * @param number of its place in the line; {@code null} for a form that was opened before the room
+     */
+    public record Turn(long minutes, @Nullable Long number) {}
+
+    /**
+     * The turn by the admission that a request bears.
+     *
+     * @param ofForm that of a form's own; {@code null} if it has none
+     * @return {@code null} if no room is open, or it bears none
+     */
+    public @Nullable Turn turn(String conference, HttpServletRequest request, @Nullable String ofForm) {
+        @Nullable Admission borne = rooms.isOpen(conference) ? borne(conference, request, ofForm) : null;
+        return borne == null
+                ? null
+                : new Turn(
+                        Duration.between(clock.instant(), borne.until()).toMinutes(),
+                        borne.room() == NO_ROOM ? null : (Long) borne.number());
+    }
+
+    /**
      * The admission of a form's own.
      *
      * @param sent the one that it had; {@code null} for none
