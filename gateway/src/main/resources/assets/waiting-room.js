@@ -136,7 +136,8 @@
     if (body.called > drawn) return look();
     const left = (drawn - body.called) / (body.perSecond ?? 1);
     known = { ahead: drawn - body.called, left, at: seconds() };
-    due = seconds() + Math.min(240, Math.max(3, left / 2)) + (held ? random(30) : 0);
+    const interval = left > 1800 ? left / 6 : Math.min(240, Math.max(3, left / 2));
+    due = seconds() + interval + (held ? random(30) : 0);
   };
 
   const ask = async () => {

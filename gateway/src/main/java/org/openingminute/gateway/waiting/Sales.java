@@ -87,7 +87,11 @@ final class Sales {
      */
     record Told(Reported reported, List<Counted.Entry> counted) {}
 
-    /** Asks all instances, and waits for the answers; what no instance knows is not among them. */
+    /**
+     * Asks all instances, and waits for the answers; what no instance knows is not among them.
+     *
+     * @throws IllegalStateException if none answers
+     */
     Map<String, Told> ask(List<OpenRoom> rooms, long second) {
         List<Answer> answers = services.exchangeWithAll(new ServiceProbe.Question(
                         Service.REGISTRATION,
@@ -102,6 +106,9 @@ final class Sales {
                 .collectList()
                 .blockOptional()
                 .orElseThrow();
+        if (answers.isEmpty()) {
+            throw new IllegalStateException("no instance of registration-service answers");
+        }
         Map<String, Told> told = new HashMap<>();
         for (Answer answer : answers) {
             long ahead =

@@ -10,7 +10,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.ResourceBundle;
-import org.jspecify.annotations.Nullable;
 import org.openingminute.gateway.GatewaySettings;
 import org.openingminute.gateway.problem.Pages;
 import org.openingminute.gateway.room.Standing;
@@ -27,7 +26,6 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
-import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import reactor.core.publisher.Mono;
 
@@ -41,6 +39,9 @@ class WaitingRoomPageController {
 
     private static final ResourceBundle.Control NO_OTHER_LANGUAGE =
             ResourceBundle.Control.getNoFallbackControl(ResourceBundle.Control.FORMAT_PROPERTIES);
+    /** The parameter with which a page that was here before loads itself. */
+    private static final String AGAIN = "again";
+
     private static final double MINUTE = Duration.ofMinutes(1).toSeconds();
 
     private final Rooms rooms;
@@ -55,26 +56,15 @@ class WaitingRoomPageController {
         this.origins = new OriginCheck(settings.publicUrl());
     }
 
-    /**
-     * Takes a place, unless the browser has one.
-     *
-     * @param again present where a page that was here before loads itself
-     * @param used the number of an admission that was good for one registration already: its place makes room for a new one
-     */
+    /** Takes a place, unless the browser has one. */
     @GetMapping
-    Mono<ResponseEntity<byte[]>> page(
-            @PathVariable("slug") String conference,
-            @RequestParam(required = false) @Nullable String again,
-            @RequestParam(required = false) @Nullable String used,
-            ServerHttpRequest request) {
+    Mono<ResponseEntity<byte[]>> page(@PathVariable("slug") String conference, ServerHttpRequest request) {
         LiveRoom room = rooms.get(conference);
         boolean isOff = room.copy().isOff();
-        Optional<LiveRoom.Visit> known = places.read(room, conference, null, request)
-                .filter(place -> !(place.visit().isAdmitted()
-                        && Long.toString(place.number()).equals(used)))
+        Optional<LiveRoom.Visit> known = places.read(room, conference, request)
                 .map(room::visit)
                 .filter(visit -> !(isOff && isOver(visit, request)));
-        if (known.isEmpty() && again != null && !isOff) {
+        if (known.isEmpty() && !isOff && request.getQueryParams().containsKey(AGAIN)) {
             // A browser that keeps no cookie would take one place after the other.
             return Mono.just(answer("waiting-room-lost", Map.of("conference", conference), request));
         }
@@ -86,13 +76,13 @@ class WaitingRoomPageController {
     Mono<ResponseEntity<byte[]>> takeAgain(@PathVariable("slug") String conference, ServerHttpRequest request) {
         origins.requireOwn(request);
         LiveRoom room = rooms.get(conference);
-        return places.read(room, conference, null, request)
+        return places.read(room, conference, request)
                 .map(room::visit)
                 .filter(visit -> !isOver(visit, request))
                 .map(Mono::just)
                 .orElseGet(() -> room.take(true))
                 .map(visit -> seeOther(
-                        RoomGatewayFilterFactory.pageOf(conference) + "?again", places.cookies(visit, request)));
+                        RoomGatewayFilterFactory.pageOf(conference) + "?" + AGAIN, places.cookies(visit, request)));
     }
 
     private ResponseEntity<byte[]> page(LiveRoom room, LiveRoom.Visit visit, ServerHttpRequest request) {
@@ -122,7 +112,7 @@ class WaitingRoomPageController {
         Standing standing = visit.standing();
         boolean isGathering = Places.isGathering(room, standing);
         Places.Estimate estimate = Places.estimate(room, standing);
-        String seats = Places.seats(room.copy());
+        String seats = Places.seats(room);
         Map<String, String> values = new HashMap<>();
         for (String word : words.keySet()) {
             values.put(word, words.getString(word));
