@@ -21,7 +21,6 @@ import org.openingminute.registration.admission.Admissions;
 import org.openingminute.registration.conferences.Conferences;
 import org.openingminute.registration.decision.Command;
 import org.openingminute.registration.decision.Conference;
-import org.openingminute.registration.decision.RegisterDecision.Quotes;
 import org.openingminute.registration.inventory.QuotaKey;
 import org.openingminute.registration.pages.PageViews.Redirects;
 import org.openingminute.registration.registrations.Registrations;
@@ -109,7 +108,7 @@ class RegisterPageController {
                 return page(conference, form.without(index(action)), localizer, request, response);
             }
             if (action.equals("price")) {
-                Quote quote = registrations.quote(conference, form);
+                Quote quote = registrations.quote(conference, form, request);
                 return page(conference, form, localizer, request, response)
                         .addObject(
                                 "price",
@@ -158,7 +157,8 @@ class RegisterPageController {
                     .addObject("admission", rooms.ofForm(conference.slug(), admission(form), true));
         }
         if (problem.code() == SaleProblem.WAITING_ROOM) {
-            page.addObject("waitingRoom", waitingRoom(conference.slug()));
+            // Its own admission is over or used, and must not stand before that of the place.
+            page.addObject("waitingRoom", waitingRoom(conference.slug())).addObject("admission", null);
         }
         if (problem.members().containsKey("confirm")) {
             page.addObject("confirm", form.value("contact.email"));
@@ -213,7 +213,7 @@ class RegisterPageController {
         return page.addObject("form", form)
                 .addObject("limited", views.limited())
                 .addObject("admission", rooms.ofForm(conference.slug(), admission(form), false))
-                .addObject("turn", rooms.turn(conference.slug(), request, admission(form)))
+                .addObject("minutesLeft", rooms.minutesLeft(conference.slug(), request, admission(form)))
                 .addObject("page", RegisterPage.of(conference, conferences.availability(conference.slug()), localizer));
     }
 
@@ -228,13 +228,11 @@ class RegisterPageController {
         private final Admissions admissions;
         private final RoomEntry rooms;
         private final Registrations registrations;
-        private final PageViews views;
 
-        FormRegistrations(Admissions admissions, RoomEntry rooms, Registrations registrations, PageViews views) {
+        FormRegistrations(Admissions admissions, RoomEntry rooms, Registrations registrations) {
             this.admissions = admissions;
             this.rooms = rooms;
             this.registrations = registrations;
-            this.views = views;
         }
 
         /**
@@ -255,8 +253,14 @@ class RegisterPageController {
                     request,
                     registrations.countedBy(call, request),
                     null);
-            return Objects.requireNonNull(
-                    admissions.executeForReply(command.admittedBy(admission)).registration());
+            return Objects.requireNonNull(registrations
+                    .tried(
+                            call,
+                            conference.slug(),
+                            request,
+                            key,
+                            () -> admissions.executeForReply(command.admittedBy(admission)))
+                    .registration());
         }
 
         /**
@@ -264,9 +268,9 @@ class RegisterPageController {
          *
          * @throws Problem as the API's call does
          */
-        Quote quote(Conference conference, RegistrationForm form) {
-            return Quotes.quote(
-                    conference, JsonBody.readKnown(body(conference, form), RegistrationRequest.class), views.now());
+        Quote quote(Conference conference, RegistrationForm form, HttpServletRequest call) {
+            return registrations.quote(
+                    call, conference, JsonBody.readKnown(body(conference, form), RegistrationRequest.class));
         }
 
         private static JsonNode body(Conference conference, RegistrationForm form) {
