@@ -47,7 +47,7 @@ class WaitingRoomPageIT {
                 .contains(
                         "<h1>You are in the waiting room</h1>",
                         "Registration is not open at the moment, so nobody is being called.",
-                        "<dd id=\"when\">once registration is open</dd>",
+                        "<dd id=\"when\">when the line moves on</dd>",
                         "<dd id=\"seats\">enough so far</dd>",
                         "<noscript><meta http-equiv=\"refresh\"")
                 .doesNotContain("{", "}");

@@ -76,7 +76,7 @@ class WaitingRoomBrowserIT {
             page.clock().install();
             page.navigate(url + "/conferences/" + slug + "/register");
             assertThat(page.url()).endsWith("/waiting-room/" + slug);
-            assertThat(page.title()).isEqualTo("once registration is open – You are in the waiting room");
+            assertThat(page.title()).isEqualTo("when the line moves on – You are in the waiting room");
             assertThat(ahead(page)).isEqualTo(1);
             Chromium.picture(page, "waiting-room");
             assertThat(Chromium.faults(page)).isEmpty();
@@ -308,7 +308,7 @@ class WaitingRoomBrowserIT {
                 .singleElement()
                 .asString()
                 .startsWith("Registration is not open at the moment")
-                .endsWith("People ahead of you: 1. Your turn: once registration is open.");
+                .endsWith("People ahead of you: 1. Your turn: when the line moves on.");
     }
 
     private static void register(Page page) {
