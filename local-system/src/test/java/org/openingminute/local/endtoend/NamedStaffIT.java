@@ -2,9 +2,7 @@ package org.openingminute.local.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.Page;
-import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.options.WaitUntilState;
 import java.net.CookieManager;
 import java.net.URI;
@@ -30,6 +28,7 @@ import org.openingminute.local.ProviderAndGateways;
 import org.openingminute.local.SystemInside;
 import org.openingminute.local.fixture.Answer;
 import org.openingminute.local.fixture.ApiClient;
+import org.openingminute.local.fixture.Chromium;
 import org.openingminute.local.fixture.SystemFixture;
 import org.openingminute.local.fixture.SystemFixture.Running;
 
@@ -84,14 +83,11 @@ class NamedStaffIT {
     /** Unlike the client above, a browser holds what answers a form, and where that leads, against the page's policy. */
     @Test
     void a_browser_signs_out_at_the_provider_too() {
-        try (Playwright playwright = BrowserIT.playwright();
-                // The public URL leads to a gateway that knows the provider.
-                Browser browser = playwright
-                        .chromium()
-                        .launch(BrowserIT.chromiumWith("--host-resolver-rules=MAP localhost "
-                                + URI.create(more.one()).getAuthority()))) {
-            Page page = browser.newContext(new Browser.NewContextOptions().setJavaScriptEnabled(false))
-                    .newPage();
+        // The public URL leads to a gateway that knows the provider.
+        String rule = "--host-resolver-rules=MAP localhost "
+                + URI.create(more.one()).getAuthority();
+        try (Chromium chromium = new Chromium(rule)) {
+            Page page = chromium.context(false).newPage();
             page.navigate(running.url() + "/sign-in");
             assertThat(page.url()).isEqualTo(more.provider() + "/login");
             page.locator("[name=username]").fill("grace");
