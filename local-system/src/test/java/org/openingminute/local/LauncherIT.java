@@ -12,6 +12,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,6 +21,8 @@ import org.openingminute.local.Programs.JavaCommand;
 
 /** The launcher as a process of its own, as {@code ./run} starts it. */
 @Timeout(value = 10, unit = TimeUnit.MINUTES)
+@Tag("standalone")
+@Order(1) // The end of its services stores their classes, and later starts are a third shorter.
 class LauncherIT {
 
     private static final Duration STARTED = Duration.ofMinutes(3);

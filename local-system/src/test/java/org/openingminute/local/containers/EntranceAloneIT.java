@@ -26,6 +26,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIf;
@@ -37,6 +38,7 @@ import org.openingminute.local.load.KeepAlive.Answer;
 /** The entrance as Compose starts it, in front of gateways that other servers play. */
 @EnabledIf("thereAreImages")
 @Timeout(180)
+@Tag("standalone")
 class EntranceAloneIT {
 
     private static final String IMAGE = "nginx:1";

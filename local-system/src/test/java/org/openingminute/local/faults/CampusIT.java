@@ -30,7 +30,7 @@ import org.openingminute.local.fixture.SystemFixture.Running;
 import org.openingminute.local.load.KeepAlive;
 
 /** The system with {@code LIMITS=on}; all that calls it here has one address. */
-@Tag("faults")
+@Tag("standalone")
 @Timeout(300)
 class CampusIT {
 
