@@ -84,8 +84,8 @@ class NamedStaffIT {
     @Test
     void a_browser_signs_out_at_the_provider_too() {
         // The public URL leads to a gateway that knows the provider.
-        String rule = "--host-resolver-rules=MAP localhost "
-                + URI.create(more.one()).getAuthority();
+        String rule =
+                "--host-resolver-rules=MAP localhost " + URI.create(more.one()).getAuthority();
         try (Chromium chromium = new Chromium(rule)) {
             Page page = chromium.context(false).newPage();
             page.navigate(running.url() + "/sign-in");
