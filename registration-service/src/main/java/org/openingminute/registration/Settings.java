@@ -21,7 +21,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param staffIssuer the {@code iss} that staff tokens must bear; the public URL if empty
  * @param waitingRoomKeys keys of admissions from a waiting room, {@code id:base64url-secret}, comma separated, 32 bytes at least; the
  *     first signs, all verify; the same in registration-service and gateway
- * @param limits whether unpaid seats are bounded, {@code on} or {@code off}; if empty {@code off} in a rehearsal, else {@code on}
+ * @param limits whether unpaid seats and wrong voucher codes are bounded, {@code on} or {@code off}; if empty {@code off} in a rehearsal, else {@code on}
  */
 @ConfigurationProperties(prefix = "registration", ignoreUnknownFields = false)
 public record Settings(
@@ -65,7 +65,7 @@ public record Settings(
         return StaffTrust.ofGateway(publicUrl, staffIssuer, staffJwksUri);
     }
 
-    /** Whether unpaid seats are bounded. */
+    /** Whether unpaid seats and wrong voucher codes are bounded. */
     public boolean limited() {
         return Limits.areOn(limits, rehearsal());
     }

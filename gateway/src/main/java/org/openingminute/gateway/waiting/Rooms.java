@@ -44,15 +44,17 @@ final class Rooms implements SmartLifecycle, DisposableBean {
     private final Sales sales;
     private final RoomStore store;
     private final Clock clock;
+    private final RoomMeters meters;
     private final double assumedCapacity;
     private final SecureRandom random = new SecureRandom();
     private final Map<String, LiveRoom> rooms = new ConcurrentHashMap<>();
     private final Set<String> warned = new HashSet<>();
     private long lastSecond;
-    private boolean wasAnswered;
+    private volatile boolean areTold;
     private volatile @Nullable ScheduledExecutorService thread;
 
-    Rooms(Sales sales, GatewaySettings settings, Ids ids, Clock clock) {
+    Rooms(Sales sales, GatewaySettings settings, RoomMeters meters, Ids ids, Clock clock) {
+        this.meters = meters;
         this.sales = sales;
         this.store = RoomStore.of(settings, ids.next());
         this.clock = clock;
@@ -67,10 +69,10 @@ final class Rooms implements SmartLifecycle, DisposableBean {
     /**
      * The same.
      *
-     * @throws Problem {@code not-found}
+     * @throws Problem {@code not-found}, or {@code unavailable} until registration-service has told of its conferences
      */
     LiveRoom get(String conference) {
-        return of(conference).orElseThrow(Problem::notFound);
+        return of(conference).orElseThrow(areTold ? Problem::notFound : Problem::unavailable);
     }
 
     @Override
@@ -126,12 +128,14 @@ final class Rooms implements SmartLifecycle, DisposableBean {
         Optional<Boolean> mover = tried("kept", () -> leadOrCopy(now));
         boolean moves = mover.orElse(false);
         // The first answer after a start may come too late, and what it says of used admissions would be lost.
-        boolean learns = moves && wasAnswered;
-        Map<String, Sales.Told> told =
-                tried("asked for", () -> sales.ask(openRooms(), learns, now)).orElse(Map.of());
-        wasAnswered |= !told.isEmpty();
+        boolean learns = moves && areTold;
+        Optional<Map<String, Sales.Told>> answer = tried("told of", () -> sales.ask(openRooms(), learns, now));
+        Map<String, Sales.Told> told = answer.orElse(Map.of());
         told.forEach((conference, sale) -> rooms.computeIfAbsent(
                 conference, _ -> live(conference, WaitingRoom.unknown(sale.reported(), assumedCapacity, now))));
+        if (answer.isPresent()) {
+            areTold = true;
+        }
         if (!moves) {
             // The copy may be of an idle second, or nobody moves the line.
             told.forEach((conference, sale) -> {
@@ -144,7 +148,7 @@ final class Rooms implements SmartLifecycle, DisposableBean {
             var _ = tried("kept", () -> handIn(isMover, told, now));
         });
         if (moves && !openConferences().equals(before)) {
-            var _ = tried("told of", () -> {
+            var _ = tried("passed on", () -> {
                 sales.tell(openRooms());
                 return true;
             });
@@ -256,18 +260,26 @@ final class Rooms implements SmartLifecycle, DisposableBean {
     }
 
     private void begin(String conference, LiveRoom live, RoomStore.Kept kept, long now) {
+        WaitingRoom copy = live.copy();
+        WaitingRoom begun;
         if (live.isKept()) {
-            store.begin(
-                    conference, live.copy().renumbered(live.next()), live.copy().nextNumber());
+            begun = copy.renumbered(live.next());
         } else if (kept.room() != null) {
-            store.begin(conference, kept.room().resumed(now), 0);
-        } else if (now - live.copy().id() >= store.leavesToOthers()) {
-            store.begin(conference, live.copy(), 0);
+            begun = kept.room().resumed(now);
+        } else if (now - copy.id() >= store.leavesToOthers()) {
+            begun = copy;
+        } else {
+            return;
+        }
+        if (store.begin(conference, begun, live.isKept() ? copy.nextNumber() : 0)) {
+            live.keep(begun);
         }
     }
 
     private LiveRoom live(String conference, WaitingRoom room) {
-        return new LiveRoom(conference, room, store, clock);
+        LiveRoom live = new LiveRoom(conference, room, store, clock);
+        meters.show(conference, live);
+        return live;
     }
 
     private String seed() {

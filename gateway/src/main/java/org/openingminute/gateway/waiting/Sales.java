@@ -90,6 +90,7 @@ final class Sales {
      *
      * @param isMover whether this gateway moves the lines: whichever does has one name for registration-service, which tells it of each
      *     admission that was used once, and one that takes over of those of the last minute that the one before was not told of
+     * @throws IllegalStateException if none answers
      */
     Map<String, Told> ask(List<OpenRoom> rooms, boolean isMover, long second) {
         List<Answer> answers = answers(isMover ? "/internal/sales?instance=mover" : "/internal/sales", rooms, isMover)
@@ -97,6 +98,9 @@ final class Sales {
                 .collectList()
                 .blockOptional()
                 .orElseThrow();
+        if (answers.isEmpty()) {
+            throw new IllegalStateException("no instance of registration-service answers");
+        }
         Map<String, Told> told = new HashMap<>();
         for (Answer answer : answers) {
             long ahead =

@@ -125,7 +125,7 @@ public class Admissions {
                 limit.left(!answer.isCancelled());
                 queue.leave();
                 if (result != null) {
-                    watch.decided(command);
+                    watch.decided(command, result);
                 }
             });
             return answer;
@@ -278,7 +278,7 @@ public class Admissions {
         default void begins(String conference, Duration longestWait) {}
 
         /** A batch has decided a request. */
-        default void decided(Command.Register command) {}
+        default void decided(Command.Register command, Result answer) {}
 
         /** A batch has created registrations with these admissions. */
         default void used(String conference, Collection<Admission> admissions) {}

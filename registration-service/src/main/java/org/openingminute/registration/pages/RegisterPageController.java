@@ -21,7 +21,6 @@ import org.openingminute.registration.admission.Admissions;
 import org.openingminute.registration.conferences.Conferences;
 import org.openingminute.registration.decision.Command;
 import org.openingminute.registration.decision.Conference;
-import org.openingminute.registration.decision.RegisterDecision.Quotes;
 import org.openingminute.registration.inventory.QuotaKey;
 import org.openingminute.registration.pages.PageViews.Redirects;
 import org.openingminute.registration.registrations.Registrations;
@@ -86,7 +85,7 @@ class RegisterPageController {
             return null;
         }
         RegistrationForm form = RegistrationForm.blank(ids.next().toString(), attendees, locale.getLanguage());
-        return page(conference, form, views.localizer(locale), response);
+        return page(conference, form, views.localizer(locale), request, response);
     }
 
     /**
@@ -103,14 +102,14 @@ class RegisterPageController {
         String action = form.value("action");
         try {
             if (action.equals("add")) {
-                return page(conference, form.withOneMore(), localizer, response);
+                return page(conference, form.withOneMore(), localizer, request, response);
             }
             if (action.startsWith(REMOVE)) {
-                return page(conference, form.without(index(action)), localizer, response);
+                return page(conference, form.without(index(action)), localizer, request, response);
             }
             if (action.equals("price")) {
-                Quote quote = registrations.quote(conference, form);
-                return page(conference, form, localizer, response)
+                Quote quote = registrations.quote(conference, form, request);
+                return page(conference, form, localizer, request, response)
                         .addObject(
                                 "price",
                                 RegisterPage.price(
@@ -126,7 +125,7 @@ class RegisterPageController {
             Redirects.seeOther(response, "/registrations/" + id);
             return null;
         } catch (Problem problem) {
-            return refused(conference, form, problem, localizer, response);
+            return refused(conference, form, problem, localizer, request, response);
         }
     }
 
@@ -136,12 +135,14 @@ class RegisterPageController {
             RegistrationForm form,
             Problem problem,
             Localizer localizer,
+            HttpServletRequest request,
             HttpServletResponse response) {
         List<FieldError> errors = problem.errors();
         ModelAndView page = page(
                 conference,
                 form.withErrors(errors, localizer, TimeFormat.of(conference, localizer)),
                 localizer,
+                request,
                 response);
         page.setStatus(problem.code().status());
         if (errors.isEmpty()) {
@@ -156,7 +157,8 @@ class RegisterPageController {
                     .addObject("admission", rooms.ofForm(conference.slug(), admission(form), true));
         }
         if (problem.code() == SaleProblem.WAITING_ROOM) {
-            page.addObject("waitingRoom", waitingRoom(conference.slug()));
+            // Its own admission is over or used, and must not stand before that of the place.
+            page.addObject("waitingRoom", waitingRoom(conference.slug())).addObject("admission", null);
         }
         if (problem.members().containsKey("confirm")) {
             page.addObject("confirm", form.value("contact.email"));
@@ -199,7 +201,11 @@ class RegisterPageController {
     }
 
     private ModelAndView page(
-            Conference conference, RegistrationForm form, Localizer localizer, HttpServletResponse response) {
+            Conference conference,
+            RegistrationForm form,
+            Localizer localizer,
+            HttpServletRequest request,
+            HttpServletResponse response) {
         response.setHeader(HttpHeaders.CACHE_CONTROL, "private, no-store");
         ModelAndView page = views.page(
                 "register", localizer.of("form.title", conference.definition().name()), conference, localizer);
@@ -207,6 +213,7 @@ class RegisterPageController {
         return page.addObject("form", form)
                 .addObject("limited", views.limited())
                 .addObject("admission", rooms.ofForm(conference.slug(), admission(form), false))
+                .addObject("minutesLeft", rooms.minutesLeft(conference.slug(), request, admission(form)))
                 .addObject("page", RegisterPage.of(conference, conferences.availability(conference.slug()), localizer));
     }
 
@@ -221,13 +228,11 @@ class RegisterPageController {
         private final Admissions admissions;
         private final RoomEntry rooms;
         private final Registrations registrations;
-        private final PageViews views;
 
-        FormRegistrations(Admissions admissions, RoomEntry rooms, Registrations registrations, PageViews views) {
+        FormRegistrations(Admissions admissions, RoomEntry rooms, Registrations registrations) {
             this.admissions = admissions;
             this.rooms = rooms;
             this.registrations = registrations;
-            this.views = views;
         }
 
         /**
@@ -248,8 +253,14 @@ class RegisterPageController {
                     request,
                     registrations.countedBy(call, request),
                     null);
-            return Objects.requireNonNull(
-                    admissions.executeForReply(command.admittedBy(admission)).registration());
+            return Objects.requireNonNull(registrations
+                    .tried(
+                            call,
+                            conference.slug(),
+                            request,
+                            key,
+                            () -> admissions.executeForReply(command.admittedBy(admission)))
+                    .registration());
         }
 
         /**
@@ -257,9 +268,9 @@ class RegisterPageController {
          *
          * @throws Problem as the API's call does
          */
-        Quote quote(Conference conference, RegistrationForm form) {
-            return Quotes.quote(
-                    conference, JsonBody.readKnown(body(conference, form), RegistrationRequest.class), views.now());
+        Quote quote(Conference conference, RegistrationForm form, HttpServletRequest call) {
+            return registrations.quote(
+                    call, conference, JsonBody.readKnown(body(conference, form), RegistrationRequest.class));
         }
 
         private static JsonNode body(Conference conference, RegistrationForm form) {

@@ -24,6 +24,7 @@ import org.openingminute.kit.web.RequestHash;
 import org.openingminute.registration.admission.Admissions;
 import org.openingminute.registration.admission.Replies;
 import org.openingminute.registration.decision.Command;
+import org.openingminute.registration.decision.Conference;
 import org.openingminute.registration.decision.Documents;
 import org.openingminute.registration.decision.Result;
 import org.openingminute.registration.lifecycle.Registration;
@@ -31,6 +32,7 @@ import org.openingminute.registration.lifecycle.RegistrationRepresentation;
 import org.openingminute.registration.lifecycle.RegistrationView;
 import org.openingminute.registration.room.RoomEntry;
 import org.openingminute.registration.sale.Money;
+import org.openingminute.registration.sale.Pricing.Quote;
 import org.openingminute.registration.sale.RefundPolicy;
 import org.openingminute.registration.sale.RegistrationRequest;
 import org.springframework.http.HttpHeaders;
@@ -65,6 +67,22 @@ class RegistrationController {
     /** The registration as it begins, with the token that opens it for its contact. */
     @Schema(name = "NewRegistration")
     record Made(@JsonUnwrapped RegistrationView registration, String accessToken) {}
+
+    @Operation(
+            requestBody =
+                    @io.swagger.v3.oas.annotations.parameters.RequestBody(
+                            required = true,
+                            content = @Content(schema = @Schema(implementation = RegistrationRequest.class))))
+    @PostMapping(path = "/api/conferences/{slug}/quotes", consumes = MediaType.APPLICATION_JSON_VALUE)
+    Quote quote(
+            @PathVariable String slug, @RequestBody(required = false) byte @Nullable [] body, HttpServletRequest call) {
+        JsonBody.Body<RegistrationRequest> request = JsonBody.read(JsonBody.object(body), RegistrationRequest.class);
+        Conference conference = registrations.requireConference(slug);
+        if (!request.errors().isEmpty()) {
+            throw Problem.invalid(request.errors());
+        }
+        return registrations.quote(call, conference, request.value());
+    }
 
     @Operation(
             description =
@@ -105,7 +123,12 @@ class RegistrationController {
                 request.value(),
                 registrations.countedBy(call, request.value()),
                 null);
-        Result.Done done = admissions.executeForReply(command.admittedBy(admission));
+        Result.Done done = registrations.tried(
+                call,
+                slug,
+                request.value(),
+                scopedKey,
+                () -> admissions.executeForReply(command.admittedBy(admission)));
         UUID id = registrationOf(done);
         // The token is derived each time and never stored.
         String answer = Documents.with(done.body(), "accessToken", callers.contactToken(id, 0));

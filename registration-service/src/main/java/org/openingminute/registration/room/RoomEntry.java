@@ -4,6 +4,7 @@ import jakarta.servlet.http.Cookie;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.access.AccessSettings;
@@ -66,6 +67,26 @@ public class RoomEntry {
         return rooms.isOpen(conference) && borne(conference, request, null) == null;
     }
 
+    /** The admission that a request bears while the room is open; a form's own is not from a room, and anybody gets many. */
+    public Optional<Admission> ofOpenRoom(String conference, HttpServletRequest request) {
+        return rooms.isOpen(conference)
+                ? Optional.ofNullable(borne(conference, request, null)).filter(admission -> admission.room() != NO_ROOM)
+                : Optional.empty();
+    }
+
+    /**
+     * For how long a request may register while a room is open, in whole minutes.
+     *
+     * @param ofForm that of a form's own; {@code null} if it has none
+     * @return {@code null} if no room is open, or it bears no admission
+     */
+    public @Nullable Long minutesLeft(String conference, HttpServletRequest request, @Nullable String ofForm) {
+        @Nullable Admission borne = rooms.isOpen(conference) ? borne(conference, request, ofForm) : null;
+        return borne == null
+                ? null
+                : (Long) Duration.between(clock.instant(), borne.until()).toMinutes();
+    }
+
     /**
      * The admission of a form's own.
      *
@@ -90,12 +111,13 @@ public class RoomEntry {
 
     private @Nullable Admission borne(String conference, HttpServletRequest request, @Nullable String ofForm) {
         @Nullable Cookie cookie = WebUtils.getCookie(request, COOKIE + conference);
-        return tokens.read(
+        // That of a form first: the browser's may have been used for another form.
+        return tokens.read(conference, ofForm, null, clock.instant())
+                .or(() -> tokens.read(
                         conference,
                         request.getHeader(HEADER),
                         cookie == null ? null : cookie.getValue(),
-                        clock.instant())
-                .or(() -> tokens.read(conference, ofForm, null, clock.instant()))
+                        clock.instant()))
                 .orElse(null);
     }
 }

@@ -55,6 +55,7 @@ class RoomSettingsController {
             @Schema(minimum = "1", maximum = "10000") @Nullable
             Double perSecond) {}
 
+    @Operation(summary = "The settings of the waiting room")
     @GetMapping
     RoomSettings settings(@PathVariable String slug, HttpServletRequest request) {
         callers.staff(request, Role.ORGANISER);

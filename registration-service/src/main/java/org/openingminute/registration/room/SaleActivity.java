@@ -11,6 +11,7 @@ import org.openingminute.kit.access.Admission;
 import org.openingminute.registration.admission.Admissions;
 import org.openingminute.registration.admission.Admissions.QueueWatch;
 import org.openingminute.registration.decision.Command;
+import org.openingminute.registration.decision.Result;
 import org.openingminute.registration.sale.RegistrationRequest;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
@@ -62,7 +63,7 @@ final class SaleActivity implements QueueWatch {
         return of(conference).before(second());
     }
 
-    /** The mean of what was asked for since the start of this instance, at least 1. */
+    /** The mean of what this instance has accepted since its start, at least 1. */
     double seatsPerRegistration(String conference) {
         return of(conference).seatsPerRegistration();
     }
@@ -74,24 +75,24 @@ final class SaleActivity implements QueueWatch {
 
     @Override
     public void refused(String conference) {
-        of(conference).add(second(), new Activity(0, 0, 1, 0), 0);
+        of(conference).add(second(), new Activity(0, 0, 1, 0));
     }
 
     @Override
     public void begins(String conference, Duration longestWait) {
-        of(conference).add(second(), new Activity(0, 0, 0, longestWait.toMillis()), 0);
+        of(conference).add(second(), new Activity(0, 0, 0, longestWait.toMillis()));
     }
 
     @Override
-    public void decided(Command.Register command) {
+    public void decided(Command.Register command, Result answer) {
+        Counts counted = of(command.conference());
+        counted.add(second(), new Activity(1, command.admission() == null ? 0 : 1, 0, 0));
         @Nullable
         List<RegistrationRequest.@Nullable RequestedAttendee> attendees =
                 command.request().attendees();
-        of(command.conference())
-                .add(
-                        second(),
-                        new Activity(1, command.admission() == null ? 0 : 1, 0, 0),
-                        attendees == null ? 0 : attendees.size());
+        if (answer instanceof Result.Done && attendees != null) {
+            counted.accepted(attendees.size());
+        }
     }
 
     @Override
@@ -115,14 +116,17 @@ final class SaleActivity implements QueueWatch {
         private long second;
         private Activity now = Activity.NONE;
         private Activity last = Activity.NONE;
-        private long decided;
+        private long accepted;
         private long seats;
 
-        synchronized void add(long at, Activity more, int wanted) {
+        synchronized void add(long at, Activity more) {
             advance(at);
             now = now.plus(more);
-            decided += more.decided();
-            seats += wanted;
+        }
+
+        synchronized void accepted(int more) {
+            accepted++;
+            seats += more;
         }
 
         synchronized Activity before(long at) {
@@ -131,7 +135,7 @@ final class SaleActivity implements QueueWatch {
         }
 
         synchronized double seatsPerRegistration() {
-            return decided == 0 ? 1 : Math.max(1, (double) seats / decided);
+            return accepted == 0 ? 1 : Math.max(1, (double) seats / accepted);
         }
 
         /** A thread may be a moment late; a clock that was set back is followed. */

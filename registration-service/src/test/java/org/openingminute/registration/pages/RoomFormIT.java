@@ -69,7 +69,22 @@ class RoomFormIT {
         assertThat(refused.body())
                 .contains("There is a line for registration now.", "href=\"/waiting-room/" + slug + "\"")
                 .contains("value=\"Lovelace\"");
+        assertThat(hiddenFields(refused.body())).doesNotContainKey("admission");
         assertThat(rooms.sale(rooms.open(slug, 100), slug).get("usedPlaces")).hasSize(1);
+        browser.become("admission-" + slug, rooms.admittedInBrowser(slug, 11));
+        other.remove("admission");
+        assertThat(header(browser.post(register(slug), other), "Location")).startsWith("/registrations/");
+    }
+
+    @Test
+    void form_of_before_the_room_counts_although_the_browser_has_used_its_admission() {
+        Map<String, String> form = browser.form(slug, "seat");
+        rooms.open(slug, 100);
+        browser.become("admission-" + slug, rooms.admittedInBrowser(slug, 5));
+        assertThat(header(browser.post(register(slug), browser.form(slug, "seat")), "Location"))
+                .startsWith("/registrations/");
+
+        assertThat(header(browser.post(register(slug), form), "Location")).startsWith("/registrations/");
     }
 
     @Test
@@ -142,7 +157,7 @@ class RoomFormIT {
         assertThat(header(busy.getFirst(), "Retry-After")).isBetween("2", "6");
         assertThat(page)
                 .contains("data-seconds=\"" + header(busy.getFirst(), "Retry-After") + "\"", "/assets/register")
-                .contains("This page sends it again by itself in a few seconds");
+                .contains("This page submits the form again by itself in a few seconds");
         Map<String, String> again = hiddenFields(page);
         assertThat(again).containsEntry("key", form.get("key"));
         assertThat(admission(again.get("admission")).orElseThrow().until())
@@ -151,6 +166,24 @@ class RoomFormIT {
         assertThat(hiddenFields(busy.getLast().body())).doesNotContainKey("admission");
         form.putAll(again);
         assertThat(header(browser.post(register(slug), form), "Location")).startsWith("/registrations/");
+    }
+
+    @Test
+    void form_says_how_long_it_may_be_sent_while_a_room_is_open() {
+        assertThat(browser.get(register(slug)).body()).doesNotContain("After that you need a place in line again.");
+        Map<String, String> early = browser.form(slug, "seat");
+        early.put("action", "price");
+        rooms.open(slug, 100);
+        assertThat(browser.post(register(slug), early).body())
+                .contains("Please submit this form within 14 minutes. After that you need a place in line again.");
+        browser.become("admission-" + slug, rooms.admittedInBrowser(slug, 7));
+        assertThat(browser.get(register(slug), "de").body())
+                .contains("Bitte schicken Sie dieses Formular innerhalb von 13 Minuten ab.");
+        Map<String, String> form = browser.form(slug, "seat");
+        assertThat(header(browser.post(register(slug), form), "Location")).startsWith("/registrations/");
+        assertThat(browser.post(register(slug), browser.form(slug, "seat")).body())
+                .contains("good for one registration")
+                .doesNotContain("Please submit this form within");
     }
 
     private Optional<Admission> admission(String token) {

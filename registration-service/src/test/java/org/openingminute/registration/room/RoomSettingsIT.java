@@ -1,6 +1,7 @@
 package org.openingminute.registration.room;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.openingminute.kit.testing.StaffIssuer.nameOf;
 import static org.openingminute.registration.StaffIssuer.staffToken;
 
 import org.junit.jupiter.api.Test;
@@ -36,7 +37,7 @@ class RoomSettingsIT {
     }
 
     @Test
-    void change_is_audited_with_name_before_and_after() {
+    void change_is_audited_with_subject_person_before_and_after() {
         String slug = service.putConference(10, 600);
         put(slug, json("on", "null", "16")).expect(200);
 
@@ -45,7 +46,8 @@ class RoomSettingsIT {
                 .param(slug)
                 .query(row -> {
                     assertThat(row.getString("what")).isEqualTo("set the waiting room");
-                    assertThat(row.getString("who")).isNotBlank();
+                    assertThat(row.getString("who")).isEqualTo("organiser");
+                    assertThat(row.getString("person")).isEqualTo(nameOf("organiser"));
                     assertThat(ServiceFixture.JSON.readTree(row.getString("before")))
                             .isEqualTo(json("off", "null", "null"));
                     assertThat(ServiceFixture.JSON.readTree(row.getString("after")))

@@ -11,15 +11,20 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.openingminute.kit.access.Admission;
+import org.openingminute.kit.problem.Problem;
 import org.openingminute.kit.web.IdempotencyKey;
 import org.openingminute.kit.web.RequestHash;
 import org.openingminute.registration.decision.Command;
+import org.openingminute.registration.decision.Result;
 import org.openingminute.registration.room.SaleActivity.Activity;
 import org.openingminute.registration.sale.Examples;
 
 class SaleActivityTest {
 
     private static final Instant NOW = Instant.parse("2026-02-02T17:00:00Z");
+
+    private static final Result DONE = new Result.Done(Result.How.CREATED, "{}", null);
+    private static final Result REFUSED = new Result.Refused(Problem.unavailable());
 
     private final AtomicLong passed = new AtomicLong();
     private final Clock clock = new Clock() {
@@ -43,8 +48,8 @@ class SaleActivityTest {
 
     @Test
     void last_whole_second_is_told() {
-        activity.decided(request(1, null));
-        activity.decided(request(3, admission(1, 840)));
+        activity.decided(request(1, null), DONE);
+        activity.decided(request(3, admission(1, 840)), REFUSED);
         activity.refused("small-1");
         activity.begins("small-1", Duration.ofMillis(130));
         activity.begins("small-1", Duration.ofMillis(70));
@@ -71,10 +76,11 @@ class SaleActivityTest {
     }
 
     @Test
-    void seats_per_registration_are_the_mean_and_one_at_least() {
+    void seats_per_registration_are_the_mean_of_those_accepted_and_one_at_least() {
         assertThat(activity.seatsPerRegistration("small-1")).isEqualTo(1);
-        activity.decided(request(1, null));
-        activity.decided(request(4, null));
+        activity.decided(request(1, null), DONE);
+        activity.decided(request(10, null), REFUSED);
+        activity.decided(request(4, null), DONE);
 
         assertThat(activity.seatsPerRegistration("small-1")).isEqualTo(2.5);
     }
