@@ -99,7 +99,9 @@ final class LimitFilter implements WebFilter {
             Limit<TokenBucket> limit = counted.get().startsWith(JWT) ? staff : token;
             return pass(limit, limit.bucketOf(counted.get()).take(), exchange, chain);
         }
-        return address.bucketOf(client).take(connection).flatMap(turn -> pass(address, turn, exchange, chain));
+        return address.bucketOf(client)
+                .take(connection, () -> CachedReads.delay(response))
+                .flatMap(turn -> pass(address, turn, exchange, chain));
     }
 
     /** Whether the success of a call shows that its token is good. */
@@ -109,7 +111,7 @@ final class LimitFilter implements WebFilter {
                 && Credential.isOnlyOne(request);
     }
 
-    /** A read of which nothing is kept counts: a client can make up as many as it likes, and what it finds may never be kept. */
+    /** A read counts of which nothing is kept, or with a query: a client can make up as many of both as it likes. */
     private boolean isFree(ServerHttpRequest request, ServerHttpResponse response) {
         return CachedReads.isRenewal(response) || free.stream().anyMatch(one -> one.match(request));
     }

@@ -15,6 +15,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.gateway.GatewaySettings;
 import org.openingminute.gateway.room.WaitingRoom;
@@ -125,23 +126,35 @@ final class Rooms implements SmartLifecycle, DisposableBean {
         }
         lastSecond = now;
         Optional<Boolean> mover = tried("kept", () -> leadOrCopy(now));
-        Optional<Map<String, Sales.Told>> answer = tried("told of", () -> sales.ask(openRooms(), now));
+        boolean moves = mover.orElse(false);
+        Optional<Map<String, Sales.Told>> answer = tried("told of", () -> sales.ask(openRooms(), moves, now));
         Map<String, Sales.Told> told = answer.orElse(Map.of());
         told.forEach((conference, sale) -> rooms.computeIfAbsent(
                 conference, _ -> live(conference, WaitingRoom.unknown(sale.reported(), assumedCapacity, now))));
         if (answer.isPresent()) {
             areTold = true;
         }
-        if (!mover.orElse(false)) {
+        if (!moves) {
             // The copy may be of an idle second, or nobody moves the line.
             told.forEach((conference, sale) -> {
                 LiveRoom live = get(conference);
                 live.become(live.copy().reported(sale.reported()));
             });
         }
+        Set<String> before = openConferences();
         mover.ifPresent(isMover -> {
             var _ = tried("kept", () -> handIn(isMover, told, now));
         });
+        if (moves && !openConferences().equals(before)) {
+            var _ = tried("passed on", () -> {
+                sales.tell(openRooms());
+                return true;
+            });
+        }
+    }
+
+    private Set<String> openConferences() {
+        return openRooms().stream().map(Sales.OpenRoom::conference).collect(Collectors.toSet());
     }
 
     /** Catches everything: without this thread nobody would be called. */
@@ -164,9 +177,15 @@ final class Rooms implements SmartLifecycle, DisposableBean {
         boolean isMover = store.isMover();
         for (String conference : store.conferences()) {
             if (!rooms.containsKey(conference)) {
-                @Nullable WaitingRoom kept = store.read(conference).room();
-                if (kept != null) {
-                    rooms.put(conference, live(conference, kept));
+                RoomStore.Kept kept = store.read(conference);
+                @Nullable WaitingRoom room = kept.room();
+                if (room != null && isMover && kept.next() == null) {
+                    // At once: a line that nobody moved while its gateway was away would be taken to have gone on.
+                    room = room.resumed(now);
+                    store.begin(conference, room, 0);
+                }
+                if (room != null) {
+                    rooms.put(conference, live(conference, room));
                 }
             }
         }
