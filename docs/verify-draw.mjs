@@ -1,8 +1,8 @@
 // Computes a draw of a waiting room again, with nothing but what it published: no network, no package.
 //   curl -s https://.../api/waiting-room/mlsys-2026 > room.json
 //   node verify-draw.mjs room.json 17
-// Prints the place, from 1, of the person whose page said "number 17 in the draw", and exits with 0; exits with 1 where the seed is not
-// the one that was committed to. Without a number it prints the places of all.
+// Prints the place, from 1, of the person whose page said "Your number in the draw is 17", and exits with 0; exits with 1 where the seed
+// is not the one that was committed to. Whoever came after the draw stands behind. Without a number it prints the places of all.
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import process from 'node:process';
@@ -10,6 +10,7 @@ import process from 'node:process';
 const sha256 = (text) => createHash('sha256').update(text).digest();
 
 export function placeOf(number, { seed, early }) {
+  if (number >= early) return number;
   const size = 2 ** Math.floor((Math.max(1, early - 1).toString(2).length + 1) / 2);
   let place = number;
   do {

@@ -168,7 +168,7 @@ public record GatewaySettings(
      *     has: what the gateway itself knows, and webhooks
      * @param tokenNeeded calls that succeed only with a good token, so that their success proves it
      * @param registering calls that make a registration and return its location: its token counts as good at once
-     * @param places calls that take a place in a waiting room
+     * @param places calls that take a place in a waiting room, unless a {@code GET} bears one
      */
     public record Limits(
             @DefaultValue("") String state,
@@ -204,7 +204,8 @@ public record GatewaySettings(
             @DefaultValue({"POST /api/conferences/*/registrations", "POST /conferences/*/register"})
             List<String> registering,
 
-            @DefaultValue("POST /api/waiting-room/*/places") List<String> places) {
+            @DefaultValue({"POST /api/waiting-room/*/places", "GET /waiting-room/*", "POST /waiting-room/*"})
+            List<String> places) {
 
         private static final Pattern CALL = Pattern.compile("([A-Z]+ )?/[A-Za-z0-9._/*-]*");
 

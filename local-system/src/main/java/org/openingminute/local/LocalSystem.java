@@ -105,7 +105,7 @@ public final class LocalSystem implements AutoCloseable {
         Part registration = service(
                 "registration-service",
                 ports.registration(),
-                "/api/conferences",
+                "/open",
                 List.of(postgres, kafka),
                 java.forJar("registration-service", programs.service("registration-service"), List.of("-Xmx640m")),
                 all(
@@ -167,7 +167,10 @@ public final class LocalSystem implements AutoCloseable {
         }
     }
 
-    /** A service is ready when it says so, and when the gateway would pass on a call to its public path. */
+    /**
+     * A service is ready when it says so, and when the gateway would pass on a call to its public path, of which the gateway
+     * keeps no answer.
+     */
     private Part service(
             String name,
             int port,

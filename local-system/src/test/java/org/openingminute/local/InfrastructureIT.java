@@ -17,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.assertj.core.api.Assertions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,6 +26,7 @@ import org.openingminute.local.Settings.Ports;
 
 /** PostgreSQL and Kafka as the local system runs them, without the services. */
 @Timeout(value = 3, unit = TimeUnit.MINUTES)
+@Tag("standalone")
 class InfrastructureIT {
 
     private static final Duration LIMIT = Duration.ofMinutes(1);

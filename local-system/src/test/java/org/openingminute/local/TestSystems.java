@@ -1,5 +1,6 @@
 package org.openingminute.local;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.ThreadLocalRandom;
 import org.openingminute.local.Settings.Ports;
@@ -11,6 +12,11 @@ public final class TestSystems {
     public static final Path CHECKOUT = Path.of(System.getProperty("checkout", ".."));
 
     private TestSystems() {}
+
+    /** The jar of a service as it runs, with its libraries beside it. */
+    public static Path unpacked(String service) throws IOException, InterruptedException {
+        return new Programs(CHECKOUT.toAbsolutePath().normalize()).service(service);
+    }
 
     /** The same settings for what was built in another folder. */
     public static Settings of(Path checkout, Settings settings) {

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -11,6 +12,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
@@ -29,19 +31,19 @@ import org.apache.kafka.common.serialization.StringSerializer;
 /** The other services, as far as this one sees them: they write what it reads, and read what it writes. */
 final class Neighbours {
 
+    private static final List<String> TOPICS =
+            List.of("registration.events.v1", "payment.events.v1", "conference.definitions.v1", "conference.events.v1");
+    private static final int PARTITIONS = 3;
+
     private final KafkaProducer<String, byte[]> producer;
     private final String brokers;
 
     Neighbours(String brokers) {
         this.brokers = brokers;
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", brokers))) {
-            for (String topic : List.of(
-                    "registration.events.v1",
-                    "payment.events.v1",
-                    "conference.definitions.v1",
-                    "conference.events.v1")) {
+            for (String topic : TOPICS) {
                 try {
-                    admin.createTopics(List.of(new NewTopic(topic, 3, (short) 1)))
+                    admin.createTopics(List.of(new NewTopic(topic, PARTITIONS, (short) 1)))
                             .all()
                             .get();
                 } catch (ExecutionException e) {
@@ -68,6 +70,24 @@ final class Neighbours {
             return admin.listOffsets(ends).all().get().entrySet().stream()
                     .allMatch(end ->
                             read.get(end.getKey()).offset() == end.getValue().offset());
+        } catch (ExecutionException | InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Has a group that never read begin here, and not with what other tests have published; its database is a new one. */
+    void beginHere(String group) {
+        Map<TopicPartition, OffsetSpec> ends = TOPICS.stream()
+                .flatMap(topic -> IntStream.range(0, PARTITIONS).mapToObj(number -> new TopicPartition(topic, number)))
+                .collect(Collectors.toMap(Function.identity(), _ -> OffsetSpec.latest()));
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", brokers))) {
+            Map<TopicPartition, OffsetAndMetadata> here = new HashMap<>();
+            // As a reader commits it in the first incarnation of its database; without that it would read all.
+            admin.listOffsets(ends)
+                    .all()
+                    .get()
+                    .forEach((partition, end) -> here.put(partition, new OffsetAndMetadata(end.offset(), "1")));
+            admin.alterConsumerGroupOffsets(group, here).all().get();
         } catch (ExecutionException | InterruptedException e) {
             throw new IllegalStateException(e);
         }

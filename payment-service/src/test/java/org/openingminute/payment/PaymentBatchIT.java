@@ -70,6 +70,7 @@ class PaymentBatchIT {
         for (int i = 0; i < 5; i++) {
             flow();
         }
+        counts.awaitTold();
         Counts begun = counts.now();
         Thread.sleep(Duration.ofSeconds(4)); // the length of the measurement
         Counts before = counts.now();

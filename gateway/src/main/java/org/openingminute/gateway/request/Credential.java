@@ -18,6 +18,10 @@ public final class Credential {
     private static final Pattern CANONICAL = Pattern.compile(
             "/(?:api/)?(?:registrations|payments)/" + "(?<id>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?:/.*)?");
 
+    private static final Pattern OF_STAFF = Pattern.compile("/api/(?:admin|ops)/.*");
+    /** The name of their cookie, and of none that goes on, as that of their device. */
+    private static final String STAFF = "staff(?!-)";
+
     private Credential() {}
 
     public static Optional<String> of(ServerHttpRequest request) {
@@ -40,17 +44,21 @@ public final class Credential {
 
     /**
      * Whether a request bears no more than one token that its service may take. The names of cookies are looked for anywhere, because
-     * another parser may find one where ours does not, and where the path is not plain those of all registrations count.
+     * another parser may find one where ours does not, and where the path is not plain those of all registrations count; where staff alone
+     * are let in, none does.
      */
     public static boolean isOnlyOne(ServerHttpRequest request) {
         List<String> headers = request.getHeaders().getOrEmpty(HttpHeaders.AUTHORIZATION);
         if (!headers.isEmpty()) {
             return headers.size() == 1;
         }
-        Matcher path = CANONICAL.matcher(request.getURI().getRawPath());
-        String registration = "registration-" + (path.matches() ? path.group("id") : "");
+        String path = request.getURI().getRawPath();
+        Matcher canonical = CANONICAL.matcher(path);
+        String registration = OF_STAFF.matcher(path).matches()
+                ? ""
+                : "|registration-" + (canonical.matches() ? canonical.group("id") : "");
         return request.getHeaders().getOrEmpty(HttpHeaders.COOKIE).stream()
-                        .flatMap(header -> Pattern.compile("staff|" + registration)
+                        .flatMap(header -> Pattern.compile(STAFF + registration)
                                 .matcher(header)
                                 .results())
                         .limit(2)

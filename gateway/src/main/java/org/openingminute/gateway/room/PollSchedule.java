@@ -12,6 +12,9 @@ public final class PollSchedule {
     private static final int SHORTEST = 3;
     private static final int LONGEST = 120;
     private static final int HALF_AN_HOUR = 1800;
+    private static final int GATHERING = 300;
+    private static final int GATHERING_STRETCH = 1200;
+    private static final int AFTER_DRAW = 60;
 
     /** Who asks again later than this leaves room for those who cannot wait. */
     private static final int SOON = 30;
@@ -36,6 +39,22 @@ public final class PollSchedule {
         int first = (int) Math.min(interval, SECONDS - 1);
         int last = (int) Math.clamp(Math.min(interval * LONGEST_STRETCH, 0.8 * left), first, SECONDS - 1);
         double room = Math.max(POLLS_A_SECOND, POLLS_A_NUMBER * pace) * (first > SOON ? LEFT_TO_OTHERS : 1);
+        return planned(first, last, room, now);
+    }
+
+    /**
+     * Seconds until a page asks again that waits for a draw: seldom, because until then nothing changes, and within a minute after it.
+     *
+     * @param left seconds until the draw
+     */
+    public synchronized int gathering(double left, long now) {
+        forget(now);
+        int first = (int) Math.clamp(Math.ceil(left), 1, GATHERING);
+        int last = (int) Math.clamp(left + AFTER_DRAW, first, first + GATHERING_STRETCH);
+        return planned(first, last, POLLS_A_SECOND, now);
+    }
+
+    private int planned(int first, int last, double room, long now) {
         int best = first;
         for (int after = first; after <= last && planned[slot(now + best)] >= room; after++) {
             if (planned[slot(now + after)] < planned[slot(now + best)]) {

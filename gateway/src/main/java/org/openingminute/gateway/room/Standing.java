@@ -19,7 +19,8 @@ public record Standing(State state, long ahead, double left, long calledIn) {
     }
 
     /**
-     * Where a place stands now. One that is admitted stays so; how long the admission is good is for its own token to say.
+     * Where a place stands now. One that is admitted stays so, also where its room was off and
+     * has opened since; how long the admission is good is for its own token to say.
      *
      * @param number its number in the line, which a draw may have changed
      * @param now second of the room's clock, with its fraction
@@ -27,13 +28,14 @@ public record Standing(State state, long ahead, double left, long calledIn) {
      */
     static Standing of(Place place, long number, Line line, Counters counters, double now, long issued) {
         double called = line.at(now, issued);
-        if (number >= called) {
+        boolean isAdmitted = place.visit().isAdmitted();
+        if (number >= called && !isAdmitted) {
             return new Standing(
                     State.WAITING, number - (long) Math.ceil(called), line.secondsTo(number, now, issued), 0);
         }
         // The line may have been ahead of the numbers given.
         long calledIn = Math.max(counters.calledIn(number), place.visit().came());
-        boolean isMissed = !place.visit().isAdmitted() && now - calledIn > ANSWER_SECONDS;
+        boolean isMissed = !isAdmitted && now - calledIn > ANSWER_SECONDS;
         return new Standing(isMissed ? State.MISSED : State.ADMITTED, 0, 0, calledIn);
     }
 }

@@ -214,7 +214,7 @@ public record WaitingRoom(
                 seen,
                 given,
                 news,
-                drawing(becomes, issued, news, seeds),
+                drawing(becomes, seen, news, seeds),
                 opening.next(state != State.OFF, becomes != State.OFF, seen, counted, now));
     }
 
@@ -224,28 +224,31 @@ public record WaitingRoom(
         if (news.mode() == Mode.OFF || news.sale().state() == Sale.State.OVER) {
             return State.OFF;
         }
+        // Those who stand in the order of a draw are not drawn again.
+        boolean mayGather = state == State.OFF || drawing == null;
+        boolean isNear = mayGather && drawAt != null && now >= drawAt - GATHERING_SECONDS;
+        if (drawAt != null && now < drawAt && (state == State.GATHERING || isNear)) {
+            return State.GATHERING;
+        }
         boolean isAuto = news.mode() == Mode.AUTO;
         return switch (state) {
-            case OFF -> {
-                if (drawAt != null && now >= drawAt - GATHERING_SECONDS && now < drawAt) {
-                    yield State.GATHERING;
-                }
-                yield !isAuto || AutoRule.opens(law, seen, news.sale(), now) ? open : State.OFF;
-            }
-            case GATHERING -> drawAt != null && now < drawAt ? State.GATHERING : open;
+            case OFF -> !isAuto || AutoRule.opens(law, seen, news.sale(), now) ? open : State.OFF;
+            case GATHERING -> open;
             case ON, PAUSED -> isAuto && AutoRule.closes(law, seen, news.sale(), now) ? State.OFF : open;
         };
     }
 
-    private @Nullable Drawing drawing(State becomes, long issued, Reported news, Supplier<String> seeds) {
+    private @Nullable Drawing drawing(State becomes, Counters seen, Reported news, Supplier<String> seeds) {
         if (becomes == State.GATHERING) {
-            return state == State.GATHERING ? drawing : new Drawing(seeds.get(), issued, null);
+            // In a room that was open before, those who wait gather, too.
+            long first = (long) Math.ceil(seen.stood(seen.newest()));
+            return state == State.GATHERING ? drawing : new Drawing(seeds.get(), first, null);
         }
         if (state == State.GATHERING && drawing != null && becomes != State.OFF) {
             // Where the organiser took the draw back, those who gathered keep the order in which they came.
             return news.drawAt() == null
                     ? null
-                    : new Drawing(drawing.seed(), drawing.first(), issued - drawing.first());
+                    : new Drawing(drawing.seed(), drawing.first(), seen.issued() - drawing.first());
         }
         boolean opens = state == State.OFF && becomes != State.OFF;
         return opens || (drawing != null && drawing.early() == null) ? null : drawing;
@@ -398,10 +401,33 @@ public record WaitingRoom(
 
     /** How many were called in this opening. */
     public long called(double now) {
-        return Math.max(
-                0,
-                (long) Math.ceil(lineAt(now).at(now, issued()))
-                        - opening.before().called());
+        return Math.max(0, calledEver(now) - opening.before().called());
+    }
+
+    /** How many were called since the numbering began. */
+    public long calledEver(double now) {
+        return (long) Math.ceil(lineAt(now).at(now, issued()));
+    }
+
+    /**
+     * What the law goes by.
+     *
+     * @param target registrations a second
+     * @param comeShare share of those called who come
+     * @param useShare share of those admitted who register
+     * @param admitted people, since the numbering began
+     * @param used admissions of them with which somebody registered
+     */
+    public record Figures(double target, double comeShare, double useShare, long admitted, long used) {}
+
+    /** What the law went by last. */
+    public Figures figures() {
+        return new Figures(
+                law.target(),
+                CallingLaw.comeShare(counters, law.openedAt(), counters.newest()),
+                law.table().share(),
+                counters.total(Count.ADMITTED),
+                counters.total(Count.USED));
     }
 
     /** How many wait. */
@@ -410,6 +436,13 @@ public record WaitingRoom(
         return state == State.OFF
                 ? 0
                 : Math.max(0, issued - (long) Math.ceil(lineAt(now).at(now, issued)));
+    }
+
+    /** Seats that would be taken by those who wait or fill in the form, by the share of the admissions that is used. */
+    public double seatsWanted(double now, long next) {
+        LifeTable table = law.table();
+        return reported.sale().seatsPerRegistration()
+                * (waiting(now, next) * table.share() + table.toCome(counters, counters.newest()));
     }
 
     /** Numbers called a second, as is to be expected for the next minutes; empty while nobody is called. */

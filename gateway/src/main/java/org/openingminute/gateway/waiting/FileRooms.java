@@ -103,9 +103,9 @@ final class FileRooms implements RoomStore {
     }
 
     @Override
-    public void begin(String conference, WaitingRoom room, long known) {
+    public boolean begin(String conference, WaitingRoom room, long known) {
         rooms.put(conference, room);
-        numbers.putIfAbsent(conference, new AtomicLong(room.nextNumber()));
+        return numbers.putIfAbsent(conference, new AtomicLong(room.nextNumber())) == null;
     }
 
     @Override

@@ -6,6 +6,7 @@ import org.openingminute.gateway.room.Counters.Count;
 import org.openingminute.gateway.room.Place;
 import org.openingminute.gateway.room.Standing;
 import org.openingminute.gateway.room.WaitingRoom;
+import org.openingminute.kit.problem.Problem;
 import reactor.core.publisher.Mono;
 
 /** A conference's waiting room at this gateway: the newest copy of it, and what was counted since. Thread-safe. */
@@ -78,6 +79,10 @@ final class LiveRoom {
 
     /** A new place; an error {@code unavailable} while no number is given. */
     Mono<Visit> take(boolean inBrowser) {
+        if (!isKept) {
+            // Another gateway may keep the room under another id, by which it would not know this place.
+            return Mono.error(Problem.unavailable());
+        }
         return store.take(conference).map(number -> {
             double now = now();
             tally.gave(number, (long) now);

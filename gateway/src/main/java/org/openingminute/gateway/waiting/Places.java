@@ -5,22 +5,26 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.concurrent.ThreadLocalRandom;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.gateway.GatewaySettings;
+import org.openingminute.gateway.limits.OwnTokens;
+import org.openingminute.gateway.request.Credential;
 import org.openingminute.gateway.room.Line;
 import org.openingminute.gateway.room.Place;
 import org.openingminute.gateway.room.PollSchedule;
 import org.openingminute.gateway.room.Standing;
 import org.openingminute.gateway.room.WaitingRoom;
 import org.openingminute.kit.access.Admission;
+import org.springframework.http.HttpMethod;
 import org.springframework.http.ResponseCookie;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.stereotype.Component;
 
 /** Places as their bearers have them: tokens, cookies, and the answer that says how they stand. */
 @Component
-final class Places {
+final class Places implements OwnTokens {
 
     private static final int ADMISSION_SECONDS = 900;
     private static final int FEW_SEATS = 20;
@@ -28,14 +32,17 @@ final class Places {
     private static final int ADMITTED_POLL = 60;
     private static final int MISSED_POLL = 120;
     private static final int PAUSED_POLL = 30;
-    private static final int GATHERING_POLL = 300;
-    private static final int SPREAD = 60;
 
+    private static final Pattern PATH =
+            Pattern.compile("/(?:api/)?(?<kind>waiting-room|conferences)/(?<conference>[a-z0-9-]+)(?:/.*)?");
+
+    private final Rooms rooms;
     private final PlaceTokens tokens;
     private final RoomCookies cookies;
     private final PollSchedule schedule = new PollSchedule();
 
-    Places(GatewaySettings settings, RoomCookies cookies) {
+    Places(Rooms rooms, GatewaySettings settings, RoomCookies cookies) {
+        this.rooms = rooms;
         this.tokens = new PlaceTokens(settings.room().tokens());
         this.cookies = cookies;
     }
@@ -58,16 +65,53 @@ final class Places {
             @Nullable Instant admissionExpiresAt,
             int pollAfterSeconds) {}
 
-    /** How many seats are left, roughly. */
-    static String seats(WaitingRoom room) {
-        double left = room.reported().sale().seatsLeft();
-        return left <= 0 ? "none" : left <= FEW_SEATS ? "few" : "plenty";
+    /** How many seats are left, roughly: few where they are not enough for those who wait already. */
+    static String seats(LiveRoom room) {
+        double left = room.copy().reported().sale().seatsLeft();
+        if (left <= 0) {
+            return "none";
+        }
+        return left <= FEW_SEATS || left < room.copy().seatsWanted(room.now(), room.next()) ? "few" : "plenty";
     }
 
     /** The place of this room that a request bears; empty for a token that is forged, foreign or torn from its browser. */
-    Optional<Place> read(LiveRoom room, String conference, @Nullable String token, ServerHttpRequest request) {
-        return tokens.read(conference, token, cookies.place(conference, request).orElse(null))
+    Optional<Place> read(LiveRoom room, String conference, ServerHttpRequest request) {
+        return tokens.read(
+                        conference,
+                        Credential.of(request).orElse(null),
+                        cookies.place(conference, request).orElse(null))
                 .filter(room.copy()::gave);
+    }
+
+    /**
+     * A place where its bearer asks how it stands, and an admission while it is needed: where no room is on, whoever asks has one, and
+     * would have as many calls as it likes.
+     */
+    @Override
+    public Optional<String> countedBy(ServerHttpRequest request) {
+        Matcher path = PATH.matcher(request.getURI().getRawPath());
+        if (!path.matches()) {
+            return Optional.empty();
+        }
+        String conference = path.group("conference");
+        return rooms.of(conference)
+                .flatMap(room -> path.group("kind").equals("conferences")
+                        ? admission(room, conference, request)
+                        : asking(room, conference, request));
+    }
+
+    private Optional<String> admission(LiveRoom room, String conference, ServerHttpRequest request) {
+        return Optional.of(room)
+                .filter(known -> !known.copy().isOff())
+                .flatMap(_ -> cookies.admission(conference, request))
+                .map(one -> "admission:%s:%d:%d".formatted(conference, one.room(), one.number()));
+    }
+
+    private Optional<String> asking(LiveRoom room, String conference, ServerHttpRequest request) {
+        return Optional.ofNullable(request.getMethod())
+                .filter(method -> method.equals(HttpMethod.GET) || method.equals(HttpMethod.HEAD))
+                .flatMap(_ -> read(room, conference, request))
+                .map(one -> "place:%s:%d:%d".formatted(conference, one.room(), one.number()));
     }
 
     /** The admission of a place that is admitted, unless it is over. Where the request has the same one for longer, that. */
@@ -137,12 +181,11 @@ final class Places {
             case ADMITTED -> ADMITTED_POLL;
             case MISSED -> MISSED_POLL;
             case WAITING -> {
-                int spread = ThreadLocalRandom.current().nextInt(SPREAD);
+                long now = (long) room.now();
                 if (room.copy().state() == WaitingRoom.State.GATHERING) {
-                    // Without script, everybody asks at a moment of the first minute after the draw.
-                    yield (int) Math.min(GATHERING_POLL, Math.ceil(standing.left())) + spread;
+                    yield schedule.gathering(standing.left(), now);
                 }
-                int planned = schedule.next(standing.left(), room.copy().pollPace(), (long) room.now());
+                int planned = schedule.next(standing.left(), room.copy().pollPace(), now);
                 yield room.copy().state() == WaitingRoom.State.PAUSED ? Math.max(PAUSED_POLL, planned) : planned;
             }
         };

@@ -162,8 +162,8 @@ final class RedisRooms implements RoomStore {
     }
 
     @Override
-    public void begin(String conference, WaitingRoom room, long known) {
-        connected()
+    public boolean begin(String conference, WaitingRoom room, long known) {
+        return yes(connected()
                 .eval(
                         BEGIN,
                         ScriptOutputType.INTEGER,
@@ -171,7 +171,7 @@ final class RedisRooms implements RoomStore {
                         JSON.writeValueAsString(room),
                         Long.toString(room.nextNumber()),
                         Long.toString(known),
-                        conference);
+                        conference));
     }
 
     /** Nothing: what was saved is kept. */

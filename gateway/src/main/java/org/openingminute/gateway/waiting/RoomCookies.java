@@ -50,6 +50,11 @@ final class RoomCookies {
         return cookie(placeName(conference), token, PLACE_LASTS);
     }
 
+    /** Takes a browser's place away. */
+    ResponseCookie noPlace(String conference) {
+        return cookie(placeName(conference), "", Duration.ZERO);
+    }
+
     ResponseCookie admission(Admission admission) {
         Duration lasts = Duration.between(clock.instant(), admission.until());
         return cookie(admissionName(admission.scope()), sign(admission), lasts.isNegative() ? Duration.ZERO : lasts);

@@ -2,6 +2,7 @@ package org.openingminute.gateway.waiting;
 
 import java.net.URI;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.access.Admission;
 import org.springframework.cloud.gateway.filter.GatewayFilter;
 import org.springframework.cloud.gateway.filter.GatewayFilterChain;
@@ -53,7 +54,10 @@ final class RoomGatewayFilterFactory extends AbstractGatewayFilterFactory<Object
         }
         Optional<Admission> admission = cookies.admission(conference, request);
         if (HttpMethod.POST.equals(request.getMethod())) {
-            admission.ifPresent(good -> extendIfRefused(good, exchange.getResponse()));
+            admission.ifPresent(good -> exchange.getResponse().beforeCommit(() -> {
+                answered(good, exchange.getResponse());
+                return Mono.empty();
+            }));
             return chain.filter(exchange);
         }
         if (admission.isPresent()) {
@@ -69,18 +73,25 @@ final class RoomGatewayFilterFactory extends AbstractGatewayFilterFactory<Object
         return "/waiting-room/" + conference;
     }
 
-    /** A 503 costs nobody the time in which a registration may be sent. */
-    private void extendIfRefused(Admission admission, ServerHttpResponse response) {
-        response.beforeCommit(() -> {
-            if (HttpStatus.SERVICE_UNAVAILABLE.equals(response.getStatusCode())) {
-                Admission longer = admission.extended();
-                if (longer.inBrowser()) {
-                    response.addCookie(cookies.admission(longer));
-                } else {
-                    response.getHeaders().set(RoomCookies.ADMISSION_HEADER, cookies.sign(longer));
-                }
+    /**
+     * A 503 costs nobody the time in which a registration may be sent. After a registration a browser forgets its place, so that it can
+     * take another, and keeps the admission, which a cancellation makes good again.
+     */
+    private void answered(Admission admission, ServerHttpResponse response) {
+        if (HttpStatus.SERVICE_UNAVAILABLE.equals(response.getStatusCode())) {
+            Admission longer = admission.extended();
+            if (longer.inBrowser()) {
+                response.addCookie(cookies.admission(longer));
+            } else {
+                response.getHeaders().set(RoomCookies.ADMISSION_HEADER, cookies.sign(longer));
             }
-            return Mono.empty();
-        });
+        } else if (admission.inBrowser() && isRegistered(response)) {
+            response.addCookie(cookies.noPlace(admission.scope()));
+        }
+    }
+
+    private static boolean isRegistered(ServerHttpResponse response) {
+        @Nullable URI location = response.getHeaders().getLocation();
+        return location != null && location.getPath().contains("/registrations/");
     }
 }

@@ -66,8 +66,9 @@ interface RoomStore extends AutoCloseable {
      * Begins to give numbers, from {@link WaitingRoom#nextNumber}, unless another gateway began meanwhile.
      *
      * @param known a next number that is known: a counter below it was lost
+     * @return whether it began
      */
-    void begin(String conference, WaitingRoom room, long known);
+    boolean begin(String conference, WaitingRoom room, long known);
 
     /** Ends a second, in which all rooms were saved. */
     void flush();

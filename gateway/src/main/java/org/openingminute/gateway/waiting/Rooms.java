@@ -15,6 +15,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.gateway.GatewaySettings;
 import org.openingminute.gateway.room.WaitingRoom;
@@ -43,14 +44,17 @@ final class Rooms implements SmartLifecycle, DisposableBean {
     private final Sales sales;
     private final RoomStore store;
     private final Clock clock;
+    private final RoomMeters meters;
     private final double assumedCapacity;
     private final SecureRandom random = new SecureRandom();
     private final Map<String, LiveRoom> rooms = new ConcurrentHashMap<>();
     private final Set<String> warned = new HashSet<>();
     private long lastSecond;
+    private volatile boolean areTold;
     private volatile @Nullable ScheduledExecutorService thread;
 
-    Rooms(Sales sales, GatewaySettings settings, Ids ids, Clock clock) {
+    Rooms(Sales sales, GatewaySettings settings, RoomMeters meters, Ids ids, Clock clock) {
+        this.meters = meters;
         this.sales = sales;
         this.store = RoomStore.of(settings, ids.next());
         this.clock = clock;
@@ -65,10 +69,10 @@ final class Rooms implements SmartLifecycle, DisposableBean {
     /**
      * The same.
      *
-     * @throws Problem {@code not-found}
+     * @throws Problem {@code not-found}, or {@code unavailable} until registration-service has told of its conferences
      */
     LiveRoom get(String conference) {
-        return of(conference).orElseThrow(Problem::notFound);
+        return of(conference).orElseThrow(areTold ? Problem::notFound : Problem::unavailable);
     }
 
     @Override
@@ -122,20 +126,35 @@ final class Rooms implements SmartLifecycle, DisposableBean {
         }
         lastSecond = now;
         Optional<Boolean> mover = tried("kept", () -> leadOrCopy(now));
-        Map<String, Sales.Told> told =
-                tried("asked for", () -> sales.ask(openRooms(), now)).orElse(Map.of());
+        boolean moves = mover.orElse(false);
+        Optional<Map<String, Sales.Told>> answer = tried("told of", () -> sales.ask(openRooms(), moves, now));
+        Map<String, Sales.Told> told = answer.orElse(Map.of());
         told.forEach((conference, sale) -> rooms.computeIfAbsent(
                 conference, _ -> live(conference, WaitingRoom.unknown(sale.reported(), assumedCapacity, now))));
-        if (!mover.orElse(false)) {
+        if (answer.isPresent()) {
+            areTold = true;
+        }
+        if (!moves) {
             // The copy may be of an idle second, or nobody moves the line.
             told.forEach((conference, sale) -> {
                 LiveRoom live = get(conference);
                 live.become(live.copy().reported(sale.reported()));
             });
         }
+        Set<String> before = openConferences();
         mover.ifPresent(isMover -> {
             var _ = tried("kept", () -> handIn(isMover, told, now));
         });
+        if (moves && !openConferences().equals(before)) {
+            var _ = tried("passed on", () -> {
+                sales.tell(openRooms());
+                return true;
+            });
+        }
+    }
+
+    private Set<String> openConferences() {
+        return openRooms().stream().map(Sales.OpenRoom::conference).collect(Collectors.toSet());
     }
 
     /** Catches everything: without this thread nobody would be called. */
@@ -158,9 +177,15 @@ final class Rooms implements SmartLifecycle, DisposableBean {
         boolean isMover = store.isMover();
         for (String conference : store.conferences()) {
             if (!rooms.containsKey(conference)) {
-                @Nullable WaitingRoom kept = store.read(conference).room();
-                if (kept != null) {
-                    rooms.put(conference, live(conference, kept));
+                RoomStore.Kept kept = store.read(conference);
+                @Nullable WaitingRoom room = kept.room();
+                if (room != null && isMover && kept.next() == null) {
+                    // At once: a line that nobody moved while its gateway was away would be taken to have gone on.
+                    room = room.resumed(now);
+                    store.begin(conference, room, 0);
+                }
+                if (room != null) {
+                    rooms.put(conference, live(conference, room));
                 }
             }
         }
@@ -233,18 +258,26 @@ final class Rooms implements SmartLifecycle, DisposableBean {
     }
 
     private void begin(String conference, LiveRoom live, RoomStore.Kept kept, long now) {
+        WaitingRoom copy = live.copy();
+        WaitingRoom begun;
         if (live.isKept()) {
-            store.begin(
-                    conference, live.copy().renumbered(live.next()), live.copy().nextNumber());
+            begun = copy.renumbered(live.next());
         } else if (kept.room() != null) {
-            store.begin(conference, kept.room().resumed(now), 0);
-        } else if (now - live.copy().id() >= store.leavesToOthers()) {
-            store.begin(conference, live.copy(), 0);
+            begun = kept.room().resumed(now);
+        } else if (now - copy.id() >= store.leavesToOthers()) {
+            begun = copy;
+        } else {
+            return;
+        }
+        if (store.begin(conference, begun, live.isKept() ? copy.nextNumber() : 0)) {
+            live.keep(begun);
         }
     }
 
     private LiveRoom live(String conference, WaitingRoom room) {
-        return new LiveRoom(conference, room, store, clock);
+        LiveRoom live = new LiveRoom(conference, room, store, clock);
+        meters.show(conference, live);
+        return live;
     }
 
     private String seed() {

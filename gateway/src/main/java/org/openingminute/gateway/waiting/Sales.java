@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.gateway.Service;
 import org.openingminute.gateway.ops.ServiceProbe;
@@ -19,10 +18,10 @@ import org.openingminute.gateway.room.Sale;
 import org.openingminute.gateway.room.WaitingRoom.Counted;
 import org.openingminute.gateway.room.WaitingRoom.Mode;
 import org.openingminute.gateway.room.WaitingRoom.Reported;
-import org.openingminute.kit.runtime.Ids;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.stereotype.Component;
+import reactor.core.publisher.Flux;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -42,12 +41,10 @@ final class Sales {
 
     private final ServiceProbe services;
     private final Clock clock;
-    private final UUID instance;
 
-    Sales(ServiceProbe services, Ids ids, Clock clock) {
+    Sales(ServiceProbe services, Clock clock) {
         this.services = services;
         this.clock = clock;
-        this.instance = ids.next();
     }
 
     /**
@@ -58,7 +55,8 @@ final class Sales {
      */
     record OpenRoom(String conference, long room, double capacity, boolean measured) {}
 
-    private record Question(List<OpenRoom> rooms) {}
+    /** @param all whether a room that is not among these is closed, which the gateway that moves the lines knows at once */
+    private record Question(List<OpenRoom> rooms, boolean all) {}
 
     private record Answer(Instant now, @Nullable List<Part> sales) {}
 
@@ -87,21 +85,22 @@ final class Sales {
      */
     record Told(Reported reported, List<Counted.Entry> counted) {}
 
-    /** Asks all instances, and waits for the answers; what no instance knows is not among them. */
-    Map<String, Told> ask(List<OpenRoom> rooms, long second) {
-        List<Answer> answers = services.exchangeWithAll(new ServiceProbe.Question(
-                        Service.REGISTRATION,
-                        HttpMethod.POST,
-                        "/internal/sales?instance=" + instance,
-                        HttpHeaders.EMPTY,
-                        JSON.valueToTree(new Question(rooms)),
-                        PATIENCE))
-                .filter(answer -> answer.status().is2xxSuccessful())
-                .mapNotNull(answer -> JSON.treeToValue(answer.body(), Answer.class))
+    /**
+     * Asks all instances, and waits for the answers; what no instance knows is not among them.
+     *
+     * @param isMover whether this gateway moves the lines: whichever does has one name for registration-service, which tells it of each
+     *     admission that was used once, and one that takes over of those of the last minute that the one before was not told of
+     * @throws IllegalStateException if none answers
+     */
+    Map<String, Told> ask(List<OpenRoom> rooms, boolean isMover, long second) {
+        List<Answer> answers = answers(isMover ? "/internal/sales?instance=mover" : "/internal/sales", rooms, isMover)
                 .sort(Comparator.comparing(Answer::now))
                 .collectList()
                 .blockOptional()
                 .orElseThrow();
+        if (answers.isEmpty()) {
+            throw new IllegalStateException("no instance of registration-service answers");
+        }
         Map<String, Told> told = new HashMap<>();
         for (Answer answer : answers) {
             long ahead =
@@ -115,6 +114,23 @@ final class Sales {
             }
         }
         return told;
+    }
+
+    /** Tells all instances which rooms are open, without waiting for the next second; only for the gateway that moves the lines. */
+    void tell(List<OpenRoom> rooms) {
+        answers("/internal/sales", rooms, true).blockLast();
+    }
+
+    private Flux<Answer> answers(String path, List<OpenRoom> rooms, boolean areAll) {
+        return services.exchangeWithAll(new ServiceProbe.Question(
+                        Service.REGISTRATION,
+                        HttpMethod.POST,
+                        path,
+                        HttpHeaders.EMPTY,
+                        JSON.valueToTree(new Question(rooms, areAll)),
+                        PATIENCE))
+                .filter(answer -> answer.status().is2xxSuccessful())
+                .mapNotNull(answer -> JSON.treeToValue(answer.body(), Answer.class));
     }
 
     private static Reported reported(Part part, long ahead) {

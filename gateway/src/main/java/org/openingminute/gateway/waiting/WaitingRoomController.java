@@ -48,7 +48,6 @@ class WaitingRoomController {
     }
 
     private static final Duration KEPT = Duration.ofSeconds(1);
-    private static final String BEARER = "Bearer ";
     private static final double TENTHS = 10;
 
     private final Rooms rooms;
@@ -85,7 +84,7 @@ class WaitingRoomController {
                 room.isOff() ? 0 : room.called(now),
                 room.waiting(now, live.next()),
                 room.pace().isPresent() ? (Double) (Math.round(room.pace().getAsDouble() * TENTHS) / TENTHS) : null,
-                room.isOff() ? null : Places.seats(room),
+                room.isOff() ? null : Places.seats(live),
                 Instant.ofEpochSecond((long) now),
                 room.draw().orElse(null));
         return PublicAnswer.of(MediaType.APPLICATION_JSON, json.writeValueAsBytes(state), KEPT);
@@ -107,7 +106,7 @@ class WaitingRoomController {
     @GetMapping("/place")
     ResponseEntity<Places.Answer> place(@PathVariable("slug") String conference, ServerHttpRequest request) {
         LiveRoom room = rooms.get(conference);
-        LiveRoom.Visit visit = places.read(room, conference, bearer(request), request)
+        LiveRoom.Visit visit = places.read(room, conference, request)
                 .map(room::visit)
                 .orElseThrow(() -> new Problem(
                         Code.WAITING_ROOM,
@@ -116,12 +115,5 @@ class WaitingRoomController {
         ResponseEntity.BodyBuilder answer = ResponseEntity.ok();
         places.cookies(visit, request).forEach(cookie -> answer.header(HttpHeaders.SET_COOKIE, cookie.toString()));
         return answer.body(places.answer(room, visit, request));
-    }
-
-    private static @Nullable String bearer(ServerHttpRequest request) {
-        @Nullable String header = request.getHeaders().getFirst(HttpHeaders.AUTHORIZATION);
-        return header != null && header.regionMatches(true, 0, BEARER, 0, BEARER.length())
-                ? header.substring(BEARER.length()).strip()
-                : null;
     }
 }

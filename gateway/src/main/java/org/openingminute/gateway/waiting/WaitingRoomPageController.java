@@ -10,10 +10,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.ResourceBundle;
-import org.jspecify.annotations.Nullable;
 import org.openingminute.gateway.GatewaySettings;
 import org.openingminute.gateway.problem.Pages;
-import org.openingminute.gateway.room.Place;
 import org.openingminute.gateway.room.Standing;
 import org.openingminute.gateway.room.WaitingRoom;
 import org.openingminute.kit.access.OriginCheck;
@@ -28,7 +26,6 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
-import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import reactor.core.publisher.Mono;
 
@@ -42,6 +39,9 @@ class WaitingRoomPageController {
 
     private static final ResourceBundle.Control NO_OTHER_LANGUAGE =
             ResourceBundle.Control.getNoFallbackControl(ResourceBundle.Control.FORMAT_PROPERTIES);
+    /** The parameter with which a page that was here before loads itself. */
+    private static final String AGAIN = "again";
+
     private static final double MINUTE = Duration.ofMinutes(1).toSeconds();
 
     private final Rooms rooms;
@@ -56,21 +56,19 @@ class WaitingRoomPageController {
         this.origins = new OriginCheck(settings.publicUrl());
     }
 
-    /** @param again present where a page that was here before loads itself */
+    /** Takes a place, unless the browser has one. */
     @GetMapping
-    Mono<ResponseEntity<byte[]>> page(
-            @PathVariable("slug") String conference,
-            @RequestParam(required = false) @Nullable String again,
-            ServerHttpRequest request) {
+    Mono<ResponseEntity<byte[]>> page(@PathVariable("slug") String conference, ServerHttpRequest request) {
         LiveRoom room = rooms.get(conference);
-        Optional<Place> place = places.read(room, conference, null, request);
-        if (place.isEmpty() && again != null) {
+        boolean isOff = room.copy().isOff();
+        Optional<LiveRoom.Visit> known = places.read(room, conference, request)
+                .map(room::visit)
+                .filter(visit -> !(isOff && isOver(visit, request)));
+        if (known.isEmpty() && !isOff && request.getQueryParams().containsKey(AGAIN)) {
             // A browser that keeps no cookie would take one place after the other.
             return Mono.just(answer("waiting-room-lost", Map.of("conference", conference), request));
         }
-        return place.map(known -> Mono.just(room.visit(known)))
-                .orElseGet(() -> room.take(true))
-                .map(visit -> page(room, visit, request));
+        return known.map(Mono::just).orElseGet(() -> room.take(true)).map(visit -> page(room, visit, request));
     }
 
     /** Takes a place in place of one that is over; another stays. */
@@ -78,13 +76,13 @@ class WaitingRoomPageController {
     Mono<ResponseEntity<byte[]>> takeAgain(@PathVariable("slug") String conference, ServerHttpRequest request) {
         origins.requireOwn(request);
         LiveRoom room = rooms.get(conference);
-        return places.read(room, conference, null, request)
+        return places.read(room, conference, request)
                 .map(room::visit)
                 .filter(visit -> !isOver(visit, request))
                 .map(Mono::just)
                 .orElseGet(() -> room.take(true))
                 .map(visit -> seeOther(
-                        RoomGatewayFilterFactory.pageOf(conference) + "?again", places.cookies(visit, request)));
+                        RoomGatewayFilterFactory.pageOf(conference) + "?" + AGAIN, places.cookies(visit, request)));
     }
 
     private ResponseEntity<byte[]> page(LiveRoom room, LiveRoom.Visit visit, ServerHttpRequest request) {
@@ -114,58 +112,48 @@ class WaitingRoomPageController {
         Standing standing = visit.standing();
         boolean isGathering = Places.isGathering(room, standing);
         Places.Estimate estimate = Places.estimate(room, standing);
-        String seats = Places.seats(room.copy());
+        String seats = Places.seats(room);
         Map<String, String> values = new HashMap<>();
-        for (String word : List.of("range", "soon", "paused", "over", "said", "plenty", "few", "none")) {
-            values.put(word + "Words", words.getString(word));
+        for (String word : words.keySet()) {
+            values.put(word, words.getString(word));
         }
         values.put("conference", visit.place().conference());
         values.put("position", Long.toString(Places.position(standing)));
         values.put("to", Long.toString(estimate.toSeconds()));
         values.put("poll", Integer.toString(places.pollAfter(room, standing)));
+        Optional<Long> gathered = room.copy().gathered(visit.place());
         values.put("drawIn", isGathering ? Long.toString((long) Math.ceil(standing.left())) : "");
-        values.put(
-                "gathered",
-                isGathering
-                        ? room.copy()
-                                .gathered(visit.place())
-                                .map(String::valueOf)
-                                .orElse("")
-                        : "");
-        values.put(
-                "drawn",
-                room.copy()
-                        .gathered(visit.place())
-                        .map(number -> words.getString("drawn").replace("%1", Long.toString(number + 1)))
-                        .orElse(""));
+        values.put("gathered", gathered.map(String::valueOf).orElse(""));
+        values.put("number", gathered.map(number -> Long.toString(number + 1)).orElse(""));
         values.put("seats", words.getString(seats));
-        values.put("note", note(room.copy(), isGathering, seats, words));
+        String why = room.copy().state() == WaitingRoom.State.PAUSED ? "paused" : seats.equals("none") ? "over" : "";
+        boolean isHeld = !isGathering && !why.isEmpty();
+        values.put("held", isHeld ? words.getString(why + "-when") : "");
+        values.put("note", isGathering ? words.getString("draw") : isHeld ? words.getString(why) : "");
         values.put(
                 "ahead",
                 isGathering
-                        ? words.getString("draw")
+                        ? words.getString("undrawn")
                         : NumberFormat.getIntegerInstance(language).format(standing.ahead()));
-        values.put("when", isGathering ? words.getString("draw") : when(estimate, words));
+        values.put("when", isHeld ? words.getString(why + "-when") : when(isGathering, standing, estimate, words));
         return values;
     }
 
-    private static String note(WaitingRoom room, boolean isGathering, String seats, ResourceBundle words) {
+    private static String when(boolean isGathering, Standing standing, Places.Estimate estimate, ResourceBundle words) {
         if (isGathering) {
-            return words.getString("draw-soon");
+            long minutes = (long) Math.ceil(standing.left() / MINUTE);
+            return minutes == 0
+                    ? words.getString("drawing")
+                    : words.getString("after-draw").replace("%1", Long.toString(minutes));
         }
-        if (room.state() == WaitingRoom.State.PAUSED) {
-            return words.getString("paused");
-        }
-        return seats.equals("none") ? words.getString("over") : "";
-    }
-
-    private static String when(Places.Estimate estimate, ResourceBundle words) {
+        long from = (long) (estimate.fromSeconds() / MINUTE);
         long to = (long) Math.ceil(estimate.toSeconds() / MINUTE);
-        return to <= 1
-                ? words.getString("soon")
-                : words.getString("range")
-                        .replace("%1", Long.toString((long) (estimate.fromSeconds() / MINUTE)))
-                        .replace("%2", Long.toString(to));
+        if (to <= 1) {
+            return words.getString("soon");
+        }
+        return from < 1
+                ? words.getString("within").replace("%1", Long.toString(to))
+                : words.getString("range").replace("%1", Long.toString(from)).replace("%2", Long.toString(to));
     }
 
     private static ResourceBundle words(ServerHttpRequest request) {

@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -47,14 +49,16 @@ class DrawTest {
                 .isEqualTo(LongStream.range(0, 1000)
                         .mapToObj(number -> Long.toString(draw.position(number) + 1))
                         .collect(Collectors.joining(" ")));
+        assertThat(verified(room, "17")).isEqualTo(Long.toString(draw.position(16) + 1));
+        assertThat(verified(room, "70001")).isEqualTo("70001");
         Files.writeString(room, Files.readString(room).replace("ad015", "ad016"));
         assertThat(verified(room)).isEqualTo("not the seed that was committed to");
     }
 
-    private static String verified(Path room) throws IOException {
-        Process process = new ProcessBuilder("node", "../docs/verify-draw.mjs", room.toString())
-                .redirectErrorStream(true)
-                .start();
+    private static String verified(Path room, String... number) throws IOException {
+        List<String> command = new ArrayList<>(List.of("node", "../docs/verify-draw.mjs", room.toString()));
+        command.addAll(List.of(number));
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
     }
 

@@ -147,6 +147,51 @@ class WaitingRoomTest {
     }
 
     @Test
+    void those_who_wait_already_gather_when_a_draw_is_near() {
+        reported = reported(Mode.ON, Sale.State.OPEN, null);
+        pass(1);
+        Place called = take();
+        next += 2000;
+        pass(5);
+        reported = reported(Mode.ON, Sale.State.HALTED, OPENED + 5000);
+        pass(2);
+        assertThat(room.state()).isEqualTo(State.PAUSED);
+        Place early = take();
+        long ahead = standing(early).ahead();
+        assertThat(ahead).isBetween(1000L, 2000L);
+        now = OPENED + 1400;
+        pass(1);
+        assertThat(room.state()).isEqualTo(State.GATHERING);
+        Place later = take();
+        assertThat(standing(early).left()).isEqualTo(OPENED + 5000 - now);
+        assertThat(room.gathered(early)).contains(ahead);
+        assertThat(room.gathered(later)).contains(ahead + 1);
+        assertThat(room.gathered(called)).isEmpty();
+        now = OPENED + 4999;
+        pass(1);
+        assertThat(room.draw().orElseThrow().early()).isEqualTo(ahead + 2);
+        List<Long> drawn = List.of(standing(early).ahead(), standing(later).ahead());
+        Draw draw = new Draw(SEED, ahead + 2);
+        assertThat(drawn).containsExactly(draw.position(ahead), draw.position(ahead + 1));
+
+        reported = reported(Mode.ON, Sale.State.HALTED, now + 60);
+        pass(1);
+        assertThat(room.state()).isEqualTo(State.PAUSED);
+        assertThat(List.of(standing(early).ahead(), standing(later).ahead())).isEqualTo(drawn);
+    }
+
+    @Test
+    void seats_are_wanted_by_those_who_wait_and_those_who_fill_in_the_form() {
+        reported = reported(Mode.ON, Sale.State.HALTED, null);
+        pass(1);
+        next += 1000;
+        assertThat(room.seatsWanted((double) now, next)).isCloseTo(700, Offset.offset(1.0));
+        counted.add(counted(Count.ADMITTED, now, 100));
+        pass(2);
+        assertThat(room.seatsWanted((double) now, next)).isCloseTo(770, Offset.offset(2.0));
+    }
+
+    @Test
     void draw_that_is_taken_back_leaves_the_order_of_arrival() {
         reported = reported(Mode.ON, Sale.State.OPEN, OPENED + 1000);
         pass(1);

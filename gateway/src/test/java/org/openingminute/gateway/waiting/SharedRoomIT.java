@@ -87,6 +87,10 @@ class SharedRoomIT {
 
     @Test
     void places_are_kept_while_redis_is_emptied_and_away() throws IOException {
+        String unknown = "/api/waiting-room/unknown-2026";
+        assertThat(gateway.get(unknown).statusCode())
+                .as("nobody has told of any conference")
+                .isEqualTo(503);
         new StubSales(gateway.registration).are(CONFERENCE, "open", "on", Map.of("perSecond", 1));
         JsonNode first = take();
         for (int i = 0; i < 99; i++) {
@@ -94,6 +98,7 @@ class SharedRoomIT {
         }
         JsonNode last = take();
         assertThat(number(last)).isEqualTo(number(first) + 100);
+        assertThat(gateway.get(unknown).statusCode()).isEqualTo(404);
         await().until(() -> state().get("waiting").asLong() > 50);
 
         SHARED.empty();

@@ -10,7 +10,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** What registration-service says of its sales each second, played by the test. */
-final class StubSales {
+public final class StubSales {
 
     private static final String PATH = "/internal/sales";
 
@@ -18,7 +18,7 @@ final class StubSales {
     private final Map<String, Map<String, Object>> sales = new ConcurrentHashMap<>();
 
     /** @param service answers from now on */
-    StubSales(StubService service) {
+    public StubSales(StubService service) {
         this.service = service;
         service.on(
                 PATH,
@@ -31,7 +31,7 @@ final class StubSales {
     }
 
     /** Says so of a conference. */
-    void are(String conference, String state, String mode) {
+    public void are(String conference, String state, String mode) {
         are(conference, state, mode, Map.of());
     }
 

@@ -218,6 +218,62 @@ class WaitingRoomIT {
     }
 
     @Test
+    void browser_that_has_registered_can_take_another_place() {
+        sales.are("second-2026", "paused", "on");
+        awaitState("second-2026", "paused");
+        String cookie = "admission-second-2026=" + admission("second-2026", 600, true);
+        gateway.registration.on("/conferences/second-2026/register", exchange -> {
+            exchange.getResponseHeaders().set("Location", "/registrations/019c1f4b-fe80-7025-8065-5a1d316edc57");
+            StubService.send(exchange, 303, "text/html", "");
+        });
+        HttpResponse<String> registered = gateway.post("/conferences/second-2026/register", "", "Cookie", cookie);
+        assertThat(registered.headers().allValues("Set-Cookie"))
+                .singleElement()
+                .asString()
+                .startsWith("place-second-2026=;")
+                .contains("Max-Age=0");
+        gateway.registration.on(
+                "/conferences/second-2026/register", exchange -> StubService.send(exchange, 422, "text/html", ""));
+        HttpResponse<String> refused = gateway.post("/conferences/second-2026/register", "", "Cookie", cookie);
+        assertThat(refused.headers().allValues("Set-Cookie")).isEmpty();
+    }
+
+    @Test
+    void seats_are_few_where_they_are_not_enough_for_those_who_wait() {
+        sales.are("few-2026", "paused", "on", Map.of("seatsLeft", 21));
+        awaitState("few-2026", "paused");
+        assertThat(state("few-2026").get("seats").asString()).isEqualTo("plenty");
+        for (int i = 0; i < 30; i++) {
+            take("few-2026");
+        }
+        assertThat(state("few-2026").get("seats").asString()).isEqualTo("few");
+        sales.are("few-2026", "paused", "on", Map.of("seatsLeft", 0));
+        await().until(() -> state("few-2026").get("seats").asString().equals("none"));
+    }
+
+    @Test
+    void room_has_its_metrics() {
+        sales.are("metrics-2026", "paused", "on", Map.of("perSecond", 16));
+        awaitState("metrics-2026", "paused");
+        take("metrics-2026");
+        String metrics = gateway.send(gateway.managementUri("/actuator/prometheus"), request -> {})
+                .body();
+        assertThat(metrics)
+                .contains(
+                        "gateway_room_state{conference=\"metrics-2026\",state=\"paused\"} 1.0",
+                        "gateway_room_state{conference=\"metrics-2026\",state=\"on\"} 0.0",
+                        "gateway_room_waiting{conference=\"metrics-2026\"} 1.0",
+                        "gateway_room_capacity{conference=\"metrics-2026\"} 20.0",
+                        "gateway_room_target{conference=\"metrics-2026\"} 16.0",
+                        "gateway_room_come_share{conference=\"metrics-2026\"} 0.8",
+                        "gateway_room_use_share{conference=\"metrics-2026\"} 0.7",
+                        "gateway_room_called_total{conference=\"metrics-2026\"} 0.0",
+                        "gateway_room_admitted_total{conference=\"metrics-2026\"} 0.0",
+                        "gateway_room_used_total{conference=\"metrics-2026\"} 0.0")
+                .containsPattern("gateway_room_unmoved_seconds\\{conference=\"metrics-2026\"} [0-9.]+");
+    }
+
+    @Test
     void nobody_is_called_while_the_sale_is_paused() {
         sales.are("paused-2026", "paused", "on");
         awaitState("paused-2026", "paused");

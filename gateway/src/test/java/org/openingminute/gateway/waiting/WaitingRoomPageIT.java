@@ -15,12 +15,17 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.openingminute.gateway.GatewayTest;
 import org.openingminute.gateway.ServiceFixture;
+import org.openingminute.gateway.TestSettings;
+import org.openingminute.gateway.room.Place;
+import org.openingminute.kit.access.AccessTokens;
 import org.springframework.beans.factory.annotation.Autowired;
 
 @GatewayTest
 class WaitingRoomPageIT {
 
     private static final Pattern POSITION = Pattern.compile("data-position=\"(\\d+)\"");
+
+    private static final PlaceTokens PLACES = new PlaceTokens(AccessTokens.of(TestSettings.ROOM_KEYS));
 
     @Autowired
     private ServiceFixture gateway;
@@ -41,7 +46,9 @@ class WaitingRoomPageIT {
         assertThat(page.body())
                 .contains(
                         "<h1>You are in the waiting room</h1>",
-                        "The registration is paused",
+                        "Registration is not open at the moment, so nobody is being called.",
+                        "<dd id=\"when\">when the line moves on</dd>",
+                        "<dd id=\"seats\">enough so far</dd>",
                         "<noscript><meta http-equiv=\"refresh\"")
                 .doesNotContain("{", "}");
         long position = position(page);
@@ -56,7 +63,8 @@ class WaitingRoomPageIT {
         assertThat(position(secondTab)).isEqualTo(position);
         assertThat(position(gateway.get("/waiting-room/page-2026"))).isEqualTo(position + 1);
         HttpResponse<String> german = gateway.get("/waiting-room/page-2026", "Cookie", cookie, "Accept-Language", "de");
-        assertThat(german.body()).contains("Sie sind im Warteraum", "lang=\"de\"", "macht eine Pause");
+        assertThat(german.body())
+                .contains("Sie sind im Warteraum", "lang=\"de\"", "sobald die Anmeldung offen ist", "bisher genug");
         assertThat(gateway.get("/assets/gateway/waiting-room.js").statusCode()).isEqualTo(200);
     }
 
@@ -79,7 +87,7 @@ class WaitingRoomPageIT {
         long position = position(firstPage("lost-2026"));
         HttpResponse<String> lost = gateway.get("/waiting-room/lost-2026?again");
         assertThat(lost.statusCode()).isEqualTo(200);
-        assertThat(lost.body()).contains("Your place could not be kept");
+        assertThat(lost.body()).contains("Your place was not found");
         assertThat(lost.headers().allValues("Set-Cookie")).isEmpty();
         assertThat(position(gateway.get("/waiting-room/lost-2026"))).isEqualTo(position + 1);
     }
@@ -109,8 +117,11 @@ class WaitingRoomPageIT {
                 Map.of("drawAt", Instant.now().plusSeconds(1800).toString()));
         HttpResponse<String> page = await().until(
                         () -> gateway.get("/waiting-room/draw-page-2026"),
-                        answer -> answer.body().contains("Your number in the draw is"));
-        assertThat(page.body()).containsPattern("data-draw-in=\"1[0-9]{3}\"").contains("after the draw");
+                        answer -> answer.body().contains("Your number in the draw is 1."));
+        assertThat(page.body())
+                .containsPattern("data-draw-in=\"1[0-9]{3}\"")
+                .containsPattern("<dd id=\"when\">after the draw in (29|30) min</dd>")
+                .contains("The order will be drawn by lot.", "<dd id=\"ahead\">not drawn yet</dd>");
     }
 
     @Test
@@ -131,6 +142,24 @@ class WaitingRoomPageIT {
     }
 
     @Test
+    void turn_that_is_over_is_told_until_nobody_waits_any_more() {
+        sales.are("over-2026", "paused", "on");
+        Place place = place(firstPage("over-2026"), "over-2026");
+        String over = admitted(place, Instant.now().minusSeconds(901));
+        assertThat(gateway.get("/waiting-room/over-2026?again", "Cookie", over).body())
+                .contains(
+                        "Your turn is over", "The 15 minutes for submitting the form have passed.", "Take a new place");
+        HttpResponse<String> german =
+                gateway.get("/waiting-room/over-2026", "Cookie", over, "Accept-Language", "de-DE");
+        assertThat(german.body()).contains("Sie waren schon dran", "Die 15 Minuten", "Neu anstellen");
+        sales.are("over-2026", "open", "off");
+        await().untilAsserted(() -> assertThat(gateway.get("/waiting-room/over-2026?again", "Cookie", over)
+                        .headers()
+                        .firstValue("Location"))
+                .contains("/conferences/over-2026/register"));
+    }
+
+    @Test
     void page_comes_while_all_services_are_away() {
         sales.are("alone-2026", "paused", "on");
         firstPage("alone-2026");
@@ -146,6 +175,19 @@ class WaitingRoomPageIT {
         return await().until(
                         () -> gateway.get("/waiting-room/" + conference),
                         answer -> answer.statusCode() == 200 && answer.body().contains("data-position"));
+    }
+
+    private static Place place(HttpResponse<String> page, String conference) {
+        String cookie = cookie(page, "place-" + conference);
+        return PLACES.read(conference, null, cookie.substring(cookie.indexOf('=') + 1))
+                .orElseThrow();
+    }
+
+    /** The cookie of somebody who came to this place when it was called. */
+    private static String admitted(Place place, Instant when) {
+        Place.Visit visit = new Place.Visit(place.visit().came(), when.getEpochSecond(), true);
+        Place admitted = new Place(place.conference(), place.room(), place.number(), visit, place.estimated(), true);
+        return "place-" + place.conference() + "=" + PLACES.sign(admitted);
     }
 
     private HttpResponse<String> post(String conference, String... headers) {

@@ -12,13 +12,16 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.openingminute.local.TestSystems;
 
 /** The services as they are run: what an operator reads, and what the process tells its supervisor. */
+@Tag("standalone")
 class RefusedStartIT {
 
     @TempDir
@@ -112,11 +115,12 @@ class RefusedStartIT {
         ProcessBuilder start = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-XX:TieredStopAtLevel=1",
+                        "-XX:+UseSerialGC",
                         "-Xmx128m",
                         // As in the images; without it the JDK warns of Netty's own library.
                         "--enable-native-access=ALL-UNNAMED",
                         "-jar",
-                        jar(service).toString())
+                        TestSystems.unpacked(service.module()).toString())
                 .redirectErrorStream(true)
                 .redirectOutput(output.toFile());
         start.environment().clear();
@@ -137,11 +141,5 @@ class RefusedStartIT {
                 .contains("\"level\":\"ERROR\"")
                 .doesNotContain("stack_trace");
         return errors.getFirst();
-    }
-
-    private static Path jar(Service service) throws IOException {
-        try (var jars = Files.newDirectoryStream(Path.of("..", service.module(), "target"), "*-boot.jar")) {
-            return jars.iterator().next();
-        }
     }
 }

@@ -44,7 +44,7 @@ import tools.jackson.databind.JsonNode;
  * with each other, nor with what the provider of cards and the mail server have seen since.
  */
 @Timeout(600)
-@Tag("faults")
+@Tag("standalone")
 class BackupIT {
 
     private static final List<String> SERVICES =

@@ -30,7 +30,7 @@ import org.openingminute.local.fixture.SystemFixture.Running;
 import org.openingminute.local.load.KeepAlive;
 
 /** The system with {@code LIMITS=on}; all that calls it here has one address. */
-@Tag("faults")
+@Tag("standalone")
 @Timeout(300)
 class CampusIT {
 
@@ -99,8 +99,11 @@ class CampusIT {
             await().atMost(PATIENCE.plus(PATIENCE)).until(() -> took.size() == CLIENTS);
             assertThat(took).allMatch(one -> one.compareTo(PATIENCE) < 0);
             System.out.printf(
-                    "bot: %d calls, %d refused; clients: %s%n",
-                    bot.calls.sum(), bot.refused.sum(), took.stream().sorted().toList());
+                    "bot: %d calls, %d a second, %d refused; clients: %s%n",
+                    bot.calls.sum(),
+                    bot.perSecond(),
+                    bot.refused.sum(),
+                    took.stream().sorted().toList());
             assertThat(100.0 * bot.refused.sum() / bot.calls.sum()).isGreaterThan(85);
         }
     }
@@ -161,6 +164,7 @@ class CampusIT {
         private final ExecutorService connections = Executors.newVirtualThreadPerTaskExecutor();
         private final LongAdder calls = new LongAdder();
         private final LongAdder refused = new LongAdder();
+        private final long began = System.nanoTime();
         private final String slug;
         private volatile boolean goesOn = true;
 
@@ -209,6 +213,10 @@ class CampusIT {
             if (status == 429) {
                 refused.increment();
             }
+        }
+
+        long perSecond() {
+            return calls.sum() * Duration.ofSeconds(1).toNanos() / (System.nanoTime() - began);
         }
 
         @Override

@@ -34,6 +34,7 @@ import org.openingminute.local.fixture.SystemFixture.Running;
 @ExtendWith(SystemFixture.class)
 @Timeout(300)
 @Tag("faults")
+@Tag("provider")
 class PaymentCrashIT {
 
     private static final Duration SOON = Duration.ofSeconds(60);

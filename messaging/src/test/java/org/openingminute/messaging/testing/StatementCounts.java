@@ -19,6 +19,8 @@ public final class StatementCounts {
 
     private static final Duration WINDOW = Duration.ofSeconds(10);
     private static final Duration BECOMES_IDLE_WITHIN = Duration.ofSeconds(60);
+    /** PostgreSQL's time from a backend's last transaction to its telling it, and a bit. */
+    private static final Duration TELLS_WITHIN = Duration.ofSeconds(11);
     /** A statement of fewer executions is not told. */
     private static final double RARE = 0.05;
 
@@ -106,6 +108,11 @@ public final class StatementCounts {
                 .query(Double.class)
                 .single();
         return new Counts(System.nanoTime() / 1e9, statements, transactions);
+    }
+
+    /** Waits until every backend has told its transactions up to here, so that none of them counts as a later one. */
+    public void awaitTold() throws InterruptedException {
+        Thread.sleep(TELLS_WITHIN);
     }
 
     /** Waits until the service has sent no more statements a second for ten seconds, and fails if it never does. */

@@ -85,7 +85,7 @@ class RegisterPageController {
             return null;
         }
         RegistrationForm form = RegistrationForm.blank(ids.next().toString(), attendees, locale.getLanguage());
-        return page(conference, form, views.localizer(locale), response);
+        return page(conference, form, views.localizer(locale), request, response);
     }
 
     /**
@@ -102,14 +102,14 @@ class RegisterPageController {
         String action = form.value("action");
         try {
             if (action.equals("add")) {
-                return page(conference, form.withOneMore(), localizer, response);
+                return page(conference, form.withOneMore(), localizer, request, response);
             }
             if (action.startsWith(REMOVE)) {
-                return page(conference, form.without(index(action)), localizer, response);
+                return page(conference, form.without(index(action)), localizer, request, response);
             }
             if (action.equals("price")) {
                 Quote quote = registrations.quote(conference, form, request);
-                return page(conference, form, localizer, response)
+                return page(conference, form, localizer, request, response)
                         .addObject(
                                 "price",
                                 RegisterPage.price(
@@ -125,7 +125,7 @@ class RegisterPageController {
             Redirects.seeOther(response, "/registrations/" + id);
             return null;
         } catch (Problem problem) {
-            return refused(conference, form, problem, localizer, response);
+            return refused(conference, form, problem, localizer, request, response);
         }
     }
 
@@ -135,12 +135,14 @@ class RegisterPageController {
             RegistrationForm form,
             Problem problem,
             Localizer localizer,
+            HttpServletRequest request,
             HttpServletResponse response) {
         List<FieldError> errors = problem.errors();
         ModelAndView page = page(
                 conference,
                 form.withErrors(errors, localizer, TimeFormat.of(conference, localizer)),
                 localizer,
+                request,
                 response);
         page.setStatus(problem.code().status());
         if (errors.isEmpty()) {
@@ -199,7 +201,11 @@ class RegisterPageController {
     }
 
     private ModelAndView page(
-            Conference conference, RegistrationForm form, Localizer localizer, HttpServletResponse response) {
+            Conference conference,
+            RegistrationForm form,
+            Localizer localizer,
+            HttpServletRequest request,
+            HttpServletResponse response) {
         response.setHeader(HttpHeaders.CACHE_CONTROL, "private, no-store");
         ModelAndView page = views.page(
                 "register", localizer.of("form.title", conference.definition().name()), conference, localizer);
@@ -207,6 +213,7 @@ class RegisterPageController {
         return page.addObject("form", form)
                 .addObject("limited", views.limited())
                 .addObject("admission", rooms.ofForm(conference.slug(), admission(form), false))
+                .addObject("minutesLeft", rooms.minutesLeft(conference.slug(), request, admission(form)))
                 .addObject("page", RegisterPage.of(conference, conferences.availability(conference.slug()), localizer));
     }
 

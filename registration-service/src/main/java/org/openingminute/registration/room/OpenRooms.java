@@ -1,6 +1,7 @@
 package org.openingminute.registration.room;
 
 import java.time.Duration;
+import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
@@ -37,6 +38,11 @@ final class OpenRooms {
     /** A gateway reports a room as open. */
     void reported(String conference, double capacity) {
         rooms.put(conference, new OpenRoom(capacity, nanoTime.getAsLong()));
+    }
+
+    /** The gateway that moves the lines has reported all that are open. */
+    void keep(Collection<String> conferences) {
+        rooms.keySet().retainAll(conferences);
     }
 
     boolean isOpen(String conference) {

@@ -75,6 +75,19 @@ public class RoomEntry {
     }
 
     /**
+     * For how long a request may register while a room is open, in whole minutes.
+     *
+     * @param ofForm that of a form's own; {@code null} if it has none
+     * @return {@code null} if no room is open, or it bears no admission
+     */
+    public @Nullable Long minutesLeft(String conference, HttpServletRequest request, @Nullable String ofForm) {
+        @Nullable Admission borne = rooms.isOpen(conference) ? borne(conference, request, ofForm) : null;
+        return borne == null
+                ? null
+                : (Long) Duration.between(clock.instant(), borne.until()).toMinutes();
+    }
+
+    /**
      * The admission of a form's own.
      *
      * @param sent the one that it had; {@code null} for none

@@ -46,8 +46,14 @@ class SalesController {
         this.rooms = rooms;
     }
 
-    /** @param rooms those that need an admission now */
-    record SalesQuestion(@Nullable List<ReportedRoom> rooms) {}
+    /**
+     * What a gateway says.
+     *
+     * @param rooms those that need an admission now
+     * @param all whether no other room does: the gateway that moves the lines says so
+     */
+    record SalesQuestion(
+            @Nullable List<ReportedRoom> rooms, @Nullable Boolean all) {}
 
     /**
      * An open room.
@@ -91,6 +97,9 @@ class SalesController {
                 JsonBody.read(JsonBody.object(body), SalesQuestion.class).value();
         List<ReportedRoom> needed = question.rooms() == null ? List.of() : question.rooms();
         needed.forEach(room -> open.reported(room.conference(), room.capacity()));
+        if (Boolean.TRUE.equals(question.all())) {
+            open.keep(needed.stream().map(ReportedRoom::conference).toList());
+        }
         Sales read = sales.read();
         Map<String, List<long[]>> places = used.since(instance);
         return new SalesAnswer(

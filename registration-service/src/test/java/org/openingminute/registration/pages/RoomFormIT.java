@@ -168,6 +168,24 @@ class RoomFormIT {
         assertThat(header(browser.post(register(slug), form), "Location")).startsWith("/registrations/");
     }
 
+    @Test
+    void form_says_how_long_it_may_be_sent_while_a_room_is_open() {
+        assertThat(browser.get(register(slug)).body()).doesNotContain("After that you need a place in line again.");
+        Map<String, String> early = browser.form(slug, "seat");
+        early.put("action", "price");
+        rooms.open(slug, 100);
+        assertThat(browser.post(register(slug), early).body())
+                .contains("Please submit this form within 14 minutes. After that you need a place in line again.");
+        browser.become("admission-" + slug, rooms.admittedInBrowser(slug, 7));
+        assertThat(browser.get(register(slug), "de").body())
+                .contains("Bitte schicken Sie dieses Formular innerhalb von 13 Minuten ab.");
+        Map<String, String> form = browser.form(slug, "seat");
+        assertThat(header(browser.post(register(slug), form), "Location")).startsWith("/registrations/");
+        assertThat(browser.post(register(slug), browser.form(slug, "seat")).body())
+                .contains("good for one registration")
+                .doesNotContain("Please submit this form within");
+    }
+
     private Optional<Admission> admission(String token) {
         return tokens.read(slug, token, null, Instant.now());
     }

@@ -3,6 +3,7 @@ package org.openingminute.registration.room;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.openingminute.registration.admission.Admissions.QueueWatch;
@@ -26,6 +27,15 @@ class OpenRoomsTest {
 
         assertThat(rooms.isOpen("a")).isFalse();
         assertThat(rooms.most("a")).isEqualTo(QueueWatch.UNBOUNDED);
+    }
+
+    @Test
+    void room_that_is_not_among_all_that_are_open_is_closed_at_once() {
+        rooms.reported("a", 20);
+        rooms.reported("b", 20);
+        rooms.keep(List.of("b"));
+        assertThat(rooms.isOpen("a")).isFalse();
+        assertThat(rooms.isOpen("b")).isTrue();
     }
 
     @Test
