@@ -253,11 +253,15 @@ class BatchRepository {
                 select 'unpaid', seats, null, ends_at, null, subject, null, null, null
                   from unpaid where conference = :conference and subject = any(:subjects)
                 union all
-                select 'place', r.room_number, null, null, r.room::text, null, null, null, null
+                -- The limit has it read place by place, by their index, also by a plan from when the table was empty.
+                select 'place', taken.room_number, null, null, taken.room::text, null, null, null, null
                   from unnest(:rooms::bigint[], :numbers::bigint[]) as borne (room, number)
-                  join registration r on r.conference = :conference and r.room = borne.room and r.room_number = borne.number
-                 where r.status in ('pending-review', 'pending-payment', 'confirmed')
-                    or (r.status = 'rejected' and r.hold_expires_at is not null)
+                 cross join lateral (
+                       select room, room_number from registration
+                        where conference = :conference and room = borne.room and room_number = borne.number
+                          and (status in ('pending-review', 'pending-payment', 'confirmed')
+                               or (status = 'rejected' and hold_expires_at is not null))
+                        limit 1) as taken
                 union all
                 select 'registration', null, null, null, null, null, document::text, null, null
                   from registration where conference = :conference and id = any(:registrations)
