@@ -310,6 +310,11 @@ public record WaitingRoom(
         return numbers.latest();
     }
 
+    /** Whether it was judged yet if it is on: a new room is off for a second, and would admit everybody. */
+    public boolean hasBegun() {
+        return counters.newest() > id;
+    }
+
     /** The second that began last. */
     public long second() {
         return counters.newest();

@@ -79,7 +79,7 @@ final class LiveRoom {
 
     /** A new place; an error {@code unavailable} while no number is given. */
     Mono<Visit> take(boolean inBrowser) {
-        if (!isKept) {
+        if (!isKept || !copy.hasBegun()) {
             // Another gateway may keep the room under another id, by which it would not know this place.
             return Mono.error(Problem.unavailable());
         }

@@ -242,7 +242,8 @@ final class Rooms implements SmartLifecycle, DisposableBean {
         }
         long next = Objects.requireNonNull(kept.next());
         WaitingRoom moved = room.next(news == null ? room.reported() : news.reported(), counted, next, now, this::seed);
-        boolean isIdle = room.isOff()
+        boolean isIdle = room.hasBegun()
+                && room.isOff()
                 && moved.isOff()
                 && next == room.nextNumber()
                 && counted.stream().allMatch(Counted::isEmpty);

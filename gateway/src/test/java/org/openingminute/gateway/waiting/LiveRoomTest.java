@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 import org.openingminute.gateway.room.Counters.Count;
@@ -23,7 +24,8 @@ class LiveRoomTest {
             new WaitingRoom.Reported(
                     new Sale(Sale.State.OPEN, 1000, 1, OptionalDouble.empty()), WaitingRoom.Mode.OFF, null, 0, null),
             50,
-            NOW.getEpochSecond());
+            NOW.getEpochSecond() - 1);
+    private static final WaitingRoom BEGUN = OFF.next(OFF.reported(), List.of(), 0, NOW.getEpochSecond(), () -> "seed");
 
     private final FileRooms store = new FileRooms(null);
     private final LiveRoom room = new LiveRoom(CONFERENCE, OFF, store, Clock.fixed(NOW, ZoneOffset.UTC));
@@ -34,15 +36,22 @@ class LiveRoomTest {
 
     @Test
     void no_place_is_given_by_a_copy_that_is_not_kept() {
+        room.become(BEGUN);
         StepVerifier.create(room.take(false)).verifyError(Problem.class);
         assertThat(store.read(CONFERENCE).next()).isZero();
-        room.keep(OFF);
+        room.keep(BEGUN);
         assertThat(room.take(false).block().place().number()).isZero();
     }
 
     @Test
-    void person_is_counted_as_admitted_once() {
+    void no_place_is_given_before_it_is_known_whether_the_room_is_on() {
         room.keep(OFF);
+        StepVerifier.create(room.take(false)).verifyError(Problem.class);
+    }
+
+    @Test
+    void person_is_counted_as_admitted_once() {
+        room.keep(BEGUN);
         LiveRoom.Visit first = room.take(false).block();
         assertThat(first.standing().state()).isEqualTo(Standing.State.ADMITTED);
         room.visit(first.place());

@@ -103,12 +103,13 @@ class RedisRoomsIT {
         IntStream.range(0, 5).forEach(_ -> one.take(CONFERENCE).block());
         WaitingRoom copy = room().next(ON, List.of(), 5, OPENED + 1, () -> "seed");
         redis("flushall");
-        assertThat(other.begin(CONFERENCE, copy.renumbered(5), 5)).isTrue();
+        WaitingRoom back = copy.renumbered(5);
+        assertThat(other.begin(CONFERENCE, back, 5)).isTrue();
         assertThat(one.begin(CONFERENCE, copy.renumbered(7), 5)).isFalse();
         assertThat(one.take(CONFERENCE).block()).isEqualTo(10_005);
         // A counter of an old snapshot is lost, too.
         redis("set", "waiting-room:" + CONFERENCE + ":next", "3");
-        one.begin(CONFERENCE, copy.renumbered(10_006), 10_006);
+        one.begin(CONFERENCE, back.renumbered(10_006), 10_006);
         assertThat(other.take(CONFERENCE).block()).isEqualTo(20_006);
         assertThat(other.conferences()).containsExactly(CONFERENCE);
     }
