@@ -8,6 +8,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.gateway.GatewaySettings;
 import org.openingminute.gateway.problem.PublicAnswer;
+import org.openingminute.gateway.request.LimitedBody;
 import org.openingminute.gateway.room.WaitingRoom;
 import org.openingminute.gateway.room.WaitingRoom.PublicDraw;
 import org.openingminute.kit.problem.Problem;
@@ -98,7 +99,8 @@ class WaitingRoomController {
     @PostMapping("/places")
     Mono<ResponseEntity<Places.Answer>> take(@PathVariable("slug") String conference, ServerHttpRequest request) {
         LiveRoom room = rooms.get(conference);
-        return room.take(false)
+        return LimitedBody.ignore(request)
+                .then(room.take(false))
                 .map(visit -> ResponseEntity.created(URI.create(PATH + "/" + conference + "/place"))
                         .body(places.answer(room, visit, request)));
     }

@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.ResourceBundle;
 import org.openingminute.gateway.GatewaySettings;
 import org.openingminute.gateway.problem.Pages;
+import org.openingminute.gateway.request.LimitedBody;
 import org.openingminute.gateway.room.Standing;
 import org.openingminute.gateway.room.WaitingRoom;
 import org.openingminute.kit.access.OriginCheck;
@@ -76,11 +77,13 @@ class WaitingRoomPageController {
     Mono<ResponseEntity<byte[]>> takeAgain(@PathVariable("slug") String conference, ServerHttpRequest request) {
         origins.requireOwn(request);
         LiveRoom room = rooms.get(conference);
-        return places.read(room, conference, request)
+        Mono<LiveRoom.Visit> visited = places.read(room, conference, request)
                 .map(room::visit)
                 .filter(visit -> !isOver(visit, request))
                 .map(Mono::just)
-                .orElseGet(() -> room.take(true))
+                .orElseGet(() -> room.take(true));
+        return LimitedBody.ignore(request)
+                .then(visited)
                 .map(visit -> seeOther(
                         RoomGatewayFilterFactory.pageOf(conference) + "?" + AGAIN, places.cookies(visit, request)));
     }
