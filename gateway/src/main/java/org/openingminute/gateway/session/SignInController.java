@@ -4,6 +4,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.gateway.GatewaySettings;
+import org.openingminute.gateway.request.PageForm;
 import org.openingminute.gateway.staff.DeviceCookies;
 import org.openingminute.gateway.staff.LocalSignIn;
 import org.openingminute.gateway.staff.Member;
@@ -95,7 +96,7 @@ class SignInController {
         } catch (Problem foreign) {
             return Mono.just(again(foreign, new LinkedMultiValueMap<>(), request));
         }
-        return StaffForm.of(request)
+        return PageForm.of(request)
                 .flatMap(form -> local.signIn(form.getFirst("username"), form.getFirst("password"), request)
                         .map(member -> signedIn(member, form))
                         .onErrorResume(Problem.class, refusal -> Mono.just(again(refusal, form, request))));

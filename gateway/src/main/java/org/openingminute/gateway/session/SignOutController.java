@@ -4,6 +4,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.gateway.GatewaySettings;
+import org.openingminute.gateway.request.PageForm;
 import org.openingminute.kit.access.OriginCheck;
 import org.openingminute.kit.problem.Problem;
 import org.springframework.http.HttpCookie;
@@ -58,7 +59,7 @@ class SignOutController {
         } else {
             origins.requireOwn(exchange.getRequest());
         }
-        return StaffForm.of(exchange.getRequest())
+        return PageForm.of(exchange.getRequest())
                 .flatMap(_ -> end(session, exchange)
                         .onErrorResume(
                                 Problem.class,

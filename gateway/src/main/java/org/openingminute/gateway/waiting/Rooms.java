@@ -127,9 +127,7 @@ final class Rooms implements SmartLifecycle, DisposableBean {
         lastSecond = now;
         Optional<Boolean> mover = tried("kept", () -> leadOrCopy(now));
         boolean moves = mover.orElse(false);
-        // The first answer after a start may come too late, and what it says of used admissions would be lost.
-        boolean learns = moves && areTold;
-        Optional<Map<String, Sales.Told>> answer = tried("told of", () -> sales.ask(openRooms(), learns, now));
+        Optional<Map<String, Sales.Told>> answer = tried("told of", () -> sales.ask(openRooms(), moves, now));
         Map<String, Sales.Told> told = answer.orElse(Map.of());
         told.forEach((conference, sale) -> rooms.computeIfAbsent(
                 conference, _ -> live(conference, WaitingRoom.unknown(sale.reported(), assumedCapacity, now))));

@@ -1,5 +1,7 @@
 package org.openingminute.gateway.waiting;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -41,6 +43,9 @@ final class Sales {
 
     private final ServiceProbe services;
     private final Clock clock;
+    /** Up to where each instance's used places are known, which it is told; an instance that ended is forgotten. */
+    private final Cache<String, Long> learnt =
+            Caffeine.newBuilder().expireAfterWrite(Duration.ofMinutes(1)).build();
 
     Sales(ServiceProbe services, Clock clock) {
         this.services = services;
@@ -56,9 +61,13 @@ final class Sales {
     record OpenRoom(String conference, long room, double capacity, boolean measured) {}
 
     /** @param all whether a room that is not among these is closed, which the gateway that moves the lines knows at once */
-    private record Question(List<OpenRoom> rooms, boolean all) {}
+    private record Question(List<OpenRoom> rooms, boolean all, Map<String, Long> learnt) {}
 
-    private record Answer(Instant now, @Nullable List<Part> sales) {}
+    private record Answer(
+            Instant now,
+            @Nullable String instance,
+            long usedUpTo,
+            @Nullable List<Part> sales) {}
 
     /**
      * @param decided registrations, and of them those with an admission
@@ -88,8 +97,8 @@ final class Sales {
     /**
      * Asks all instances, and waits for the answers; what no instance knows is not among them.
      *
-     * @param isMover whether this gateway moves the lines: whichever does has one name for registration-service, which tells it of each
-     *     admission that was used once, and one that takes over of those of the last minute that the one before was not told of
+     * @param isMover whether this gateway moves the lines: whichever does has one name for registration-service, which tells it of the
+     *     admissions used since its last answer that arrived, and one that takes over of those since the last that the one before had
      * @throws IllegalStateException if none answers
      */
     Map<String, Told> ask(List<OpenRoom> rooms, boolean isMover, long second) {
@@ -103,6 +112,9 @@ final class Sales {
         }
         Map<String, Told> told = new HashMap<>();
         for (Answer answer : answers) {
+            if (isMover && answer.instance() != null) {
+                learnt.put(answer.instance(), answer.usedUpTo());
+            }
             long ahead =
                     Math.round(Duration.between(clock.instant(), answer.now()).toMillis() / 1000.0);
             for (Part part : answer.sales() == null ? List.<Part>of() : answer.sales()) {
@@ -127,7 +139,7 @@ final class Sales {
                         HttpMethod.POST,
                         path,
                         HttpHeaders.EMPTY,
-                        JSON.valueToTree(new Question(rooms, areAll)),
+                        JSON.valueToTree(new Question(rooms, areAll, Map.copyOf(learnt.asMap()))),
                         PATIENCE))
                 .filter(answer -> answer.status().is2xxSuccessful())
                 .mapNotNull(answer -> JSON.treeToValue(answer.body(), Answer.class));

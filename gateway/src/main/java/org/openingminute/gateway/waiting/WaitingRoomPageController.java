@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.ResourceBundle;
 import org.openingminute.gateway.GatewaySettings;
 import org.openingminute.gateway.problem.Pages;
-import org.openingminute.gateway.request.LimitedBody;
+import org.openingminute.gateway.request.PageForm;
 import org.openingminute.gateway.room.Standing;
 import org.openingminute.gateway.room.WaitingRoom;
 import org.openingminute.kit.access.OriginCheck;
@@ -82,7 +82,7 @@ class WaitingRoomPageController {
                 .filter(visit -> !isOver(visit, request))
                 .map(Mono::just)
                 .orElseGet(() -> room.take(true));
-        return LimitedBody.ignore(request)
+        return PageForm.of(request)
                 .then(visited)
                 .map(visit -> seeOther(
                         RoomGatewayFilterFactory.pageOf(conference) + "?" + AGAIN, places.cookies(visit, request)));

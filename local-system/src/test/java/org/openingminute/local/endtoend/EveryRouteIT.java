@@ -75,8 +75,7 @@ class EveryRouteIT {
             "POST /api/payments/{registrationId}/checkout",
             "POST /api/registrations/{id}/hold-extension",
             "POST /api/registrations/{id}/new-link",
-            "POST /api/waiting-room/{slug}/places",
-            "POST /waiting-room/{slug}");
+            "POST /api/waiting-room/{slug}/places");
 
     /** Not for callers: without a provider's signature or the sandbox's key, whatever is sent there is refused. */
     private static final Pattern CLOSED = Pattern.compile("/api/payments/webhooks/.*|/sandbox/api/.*");

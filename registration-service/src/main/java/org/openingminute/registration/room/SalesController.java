@@ -51,9 +51,12 @@ class SalesController {
      *
      * @param rooms those that need an admission now
      * @param all whether no other room does: the gateway that moves the lines says so
+     * @param learnt {@code usedUpTo} of the last answer that arrived, by the {@code instance} that gave it
      */
     record SalesQuestion(
-            @Nullable List<ReportedRoom> rooms, @Nullable Boolean all) {}
+            @Nullable List<ReportedRoom> rooms,
+            @Nullable Boolean all,
+            @Nullable Map<String, Long> learnt) {}
 
     /**
      * An open room.
@@ -64,8 +67,14 @@ class SalesController {
      */
     record ReportedRoom(String conference, long room, double capacity, boolean measured) {}
 
-    /** @param now business time */
-    record SalesAnswer(Instant now, List<SaleNow> sales) {}
+    /**
+     * What an instance says.
+     *
+     * @param now business time
+     * @param instance this process
+     * @param usedUpTo to be named in the next question, or the same used places are told again
+     */
+    record SalesAnswer(Instant now, String instance, long usedUpTo, List<SaleNow> sales) {}
 
     /**
      * A conference's sale, and its requests in this instance in the last whole second.
@@ -73,7 +82,7 @@ class SalesController {
      * @param decided by batches, and those of them with an admission
      * @param refused those that did not get in
      * @param capacity as it was saved last
-     * @param usedPlaces room, number and begin of the admissions used since {@code instance} asked last; without one, none
+     * @param usedPlaces room, number and begin of the admissions used since the answer to {@code instance} that arrived last; without one, none
      */
     record SaleNow(
             String conference,
@@ -101,15 +110,20 @@ class SalesController {
             open.keep(needed.stream().map(ReportedRoom::conference).toList());
         }
         Sales read = sales.read();
-        Map<String, List<long[]>> places = instance.isEmpty() ? Map.of() : used.since(instance);
+        Map<String, Long> learnt = question.learnt() == null ? Map.of() : question.learnt();
+        UsedPlaces.Told places = instance.isEmpty()
+                ? new UsedPlaces.Told(0, Map.of())
+                : used.since(instance, learnt.get(used.instance()));
         return new SalesAnswer(
                 read.now(),
+                used.instance(),
+                places.upTo(),
                 read.all().stream()
                         .map(sale -> {
                             needed.stream()
                                     .filter(room -> room.conference().equals(sale.conference()))
                                     .forEach(room -> saveCapacity(room, sale));
-                            return now(sale, places.getOrDefault(sale.conference(), List.of()));
+                            return now(sale, places.places().getOrDefault(sale.conference(), List.of()));
                         })
                         .toList());
     }

@@ -9,6 +9,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +17,7 @@ import org.openingminute.kit.access.Admission;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
-/** The admissions with which this instance created registrations in the last minute. Each gateway learns each of them once. */
+/** The admissions with which this instance created registrations in the last minute: told until whoever asks has learnt of them. */
 @Component
 final class UsedPlaces {
 
@@ -25,8 +26,9 @@ final class UsedPlaces {
 
     private static final long KEPT = Duration.ofMinutes(1).toNanos();
 
+    private final String instance = UUID.randomUUID().toString();
     private final Deque<Used> places = new ArrayDeque<>();
-    private final Map<String, Asked> gateways = new HashMap<>();
+    private final Map<String, Asked> asked = new HashMap<>();
     private final Clock clock;
     private final LongSupplier nanoTime;
     private long count;
@@ -38,7 +40,15 @@ final class UsedPlaces {
         }
     }
 
-    /** @param next the index of the first place that a gateway does not know */
+    /**
+     * What is told.
+     *
+     * @param upTo what whoever asks names next, once it has learnt of these places
+     * @param places by conference: room, number, and the epoch second in which the admission began
+     */
+    record Told(long upTo, Map<String, List<long[]>> places) {}
+
+    /** @param next the index of the first place that who asked had not learnt of */
     private record Asked(long next, long askedAt) {}
 
     @Autowired
@@ -62,25 +72,36 @@ final class UsedPlaces {
         forgetOld(usedAt);
     }
 
+    /** Of this process, since its start. */
+    String instance() {
+        return instance;
+    }
+
     /**
-     * What was used since a gateway asked last.
+     * What was used since the last answer that arrived.
      *
-     * @return by conference: room, number, and the epoch second in which the admission began
+     * @param who asks
+     * @param learnt up to where an answer arrived, if they know; what was said before counts too
      */
-    synchronized Map<String, List<long[]>> since(String gateway) {
+    synchronized Told since(String who, @Nullable Long learnt) {
         long now = nanoTime.getAsLong();
         forgetOld(now);
-        @Nullable Asked last = gateways.put(gateway, new Asked(count, now));
-        return places.stream()
-                .filter(place -> last == null || place.index() >= last.next())
-                .collect(Collectors.groupingBy(
-                        place -> place.admission().scope(), Collectors.mapping(Used::numbers, Collectors.toList())));
+        @Nullable Asked last = asked.get(who);
+        long next = Math.max(learnt == null ? 0 : learnt, last == null ? 0 : last.next());
+        asked.put(who, new Asked(next, now));
+        return new Told(
+                count,
+                places.stream()
+                        .filter(place -> place.index() >= next)
+                        .collect(Collectors.groupingBy(
+                                place -> place.admission().scope(),
+                                Collectors.mapping(Used::numbers, Collectors.toList()))));
     }
 
     private void forgetOld(long now) {
         while (!places.isEmpty() && now - places.getFirst().usedAt() > KEPT) {
             places.removeFirst();
         }
-        gateways.values().removeIf(asked -> now - asked.askedAt() > KEPT);
+        asked.values().removeIf(one -> now - one.askedAt() > KEPT);
     }
 }

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -86,20 +87,23 @@ class SaleActivityTest {
     }
 
     @Test
-    void used_places_are_kept_for_a_minute_and_told_to_each_gateway_once() {
+    void used_places_are_told_until_who_asks_has_learnt_of_them() {
         activity.used("small-1", List.of(admission(1, 840)));
-        assertThat(used.since("a").get("small-1"))
-                .usingElementComparator((x, y) -> java.util.Arrays.compare(x, y))
+        UsedPlaces.Told first = used.since("a", null);
+        assertThat(first.places().get("small-1"))
+                .usingElementComparator(Arrays::compare)
                 .containsExactly(new long[] {5, 1, NOW.getEpochSecond() - 60});
-        assertThat(used.since("a")).isEmpty();
+        assertThat(used.since("a", null).places().get("small-1")).as("again").hasSize(1);
+        assertThat(used.since("a", first.upTo()).places()).isEmpty();
         activity.used("small-1", List.of(admission(2, 1_020)));
 
-        assertThat(used.since("a").get("small-1"))
-                .usingElementComparator((x, y) -> java.util.Arrays.compare(x, y))
+        assertThat(used.since("a", null).places().get("small-1"))
+                .as("to another process of that name")
+                .usingElementComparator(Arrays::compare)
                 .containsExactly(new long[] {5, 2, NOW.getEpochSecond()});
-        assertThat(used.since("b").get("small-1")).hasSize(2);
+        assertThat(used.since("b", null).places().get("small-1")).hasSize(2);
         after(Duration.ofSeconds(61));
-        assertThat(used.since("c")).isEmpty();
+        assertThat(used.since("c", null).places()).as("after a minute").isEmpty();
     }
 
     private static Command.Register request(int seats, Admission admission) {

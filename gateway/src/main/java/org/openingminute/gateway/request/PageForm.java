@@ -1,10 +1,9 @@
-package org.openingminute.gateway.session;
+package org.openingminute.gateway.request;
 
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
-import org.openingminute.gateway.request.QueryGuard;
 import org.openingminute.kit.problem.Problem;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferUtils;
@@ -19,23 +18,23 @@ import reactor.core.publisher.Mono;
  * Reads the forms of the gateway's own pages, as services read theirs: WebFlux's own reader puts a sign of its own where a form cannot be
  * read, and lets a NUL pass.
  */
-final class StaffForm {
+public final class PageForm {
 
     private static final String FORM = MediaType.APPLICATION_FORM_URLENCODED_VALUE;
 
-    private StaffForm() {}
+    private PageForm() {}
 
     /**
      * The fields of a form, of which a request that bears none has none.
      *
      * @return an error {@code malformed} where the body is not percent-encoded UTF-8, {@code invalid} for a NUL
      */
-    static Mono<MultiValueMap<String, String>> of(ServerHttpRequest request) {
+    public static Mono<MultiValueMap<String, String>> of(ServerHttpRequest request) {
         return isForm(request.getHeaders().getFirst(HttpHeaders.CONTENT_TYPE))
                 ? DataBufferUtils.join(request.getBody())
-                        .map(StaffForm::text)
+                        .map(PageForm::text)
                         .defaultIfEmpty("")
-                        .map(StaffForm::fields)
+                        .map(PageForm::fields)
                 : Mono.just(new LinkedMultiValueMap<>());
     }
 
