@@ -22,7 +22,7 @@ import org.openingminute.local.Programs.JavaCommand;
 /** The launcher as a process of its own, as {@code ./run} starts it. */
 @Timeout(value = 10, unit = TimeUnit.MINUTES)
 @Tag("standalone")
-@Order(1) // The end of its services stores their classes, and later starts are a third shorter.
+@Order(2) // The end of its services stores their classes, and later starts are a third shorter.
 class LauncherIT {
 
     private static final Duration STARTED = Duration.ofMinutes(3);

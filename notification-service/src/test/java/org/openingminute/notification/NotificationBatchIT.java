@@ -29,6 +29,7 @@ class NotificationBatchIT {
 
     private static final Map<String, Object> RECEIPT =
             Map.of("receipt", Map.of("number", "2026-000001", "issuedAt", "2026-02-02T17:01:37Z"));
+    private static final String GROUP = "batches";
     private static final int ALONE = 20;
     private static final int TOGETHER = 320;
 
@@ -50,20 +51,19 @@ class NotificationBatchIT {
     @Test
     @Timeout(300)
     void registration_paid_by_card_costs_few_statements() throws Exception {
+        NEIGHBOURS.beginHere(GROUP);
         NEIGHBOURS.publish(Story.conference(1));
         try (ScriptedMailServer remote = new ScriptedMailServer();
                 ConfigurableApplicationContext _ = Deployed.start(
                         Counted.class,
                         database.getUrl(),
-                        "--spring.application.name=batches",
+                        "--spring.application.name=" + GROUP,
                         "--SMTP_HOST=127.0.0.1",
                         "--SMTP_PORT=" + remote.port(),
                         "--MAIL_FROM=registration@example.org",
                         "--notification.pace.per-second=10000")) {
             await().atMost(Duration.ofMinutes(1)).until(this::knowsTheConference);
-            // Their partitions are read to the end then.
             play(stories(32));
-            nothingWaits();
             CountingDataSource.Counts begun = CountingDataSource.Counts.now();
             await().pollDelay(Duration.ofSeconds(4)).until(() -> true);
             CountingDataSource.Counts idle = CountingDataSource.Counts.now().since(begun);
@@ -78,18 +78,6 @@ class NotificationBatchIT {
             assertThat(together.all() / TOGETHER).isLessThan(10);
             assertThat(together.transactions() / TOGETHER).isLessThan(5);
         }
-    }
-
-    /** What other tests have left has been mailed, or fails for good. */
-    private void nothingWaits() {
-        await().atMost(Duration.ofMinutes(1)).until(() -> {
-            jdbc.sql(
-                            "update mail set state = 'failed' where state = 'waiting' and reason is not null and leased_by is null")
-                    .update();
-            return jdbc.sql("""
-                            select (select count(*) from mail where state = 'waiting') + (select count(*) from mail_due)
-                            """).query(Long.class).single() == 0;
-        });
     }
 
     private static List<Story> stories(int many) {

@@ -48,6 +48,7 @@ class PromptDeliveryIT {
 
     @BeforeEach
     void startMailServer() throws Exception {
+        NEIGHBOURS.beginHere(group);
         NEIGHBOURS.publish(Story.conference(1));
         remote = new ScriptedMailServer();
     }
@@ -61,7 +62,7 @@ class PromptDeliveryIT {
     @Timeout(120)
     void mail_whose_commit_was_not_heard_goes_once_and_before_its_lease_ends() {
         try (ConfigurableApplicationContext _ = service("--notification.pace.per-second=1000")) {
-            catchUp();
+            awaitConference();
             int lost = LostReplies.lost();
             LostReplies.loseNext(INSERT);
             Story story = new Story();
@@ -78,7 +79,7 @@ class PromptDeliveryIT {
     @Timeout(120)
     void outcome_whose_commit_was_not_heard_is_reported_once() {
         try (ConfigurableApplicationContext _ = service("--notification.pace.per-second=1000")) {
-            catchUp();
+            awaitConference();
             int lost = LostReplies.lost();
             LostReplies.loseNext(OUTCOME);
             Story story = new Story();
@@ -103,11 +104,6 @@ class PromptDeliveryIT {
     @Test
     @Timeout(120)
     void mail_is_not_sent_by_a_state_that_this_process_has_replaced() {
-        try (ConfigurableApplicationContext _ = service("--notification.pace.per-second=1000")) {
-            catchUp();
-        }
-        // At this pace a mail of another test would take the turn of this test's mails.
-        jdbc.sql("delete from mail_due").update();
         try (ConfigurableApplicationContext _ = service("--notification.pace.per-second=0.15")) {
             Story first = new Story();
             NEIGHBOURS.publish(confirmed(first));
@@ -131,7 +127,7 @@ class PromptDeliveryIT {
         Story story = new Story();
         try (ConfigurableApplicationContext _ =
                 service("--notification.pace.lease=2s", "--notification.pace.per-second=1000")) {
-            catchUp();
+            awaitConference();
             // What a kill between the commit and the hand-over leaves behind.
             jdbc.sql("insert into projection (id, state) values (?, ?)")
                     .param(story.id)
@@ -153,39 +149,16 @@ class PromptDeliveryIT {
         }
     }
 
-    /** Every partition is read to its end, and nothing waits: what other tests have left is not this test's. */
-    private void catchUp() {
-        List<Story> stories = Stream.generate(Story::new).limit(20).toList();
-        NEIGHBOURS.publishAll(stories.stream()
-                .map(story -> story.registration("registration.changed.v1", "postponed", null))
-                .toList());
-        await().atMost(Duration.ofMinutes(1)).until(() -> stories.stream().allMatch(this::isKnown));
-        await().atMost(Duration.ofMinutes(1)).until(() -> NEIGHBOURS.isReadBy(group));
+    private void awaitConference() {
         await().atMost(Duration.ofMinutes(1))
                 .until(() -> jdbc.sql("select exists (select from conference where slug = 'mlsys-2026')")
                         .query(Boolean.class)
                         .single());
-        await().atMost(Duration.ofMinutes(1)).until(() -> {
-            jdbc.sql(
-                            "update mail set state = 'failed' where state = 'waiting' and reason is not null and leased_by is null")
-                    .update();
-            return jdbc.sql("select count(*) from mail where state = 'waiting'")
-                            .query(Long.class)
-                            .single()
-                    == 0;
-        });
     }
 
     /** A registration that costs nothing, whose mail waits for no receipt. */
     private static Story.Event confirmed(Story story) {
         return story.with("total", Story.money(0)).registration("registration.confirmed.v1", "confirmed", null);
-    }
-
-    private boolean isKnown(Story story) {
-        return jdbc.sql("select exists (select from projection where id = ?)")
-                .param(story.id)
-                .query(Boolean.class)
-                .single();
     }
 
     private List<String> states(Story story) {

@@ -26,6 +26,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -39,6 +40,7 @@ import org.openingminute.local.load.KeepAlive.Answer;
 @EnabledIf("thereAreImages")
 @Timeout(180)
 @Tag("standalone")
+@Order(1) // It only waits, while other tests start their services.
 class EntranceAloneIT {
 
     private static final String IMAGE = "nginx:1";
