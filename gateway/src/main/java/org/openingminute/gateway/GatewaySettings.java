@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import org.openingminute.kit.access.AccessTokens;
 import org.openingminute.kit.access.StaffTrust;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -26,8 +27,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param trustedProxies addresses, or ranges such as {@code 10.0.0.0/8}, of the proxies before the gateway; the gateway trusts
  *     the {@code X-Forwarded-For} header of these and of nobody else
  * @param limits how much one client may ask for
- * @param redisUrl URL of the Redis or Valkey through which several gateways share their limits, as {@code redis://redis:6379}; each has
- *     its own if empty
+ * @param redisUrl URL of the Redis or Valkey through which several gateways share their limits and waiting rooms, as
+ *     {@code redis://redis:6379}; each has its own if empty
+ * @param room of waiting rooms
  */
 @ConfigurationProperties(prefix = "gateway", ignoreUnknownFields = false)
 public record GatewaySettings(
@@ -40,7 +42,8 @@ public record GatewaySettings(
         @DefaultValue("https://checkout.stripe.com") String paymentPages,
         @DefaultValue List<String> trustedProxies,
         @DefaultValue Limits limits,
-        @DefaultValue("") String redisUrl) {
+        @DefaultValue("") String redisUrl,
+        RoomSettings room) {
 
     private static final String REHEARSAL_URL = "http://localhost:8080";
 
@@ -165,7 +168,7 @@ public record GatewaySettings(
      *     has: what the gateway itself knows, and webhooks
      * @param tokenNeeded calls that succeed only with a good token, so that their success proves it
      * @param registering calls that make a registration and return its location: its token counts as good at once
-     * @param places calls that take a place in a waiting room
+     * @param places calls that take a place in a waiting room, unless a {@code GET} bears one
      */
     public record Limits(
             @DefaultValue("") String state,
@@ -201,7 +204,8 @@ public record GatewaySettings(
             @DefaultValue({"POST /api/conferences/*/registrations", "POST /conferences/*/register"})
             List<String> registering,
 
-            @DefaultValue("POST /api/waiting-room/*/places") List<String> places) {
+            @DefaultValue({"POST /api/waiting-room/*/places", "GET /waiting-room/*", "POST /waiting-room/*"})
+            List<String> places) {
 
         private static final Pattern CALL = Pattern.compile("([A-Z]+ )?/[A-Za-z0-9._/*-]*");
 
@@ -248,6 +252,40 @@ public record GatewaySettings(
             if (bound < 1) {
                 throw new IllegalArgumentException("GATEWAY_BULKHEADS_" + name + " is below 1");
             }
+        }
+    }
+
+    /**
+     * Settings of waiting rooms.
+     *
+     * @param keys keys of places and admissions, {@code id:base64url-secret}, comma separated, 32 bytes at least; the first signs, all
+     *     verify; the same in registration-service
+     * @param capacity registrations a second that registration-service is taken to decide, where no opening has shown it and the
+     *     organiser wants no number
+     * @param file the file in which a gateway without {@code REDIS_URL} keeps its waiting rooms; if empty, they are lost when it ends
+     */
+    public record RoomSettings(
+            String keys,
+            @DefaultValue("50") int capacity,
+            @DefaultValue("") String file) {
+
+        public RoomSettings {
+            if (keys.isBlank()) {
+                throw new IllegalArgumentException("WAITING_ROOM_KEYS is missing");
+            }
+            AccessTokens.of("WAITING_ROOM_KEYS", keys);
+            if (capacity < 1) {
+                throw new IllegalArgumentException("ROOM_CAPACITY is below 1");
+            }
+        }
+
+        public AccessTokens tokens() {
+            return AccessTokens.of("WAITING_ROOM_KEYS", keys);
+        }
+
+        @Override
+        public String toString() {
+            return "Room[capacity=" + capacity + ", file=" + file + "]";
         }
     }
 

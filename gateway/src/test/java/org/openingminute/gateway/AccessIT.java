@@ -1,12 +1,14 @@
 package org.openingminute.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.net.URI;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
+import org.openingminute.gateway.waiting.StubSales;
 import org.openingminute.kit.testing.AccessMatrix;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Qualifier;
@@ -18,6 +20,8 @@ import org.springframework.web.reactive.result.method.annotation.RequestMappingH
 /** Who may call what the gateway answers itself. */
 @GatewayTest
 class AccessIT implements AccessMatrix {
+
+    private static final String CONFERENCE = "access-2026";
 
     @Autowired
     private ServiceFixture gateway;
@@ -60,15 +64,18 @@ class AccessIT implements AccessMatrix {
                         .map(path -> new Route(method.name(), path.getPatternString(), isForm)));
     }
 
-    /** No registration is known to the gateway, only whether one could be made. */
+    /** No registration is known to the gateway, only whether one could be made, and a conference with a waiting room. */
     @Override
     public Subject subject() {
+        new StubSales(gateway.registration).are(CONFERENCE, "paused", "on");
+        await().until(() ->
+                gateway.post("/api/waiting-room/" + CONFERENCE + "/places", "").statusCode() == 201);
         gateway.registration.on("/actuator/health/readiness", 200, "application/json", "{\"status\":\"UP\"}");
         return new Subject(UUID.randomUUID(), UUID.randomUUID(), UUID.randomUUID());
     }
 
     @Override
     public Map<String, String> variables(Subject subject) {
-        return Map.of("name", "page.css");
+        return Map.of("name", "page.css", "slug", CONFERENCE);
     }
 }

@@ -28,6 +28,7 @@ class GatewaySettingsTest {
             "gateway.staff.jwks-uri", ""));
 
     GatewaySettingsTest() {
+        keys.put("gateway.room.keys", TestSettings.ROOM_KEYS);
         keys.put("gateway.staff.passwords.organiser", "a long secret");
         keys.put("gateway.staff.passwords.check-in", "");
         keys.put("gateway.staff.passwords.operator", "");

@@ -81,6 +81,7 @@ public final class ServiceFixture implements AutoCloseable {
                             "CHECK_IN_PASSWORD=check-in's password",
                             // A service that is there answers on a busy machine too.
                             "gateway.budgets.internal=5s",
+                            "WAITING_ROOM_KEYS=" + TestSettings.ROOM_KEYS,
                             "STAFF_SIGNING_KEY=" + newKey())
                     .and(more)
                     .applyTo(context);

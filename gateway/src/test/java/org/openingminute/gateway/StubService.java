@@ -33,6 +33,9 @@ public final class StubService implements AutoCloseable {
         }
     }
 
+    /** What the gateway asks each second, whatever the test does. */
+    private static final String EACH_SECOND = "/internal/sales";
+
     private final Map<String, Behaviour> behaviours = new ConcurrentHashMap<>();
     private final List<Received> received = new CopyOnWriteArrayList<>();
     private final int port;
@@ -106,13 +109,16 @@ public final class StubService implements AutoCloseable {
             Map<String, List<String>> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
             headers.putAll(exchange.getRequestHeaders());
             byte[] body = exchange.getRequestBody().readAllBytes();
+            String path = exchange.getRequestURI().getPath();
+            Behaviour behaviour = behaviours.get(path);
+            if (behaviour == null && path.equals(EACH_SECOND)) {
+                send(exchange, 404, "text/plain", "");
+                return;
+            }
             received.add(new Received(
                     exchange.getRequestMethod(), exchange.getRequestURI().toString(), headers, body));
-            String path = exchange.getRequestURI().getPath();
             String others = path.substring(0, path.lastIndexOf('/') + 1) + "*";
-            behaviours
-                    .getOrDefault(path, behaviours.getOrDefault(others, StubService::ok))
-                    .answer(exchange);
+            (behaviour != null ? behaviour : behaviours.getOrDefault(others, StubService::ok)).answer(exchange);
         }
     }
 

@@ -21,6 +21,7 @@ final class TestGatewayApplication {
                 Map.entry("PUBLIC_URL", "http://localhost:8080"),
                 Map.entry("SERVER_ADDRESS", "127.0.0.1"),
                 Map.entry("MANAGEMENT_PORT", "8084"),
+                Map.entry("WAITING_ROOM_KEYS", TestSettings.ROOM_KEYS),
                 Map.entry("STAFF_SIGNING_KEY", newSigningKey()),
                 Map.entry("ORGANISER_PASSWORD", "development"),
                 Map.entry("CHECK_IN_PASSWORD", "development"),

@@ -1,7 +1,9 @@
 package org.openingminute.gateway;
 
 import java.net.URI;
+import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
@@ -18,6 +20,10 @@ public final class TestSettings {
     /** As they are where nobody says otherwise. */
     public static final GatewaySettings.Limits LIMITS =
             new Binder().bindOrCreate("gateway.limits", Bindable.of(GatewaySettings.Limits.class));
+
+    /** Made anew each time: a deployed gateway refuses one that stands in a source. */
+    public static final String ROOM_KEYS =
+            "k1:" + Base64.getUrlEncoder().withoutPadding().encodeToString(new SecureRandom().generateSeed(32));
 
     private TestSettings() {}
 
@@ -57,7 +63,8 @@ public final class TestSettings {
                 "https://checkout.stripe.com",
                 proxies,
                 LIMITS,
-                redisUrl);
+                redisUrl,
+                new GatewaySettings.RoomSettings(ROOM_KEYS, 50, ""));
     }
 
     public static GatewaySettings of(GatewaySettings.Mode mode) {

@@ -87,6 +87,7 @@ public final class LocalSystem implements AutoCloseable {
                 "STAFF_JWKS_URI",
                 "http://127.0.0.1:" + ports.gateway() + "/.well-known/jwks.json");
         Map<String, String> tokens = Map.of("ACCESS_TOKEN_KEYS", "k1:" + secrets.text("access-token-key"));
+        Map<String, String> rooms = Map.of("WAITING_ROOM_KEYS", "k1:" + secrets.text("waiting-room-key"));
 
         Part postgres = database.part(DATABASES, settings.handedOn("postgres"));
         Part kafka = broker.part(java);
@@ -104,12 +105,13 @@ public final class LocalSystem implements AutoCloseable {
         Part registration = service(
                 "registration-service",
                 ports.registration(),
-                "/api/conferences",
+                "/open",
                 List.of(postgres, kafka),
                 java.forJar("registration-service", programs.service("registration-service"), List.of("-Xmx640m")),
                 all(
                         everyone,
                         tokens,
+                        rooms,
                         database.environmentFor("registration"),
                         broker.environment(),
                         Map.of("TICKET_KEYS", "k1:" + secrets.text("ticket-key"))));
@@ -146,7 +148,9 @@ public final class LocalSystem implements AutoCloseable {
                 java.forJar("gateway", programs.service("gateway"), List.of("-Xmx224m")),
                 all(
                         everyone,
+                        rooms,
                         settings.passwords(),
+                        Map.of("ROOM_FILE", data.resolve("waiting-rooms.json").toString()),
                         Map.of("SERVER_PORT", "" + ports.gateway()),
                         Map.of("MANAGEMENT_PORT", "" + ports.gatewayManagement()),
                         Map.of("STAFF_SIGNING_KEY", "file:" + secrets.signingKey("staff-signing-key.pem")),
@@ -163,7 +167,10 @@ public final class LocalSystem implements AutoCloseable {
         }
     }
 
-    /** A service is ready when it says so, and when the gateway would pass on a call to its public path. */
+    /**
+     * A service is ready when it says so, and when the gateway would pass on a call to its public path, of which the gateway
+     * keeps no answer.
+     */
     private Part service(
             String name,
             int port,

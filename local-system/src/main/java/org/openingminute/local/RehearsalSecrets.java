@@ -29,6 +29,7 @@ final class RehearsalSecrets {
     static {
         READERS.put("ACCESS_TOKEN_KEYS", List.of(REGISTRATION, PAYMENT, NOTIFICATION));
         READERS.put("TICKET_KEYS", List.of(REGISTRATION));
+        READERS.put("WAITING_ROOM_KEYS", List.of(REGISTRATION, GATEWAY));
         READERS.put("STAFF_SIGNING_KEY", List.of(GATEWAY));
         READERS.put("SANDBOX_API_KEY", List.of(PAYMENT));
         READERS.put("SANDBOX_WEBHOOK_SECRET", List.of(PAYMENT));

@@ -11,6 +11,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +27,8 @@ final class Supervised {
     private static final int FRUITLESS_STARTS = 4;
     private static final long LOG_LIMIT = 16L * 1024 * 1024;
     private static final int TAIL = 4096;
+    /** What a service logs, in one line of JSON, where its settings are the reason. */
+    private static final Pattern REFUSAL = Pattern.compile("The service does not start: (?:[^\"\\\\]|\\\\.)*");
 
     private final Part part;
     private final Children children;
@@ -58,7 +62,7 @@ final class Supervised {
     /**
      * Starts the part if it is not running, and returns when it is ready.
      *
-     * @throws CannotRun with the last lines of its log, if it ends again and again or is not ready in time
+     * @throws CannotRun with the reason, or the last lines of its log, if it ends again and again or is not ready in time
      */
     void start(Duration limit) throws InterruptedException {
         long deadline = System.nanoTime() + limit.toNanos();
@@ -72,11 +76,10 @@ final class Supervised {
                     throw new CannotRun(part.name() + " was stopped while starting");
                 }
                 if (fruitless >= FRUITLESS_STARTS) {
-                    throw new CannotRun(part.name() + " ended " + fruitless + " times while starting. " + lastLines());
+                    throw new CannotRun(part.name() + " ended " + fruitless + " times while starting. " + reason());
                 }
                 if (left <= 0) {
-                    throw new CannotRun(
-                            part.name() + " was not ready after " + limit.toSeconds() + " s. " + lastLines());
+                    throw new CannotRun(part.name() + " was not ready after " + limit.toSeconds() + " s. " + reason());
                 }
                 wait(left);
             }
@@ -217,12 +220,18 @@ final class Supervised {
         System.err.println(part.name() + ": " + line);
     }
 
-    private String lastLines() {
+    /** The last that it logged of why it does not start, or else the end of its log. */
+    private String reason() {
         try (RandomAccessFile file = new RandomAccessFile(log.toFile(), "r")) {
             byte[] bytes = new byte[(int) Math.min(TAIL, file.length())];
             file.seek(file.length() - bytes.length);
             file.readFully(bytes);
-            return "The end of " + log + ":\n" + new String(bytes, StandardCharsets.UTF_8).stripTrailing();
+            String tail = new String(bytes, StandardCharsets.UTF_8).stripTrailing();
+            return REFUSAL.matcher(tail)
+                    .results()
+                    .map(MatchResult::group)
+                    .reduce((_, later) -> later)
+                    .orElse("The end of " + log + ":\n" + tail);
         } catch (IOException e) {
             return "Its log cannot be read: " + e;
         }

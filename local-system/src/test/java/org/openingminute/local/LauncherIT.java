@@ -26,6 +26,7 @@ import org.openingminute.local.Programs.JavaCommand;
 class LauncherIT {
 
     private static final Duration STARTED = Duration.ofMinutes(3);
+    private static final String AVAILABILITY = "/api/conferences/mlsys-2026/availability";
 
     @TempDir
     private Path folder;
@@ -49,10 +50,18 @@ class LauncherIT {
                             line -> line.matches(
                                     "(gateway|registration-service|payment-service|notification-service|kafka|postgres) \\d+ running"));
 
-            assertThat(run("stop", "stop", "payment-service").exitValue()).isZero();
+            assertThat(Probes.answersOk(port, "/api/conferences"))
+                    .as("what the gateway keeps")
+                    .isTrue();
+            assertThat(run("stop", "stop", "registration-service").exitValue()).isZero();
             assertThat(run("status", "status").exitValue()).isZero();
-            assertThat(lines("status.out")).contains("payment-service - stopped");
-            assertThat(run("start", "start", "payment-service").exitValue()).isZero();
+            assertThat(lines("status.out")).contains("registration-service - stopped");
+            await().atMost(STARTED).until(() -> !Probes.answersOk(port, AVAILABILITY));
+            assertThat(run("start", "start", "registration-service").exitValue())
+                    .isZero();
+            assertThat(Probes.answersOk(port, AVAILABILITY))
+                    .as("what goes to the service")
+                    .isTrue();
             assertThat(run("stop", "stop", "no-such-service").exitValue()).isEqualTo(1);
             assertThat(text("stop.err")).startsWith("there is no part 'no-such-service'");
         } finally {

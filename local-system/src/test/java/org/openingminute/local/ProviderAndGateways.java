@@ -120,13 +120,15 @@ public final class ProviderAndGateways implements AutoCloseable {
                 "TERM");
     }
 
-    private static Map<String, String> ofSystem(Settings system) throws IOException {
+    /** What every gateway of a system is told. */
+    static Map<String, String> ofSystem(Settings system) throws IOException {
         Secrets secrets = new Secrets(system.dataFolder().resolve("secrets"));
         return Map.of(
                 "APP_MODE", "rehearsal",
                 "PUBLIC_URL", system.url(),
                 "SERVER_ADDRESS", "127.0.0.1",
                 "STAFF_SIGNING_KEY", "file:" + secrets.signingKey("staff-signing-key.pem"),
+                "WAITING_ROOM_KEYS", "k1:" + secrets.text("waiting-room-key"),
                 "REGISTRATION_URL", "http://127.0.0.1:" + system.ports().registration(),
                 "PAYMENT_URL", "http://127.0.0.1:" + system.ports().payment(),
                 "NOTIFICATION_URL", "http://127.0.0.1:" + system.ports().notification());

@@ -182,7 +182,9 @@ public final class RegistrationAlone implements AutoCloseable {
                 "ACCESS_TOKEN_KEYS",
                 "k1:" + secrets.text("access-token-key"),
                 "TICKET_KEYS",
-                "k1:" + secrets.text("ticket-key")));
+                "k1:" + secrets.text("ticket-key"),
+                "WAITING_ROOM_KEYS",
+                "k1:" + secrets.text("waiting-room-key")));
         return environment;
     }
 

@@ -86,6 +86,19 @@ class SupervisedTest {
     }
 
     @Test
+    void a_refused_start_is_reported_with_its_reason_in_one_line() throws IOException {
+        supervise("""
+                echo '{"message":"Starting"}'
+                echo '{"message":"The service does not start: route programme: there is no filter Upstraem","level":"ERROR"}'
+                exit 1""");
+
+        assertThatThrownBy(() -> supervised.start(LIMIT))
+                .isInstanceOf(CannotRun.class)
+                .hasMessage("part ended 4 times while starting. "
+                        + "The service does not start: route programme: there is no filter Upstraem");
+    }
+
+    @Test
     void a_process_that_ignores_the_stop_is_killed() throws Exception {
         supervise("trap '' TERM; touch here; while true; do sleep 1; done");
         supervised.start(LIMIT);

@@ -28,6 +28,8 @@ public final class SystemInside {
                 "k1:" + secret("access-token-key"),
                 "TICKET_KEYS",
                 "k1:" + secret("ticket-key"),
+                "WAITING_ROOM_KEYS",
+                "k1:" + secret("waiting-room-key"),
                 "DATABASE_URL",
                 databaseUrl("registration"),
                 "DATABASE_USER",

@@ -19,7 +19,7 @@ class BurstIT {
 
     private static final boolean FULL = "full".equals(System.getProperty("proofs"));
     private static final int BURST = FULL ? 10_000 : 150;
-    private static final int MAILS_PER_SECOND = FULL ? 100 : 25;
+    private static final int MAILS_PER_SECOND = FULL ? 100 : 15;
     private static final Duration ALL_WITHIN = Duration.ofMinutes(FULL ? 10 : 2);
     private static final String GROUP = "burst";
     private static final String DOMAIN = "@burst.example";

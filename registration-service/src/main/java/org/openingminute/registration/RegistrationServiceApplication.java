@@ -1,6 +1,8 @@
 package org.openingminute.registration;
 
 import org.openingminute.kit.access.AccessSettings;
+import org.openingminute.kit.access.AccessTokens;
+import org.openingminute.kit.access.AdmissionTokens;
 import org.openingminute.kit.web.AddressForm;
 import org.openingminute.registration.lifecycle.TicketSigner;
 import org.springframework.boot.SpringApplication;
@@ -27,6 +29,11 @@ public class RegistrationServiceApplication {
     @Bean
     AddressForm addressForm(Settings settings) {
         return AddressForm.in(settings.rehearsal());
+    }
+
+    @Bean
+    AdmissionTokens admissionTokens(Settings settings) {
+        return new AdmissionTokens(AccessTokens.of("WAITING_ROOM_KEYS", settings.waitingRoomKeys()));
     }
 
     @Bean

@@ -9,6 +9,7 @@ public enum SaleProblem implements ProblemCode {
     NOT_OPEN(HttpStatus.CONFLICT, "Not open yet"),
     PAUSED(HttpStatus.CONFLICT, "Paused"),
     CLOSED(HttpStatus.CONFLICT, "Closed"),
+    WAITING_ROOM(HttpStatus.FORBIDDEN, "Waiting room"),
     ALREADY_REGISTERED(HttpStatus.CONFLICT, "Already registered"),
     VOUCHER_INVALID(HttpStatus.UNPROCESSABLE_CONTENT, "Voucher not valid");
 

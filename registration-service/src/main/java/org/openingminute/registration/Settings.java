@@ -19,7 +19,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *     first signs, all are published
  * @param staffJwksUri where the keys of staff tokens are: the gateway's {@code /.well-known/jwks.json}
  * @param staffIssuer the {@code iss} that staff tokens must bear; the public URL if empty
- * @param limits whether unpaid seats are bounded, {@code on} or {@code off}; if empty {@code off} in a rehearsal, else {@code on}
+ * @param waitingRoomKeys keys of admissions from a waiting room, {@code id:base64url-secret}, comma separated, 32 bytes at least; the
+ *     first signs, all verify; the same in registration-service and gateway
+ * @param limits whether unpaid seats and wrong voucher codes are bounded, {@code on} or {@code off}; if empty {@code off} in a rehearsal, else {@code on}
  */
 @ConfigurationProperties(prefix = "registration", ignoreUnknownFields = false)
 public record Settings(
@@ -27,6 +29,7 @@ public record Settings(
         @DefaultValue("") String publicUrl,
         String accessTokenKeys,
         String ticketKeys,
+        String waitingRoomKeys,
         String staffJwksUri,
         @DefaultValue("") String staffIssuer,
         @DefaultValue("") String limits) {
@@ -53,6 +56,7 @@ public record Settings(
         Limits.areOn(limits, mode == Mode.REHEARSAL);
         // Bad keys are refused here, before a database is connected.
         AccessTokens.of(accessTokenKeys);
+        AccessTokens.of("WAITING_ROOM_KEYS", waitingRoomKeys);
         TicketSigner.of(ticketKeys);
         StaffTrust.ofGateway(publicUrl, staffIssuer, staffJwksUri);
     }
@@ -61,7 +65,7 @@ public record Settings(
         return StaffTrust.ofGateway(publicUrl, staffIssuer, staffJwksUri);
     }
 
-    /** Whether unpaid seats are bounded. */
+    /** Whether unpaid seats and wrong voucher codes are bounded. */
     public boolean limited() {
         return Limits.areOn(limits, rehearsal());
     }

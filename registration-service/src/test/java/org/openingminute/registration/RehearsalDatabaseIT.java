@@ -73,6 +73,7 @@ class RehearsalDatabaseIT {
                 RegistrationServiceApplication.class,
                 database,
                 "--APP_MODE=" + mode,
-                "--TICKET_KEYS=" + Deployed.keys());
+                "--TICKET_KEYS=" + Deployed.keys(),
+                "--WAITING_ROOM_KEYS=" + Deployed.keys());
     }
 }

@@ -94,6 +94,10 @@ class UpgradeIT {
     }
 
     private static ConfigurableApplicationContext start(String database) {
-        return Deployed.start(RegistrationServiceApplication.class, database, "--TICKET_KEYS=" + Deployed.keys());
+        return Deployed.start(
+                RegistrationServiceApplication.class,
+                database,
+                "--TICKET_KEYS=" + Deployed.keys(),
+                "--WAITING_ROOM_KEYS=" + Deployed.keys());
     }
 }

@@ -139,7 +139,9 @@ final class Servers implements AutoCloseable {
                 upstream,
                 "NOTIFICATION_URL",
                 upstream,
-                // Nobody signs in.
+                // Nobody waits, nobody signs in.
+                "WAITING_ROOM_KEYS",
+                "k1:" + "A".repeat(43),
                 "STAFF_SIGNING_KEY",
                 newKey(),
                 "LIMITS",

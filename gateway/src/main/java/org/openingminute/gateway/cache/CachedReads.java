@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
@@ -23,6 +24,7 @@ import org.openingminute.gateway.edge.EarlyAnswers;
 import org.openingminute.gateway.edge.EdgeFilter;
 import org.openingminute.gateway.problem.Pages;
 import org.openingminute.gateway.problem.ProblemWriter;
+import org.openingminute.gateway.request.ClientAddress;
 import org.openingminute.gateway.request.ConnectionThread;
 import org.openingminute.kit.problem.Problem;
 import org.springframework.context.ApplicationContext;
@@ -147,11 +149,20 @@ public final class CachedReads implements HttpHandlerDecoratorFactory {
 
     /** Whether a request asks for everyone if a kept answer is still good: no client has to answer for that alone. */
     public static boolean isRenewal(ServerHttpResponse response) {
+        return flightOf(response).filter(FlightResponse::isRenewal).isPresent();
+    }
+
+    /** A request waits for its client's turn; if it asks for everyone, only those at the same address wait with it. */
+    public static void delay(ServerHttpResponse response) {
+        flightOf(response).ifPresent(FlightResponse::delay);
+    }
+
+    private static Optional<FlightResponse> flightOf(ServerHttpResponse response) {
         ServerHttpResponse one = response;
         while (one instanceof ServerHttpResponseDecorator decorator && !(one instanceof FlightResponse)) {
             one = decorator.getDelegate();
         }
-        return one instanceof FlightResponse flight && flight.isRenewal();
+        return one instanceof FlightResponse flight ? Optional.of(flight) : Optional.empty();
     }
 
     /** The management port's own small context has a handler of its own, whose answers are nobody else's. */
@@ -197,10 +208,11 @@ public final class CachedReads implements HttpHandlerDecoratorFactory {
         if (failed.getIfPresent(read.key()) != null) {
             return standIn(read);
         }
-        Flight flight = new Flight();
-        @Nullable Flight running = flights.putIfAbsent(read.key(), flight);
-        if (running != null) {
-            return await(read, running, tries);
+        String client = ClientAddress.of(ClientAddress.connection(read.request()));
+        Flight flight = new Flight(client);
+        Flight running = flights.merge(read.key(), flight, (known, own) -> known.isFor(client) ? known : own);
+        if (running != flight) {
+            return await(read, running.outcome(client), tries);
         }
         @Nullable KeptAnswer landed = kept.getIfPresent(read.key());
         if (landed != null && isFresh(landed)) {
@@ -226,11 +238,7 @@ public final class CachedReads implements HttpHandlerDecoratorFactory {
                 .handle(
                         everyones(read, before),
                         new FlightResponse(
-                                read.response(),
-                                read.key().read(),
-                                before,
-                                System.nanoTime(),
-                                outcome -> land(read, flight, outcome)));
+                                read.response(), read.key(), before, flight, outcome -> land(read, flight, outcome)));
     }
 
     /** Nothing of one client's request may go into everyone's answer: what it is has its path and its key. */
@@ -286,10 +294,10 @@ public final class CachedReads implements HttpHandlerDecoratorFactory {
     }
 
     /** Waits for the flight of another. */
-    private Mono<Void> await(Read read, Flight running, int tries) {
+    private Mono<Void> await(Read read, Mono<Outcome> running, int tries) {
         Mono<Outcome> outcome = standInFor(read.key()) == null
-                ? running.outcome()
-                : running.outcome().timeout(PATIENCE, Mono.fromSupplier(() -> late(read.key())));
+                ? running
+                : running.timeout(PATIENCE, Mono.fromSupplier(() -> late(read.key())));
         return outcome.publishOn(Schedulers.fromExecutorService(ConnectionThread.of(read.request())))
                 .flatMap(ended -> switch (ended) {
                     case Outcome.Answered(KeptAnswer answer) -> share(read, answer, tries);

@@ -15,32 +15,32 @@ import reactor.core.publisher.Mono;
 /** The response to the request that flies for all: takes what is for all, and lets pass what is not. Confined to its request. */
 final class FlightResponse extends ServerHttpResponseDecorator {
 
-    private final CacheableRead read;
+    private final ReadKey key;
     private final @Nullable KeptAnswer before;
-    private final long startedAt;
+    private final Flight flight;
     private final Landing landing;
+    /** By {@link System#nanoTime}. */
+    private final long startedAt = System.nanoTime();
+
     private boolean landed;
 
-    /**
-     * @param before the answer of which the service was asked whether it is still good
-     * @param startedAt when it was, by {@link System#nanoTime}
-     */
+    /** @param before the answer of which the service is asked whether it is still good */
     FlightResponse(
-            ServerHttpResponse response,
-            CacheableRead read,
-            @Nullable KeptAnswer before,
-            long startedAt,
-            Landing landing) {
+            ServerHttpResponse response, ReadKey key, @Nullable KeptAnswer before, Flight flight, Landing landing) {
         super(response);
-        this.read = read;
+        this.key = key;
         this.before = before;
-        this.startedAt = startedAt;
+        this.flight = flight;
         this.landing = landing;
     }
 
-    /** Whether an answer is kept already. */
+    /** Whether the answer of a path is kept already; of queries, a client can have as many kept as it makes up. */
     boolean isRenewal() {
-        return before != null;
+        return before != null && key.query().isEmpty();
+    }
+
+    void delay() {
+        flight.delay();
     }
 
     /** What is told how a flight ends. */
@@ -53,7 +53,7 @@ final class FlightResponse extends ServerHttpResponseDecorator {
 
     @Override
     public Mono<Void> writeWith(Publisher<? extends DataBuffer> body) {
-        if (!landed && isSuccess() && KeptAnswer.isForAll(getHeaders(), read)) {
+        if (!landed && isSuccess() && KeptAnswer.isForAll(getHeaders(), key.read())) {
             return DataBufferUtils.join(body).flatMap(this::keep);
         }
         @Nullable Mono<Void> instead = land(outcome());
@@ -82,7 +82,8 @@ final class FlightResponse extends ServerHttpResponseDecorator {
         byte[] bytes = new byte[joined.readableByteCount()];
         joined.read(bytes);
         DataBufferUtils.release(joined);
-        @Nullable Mono<Void> sending = land(new Outcome.Answered(KeptAnswer.of(getHeaders(), bytes, read, startedAt)));
+        @Nullable
+        Mono<Void> sending = land(new Outcome.Answered(KeptAnswer.of(getHeaders(), bytes, key.read(), startedAt)));
         return sending == null ? Mono.empty() : sending;
     }
 

@@ -5,14 +5,17 @@ import io.netty.handler.ipfilter.IpSubnetFilterRule;
 import io.netty.util.NetUtil;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.openingminute.gateway.GatewaySettings;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.stereotype.Component;
@@ -29,16 +32,26 @@ class TrustedProxies implements WebServerFactoryCustomizer<NettyReactiveWebServe
 
     private static final Logger log = LoggerFactory.getLogger(TrustedProxies.class);
 
+    private static final Duration WARNS_EVERY = Duration.ofHours(1);
     private static final int BITS_OF_4 = 32;
     private static final int BITS_OF_6 = 128;
     private static final int HIGHEST_PORT = 65_535;
     private static final Pattern WITH_PORT = Pattern.compile("(?<address>\\[.+]|[^:]+):(?<proxys>_?)(?<port>\\d{1,5})");
 
     private final List<IpSubnetFilterRule> proxies;
-    private final AtomicBoolean warned = new AtomicBoolean();
+    private final LongSupplier clock;
+    private final AtomicLong warnsFrom;
 
+    @Autowired
     TrustedProxies(GatewaySettings settings) {
+        this(settings, System::nanoTime);
+    }
+
+    /** @param clock in nanoseconds */
+    TrustedProxies(GatewaySettings settings, LongSupplier clock) {
         proxies = settings.trustedProxies().stream().map(TrustedProxies::rule).toList();
+        this.clock = clock;
+        this.warnsFrom = new AtomicLong(clock.getAsLong());
     }
 
     private static IpSubnetFilterRule rule(String range) {
@@ -87,12 +100,19 @@ class TrustedProxies implements WebServerFactoryCustomizer<NettyReactiveWebServe
                     address(address), hasPort ? portOf(withPort.group("port")) : client.getPort());
             portNamed = hasPort && withPort.group("proxys").isEmpty();
         }
-        if (!portNamed && warned.compareAndSet(false, true)) {
+        if (!portNamed && isToBeTold()) {
             log.warn(
                     "A trusted proxy names no port of its clients, so limits are not fair between those at one address."
                             + " Have it send X-Forwarded-For with address and port, as 198.51.100.1:4711");
         }
         return client;
+    }
+
+    /** Hourly: it may be that of an entrance before this version, which is replaced, and a mistake of another thereafter. */
+    private boolean isToBeTold() {
+        long now = clock.getAsLong();
+        long from = warnsFrom.get();
+        return now - from >= 0 && warnsFrom.compareAndSet(from, now + WARNS_EVERY.toNanos());
     }
 
     private static int portOf(String named) {

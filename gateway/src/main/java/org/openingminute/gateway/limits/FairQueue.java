@@ -30,7 +30,7 @@ import reactor.core.scheduler.Scheduler;
  */
 final class FairQueue {
 
-    /** More than the entrance lets an address have, and than a bot makes anew while one that was refused waits to come again. */
+    /** More than the entrance lets an address have; a bot that makes 820 a second pushes out one that waits 5 s to come again. */
     private static final int CONNECTIONS_KNOWN = 4_096;
 
     private static final Duration LOOKS_AT_LEAST_EVERY = Duration.ofMillis(100);
@@ -99,9 +99,10 @@ final class FairQueue {
      * Takes a token, or waits for one.
      *
      * @param connection address and port of the client
+     * @param waits what to do if it waits
      * @return the turn: at once, or later and from the timer's thread
      */
-    Mono<Turn> take(InetSocketAddress connection) {
+    Mono<Turn> take(InetSocketAddress connection, Runnable waits) {
         List<Runnable> ends = new ArrayList<>(0);
         Mono<Turn> turn;
         synchronized (this) {
@@ -134,6 +135,7 @@ final class FairQueue {
                     Sinks.one());
             line.add(call);
             waiting.put(connection, call);
+            ends.add(waits);
             if (line.size() > room) {
                 // It would not have its turn in time.
                 refuse(line.last(), ends);

@@ -27,7 +27,7 @@ import reactor.core.scheduler.Schedulers;
 
 /**
  * Lets a call pass, wait or be refused, before anything is done for it: by its token if that is a good one, by its client's address
- * otherwise. It stands behind the edge and before the checks, every route and every controller.
+ * otherwise, as all that take a place in a waiting room. It stands behind the edge and before the checks, every route and every controller.
  */
 @Component
 @Order(Ordered.HIGHEST_PRECEDENCE + 1)
@@ -45,12 +45,14 @@ final class LimitFilter implements WebFilter {
     private final CallPatterns registering;
     private final CallPatterns ofPlace;
     private final KnownTokens known = new KnownTokens();
+    private final OwnTokens own;
     private final Limit<TokenBucket> token;
     private final Limit<TokenBucket> staff;
     private final Limit<TokenBucket> place;
     private final Limit<FairQueue> address;
 
-    LimitFilter(GatewaySettings settings, SharedBuckets shared, MeterRegistry meters) {
+    LimitFilter(GatewaySettings settings, OwnTokens own, SharedBuckets shared, MeterRegistry meters) {
+        this.own = own;
         GatewaySettings.Limits limits = settings.limits();
         TimeMeter clock = TimeMeter.SYSTEM_NANOTIME;
         on = settings.limitsAreOn();
@@ -80,21 +82,26 @@ final class LimitFilter implements WebFilter {
             return chain.filter(exchange);
         }
         Optional<String> credential = Credential.of(request);
-        Optional<String> counted = credential.flatMap(known::countedBy);
         if (credential.isPresent() && proves(request)) {
             beforeCommit(response, () -> known.answered(credential.get(), response.getStatusCode()));
         } else if (registering.match(request)) {
             beforeCommit(response, () -> known.made(response.getHeaders()));
         }
+        InetSocketAddress connection = ClientAddress.connection(request);
+        String client = ClientAddress.of(connection);
+        Optional<String> ours = own.countedBy(request);
+        if (ours.isEmpty() && ofPlace.match(request)) {
+            // Whatever else it bears: one who has registered is not quicker than others.
+            return pass(place, place.bucketOf(client).take(), exchange, chain);
+        }
+        Optional<String> counted = ours.or(() -> credential.flatMap(known::countedBy));
         if (counted.isPresent()) {
             Limit<TokenBucket> limit = counted.get().startsWith(JWT) ? staff : token;
             return pass(limit, limit.bucketOf(counted.get()).take(), exchange, chain);
         }
-        InetSocketAddress connection = ClientAddress.connection(request);
-        String client = ClientAddress.of(connection);
-        return ofPlace.match(request)
-                ? pass(place, place.bucketOf(client).take(), exchange, chain)
-                : address.bucketOf(client).take(connection).flatMap(turn -> pass(address, turn, exchange, chain));
+        return address.bucketOf(client)
+                .take(connection, () -> CachedReads.delay(response))
+                .flatMap(turn -> pass(address, turn, exchange, chain));
     }
 
     /** Whether the success of a call shows that its token is good. */
@@ -104,7 +111,7 @@ final class LimitFilter implements WebFilter {
                 && Credential.isOnlyOne(request);
     }
 
-    /** A read of which nothing is kept counts: a client can make up as many as it likes, and what it finds may never be kept. */
+    /** A read counts of which nothing is kept, or with a query: a client can make up as many of both as it likes. */
     private boolean isFree(ServerHttpRequest request, ServerHttpResponse response) {
         return CachedReads.isRenewal(response) || free.stream().anyMatch(one -> one.match(request));
     }

@@ -20,6 +20,7 @@ import org.springframework.stereotype.Component;
 import org.springframework.web.reactive.function.client.ExchangeStrategies;
 import org.springframework.web.reactive.function.client.WebClient;
 import org.springframework.web.reactive.function.client.WebClientRequestException;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.resources.ConnectionProvider;
@@ -118,19 +119,27 @@ public class ServiceProbe {
     }
 
     private Mono<ObjectNode> read(Service service, String path) {
-        return ask(new Question(service, HttpMethod.GET, path, HttpHeaders.EMPTY, null, patience))
+        return ask(
+                        instances.next(service),
+                        new Question(service, HttpMethod.GET, path, HttpHeaders.EMPTY, null, patience))
                 .filter(answer -> answer.status().is2xxSuccessful())
                 .map(ProbeResult::body);
     }
 
     /** The service's answer; empty if none comes in time, or if the service itself failed. */
     public Mono<ProbeResult> exchange(Question question) {
-        return ask(question).onErrorComplete();
+        return ask(instances.next(question.service()), question).onErrorComplete();
     }
 
-    private Mono<ProbeResult> ask(Question question) {
+    /** The answers of all instances of the service, without those of which none comes in time. */
+    public Flux<ProbeResult> exchangeWithAll(Question question) {
+        return Flux.fromIterable(instances.all(question.service()))
+                .flatMap(instance -> ask(instance, question).onErrorComplete());
+    }
+
+    private Mono<ProbeResult> ask(URI instance, Question question) {
         WebClient.RequestBodySpec request = client.method(question.method())
-                .uri(URI.create(instances.next(question.service()) + question.path()))
+                .uri(URI.create(instance + question.path()))
                 .headers(headers -> headers.addAll(question.headers()))
                 .accept(MediaType.APPLICATION_JSON, MediaType.APPLICATION_PROBLEM_JSON);
         if (question.body() != null) {

@@ -1,4 +1,4 @@
-/** The operators' calls through the gateway: it calls all services, and joins their answers. */
+/** What the gateway joins of all services' answers, for operators and for those who write a client: status, dead letters, documents. */
 @NullMarked
 package org.openingminute.gateway.ops;
 

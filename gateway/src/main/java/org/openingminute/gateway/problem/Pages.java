@@ -49,10 +49,14 @@ public class Pages {
      * @param values texts that replace their names in braces on the page; they are escaped here
      */
     public byte[] page(String name, Locale language, Map<String, String> values) {
-        String main = file(name, language);
+        String file = file(name, language);
+        // What stands before the line of its title is of the page's head.
+        int head = file.lastIndexOf('\n', file.indexOf(TITLE_BEGINS)) + 1;
+        String main = file.substring(head);
         int title = main.indexOf(TITLE_BEGINS) + TITLE_BEGINS.length();
         String page = file("frame.html")
                 .replace("{language}", language.getLanguage())
+                .replace("{head}", file.substring(0, head))
                 .replace("{title}", main.substring(title, main.indexOf(TITLE_ENDS)))
                 .replace("{banner}", banner(language))
                 .replace("{main}", main);

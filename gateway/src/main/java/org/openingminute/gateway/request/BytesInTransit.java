@@ -5,7 +5,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/** The bytes of bodies that have not ended: of all, and of each address, which has an eighth at most. Thread-safe. */
+/** The bytes of bodies that have not ended: of all, and of each address, which has an eighth once half is used. Thread-safe. */
 final class BytesInTransit {
 
     private static final long MOST = 64L * 1024 * 1024;
@@ -18,7 +18,8 @@ final class BytesInTransit {
     boolean add(String address, long bytes) {
         long ofAll = all.addAndGet(bytes);
         @Nullable Long ofAddress = ofAddresses.merge(address, bytes, Long::sum);
-        if (ofAll <= MOST && ofAddress != null && ofAddress <= MOST_OF_ADDRESS) {
+        boolean scarce = ofAll > MOST / 2;
+        if (ofAll <= MOST && ofAddress != null && !(scarce && ofAddress > MOST_OF_ADDRESS)) {
             return true;
         }
         remove(address, bytes);

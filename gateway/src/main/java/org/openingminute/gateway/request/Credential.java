@@ -1,6 +1,5 @@
 package org.openingminute.gateway.request;
 
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -19,6 +18,10 @@ public final class Credential {
     private static final Pattern CANONICAL = Pattern.compile(
             "/(?:api/)?(?:registrations|payments)/" + "(?<id>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?:/.*)?");
 
+    private static final Pattern OF_STAFF = Pattern.compile("/api/(?:admin|ops)/.*");
+    /** The name of their cookie, and of none that goes on, as that of their device. */
+    private static final String STAFF = "staff(?!-)";
+
     private Credential() {}
 
     public static Optional<String> of(ServerHttpRequest request) {
@@ -32,38 +35,34 @@ public final class Credential {
             return Optional.empty();
         }
         Matcher path = REGISTRATION.matcher(request.getURI().getRawPath());
-        return (path.matches() ? cookie("registration-" + path.group("id"), request) : Optional.<String>empty())
-                .or(() -> cookie("__Host-staff", request))
-                .or(() -> cookie("staff", request));
+        return (path.matches()
+                        ? RequestCookies.first(request, "registration-" + path.group("id"))
+                        : Optional.<String>empty())
+                .or(() -> RequestCookies.first(request, "__Host-staff"))
+                .or(() -> RequestCookies.first(request, "staff"));
     }
 
     /**
      * Whether a request bears no more than one token that its service may take. The names of cookies are looked for anywhere, because
-     * another parser may find one where ours does not, and where the path is not plain those of all registrations count.
+     * another parser may find one where ours does not, and where the path is not plain those of all registrations count; where staff alone
+     * are let in, none does.
      */
     public static boolean isOnlyOne(ServerHttpRequest request) {
         List<String> headers = request.getHeaders().getOrEmpty(HttpHeaders.AUTHORIZATION);
         if (!headers.isEmpty()) {
             return headers.size() == 1;
         }
-        Matcher path = CANONICAL.matcher(request.getURI().getRawPath());
-        String registration = "registration-" + (path.matches() ? path.group("id") : "");
+        String path = request.getURI().getRawPath();
+        Matcher canonical = CANONICAL.matcher(path);
+        String registration = OF_STAFF.matcher(path).matches()
+                ? ""
+                : "|registration-" + (canonical.matches() ? canonical.group("id") : "");
         return request.getHeaders().getOrEmpty(HttpHeaders.COOKIE).stream()
-                        .flatMap(header -> Pattern.compile("staff|" + registration)
+                        .flatMap(header -> Pattern.compile(STAFF + registration)
                                 .matcher(header)
                                 .results())
                         .limit(2)
                         .count()
                 == 1;
-    }
-
-    /** From the header: a request that is asked for its cookies keeps them, and those of staff are exchanged later. */
-    private static Optional<String> cookie(String name, ServerHttpRequest request) {
-        return request.getHeaders().getOrEmpty(HttpHeaders.COOKIE).stream()
-                .flatMap(header -> Arrays.stream(header.split(";", -1)))
-                .map(String::strip)
-                .filter(pair -> pair.startsWith(name + "="))
-                .map(pair -> pair.substring(name.length() + 1))
-                .findFirst();
     }
 }

@@ -81,6 +81,11 @@ public final class LimitedBody extends ServerHttpRequestDecorator {
         return sent.then(Mono.error(() -> refusal));
     }
 
+    /** Reads away a body that the call has no use for: with it unread, the connection would end, and the client's next call with it. */
+    public static Mono<Void> ignore(ServerHttpRequest request) {
+        return request.getBody().doOnNext(DataBufferUtils::release).then();
+    }
+
     /** The limited request of an exchange that came in through the edge. */
     public static LimitedBody of(ServerWebExchange exchange) {
         return exchange.getRequiredAttribute(ATTRIBUTE);
@@ -170,7 +175,7 @@ public final class LimitedBody extends ServerHttpRequestDecorator {
      * known.
      */
     private Mono<Void> readAway() {
-        return getBody().doOnNext(DataBufferUtils::release).then().onErrorComplete();
+        return ignore(this).onErrorComplete();
     }
 
     private Problem tooLarge() {

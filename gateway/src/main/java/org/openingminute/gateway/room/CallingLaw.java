@@ -84,7 +84,7 @@ final class CallingLaw {
     }
 
     /** The share of those called who come. */
-    private static double comeShare(Counters counters, long openedAt, long now) {
+    static double comeShare(Counters counters, long openedAt, long now) {
         long from = Math.max(openedAt, now - 60);
         long to = Math.max(from, now - 6);
         double called = counters.stood(to) - counters.stood(from);

@@ -1,11 +1,15 @@
 package org.openingminute.gateway.room;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
 /** All that the law sees: counts of the last twenty minutes by the second, and nobody's name. Not thread-safe. */
-final class Counters {
+public final class Counters {
 
     /** Seconds that are kept: a call has five minutes to be answered, and its admission fifteen to be used. */
     static final int SECONDS = 1200;
@@ -17,7 +21,7 @@ final class Counters {
     private long issued;
 
     /** What is counted, and of which second. */
-    enum Count {
+    public enum Count {
         /** Visitors who came to the form or took a place, of the second in which they did. */
         ARRIVED,
         /** Numbers given and not called, as the second began. */
@@ -33,8 +37,23 @@ final class Counters {
         /** Registrations that it refused because its queue was full. */
         REFUSED,
         /** The longest wait in its queue, in milliseconds. */
-        WAIT_MILLIS
+        WAIT_MILLIS,
+        /** Those of {@link #CAME} who had been told an estimate. */
+        ESTIMATED,
+        /** Those of {@link #ESTIMATED} whose number was called within it. */
+        KEPT,
+        /** People whose number is above that of somebody who took a place over a second later, of the second in which it was taken. */
+        INVERTED
     }
+
+    /** As it is written down. */
+    private record Written(
+            long newest,
+            long issued,
+            List<Double> stood,
+            List<Long> usedByAge,
+            Map<Count, int[]> seconds,
+            Map<Count, Long> totals) {}
 
     private static final class Column {
         final int[] seconds = new int[SECONDS];
@@ -47,6 +66,51 @@ final class Counters {
         for (Count count : Count.values()) {
             columns.put(count, new Column());
         }
+    }
+
+    @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+    private static Counters of(Written written) {
+        Counters counters = new Counters(written.newest());
+        counters.issued = written.issued();
+        Arrays.setAll(counters.stood, written.stood()::get);
+        Arrays.setAll(counters.usedByAge, written.usedByAge()::get);
+        // A count that an older gateway did not know stays at 0.
+        written.seconds().forEach(counters::put);
+        written.totals().forEach((count, total) -> counters.column(count).total = total);
+        return counters;
+    }
+
+    @JsonValue
+    private Written written() {
+        Map<Count, int[]> seconds = new EnumMap<>(Count.class);
+        Map<Count, Long> totals = new EnumMap<>(Count.class);
+        columns.forEach((count, column) -> {
+            seconds.put(count, column.seconds);
+            totals.put(count, column.total);
+        });
+        return new Written(
+                newest,
+                issued,
+                Arrays.stream(stood).boxed().toList(),
+                Arrays.stream(usedByAge).boxed().toList(),
+                seconds,
+                totals);
+    }
+
+    private void put(Count count, int[] seconds) {
+        System.arraycopy(seconds, 0, column(count).seconds, 0, SECONDS);
+    }
+
+    Counters copy() {
+        Counters copy = new Counters(newest);
+        copy.issued = issued;
+        System.arraycopy(stood, 0, copy.stood, 0, SECONDS);
+        System.arraycopy(usedByAge, 0, copy.usedByAge, 0, LifeTable.BINS);
+        columns.forEach((count, column) -> {
+            copy.put(count, column.seconds);
+            copy.column(count).total = column.total;
+        });
+        return copy;
     }
 
     /**
@@ -113,6 +177,11 @@ final class Counters {
     /** All registrations since these counters began, by the age of their admission. */
     long[] usedByAge() {
         return usedByAge.clone();
+    }
+
+    /** The second that began last. */
+    long newest() {
+        return newest;
     }
 
     /** How many numbers were given when the newest second began. */

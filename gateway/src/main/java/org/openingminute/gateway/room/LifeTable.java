@@ -1,5 +1,9 @@
 package org.openingminute.gateway.room;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.Arrays;
+import java.util.List;
 import org.openingminute.gateway.room.Counters.Count;
 
 /**
@@ -76,6 +80,41 @@ final class LifeTable {
             hazard[bin] = Math.log(atFirst / alive);
         }
         return unseen(hazard, share, new long[BINS]);
+    }
+
+    /** As it is written down. */
+    private record Written(
+            List<Double> expectedHazard,
+            double expectedShare,
+            List<Double> used,
+            List<Double> lived,
+            List<Long> counted,
+            double coverage) {}
+
+    @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+    private static LifeTable of(Written written) {
+        return new LifeTable(
+                array(written.expectedHazard()),
+                written.expectedShare(),
+                array(written.used()),
+                array(written.lived()),
+                written.counted().stream().mapToLong(Long::longValue).toArray(),
+                written.coverage());
+    }
+
+    private static double[] array(List<Double> values) {
+        return values.stream().mapToDouble(Double::doubleValue).toArray();
+    }
+
+    @JsonValue
+    private Written written() {
+        return new Written(
+                Arrays.stream(expectedHazard).boxed().toList(),
+                expectedShare,
+                Arrays.stream(used).boxed().toList(),
+                Arrays.stream(lived).boxed().toList(),
+                Arrays.stream(counted).boxed().toList(),
+                coverage);
     }
 
     static int bin(long age) {

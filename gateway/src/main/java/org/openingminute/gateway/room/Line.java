@@ -9,10 +9,10 @@ package org.openingminute.gateway.room;
  * @param pace numbers called a second that are to be expected for the next minutes; estimates and polls go by it
  * @param credit admissions that were wanted and have not been made; below 0, those made too many
  */
-record Line(double number, double rate, long since, double pace, double credit) {
+public record Line(double number, double rate, long since, double pace, double credit) {
 
     /** Within how many seconds a number is called, as it is told to the person who has it. */
-    record Estimate(double fromSeconds, double toSeconds) {}
+    public record Estimate(double fromSeconds, double toSeconds) {}
 
     /**
      * The first number that is not called yet.

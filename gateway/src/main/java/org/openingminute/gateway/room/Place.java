@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param estimated seconds left by the pace, as first told; {@code null} before a draw
  * @param inBrowser whether it is also a cookie, without which the token alone is not accepted
  */
-record Place(
+public record Place(
         String conference,
         long room,
         long number,
@@ -27,10 +27,15 @@ record Place(
      * @param seen in which its bearer was seen last; once admitted, that of the admission
      * @param isAdmitted whether its bearer came when it was called
      */
-    record Visit(long came, long seen, boolean isAdmitted) {}
+    public record Visit(long came, long seen, boolean isAdmitted) {}
+
+    /** The place of somebody who was told an estimate. */
+    Place estimated(long secondsLeft) {
+        return new Place(conference, room, number, visit, secondsLeft, inBrowser);
+    }
 
     /** The place of somebody who was seen now: later while waiting, unchanged once admitted. */
-    Place seen(long now, Standing standing) {
+    public Place seen(long now, Standing standing) {
         if (visit.isAdmitted()) {
             return this;
         }
@@ -39,7 +44,7 @@ record Place(
     }
 
     /** Whether the number was called within the first estimate. */
-    boolean keptEstimate(long calledIn) {
+    public boolean keptEstimate(long calledIn) {
         if (estimated == null) {
             return false;
         }

@@ -2,9 +2,9 @@ package org.openingminute.gateway.room;
 
 /**
  * When waiting pages ask again, so that one gateway answers a bounded number of polls a second: a poll is put off to the first
- * second that has room for it. Not thread-safe.
+ * second that has room for it. Thread-safe.
  */
-final class PollSchedule {
+public final class PollSchedule {
 
     private static final int POLLS_A_SECOND = 200;
     private static final int POLLS_A_NUMBER = 5;
@@ -12,6 +12,9 @@ final class PollSchedule {
     private static final int SHORTEST = 3;
     private static final int LONGEST = 120;
     private static final int HALF_AN_HOUR = 1800;
+    private static final int GATHERING = 300;
+    private static final int GATHERING_STRETCH = 1200;
+    private static final int AFTER_DRAW = 60;
 
     /** Who asks again later than this leaves room for those who cannot wait. */
     private static final int SOON = 30;
@@ -30,12 +33,28 @@ final class PollSchedule {
      * @param pace numbers called a second
      * @param now second of the room's clock
      */
-    int next(double left, double pace, long now) {
+    public synchronized int next(double left, double pace, long now) {
         forget(now);
         double interval = left > HALF_AN_HOUR ? left / 6 : Math.clamp(left / 2, SHORTEST, LONGEST);
         int first = (int) Math.min(interval, SECONDS - 1);
         int last = (int) Math.clamp(Math.min(interval * LONGEST_STRETCH, 0.8 * left), first, SECONDS - 1);
         double room = Math.max(POLLS_A_SECOND, POLLS_A_NUMBER * pace) * (first > SOON ? LEFT_TO_OTHERS : 1);
+        return planned(first, last, room, now);
+    }
+
+    /**
+     * Seconds until a page asks again that waits for a draw: seldom, because until then nothing changes, and within a minute after it.
+     *
+     * @param left seconds until the draw
+     */
+    public synchronized int gathering(double left, long now) {
+        forget(now);
+        int first = (int) Math.clamp(Math.ceil(left), 1, GATHERING);
+        int last = (int) Math.clamp(left + AFTER_DRAW, first, first + GATHERING_STRETCH);
+        return planned(first, last, POLLS_A_SECOND, now);
+    }
+
+    private int planned(int first, int last, double room, long now) {
         int best = first;
         for (int after = first; after <= last && planned[slot(now + best)] >= room; after++) {
             if (planned[slot(now + after)] < planned[slot(now + best)]) {

@@ -23,4 +23,14 @@ record Room(long openedAt, Line line, Capacity capacity, LifeTable table, double
                 0,
                 0);
     }
+
+    /** The same with another line. */
+    Room on(Line line) {
+        return new Room(openedAt, line, capacity, table, target, admitted);
+    }
+
+    /** The same with another capacity. */
+    Room of(Capacity capacity) {
+        return new Room(openedAt, line, capacity, table, target, admitted);
+    }
 }

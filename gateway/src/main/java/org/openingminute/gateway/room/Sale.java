@@ -9,9 +9,9 @@ import java.util.OptionalDouble;
  * @param seatsPerRegistration their mean, at least 1
  * @param perSecond registrations a second that the organiser wants; empty for as many as can be
  */
-record Sale(State state, double seatsLeft, double seatsPerRegistration, OptionalDouble perSecond) {
+public record Sale(State state, double seatsLeft, double seatsPerRegistration, OptionalDouble perSecond) {
 
-    enum State {
+    public enum State {
         OPEN,
         /** Paused, or not open yet: every place is kept, and nobody is called. */
         HALTED,

@@ -76,6 +76,11 @@ public class Instances implements SmartLifecycle {
         return of(service).next();
     }
 
+    /** The base URLs of all instances, ready or not. */
+    public List<URI> all(Service service) {
+        return of(service).all();
+    }
+
     /** Marks an instance to which no connection was made: it has no turn until its next probe. */
     public void unreachable(Service service, URI instance) {
         of(service).unreachable(instance);
@@ -200,6 +205,10 @@ public class Instances implements SmartLifecycle {
         /** @param best the instances that get requests; all of them if none is best */
         void are(List<URI> all, List<URI> best) {
             known = new KnownInstance(all, best);
+        }
+
+        List<URI> all() {
+            return known.all();
         }
 
         URI next() {

@@ -15,6 +15,7 @@ import org.springframework.beans.BeanUtils;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.context.properties.bind.BindException;
+import org.springframework.cloud.gateway.config.GatewayProperties;
 import org.springframework.cloud.gateway.filter.FilterDefinition;
 import org.springframework.cloud.gateway.filter.factory.GatewayFilterFactory;
 import org.springframework.cloud.gateway.handler.predicate.RoutePredicateFactory;
@@ -40,18 +41,21 @@ final class RouteCheck implements SmartInitializingSingleton {
      * themselves, so the library's other filters would be without effect.
      */
     private static final Set<String> BEFORE =
-            Set.of("Cache", "PrefixPath", "RequestHeaderSize", "RewritePath", "SetPath", "StripPrefix");
+            Set.of("Cache", "PrefixPath", "RequestHeaderSize", "RewritePath", "Room", "SetPath", "StripPrefix");
 
+    private final GatewayProperties properties;
     private final DeclaredRoutes declared;
     private final RouteLocator routes;
     private final Map<String, RoutePredicateFactory<?>> predicates;
     private final Map<String, GatewayFilterFactory<?>> filters;
 
     RouteCheck(
+            GatewayProperties properties,
             DeclaredRoutes declared,
             @Qualifier("routeDefinitionRouteLocator") RouteLocator routes,
             List<RoutePredicateFactory<?>> predicates,
             List<GatewayFilterFactory<?>> filters) {
+        this.properties = properties;
         this.declared = declared;
         this.routes = routes;
         this.predicates =
@@ -97,9 +101,12 @@ final class RouteCheck implements SmartInitializingSingleton {
         }
     }
 
-    /** @throws CannotStart if a route cannot be made, or answers nothing */
+    /** @throws CannotStart if a route cannot be made, or answers nothing, or there are filters of all routes */
     @Override
     public void afterSingletonsInstantiated() {
+        if (!properties.getDefaultFilters().isEmpty()) {
+            throw new CannotStart(GatewayProperties.PREFIX + ".default-filters: only a route may have filters");
+        }
         declared.all().forEach(this::checkWhole);
         List<Route> made = new ArrayList<>();
         try {

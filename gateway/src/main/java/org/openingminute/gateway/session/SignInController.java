@@ -1,10 +1,10 @@
 package org.openingminute.gateway.session;
 
 import java.util.Map;
-import java.util.ResourceBundle;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.gateway.GatewaySettings;
-import org.openingminute.gateway.problem.Pages;
+import org.openingminute.gateway.request.PageForm;
 import org.openingminute.gateway.staff.DeviceCookies;
 import org.openingminute.gateway.staff.LocalSignIn;
 import org.openingminute.gateway.staff.Member;
@@ -13,6 +13,7 @@ import org.openingminute.kit.problem.Problem;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.util.LinkedMultiValueMap;
 import org.springframework.util.MultiValueMap;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -30,9 +31,6 @@ class SignInController {
     static final String PATH = "/sign-in";
     /** Where the OpenID Connect issuer's page leads back. */
     static final String CALLBACK = PATH + "/callback";
-
-    private static final ResourceBundle.Control NO_OTHER_LANGUAGE =
-            ResourceBundle.Control.getNoFallbackControl(ResourceBundle.Control.FORMAT_PROPERTIES);
 
     private final LocalSignIn local;
     private final ProviderSignIn provider;
@@ -60,12 +58,15 @@ class SignInController {
     Mono<ResponseEntity<byte[]>> form(@RequestParam(required = false) @Nullable String to, ServerWebExchange exchange) {
         @Nullable StaffSession session = StaffSession.of(exchange);
         if (session != null) {
-            return Mono.just(pages.signedIn(session, exchange.getRequest()));
+            return Mono.just(ReturnPath.of(to)
+                    .map(StaffPages::seeOther)
+                    .orElseGet(() -> pages.signedIn(session, exchange.getRequest())));
         }
         return local.isOpen()
                 ? Mono.just(pages.page("sign-in", exchange.getRequest(), values("", to)))
                 : provider.begin(ReturnPath.of(to).orElse(""), exchange)
-                        .map(page -> StaffPages.seeOther(page.toString()));
+                        .map(page -> StaffPages.seeOther(page.toString()))
+                        .onErrorResume(Problem.class, refusal -> failed(refusal, exchange));
     }
 
     @GetMapping("/callback")
@@ -78,10 +79,11 @@ class SignInController {
                         ReturnPath.of(login.to()).orElse(PATH),
                         cookies.begin(login.member()),
                         cookies.idToken(login.idToken())))
-                .onErrorResume(
-                        Problem.class,
-                        refusal ->
-                                Mono.just(pages.refusal(refusal, "sign-in-failed", exchange.getRequest(), Map.of())));
+                .onErrorResume(Problem.class, refusal -> failed(refusal, exchange));
+    }
+
+    private Mono<ResponseEntity<byte[]>> failed(Problem refusal, ServerWebExchange exchange) {
+        return Mono.just(pages.refusal(refusal, "sign-in-failed", exchange.getRequest(), Map.of()));
     }
 
     @PostMapping(consumes = MediaType.APPLICATION_FORM_URLENCODED_VALUE)
@@ -89,8 +91,12 @@ class SignInController {
         if (!local.isOpen()) {
             throw Problem.notFound();
         }
-        origins.requireOwn(request);
-        return StaffForm.of(request)
+        try {
+            origins.requireOwn(request);
+        } catch (Problem foreign) {
+            return Mono.just(again(foreign, new LinkedMultiValueMap<>(), request));
+        }
+        return PageForm.of(request)
                 .flatMap(form -> local.signIn(form.getFirst("username"), form.getFirst("password"), request)
                         .map(member -> signedIn(member, form))
                         .onErrorResume(Problem.class, refusal -> Mono.just(again(refusal, form, request))));
@@ -104,16 +110,11 @@ class SignInController {
     /** The form again, above it what was wrong. */
     private ResponseEntity<byte[]> again(
             Problem refusal, MultiValueMap<String, String> form, ServerHttpRequest request) {
-        ResourceBundle words = ResourceBundle.getBundle(
-                "pages/sign-in-refusals", Pages.languageFor(request.getHeaders()), NO_OTHER_LANGUAGE);
-        return pages.refusal(
-                refusal,
-                "sign-in",
-                request,
-                values(words.getString(refusal.code().wireName()), form.getFirst("to")));
+        String username = Objects.toString(form.getFirst("username"), "");
+        return pages.refusal(refusal, "sign-in", request, values(username, form.getFirst("to")));
     }
 
-    private static Map<String, String> values(String wrong, @Nullable String to) {
-        return Map.of("wrong", wrong, "to", ReturnPath.of(to).orElse(""));
+    private static Map<String, String> values(String username, @Nullable String to) {
+        return Map.of("wrong", "", "username", username, "to", ReturnPath.of(to).orElse(""));
     }
 }

@@ -4,7 +4,9 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.gateway.GatewaySettings;
+import org.openingminute.gateway.request.PageForm;
 import org.openingminute.kit.access.OriginCheck;
+import org.openingminute.kit.problem.Problem;
 import org.springframework.http.HttpCookie;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -57,9 +59,18 @@ class SignOutController {
         } else {
             origins.requireOwn(exchange.getRequest());
         }
-        return StaffForm.of(exchange.getRequest())
-                .flatMap(_ -> Mono.justOrEmpty(session))
-                .flatMap(mine -> ended.end(mine).then(Mono.defer(() -> atIssuer(exchange))))
+        return PageForm.of(exchange.getRequest())
+                .flatMap(_ -> end(session, exchange)
+                        .onErrorResume(
+                                Problem.class,
+                                why -> Mono.just(
+                                        pages.refusal(why, "sign-out-failed", exchange.getRequest(), Map.of()))));
+    }
+
+    private Mono<ResponseEntity<byte[]>> end(@Nullable StaffSession session, ServerWebExchange exchange) {
+        return Mono.justOrEmpty(session)
+                .flatMap(ended::end)
+                .then(Mono.defer(() -> atIssuer(session, exchange)))
                 .map(place -> pages.leadingOn(
                         "signed-out-here",
                         place,
@@ -70,11 +81,14 @@ class SignOutController {
                         () -> StaffPages.seeOther(PATH, cookies.forgotten(), cookies.forgottenIdToken())));
     }
 
-    private Mono<String> atIssuer(ServerWebExchange exchange) {
-        @Nullable HttpCookie idToken = exchange.getRequest().getCookies().getFirst(SessionCookies.ID_TOKEN);
-        return provider.isConfigured()
-                ? provider.endSession(
-                        Optional.ofNullable(idToken).map(HttpCookie::getValue).filter(value -> !value.isEmpty()))
+    /** Where the issuer's own session is ended, which goes on when one here has ended by itself; empty where there is none. */
+    private Mono<String> atIssuer(@Nullable StaffSession session, ServerWebExchange exchange) {
+        Optional<String> idToken = Optional.ofNullable(
+                        exchange.getRequest().getCookies().getFirst(SessionCookies.ID_TOKEN))
+                .map(HttpCookie::getValue)
+                .filter(value -> !value.isEmpty());
+        return provider.isConfigured() && (session != null || idToken.isPresent())
+                ? provider.endSession(idToken)
                 : Mono.empty();
     }
 }

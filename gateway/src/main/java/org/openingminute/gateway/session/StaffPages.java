@@ -3,8 +3,11 @@ package org.openingminute.gateway.session;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.ResourceBundle;
+import org.openingminute.gateway.GatewaySettings;
 import org.openingminute.gateway.problem.Pages;
 import org.openingminute.kit.problem.Problem;
 import org.springframework.http.CacheControl;
@@ -20,10 +23,16 @@ import org.springframework.stereotype.Component;
 @Component
 final class StaffPages {
 
-    private final Pages pages;
+    private static final ResourceBundle.Control NO_OTHER_LANGUAGE =
+            ResourceBundle.Control.getNoFallbackControl(ResourceBundle.Control.FORMAT_PROPERTIES);
+    private static final int SECONDS_OF_A_MINUTE = 60;
 
-    StaffPages(Pages pages) {
+    private final Pages pages;
+    private final String publicUrl;
+
+    StaffPages(Pages pages, GatewaySettings settings) {
         this.pages = pages;
+        this.publicUrl = settings.publicUrl();
     }
 
     /** A page in the browser's language; see {@link Pages#page}. */
@@ -37,11 +46,31 @@ final class StaffPages {
                 "signed-in", request, Map.of("name", session.member().person().name()));
     }
 
-    /** The same as {@link #page}, with the status of a refusal. */
+    /** The same as {@link #page}, with the status of a refusal, which the page explains in the reader's language. */
     ResponseEntity<byte[]> refusal(Problem why, String name, ServerHttpRequest request, Map<String, String> values) {
         ResponseEntity.BodyBuilder answer = ResponseEntity.status(why.code().status());
         why.retryAfter().ifPresent(seconds -> answer.header(HttpHeaders.RETRY_AFTER, seconds));
-        return answer(answer, name, request, values);
+        Map<String, String> all = new HashMap<>(values);
+        all.put("wrong", explanation(why, name, Pages.languageFor(request.getHeaders())));
+        return answer(answer, name, request, all);
+    }
+
+    private String explanation(Problem why, String name, Locale language) {
+        ResourceBundle words = ResourceBundle.getBundle("pages/staff-refusals", language, NO_OTHER_LANGUAGE);
+        long seconds = why.retryAfter().map(Long::parseLong).orElse(0L);
+        return words.getString(name + "." + why.code().wireName())
+                .replace("{url}", publicUrl)
+                .replace("{wait}", wait(seconds, words));
+    }
+
+    private static String wait(long seconds, ResourceBundle words) {
+        if (seconds <= 1) {
+            return words.getString("wait.second");
+        }
+        return seconds < 2 * SECONDS_OF_A_MINUTE
+                ? words.getString("wait.seconds").replace("{number}", Long.toString(seconds))
+                : words.getString("wait.minutes")
+                        .replace("{number}", Long.toString(Math.ceilDiv(seconds, SECONDS_OF_A_MINUTE)));
     }
 
     /**

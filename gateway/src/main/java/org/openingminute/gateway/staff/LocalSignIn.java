@@ -17,18 +17,14 @@ import org.openingminute.kit.web.JsonFields;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
-import reactor.core.scheduler.Scheduler;
-import reactor.core.scheduler.Schedulers;
 
 /**
- * Signs in to local accounts, by name and password: two at a time, because each takes memory and time. One of the two is for browsers
- * that have signed in to the account before, so that a crowd that guesses does not keep the staff out.
+ * Signs in to local accounts, by name and password. Browsers that have signed in to the account before go first, and then whoever has
+ * failed least, so that a crowd that guesses does not keep the staff out.
  */
 @Component
 public final class LocalSignIn {
 
-    private static final int WAITING_FOR_EACH = 32;
-    private static final int IDLE_SECONDS = 60;
     private static final Duration BUSY = Duration.ofSeconds(2);
     private static final int PREFIX_BYTES = 8;
 
@@ -36,8 +32,7 @@ public final class LocalSignIn {
     private final Accounts accounts;
     private final SignInThrottle throttle;
     private final DeviceCookies devices;
-    private final Scheduler ofDevices = oneAtATime("passwords-of-devices");
-    private final Scheduler ofOthers = oneAtATime("passwords");
+    private final PasswordQueue passwords = new PasswordQueue();
 
     LocalSignIn(GatewaySettings settings, SignInThrottle throttle, DeviceCookies devices) {
         this.open = !settings.staff().hasOidcIssuer();
@@ -71,8 +66,9 @@ public final class LocalSignIn {
                                 "There were too many failed attempts. Please wait a moment.")
                         .retryAfter(wait.get());
             }
-            return Mono.fromCallable(() -> accounts.signIn(name, secret))
-                    .subscribeOn(device.isPresent() ? ofDevices : ofOthers)
+            int failures = device.isPresent() ? 0 : throttle.failures(guesser);
+            return passwords
+                    .compare(failures, () -> accounts.signIn(name, secret))
                     .onErrorMap(RejectedExecutionException.class, _ -> {
                         throttle.takeBack(guesser);
                         return Problem.unavailable("Many people are signing in right now. Please try again.")
@@ -90,10 +86,6 @@ public final class LocalSignIn {
      */
     public Optional<Member> now(Member before) {
         return open ? accounts.member(before.person().subject()) : Optional.of(before);
-    }
-
-    private static Scheduler oneAtATime(String name) {
-        return Schedulers.newBoundedElastic(1, WAITING_FOR_EACH, name, IDLE_SECONDS, true);
     }
 
     private static String required(String field, @Nullable String value) {

@@ -93,6 +93,11 @@ final class SignInThrottle {
         failures.put(guesser, new Failures(before + 1, now));
     }
 
+    /** How often that place has failed of late, at whatever account, the attempt included that it has just begun. */
+    synchronized int failures(Guesser guesser) {
+        return known(guesser.atAnyAccount(), clock.millis()).count();
+    }
+
     /** Ends an attempt without a verdict. */
     synchronized void takeBack(Guesser guesser) {
         uncount(guesser);

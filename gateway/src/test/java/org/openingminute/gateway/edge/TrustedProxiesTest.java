@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -61,10 +63,11 @@ class TrustedProxiesTest {
     }
 
     @Test
-    void a_proxy_that_names_no_port_is_told_of_once(CapturedOutput output) {
+    void a_proxy_that_names_no_port_is_told_of_once_an_hour(CapturedOutput output) {
         String warning = "A trusted proxy names no port of its clients";
         for (String without : List.of("198.51.100.1", "198.51.100.1:_99", "198.51.100.1, 192.0.2.10:2")) {
-            TrustedProxies proxies = new TrustedProxies(TestSettings.behind("172.16.0.0/12", "192.0.2.10"));
+            AtomicLong clock = new AtomicLong();
+            TrustedProxies proxies = new TrustedProxies(TestSettings.behind("172.16.0.0/12", "192.0.2.10"), clock::get);
             InetSocketAddress peer = new InetSocketAddress("172.18.0.5", 4711);
             int before = output.getAll().split(warning, -1).length;
             proxies.client(peer, List.of());
@@ -74,7 +77,13 @@ class TrustedProxiesTest {
             assertThat(output.getAll().split(warning, -1)).hasSize(before);
             proxies.client(peer, List.of(without));
             proxies.client(peer, List.of(without));
+            clock.set(Duration.ofHours(1).toNanos() - 1);
+            proxies.client(peer, List.of(without));
             assertThat(output.getAll().split(warning, -1)).as(without).hasSize(before + 1);
+            clock.set(Duration.ofHours(1).toNanos());
+            proxies.client(peer, List.of(without));
+            proxies.client(peer, List.of(without));
+            assertThat(output.getAll().split(warning, -1)).as(without).hasSize(before + 2);
         }
     }
 

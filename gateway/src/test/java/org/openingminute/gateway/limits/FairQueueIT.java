@@ -1,15 +1,20 @@
 package org.openingminute.gateway.limits;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.openingminute.gateway.GatewayTest;
 import org.openingminute.gateway.ServiceFixture;
+import org.openingminute.gateway.StubService;
 import org.springframework.beans.factory.annotation.Autowired;
 
 @GatewayTest(surroundings = FairQueueIT.LongWaits.class)
@@ -19,6 +24,9 @@ class FairQueueIT {
 
     @Autowired
     private ServiceFixture gateway;
+
+    @Autowired
+    private MeterRegistry meters;
 
     /** A token is a while apart from the next, so that both calls are there before it. */
     static final class LongWaits extends ServiceFixture.Surroundings {
@@ -34,6 +42,8 @@ class FairQueueIT {
 
     @Test
     void of_two_calls_of_a_connection_one_waits_and_reaches_the_service_and_one_is_refused() {
+        double waited = calls("waited");
+        double refused = calls("refused");
         String client = "198.51.100.1:1000";
         IntStream.range(0, 2)
                 .forEach(_ -> assertThat(quote(client).join().statusCode()).isEqualTo(200));
@@ -45,10 +55,50 @@ class FairQueueIT {
         assertThat(gateway.registration.received())
                 .hasSize(3)
                 .allSatisfy(request -> assertThat(request.body()).hasSize(2));
-        assertThat(gateway.send(gateway.managementUri("/actuator/prometheus"), request -> {})
-                        .body())
-                .contains("gateway_limit_calls_total{limit=\"address\",outcome=\"waited\"} 1.0")
-                .contains("gateway_limit_calls_total{limit=\"address\",outcome=\"refused\"} 1.0");
+        assertThat(calls("waited")).isEqualTo(waited + 1);
+        assertThat(calls("refused")).isEqualTo(refused + 1);
+    }
+
+    private double calls(String outcome) {
+        return meters.get("gateway.limit.calls")
+                .tags("limit", "address", "outcome", outcome)
+                .counter()
+                .count();
+    }
+
+    /** It is a new gateway, or nobody has read it for minutes. */
+    @Test
+    void a_read_for_everyone_waits_in_no_line_but_that_of_its_reader() {
+        gateway.registration.on("/api/conferences/cold", exchange -> {
+            exchange.getResponseHeaders().set("Cache-Control", "max-age=60, public");
+            StubService.send(exchange, 200, "application/json", "{}");
+        });
+        String loud = "198.51.100.2:";
+        List<CompletableFuture<HttpResponse<String>>> line = IntStream.range(1000, 1007)
+                .mapToObj(port -> quote(loud + port))
+                .collect(Collectors.toCollection(ArrayList::new));
+        await().until(() -> gateway.registration.received().size() >= 2);
+        double asked = asked();
+        line.add(read(loud + 2000));
+        await().until(() -> asked() > asked);
+
+        assertThat(read("198.51.100.3:1000").join().statusCode()).isEqualTo(200);
+        assertThat(line.getLast()).isNotDone();
+        line.forEach(call -> call.cancel(true));
+    }
+
+    /** How many reads have gone, or wait to go, to a service. */
+    private double asked() {
+        return meters.get("gateway.reads").tag("source", "service").counter().count();
+    }
+
+    private CompletableFuture<HttpResponse<String>> read(String client) {
+        return gateway.client()
+                .sendAsync(
+                        HttpRequest.newBuilder(gateway.uri("/api/conferences/cold"))
+                                .header("X-Forwarded-For", client)
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString());
     }
 
     private CompletableFuture<HttpResponse<String>> quote(String client) {

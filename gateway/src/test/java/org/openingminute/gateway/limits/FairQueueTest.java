@@ -214,7 +214,10 @@ class FairQueueTest {
                 held.get(slot).dispose();
                 sent[0]++;
                 InetSocketAddress bot = connection(botKeepsConnections ? 100 + slot : 20_000 + tick);
-                held.set(slot, queue.take(bot).subscribe(turn -> refused[0] += turn instanceof Turn.Refused ? 1 : 0));
+                held.set(
+                        slot,
+                        queue.take(bot, () -> {})
+                                .subscribe(turn -> refused[0] += turn instanceof Turn.Refused ? 1 : 0));
             }
             time.advanceTimeBy(Duration.ofMillis(2));
         }
@@ -236,7 +239,7 @@ class FairQueueTest {
             }
             int slot = tick % held.size();
             if (held.get(slot).isDisposed()) {
-                held.set(slot, queue.take(connection(20_000 + tick)).subscribe());
+                held.set(slot, queue.take(connection(20_000 + tick), () -> {}).subscribe());
             }
             time.advanceTimeBy(Duration.ofMillis(2));
         }
@@ -249,7 +252,7 @@ class FairQueueTest {
             done.add(Duration.ofMillis(time.now(TimeUnit.MILLISECONDS) - since));
             return;
         }
-        queue.take(connection).subscribe(turn -> {
+        queue.take(connection, () -> {}).subscribe(turn -> {
             switch (turn) {
                 case Turn.Granted ignored ->
                     time.schedule(() -> client(connection, calls - 1, since, done), 200, TimeUnit.MILLISECONDS);
@@ -261,11 +264,11 @@ class FairQueueTest {
     }
 
     private void use(int tokens, InetSocketAddress connection) {
-        IntStream.range(0, tokens).forEach(_ -> queue.take(connection).subscribe());
+        IntStream.range(0, tokens).forEach(_ -> queue.take(connection, () -> {}).subscribe());
     }
 
     private Disposable ask(InetSocketAddress connection, String who) {
-        return queue.take(connection).subscribe(turn -> turns.add(who + " " + text(turn)));
+        return queue.take(connection, () -> {}).subscribe(turn -> turns.add(who + " " + text(turn)));
     }
 
     private static String text(Turn turn) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.InetSocketAddress;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.openingminute.gateway.GatewaySettings;
@@ -24,7 +25,7 @@ class LimitFilterTest {
     private static LimitFilter gateway() {
         GatewaySettings settings = TestSettings.of(GatewaySettings.Mode.DEPLOYED);
         SimpleMeterRegistry meters = new SimpleMeterRegistry();
-        return new LimitFilter(settings, new SharedBuckets(settings, meters), meters);
+        return new LimitFilter(settings, _ -> Optional.empty(), new SharedBuckets(settings, meters), meters);
     }
 
     @Test

@@ -52,10 +52,11 @@ class PagesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"sign-in", "signed-in", "signed-out", "signed-out-here", "sign-in-failed"})
+    @ValueSource(
+            strings = {"sign-in", "signed-in", "signed-out", "signed-out-here", "sign-in-failed", "sign-out-failed"})
     void pages_of_signing_in_are_whole_in_both_languages(String name) {
-        Map<String, String> values =
-                Map.of("name", "<b>Ada</b>", "to", "/a?b=\"", "wrong", "<i>no</i>", "place", "/b?c=\"");
+        Map<String, String> values = Map.of(
+                "name", "<b>Ada</b>", "username", "\"<b>", "to", "/a?b=\"", "wrong", "<i>no</i>", "place", "/b?c=\"");
         assertThat(text(deployed.page(name, Locale.ENGLISH, values)))
                 .contains("<html lang=\"en\">")
                 .containsPattern("<title>[^<]+</title>")

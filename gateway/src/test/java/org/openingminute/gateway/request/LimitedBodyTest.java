@@ -83,12 +83,26 @@ class LimitedBodyTest {
     }
 
     @Test
-    void an_address_has_eight_mebibytes_and_room_again_when_they_have_ended() {
+    void an_address_has_eight_mebibytes_of_the_second_half_and_room_again_when_they_have_ended() {
         inTransit.add(CLIENT, 8 * MEBIBYTE);
+        for (int address = 1; address <= 3; address++) {
+            inTransit.add("198.51.100." + address, 8 * MEBIBYTE);
+        }
         assertLargeIsUnavailable();
-        assertThat(inTransit.add("198.51.100.1", 8 * MEBIBYTE)).isTrue();
+        assertThat(inTransit.add("198.51.100.4", 8 * MEBIBYTE)).isTrue();
         inTransit.remove(CLIENT, 8 * MEBIBYTE);
+        inTransit.add("198.51.100.5", 8 * MEBIBYTE);
         read(Flux.just(bytes(64 * 1024), bytes(1)), MEBIBYTE).block();
+    }
+
+    @Test
+    void proofs_of_one_address_have_the_first_half() {
+        for (int proof = 1; proof <= 6; proof++) {
+            assertThat(inTransit.add(CLIENT, 5 * MEBIBYTE)).isTrue();
+        }
+        read(Flux.just(bytes(64 * 1024), bytes(1)), MEBIBYTE).block();
+        assertThat(inTransit.add(CLIENT, 5 * MEBIBYTE)).isFalse();
+        assertThat(inTransit.add("198.51.100.1", 5 * MEBIBYTE)).isTrue();
     }
 
     private void assertLargeIsUnavailable() {

@@ -3,8 +3,16 @@ package org.openingminute.gateway.room;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -29,6 +37,29 @@ class DrawTest {
                 .containsExactly(12_836L, 10_340L, 11_216L, 22_066L);
         assertThat(new Draw(SEED, 10).commitment())
                 .isEqualTo("67212462231402852f818d095bb0c2bf1f422ede8b9025878ff2a89fc383f6ef");
+    }
+
+    @Test
+    void program_of_the_documents_computes_the_same_order(@TempDir Path folder) throws IOException {
+        Draw draw = new Draw(SEED, 1000);
+        Path room = folder.resolve("room.json");
+        Files.writeString(room, """
+                {"draw": {"commitment": "%s", "early": 1000, "seed": "%s"}}""".formatted(draw.commitment(), SEED));
+        assertThat(verified(room))
+                .isEqualTo(LongStream.range(0, 1000)
+                        .mapToObj(number -> Long.toString(draw.position(number) + 1))
+                        .collect(Collectors.joining(" ")));
+        assertThat(verified(room, "17")).isEqualTo(Long.toString(draw.position(16) + 1));
+        assertThat(verified(room, "70001")).isEqualTo("70001");
+        Files.writeString(room, Files.readString(room).replace("ad015", "ad016"));
+        assertThat(verified(room)).isEqualTo("not the seed that was committed to");
+    }
+
+    private static String verified(Path room, String... number) throws IOException {
+        List<String> command = new ArrayList<>(List.of("node", "../docs/verify-draw.mjs", room.toString()));
+        command.addAll(List.of(number));
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
     }
 
     @Test

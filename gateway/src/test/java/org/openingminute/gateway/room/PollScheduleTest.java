@@ -50,6 +50,28 @@ class PollScheduleTest {
         assertThat(schedule.next(6, 1, 4096)).isEqualTo(3);
     }
 
+    @Test
+    void page_that_waits_for_a_draw_asks_seldom_and_within_a_minute_after_it() {
+        assertThat(schedule.gathering(3000, 0)).isEqualTo(300);
+        assertThat(schedule.gathering(10.4, 0)).isEqualTo(11);
+        Map<Integer, Integer> last = gathering(20_000, 200);
+        assertThat(last.keySet()).allMatch(second -> second >= 200 && second <= 260);
+        assertThat(last.values()).allMatch(count -> count < 20_000 / 61 + 2);
+    }
+
+    @Test
+    void polls_of_200000_who_gather_stay_bounded() {
+        assertThat(gathering(200_000, 3500).values()).allMatch(count -> count <= 200);
+    }
+
+    private Map<Integer, Integer> gathering(int pages, double left) {
+        Map<Integer, Integer> polls = new HashMap<>();
+        for (int i = 0; i < pages; i++) {
+            polls.merge(schedule.gathering(left, 0), 1, Integer::sum);
+        }
+        return polls;
+    }
+
     private Map<Integer, Integer> polls(int pages, double left, double pace) {
         Map<Integer, Integer> polls = new HashMap<>();
         for (int i = 0; i < pages; i++) {

@@ -68,6 +68,12 @@ class StandingTest {
     }
 
     @Test
+    void admitted_place_stays_so_where_its_room_has_opened_since() {
+        Place admitted = place(200).seen(OPENED + 10, new Standing(State.ADMITTED, 0, 0, OPENED + 10));
+        assertThat(standing(admitted, OPENED + 10).state()).isEqualTo(State.ADMITTED);
+    }
+
+    @Test
     void estimate_is_kept_where_the_number_is_called_within_it() {
         // 20 seconds were told as 10 to 42.
         assertThat(place(120).keptEstimate(OPENED + 9)).isFalse();
@@ -77,7 +83,7 @@ class StandingTest {
     }
 
     private Standing standing(Place place, long now) {
-        return Standing.of(place, place.number(), line, counters, now, ISSUED);
+        return Standing.of(place, place.number(), line, counters, (double) now, ISSUED);
     }
 
     private static Place place(long number) {

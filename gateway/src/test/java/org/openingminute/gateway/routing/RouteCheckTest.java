@@ -16,6 +16,7 @@ import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 import org.springframework.boot.env.YamlPropertySourceLoader;
 import org.springframework.boot.webflux.autoconfigure.WebFluxProperties;
 import org.springframework.cloud.gateway.config.GatewayProperties;
+import org.springframework.cloud.gateway.filter.FilterDefinition;
 import org.springframework.cloud.gateway.filter.GatewayFilter;
 import org.springframework.cloud.gateway.filter.factory.AbstractGatewayFilterFactory;
 import org.springframework.cloud.gateway.filter.factory.AddRequestHeaderGatewayFilterFactory;
@@ -76,7 +77,21 @@ class RouteCheckTest {
                 .hasMessage("route bad: " + why);
     }
 
+    /** The library would put them before those of each route. */
+    @Test
+    void filters_of_all_routes_are_refused() {
+        GatewayProperties properties = new GatewayProperties();
+        properties.setDefaultFilters(List.of(new FilterDefinition("Cache=page, 1s, 5m")));
+        assertThatThrownBy(() -> check(properties, GOOD))
+                .isInstanceOf(CannotStart.class)
+                .hasMessage("spring.cloud.gateway.server.webflux.default-filters: only a route may have filters");
+    }
+
     private static void check(String... routes) throws IOException {
+        check(new GatewayProperties(), routes);
+    }
+
+    private static void check(GatewayProperties properties, String... routes) throws IOException {
         StandardEnvironment environment = new StandardEnvironment();
         String yaml = DeclaredRoutes.KEY + ": [" + String.join(", ", routes) + "]";
         new YamlPropertySourceLoader()
@@ -91,12 +106,13 @@ class RouteCheckTest {
                 new Last(),
                 new Refusing());
         new RouteCheck(
+                        properties,
                         declared,
                         new RouteDefinitionRouteLocator(
                                 declared,
                                 List.copyOf(predicates),
                                 List.copyOf(filters),
-                                new GatewayProperties(),
+                                properties,
                                 new ConfigurationService(
                                         new DefaultListableBeanFactory(),
                                         (Supplier<ConversionService>) () -> null,

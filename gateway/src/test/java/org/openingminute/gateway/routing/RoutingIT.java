@@ -88,7 +88,7 @@ class RoutingIT {
                 "/actuator/health/readiness",
                 "/actuator/prometheus",
                 "/api/ops/nothing",
-                "/api/waiting-room/mlsys-2026/place",
+                "/api/waiting-room/mlsys-2026/nothing",
                 "/api/session/nothing",
                 "/assets/gateway/nothing",
                 "/nothing"

@@ -172,13 +172,13 @@ class ProviderSignInIT {
     void somebody_without_a_role_or_who_breaks_off_is_not_signed_in() {
         Begun begun = begin("");
         answerWith(begun, idToken(begun).claim("groups", List.of("attendees")).build(), KEY);
-        assertRefused(callback(begun), 403);
-        assertRefused(
-                gateway.get(
-                        "/sign-in/callback?error=access_denied&state=" + encoded(begun, "state"),
-                        "Cookie",
-                        begun.cookie()),
-                401);
+        HttpResponse<String> stranger = callback(begun);
+        assertRefused(stranger, 403);
+        assertThat(stranger.body()).contains("no role in running a conference");
+        HttpResponse<String> brokenOff = gateway.get(
+                "/sign-in/callback?error=access_denied&state=" + encoded(begun, "state"), "Cookie", begun.cookie());
+        assertRefused(brokenOff, 401);
+        assertThat(brokenOff.body()).contains("cancelled or took too long").doesNotContain("no role");
     }
 
     @Test
@@ -216,6 +216,7 @@ class ProviderSignInIT {
             HttpResponse<String> back = callback(begun);
             assertRefused(back, 503);
             assertThat(back.headers().firstValue("Retry-After")).isPresent();
+            assertThat(back.body()).contains("Your sign-in provider is not responding right now.");
         } finally {
             ISSUER.startAgain();
         }
@@ -297,6 +298,24 @@ class ProviderSignInIT {
         assertThat(query.getFirst("post_logout_redirect_uri")).contains("register.example.org", "sign-out");
         assertThat(gateway.get("/api/ops/status", "Cookie", session).statusCode())
                 .isEqualTo(401);
+    }
+
+    /** The issuer's session may go on when the one here has ended, and would sign in the next person at this browser. */
+    @Test
+    void signing_out_leads_to_the_issuer_though_the_session_has_ended() {
+        HttpResponse<String> out = gateway.send(
+                "/sign-out",
+                request -> request.headers("Cookie", "staff-id-token=a.b.c", "Origin", ServiceFixture.PUBLIC_URL)
+                        .POST(HttpRequest.BodyPublishers.noBody()));
+        assertThat(out.headers().firstValue("Refresh").orElseThrow())
+                .startsWith("0; url=https://out.example.net/logout?")
+                .contains("id_token_hint=a.b.c");
+        HttpResponse<String> stranger = gateway.send(
+                "/sign-out",
+                request ->
+                        request.header("Origin", ServiceFixture.PUBLIC_URL).POST(HttpRequest.BodyPublishers.noBody()));
+        assertThat(stranger.statusCode()).isEqualTo(303);
+        assertThat(stranger.headers().firstValue("Location")).contains("/sign-out");
     }
 
     private Begun begin(String to) {

@@ -122,12 +122,23 @@ class SignInIT {
         HttpResponse<String> wrong = signIn("ada", "a guess", "/desk/x", "Accept-Language", "de");
         assertThat(wrong.statusCode()).isEqualTo(401);
         assertThat(wrong.body())
-                .contains("Benutzername oder Passwort ist falsch.", "value=\"/desk/x\"")
+                .contains("Benutzername oder Passwort ist falsch.", "value=\"/desk/x\"", "value=\"ada\"")
                 .doesNotContain("a guess");
         assertThat(wrong.headers().firstValue("Set-Cookie")).isEmpty();
         HttpResponse<String> empty = signIn("ada", "", "");
         assertThat(empty.statusCode()).isEqualTo(422);
         assertThat(empty.body()).contains("Please fill in both fields");
+    }
+
+    /** As the second of two tabs does that were led to the form. */
+    @Test
+    void whoever_is_signed_in_already_goes_on() {
+        String session = cookie(signIn("ada", "correct horse battery", ""));
+        HttpResponse<String> led = gateway.get("/sign-in?to=/desk/mlsys-2026", "Cookie", session);
+        assertThat(led.statusCode()).isEqualTo(303);
+        assertThat(led.headers().firstValue("Location")).contains("/desk/mlsys-2026");
+        assertThat(gateway.get("/sign-in?to=//evil.example", "Cookie", session).body())
+                .contains("Signed in as <strong>Ada Lovelace</strong>");
     }
 
     @ParameterizedTest
@@ -146,6 +157,7 @@ class SignInIT {
         HttpResponse<String> foreign =
                 form("/sign-in", "username=ada&password=correct+horse+battery", "Origin", "https://evil.example");
         assertThat(foreign.statusCode()).isEqualTo(403);
+        assertThat(foreign.body()).contains("Please sign in at " + ServiceFixture.PUBLIC_URL + "/sign-in.");
         assertThat(foreign.headers().firstValue("Set-Cookie")).isEmpty();
         assertThat(gateway.post(
                                 "/api/session",
@@ -278,7 +290,10 @@ class SignInIT {
         try {
             HttpResponse<String> out = form("/sign-out", "", with(OUR_PAGE, "Cookie", session));
             assertThat(out.statusCode()).isEqualTo(503);
+            assertThat(out.headers().firstValue("Retry-After")).isPresent();
             assertThat(out.headers().firstValue("Set-Cookie")).isEmpty();
+            assertThat(out.body())
+                    .contains("<h1>You are still signed in</h1>", "action=\"/sign-out\"", "ended everywhere");
         } finally {
             gateway.registration.startAgain();
         }
@@ -391,6 +406,7 @@ class SignInIT {
         HttpResponse<String> stranger = signIn("ada", "correct horse battery", "", here);
         assertThat(stranger.statusCode()).isEqualTo(429);
         assertThat(stranger.headers().firstValue("Retry-After")).isPresent();
+        assertThat(stranger.body()).containsPattern("Please try again in (a second|\\d+ seconds)\\.");
         assertThat(signIn("ada", "correct horse battery", "", with(here, "Cookie", device))
                         .statusCode())
                 .isEqualTo(303);

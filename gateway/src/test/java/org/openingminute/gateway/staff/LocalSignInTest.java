@@ -14,6 +14,7 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.openingminute.gateway.GatewaySettings;
 import org.openingminute.gateway.TestSettings;
@@ -29,6 +30,7 @@ import reactor.core.Disposable;
 
 class LocalSignInTest {
 
+    private static final Member ADA = new Member(new Person("ada", "Ada Lovelace"), null, Set.of());
     /** Some tenths of a second for each. */
     private static final String SLOW = new Argon2PasswordEncoder(16, 32, 1, 16_384, 10).encode("correct horse battery");
 
@@ -48,13 +50,29 @@ class LocalSignInTest {
                     "ada|Ada Lovelace||organiser|" + SLOW));
     private final DeviceCookies devices =
             new DeviceCookies(new StaffTokenIssuer(settings, clock), Ids.timeOrdered(), settings);
-    private final LocalSignIn local = new LocalSignIn(settings, new SignInThrottle(clock), devices);
+    private final SignInThrottle throttle = new SignInThrottle(clock);
+    private final LocalSignIn local = new LocalSignIn(settings, throttle, devices);
 
     /** Each tries once from an address of its own, so that nothing slows the crowd down. */
     @Test
     void a_crowd_at_once_does_not_keep_out_a_browser_that_has_signed_in_before() {
-        Member ada = new Member(new Person("ada", "Ada Lovelace"), null, Set.of());
-        ResponseCookie device = devices.cookie(ada);
+        ResponseCookie device = devices.cookie(ADA);
+        assertSignsInBesideACrowd(from("203.0.113.7").cookie(new HttpCookie(device.getName(), device.getValue())));
+    }
+
+    /** The owner's browser is new, and its address has failed twice; those of the crowd have failed thrice. */
+    @Test
+    void a_crowd_at_once_does_not_keep_out_an_address_that_has_failed_less() {
+        IntStream.range(0, 100).forEach(i -> fail("198.51.100." + i, 3));
+        fail("203.0.113.7", 2);
+        assertSignsInBesideACrowd(from("203.0.113.7"));
+    }
+
+    private void fail(String address, int times) {
+        IntStream.range(0, times).forEach(i -> throttle.begin(new SignInThrottle.Guesser("name-" + i, address)));
+    }
+
+    private void assertSignsInBesideACrowd(MockServerHttpRequest.BaseBuilder<?> owner) {
         AtomicInteger answered = new AtomicInteger();
         Queue<Throwable> refused = new ConcurrentLinkedQueue<>();
         List<Disposable> crowd = new ArrayList<>();
@@ -70,14 +88,9 @@ class LocalSignInTest {
                             .isInstanceOfSatisfying(
                                     Problem.class,
                                     problem -> assertThat(problem.code()).isEqualTo(CommonProblem.UNAVAILABLE)));
-            Member signedIn = local.signIn(
-                            "ada",
-                            "correct horse battery",
-                            from("203.0.113.7")
-                                    .cookie(new HttpCookie(device.getName(), device.getValue()))
-                                    .build())
-                    .block(Duration.ofSeconds(60));
-            assertThat(signedIn).extracting(Member::person).isEqualTo(ada.person());
+            Member signedIn =
+                    local.signIn("ada", "correct horse battery", owner.build()).block(Duration.ofSeconds(60));
+            assertThat(signedIn).extracting(Member::person).isEqualTo(ADA.person());
             assertThat(answered.get()).as("the crowd goes on").isLessThan(100);
         } finally {
             crowd.forEach(Disposable::dispose);

@@ -49,7 +49,8 @@ class PublishedSecretsTest {
                 .containsKeys("STAFF_SIGNING_KEY", "SANDBOX_API_KEY")
                 .allSatisfy((name, secret) -> {
                     Service reader = name.startsWith("STAFF") ? Service.GATEWAY : Service.PAYMENT;
-                    String variable = name.startsWith("TICKET") ? "ACCESS_TOKEN_KEYS" : name;
+                    String variable =
+                            name.startsWith("TICKET") || name.startsWith("WAITING") ? "ACCESS_TOKEN_KEYS" : name;
                     assertThat(refusal(reader, variable, secret)).contains(variable + WHY);
                 });
     }

@@ -303,6 +303,7 @@ final class Reference {
             new Wrong("PAYMENT_CARD_PROVIDER", "sandbox"),
             new Wrong("ACCESS_TOKEN_KEYS", "k1:change-me"),
             new Wrong("TICKET_KEYS", "k1:change-me"),
+            new Wrong("WAITING_ROOM_KEYS", "k1:change-me"),
             new Wrong("STAFF_SIGNING_KEY", "change-me"),
             new Wrong("OIDC_ISSUER", "https://id.example.org"),
             new Wrong("OIDC_AUDIENCE", "registration"),

@@ -11,7 +11,11 @@ enum Service {
     REGISTRATION(
             "registration-service",
             SettingsAlone.Registration.class,
-            Map.of("TICKET_KEYS", Keys.NEW, "ACCESS_TOKEN_KEYS", Keys.NEW, "STAFF_JWKS_URI", "http://gateway/jwks"),
+            Map.of(
+                    "TICKET_KEYS", Keys.NEW,
+                    "ACCESS_TOKEN_KEYS", Keys.NEW,
+                    "WAITING_ROOM_KEYS", Keys.NEW,
+                    "STAFF_JWKS_URI", "http://gateway/jwks"),
             Map.of()),
     PAYMENT(
             "payment-service",
@@ -35,6 +39,7 @@ enum Service {
                     "REGISTRATION_URL", "http://registration:8080",
                     "PAYMENT_URL", "http://payment:8080",
                     "NOTIFICATION_URL", "http://notification:8080",
+                    "WAITING_ROOM_KEYS", Keys.NEW,
                     "STAFF_SIGNING_KEY", "file:/key.pem"),
             Map.of());
 

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -22,6 +23,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Order;
@@ -57,7 +59,28 @@ class EntranceAloneIT {
                 server {
                     listen 8080;
                     location / { return 200 "$hostname $connection $http_x_forwarded_for"; }
-                    location /slow { limit_rate 1; return 200 "for minutes"; }
+                    location ~ "^/slow$|/stream$" { limit_rate 1; return 200 "for minutes"; }
+                }
+            }
+            END
+            exec nginx -c /tmp/nginx.conf -g 'daemon off;'
+            """;
+
+    /** Takes who is connected from a header, and tells that as an operator's proxy does. */
+    private static final String PROXY = """
+            cat >/tmp/nginx.conf <<'END'
+            pid /tmp/nginx.pid;
+            error_log stderr;
+            events {}
+            http {
+                access_log off;
+                set_real_ip_from 0.0.0.0/0;
+                real_ip_header X-Client;
+                %s
+                server {
+                    listen 8080;
+                    %s
+                    location / { proxy_pass http://%s:8080; }
                 }
             }
             END
@@ -126,6 +149,10 @@ class EntranceAloneIT {
                 IMAGE,
                 "/etc/entrance/start"));
         run(name, options.toArray(String[]::new));
+        return portOf(name);
+    }
+
+    private static int portOf(String name) {
         String published = Containers.docker("port", PROJECT + "-" + name, "8080");
         return Integer.parseInt(published.lines().findFirst().orElseThrow().replaceFirst(".*:", ""));
     }
@@ -187,6 +214,40 @@ class EntranceAloneIT {
         assertThat(told(entrance, "2001:db8::1")).matches("\\[2001:db8::1]:_[0-9]+");
     }
 
+    /** A documented line that writes an IPv6 client without brackets names nobody. */
+    @Test
+    void proxy_that_is_set_up_as_documented_names_clients_of_both_families() throws IOException {
+        String operate = Files.readString(Path.of("..", "docs", "operate.md"));
+        startEntrance("proxied", "LIMITS=off", "--env", "ENTRANCE_PROXIES=10.0.0.0/8,172.16.0.0/12,192.168.0.0/16");
+        run(
+                "proxy",
+                "--publish",
+                "127.0.0.1::8080",
+                "--entrypoint",
+                "sh",
+                IMAGE,
+                "-c",
+                PROXY.formatted(
+                        found("(?s)map \\$remote_addr \\S+ \\{.+?}", operate),
+                        found("proxy_set_header X-Forwarded-For [^;]+;", operate),
+                        PROJECT + "-proxied"));
+        int proxy = portOf("proxy");
+        awaitStatus(proxy, 200);
+        for (String client : List.of("203.0.113.1:51234", "[2001:db8::1]:51234")) {
+            assertThat(said(ask(proxy, "GET / HTTP/1.1\r\nX-Client: %s\r\n".formatted(client)))[2])
+                    .isEqualTo(client);
+        }
+    }
+
+    private static String found(String pattern, String text) {
+        return Pattern.compile(pattern)
+                .matcher(text)
+                .results()
+                .findFirst()
+                .orElseThrow()
+                .group();
+    }
+
     private static String told(int entrance, String forwardedFor) throws IOException {
         return said(ask(entrance, "GET / HTTP/1.1\r\nX-Forwarded-For: %s\r\n".formatted(forwardedFor)))[2];
     }
@@ -208,6 +269,33 @@ class EntranceAloneIT {
             }
         }
         await().atMost(SOON).until(() -> ask("GET / HTTP/1.1\r\n").status() == 200);
+    }
+
+    /** All who have registered sit on the pages of their registrations. */
+    @Test
+    void open_streams_of_an_address_leave_room_for_its_requests() throws IOException {
+        String stream = "GET /api/registrations/1/stream HTTP/1.1\r\nHost: localhost\r\n\r\n";
+        List<Socket> streams = new ArrayList<>();
+        try {
+            for (int i = 0; i < BOUND; i++) {
+                streams.add(open(stream));
+            }
+            await().atMost(SOON).until(() -> isRefused(stream));
+            assertThat(ask("GET / HTTP/1.1\r\n").status()).isEqualTo(200);
+        } finally {
+            for (Socket one : streams) {
+                one.close();
+            }
+        }
+    }
+
+    private static boolean isRefused(String request) throws IOException {
+        try (Socket one = open(request)) {
+            one.setSoTimeout(1_000);
+            return new String(one.getInputStream().readNBytes(12), StandardCharsets.US_ASCII).equals("HTTP/1.1 429");
+        } catch (SocketTimeoutException e) {
+            return false;
+        }
     }
 
     @Test

@@ -3,51 +3,36 @@ package org.openingminute.local.endtoend;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
-import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
-import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.Route;
 import com.microsoft.playwright.options.AriaRole;
-import com.microsoft.playwright.options.ColorScheme;
 import com.microsoft.playwright.options.LoadState;
-import java.io.File;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.openingminute.local.TestSystems;
 import org.openingminute.local.fixture.ApiClient;
+import org.openingminute.local.fixture.Chromium;
 import org.openingminute.local.fixture.SystemFixture;
 import org.openingminute.local.fixture.SystemFixture.Running;
 
 /**
- * The same way as a person goes it, in a real browser: page, form, card, confirmed; with JavaScript and without. With
- * {@code -Dscreenshots=docs} the pictures in {@code docs/screenshots} are taken anew.
+ * The same way as a person goes it, in a real browser: page, form, card, confirmed; with JavaScript and without.
  */
 @ExtendWith(SystemFixture.class)
 class BrowserIT {
 
     private static final Duration SOON = Duration.ofSeconds(30);
-    private static final Path PICTURES = "docs".equals(System.getProperty("screenshots"))
-            ? TestSystems.CHECKOUT.resolve("docs/screenshots")
-            : TestSystems.CHECKOUT.resolve("local-system/target/screenshots");
 
-    private static Playwright playwright;
-    private static Browser browser;
+    private static Chromium chromium;
 
     private final String url;
     private final ApiClient api;
@@ -61,26 +46,13 @@ class BrowserIT {
 
     @BeforeAll
     static void open() {
-        Map<String, String> environment = new HashMap<>(System.getenv());
-        environment.put("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1");
-        playwright = Playwright.create(new Playwright.CreateOptions().setEnv(environment));
-        browser = playwright
-                .chromium()
-                .launch(new BrowserType.LaunchOptions()
-                        .setExecutablePath(chromium())
-                        .setArgs(List.of(
-                                "--no-sandbox",
-                                "--disable-gpu",
-                                "--disable-quic",
-                                "--disable-background-networking",
-                                "--disable-component-update",
-                                "--disable-sync")));
+        chromium = new Chromium();
     }
 
     @AfterAll
     static void close() {
-        if (playwright != null) {
-            playwright.close();
+        if (chromium != null) {
+            chromium.close();
         }
     }
 
@@ -88,7 +60,7 @@ class BrowserIT {
     @ValueSource(booleans = {true, false})
     void page_form_card_confirmed(boolean javaScript) {
         String email = ApiClient.newAddress("browser");
-        try (BrowserContext context = context(javaScript)) {
+        try (BrowserContext context = chromium.context(javaScript)) {
             Page page = context.newPage();
             page.navigate(url + "/");
             page.locator("a[href$='/conferences/mlsys-2026']").first().click();
@@ -109,7 +81,7 @@ class BrowserIT {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void a_declined_card_can_be_followed_by_another(boolean javaScript) {
-        try (BrowserContext context = context(javaScript)) {
+        try (BrowserContext context = chromium.context(javaScript)) {
             Page page = context.newPage();
             page.navigate(url + "/conferences/mlsys-2026/register");
             fill(page, ApiClient.newAddress("browser"));
@@ -124,8 +96,8 @@ class BrowserIT {
 
     @Test
     void payer_who_returns_before_the_webhook_is_not_asked_again() {
-        try (BrowserContext scripted = context(true);
-                BrowserContext plain = context(false)) {
+        try (BrowserContext scripted = chromium.context(true);
+                BrowserContext plain = chromium.context(false)) {
             Page withScript = declined(scripted, true);
             Page without = declined(plain, false);
             api.put("/sandbox/faults", "{\"webhook\": {\"delayMs\": 12000}}", Map.of())
@@ -149,7 +121,7 @@ class BrowserIT {
 
     @Test
     void page_whose_stream_is_refused_loads_itself() {
-        try (BrowserContext context = context(true)) {
+        try (BrowserContext context = chromium.context(true)) {
             Page page = context.newPage();
             page.route("**/stream", route -> route.fulfill(new Route.FulfillOptions().setStatus(503)));
             page.clock().install();
@@ -201,7 +173,7 @@ class BrowserIT {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void form_errors_stand_beside_the_field_and_keep_the_input(boolean javaScript) {
-        try (BrowserContext context = context(javaScript)) {
+        try (BrowserContext context = chromium.context(javaScript)) {
             Page page = context.newPage();
             page.navigate(url + "/conferences/mlsys-2026/register");
             fill(page, "ada@nowhere");
@@ -218,7 +190,7 @@ class BrowserIT {
     @ValueSource(booleans = {true, false})
     void subscribers_confirm_by_mail_and_unsubscribe_by_button(boolean javaScript) {
         String email = ApiClient.newAddress("reader");
-        try (BrowserContext context = context(javaScript)) {
+        try (BrowserContext context = chromium.context(javaScript)) {
             Page page = context.newPage();
             page.navigate(url + "/conferences/mlsys-2026");
             page.locator("#tell-me-keynotes").check();
@@ -251,11 +223,7 @@ class BrowserIT {
 
     @Test
     void staff_sign_in_and_out_on_a_narrow_dark_screen_without_scripts() {
-        try (BrowserContext context = browser.newContext(new Browser.NewContextOptions()
-                .setJavaScriptEnabled(false)
-                .setLocale("de-DE")
-                .setColorScheme(ColorScheme.DARK)
-                .setViewportSize(320, 640))) {
+        try (BrowserContext context = chromium.narrowDarkGerman(false)) {
             Page page = context.newPage();
             page.navigate(url + "/check-in/mlsys-2026");
             assertThat(page.url()).contains("/sign-in?to=");
@@ -267,7 +235,7 @@ class BrowserIT {
                     .isEqualTo("Benutzername oder Passwort ist falsch.");
             assertThat((int) page.evaluate("document.documentElement.scrollWidth"))
                     .isLessThanOrEqualTo(320);
-            page.screenshot(new Page.ScreenshotOptions().setPath(PICTURES.resolve("sign-in-narrow-dark.png")));
+            Chromium.picture(page, "sign-in-narrow-dark");
 
             page.navigate(url + "/sign-in");
             page.getByLabel("Benutzername").fill("organiser");
@@ -284,13 +252,6 @@ class BrowserIT {
     private static void send(Page page) {
         page.locator("main form button").click();
         page.waitForLoadState(LoadState.LOAD);
-    }
-
-    private static BrowserContext context(boolean javaScript) {
-        return browser.newContext(new Browser.NewContextOptions()
-                .setJavaScriptEnabled(javaScript)
-                .setLocale("en-US")
-                .setViewportSize(1280, 900));
     }
 
     private static void fill(Page page, String email) {
@@ -337,18 +298,7 @@ class BrowserIT {
 
     private static void picture(Page page, String name, boolean javaScript) {
         if (javaScript) {
-            page.screenshot(new Page.ScreenshotOptions()
-                    .setPath(PICTURES.resolve(name + ".png"))
-                    .setFullPage(true));
+            Chromium.picture(page, name);
         }
-    }
-
-    private static Path chromium() {
-        Stream<String> folders = Arrays.stream(System.getenv("PATH").split(File.pathSeparator));
-        Optional<Path> found = folders.flatMap(
-                        folder -> Stream.of("chromium", "google-chrome").map(name -> Path.of(folder, name)))
-                .filter(Files::isExecutable)
-                .findFirst();
-        return found.orElseThrow(() -> new IllegalStateException("no chromium on the PATH; ./test installs it"));
     }
 }

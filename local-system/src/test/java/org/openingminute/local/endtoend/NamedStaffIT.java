@@ -2,6 +2,8 @@ package org.openingminute.local.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.WaitUntilState;
 import java.net.CookieManager;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -18,17 +20,21 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.openingminute.local.ProviderAndGateways;
 import org.openingminute.local.SystemInside;
 import org.openingminute.local.fixture.Answer;
 import org.openingminute.local.fixture.ApiClient;
+import org.openingminute.local.fixture.Chromium;
 import org.openingminute.local.fixture.SystemFixture;
 import org.openingminute.local.fixture.SystemFixture.Running;
 
 /** Two people sign in at an OpenID Connect provider, a process of its own, through two gateways, and run a sale in their own names. */
 @ExtendWith(SystemFixture.class)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class NamedStaffIT {
 
     private static final Pattern CSRF = Pattern.compile("name=\"_csrf\"[^>]*value=\"([^\"]+)\"");
@@ -36,43 +42,78 @@ class NamedStaffIT {
     private final Running running;
     private final ApiClient api;
 
-    NamedStaffIT(Running running) {
+    @AutoClose
+    private final ProviderAndGateways more;
+
+    NamedStaffIT(Running running) throws Exception {
         this.running = running;
         this.api = running.api();
+        this.more = new ProviderAndGateways(running.system().settings());
     }
 
     @Test
     void two_people_sign_in_by_the_provider_and_the_audit_names_each() throws Exception {
         String slug = ApiClient.newSlug("named");
         api.putOnSale(slug, 10, "\"holdMinutes\": 15", 10_000);
-        try (ProviderAndGateways more = new ProviderAndGateways(running.system().settings())) {
-            Person grace = new Person("grace", more.provider());
-            Person ada = new Person("ada", more.provider());
+        Person grace = new Person("grace", more.provider());
+        Person ada = new Person("ada", more.provider());
 
-            // Each begins at one gateway and comes back to the other.
-            Session ofGrace = signIn(grace, more.one(), more.other());
-            Session ofAda = signIn(ada, more.other(), more.one());
-            setSale(more.one(), slug, "paused", ofGrace).has(200);
-            setSale(more.other(), slug, "open", ofAda).has(200);
+        // Each begins at one gateway and comes back to the other.
+        Session ofGrace = signIn(grace, more.one(), more.other());
+        Session ofAda = signIn(ada, more.other(), more.one());
+        setSale(more.one(), slug, "paused", ofGrace).has(200);
+        setSale(more.other(), slug, "open", ofAda).has(200);
 
-            assertThat(audit(slug))
-                    .containsExactly(
-                            "organiser, organiser: put a conference on",
-                            "grace, Grace Hopper: paused the sale",
-                            "ada, Ada Lovelace: opened the sale");
+        assertThat(audit(slug))
+                .containsExactly(
+                        "organiser, organiser: put a conference on",
+                        "grace, Grace Hopper: paused the sale",
+                        "ada, Ada Lovelace: opened the sale");
 
-            String callback = callbackOf(grace, begin(more.one()));
-            assertThat(api.get(more.one() + callback).has(401).headers().allValues("Set-Cookie"))
-                    .as("in a browser that did not begin")
-                    .noneMatch(set -> set.startsWith("staff=ey"));
+        String callback = callbackOf(grace, begin(more.one()));
+        assertThat(api.get(more.one() + callback).has(401).headers().allValues("Set-Cookie"))
+                .as("in a browser that did not begin")
+                .noneMatch(set -> set.startsWith("staff=ey"));
 
-            assertSignedOutEverywhere(more, grace, ofGrace, slug);
-            api.get(more.one() + "/api/admin/conferences/" + slug, Map.of("Cookie", ofAda.cookie()))
-                    .has(200);
+        assertSignedOutEverywhere(grace, ofGrace, slug);
+        api.get(more.one() + "/api/admin/conferences/" + slug, Map.of("Cookie", ofAda.cookie()))
+                .has(200);
+    }
+
+    /** Unlike the client above, a browser holds what answers a form, and where that leads, against the page's policy. */
+    @Test
+    void a_browser_signs_out_at_the_provider_too() {
+        // The public URL leads to a gateway that knows the provider.
+        String rule =
+                "--host-resolver-rules=MAP localhost " + URI.create(more.one()).getAuthority();
+        try (Chromium chromium = new Chromium(rule)) {
+            Page page = chromium.context(false).newPage();
+            page.navigate(running.url() + "/sign-in");
+            assertThat(page.url()).isEqualTo(more.provider() + "/login");
+            page.locator("[name=username]").fill("grace");
+            page.locator("[name=password]").fill("ecarg");
+            page.locator("[type=submit]").click();
+            assertThat(page.locator("main").innerText()).contains("Signed in as Grace Hopper");
+            String session = page.context().cookies(running.url()).stream()
+                    .filter(cookie -> cookie.name.equals("staff"))
+                    .map(cookie -> "staff=" + cookie.value)
+                    .findFirst()
+                    .orElseThrow();
+
+            page.locator("main form button").click();
+            page.waitForURL(
+                    running.url() + "/sign-out", new Page.WaitForURLOptions().setWaitUntil(WaitUntilState.LOAD));
+            assertThat(page.locator("h1").innerText()).isEqualTo("You are signed out");
+            assertThat(location(api.get(more.other() + "/sign-in", Map.of("Cookie", session))
+                            .has(303)))
+                    .as("at the other gateway")
+                    .startsWith(more.provider());
+            page.navigate(running.url() + "/sign-in");
+            assertThat(page.url()).isEqualTo(more.provider() + "/login");
         }
     }
 
-    private void assertSignedOutEverywhere(ProviderAndGateways more, Person person, Session session, String slug) {
+    private void assertSignedOutEverywhere(Person person, Session session, String slug) {
         String cookies = session.cookie() + "; " + session.idToken();
         Answer out = api.send(
                         "POST", more.one() + "/sign-out", null, Map.of("Cookie", cookies, "Origin", running.url()))

@@ -124,7 +124,7 @@ public final class KeepAlive implements AutoCloseable {
                     }
                 }
             }
-            byte[] body = chunked ? chunks() : in.readNBytes(length);
+            byte[] body = chunked ? chunks() : whole(length);
             return new Answer(Integer.parseInt(status.substring(9, 12)), location, retryAfter, body);
         }
 
@@ -132,13 +132,21 @@ public final class KeepAlive implements AutoCloseable {
             ByteArrayOutputStream body = new ByteArrayOutputStream();
             int size;
             while ((size = Integer.parseInt(line(), 16)) > 0) {
-                body.write(in.readNBytes(size));
+                body.write(whole(size));
                 in.skipNBytes(2);
             }
             while (!line().isEmpty()) {
                 // Trailers.
             }
             return body.toByteArray();
+        }
+
+        private byte[] whole(int length) throws IOException {
+            byte[] bytes = in.readNBytes(length);
+            if (bytes.length < length) {
+                throw new EOFException();
+            }
+            return bytes;
         }
 
         private String line() throws IOException {

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -58,6 +59,7 @@ final class AdmissionQueue {
     private final Runnable gathering;
     private final Deque<QueuedCommand> first = new ArrayDeque<>();
     private final Deque<QueuedCommand> rest = new ArrayDeque<>();
+    private final AtomicInteger inside = new AtomicInteger();
     private boolean running;
 
     /** Decides a batch and completes every one of its answers in any case. */
@@ -75,6 +77,23 @@ final class AdmissionQueue {
         this.executor = executor;
         this.work = work;
         this.gathering = gathering;
+    }
+
+    /**
+     * Lets a request for seats in, unless as many are inside as may; one that was let in has to leave once it is answered.
+     *
+     * @param most how many may be inside, queued or in a batch
+     */
+    boolean tryEnter(int most) {
+        if (inside.incrementAndGet() <= most) {
+            return true;
+        }
+        leave();
+        return false;
+    }
+
+    void leave() {
+        inside.decrementAndGet();
     }
 
     /** Queues a command; returns {@code null} if there is no room. */

@@ -2,6 +2,7 @@ package org.openingminute.registration.admission;
 
 import jakarta.annotation.PreDestroy;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -11,11 +12,13 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.access.Admission;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.kit.runtime.Ids;
 import org.openingminute.kit.web.AddressForm;
@@ -44,6 +47,7 @@ public class Admissions {
     private final Map<String, AdmissionQueue> batches = new ConcurrentHashMap<>();
     private final List<Consumer<List<Registration>>> listeners = new CopyOnWriteArrayList<>();
     private final WaitingLimit limit = new WaitingLimit();
+    private volatile QueueWatch watch = QueueWatch.NONE;
     /**
      * Runs the batches, one thread for each conference with commands. Platform threads, because virtual threads share
      * carriers: a batch that holds the lock would wait, after each of its statements, behind requests that will only be
@@ -102,22 +106,45 @@ public class Admissions {
         if (known.isPresent()) {
             return CompletableFuture.completedFuture(known.get());
         }
-        return command instanceof Command.Register ? enqueueLimited(command) : enqueue(command);
+        return command instanceof Command.Register register ? enqueueLimited(register) : enqueue(command);
     }
 
-    private CompletableFuture<Result> enqueueLimited(Command command) {
+    private CompletableFuture<Result> enqueueLimited(Command.Register command) {
+        AdmissionQueue queue = queue(command.conference());
+        int most = watch.most(command.conference());
         if (!limit.tryEnter()) {
-            metrics.shed();
-            throw Problem.unavailable();
+            throw shed(command, most);
+        }
+        if (!queue.tryEnter(most)) {
+            limit.left(false);
+            throw shed(command, most);
         }
         try {
             CompletableFuture<Result> answer = enqueue(command);
-            var _ = answer.whenComplete((_, _) -> limit.left(!answer.isCancelled()));
+            var _ = answer.whenComplete((result, _) -> {
+                limit.left(!answer.isCancelled());
+                queue.leave();
+                if (result != null) {
+                    watch.decided(command, result);
+                }
+            });
             return answer;
         } catch (Throwable e) {
             limit.left(false);
+            queue.leave();
+            watch.refused(command.conference());
             throw e;
         }
+    }
+
+    /** While a queue is bounded further, whoever does not get in comes back at another moment than the others. */
+    private Problem shed(Command.Register command, int most) {
+        metrics.shed();
+        watch.refused(command.conference());
+        Problem full = Problem.unavailable();
+        return most == QueueWatch.UNBOUNDED
+                ? full
+                : full.retryAfter(Duration.ofSeconds(ThreadLocalRandom.current().nextInt(2, 7)));
     }
 
     private CompletableFuture<Result> enqueue(Command command) {
@@ -168,8 +195,25 @@ public class Admissions {
     private AdmissionQueue queue(String slug) {
         return batches.computeIfAbsent(
                 slug,
-                conference -> new AdmissionQueue(
-                        executor, batch -> run.run(conference, batch, decided -> committed(conference, decided))));
+                conference -> new AdmissionQueue(executor, batch -> {
+                    watch.begins(conference, longestWait(batch));
+                    run.run(conference, batch, decided -> committed(conference, decided));
+                }));
+    }
+
+    private static Duration longestWait(List<QueuedCommand> batch) {
+        long now = System.nanoTime();
+        return Duration.ofNanos(batch.stream()
+                .filter(one -> one.command() instanceof Command.Register)
+                .mapToLong(one -> now - one.since())
+                .max()
+                .orElse(0));
+    }
+
+    /** The same as {@link #longestWait()} for one conference. */
+    public Duration longestWait(String conference) {
+        @Nullable AdmissionQueue queue = batches.get(conference);
+        return queue == null ? Duration.ZERO : Duration.ofNanos(queue.longestWait());
     }
 
     /**
@@ -210,6 +254,36 @@ public class Admissions {
         listeners.add(listener);
     }
 
+    /** Has the queues of this instance watched, from now on. */
+    public void watchedBy(QueueWatch other) {
+        watch = other;
+    }
+
+    /** Sees requests for seats come and go, and may bound a queue further. Its methods are called by many threads, and return at once. */
+    public interface QueueWatch {
+
+        int UNBOUNDED = Integer.MAX_VALUE;
+
+        QueueWatch NONE = new QueueWatch() {};
+
+        /** How many requests for a conference's seats may be inside, queued or in a batch. */
+        default int most(String conference) {
+            return UNBOUNDED;
+        }
+
+        /** A request did not get in. */
+        default void refused(String conference) {}
+
+        /** A batch begins; none of its requests for seats has waited longer. */
+        default void begins(String conference, Duration longestWait) {}
+
+        /** A batch has decided a request. */
+        default void decided(Command.Register command, Result answer) {}
+
+        /** A batch has created registrations with these admissions. */
+        default void used(String conference, Collection<Admission> admissions) {}
+    }
+
     /** Updates the caches of this instance after each commit of its batches, and tells those who asked. */
     private void committed(String conference, BatchRun.Decided decided) {
         SaleState sale = decided.sale();
@@ -223,6 +297,7 @@ public class Admissions {
             // No caller waits for this command.
             var _ = submit(new Command.SeatsFreed(conference));
         }
+        watch.used(conference, sale.used().values());
         listeners.forEach(listener -> listener.accept(sale.changed()));
     }
 

@@ -16,7 +16,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.access.Admission;
 import org.openingminute.kit.web.IdempotencyKey;
 import org.openingminute.kit.web.RequestHash;
 import org.openingminute.messaging.inbox.Inbox;
@@ -111,6 +113,7 @@ class BatchRepository {
         private Duration offset = Duration.ZERO;
         private int nextReference;
         private final Map<Unpaid.Part, Integer> unpaid = new HashMap<>();
+        private final Set<SaleState.Place> placesTaken = new HashSet<>();
         private @Nullable Long revision;
         private final Map<QuotaKey, Inventory.Allocated> quotas = new HashMap<>();
         private final Map<UUID, Registration> registrations = new HashMap<>();
@@ -134,6 +137,8 @@ class BatchRepository {
                             new Inventory.Allocated(row.getInt("number"), row.getInt("sold"), freedAt(row)));
                 case "unpaid" ->
                     unpaid.put(new Unpaid.Part(row.getObject("id", UUID.class), instant(row)), row.getInt("number"));
+                case "place" ->
+                    placesTaken.add(new SaleState.Place(Long.parseLong(row.getString("code")), row.getLong("number")));
                 case "registration" -> {
                     Registration registration = Documents.registration(row.getString("document"));
                     registrations.put(registration.id(), registration);
@@ -179,7 +184,7 @@ class BatchRepository {
             Collection<IdempotencyKey> requested,
             Collection<Command.Register> requests,
             boolean mayCountAddresses) {
-        StoredSale stored = stored(conference, registrations, requested, subjects(requests));
+        StoredSale stored = stored(conference, registrations, requested, requests);
         SaleState.BatchTime time = SaleState.BatchTime.after(stored.judgedAt, stored.clock);
         @Nullable
         Conference now = stored.revision == null
@@ -199,6 +204,7 @@ class BatchRepository {
                         stored.replies,
                         onePerAddress ? addressesTaken(conference, requests) : Set.of(),
                         stored.unpaid,
+                        stored.placesTaken,
                         stored.nextReference),
                 now == null ? null : availabilities.of(now.definition(), business));
         if (time.clockSetBack()) {
@@ -226,8 +232,11 @@ class BatchRepository {
             String conference,
             Collection<UUID> registrations,
             Collection<IdempotencyKey> requested,
-            Collection<UUID> subjects) {
+            Collection<Command.Register> requests) {
         StoredSale stored = new StoredSale();
+        List<Admission> admissions = requests.stream()
+                .flatMap(request -> Stream.ofNullable(request.admission()))
+                .toList();
         jdbc.sql("""
                 select 'clock' as kind, coalesce((select offset_millis from rehearsal_clock), 0) as number, null::integer as sold,
                        clock_timestamp() as at, null as code, null::uuid as id, null as document, null as scope, null as body_hash
@@ -244,6 +253,16 @@ class BatchRepository {
                 select 'unpaid', seats, null, ends_at, null, subject, null, null, null
                   from unpaid where conference = :conference and subject = any(:subjects)
                 union all
+                -- The limit has it read place by place, by their index, also by a plan from when the table was empty.
+                select 'place', taken.room_number, null, null, taken.room::text, null, null, null, null
+                  from unnest(:rooms::bigint[], :numbers::bigint[]) as borne (room, number)
+                 cross join lateral (
+                       select room, room_number from registration
+                        where conference = :conference and room = borne.room and room_number = borne.number
+                          and (status in ('pending-review', 'pending-payment', 'confirmed')
+                               or (status = 'rejected' and hold_expires_at is not null))
+                        limit 1) as taken
+                union all
                 select 'registration', null, null, null, null, null, document::text, null, null
                   from registration where conference = :conference and id = any(:registrations)
                 union all
@@ -253,7 +272,9 @@ class BatchRepository {
                 """)
                 .param("conference", conference)
                 .param("registrations", registrations.toArray(UUID[]::new))
-                .param("subjects", subjects.toArray(UUID[]::new))
+                .param("subjects", subjects(requests).toArray(UUID[]::new))
+                .param("rooms", admissions.stream().map(Admission::room).toArray(Long[]::new))
+                .param("numbers", admissions.stream().map(Admission::number).toArray(Long[]::new))
                 .param("keys", requested.stream().map(IdempotencyKey::keyHash).toArray(Long[]::new))
                 .param("kept", IdempotencyKey.KEPT.toSeconds())
                 .query(stored::add);

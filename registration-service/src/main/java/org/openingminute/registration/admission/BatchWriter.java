@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.access.Admission;
 import org.openingminute.messaging.outbox.OrderLock;
 import org.openingminute.messaging.outbox.Outbox;
 import org.openingminute.registration.admission.UnnestBatch.Columns;
@@ -140,12 +141,13 @@ class BatchWriter {
         batch.add(
                 """
                 insert into registration (conference, created_at, changed_at, number, id, began_as, status, revision,
-                                          hold_expires_at, captured, refunded, document)
+                                          hold_expires_at, captured, refunded, document, room, room_number)
                 select ?, ?, ?, ? + place - 1, id, status, status, revision, hold_expires_at, captured, refunded,
-                       convert_from(document, 'UTF8')::json
-                  from unnest(?::uuid[], ?::text[], ?::bigint[], ?::timestamptz[], ?::bigint[], ?::bigint[], ?::bytea[])
+                       convert_from(document, 'UTF8')::json, room, room_number
+                  from unnest(?::uuid[], ?::text[], ?::bigint[], ?::timestamptz[], ?::bigint[], ?::bigint[], ?::bytea[],
+                              ?::bigint[], ?::bigint[])
                        with ordinality
-                       as r (id, status, revision, hold_expires_at, captured, refunded, document, place)
+                       as r (id, status, revision, hold_expires_at, captured, refunded, document, room, room_number, place)
                 """,
                 conference,
                 now.atOffset(ZoneOffset.UTC),
@@ -157,7 +159,19 @@ class BatchWriter {
                 Columns.of(created, r -> text(r.hold().expiresAt()), String[]::new),
                 Columns.of(created, r -> r.money().captured().amount(), Long[]::new),
                 Columns.of(created, r -> r.money().refunded().amount(), Long[]::new),
-                Columns.utf8(created, Documents::json));
+                Columns.utf8(created, Documents::json),
+                Columns.of(created, r -> room(sale, r), Long[]::new),
+                Columns.of(created, r -> roomNumber(sale, r), Long[]::new));
+    }
+
+    private static @Nullable Long room(SaleState sale, Registration registration) {
+        @Nullable Admission admission = sale.used().get(registration.id());
+        return admission == null ? null : admission.room();
+    }
+
+    private static @Nullable Long roomNumber(SaleState sale, Registration registration) {
+        @Nullable Admission admission = sale.used().get(registration.id());
+        return admission == null ? null : admission.number();
     }
 
     private static void updateRegistrations(UnnestBatch batch, Instant now, List<Registration> changed) {

@@ -8,9 +8,11 @@ import java.util.Map;
 import java.util.UUID;
 import javax.sql.DataSource;
 import org.openingminute.kit.web.IdempotencyKey;
+import org.openingminute.messaging.Browse;
 import org.openingminute.messaging.TimePartitions;
 import org.openingminute.registration.admission.UnnestBatch.Columns;
 import org.openingminute.registration.decision.SaleState;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
 /**
@@ -22,9 +24,11 @@ public class IdempotencyRecords {
 
     private static final int DAYS_AHEAD = 3;
 
+    private final JdbcClient jdbc;
     private final TimePartitions partitions;
 
-    IdempotencyRecords(DataSource dataSource) {
+    IdempotencyRecords(DataSource dataSource, @Browse JdbcClient jdbc) {
+        this.jdbc = jdbc;
         this.partitions = new TimePartitions(dataSource, "idempotency");
     }
 
@@ -41,6 +45,22 @@ public class IdempotencyRecords {
      */
     public int dropOld() {
         return partitions.dropOlderThan(IdempotencyKey.KEPT);
+    }
+
+    /** Whether a key has an answer, read without the lock. */
+    public boolean isAnswered(IdempotencyKey key) {
+        return jdbc.sql("""
+                select exists (
+                    select from idempotency
+                     where fingerprint = :hash and scope = :scope and key = :key
+                       and admitted_at > statement_timestamp() - :kept * interval '1 second')
+                """)
+                .param("hash", key.keyHash())
+                .param("scope", key.scope())
+                .param("key", key.key())
+                .param("kept", IdempotencyKey.KEPT.toSeconds())
+                .query(Boolean.class)
+                .single();
     }
 
     static void insert(UnnestBatch batch, Map<IdempotencyKey, SaleState.StoredReply> keys, Instant machineNow) {

@@ -1,8 +1,5 @@
 package org.openingminute.registration.conferences;
 
-import io.swagger.v3.oas.annotations.Operation;
-import io.swagger.v3.oas.annotations.media.Content;
-import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -10,24 +7,16 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.openingminute.kit.problem.Problem;
-import org.openingminute.kit.web.JsonBody;
 import org.openingminute.registration.decision.Conference;
-import org.openingminute.registration.decision.RegisterDecision.Quotes;
 import org.openingminute.registration.sale.Category;
 import org.openingminute.registration.sale.Definition;
 import org.openingminute.registration.sale.Phase;
-import org.openingminute.registration.sale.Pricing.Quote;
 import org.openingminute.registration.sale.RefundPolicy.CancellationRule;
-import org.openingminute.registration.sale.RegistrationRequest;
 import org.openingminute.registration.sale.SaleTerms.AddOn;
 import org.springframework.http.CacheControl;
-import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
-import org.springframework.web.bind.annotation.PostMapping;
-import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
@@ -123,21 +112,6 @@ class ConferenceController {
     ResponseEntity<AvailabilityView> availability(@PathVariable String slug) {
         AvailabilityView view = conferences.availability(slug);
         return ResponseEntity.ok().cacheControl(SHORTLY).body(view);
-    }
-
-    @Operation(
-            requestBody =
-                    @io.swagger.v3.oas.annotations.parameters.RequestBody(
-                            required = true,
-                            content = @Content(schema = @Schema(implementation = RegistrationRequest.class))))
-    @PostMapping(path = "/{slug}/quotes", consumes = MediaType.APPLICATION_JSON_VALUE)
-    Quote quote(@PathVariable String slug, @RequestBody(required = false) byte @Nullable [] body) {
-        JsonBody.Body<RegistrationRequest> request = JsonBody.read(JsonBody.object(body), RegistrationRequest.class);
-        Conference conference = conferences.require(slug);
-        if (!request.errors().isEmpty()) {
-            throw Problem.invalid(request.errors());
-        }
-        return Quotes.quote(conference, request.value(), conferences.now());
     }
 
     /** The public view of a conference, without its vouchers. */

@@ -14,6 +14,7 @@ import org.openingminute.registration.decision.Conference;
 import org.openingminute.registration.inventory.Availability;
 import org.openingminute.registration.inventory.QuotaKey;
 import org.openingminute.registration.sale.Category;
+import org.openingminute.registration.sale.Definition;
 import org.openingminute.registration.sale.Sale;
 import org.springframework.stereotype.Service;
 
@@ -27,6 +28,13 @@ public class Conferences {
     private final AllocationRepository allocations;
     private final BusinessClock clock;
     private final Map<String, CachedAvailability> cached = new ConcurrentHashMap<>();
+
+    /**
+     * A sale at one instant.
+     *
+     * @param seatsLeft of the capacity, without those that vouchers reserve
+     */
+    public record CurrentSale(AvailabilityView view, int seatsLeft) {}
 
     private record CachedAvailability(AvailabilityView view, long readAt, Duration clockOffset) {}
 
@@ -64,16 +72,16 @@ public class Conferences {
                 .toList();
     }
 
-    /** The conferences whose last day has not passed in their own time zone. */
+    /** The conferences that are not over. */
     List<Conference> notOver() {
         Instant now = clock.now();
-        return all().stream()
-                .filter(conference -> !conference
-                        .definition()
-                        .endsOn()
-                        .isBefore(
-                                LocalDate.ofInstant(now, conference.definition().timeZone())))
-                .toList();
+        return all().stream().filter(conference -> !isOver(conference, now)).toList();
+    }
+
+    /** Whether its last day has passed in its own time zone. */
+    public static boolean isOver(Conference conference, Instant now) {
+        Definition definition = conference.definition();
+        return definition.endsOn().isBefore(LocalDate.ofInstant(now, definition.timeZone()));
     }
 
     /** Business time. */
@@ -92,12 +100,19 @@ public class Conferences {
         }
         long readAt = System.nanoTime();
         Conference conference = requireCurrent(slug);
-        AvailabilityView view = view(conference, allocations.sums(slug), clock.now());
+        AvailabilityView view =
+                sale(conference, allocations.sums(slug), clock.now()).view();
         cached.put(slug, new CachedAvailability(view, readAt, offset));
         return view;
     }
 
-    private static AvailabilityView view(Conference conference, Map<QuotaKey, Integer> sums, Instant now) {
+    /**
+     * The sale of a conference.
+     *
+     * @param sums held and sold of each quota
+     * @param now business time
+     */
+    public static CurrentSale sale(Conference conference, Map<QuotaKey, Integer> sums, Instant now) {
         Availability availability = Availability.of(conference.definition(), now);
         Sale.Moment moment = conference.definition().registration().sale().phaseAt(now);
         List<AvailabilityView.CategoryLeft> categories = conference.definition().registration().categories().stream()
@@ -107,6 +122,8 @@ public class Conferences {
         boolean nothingLeft = conference.definition().registration().categories().stream()
                 .filter(Category::countsAgainstCapacity)
                 .allMatch(category -> availability.level(sums, category) == Availability.Level.NONE);
-        return AvailabilityView.of(conference, moment, now, categories, nothingLeft);
+        return new CurrentSale(
+                AvailabilityView.of(conference, moment, now, categories, nothingLeft),
+                availability.free(sums, new QuotaKey.Capacity()).orElse(0));
     }
 }

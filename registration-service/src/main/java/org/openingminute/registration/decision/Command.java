@@ -3,6 +3,7 @@ package org.openingminute.registration.decision;
 import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.access.Admission;
 import org.openingminute.kit.access.Person;
 import org.openingminute.kit.web.IdempotencyKey;
 import org.openingminute.kit.web.RequestHash;
@@ -44,6 +45,7 @@ public sealed interface Command {
      *
      * @param countedBy by whom the seats count while they are unpaid; {@code null} where limits are off
      * @param prepared what was decided before; {@code null} if nothing was, and then the batch does it
+     * @param admission from a waiting room, good for one registration; {@code null} if the request bears none
      */
     record Register(
             String conference,
@@ -51,15 +53,31 @@ public sealed interface Command {
             RequestHash requestHash,
             RegistrationRequest request,
             Registration.@Nullable CountedBy countedBy,
-            @Nullable PreparedOrder prepared)
+            @Nullable PreparedOrder prepared,
+            @Nullable Admission admission)
             implements Repeatable {
+
+        public Register(
+                String conference,
+                IdempotencyKey key,
+                RequestHash requestHash,
+                RegistrationRequest request,
+                Registration.@Nullable CountedBy countedBy,
+                @Nullable PreparedOrder prepared) {
+            this(conference, key, requestHash, request, countedBy, prepared, null);
+        }
 
         public Register(String conference, IdempotencyKey key, RequestHash requestHash, RegistrationRequest request) {
             this(conference, key, requestHash, request, null, null);
         }
 
         Register prepared(PreparedOrder order) {
-            return new Register(conference, key, requestHash, request, countedBy, order);
+            return new Register(conference, key, requestHash, request, countedBy, order, admission);
+        }
+
+        /** The same, with an admission. */
+        public Register admittedBy(@Nullable Admission borne) {
+            return new Register(conference, key, requestHash, request, countedBy, prepared, borne);
         }
 
         @Override

@@ -90,7 +90,7 @@ public class Decisions {
         Transitions transitions = new Transitions(sale, ids);
         ReviewDecision reviews = new ReviewDecision(sale, transitions, this::changed);
         Result answer = switch (command) {
-            case Command.Register register -> new RegisterDecision(sale, ids, addresses).register(register);
+            case Command.Register register -> new RegisterDecision(sale, ids, addresses, publicUrl).register(register);
             case Command.Extend extend -> extend(sale, extend);
             case Command.Cancel cancel -> cancel(sale, cancel);
             case Command.EndLinks end -> endLinks(sale, end);

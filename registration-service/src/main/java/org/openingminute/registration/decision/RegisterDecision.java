@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.access.Admission;
 import org.openingminute.kit.problem.CommonProblem;
 import org.openingminute.kit.problem.FieldError;
 import org.openingminute.kit.problem.Problem;
@@ -39,11 +40,13 @@ public final class RegisterDecision {
     private final SaleState sale;
     private final Ids ids;
     private final AddressForm addresses;
+    private final String publicUrl;
 
-    RegisterDecision(SaleState sale, Ids ids, AddressForm addresses) {
+    RegisterDecision(SaleState sale, Ids ids, AddressForm addresses, String publicUrl) {
         this.sale = sale;
         this.ids = ids;
         this.addresses = addresses;
+        this.publicUrl = publicUrl;
     }
 
     /** A prepared request, or why it is refused whatever is left. */
@@ -64,6 +67,10 @@ public final class RegisterDecision {
     }
 
     private Result register(Definition definition, Command.Register command, PreparedOrder order) {
+        @Nullable Admission admission = command.admission();
+        if (admission != null && sale.isTaken(admission)) {
+            return new Result.Refused(admissionNeeded(publicUrl, definition.slug()));
+        }
         if (isAnyAddressTaken(definition, command.request())) {
             return new Result.Refused(
                     SaleProblem.ALREADY_REGISTERED, "Someone with one of these addresses is already registered.");
@@ -85,7 +92,18 @@ public final class RegisterDecision {
         Registration draft = order.draft().numbered(reference, sale.now());
         Registration begun = new Transitions(sale, ids)
                 .begin(draft.with(draft.contactLinks().countedBy(command.countedBy())), order.guard());
+        if (admission != null) {
+            sale.take(admission, begun.id());
+        }
         return new Result.Done(Result.How.CREATED, Documents.json(RegistrationView.of(begun)), begun.id());
+    }
+
+    /** The refusal of a request without an admission that is still good for a registration. */
+    public static Problem admissionNeeded(String publicUrl, String conference) {
+        return new Problem(
+                SaleProblem.WAITING_ROOM,
+                "There is a line in front of this sale. Take a place in it; its admission is good for one registration.",
+                Map.of("link", "%s/api/waiting-room/%s/places".formatted(publicUrl, conference)));
     }
 
     /** The refusal of seats that would be held without money beyond a bound. */

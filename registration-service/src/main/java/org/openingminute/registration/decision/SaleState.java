@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -19,6 +20,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.access.Admission;
 import org.openingminute.kit.access.Person;
 import org.openingminute.kit.web.IdempotencyKey;
 import org.openingminute.kit.web.RequestHash;
@@ -51,6 +53,14 @@ public final class SaleState {
     /** The first result of a key, as JSON. */
     public record StoredReply(
             RequestHash requestHash, @Nullable UUID registration, Result.How how, String answer) {}
+
+    /** A number of a waiting room, which one live registration may have. */
+    public record Place(long room, long number) {
+
+        public static Place of(Admission admission) {
+            return new Place(admission.room(), admission.number());
+        }
+    }
 
     /** A line of a registration's timeline. */
     public record TimelineEntry(UUID registration, TimelineNote note) {}
@@ -114,11 +124,13 @@ public final class SaleState {
     private final Map<IdempotencyKey, StoredReply> keys;
     private final Set<String> addressesTaken;
     private final Unpaid unpaid;
+    private final Set<Place> placesTaken;
     private int nextReference;
 
     private final Set<UUID> created = new LinkedHashSet<>();
     private final Set<UUID> changed = new LinkedHashSet<>();
     private final Map<IdempotencyKey, StoredReply> newKeys = new LinkedHashMap<>();
+    private final Map<UUID, Admission> used = new LinkedHashMap<>();
     private final List<TimelineEntry> timeline = new ArrayList<>();
     private final List<AuditEntry> audit = new ArrayList<>();
     private final List<Function<TicketSigner, OutgoingMessage>> messages = new ArrayList<>();
@@ -159,6 +171,7 @@ public final class SaleState {
      * @param sequencesBegin the lowest revision that may be new, because an earlier incarnation of the database may have given
      *     all below it
      * @param unpaid the counts of those for whom the batch has requests
+     * @param placesTaken of the places for which the batch has requests, those of live registrations
      */
     public record Read(
             Instant now,
@@ -170,9 +183,10 @@ public final class SaleState {
             Map<IdempotencyKey, StoredReply> keys,
             Set<String> addressesTaken,
             Map<Unpaid.Part, Integer> unpaid,
+            Set<Place> placesTaken,
             int nextReference) {
 
-        /** A sale in which no unpaid seats are counted. */
+        /** A sale without a waiting room, in which no unpaid seats are counted. */
         public Read(
                 Instant now,
                 Instant machineNow,
@@ -193,6 +207,7 @@ public final class SaleState {
                     keys,
                     addressesTaken,
                     Map.of(),
+                    Set.of(),
                     nextReference);
         }
     }
@@ -209,6 +224,7 @@ public final class SaleState {
         this.keys = new HashMap<>(read.keys());
         this.addressesTaken = new LinkedHashSet<>(read.addressesTaken());
         this.unpaid = new Unpaid(read.unpaid(), read.now());
+        this.placesTaken = new HashSet<>(read.placesTaken());
         this.nextReference = read.nextReference();
     }
 
@@ -349,6 +365,22 @@ public final class SaleState {
 
     boolean addressTaken(String email) {
         return addressesTaken.contains(Addresses.normal(email));
+    }
+
+    /** Whether a live registration has the place of an admission. */
+    boolean isTaken(Admission admission) {
+        return placesTaken.contains(Place.of(admission));
+    }
+
+    /** Gives the place of an admission to a registration that this batch has created. */
+    void take(Admission admission, UUID registration) {
+        placesTaken.add(Place.of(admission));
+        used.put(registration, admission);
+    }
+
+    /** The admissions with which registrations were created, by these. */
+    public Map<UUID, Admission> used() {
+        return used;
     }
 
     /** Takes the number of the next reference, for a registration that this batch then creates. */

@@ -7,21 +7,24 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.access.Admission;
 import org.openingminute.kit.access.CallerResolver;
+import org.openingminute.kit.problem.CommonProblem;
 import org.openingminute.kit.problem.FieldError;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.kit.runtime.Ids;
 import org.openingminute.kit.web.IdempotencyKey;
 import org.openingminute.kit.web.JsonBody;
 import org.openingminute.kit.web.RequestHash;
+import org.openingminute.registration.SaleProblem;
 import org.openingminute.registration.admission.Admissions;
 import org.openingminute.registration.conferences.Conferences;
 import org.openingminute.registration.decision.Command;
 import org.openingminute.registration.decision.Conference;
-import org.openingminute.registration.decision.RegisterDecision.Quotes;
 import org.openingminute.registration.inventory.QuotaKey;
 import org.openingminute.registration.pages.PageViews.Redirects;
 import org.openingminute.registration.registrations.Registrations;
+import org.openingminute.registration.room.RoomEntry;
 import org.openingminute.registration.sale.Pricing.Quote;
 import org.openingminute.registration.sale.RegistrationRequest;
 import org.openingminute.registration.sale.SaleTerms;
@@ -50,28 +53,39 @@ class RegisterPageController {
     private final CallerResolver callers;
     private final Ids ids;
     private final PageViews views;
+    private final RoomEntry rooms;
 
     RegisterPageController(
             Conferences conferences,
             FormRegistrations registrations,
             CallerResolver callers,
             Ids ids,
-            PageViews views) {
+            PageViews views,
+            RoomEntry rooms) {
         this.conferences = conferences;
         this.registrations = registrations;
         this.callers = callers;
         this.ids = ids;
         this.views = views;
+        this.rooms = rooms;
     }
 
+    /** The empty form; while a room is open whoever has no admission is led to it. */
     @GetMapping
+    @Nullable
     ModelAndView blank(
             @PathVariable String slug,
             @RequestParam(defaultValue = "1") int attendees,
             Locale locale,
+            HttpServletRequest request,
             HttpServletResponse response) {
+        Conference conference = conferences.require(slug);
+        if (rooms.isBarred(slug, request)) {
+            Redirects.seeOther(response, waitingRoom(slug));
+            return null;
+        }
         RegistrationForm form = RegistrationForm.blank(ids.next().toString(), attendees, locale.getLanguage());
-        return page(conferences.require(slug), form, views.localizer(locale), response);
+        return page(conference, form, views.localizer(locale), request, response);
     }
 
     /**
@@ -88,14 +102,14 @@ class RegisterPageController {
         String action = form.value("action");
         try {
             if (action.equals("add")) {
-                return page(conference, form.withOneMore(), localizer, response);
+                return page(conference, form.withOneMore(), localizer, request, response);
             }
             if (action.startsWith(REMOVE)) {
-                return page(conference, form.without(index(action)), localizer, response);
+                return page(conference, form.without(index(action)), localizer, request, response);
             }
             if (action.equals("price")) {
-                Quote quote = registrations.quote(conference, form);
-                return page(conference, form, localizer, response)
+                Quote quote = registrations.quote(conference, form, request);
+                return page(conference, form, localizer, request, response)
                         .addObject(
                                 "price",
                                 RegisterPage.price(
@@ -111,7 +125,7 @@ class RegisterPageController {
             Redirects.seeOther(response, "/registrations/" + id);
             return null;
         } catch (Problem problem) {
-            return refused(conference, form, problem, localizer, response);
+            return refused(conference, form, problem, localizer, request, response);
         }
     }
 
@@ -121,12 +135,14 @@ class RegisterPageController {
             RegistrationForm form,
             Problem problem,
             Localizer localizer,
+            HttpServletRequest request,
             HttpServletResponse response) {
         List<FieldError> errors = problem.errors();
         ModelAndView page = page(
                 conference,
                 form.withErrors(errors, localizer, TimeFormat.of(conference, localizer)),
                 localizer,
+                request,
                 response);
         page.setStatus(problem.code().status());
         if (errors.isEmpty()) {
@@ -135,6 +151,15 @@ class RegisterPageController {
         }
         problem.retryAfter().ifPresent(seconds -> response.setHeader(HttpHeaders.RETRY_AFTER, seconds));
         page.addObject("sendAgain", problem.retryAfter().isPresent());
+        if (problem.code() == CommonProblem.UNAVAILABLE) {
+            page.addObject("againIn", problem.retryAfter().orElseThrow())
+                    .addObject("script", "register.js")
+                    .addObject("admission", rooms.ofForm(conference.slug(), admission(form), true));
+        }
+        if (problem.code() == SaleProblem.WAITING_ROOM) {
+            // Its own admission is over or used, and must not stand before that of the place.
+            page.addObject("waitingRoom", waitingRoom(conference.slug())).addObject("admission", null);
+        }
         if (problem.members().containsKey("confirm")) {
             page.addObject("confirm", form.value("contact.email"));
         }
@@ -166,20 +191,34 @@ class RegisterPageController {
         };
     }
 
+    private static String waitingRoom(String slug) {
+        return "/waiting-room/" + slug;
+    }
+
     private static int index(String action) {
         String index = action.substring(REMOVE.length());
         return index.matches("\\d{1,2}") ? Integer.parseInt(index) : -1;
     }
 
     private ModelAndView page(
-            Conference conference, RegistrationForm form, Localizer localizer, HttpServletResponse response) {
+            Conference conference,
+            RegistrationForm form,
+            Localizer localizer,
+            HttpServletRequest request,
+            HttpServletResponse response) {
         response.setHeader(HttpHeaders.CACHE_CONTROL, "private, no-store");
         ModelAndView page = views.page(
                 "register", localizer.of("form.title", conference.definition().name()), conference, localizer);
         page.setStatus(HttpStatus.OK);
         return page.addObject("form", form)
                 .addObject("limited", views.limited())
+                .addObject("admission", rooms.ofForm(conference.slug(), admission(form), false))
+                .addObject("minutesLeft", rooms.minutesLeft(conference.slug(), request, admission(form)))
                 .addObject("page", RegisterPage.of(conference, conferences.availability(conference.slug()), localizer));
+    }
+
+    private static @Nullable String admission(RegistrationForm form) {
+        return form.values().get("admission");
     }
 
     /** Reads a form as the body of the API's call, with the key that was rendered into the form. */
@@ -187,13 +226,13 @@ class RegisterPageController {
     static class FormRegistrations {
 
         private final Admissions admissions;
+        private final RoomEntry rooms;
         private final Registrations registrations;
-        private final PageViews views;
 
-        FormRegistrations(Admissions admissions, Registrations registrations, PageViews views) {
+        FormRegistrations(Admissions admissions, RoomEntry rooms, Registrations registrations) {
             this.admissions = admissions;
+            this.rooms = rooms;
             this.registrations = registrations;
-            this.views = views;
         }
 
         /**
@@ -202,17 +241,25 @@ class RegisterPageController {
          * @throws Problem as the API's call does
          */
         UUID register(Conference conference, RegistrationForm form, HttpServletRequest call) {
-            String key = IdempotencyKey.required(form.value("key"));
+            IdempotencyKey key =
+                    new IdempotencyKey("register:" + conference.slug(), IdempotencyKey.required(form.value("key")));
+            @Nullable Admission admission = rooms.require(conference.slug(), key, call, admission(form));
             JsonNode body = body(conference, form);
             RegistrationRequest request = JsonBody.readKnown(body, RegistrationRequest.class);
-            return Objects.requireNonNull(admissions
-                    .executeForReply(new Command.Register(
+            Command.Register command = new Command.Register(
+                    conference.slug(),
+                    key,
+                    RequestHash.of(body),
+                    request,
+                    registrations.countedBy(call, request),
+                    null);
+            return Objects.requireNonNull(registrations
+                    .tried(
+                            call,
                             conference.slug(),
-                            new IdempotencyKey("register:" + conference.slug(), key),
-                            RequestHash.of(body),
                             request,
-                            registrations.countedBy(call, request),
-                            null))
+                            key,
+                            () -> admissions.executeForReply(command.admittedBy(admission)))
                     .registration());
         }
 
@@ -221,9 +268,9 @@ class RegisterPageController {
          *
          * @throws Problem as the API's call does
          */
-        Quote quote(Conference conference, RegistrationForm form) {
-            return Quotes.quote(
-                    conference, JsonBody.readKnown(body(conference, form), RegistrationRequest.class), views.now());
+        Quote quote(Conference conference, RegistrationForm form, HttpServletRequest call) {
+            return registrations.quote(
+                    call, conference, JsonBody.readKnown(body(conference, form), RegistrationRequest.class));
         }
 
         private static JsonNode body(Conference conference, RegistrationForm form) {

@@ -89,8 +89,8 @@ public class MailboxConfirmations {
                 .build();
     }
 
-    /** Whether a request bears a token of a mailbox. */
-    boolean isConfirmed(HttpServletRequest request, UUID mailbox) {
+    /** The mailboxes whose tokens a request bears. */
+    Stream<UUID> confirmed(HttpServletRequest request) {
         Cookie @Nullable [] cookies = request.getCookies();
         Stream<String> remembered = cookies == null
                 ? Stream.empty()
@@ -98,8 +98,7 @@ public class MailboxConfirmations {
                         .filter(cookie -> cookie.getName().equals(COOKIE))
                         .map(Cookie::getValue);
         return Stream.concat(Stream.ofNullable(request.getHeader(HEADER)), remembered)
-                .flatMap(token -> read(CONFIRMED, token).stream())
-                .anyMatch(mailbox::equals);
+                .flatMap(token -> read(CONFIRMED, token).stream());
     }
 
     private Optional<UUID> read(String purpose, String token) {

@@ -2,6 +2,8 @@ package org.openingminute.registration.registrations;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.enums.ParameterIn;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
@@ -10,6 +12,7 @@ import java.net.URI;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.access.Admission;
 import org.openingminute.kit.access.CallerResolver;
 import org.openingminute.kit.access.Person;
 import org.openingminute.kit.access.Role;
@@ -21,12 +24,15 @@ import org.openingminute.kit.web.RequestHash;
 import org.openingminute.registration.admission.Admissions;
 import org.openingminute.registration.admission.Replies;
 import org.openingminute.registration.decision.Command;
+import org.openingminute.registration.decision.Conference;
 import org.openingminute.registration.decision.Documents;
 import org.openingminute.registration.decision.Result;
 import org.openingminute.registration.lifecycle.Registration;
 import org.openingminute.registration.lifecycle.RegistrationRepresentation;
 import org.openingminute.registration.lifecycle.RegistrationView;
+import org.openingminute.registration.room.RoomEntry;
 import org.openingminute.registration.sale.Money;
+import org.openingminute.registration.sale.Pricing.Quote;
 import org.openingminute.registration.sale.RefundPolicy;
 import org.openingminute.registration.sale.RegistrationRequest;
 import org.springframework.http.HttpHeaders;
@@ -48,11 +54,14 @@ class RegistrationController {
     private final Admissions admissions;
     private final Registrations registrations;
     private final CallerResolver callers;
+    private final RoomEntry rooms;
 
-    RegistrationController(Admissions admissions, Registrations registrations, CallerResolver callers) {
+    RegistrationController(
+            Admissions admissions, Registrations registrations, CallerResolver callers, RoomEntry rooms) {
         this.admissions = admissions;
         this.registrations = registrations;
         this.callers = callers;
+        this.rooms = rooms;
     }
 
     /** The registration as it begins, with the token that opens it for its contact. */
@@ -60,6 +69,31 @@ class RegistrationController {
     record Made(@JsonUnwrapped RegistrationView registration, String accessToken) {}
 
     @Operation(
+            requestBody =
+                    @io.swagger.v3.oas.annotations.parameters.RequestBody(
+                            required = true,
+                            content = @Content(schema = @Schema(implementation = RegistrationRequest.class))))
+    @PostMapping(path = "/api/conferences/{slug}/quotes", consumes = MediaType.APPLICATION_JSON_VALUE)
+    Quote quote(
+            @PathVariable String slug, @RequestBody(required = false) byte @Nullable [] body, HttpServletRequest call) {
+        JsonBody.Body<RegistrationRequest> request = JsonBody.read(JsonBody.object(body), RegistrationRequest.class);
+        Conference conference = registrations.requireConference(slug);
+        if (!request.errors().isEmpty()) {
+            throw Problem.invalid(request.errors());
+        }
+        return registrations.quote(call, conference, request.value());
+    }
+
+    @Operation(
+            description =
+                    "While a waiting room is open in front of the sale, a request needs an admission of it. It is good for one"
+                            + " registration; a refusal, or the end of its hold, gives it back.",
+            parameters =
+                    @Parameter(
+                            name = "Admission-Token",
+                            in = ParameterIn.HEADER,
+                            description = "From a place in the waiting room whose turn it is; a browser's is a cookie",
+                            schema = @Schema(type = "string")),
             requestBody =
                     @io.swagger.v3.oas.annotations.parameters.RequestBody(
                             required = true,
@@ -78,16 +112,23 @@ class RegistrationController {
         JsonBody.Body<RegistrationRequest> request = JsonBody.read(tree, RegistrationRequest.class);
         IdempotencyKey scopedKey = new IdempotencyKey("register:" + slug, IdempotencyKey.required(key));
         registrations.requireConference(slug);
+        @Nullable Admission admission = rooms.require(slug, scopedKey, call, null);
         if (!request.errors().isEmpty()) {
             throw Problem.invalid(request.errors());
         }
-        Result.Done done = admissions.executeForReply(new Command.Register(
+        Command.Register command = new Command.Register(
                 slug,
                 scopedKey,
                 RequestHash.of(tree),
                 request.value(),
                 registrations.countedBy(call, request.value()),
-                null));
+                null);
+        Result.Done done = registrations.tried(
+                call,
+                slug,
+                request.value(),
+                scopedKey,
+                () -> admissions.executeForReply(command.admittedBy(admission)));
         UUID id = registrationOf(done);
         // The token is derived each time and never stored.
         String answer = Documents.with(done.body(), "accessToken", callers.contactToken(id, 0));

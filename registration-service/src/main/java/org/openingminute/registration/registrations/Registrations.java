@@ -13,6 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.access.AccessToken;
 import org.openingminute.kit.access.AccessTokens;
@@ -21,6 +22,7 @@ import org.openingminute.kit.access.CallerResolver;
 import org.openingminute.kit.access.Person;
 import org.openingminute.kit.access.Role;
 import org.openingminute.kit.problem.Problem;
+import org.openingminute.kit.web.IdempotencyKey;
 import org.openingminute.registration.Settings;
 import org.openingminute.registration.admission.Admissions;
 import org.openingminute.registration.admission.BusinessClock;
@@ -28,9 +30,13 @@ import org.openingminute.registration.admission.ConferenceCache;
 import org.openingminute.registration.decision.Command;
 import org.openingminute.registration.decision.Conference;
 import org.openingminute.registration.decision.Documents;
+import org.openingminute.registration.decision.RegisterDecision.Quotes;
 import org.openingminute.registration.decision.Result;
 import org.openingminute.registration.lifecycle.Registration;
 import org.openingminute.registration.lifecycle.RegistrationRepresentation;
+import org.openingminute.registration.room.RoomEntry;
+import org.openingminute.registration.room.VoucherGuesses;
+import org.openingminute.registration.sale.Pricing.Quote;
 import org.openingminute.registration.sale.RefundPolicy;
 import org.openingminute.registration.sale.RegistrationRequest;
 import org.springframework.stereotype.Component;
@@ -62,22 +68,41 @@ public class Registrations {
         private final boolean limited;
         private final AccessTokens tokens;
         private final MailboxConfirmations mailboxes;
+        private final RoomEntry rooms;
+        private final VoucherGuesses guesses;
 
-        Setup(BusinessClock clock, Settings settings, AccessTokens tokens, MailboxConfirmations mailboxes) {
+        Setup(
+                BusinessClock clock,
+                Settings settings,
+                AccessTokens tokens,
+                MailboxConfirmations mailboxes,
+                RoomEntry rooms,
+                VoucherGuesses guesses) {
             this.clock = clock;
             this.publicUrl = settings.publicUrl();
             this.limited = settings.limited();
             this.tokens = tokens;
             this.mailboxes = mailboxes;
+            this.rooms = rooms;
+            this.guesses = guesses;
         }
 
         Registration.CountedBy countedBy(HttpServletRequest request, String email) {
             UUID mailbox = mailboxes.mailbox(email);
             return new Registration.CountedBy(
                     mailbox,
-                    mailboxes.isConfirmed(request, mailbox)
+                    mailboxes.confirmed(request).anyMatch(mailbox::equals)
                             ? null
                             : tokens.pseudonym("unpaid-address", ClientAddress.of(request)));
+        }
+
+        VoucherGuesses.Guesser guesser(HttpServletRequest request, String conference) {
+            return mailboxes
+                    .confirmed(request)
+                    .findFirst()
+                    .map(guesses::ofMailbox)
+                    .or(() -> rooms.ofOpenRoom(conference, request).map(guesses::ofAdmission))
+                    .orElseGet(() -> guesses.ofAddress(ClientAddress.of(request)));
         }
     }
 
@@ -254,6 +279,33 @@ public class Registrations {
         RegistrationRequest.@Nullable RequestedContact contact = wanted.contact();
         @Nullable String email = contact == null ? null : contact.email();
         return setup.limited && email != null ? setup.countedBy(request, email) : null;
+    }
+
+    /**
+     * The price of a request now; nothing is held.
+     *
+     * @throws Problem as {@link Quotes#quote} does; {@code rate-limited} after too many wrong voucher codes
+     */
+    public Quote quote(HttpServletRequest call, Conference conference, RegistrationRequest wanted) {
+        return tried(call, conference.slug(), wanted, null, () -> Quotes.quote(conference, wanted, setup.clock.now()));
+    }
+
+    /**
+     * Does what a request asks for, unless it has a voucher's code and its sender has tried too many wrong ones.
+     *
+     * @param key of the request; {@code null} for none
+     * @throws Problem {@code rate-limited}
+     */
+    public <T> T tried(
+            HttpServletRequest call,
+            String conference,
+            RegistrationRequest wanted,
+            @Nullable IdempotencyKey key,
+            Supplier<T> request) {
+        @Nullable String code = wanted.voucher();
+        return setup.limited && code != null && !code.isBlank()
+                ? setup.guesses.tried(setup.guesser(call, conference), key, request)
+                : request.get();
     }
 
     /** The client's address as the gateway names it, which alone reaches this service; of IPv6 its network. */

@@ -7,6 +7,7 @@ import static org.openingminute.registration.decision.TestDecisions.OLGA;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -72,6 +73,7 @@ abstract class ReviewBatches {
 
     final Map<UUID, Registration> registrations = new HashMap<>();
     final Map<Unpaid.Part, Integer> unpaid = new HashMap<>();
+    final Set<SaleState.Place> placesTaken = new HashSet<>();
     final Map<IdempotencyKey, SaleState.StoredReply> keys = new HashMap<>();
     final List<OutgoingMessage> messages = new ArrayList<>();
     final List<String> notes = new ArrayList<>();
@@ -133,7 +135,17 @@ abstract class ReviewBatches {
     Result decide(Command command) {
         Conference conference = new Conference(SLUG, 1, Examples.read(definition), definition, true, null);
         SaleState sale = TestDecisions.sale(new SaleState.Read(
-                now, now, sequencesBegin, conference, quotas, registrations, keys, Set.of(), unpaid, nextReference));
+                now,
+                now,
+                sequencesBegin,
+                conference,
+                quotas,
+                registrations,
+                keys,
+                Set.of(),
+                unpaid,
+                placesTaken,
+                nextReference));
         Result answer = decisions.decide(sale, command);
         if (answer instanceof Result.Refused(Problem problem)) {
             assertThat(sale.changed()).as("a refusal changes nothing").isEmpty();
@@ -149,6 +161,7 @@ abstract class ReviewBatches {
                 .forEach((key, count) -> quotas.put(key, new Inventory.Allocated(count.held(), count.sold(), null)));
         sale.unpaid().changes().forEach(change -> unpaid.merge(change.getKey(), change.getValue(), Integer::sum));
         unpaid.values().removeIf(count -> count == 0);
+        sale.used().values().forEach(admission -> placesTaken.add(SaleState.Place.of(admission)));
         keys.putAll(sale.newKeys());
         messages.addAll(sale.messages(SIGNER));
         sale.timeline().forEach(entry -> notes.add(entry.note().what()));

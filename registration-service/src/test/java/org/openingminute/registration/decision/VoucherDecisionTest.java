@@ -382,7 +382,7 @@ class VoucherDecisionTest {
                  "acceptedCodeOfConduct": true}""".formatted(category));
         body.put("voucher", voucher);
         RegistrationRequest request = Examples.request(body);
-        Result.Done done = done(new RegisterDecision(sale, ids, AddressForm.REHEARSAL)
+        Result.Done done = done(new RegisterDecision(sale, ids, AddressForm.REHEARSAL, "http://localhost:8080")
                 .register(new Command.Register(
                         "small-1", new IdempotencyKey("register", "k"), RequestHash.of(body), request)));
         return sale.requireRegistration(Objects.requireNonNull(done.registration()));

@@ -97,6 +97,7 @@ class MessagesTest {
                 OrderCheck.check(Examples.read(definition), Examples.request(request), AddressForm.REHEARSAL));
         VOUCHER_PROBLEMS.forEach(problem -> errors.add(problem.error()));
         errors.add(FieldError.of("attendees", "wrong-size", "must be {} to {}", 1, 10));
+        errors.add(FieldError.of("voucher", "too-many-tries", "Too many wrong codes were tried."));
         Set<String> texts = texts("messages_de.properties").stringPropertyNames().stream()
                 .filter(key -> key.startsWith("field-error."))
                 .collect(Collectors.toSet());

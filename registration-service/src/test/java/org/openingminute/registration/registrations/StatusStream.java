@@ -41,7 +41,8 @@ final class StatusStream implements AutoCloseable {
     private StatusStream(HttpClient http, HttpRequest request) {
         this.http = http;
         this.end = http.sendAsync(request, HttpResponse.BodyHandlers.ofLines())
-                .thenAccept(response -> response.body().forEach(this::read));
+                // Of the threads on which the client would go on, too few may wait.
+                .thenAcceptAsync(response -> response.body().forEach(this::read), Thread::startVirtualThread);
     }
 
     /** @param http is shut down with the stream */

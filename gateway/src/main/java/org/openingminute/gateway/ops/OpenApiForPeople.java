@@ -1,0 +1,174 @@
+package org.openingminute.gateway.ops;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.BiConsumer;
+import org.springframework.http.server.PathContainer;
+import org.springframework.web.util.pattern.PathPattern;
+import org.springframework.web.util.pattern.PathPatternParser;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Arranges a generated document for people: calls are grouped by caller, each has a summary, and library internals are
+ * left out.
+ */
+final class OpenApiForPeople {
+
+    private static final Set<String> METHODS =
+            Set.of("get", "put", "post", "delete", "patch", "head", "options", "trace");
+    private static final String REFERENCE = "$ref";
+    private static final String SCHEMAS = "#/components/schemas/";
+
+    /** Library classes in the generated document, and the types that are really sent. */
+    private static final Map<String, String> OF_A_LIBRARY = Map.of("JsonNode", "object", "SseEmitter", "string");
+
+    private final List<Group> groups;
+    private final ObjectNode summaries;
+
+    private record Group(ObjectNode tag, List<DocumentedCall> calls) {
+
+        Optional<PathPattern> claim(String method, PathContainer path) {
+            return calls.stream()
+                    .filter(call -> call.fits(method, path))
+                    .map(DocumentedCall::path)
+                    .min(PathPattern.SPECIFICITY_COMPARATOR);
+        }
+    }
+
+    /** One or all methods of the paths that a pattern fits. */
+    private record DocumentedCall(String method, PathPattern path) {
+
+        static DocumentedCall of(String text) {
+            int space = text.indexOf(' ');
+            return new DocumentedCall(
+                    space < 0 ? "" : text.substring(0, space).toLowerCase(Locale.ROOT),
+                    PathPatternParser.defaultInstance.parse(text.substring(space + 1)));
+        }
+
+        boolean fits(String asked, PathContainer of) {
+            return (method.isEmpty() || method.equals(asked)) && path.matches(of);
+        }
+    }
+
+    /**
+     * The order to put documents in.
+     *
+     * @param people {@code groups} in the order in which they are shown, and {@code summaries} for calls that have none
+     */
+    OpenApiForPeople(ObjectNode people) {
+        groups = people.withArray("groups")
+                .valueStream()
+                .map(OpenApiForPeople::group)
+                .toList();
+        summaries = people.withObject("/summaries");
+    }
+
+    private static Group group(JsonNode group) {
+        ObjectNode tag = JsonNodeFactory.instance.objectNode();
+        tag.set("name", group.path("name"));
+        tag.set("description", group.path("description"));
+        return new Group(
+                tag,
+                group.path("calls")
+                        .valueStream()
+                        .map(call -> DocumentedCall.of(call.stringValue()))
+                        .toList());
+    }
+
+    /** Changes the document; of all that a program would notice, only the names of groups change. */
+    void arrange(ObjectNode document) {
+        Set<Group> used = new HashSet<>();
+        forEachCall(document, (key, operation) -> {
+            String method = key.substring(0, key.indexOf(' '));
+            String path = key.substring(key.indexOf(' ') + 1);
+            groupOf(method, path).ifPresent(group -> {
+                operation.putArray("tags").add(group.tag().path("name"));
+                used.add(group);
+            });
+            JsonNode summary = summaries.path(method.toUpperCase(Locale.ROOT) + " " + path);
+            if (!operation.has("summary") && summary.isString()) {
+                operation.set("summary", summary);
+            }
+        });
+        groups.stream()
+                .filter(used::contains)
+                .forEach(group -> document.withArray("tags").add(group.tag()));
+        nameCallsApart(document);
+        withoutLibraries(document);
+        withoutUnused(document);
+    }
+
+    private static void forEachCall(ObjectNode document, BiConsumer<String, ObjectNode> action) {
+        document.path("paths")
+                .properties()
+                .forEach(path -> path.getValue().properties().forEach(method -> {
+                    if (METHODS.contains(method.getKey()) && method.getValue() instanceof ObjectNode operation) {
+                        action.accept(method.getKey() + " " + path.getKey(), operation);
+                    }
+                }));
+    }
+
+    /** The group with the closest pattern. */
+    private Optional<Group> groupOf(String method, String path) {
+        PathContainer parsed = PathContainer.parsePath(path);
+        Map<Group, PathPattern> claims = new HashMap<>();
+        groups.forEach(group -> group.claim(method, parsed).ifPresent(pattern -> claims.put(group, pattern)));
+        return claims.entrySet().stream()
+                .min(Map.Entry.comparingByValue(PathPattern.SPECIFICITY_COMPARATOR))
+                .map(Map.Entry::getKey);
+    }
+
+    /** Two services may have used the same id for two calls; the second call's id then gets its method and path. */
+    private static void nameCallsApart(ObjectNode document) {
+        Set<String> taken = new HashSet<>();
+        forEachCall(document, (key, operation) -> {
+            if (operation.path("operationId").isString()
+                    && !taken.add(operation.path("operationId").stringValue())) {
+                operation.put("operationId", key.replaceAll("[^A-Za-z0-9]+", "-"));
+            }
+        });
+    }
+
+    private static void withoutLibraries(JsonNode node) {
+        if (node instanceof ObjectNode object && object.path(REFERENCE).isString()) {
+            String name = object.path(REFERENCE).stringValue();
+            String type = name.startsWith(SCHEMAS) ? OF_A_LIBRARY.get(name.substring(SCHEMAS.length())) : null;
+            if (type != null) {
+                object.remove(REFERENCE);
+                object.put("type", type);
+            }
+        }
+        node.forEach(OpenApiForPeople::withoutLibraries);
+    }
+
+    /** Drops schemas that no published call uses, such as those of the services' internal calls. */
+    private static void withoutUnused(ObjectNode document) {
+        ObjectNode schemas = document.withObject("/components/schemas");
+        Set<String> used = new HashSet<>();
+        Deque<JsonNode> open = new ArrayDeque<>();
+        open.add(document.path("paths"));
+        document.path("components").properties().forEach(kind -> {
+            if (!kind.getKey().equals("schemas")) {
+                open.add(kind.getValue());
+            }
+        });
+        while (!open.isEmpty()) {
+            JsonNode node = open.remove();
+            String reference = node.path(REFERENCE).asString("");
+            if (reference.startsWith(SCHEMAS) && used.add(reference.substring(SCHEMAS.length()))) {
+                open.add(schemas.path(reference.substring(SCHEMAS.length())));
+            }
+            node.forEach(open::add);
+        }
+        schemas.retain(used);
+    }
+}

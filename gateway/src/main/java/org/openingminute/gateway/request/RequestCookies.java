@@ -1,0 +1,24 @@
+package org.openingminute.gateway.request;
+
+import java.util.Arrays;
+import java.util.Optional;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+
+/**
+ * The cookies of a request, from its header: a request that is asked for its cookies keeps them, and those of staff are exchanged later.
+ */
+public final class RequestCookies {
+
+    private RequestCookies() {}
+
+    /** The value of the first cookie of that name. */
+    public static Optional<String> first(ServerHttpRequest request, String name) {
+        return request.getHeaders().getOrEmpty(HttpHeaders.COOKIE).stream()
+                .flatMap(header -> Arrays.stream(header.split(";", -1)))
+                .map(String::strip)
+                .filter(pair -> pair.startsWith(name + "="))
+                .map(pair -> pair.substring(name.length() + 1))
+                .findFirst();
+    }
+}

@@ -1,0 +1,218 @@
+package org.openingminute.gateway.waiting;
+
+import io.lettuce.core.ClientOptions;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisConnectionException;
+import io.lettuce.core.RedisURI;
+import io.lettuce.core.ScriptOutputType;
+import io.lettuce.core.TimeoutOptions;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.api.sync.RedisCommands;
+import io.lettuce.core.resource.ClientResources;
+import io.lettuce.core.resource.Delay;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.gateway.room.WaitingRoom;
+import org.openingminute.gateway.room.WaitingRoom.Counted;
+import org.openingminute.kit.problem.Problem;
+import reactor.core.publisher.Mono;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * The rooms of several gateways, in Redis: of each room its state, the counter of its numbers, and what was counted since the state was
+ * made. One gateway moves all lines, by a lease that it renews each second. What must not come apart is done by one script.
+ */
+final class RedisRooms implements RoomStore {
+
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+
+    private static final Duration PATIENCE = Duration.ofSeconds(1);
+    private static final String LEASE_MILLIS = "3000";
+    /** Longer than it takes those who have a copy to bring it back. */
+    private static final long SETTLES_IN_SECONDS = 5;
+    /** The fewest that the client takes. */
+    private static final int THREADS = 2;
+
+    private static final String MOVER = "waiting-room:mover";
+    private static final String CONFERENCES = "waiting-room:conferences";
+
+    /** A number is taken from a counter that is there alone: a new one would give all numbers again. */
+    private static final String TAKE = """
+            if redis.call('exists', KEYS[1]) == 0 then return nil end
+            return redis.call('incr', KEYS[1]) - 1
+            """;
+
+    private static final String LEASE = """
+            local mover = redis.call('get', KEYS[1])
+            if mover and mover ~= ARGV[1] then return 0 end
+            redis.call('set', KEYS[1], ARGV[1], 'px', ARGV[2])
+            return 1
+            """;
+
+    private static final String SAVE = """
+            if redis.call('get', KEYS[1]) ~= ARGV[1] then return 0 end
+            redis.call('set', KEYS[2], ARGV[2])
+            redis.call('ltrim', KEYS[3], ARGV[3], -1)
+            return 1
+            """;
+
+    private static final String BEGIN = """
+            local next = redis.call('get', KEYS[2])
+            if next and tonumber(next) >= tonumber(ARGV[3]) then return 0 end
+            redis.call('set', KEYS[1], ARGV[1])
+            redis.call('set', KEYS[2], ARGV[2])
+            redis.call('sadd', KEYS[3], ARGV[4])
+            return 1
+            """;
+
+    private final String id;
+    private final RedisURI uri;
+    private final ClientResources resources = ClientResources.builder()
+            .ioThreadPoolSize(THREADS)
+            .computationThreadPoolSize(THREADS)
+            .reconnectDelay(Delay.constant(PATIENCE))
+            .build();
+    private final RedisClient client = RedisClient.create(resources);
+    private final Map<String, Read> lastRead = new HashMap<>();
+    private volatile @Nullable StatefulRedisConnection<String, String> connection;
+
+    /** A room and the text that it was read from: those of idle conferences are the same for long. */
+    private record Read(String text, WaitingRoom room) {}
+
+    /** @param id of this gateway's process */
+    RedisRooms(String url, String id) {
+        this.id = id;
+        uri = RedisURI.create(url);
+        uri.setTimeout(PATIENCE);
+        client.setOptions(ClientOptions.builder()
+                .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
+                .timeoutOptions(TimeoutOptions.enabled(PATIENCE))
+                .build());
+    }
+
+    @Override
+    public Mono<Long> take(String conference) {
+        StatefulRedisConnection<String, String> made = connection;
+        if (made == null || !made.isOpen()) {
+            return Mono.error(Problem.unavailable());
+        }
+        return Mono.fromCompletionStage(() -> made.async().<Long>eval(TAKE, ScriptOutputType.INTEGER, next(conference)))
+                .onErrorMap(_ -> Problem.unavailable())
+                .switchIfEmpty(Mono.error(Problem::unavailable));
+    }
+
+    @Override
+    public boolean isMover() {
+        return yes(connected().eval(LEASE, ScriptOutputType.INTEGER, keys(MOVER), id, LEASE_MILLIS));
+    }
+
+    @Override
+    public long leavesToOthers() {
+        return SETTLES_IN_SECONDS;
+    }
+
+    @Override
+    public Set<String> conferences() {
+        return connected().smembers(CONFERENCES);
+    }
+
+    @Override
+    public void add(String conference, Counted one) {
+        if (!one.isEmpty()) {
+            connected().rpush(counted(conference), JSON.writeValueAsString(one));
+        }
+    }
+
+    @Override
+    public Kept read(String conference) {
+        RedisCommands<String, String> redis = connected();
+        @Nullable String room = redis.get(state(conference));
+        @Nullable String next = redis.get(next(conference));
+        return new Kept(
+                room == null ? null : room(conference, room),
+                next == null ? null : Long.valueOf(next),
+                redis.lrange(counted(conference), 0, -1).stream()
+                        .map(one -> JSON.readValue(one, Counted.class))
+                        .toList());
+    }
+
+    private WaitingRoom room(String conference, String text) {
+        @Nullable Read last = lastRead.get(conference);
+        if (last == null || !last.text().equals(text)) {
+            last = new Read(text, JSON.readValue(text, WaitingRoom.class));
+            lastRead.put(conference, last);
+        }
+        return last.room();
+    }
+
+    @Override
+    public void save(String conference, WaitingRoom room, Kept kept) {
+        connected()
+                .eval(
+                        SAVE,
+                        ScriptOutputType.INTEGER,
+                        keys(MOVER, state(conference), counted(conference)),
+                        id,
+                        JSON.writeValueAsString(room),
+                        Integer.toString(kept.counted().size()));
+    }
+
+    @Override
+    public boolean begin(String conference, WaitingRoom room, long known) {
+        return yes(connected()
+                .eval(
+                        BEGIN,
+                        ScriptOutputType.INTEGER,
+                        keys(state(conference), next(conference), CONFERENCES),
+                        JSON.writeValueAsString(room),
+                        Long.toString(room.nextNumber()),
+                        Long.toString(known),
+                        conference));
+    }
+
+    /** Nothing: what was saved is kept. */
+    @Override
+    public void flush() {}
+
+    @Override
+    public void close() {
+        client.shutdown(Duration.ZERO, PATIENCE);
+        var _ = resources.shutdown(0, PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private RedisCommands<String, String> connected() {
+        StatefulRedisConnection<String, String> made = connection;
+        if (made == null) {
+            made = client.connect(uri);
+            connection = made;
+        }
+        if (!made.isOpen()) {
+            throw new RedisConnectionException("closed");
+        }
+        return made.sync();
+    }
+
+    private static boolean yes(@Nullable Long answer) {
+        return answer != null && answer == 1;
+    }
+
+    private static String[] keys(String... keys) {
+        return keys;
+    }
+
+    private static String state(String conference) {
+        return "waiting-room:" + conference + ":state";
+    }
+
+    private static String next(String conference) {
+        return "waiting-room:" + conference + ":next";
+    }
+
+    private static String counted(String conference) {
+        return "waiting-room:" + conference + ":counted";
+    }
+}

@@ -1,0 +1,97 @@
+package org.openingminute.gateway.waiting;
+
+import java.net.URI;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.access.Admission;
+import org.springframework.cloud.gateway.filter.GatewayFilter;
+import org.springframework.cloud.gateway.filter.GatewayFilterChain;
+import org.springframework.cloud.gateway.filter.factory.AbstractGatewayFilterFactory;
+import org.springframework.cloud.gateway.support.ServerWebExchangeUtils;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.http.server.reactive.ServerHttpResponse;
+import org.springframework.stereotype.Component;
+import org.springframework.web.server.ServerWebExchange;
+import reactor.core.publisher.Mono;
+
+/**
+ * The filter {@code Room}, for routes to registrations and their form, with {@code {slug}} in the path: while a room is on, nobody
+ * comes to the form without an admission. Who registers passes: registration-service alone can tell a registration that was answered
+ * before, and a form with an admission of its own, from one that has to be refused.
+ */
+@Component
+final class RoomGatewayFilterFactory extends AbstractGatewayFilterFactory<Object> {
+
+    private final Rooms rooms;
+    private final RoomCookies cookies;
+
+    RoomGatewayFilterFactory(Rooms rooms, RoomCookies cookies) {
+        super(Object.class);
+        this.rooms = rooms;
+        this.cookies = cookies;
+    }
+
+    @Override
+    public GatewayFilter apply(Object none) {
+        return this::filter;
+    }
+
+    private Mono<Void> filter(ServerWebExchange exchange, GatewayFilterChain chain) {
+        String conference =
+                ServerWebExchangeUtils.getUriTemplateVariables(exchange).getOrDefault("slug", "");
+        Optional<LiveRoom> room = rooms.of(conference);
+        if (room.isEmpty()) {
+            return chain.filter(exchange);
+        }
+        ServerHttpRequest request = exchange.getRequest();
+        if (room.get().copy().isOff()) {
+            if (HttpMethod.GET.equals(request.getMethod())) {
+                room.get().cameToForm();
+            }
+            return chain.filter(exchange);
+        }
+        Optional<Admission> admission = cookies.admission(conference, request);
+        if (HttpMethod.POST.equals(request.getMethod())) {
+            admission.ifPresent(good -> exchange.getResponse().beforeCommit(() -> {
+                answered(good, exchange.getResponse());
+                return Mono.empty();
+            }));
+            return chain.filter(exchange);
+        }
+        if (admission.isPresent()) {
+            return chain.filter(exchange);
+        }
+        exchange.getResponse().setStatusCode(HttpStatus.SEE_OTHER);
+        exchange.getResponse().getHeaders().setLocation(URI.create(pageOf(conference)));
+        return exchange.getResponse().setComplete();
+    }
+
+    /** The path of the page on which people wait. */
+    static String pageOf(String conference) {
+        return "/waiting-room/" + conference;
+    }
+
+    /**
+     * A 503 costs nobody the time in which a registration may be sent. After a registration a browser forgets its place, so that it can
+     * take another, and keeps the admission, which a cancellation makes good again.
+     */
+    private void answered(Admission admission, ServerHttpResponse response) {
+        if (HttpStatus.SERVICE_UNAVAILABLE.equals(response.getStatusCode())) {
+            Admission longer = admission.extended();
+            if (longer.inBrowser()) {
+                response.addCookie(cookies.admission(longer));
+            } else {
+                response.getHeaders().set(RoomCookies.ADMISSION_HEADER, cookies.sign(longer));
+            }
+        } else if (admission.inBrowser() && isRegistered(response)) {
+            response.addCookie(cookies.noPlace(admission.scope()));
+        }
+    }
+
+    private static boolean isRegistered(ServerHttpResponse response) {
+        @Nullable URI location = response.getHeaders().getLocation();
+        return location != null && location.getPath().contains("/registrations/");
+    }
+}

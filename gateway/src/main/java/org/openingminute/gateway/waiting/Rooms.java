@@ -1,0 +1,289 @@
+package org.openingminute.gateway.waiting;
+
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.gateway.GatewaySettings;
+import org.openingminute.gateway.room.WaitingRoom;
+import org.openingminute.gateway.room.WaitingRoom.Counted;
+import org.openingminute.kit.problem.Fault;
+import org.openingminute.kit.problem.Problem;
+import org.openingminute.kit.runtime.Ids;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.DisposableBean;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.stereotype.Component;
+
+/**
+ * The waiting rooms of all conferences. As each second begins, one thread asks registration-service, moves the lines if that is for this
+ * gateway to do, and takes the newest copies; requests read these, and never wait for it.
+ */
+@Component
+final class Rooms implements SmartLifecycle, DisposableBean {
+
+    private static final Logger log = LoggerFactory.getLogger(Rooms.class);
+
+    private static final int SEED_BYTES = 16;
+    private static final int SECOND_MILLIS = 1000;
+
+    private final Sales sales;
+    private final RoomStore store;
+    private final Clock clock;
+    private final RoomMeters meters;
+    private final double assumedCapacity;
+    private final SecureRandom random = new SecureRandom();
+    private final Map<String, LiveRoom> rooms = new ConcurrentHashMap<>();
+    private final Set<String> warned = new HashSet<>();
+    private long lastSecond;
+    private volatile boolean areTold;
+    private volatile @Nullable ScheduledExecutorService thread;
+
+    Rooms(Sales sales, GatewaySettings settings, RoomMeters meters, Ids ids, Clock clock) {
+        this.meters = meters;
+        this.sales = sales;
+        this.store = RoomStore.of(settings, ids.next());
+        this.clock = clock;
+        this.assumedCapacity = settings.room().capacity();
+    }
+
+    /** The room of a conference; empty where registration-service never told of such a conference. */
+    Optional<LiveRoom> of(String conference) {
+        return Optional.ofNullable(rooms.get(conference));
+    }
+
+    /**
+     * The same.
+     *
+     * @throws Problem {@code not-found}, or {@code unavailable} until registration-service has told of its conferences
+     */
+    LiveRoom get(String conference) {
+        return of(conference).orElseThrow(areTold ? Problem::notFound : Problem::unavailable);
+    }
+
+    @Override
+    public synchronized void start() {
+        ScheduledExecutorService started = Executors.newSingleThreadScheduledExecutor(
+                Thread.ofPlatform().daemon().name("waiting-rooms").factory());
+        thread = started;
+        // Before the first request: the rooms that are kept are there while all else is away.
+        var _ = tried("kept", () -> leadOrCopy(clock.instant().getEpochSecond()));
+        started.execute(() -> everySecond(started));
+    }
+
+    @Override
+    public synchronized void stop() {
+        ScheduledExecutorService running = thread;
+        thread = null;
+        if (running != null) {
+            running.close();
+        }
+    }
+
+    @Override
+    public void destroy() {
+        store.close();
+    }
+
+    @Override
+    public boolean isRunning() {
+        return thread != null;
+    }
+
+    /** It ends after the server that takes requests, so that the last number given is kept. */
+    @Override
+    public int getPhase() {
+        return 0;
+    }
+
+    private void everySecond(ScheduledExecutorService on) {
+        second();
+        if (!on.isShutdown()) {
+            // A little after it begins: timers are not exact.
+            long wait = SECOND_MILLIS - clock.instant().toEpochMilli() % SECOND_MILLIS + 2;
+            var _ = on.schedule(() -> everySecond(on), wait, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void second() {
+        long now = clock.instant().getEpochSecond();
+        if (now == lastSecond) {
+            return;
+        }
+        lastSecond = now;
+        Optional<Boolean> mover = tried("kept", () -> leadOrCopy(now));
+        boolean moves = mover.orElse(false);
+        Optional<Map<String, Sales.Told>> answer = tried("told of", () -> sales.ask(openRooms(), moves, now));
+        Map<String, Sales.Told> told = answer.orElse(Map.of());
+        told.forEach((conference, sale) -> rooms.computeIfAbsent(
+                conference, _ -> live(conference, WaitingRoom.unknown(sale.reported(), assumedCapacity, now))));
+        if (answer.isPresent()) {
+            areTold = true;
+        }
+        if (!moves) {
+            // The copy may be of an idle second, or nobody moves the line.
+            told.forEach((conference, sale) -> {
+                LiveRoom live = get(conference);
+                live.become(live.copy().reported(sale.reported()));
+            });
+        }
+        Set<String> before = openConferences();
+        mover.ifPresent(isMover -> {
+            var _ = tried("kept", () -> handIn(isMover, told, now));
+        });
+        if (moves && !openConferences().equals(before)) {
+            var _ = tried("passed on", () -> {
+                sales.tell(openRooms());
+                return true;
+            });
+        }
+    }
+
+    private Set<String> openConferences() {
+        return openRooms().stream().map(Sales.OpenRoom::conference).collect(Collectors.toSet());
+    }
+
+    /** Catches everything: without this thread nobody would be called. */
+    private <T> Optional<T> tried(String what, Supplier<T> part) {
+        try {
+            T done = part.get();
+            if (warned.remove(what)) {
+                log.info("Waiting rooms are {} again", what);
+            }
+            return Optional.of(done);
+        } catch (RuntimeException | Error e) {
+            if (warned.add(what)) {
+                log.warn("Waiting rooms are not {}, retrying each second: {}", what, Fault.types(e));
+            }
+            return Optional.empty();
+        }
+    }
+
+    private boolean leadOrCopy(long now) {
+        boolean isMover = store.isMover();
+        for (String conference : store.conferences()) {
+            if (!rooms.containsKey(conference)) {
+                RoomStore.Kept kept = store.read(conference);
+                @Nullable WaitingRoom room = kept.room();
+                if (room != null && isMover && kept.next() == null) {
+                    // At once: a line that nobody moved while its gateway was away would be taken to have gone on.
+                    room = room.resumed(now);
+                    store.begin(conference, room, 0);
+                }
+                if (room != null) {
+                    rooms.put(conference, live(conference, room));
+                }
+            }
+        }
+        if (!isMover) {
+            rooms.forEach((conference, live) -> {
+                RoomStore.Kept kept = store.read(conference);
+                if (isLost(kept, live)) {
+                    begin(conference, live, kept, now);
+                } else {
+                    live.keep(Objects.requireNonNull(kept.room()));
+                }
+            });
+        }
+        return isMover;
+    }
+
+    private List<Sales.OpenRoom> openRooms() {
+        List<Sales.OpenRoom> open = new ArrayList<>();
+        rooms.forEach((conference, live) -> {
+            WaitingRoom room = live.copy();
+            if (!room.isOff()) {
+                open.add(new Sales.OpenRoom(conference, room.id(), room.capacity(), room.capacityIsMeasured()));
+            }
+        });
+        return open;
+    }
+
+    private boolean handIn(boolean isMover, Map<String, Sales.Told> told, long now) {
+        rooms.forEach((conference, live) -> {
+            store.add(conference, live.tally().take());
+            if (isMover) {
+                move(conference, live, told.get(conference), now);
+            }
+        });
+        store.flush();
+        return true;
+    }
+
+    private void move(String conference, LiveRoom live, Sales.@Nullable Told news, long now) {
+        RoomStore.Kept kept = store.read(conference);
+        if (isLost(kept, live)) {
+            begin(conference, live, kept, now);
+            return;
+        }
+        WaitingRoom room = Objects.requireNonNull(kept.room());
+        if (now <= room.second()) {
+            return;
+        }
+        List<Counted> counted = new ArrayList<>(kept.counted());
+        if (news != null) {
+            counted.add(new Counted(news.counted(), Map.of(), 0));
+        }
+        long next = Objects.requireNonNull(kept.next());
+        WaitingRoom moved = room.next(news == null ? room.reported() : news.reported(), counted, next, now, this::seed);
+        boolean isIdle = room.hasBegun()
+                && room.isOff()
+                && moved.isOff()
+                && next == room.nextNumber()
+                && counted.stream().allMatch(Counted::isEmpty);
+        if (!isIdle) {
+            store.save(conference, moved, kept);
+        }
+        live.keep(moved);
+    }
+
+    /** Whether no number can be given: for a new conference, after a start, or because what the gateways share was emptied. */
+    private static boolean isLost(RoomStore.Kept kept, LiveRoom live) {
+        return kept.room() == null
+                || kept.next() == null
+                || (live.isKept() && kept.next() < live.copy().nextNumber());
+    }
+
+    private void begin(String conference, LiveRoom live, RoomStore.Kept kept, long now) {
+        WaitingRoom copy = live.copy();
+        WaitingRoom begun;
+        if (live.isKept()) {
+            begun = copy.renumbered(live.next());
+        } else if (kept.room() != null) {
+            begun = kept.room().resumed(now);
+        } else if (now - copy.id() >= store.leavesToOthers()) {
+            begun = copy;
+        } else {
+            return;
+        }
+        if (store.begin(conference, begun, live.isKept() ? copy.nextNumber() : 0)) {
+            live.keep(begun);
+        }
+    }
+
+    private LiveRoom live(String conference, WaitingRoom room) {
+        LiveRoom live = new LiveRoom(conference, room, store, clock);
+        meters.show(conference, live);
+        return live;
+    }
+
+    private String seed() {
+        byte[] seed = new byte[SEED_BYTES];
+        random.nextBytes(seed);
+        return HexFormat.of().formatHex(seed);
+    }
+}

@@ -1,0 +1,210 @@
+package org.openingminute.gateway.waiting;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.OptionalDouble;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.gateway.Service;
+import org.openingminute.gateway.ops.ServiceProbe;
+import org.openingminute.gateway.room.Counters.Count;
+import org.openingminute.gateway.room.Sale;
+import org.openingminute.gateway.room.WaitingRoom.Counted;
+import org.openingminute.gateway.room.WaitingRoom.Mode;
+import org.openingminute.gateway.room.WaitingRoom.Reported;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Flux;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * What all instances of registration-service say once a second of the sales, and are told of the rooms: {@code POST /internal/sales}.
+ */
+@Component
+final class Sales {
+
+    /** Shorter than a second, so that a silent instance delays no line. */
+    private static final Duration PATIENCE = Duration.ofMillis(900);
+
+    /** A gateway may be older than the services. */
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .disable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+            .build();
+
+    private final ServiceProbe services;
+    private final Clock clock;
+    /** Up to where each instance's used places are known, which it is told; an instance that ended is forgotten. */
+    private final Cache<String, Long> learnt =
+            Caffeine.newBuilder().expireAfterWrite(Duration.ofMinutes(1)).build();
+
+    Sales(ServiceProbe services, Clock clock) {
+        this.services = services;
+        this.clock = clock;
+    }
+
+    /**
+     * A room in which an admission is needed now.
+     *
+     * @param capacity registrations a second
+     * @param measured whether an opening showed it
+     */
+    record OpenRoom(String conference, long room, double capacity, boolean measured) {}
+
+    /** @param all whether a room that is not among these is closed, which the gateway that moves the lines knows at once */
+    private record Question(List<OpenRoom> rooms, boolean all, Map<String, Long> learnt) {}
+
+    private record Answer(
+            Instant now,
+            @Nullable String instance,
+            long usedUpTo,
+            @Nullable List<Part> sales) {}
+
+    /**
+     * @param decided registrations, and of them those with an admission
+     * @param usedPlaces room, number and second of each admission that was used
+     */
+    private record Part(
+            String conference,
+            String state,
+            double seatsLeft,
+            double seatsPerRegistration,
+            @Nullable List<Integer> decided,
+            int refused,
+            int longestWaitMillis,
+            @Nullable List<List<Long>> usedPlaces,
+            String mode,
+            @Nullable Instant drawAt,
+            @Nullable Double perSecond,
+            @Nullable Double capacity) {}
+
+    /**
+     * A sale by all instances together.
+     *
+     * @param counted of the second before the question
+     */
+    record Told(Reported reported, List<Counted.Entry> counted) {}
+
+    /**
+     * Asks all instances, and waits for the answers; what no instance knows is not among them.
+     *
+     * @param isMover whether this gateway moves the lines: whichever does has one name for registration-service, which tells it of the
+     *     admissions used since its last answer that arrived, and one that takes over of those since the last that the one before had
+     * @throws IllegalStateException if none answers
+     */
+    Map<String, Told> ask(List<OpenRoom> rooms, boolean isMover, long second) {
+        List<Answer> answers = answers(isMover ? "/internal/sales?instance=mover" : "/internal/sales", rooms, isMover)
+                .sort(Comparator.comparing(Answer::now))
+                .collectList()
+                .blockOptional()
+                .orElseThrow();
+        if (answers.isEmpty()) {
+            throw new IllegalStateException("no instance of registration-service answers");
+        }
+        Map<String, Told> told = new HashMap<>();
+        for (Answer answer : answers) {
+            if (isMover && answer.instance() != null) {
+                learnt.put(answer.instance(), answer.usedUpTo());
+            }
+            long ahead =
+                    Math.round(Duration.between(clock.instant(), answer.now()).toMillis() / 1000.0);
+            for (Part part : answer.sales() == null ? List.<Part>of() : answer.sales()) {
+                // The newest answer's sale, and what all counted.
+                told.merge(
+                        part.conference(),
+                        new Told(reported(part, ahead), counted(part, second - 1)),
+                        (older, newer) -> new Told(newer.reported(), both(older.counted(), newer.counted())));
+            }
+        }
+        return told;
+    }
+
+    /** Tells all instances which rooms are open, without waiting for the next second; only for the gateway that moves the lines. */
+    void tell(List<OpenRoom> rooms) {
+        answers("/internal/sales", rooms, true).blockLast();
+    }
+
+    private Flux<Answer> answers(String path, List<OpenRoom> rooms, boolean areAll) {
+        return services.exchangeWithAll(new ServiceProbe.Question(
+                        Service.REGISTRATION,
+                        HttpMethod.POST,
+                        path,
+                        HttpHeaders.EMPTY,
+                        JSON.valueToTree(new Question(rooms, areAll, Map.copyOf(learnt.asMap()))),
+                        PATIENCE))
+                .filter(answer -> answer.status().is2xxSuccessful())
+                .mapNotNull(answer -> JSON.treeToValue(answer.body(), Answer.class));
+    }
+
+    private static Reported reported(Part part, long ahead) {
+        Sale.State state = switch (part.state()) {
+            case "open" -> Sale.State.OPEN;
+            case "sold-out", "closed" -> Sale.State.OVER;
+            default -> Sale.State.HALTED;
+        };
+        Mode mode = switch (part.mode().toLowerCase(Locale.ROOT)) {
+            case "auto" -> Mode.AUTO;
+            case "on" -> Mode.ON;
+            default -> Mode.OFF;
+        };
+        OptionalDouble perSecond =
+                part.perSecond() == null ? OptionalDouble.empty() : OptionalDouble.of(part.perSecond());
+        return new Reported(
+                new Sale(state, part.seatsLeft(), Math.max(1, part.seatsPerRegistration()), perSecond),
+                mode,
+                part.drawAt() == null ? null : (Long) (part.drawAt().getEpochSecond() - ahead),
+                ahead,
+                part.capacity());
+    }
+
+    private static List<Counted.Entry> counted(Part part, long second) {
+        List<Counted.Entry> entries = new ArrayList<>();
+        if (part.decided() != null && !part.decided().isEmpty()) {
+            entries.add(new Counted.Entry(Count.DECIDED, second, part.decided().getFirst()));
+        }
+        if (part.refused() > 0) {
+            entries.add(new Counted.Entry(Count.REFUSED, second, part.refused()));
+        }
+        if (part.longestWaitMillis() > 0) {
+            entries.add(new Counted.Entry(Count.WAIT_MILLIS, second, part.longestWaitMillis()));
+        }
+        if (part.usedPlaces() != null) {
+            for (List<Long> place : part.usedPlaces()) {
+                entries.add(new Counted.Entry(Count.USED, place.getLast(), 1));
+            }
+        }
+        return entries;
+    }
+
+    /** The waits of instances stand beside each other: the longest counts. */
+    private static List<Counted.Entry> both(List<Counted.Entry> one, List<Counted.Entry> other) {
+        List<Counted.Entry> all = new ArrayList<>(one);
+        int longest = longestWait(one);
+        for (Counted.Entry entry : other) {
+            if (entry.count() != Count.WAIT_MILLIS) {
+                all.add(entry);
+            } else if (entry.by() > longest) {
+                all.removeIf(shorter -> shorter.count() == Count.WAIT_MILLIS);
+                all.add(entry);
+            }
+        }
+        return all;
+    }
+
+    private static int longestWait(List<Counted.Entry> entries) {
+        return entries.stream()
+                .filter(entry -> entry.count() == Count.WAIT_MILLIS)
+                .mapToInt(Counted.Entry::by)
+                .max()
+                .orElse(0);
+    }
+}

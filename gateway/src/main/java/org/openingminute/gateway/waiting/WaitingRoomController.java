@@ -1,0 +1,121 @@
+package org.openingminute.gateway.waiting;
+
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.gateway.GatewaySettings;
+import org.openingminute.gateway.problem.PublicAnswer;
+import org.openingminute.gateway.request.LimitedBody;
+import org.openingminute.gateway.room.WaitingRoom;
+import org.openingminute.gateway.room.WaitingRoom.PublicDraw;
+import org.openingminute.kit.problem.Problem;
+import org.openingminute.kit.problem.ProblemCode;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
+import reactor.core.publisher.Mono;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The calls of the waiting room: its state, a place, and where that stands. */
+@RestController
+@RequestMapping(WaitingRoomController.PATH + "/{slug}")
+class WaitingRoomController {
+
+    static final String PATH = "/api/waiting-room";
+
+    /** The refusal of a place that is none. */
+    private enum Code implements ProblemCode {
+        WAITING_ROOM;
+
+        @Override
+        public HttpStatus status() {
+            return HttpStatus.FORBIDDEN;
+        }
+
+        @Override
+        public String title() {
+            return "A place in the waiting room is needed";
+        }
+    }
+
+    private static final Duration KEPT = Duration.ofSeconds(1);
+    private static final double TENTHS = 10;
+
+    private final Rooms rooms;
+    private final Places places;
+    private final JsonMapper json;
+    private final String publicUrl;
+
+    WaitingRoomController(Rooms rooms, Places places, JsonMapper json, GatewaySettings settings) {
+        this.rooms = rooms;
+        this.places = places;
+        this.json = json;
+        this.publicUrl = settings.publicUrl();
+    }
+
+    /** @param perSecond numbers called a second, as is to be expected for the next minutes */
+    record PublicState(
+            String state,
+            @Nullable Instant drawAt,
+            long called,
+            long waiting,
+            @Nullable Double perSecond,
+            @Nullable String seats,
+            Instant asOf,
+            @Nullable PublicDraw draw) {}
+
+    @GetMapping
+    ResponseEntity<byte[]> state(@PathVariable("slug") String conference) {
+        LiveRoom live = rooms.get(conference);
+        WaitingRoom room = live.copy();
+        double now = live.now();
+        PublicState state = new PublicState(
+                room.state().name().toLowerCase(Locale.ROOT),
+                drawAt(room),
+                room.isOff() ? 0 : room.called(now),
+                room.waiting(now, live.next()),
+                room.pace().isPresent() ? (Double) (Math.round(room.pace().getAsDouble() * TENTHS) / TENTHS) : null,
+                room.isOff() ? null : Places.seats(live),
+                Instant.ofEpochSecond((long) now),
+                room.draw().orElse(null));
+        return PublicAnswer.of(MediaType.APPLICATION_JSON, json.writeValueAsBytes(state), KEPT);
+    }
+
+    private static @Nullable Instant drawAt(WaitingRoom room) {
+        @Nullable Long drawAt = room.reported().drawAtInBusinessTime();
+        return drawAt == null ? null : Instant.ofEpochSecond(drawAt);
+    }
+
+    @PostMapping("/places")
+    Mono<ResponseEntity<Places.Answer>> take(@PathVariable("slug") String conference, ServerHttpRequest request) {
+        LiveRoom room = rooms.get(conference);
+        return LimitedBody.ignore(request)
+                .then(room.take(false))
+                .map(visit -> ResponseEntity.created(URI.create(PATH + "/" + conference + "/place"))
+                        .body(places.answer(room, visit, request)));
+    }
+
+    @GetMapping("/place")
+    ResponseEntity<Places.Answer> place(@PathVariable("slug") String conference, ServerHttpRequest request) {
+        LiveRoom room = rooms.get(conference);
+        LiveRoom.Visit visit = places.read(room, conference, request)
+                .map(room::visit)
+                .orElseThrow(() -> new Problem(
+                        Code.WAITING_ROOM,
+                        "This is no place in this waiting room.",
+                        Map.of("link", publicUrl + PATH + "/" + conference + "/places")));
+        ResponseEntity.BodyBuilder answer = ResponseEntity.ok();
+        places.cookies(visit, request).forEach(cookie -> answer.header(HttpHeaders.SET_COOKIE, cookie.toString()));
+        return answer.body(places.answer(room, visit, request));
+    }
+}

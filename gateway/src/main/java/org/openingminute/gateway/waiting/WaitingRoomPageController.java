@@ -1,0 +1,189 @@
+package org.openingminute.gateway.waiting;
+
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.text.NumberFormat;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.ResourceBundle;
+import org.openingminute.gateway.GatewaySettings;
+import org.openingminute.gateway.problem.Pages;
+import org.openingminute.gateway.request.PageForm;
+import org.openingminute.gateway.room.Standing;
+import org.openingminute.gateway.room.WaitingRoom;
+import org.openingminute.kit.access.OriginCheck;
+import org.springframework.http.CacheControl;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseCookie;
+import org.springframework.http.ResponseEntity;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
+import reactor.core.publisher.Mono;
+
+/**
+ * The page of the waiting room: it takes a place, which is a cookie, and goes on to the form once that is called. It needs nothing but
+ * the gateway.
+ */
+@RestController
+@RequestMapping("/waiting-room/{slug}")
+class WaitingRoomPageController {
+
+    private static final ResourceBundle.Control NO_OTHER_LANGUAGE =
+            ResourceBundle.Control.getNoFallbackControl(ResourceBundle.Control.FORMAT_PROPERTIES);
+    /** The parameter with which a page that was here before loads itself. */
+    private static final String AGAIN = "again";
+
+    private static final double MINUTE = Duration.ofMinutes(1).toSeconds();
+
+    private final Rooms rooms;
+    private final Places places;
+    private final Pages pages;
+    private final OriginCheck origins;
+
+    WaitingRoomPageController(Rooms rooms, Places places, Pages pages, GatewaySettings settings) {
+        this.rooms = rooms;
+        this.places = places;
+        this.pages = pages;
+        this.origins = new OriginCheck(settings.publicUrl());
+    }
+
+    /** Takes a place, unless the browser has one. */
+    @GetMapping
+    Mono<ResponseEntity<byte[]>> page(@PathVariable("slug") String conference, ServerHttpRequest request) {
+        LiveRoom room = rooms.get(conference);
+        boolean isOff = room.copy().isOff();
+        Optional<LiveRoom.Visit> known = places.read(room, conference, request)
+                .map(room::visit)
+                .filter(visit -> !(isOff && isOver(visit, request)));
+        if (known.isEmpty() && !isOff && request.getQueryParams().containsKey(AGAIN)) {
+            // A browser that keeps no cookie would take one place after the other.
+            return Mono.just(answer("waiting-room-lost", Map.of("conference", conference), request));
+        }
+        return known.map(Mono::just).orElseGet(() -> room.take(true)).map(visit -> page(room, visit, request));
+    }
+
+    /** Takes a place in place of one that is over; another stays. */
+    @PostMapping
+    Mono<ResponseEntity<byte[]>> takeAgain(@PathVariable("slug") String conference, ServerHttpRequest request) {
+        origins.requireOwn(request);
+        LiveRoom room = rooms.get(conference);
+        Mono<LiveRoom.Visit> visited = places.read(room, conference, request)
+                .map(room::visit)
+                .filter(visit -> !isOver(visit, request))
+                .map(Mono::just)
+                .orElseGet(() -> room.take(true));
+        return PageForm.of(request)
+                .then(visited)
+                .map(visit -> seeOther(
+                        RoomGatewayFilterFactory.pageOf(conference) + "?" + AGAIN, places.cookies(visit, request)));
+    }
+
+    private ResponseEntity<byte[]> page(LiveRoom room, LiveRoom.Visit visit, ServerHttpRequest request) {
+        String conference = visit.place().conference();
+        if (isOver(visit, request)) {
+            String why = visit.standing().state() == Standing.State.MISSED ? "missed" : "ended";
+            return answer(
+                    "waiting-room-over",
+                    Map.of("conference", conference, "why", words(request).getString(why)),
+                    request);
+        }
+        List<ResponseCookie> cookies = places.cookies(visit, request);
+        return visit.place().visit().isAdmitted()
+                ? seeOther("/conferences/" + conference + "/register", cookies)
+                : answer("waiting-room", values(room, visit, request), request, cookies.toArray(ResponseCookie[]::new));
+    }
+
+    private boolean isOver(LiveRoom.Visit visit, ServerHttpRequest request) {
+        return visit.standing().state() == Standing.State.MISSED
+                || (visit.place().visit().isAdmitted()
+                        && places.admission(visit, request).isEmpty());
+    }
+
+    private Map<String, String> values(LiveRoom room, LiveRoom.Visit visit, ServerHttpRequest request) {
+        Locale language = Pages.languageFor(request.getHeaders());
+        ResourceBundle words = words(request);
+        Standing standing = visit.standing();
+        boolean isGathering = Places.isGathering(room, standing);
+        Places.Estimate estimate = Places.estimate(room, standing);
+        String seats = Places.seats(room);
+        Map<String, String> values = new HashMap<>();
+        for (String word : words.keySet()) {
+            values.put(word, words.getString(word));
+        }
+        values.put("conference", visit.place().conference());
+        values.put("position", Long.toString(Places.position(standing)));
+        values.put("to", Long.toString(estimate.toSeconds()));
+        values.put("poll", Integer.toString(places.pollAfter(room, standing)));
+        Optional<Long> gathered = room.copy().gathered(visit.place());
+        values.put("drawIn", isGathering ? Long.toString((long) Math.ceil(standing.left())) : "");
+        values.put("gathered", gathered.map(String::valueOf).orElse(""));
+        values.put("number", gathered.map(number -> Long.toString(number + 1)).orElse(""));
+        values.put("seats", words.getString(seats));
+        String why = room.copy().state() == WaitingRoom.State.PAUSED ? "paused" : seats.equals("none") ? "over" : "";
+        boolean isHeld = !isGathering && !why.isEmpty();
+        values.put("held", isHeld ? words.getString(why + "-when") : "");
+        values.put("note", isGathering ? words.getString("draw") : isHeld ? words.getString(why) : "");
+        values.put(
+                "ahead",
+                isGathering
+                        ? words.getString("undrawn")
+                        : NumberFormat.getIntegerInstance(language).format(standing.ahead()));
+        values.put("when", isHeld ? words.getString(why + "-when") : when(isGathering, standing, estimate, words));
+        return values;
+    }
+
+    private static String when(boolean isGathering, Standing standing, Places.Estimate estimate, ResourceBundle words) {
+        if (isGathering) {
+            long minutes = (long) Math.ceil(standing.left() / MINUTE);
+            return minutes == 0
+                    ? words.getString("drawing")
+                    : words.getString("after-draw").replace("%1", Long.toString(minutes));
+        }
+        long from = (long) (estimate.fromSeconds() / MINUTE);
+        long to = (long) Math.ceil(estimate.toSeconds() / MINUTE);
+        if (to <= 1) {
+            return words.getString("soon");
+        }
+        return from < 1
+                ? words.getString("within").replace("%1", Long.toString(to))
+                : words.getString("range").replace("%1", Long.toString(from)).replace("%2", Long.toString(to));
+    }
+
+    private static ResourceBundle words(ServerHttpRequest request) {
+        return ResourceBundle.getBundle(
+                "pages/waiting-room", Pages.languageFor(request.getHeaders()), NO_OTHER_LANGUAGE);
+    }
+
+    private ResponseEntity<byte[]> answer(
+            String name, Map<String, String> values, ServerHttpRequest request, ResponseCookie... cookies) {
+        Locale language = Pages.languageFor(request.getHeaders());
+        return ResponseEntity.ok()
+                .contentType(new MediaType(MediaType.TEXT_HTML, StandardCharsets.UTF_8))
+                .header(HttpHeaders.CONTENT_LANGUAGE, language.getLanguage())
+                .header(HttpHeaders.VARY, "Accept-Language, Cookie")
+                .header(HttpHeaders.SET_COOKIE, texts(List.of(cookies)))
+                .cacheControl(CacheControl.noStore())
+                .body(pages.page(name, language, values));
+    }
+
+    private static ResponseEntity<byte[]> seeOther(String path, List<ResponseCookie> cookies) {
+        return ResponseEntity.status(HttpStatus.SEE_OTHER)
+                .location(URI.create(path))
+                .header(HttpHeaders.SET_COOKIE, texts(cookies))
+                .build();
+    }
+
+    private static String[] texts(List<ResponseCookie> cookies) {
+        return cookies.stream().map(ResponseCookie::toString).toArray(String[]::new);
+    }
+}

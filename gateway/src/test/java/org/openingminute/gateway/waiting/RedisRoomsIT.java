@@ -1,0 +1,164 @@
+package org.openingminute.gateway.waiting;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.api.StatefulRedisConnection;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.openingminute.gateway.room.Counters.Count;
+import org.openingminute.gateway.room.Sale;
+import org.openingminute.gateway.room.WaitingRoom;
+import org.openingminute.gateway.room.WaitingRoom.Counted;
+import org.openingminute.gateway.room.WaitingRoom.Mode;
+import org.openingminute.gateway.room.WaitingRoom.Reported;
+import org.openingminute.kit.problem.Problem;
+import reactor.core.publisher.Flux;
+import reactor.test.StepVerifier;
+import redis.embedded.RedisServer;
+
+/** Two gateways' rooms and their Redis, a process of its own. */
+class RedisRoomsIT {
+
+    private static final String CONFERENCE = "mlsys-2026";
+    private static final long OPENED = 1_770_051_600;
+    private static final Reported ON =
+            new Reported(new Sale(Sale.State.OPEN, 1000, 1, OptionalDouble.empty()), Mode.ON, null, 0, null);
+
+    private final List<RedisRooms> gateways = new ArrayList<>();
+    private int port;
+    private RedisServer redis;
+    private RedisRooms one;
+    private RedisRooms other;
+
+    @BeforeEach
+    void startRedis() throws IOException {
+        try (ServerSocket free = new ServerSocket(0)) {
+            port = free.getLocalPort();
+        }
+        redis = RedisServer.newRedisServer()
+                .port(port)
+                .bind("127.0.0.1")
+                .setting("save \"\"")
+                .build();
+        redis.start();
+        one = gateway("one");
+        other = gateway("other");
+    }
+
+    @AfterEach
+    void stopAll() throws IOException {
+        gateways.forEach(RedisRooms::close);
+        redis.stop();
+    }
+
+    private RedisRooms gateway(String id) {
+        RedisRooms rooms = new RedisRooms("redis://127.0.0.1:" + port, id);
+        gateways.add(rooms);
+        return rooms;
+    }
+
+    @Test
+    void one_gateway_moves_the_lines_and_another_once_it_is_gone() {
+        assertThat(one.isMover()).isTrue();
+        assertThat(other.isMover()).isFalse();
+        assertThat(one.isMover()).isTrue();
+        Awaitility.await().atMost(Duration.ofSeconds(5)).until(other::isMover);
+        assertThat(one.isMover()).isFalse();
+    }
+
+    @Test
+    void no_number_is_given_twice_and_none_without_a_counter() {
+        one.isMover();
+        other.isMover();
+        StepVerifier.create(one.take(CONFERENCE)).verifyError(Problem.class);
+        one.begin(CONFERENCE, room(), 0);
+        List<Long> taken = Flux.merge(
+                        Flux.range(0, 500).flatMap(_ -> one.take(CONFERENCE)),
+                        Flux.range(0, 500).flatMap(_ -> other.take(CONFERENCE)))
+                .collectList()
+                .block();
+        assertThat(new TreeSet<>(taken)).hasSize(1000).first().isEqualTo(0L);
+        redis("flushall");
+        StepVerifier.create(other.take(CONFERENCE)).verifyError(Problem.class);
+        assertThat(other.read(CONFERENCE)).isEqualTo(new RoomStore.Kept(null, null, List.of()));
+    }
+
+    @Test
+    void room_that_was_lost_is_brought_back_once() {
+        one.isMover();
+        other.isMover();
+        one.begin(CONFERENCE, room(), 0);
+        IntStream.range(0, 5).forEach(_ -> one.take(CONFERENCE).block());
+        WaitingRoom copy = room().next(ON, List.of(), 5, OPENED + 1, () -> "seed");
+        redis("flushall");
+        WaitingRoom back = copy.renumbered(5);
+        assertThat(other.begin(CONFERENCE, back, 5)).isTrue();
+        assertThat(one.begin(CONFERENCE, copy.renumbered(7), 5)).isFalse();
+        assertThat(one.take(CONFERENCE).block()).isEqualTo(10_005);
+        // A counter of an old snapshot is lost, too.
+        redis("set", "waiting-room:" + CONFERENCE + ":next", "3");
+        one.begin(CONFERENCE, back.renumbered(10_006), 10_006);
+        assertThat(other.take(CONFERENCE).block()).isEqualTo(20_006);
+        assertThat(other.conferences()).containsExactly(CONFERENCE);
+    }
+
+    @Test
+    void what_gateways_counted_is_kept_until_it_is_in_the_room() {
+        assertThat(one.isMover()).isTrue();
+        other.isMover();
+        one.begin(CONFERENCE, room(), 0);
+        Counted first = new Counted(List.of(new Counted.Entry(Count.ARRIVED, OPENED, 3)), Map.of(2, 1), OPENED);
+        Counted second = new Counted(List.of(new Counted.Entry(Count.CAME, OPENED, 1)), Map.of(), 0);
+        one.add(CONFERENCE, first);
+        RoomStore.Kept kept = one.read(CONFERENCE);
+        other.add(CONFERENCE, second);
+        other.add(CONFERENCE, new Counted(List.of(), Map.of(), 0));
+        assertThat(kept.counted()).containsExactly(first);
+        WaitingRoom moved = kept.room().next(ON, kept.counted(), kept.next(), OPENED + 1, () -> "seed");
+        // It has lost the lease, or never had it.
+        other.save(CONFERENCE, moved, kept);
+        assertThat(one.read(CONFERENCE).counted()).containsExactly(first, second);
+        one.save(CONFERENCE, moved, kept);
+        assertThat(other.read(CONFERENCE).counted()).containsExactly(second);
+        assertThat(other.read(CONFERENCE).room().second()).isEqualTo(OPENED + 1);
+    }
+
+    @Test
+    void no_number_is_given_while_redis_is_away_and_all_goes_on_after() throws IOException {
+        one.isMover();
+        one.begin(CONFERENCE, room(), 0);
+        redis.stop();
+        StepVerifier.create(one.take(CONFERENCE)).verifyError(Problem.class);
+        redis.start();
+        Awaitility.await().ignoreExceptions().until(one::isMover);
+        one.begin(CONFERENCE, room().renumbered(1), 1);
+        assertThat(one.take(CONFERENCE).block()).isEqualTo(10_001);
+    }
+
+    private static WaitingRoom room() {
+        return WaitingRoom.unknown(ON, 50, OPENED);
+    }
+
+    private void redis(String... command) {
+        try (RedisClient client = RedisClient.create("redis://127.0.0.1:" + port);
+                StatefulRedisConnection<String, String> connection = client.connect()) {
+            if (command[0].equals("flushall")) {
+                connection.sync().flushall();
+            } else {
+                connection.sync().set(command[1], command[2]);
+            }
+        }
+    }
+}

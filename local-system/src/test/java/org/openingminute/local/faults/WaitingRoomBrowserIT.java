@@ -1,0 +1,346 @@
+package org.openingminute.local.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.LoadState;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.openingminute.local.LocalSystem;
+import org.openingminute.local.TestSystems;
+import org.openingminute.local.fixture.Answer;
+import org.openingminute.local.fixture.ApiClient;
+import org.openingminute.local.fixture.Chromium;
+import org.openingminute.local.fixture.SystemFixture;
+import org.openingminute.local.fixture.SystemFixture.Running;
+
+/** A person waits, comes to the form and registers, in a real browser; and what the page says when something is amiss. */
+@ExtendWith(SystemFixture.class)
+@Timeout(600)
+@Tag("faults")
+class WaitingRoomBrowserIT {
+
+    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final long HALF_A_MINUTE = 30_500;
+    private static final String REGISTERED = "**/registrations/*";
+
+    private static Chromium chromium;
+
+    private final LocalSystem system;
+    private final String url;
+    private final ApiClient api;
+    private final Map<String, String> organiser;
+
+    WaitingRoomBrowserIT(Running running) {
+        system = running.system();
+        url = running.url();
+        api = running.api();
+        organiser = api.signIn("organiser");
+    }
+
+    @BeforeAll
+    static void open() {
+        chromium = new Chromium();
+    }
+
+    @AfterAll
+    static void close() {
+        if (chromium != null) {
+            chromium.close();
+        }
+    }
+
+    @Test
+    void place_survives_reload_and_second_tab_and_leads_to_the_form() {
+        String slug = pausedRoom("waiting");
+        String first = takePlace(slug);
+        try (BrowserContext context = chromium.context(true)) {
+            Page page = context.newPage();
+            page.clock().install();
+            page.navigate(url + "/conferences/" + slug + "/register");
+            assertThat(page.url()).endsWith("/waiting-room/" + slug);
+            assertThat(page.title()).isEqualTo("when the line moves on – You are in the waiting room");
+            assertThat(ahead(page)).isEqualTo(1);
+            Chromium.picture(page, "waiting-room");
+            assertThat(Chromium.faults(page)).isEmpty();
+            page.reload();
+            assertThat(ahead(page)).isEqualTo(1);
+            Page secondTab = context.newPage();
+            secondTab.navigate(url + "/waiting-room/" + slug);
+            assertThat(ahead(secondTab)).isEqualTo(1);
+            secondTab.close();
+            tellsAtMostEveryHalfMinute(page);
+
+            String place = cookie(context, "place-" + slug);
+            api.get("/api/waiting-room/" + slug + "/place", Map.of("Authorization", "Bearer " + place))
+                    .isProblem(403, "waiting-room");
+            sale(slug, "open");
+            await().pollInSameThread().atMost(SOON).ignoreExceptions().until(() -> {
+                page.clock().fastForward(HALF_A_MINUTE);
+                return page.url().endsWith("/register");
+            });
+            assertThat(api.get("/api/waiting-room/" + slug + "/place", Map.of("Authorization", "Bearer " + first))
+                            .has(200)
+                            .at("/state"))
+                    .isEqualTo("admitted");
+            assertThat(page.locator("form .notice").first().innerText())
+                    .isEqualTo("Please submit this form within 14 minutes. After that you need a place in line again.");
+            Chromium.picture(page, "waiting-room-admitted");
+            String admission = cookie(context, "admission-" + slug);
+            api.post(
+                            "/api/conferences/" + slug + "/registrations",
+                            ApiClient.body("guest", ApiClient.newAddress("copied")),
+                            Map.of("Idempotency-Key", ApiClient.newKey(), "Admission-Token", admission))
+                    .isProblem(403, "waiting-room");
+            register(page);
+            page.waitForURL(REGISTERED);
+
+            page.navigate(url + "/conferences/" + slug + "/register");
+            register(page);
+            assertThat(page.locator("[role=alert]").innerText()).contains("good for one registration");
+            Page newPlace = page.waitForPopup(
+                    page.locator("[role=alert] a", new Page.LocatorOptions().setHasText("Take a place"))::click);
+            newPlace.waitForURL("**/register", new Page.WaitForURLOptions().setTimeout(SOON.toMillis()));
+            // The form that stayed open.
+            send(page);
+            page.waitForURL(REGISTERED);
+        }
+    }
+
+    @Test
+    void page_without_script_waits_in_german_on_a_narrow_dark_screen() {
+        String slug = ApiClient.newSlug("refresh");
+        api.putOnSale(slug, 100, "\"holdMinutes\": 20", 1_000);
+        room(slug, "{\"mode\": \"on\", \"drawAt\": null, \"perSecond\": 1}");
+        awaitRoom(slug, "on");
+        for (int i = 0; i < 45; i++) {
+            takePlace(slug);
+        }
+        try (BrowserContext context = chromium.narrowDarkGerman(false)) {
+            Page page = context.newPage();
+            List<String> loaded = new ArrayList<>();
+            page.onRequest(request -> loaded.add(request.url()));
+            page.navigate(url + "/conferences/" + slug + "/register");
+            assertThat(page.locator("h1").textContent()).isEqualTo("Sie sind im Warteraum");
+            assertThat((int) page.evaluate("document.documentElement.scrollWidth"))
+                    .isLessThanOrEqualTo(320);
+            Chromium.picture(page, "waiting-room-narrow-dark");
+            int ahead = ahead(page);
+            Page secondTab = context.newPage();
+            secondTab.navigate(url + "/waiting-room/" + slug);
+            assertThat(ahead(secondTab)).isBetween(1, ahead);
+            secondTab.close();
+            page.waitForURL("**/register", new Page.WaitForURLOptions().setTimeout(SOON.toMillis()));
+            assertThat(loaded).contains(url + "/waiting-room/" + slug + "?again");
+            assertThat(page.locator("form .notice").first().textContent())
+                    .startsWith("Bitte schicken Sie dieses Formular innerhalb von 14 Minuten ab.");
+            register(page);
+            page.waitForURL(REGISTERED);
+        }
+    }
+
+    @Test
+    void draw_is_computed_alike_by_gateway_browser_and_the_published_program(@TempDir Path folder) throws Exception {
+        String slug = ApiClient.newSlug("draw");
+        api.putOnSale(slug, 100, "\"holdMinutes\": 20", 1_000);
+        sale(slug, "paused");
+        Instant drawAt = Instant.parse(api.get("/api/rehearsal/clock").has(200).at("/now"))
+                .plusSeconds(15);
+        room(slug, "{\"mode\": \"auto\", \"drawAt\": \"%s\", \"perSecond\": null}".formatted(drawAt));
+        awaitRoom(slug, "gathering");
+        String commitment = api.get("/api/waiting-room/" + slug).at("/draw/commitment");
+        List<String> early = new ArrayList<>(List.of(takePlace(slug), takePlace(slug)));
+        try (BrowserContext context = chromium.context(true)) {
+            Page page = context.newPage();
+            page.navigate(url + "/waiting-room/" + slug);
+            assertThat(page.locator("main").innerText())
+                    .contains("Your number in the draw is 3.", "not drawn yet", "after the draw in 1 min");
+            Chromium.picture(page, "waiting-room-draw");
+            while (early.size() < 7) {
+                early.add(takePlace(slug));
+            }
+            assertThat(Chromium.faults(page)).isEmpty();
+            awaitRoom(slug, "paused");
+            Answer report = api.get("/api/admin/waiting-room/" + slug + "/report", organiser)
+                    .has(200);
+            assertThat(report.at("/draw/commitment")).isEqualTo(commitment);
+            List<String> order = verified(folder, report);
+            assertThat(order).hasSize(8).doesNotHaveDuplicates();
+            // The third of all is the browser.
+            List<String> others = new ArrayList<>(order);
+            others.remove(2);
+            assertThat(early.stream().map(place -> position(slug, place))).containsExactlyElementsOf(others);
+            page.locator("#ahead", new Page.LocatorOptions().setHasText(Integer.parseInt(order.get(2)) - 1 + ""))
+                    .waitFor(new Locator.WaitForOptions().setTimeout(SOON.toMillis()));
+            assertThat(page.locator("#note").innerText()).contains("nobody is being called");
+            page.reload();
+            assertThat(ahead(page)).isEqualTo(Integer.parseInt(order.get(2)) - 1);
+        }
+    }
+
+    @Test
+    void page_comes_with_nothing_but_the_gateway() throws Exception {
+        String slug = pausedRoom("alone");
+        try (BrowserContext context = chromium.context(true);
+                BrowserContext later = chromium.context(false)) {
+            Page page = context.newPage();
+            page.navigate(url + "/waiting-room/" + slug);
+            assertThat(ahead(page)).isZero();
+            system.stop("registration-service");
+            try {
+                page.reload();
+                assertThat(ahead(page)).isZero();
+                Page another = later.newPage();
+                another.navigate(url + "/waiting-room/" + slug);
+                assertThat(ahead(another)).isEqualTo(1);
+                assertThat(another.locator(".line").evaluate("line => getComputedStyle(line).display"))
+                        .as("the stylesheet is there")
+                        .isEqualTo("flex");
+            } finally {
+                system.start("registration-service");
+            }
+        }
+    }
+
+    @Test
+    @EnabledIfSystemProperty(named = "proofs", matches = "full", disabledReason = "takes five minutes")
+    void turn_that_nobody_comes_to_is_said_to_be_missed() {
+        String slug = pausedRoom("missed");
+        try (BrowserContext context = chromium.context(true)) {
+            Page page = context.newPage();
+            page.navigate(url + "/waiting-room/" + slug);
+            page.navigate("about:blank");
+            sale(slug, "open");
+            await().atMost(SOON)
+                    .until(() ->
+                            api.get("/api/waiting-room/" + slug).at("/called").equals("1"));
+            Instant called = Instant.now();
+            await().atMost(Duration.ofMinutes(6))
+                    .until(() -> called.plusSeconds(302).isBefore(Instant.now()));
+            page.navigate(url + "/waiting-room/" + slug);
+            assertThat(page.locator("h1").innerText()).isEqualTo("Your turn is over");
+            Chromium.picture(page, "waiting-room-missed");
+            assertThat(Chromium.faults(page)).isEmpty();
+            page.locator("main form button").click();
+            page.waitForURL("**/register", new Page.WaitForURLOptions().setTimeout(SOON.toMillis()));
+        }
+    }
+
+    /** A conference with a room that is on, in which nobody is called. */
+    private String pausedRoom(String name) {
+        String slug = ApiClient.newSlug(name);
+        api.putOnSale(slug, 100, "\"holdMinutes\": 20", 1_000);
+        sale(slug, "paused");
+        room(slug, "{\"mode\": \"on\", \"drawAt\": null, \"perSecond\": null}");
+        awaitRoom(slug, "paused");
+        return slug;
+    }
+
+    private void sale(String slug, String state) {
+        api.put("/api/admin/conferences/" + slug + "/sale", "{\"state\": \"" + state + "\"}", organiser)
+                .has(200);
+    }
+
+    private void room(String slug, String settings) {
+        api.put("/api/admin/waiting-room/" + slug, settings, organiser).has(200);
+    }
+
+    private void awaitRoom(String slug, String state) {
+        await().atMost(SOON)
+                .until(() -> api.get("/api/waiting-room/" + slug).at("/state").equals(state));
+    }
+
+    /** The token of a place that somebody takes by the API. */
+    private String takePlace(String slug) {
+        Answer taken = await().atMost(SOON)
+                .until(
+                        () -> api.send("POST", "/api/waiting-room/" + slug + "/places", null, Map.of()),
+                        answer -> answer.status() == 201);
+        return taken.at("/placeToken");
+    }
+
+    private String position(String slug, String place) {
+        return api.get("/api/waiting-room/" + slug + "/place", Map.of("Authorization", "Bearer " + place))
+                .has(200)
+                .json()
+                .get("position")
+                .toString();
+    }
+
+    private static int ahead(Page page) {
+        return Integer.parseInt(page.locator("#ahead").textContent());
+    }
+
+    private static String cookie(BrowserContext context, String name) {
+        return context.cookies().stream()
+                .filter(cookie -> cookie.name.equals(name))
+                .map(cookie -> cookie.value)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static void tellsAtMostEveryHalfMinute(Page page) {
+        page.evaluate("""
+                window.told = [];
+                new MutationObserver(() => told.push(document.getElementById('said').textContent))
+                  .observe(document.getElementById('said'), { childList: true })
+                """);
+        page.clock().runFor(2 * HALF_A_MINUTE);
+        assertThat((List<?>) page.evaluate("told"))
+                .singleElement()
+                .asString()
+                .startsWith("Registration is not open at the moment")
+                .endsWith("People ahead of you: 1. Your turn: when the line moves on.");
+    }
+
+    private static void register(Page page) {
+        String email = ApiClient.newAddress("waited");
+        page.locator("[name='contact.name']").fill("Ada Lovelace");
+        page.locator("[name='contact.email']").fill(email);
+        page.locator("[name='attendees[0].category']").selectOption("guest");
+        page.locator("[name='attendees[0].givenName']").fill("Ada");
+        page.locator("[name='attendees[0].familyName']").fill("Lovelace");
+        page.locator("[name='attendees[0].email']").fill(email);
+        page.locator("[name='acceptedCodeOfConduct']").check();
+        send(page);
+    }
+
+    private static void send(Page page) {
+        page.locator("button[value=register]").last().click();
+        page.waitForLoadState(LoadState.LOAD);
+    }
+
+    /** The places of all early ones, from 1, by the program for everybody, from what the organiser is told. */
+    private static List<String> verified(Path folder, Answer report) throws Exception {
+        Path room = Files.writeString(folder.resolve("report.json"), report.text());
+        Path output = folder.resolve("output");
+        Process process = new ProcessBuilder(
+                        "node",
+                        TestSystems.CHECKOUT.resolve("docs/verify-draw.mjs").toString(),
+                        room.toString())
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile())
+                .start();
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.exitValue()).as(Files.readString(output)).isZero();
+        return Arrays.asList(Files.readString(output).strip().split(" "));
+    }
+}

@@ -1,0 +1,87 @@
+package org.openingminute.local.room;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Random;
+
+/**
+ * Who comes to an opening.
+ *
+ * @param visitors people, four fifths of whom come within {@code rush}, and the others later and later
+ * @param silentPlaces that are taken meanwhile, and that nobody comes for
+ * @param leaving the share of people who go at some moment within {@code patience}, unless they are admitted before
+ * @param registering the share of those admitted who register
+ * @param form the median of the time in which they fill in the form; one in twenty takes 3.3 times as long
+ */
+record Crowd(
+        int visitors,
+        int silentPlaces,
+        Duration rush,
+        double leaving,
+        Duration patience,
+        double registering,
+        Duration form) {
+
+    private static final double P95 = 1.6449;
+    private static final double SIGMA = Math.log(300.0 / 90) / P95;
+    private static final double IN_THE_RUSH = 0.8;
+    private static final double MEAN_OF_OTHERS = 2;
+
+    /** What somebody will do, in nanoseconds after the beginning, after coming and after being admitted. */
+    record Plan(long comesAfter, long leavesAfter, boolean isSilent, boolean registers, long formTakes, boolean pays) {}
+
+    /** What each of them will do, in the order in which they come. */
+    List<Plan> plans(long seed) {
+        Random random = new Random(seed);
+        List<Plan> plans = new ArrayList<>();
+        for (int i = 0; i < visitors + silentPlaces; i++) {
+            double rushes = random.nextDouble() < IN_THE_RUSH
+                    ? random.nextDouble()
+                    : 1 - MEAN_OF_OTHERS * Math.log(1 - random.nextDouble());
+            boolean leaves = random.nextDouble() < leaving;
+            plans.add(new Plan(
+                    (long) (rushes * rush.toNanos()),
+                    leaves ? (long) (random.nextDouble() * patience.toNanos()) : Long.MAX_VALUE,
+                    i >= visitors,
+                    random.nextDouble() < registering,
+                    formTakes(random),
+                    true));
+        }
+        plans.sort(Comparator.comparingLong(Plan::comesAfter));
+        return plans;
+    }
+
+    /**
+     * The same in the middle of a steady stream of others, of whom nobody leaves and nobody pays.
+     *
+     * @param perSecond how many of the others come in a second
+     * @param before from the beginning to the rush, and after it began
+     */
+    List<Plan> plansWithin(double perSecond, Duration before, Duration after, long seed) {
+        List<Plan> plans = new ArrayList<>();
+        for (Plan plan : plans(seed)) {
+            plans.add(new Plan(
+                    plan.comesAfter() + before.toNanos(),
+                    plan.leavesAfter(),
+                    plan.isSilent(),
+                    plan.registers(),
+                    plan.formTakes(),
+                    false));
+        }
+        Random random = new Random(~seed);
+        double end = before.plus(after).toNanos();
+        double at = 0;
+        while ((at -= Math.log(1 - random.nextDouble()) / perSecond * 1e9) < end) {
+            plans.add(new Plan(
+                    (long) at, Long.MAX_VALUE, false, random.nextDouble() < registering, formTakes(random), false));
+        }
+        plans.sort(Comparator.comparingLong(Plan::comesAfter));
+        return plans;
+    }
+
+    private long formTakes(Random random) {
+        return (long) (form.toNanos() * Math.exp(SIGMA * random.nextGaussian()));
+    }
+}

@@ -1,0 +1,232 @@
+package org.openingminute.local.room;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.net.URI;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.openingminute.local.LocalSystem;
+import org.openingminute.local.OtherGateway;
+import org.openingminute.local.SystemInside;
+import org.openingminute.local.fixture.ApiClient;
+import org.openingminute.local.fixture.SystemFixture.Running;
+
+/** Openings for 20,000 people, in front of two gateways that share their rooms through Redis. */
+@Tag("measured")
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@Timeout(value = 4, unit = TimeUnit.HOURS)
+@EnabledIfSystemProperty(named = "proofs", matches = "full", disabledReason = "takes hours")
+class FullOpeningIT {
+
+    private static final int VISITORS = 20_000;
+    private static final double LEAVING = 0.3;
+    private static final Duration PATIENCE = Duration.ofMinutes(10);
+    private static final double REGISTERING = 0.75;
+    private static final Duration FORM = Duration.ofSeconds(90);
+    private static final int PER_SECOND = 16;
+    private static final int PLENTY = 500_000;
+    private static final long SEED = 20_260_202;
+    private static final long MINUTE = TimeUnit.MINUTES.toNanos(1);
+    /** From the fourth minute on. */
+    private static final int SETTLED = 3;
+
+    private static final int POLLS_A_SECOND = 2 * 200;
+    private static final Duration STEADY = Duration.ofHours(1);
+    private static final Duration UNTIL_ALL_ARE_GONE = Duration.ofMinutes(45);
+
+    private final Redis redis = new Redis();
+    private final Running running = Running.start(Map.of("REDIS_URL", redis.url()));
+    private final LocalSystem system = running.system();
+    private final SystemInside inside = new SystemInside(system.settings());
+    private final OtherGateway other = new OtherGateway(system.settings());
+    private final List<Integer> ports = List.of(URI.create(running.url()).getPort(), other.port());
+
+    FullOpeningIT() throws IOException, InterruptedException {}
+
+    @AfterAll
+    void stop() throws Exception {
+        other.close();
+        running.close();
+        redis.close();
+    }
+
+    @Test
+    void line_moves_as_wanted_whatever_is_lost_meanwhile() throws Exception {
+        Room room = room(PLENTY);
+        room.on(PER_SECOND);
+        try (FrontDoor door = new FrontDoor(ports);
+                Watch watch = watch(room);
+                Visitors visitors = new Visitors(door, room.slug, crowd(0, 30).plans(SEED))) {
+            List<Long> losses = new ArrayList<>();
+            awaitAdmitted(visitors, VISITORS / 6);
+            long pid = system.pid("gateway");
+            losses.add(System.nanoTime());
+            ProcessHandle.of(pid).orElseThrow().destroyForcibly();
+            await().atMost(PATIENCE).until(() -> system.pid("gateway") != 0 && system.pid("gateway") != pid);
+            system.start("gateway"); // Returns when it is ready.
+            door.reconnect(0);
+            awaitAdmitted(visitors, VISITORS / 3);
+            losses.add(System.nanoTime());
+            redis.empty();
+            awaitAdmitted(visitors, VISITORS / 2);
+            long slowed = System.nanoTime();
+            slowed(room, 7);
+            TimeUnit.SECONDS.sleep(30);
+            slowed(room, Double.POSITIVE_INFINITY);
+            visitors.awaitEnd(UNTIL_ALL_ARE_GONE);
+
+            Outcome outcome = new Outcome("losses", visitors, watch, door, room, losses);
+            outcome.print();
+            assertThat(watch.longestStall()).isLessThan(10);
+            List<Double> used = usedOverWanted(visitors, watch);
+            assertThat(used).hasSizeGreaterThan(VISITORS / 40 / 60);
+            int slow = (int) ((slowed - visitors.opened()) / MINUTE) - SETTLED;
+            for (int minute = 0; minute < used.size(); minute++) {
+                boolean isSlowed = minute >= slow && minute <= slow + 2;
+                assertThat(used.get(minute))
+                        .as("used over wanted in minute %d", minute + SETTLED + 1)
+                        .isBetween(isSlowed ? 0.5 : 0.9, isSlowed ? 1.25 : 1.1);
+            }
+            assertThat(door.mostPolls()).isLessThan((long) (1.25 * POLLS_A_SECOND));
+            assertThat(outcome.report().path("estimatesKept").asDouble()).isGreaterThan(0.5);
+            outcome.assertInOrder();
+            outcome.assertNobodyLost();
+            outcome.assertReported();
+        }
+        room.off();
+    }
+
+    @Test
+    void few_seats_are_tried_for_by_few_more_people() throws Exception {
+        Room room = room(500);
+        room.on(PER_SECOND);
+        try (FrontDoor door = new FrontDoor(ports);
+                Watch watch = watch(room);
+                Visitors visitors = new Visitors(door, room.slug, crowd(0, 30).plans(SEED))) {
+            visitors.awaitEnd(UNTIL_ALL_ARE_GONE);
+            Outcome outcome = new Outcome("500 seats", visitors, watch, door, room, List.of());
+            outcome.print();
+            outcome.assertInOrder();
+            outcome.assertNobodyLost();
+            assertThat(visitors.ends()).containsEntry(Visitor.End.CONFIRMED, 500L);
+            assertThat(outcome.report().path("admitted").asInt()).isBetween(500, 800);
+        }
+    }
+
+    @Test
+    void places_that_nobody_comes_for_do_not_stall_the_line() throws Exception {
+        Room room = room(PLENTY);
+        room.on(PER_SECOND);
+        try (FrontDoor door = new FrontDoor(ports);
+                Watch watch = watch(room);
+                Visitors visitors =
+                        new Visitors(door, room.slug, crowd(100_000, 240).plans(SEED))) {
+            visitors.awaitEnd(UNTIL_ALL_ARE_GONE);
+            Outcome outcome = new Outcome("100,000 silent places", visitors, watch, door, room, List.of());
+            outcome.print();
+            assertThat(usedOverWanted(visitors, watch)).isNotEmpty().allMatch(used -> used > 0.6 && used < 1.25);
+            outcome.assertInOrder();
+            outcome.assertNobodyLost();
+            outcome.assertReported();
+        }
+    }
+
+    @Test
+    void room_opens_by_itself_for_a_rush_between_two_steady_hours() throws Exception {
+        double capacity = 60;
+        String slug = ApiClient.newSlug("auto");
+        execute("insert into waiting_room (conference, capacity) values ('%s', %s)".formatted(slug, capacity));
+        Room room = new Room(running.api(), slug, PLENTY);
+        slowed(room, capacity);
+        room.set("auto", null);
+        List<Crowd.Plan> plans =
+                crowd(0, 30).plansWithin(0.7 * capacity / REGISTERING, STEADY, STEADY.plus(STEADY), SEED);
+        try (FrontDoor door = new FrontDoor(ports);
+                Watch watch = watch(room);
+                Visitors visitors = new Visitors(door, room.slug, plans)) {
+            visitors.awaitEnd(STEADY.multipliedBy(3).plus(UNTIL_ALL_ARE_GONE));
+            Outcome outcome = new Outcome("auto", visitors, watch, door, room, List.of());
+            outcome.print();
+            assertThat(watch.openings()).hasSize(1);
+            long rush = visitors.opened() + STEADY.toNanos();
+            assertThat(watch.openings().getFirst()).isBetween(rush, rush + TimeUnit.SECONDS.toNanos(15));
+            assertThat(room.state()).isEqualTo("off");
+            assertThat(usedOver(0.8 * capacity, (int) STEADY.toMinutes() + SETTLED, visitors, watch))
+                    .isNotEmpty()
+                    .allMatch(used -> used > 0.9 && used < 1.1);
+            outcome.assertInOrder();
+            outcome.assertNobodyLost();
+        }
+        slowed(room, Double.POSITIVE_INFINITY);
+    }
+
+    private Room room(int seats) {
+        return new Room(running.api(), ApiClient.newSlug("full"), seats);
+    }
+
+    private static Crowd crowd(int silentPlaces, int rushSeconds) {
+        return new Crowd(VISITORS, silentPlaces, Duration.ofSeconds(rushSeconds), LEAVING, PATIENCE, REGISTERING, FORM);
+    }
+
+    /** By the gateway that is not killed. */
+    private Watch watch(Room room) {
+        return new Watch(room.slug, other.port(), inside.registrationPort());
+    }
+
+    private static void awaitAdmitted(Visitors visitors, int people) {
+        await().atMost(UNTIL_ALL_ARE_GONE).until(() -> visitors.admittedSoFar() >= people);
+    }
+
+    private static List<Double> usedOverWanted(Visitors visitors, Watch watch) {
+        return usedOver(PER_SECOND, SETTLED, visitors, watch);
+    }
+
+    /** What was used of what was wanted a second, by the minute, as long as people wait. */
+    private static List<Double> usedOver(double perSecond, int firstMinute, Visitors visitors, Watch watch) {
+        int[] registered = visitors.registeredByMinute();
+        return IntStream.range(firstMinute, registered.length)
+                .takeWhile(minute ->
+                        watch.isFull(visitors.opened() + minute * MINUTE, visitors.opened() + (minute + 1) * MINUTE))
+                .mapToObj(minute -> registered[minute] / 60.0 / perSecond)
+                .toList();
+    }
+
+    /** Lets registration-service decide so many registrations of this sale a second. */
+    private void slowed(Room room, double perSecond) throws SQLException {
+        execute("drop trigger if exists slowed on registration");
+        if (Double.isFinite(perSecond)) {
+            execute("""
+                    create or replace function slowed() returns trigger language plpgsql as
+                    $$ begin perform pg_sleep(tg_argv[0]::double precision); return new; end $$
+                    """);
+            execute("""
+                    create trigger slowed before insert on registration for each row
+                    when (new.conference = '%s') execute function slowed('%s')
+                    """.formatted(room.slug, 1 / perSecond));
+        }
+    }
+
+    private void execute(String sql) throws SQLException {
+        try (Connection connection = DriverManager.getConnection(
+                        inside.databaseUrl("registration"), "postgres", inside.superuserPassword());
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+}

@@ -1,0 +1,66 @@
+package org.openingminute.local.room;
+
+import static org.awaitility.Awaitility.await;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.openingminute.local.LocalSystem;
+import org.openingminute.local.SystemInside;
+import org.openingminute.local.fixture.ApiClient;
+import org.openingminute.local.fixture.SystemFixture;
+import org.openingminute.local.fixture.SystemFixture.Running;
+
+/** A sale opens with a waiting room in front of it, and its gateway is killed while people wait. */
+@ExtendWith(SystemFixture.class)
+@Timeout(300)
+@Tag("faults")
+class OpeningIT {
+
+    private static final Crowd CROWD =
+            new Crowd(350, 0, Duration.ofSeconds(3), 0.3, Duration.ofSeconds(25), 0.75, Duration.ofSeconds(2));
+    private static final int PER_SECOND = 12;
+    private static final int ADMITTED_BEFORE = 100;
+    private static final long SEED = 20_260_202;
+    private static final Duration PATIENCE = Duration.ofSeconds(120);
+
+    private final LocalSystem system;
+    private final ApiClient api;
+    private final int port;
+
+    OpeningIT(Running running) {
+        system = running.system();
+        api = running.api();
+        port = URI.create(running.url()).getPort();
+    }
+
+    @Test
+    void people_are_served_in_order_though_the_gateway_is_killed() throws Exception {
+        Room room = new Room(api, ApiClient.newSlug("opening"), 10_000);
+        room.on(PER_SECOND);
+        try (FrontDoor door = new FrontDoor(List.of(port));
+                Watch watch = new Watch(room.slug, port, new SystemInside(system.settings()).registrationPort());
+                Visitors visitors = new Visitors(door, room.slug, CROWD.plans(SEED))) {
+            await().atMost(PATIENCE).until(() -> visitors.admittedSoFar() >= ADMITTED_BEFORE);
+            long pid = system.pid("gateway");
+            long killed = System.nanoTime();
+            ProcessHandle.of(pid).orElseThrow().destroyForcibly();
+            await().atMost(PATIENCE).until(() -> system.pid("gateway") != 0 && system.pid("gateway") != pid);
+            system.start("gateway"); // Returns when it is ready.
+            door.reconnect(0);
+            room.assertBarred();
+            visitors.awaitEnd(PATIENCE);
+
+            Outcome outcome = new Outcome("killed gateway", visitors, watch, door, room, List.of(killed));
+            outcome.print();
+            outcome.assertInOrder();
+            outcome.assertNobodyLost();
+            outcome.assertReported();
+        }
+        room.off();
+    }
+}

@@ -1,0 +1,76 @@
+package org.openingminute.local.room;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.local.fixture.Answer;
+import org.openingminute.local.fixture.ApiClient;
+import tools.jackson.databind.JsonNode;
+
+/** A sale with its waiting room, as its organiser has it. */
+final class Room {
+
+    /** So soon what the organiser sets is in force everywhere. */
+    private static final Duration IN_FORCE = Duration.ofSeconds(2);
+
+    final String slug;
+    private final ApiClient api;
+
+    /** Puts a conference on sale. */
+    Room(ApiClient api, String slug, int seats) {
+        this.api = api;
+        this.slug = slug;
+        api.putOnSale(slug, seats, "\"holdMinutes\": 240", 1_000);
+    }
+
+    /** Turns the room on, and returns when nobody can register without an admission any more. */
+    void on(int perSecond) {
+        set("on", perSecond);
+        Answer refused = await().atMost(IN_FORCE).until(this::attempt, answer -> answer.status() != 201);
+        assertThat(refused.isProblem(403, "waiting-room").at("/link"))
+                .endsWith("/api/waiting-room/" + slug + "/places");
+        assertThat(state()).isEqualTo("on");
+    }
+
+    /** Nobody registers without an admission. */
+    void assertBarred() {
+        attempt().isProblem(403, "waiting-room");
+    }
+
+    /** Turns the room off, and returns when anybody may register again. */
+    void off() {
+        set("off", null);
+        await().atMost(IN_FORCE).until(() -> attempt().status() == 201);
+        assertThat(state()).isEqualTo("off");
+        assertThat(report().path("closedAt").asString("")).isNotEmpty();
+    }
+
+    private Answer attempt() {
+        return api.attempt(slug, ApiClient.body("guest", ApiClient.newAddress("impatient")), ApiClient.newKey());
+    }
+
+    void set(String mode, @Nullable Integer perSecond) {
+        String wanted = "{\"mode\": \"%s\", \"drawAt\": null, \"perSecond\": %d}".formatted(mode, perSecond);
+        api.put(path(), wanted, organiser()).has(200);
+    }
+
+    /** Empty until the gateway has heard of the conference. */
+    String state() {
+        return api.get("/api/waiting-room/" + slug).at("/state");
+    }
+
+    JsonNode report() {
+        return api.get(path() + "/report", organiser()).has(200).json();
+    }
+
+    private String path() {
+        return "/api/admin/waiting-room/" + slug;
+    }
+
+    private Map<String, String> organiser() {
+        return api.signIn("organiser");
+    }
+}

@@ -1,0 +1,207 @@
+package org.openingminute.local.room;
+
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.local.fixture.ApiClient;
+import org.openingminute.local.load.KeepAlive;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Somebody who does what a page does: takes a place, asks how it stands when told to, and once admitted fills in the form, registers and
+ * pays. What happened is to be read after {@link #visit} ended.
+ */
+final class Visitor {
+
+    /** How a visit ended. */
+    enum End {
+        /** Took a place and was never seen again. */
+        SILENT,
+        LEFT,
+        /** Did not come within five minutes of being called. */
+        MISSED,
+        ADMITTED_AND_LEFT,
+        /** Took longer for the form than the admission lasts. */
+        TOO_LATE,
+        SOLD_OUT,
+        /** And did not pay. */
+        REGISTERED,
+        CONFIRMED
+    }
+
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+    private static final long ADMISSION = TimeUnit.MINUTES.toNanos(15);
+    private static final byte[] NOTHING = {};
+    private static final String JSON_BODY = "Content-Type: application/json\r\n";
+    private static final byte[] CARD = "{\"cardNumber\": \"%s\", \"expiry\": \"12/30\", \"cvc\": \"123\"}"
+            .formatted(ApiClient.CARD)
+            .getBytes(StandardCharsets.UTF_8);
+
+    private final FrontDoor door;
+    private final String slug;
+    private final Crowd.Plan plan;
+    private final AtomicLong called;
+
+    /** When the place was asked for and given, by {@link System#nanoTime}. */
+    long asked;
+
+    long given;
+    long number;
+    /** The latest question that was answered with "wait". */
+    long lastWaited = Long.MIN_VALUE;
+    /** When the answer came that this one is admitted; 0 for never. */
+    long admitted;
+    /** 0 for never. */
+    long registered;
+    /** From the first time that registration-service was too busy. */
+    long atTheDoor;
+
+    @Nullable
+    End end;
+
+    /** @param called counts those who are admitted */
+    Visitor(FrontDoor door, String slug, Crowd.Plan plan, AtomicLong called) {
+        this.door = door;
+        this.slug = slug;
+        this.plan = plan;
+        this.called = called;
+    }
+
+    /** Nanoseconds after the opening. */
+    long comesAfter() {
+        return plan.comesAfter();
+    }
+
+    /** Nanoseconds between taking a place and being admitted; 0 for who was not. */
+    long waited() {
+        return admitted == 0 ? 0 : admitted - given;
+    }
+
+    /** Returns when the visit is over. Whatever is not as promised is an {@link AssertionError}. */
+    void visit() throws InterruptedException {
+        end = visited();
+    }
+
+    private End visited() throws InterruptedException {
+        asked = System.nanoTime();
+        JsonNode place = answered(201, "POST /api/waiting-room/" + slug + "/places HTTP/1.1\r\n", NOTHING);
+        given = System.nanoTime();
+        number = Long.parseLong(place.path("placeToken").asString().split(":", -1)[2]);
+        if (plan.isSilent()) {
+            return End.SILENT;
+        }
+        long question = asked;
+        while (place.path("state").asString().equals("waiting")) {
+            lastWaited = question;
+            long next = System.nanoTime()
+                    + TimeUnit.SECONDS.toNanos(place.path("pollAfterSeconds").asInt());
+            if (next - asked > plan.leavesAfter()) {
+                return End.LEFT;
+            }
+            sleepUntil(next);
+            question = System.nanoTime();
+            door.countPoll();
+            place = answered(
+                    200,
+                    "GET /api/waiting-room/" + slug + "/place HTTP/1.1\r\nAuthorization: Bearer "
+                            + place.path("placeToken").asString() + "\r\n",
+                    null);
+        }
+        if (place.path("state").asString().equals("missed")) {
+            return End.MISSED;
+        }
+        admitted = System.nanoTime();
+        called.incrementAndGet();
+        if (!plan.registers()) {
+            return End.ADMITTED_AND_LEFT;
+        }
+        sleepUntil(admitted + plan.formTakes());
+        return buy(place.path("admissionToken").asString());
+    }
+
+    private End buy(String admission) throws InterruptedException {
+        String head = "POST /api/conferences/" + slug + "/registrations HTTP/1.1\r\nIdempotency-Key: "
+                + ApiClient.newKey() + "\r\nAdmission-Token: " + admission + "\r\n" + JSON_BODY;
+        byte[] body = ApiClient.body("guest", ApiClient.newAddress("visitor")).getBytes(StandardCharsets.UTF_8);
+        long first = System.nanoTime();
+        KeepAlive.Answer answer = door.send(head, body);
+        while (answer.status() == 503) {
+            waitAsTold(answer);
+            answer = door.send(head, body);
+            atTheDoor = System.nanoTime() - first;
+        }
+        if (answer.status() == 403 && plan.formTakes() > ADMISSION) {
+            return End.TOO_LATE;
+        }
+        if (answer.status() == 409 && text(answer).contains("sold-out")) {
+            return End.SOLD_OUT;
+        }
+        JsonNode made = json(201, head, answer);
+        registered = System.nanoTime();
+        if (!plan.pays()) {
+            return End.REGISTERED;
+        }
+        pay(made);
+        return End.CONFIRMED;
+    }
+
+    private void pay(JsonNode made) throws InterruptedException {
+        String path = "/api/registrations/" + made.path("id").asString();
+        String bearer = "Authorization: Bearer " + made.path("accessToken").asString() + "\r\n";
+        URI checkout = URI.create(answered(
+                        201,
+                        "POST " + path.replace("registrations", "payments") + "/checkout HTTP/1.1\r\n" + bearer,
+                        NOTHING)
+                .path("checkoutUrl")
+                .asString());
+        KeepAlive.Answer paid = patiently("POST " + checkout.getRawPath() + " HTTP/1.1\r\n" + JSON_BODY, CARD);
+        // Sent again where the first answer was cut off.
+        if (paid.status() != 200 && !text(paid).contains("session-paid")) {
+            throw new AssertionError("not paid: " + text(paid));
+        }
+        while (!answered(200, "GET " + path + " HTTP/1.1\r\n" + bearer, null)
+                .path("status")
+                .asString()
+                .equals("confirmed")) {
+            TimeUnit.SECONDS.sleep(1);
+        }
+    }
+
+    private JsonNode answered(int status, String head, byte @Nullable [] body) throws InterruptedException {
+        return json(status, head, patiently(head, body));
+    }
+
+    private KeepAlive.Answer patiently(String head, byte @Nullable [] body) throws InterruptedException {
+        KeepAlive.Answer answer;
+        while ((answer = door.send(head, body)).status() == 503) {
+            waitAsTold(answer);
+        }
+        return answer;
+    }
+
+    private static void waitAsTold(KeepAlive.Answer refusal) throws InterruptedException {
+        if (refusal.retryAfter().isEmpty()) {
+            throw new AssertionError("503 without Retry-After: " + text(refusal));
+        }
+        TimeUnit.SECONDS.sleep(Long.parseLong(refusal.retryAfter()));
+    }
+
+    private static JsonNode json(int status, String head, KeepAlive.Answer answer) {
+        // 200 for what is asked for again.
+        if (answer.status() != status && answer.status() != 200) {
+            throw new AssertionError(head.lines().findFirst().orElse("") + ": " + answer.status() + " " + text(answer));
+        }
+        return JSON.readTree(answer.body());
+    }
+
+    private static String text(KeepAlive.Answer answer) {
+        return new String(answer.body(), StandardCharsets.UTF_8);
+    }
+
+    private static void sleepUntil(long nanoTime) throws InterruptedException {
+        TimeUnit.NANOSECONDS.sleep(nanoTime - System.nanoTime());
+    }
+}

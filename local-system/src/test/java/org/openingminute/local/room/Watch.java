@@ -1,0 +1,129 @@
+package org.openingminute.local.room;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.local.load.KeepAlive;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Looks once a second at what a gateway says of the room, and at how long registration-service lets requests wait. */
+final class Watch implements AutoCloseable {
+
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+
+    private final String slug;
+    private final KeepAlive gateway;
+    private final KeepAlive registration;
+    private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor();
+    private final List<Look> looks = new ArrayList<>();
+    private long longestWaitMillis;
+
+    @Nullable
+    private IOException failure;
+
+    /**
+     * What was seen.
+     *
+     * @param at by {@link System#nanoTime}
+     */
+    record Look(long at, String state, long called, long waiting) {}
+
+    Watch(String slug, int gateway, int registration) {
+        this.slug = slug;
+        this.gateway = new KeepAlive(gateway);
+        this.registration = new KeepAlive(registration);
+        var _ = thread.scheduleAtFixedRate(this::look, 0, 1, TimeUnit.SECONDS);
+    }
+
+    private synchronized void look() {
+        try {
+            JsonNode room = json(gateway.send("GET /api/waiting-room/" + slug + " HTTP/1.1\r\n", null));
+            looks.add(new Look(
+                    System.nanoTime(),
+                    room.path("state").asString(),
+                    room.path("called").asLong(),
+                    room.path("waiting").asLong()));
+        } catch (IOException e) {
+            // It is away, on purpose; a line that does not move is looked for over all that were seen.
+        }
+        try {
+            JsonNode sales = json(registration.send(
+                            "POST /internal/sales?instance=watch HTTP/1.1\r\nContent-Type: application/json\r\n",
+                            new byte[] {'{', '}'}))
+                    .path("sales");
+            sales.forEach(sale -> {
+                if (sale.path("conference").asString().equals(slug)) {
+                    longestWaitMillis = Math.max(
+                            longestWaitMillis, sale.path("longestWaitMillis").asLong());
+                }
+            });
+        } catch (IOException e) {
+            failure = e;
+        }
+    }
+
+    private static JsonNode json(KeepAlive.Answer answer) throws IOException {
+        if (answer.status() != 200) {
+            throw new IOException("answered " + answer.status());
+        }
+        return JSON.readTree(answer.body());
+    }
+
+    synchronized List<Look> looks() {
+        return List.copyOf(looks);
+    }
+
+    /** In the queue of registration-service. */
+    synchronized long longestWaitMillis() {
+        if (failure != null) {
+            throw new AssertionError("registration-service did not answer", failure);
+        }
+        return longestWaitMillis;
+    }
+
+    /** The longest time, in seconds, in which people waited and the line did not move. */
+    double longestStall() {
+        long longest = 0;
+        @Nullable Look moved = null;
+        for (Look look : looks()) {
+            if (moved == null || look.called() > moved.called() || look.waiting() == 0) {
+                moved = look;
+            }
+            longest = Math.max(longest, look.at() - moved.at());
+        }
+        return longest / 1e9;
+    }
+
+    /** When the room was seen to open, each time. */
+    List<Long> openings() {
+        List<Long> openings = new ArrayList<>();
+        boolean wasOff = true;
+        for (Look look : looks()) {
+            boolean isOff = look.state().equals("off");
+            if (wasOff && !isOff) {
+                openings.add(look.at());
+            }
+            wasOff = isOff;
+        }
+        return openings;
+    }
+
+    /** Whether people waited from one moment to the other, by all that was seen. */
+    boolean isFull(long from, long to) {
+        return looks().stream()
+                .filter(look -> look.at() >= from && look.at() < to)
+                .allMatch(look -> look.waiting() > 0);
+    }
+
+    @Override
+    public void close() {
+        thread.shutdownNow();
+        gateway.close();
+        registration.close();
+    }
+}

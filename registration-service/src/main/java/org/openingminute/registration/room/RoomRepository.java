@@ -1,0 +1,93 @@
+package org.openingminute.registration.room;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.access.Person;
+import org.openingminute.registration.Settings;
+import org.openingminute.registration.decision.Documents;
+import org.openingminute.registration.room.RoomSettings.Mode;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+
+/** The settings of waiting rooms, and what the gateways learnt of their capacity. */
+@Repository
+class RoomRepository {
+
+    private final JdbcClient jdbc;
+    private final StoredRoom none;
+
+    RoomRepository(JdbcClient jdbc, Settings settings) {
+        this.jdbc = jdbc;
+        this.none = new StoredRoom(new RoomSettings(settings.rehearsal() ? Mode.OFF : Mode.AUTO, null, null), null);
+    }
+
+    /** @param capacity registrations a second; {@code null} before any was saved */
+    record StoredRoom(RoomSettings settings, @Nullable Double capacity) {}
+
+    /** The room of a conference of which nothing was set. */
+    StoredRoom none() {
+        return none;
+    }
+
+    RoomSettings settings(String conference) {
+        return jdbc.sql("select mode, draw_at as at, per_second, capacity from waiting_room where conference = ?")
+                .param(conference)
+                .query((row, _) -> room(row))
+                .optional()
+                .orElse(none)
+                .settings();
+    }
+
+    /** The room of a row; its columns are {@code null} where nothing was set. */
+    StoredRoom room(ResultSet row) throws SQLException {
+        @Nullable OffsetDateTime drawAt = row.getObject("at", OffsetDateTime.class);
+        return new StoredRoom(
+                new RoomSettings(
+                        Mode.of(row.getString("mode")).orElse(none.settings().mode()),
+                        drawAt == null ? null : drawAt.toInstant(),
+                        row.getObject("per_second", Double.class)),
+                row.getObject("capacity", Double.class));
+    }
+
+    /**
+     * Saves the settings, with an audit entry of the change.
+     *
+     * @param at business time
+     */
+    void save(String conference, RoomSettings before, RoomSettings after, Person organiser, Instant at) {
+        @Nullable Instant drawAt = after.drawAt();
+        jdbc.sql("""
+                with saved as (
+                    insert into waiting_room (conference, mode, draw_at, per_second)
+                    values (:conference, :mode, :drawAt::timestamptz, :perSecond::double precision)
+                    on conflict (conference) do update
+                       set mode = excluded.mode, draw_at = excluded.draw_at, per_second = excluded.per_second)
+                insert into audit (at, who, person, what, conference, before, after)
+                values (:at, :who, :person, 'set the waiting room', :conference, :before::jsonb, :after::jsonb)
+                """)
+                .param("conference", conference)
+                .param("mode", after.mode().wireName())
+                .param("drawAt", drawAt == null ? null : drawAt.atOffset(ZoneOffset.UTC))
+                .param("perSecond", after.perSecond())
+                .param("at", at.atOffset(ZoneOffset.UTC))
+                .param("who", organiser.subject())
+                .param("person", organiser.name())
+                .param("before", Documents.json(before))
+                .param("after", Documents.json(after))
+                .update();
+    }
+
+    /** Saves a capacity, unless one was saved within the last minute. */
+    void saveCapacity(String conference, double capacity) {
+        jdbc.sql("""
+                insert into waiting_room as r (conference, capacity, capacity_at)
+                values (?, ?, clock_timestamp())
+                on conflict (conference) do update set capacity = excluded.capacity, capacity_at = excluded.capacity_at
+                 where r.capacity_at is null or r.capacity_at < excluded.capacity_at - interval '1 minute'
+                """).param(conference).param(capacity).update();
+    }
+}

@@ -1,0 +1,107 @@
+package org.openingminute.registration.room;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.access.Admission;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.stereotype.Component;
+
+/** The admissions with which this instance created registrations in the last minute: told until whoever asks has learnt of them. */
+@Component
+final class UsedPlaces {
+
+    /** How long an admission lasts that no refusal made longer. */
+    private static final Duration LIFE = Duration.ofMinutes(15);
+
+    private static final long KEPT = Duration.ofMinutes(1).toNanos();
+
+    private final String instance = UUID.randomUUID().toString();
+    private final Deque<Used> places = new ArrayDeque<>();
+    private final Map<String, Asked> asked = new HashMap<>();
+    private final Clock clock;
+    private final LongSupplier nanoTime;
+    private long count;
+
+    private record Used(long index, long usedAt, Admission admission, long admittedAt) {
+
+        private long[] numbers() {
+            return new long[] {admission.room(), admission.number(), admittedAt};
+        }
+    }
+
+    /**
+     * What is told.
+     *
+     * @param upTo what whoever asks names next, once it has learnt of these places
+     * @param places by conference: room, number, and the epoch second in which the admission began
+     */
+    record Told(long upTo, Map<String, List<long[]>> places) {}
+
+    /** @param next the index of the first place that who asked had not learnt of */
+    private record Asked(long next, long askedAt) {}
+
+    @Autowired
+    UsedPlaces(Clock clock) {
+        this(clock, System::nanoTime);
+    }
+
+    UsedPlaces(Clock clock, LongSupplier nanoTime) {
+        this.clock = clock;
+        this.nanoTime = nanoTime;
+    }
+
+    synchronized void add(Collection<Admission> admissions) {
+        long usedAt = nanoTime.getAsLong();
+        Instant now = clock.instant();
+        for (Admission admission : admissions) {
+            Instant admittedAt = admission.until().minus(LIFE);
+            places.add(new Used(
+                    count++, usedAt, admission, (admittedAt.isAfter(now) ? now : admittedAt).getEpochSecond()));
+        }
+        forgetOld(usedAt);
+    }
+
+    /** Of this process, since its start. */
+    String instance() {
+        return instance;
+    }
+
+    /**
+     * What was used since the last answer that arrived.
+     *
+     * @param who asks
+     * @param learnt up to where an answer arrived, if they know; what was said before counts too
+     */
+    synchronized Told since(String who, @Nullable Long learnt) {
+        long now = nanoTime.getAsLong();
+        forgetOld(now);
+        @Nullable Asked last = asked.get(who);
+        long next = Math.max(learnt == null ? 0 : learnt, last == null ? 0 : last.next());
+        asked.put(who, new Asked(next, now));
+        return new Told(
+                count,
+                places.stream()
+                        .filter(place -> place.index() >= next)
+                        .collect(Collectors.groupingBy(
+                                place -> place.admission().scope(),
+                                Collectors.mapping(Used::numbers, Collectors.toList()))));
+    }
+
+    private void forgetOld(long now) {
+        while (!places.isEmpty() && now - places.getFirst().usedAt() > KEPT) {
+            places.removeFirst();
+        }
+        asked.values().removeIf(one -> now - one.askedAt() > KEPT);
+    }
+}

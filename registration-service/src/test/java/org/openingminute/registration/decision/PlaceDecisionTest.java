@@ -1,0 +1,48 @@
+package org.openingminute.registration.decision;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.openingminute.kit.access.Admission;
+import org.openingminute.kit.problem.Problem;
+import org.openingminute.registration.SaleProblem;
+import org.openingminute.registration.sale.Examples;
+
+/** A place in a waiting room is good for one live registration. */
+class PlaceDecisionTest extends ReviewBatches {
+
+    @Test
+    void number_of_a_live_registration_is_refused_under_another_key() {
+        Command.Register first = request(7);
+        UUID id = done(first).registration();
+
+        assertThat(done(first).registration()).isEqualTo(id);
+        Problem refused = catchThrowableOfType(Problem.class, () -> done(request(7)));
+        assertThat(refused.code()).isEqualTo(SaleProblem.WAITING_ROOM);
+        assertThat(refused.members())
+                .containsEntry("link", "http://localhost:8080/api/waiting-room/" + SLUG + "/places");
+        done(request(8));
+    }
+
+    @Test
+    void refused_request_takes_no_place() {
+        Command.Register tooMany = new Command.Register(SLUG, key("register"), hash(), Examples.seats(5, "seat", null))
+                .admittedBy(admission(7));
+        assertThat(catchThrowableOfType(Problem.class, () -> done(tooMany)).code())
+                .isEqualTo(SaleProblem.SOLD_OUT);
+
+        assertThat(placesTaken).isEmpty();
+        done(request(7));
+    }
+
+    private Command.Register request(long number) {
+        return new Command.Register(SLUG, key("register"), hash(), Examples.seats(1, "seat", null))
+                .admittedBy(admission(number));
+    }
+
+    private static Admission admission(long number) {
+        return new Admission(SLUG, 5, number, START.plusSeconds(900), false);
+    }
+}

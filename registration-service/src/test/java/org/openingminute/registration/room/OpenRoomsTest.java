@@ -1,0 +1,58 @@
+package org.openingminute.registration.room;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+import org.openingminute.registration.admission.Admissions.QueueWatch;
+
+class OpenRoomsTest {
+
+    private final AtomicLong now = new AtomicLong(-5);
+    private final OpenRooms rooms = new OpenRooms(now::get);
+
+    @Test
+    void room_is_open_for_ten_seconds_after_it_was_last_reported() {
+        assertThat(rooms.isOpen("a")).isFalse();
+        rooms.reported("a", 20);
+        after(Duration.ofMillis(9_999));
+        assertThat(rooms.isOpen("a")).isTrue();
+        assertThat(rooms.isOpen("b")).isFalse();
+        rooms.reported("a", 20);
+        after(Duration.ofMillis(9_999));
+        assertThat(rooms.isOpen("a")).isTrue();
+        after(Duration.ofMillis(1));
+
+        assertThat(rooms.isOpen("a")).isFalse();
+        assertThat(rooms.most("a")).isEqualTo(QueueWatch.UNBOUNDED);
+    }
+
+    @Test
+    void room_that_is_not_among_all_that_are_open_is_closed_at_once() {
+        rooms.reported("a", 20);
+        rooms.reported("b", 20);
+        rooms.keep(List.of("b"));
+        assertThat(rooms.isOpen("a")).isFalse();
+        assertThat(rooms.isOpen("b")).isTrue();
+    }
+
+    @Test
+    void half_a_second_of_the_capacity_is_inside_within_bounds() {
+        assertThat(most(20)).isEqualTo(10);
+        assertThat(most(301)).isEqualTo(150);
+        assertThat(most(0)).isEqualTo(8);
+        assertThat(most(Double.NaN)).isEqualTo(8);
+        assertThat(most(1e12)).isEqualTo(768);
+    }
+
+    private int most(double capacity) {
+        rooms.reported("a", capacity);
+        return rooms.most("a");
+    }
+
+    private void after(Duration time) {
+        now.addAndGet(time.toNanos());
+    }
+}
