@@ -32,7 +32,7 @@ import org.openingminute.local.fixture.SystemFixture.Running;
 @ExtendWith(SystemFixture.class)
 @Timeout(300)
 @Tag("faults")
-@Tag("provider")
+@Tag("second")
 class LateMoneyIT {
 
     private static final Duration SETTLED_WITHIN = Duration.ofSeconds(60);

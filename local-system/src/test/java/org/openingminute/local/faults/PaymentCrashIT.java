@@ -34,7 +34,7 @@ import org.openingminute.local.fixture.SystemFixture.Running;
 @ExtendWith(SystemFixture.class)
 @Timeout(300)
 @Tag("faults")
-@Tag("provider")
+@Tag("second")
 class PaymentCrashIT {
 
     private static final Duration SOON = Duration.ofSeconds(60);

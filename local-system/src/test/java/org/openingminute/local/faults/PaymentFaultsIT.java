@@ -35,7 +35,7 @@ import org.openingminute.local.fixture.SystemFixture.Running;
 @ExtendWith(SystemFixture.class)
 @Timeout(2_700)
 @Tag("faults")
-@Tag("provider")
+@Tag("second")
 class PaymentFaultsIT {
 
     private static final boolean FULL = "full".equals(System.getProperty("proofs"));
