@@ -132,7 +132,8 @@ class BusyIT {
                     .query()
                     .singleRow();
             for (int i = 0; i < 3; i++) {
-                CompletableFuture.runAsync(() -> service.register(slug, "seat"));
+                // A pool of as many threads as processors might send one after the other.
+                Thread.startVirtualThread(() -> service.register(slug, "seat"));
             }
             await().until(() -> meters.get("admission.queue.depth").gauge().value() > 0);
             assertThat(busy()).matches("registrations wait \\d+ ms for their batch");
