@@ -43,9 +43,6 @@ class BurstIT {
                         "--SMTP_PORT=" + remote.port(),
                         "--MAIL_FROM=registration@example.org",
                         "--notification.pace.per-second=" + MAILS_PER_SECOND,
-                        // So many that on a busy machine, too, the rate alone holds mails up.
-                        "--notification.pace.connections=20",
-                        "--notification.pace.connections-per-domain=20",
                         "--notification.pace.receipt-within=100ms")) {
             await().atMost(ALL_WITHIN).until(() -> ofBurst(remote) > BURST / 10);
             long begun = System.nanoTime();
