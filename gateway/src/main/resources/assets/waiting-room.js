@@ -6,7 +6,8 @@
   const words = line.dataset;
   const api = `/api/waiting-room/${words.conference}`;
   const title = document.title;
-  const number = Number(words.gathered);
+  // NaN for those who were here before people gathered: they do not know their number.
+  const number = words.gathered === '' ? NaN : Number(words.gathered);
   const show = (id, text) => {
     const element = document.getElementById(id);
     if (element.textContent !== text) element.textContent = text;
@@ -101,9 +102,10 @@
 
   const awaitDraw = (left, poll) => {
     const now = seconds();
+    known = null;
     drawAt = now + left;
     // Whoever has a high number knows how many gathered at least: about 300 of them ask in a second.
-    due = Math.min(now + poll, drawAt + 2 + random(Math.min(60, 5 + number / 300)));
+    due = Math.min(now + poll, drawAt + 2 + random(number >= 0 ? Math.min(60, 5 + number / 300) : 60));
   };
 
   // Decision 0051 and the class Draw say how.
@@ -131,13 +133,14 @@
   const afterDraw = async () => {
     const body = await state();
     // Put off or taken back, or the browser cannot compute it.
-    if (!body.draw?.seed || number >= body.draw.early || !globalThis.crypto?.subtle) return look();
+    if (!body.draw?.seed || !(number < body.draw.early) || !globalThis.crypto?.subtle) return look();
     drawn ??= await position(body.draw);
     if (body.called > drawn) return look();
     const left = (drawn - body.called) / (body.perSecond ?? 1);
     known = { ahead: drawn - body.called, left, at: seconds() };
+    // While nobody is called there is no pace to go by, and the line may move on at any time.
     const interval = left > 1800 ? left / 6 : Math.min(240, Math.max(3, left / 2));
-    due = seconds() + interval + (held ? random(30) : 0);
+    due = seconds() + (held || !body.perSecond ? 30 + random(30) : interval);
   };
 
   const ask = async () => {

@@ -18,7 +18,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 class BurstIT {
 
     private static final boolean FULL = "full".equals(System.getProperty("proofs"));
-    private static final int BURST = FULL ? 10_000 : 150;
+    private static final int BURST = FULL ? 10_000 : 300;
     private static final int MAILS_PER_SECOND = FULL ? 100 : 15;
     private static final Duration ALL_WITHIN = Duration.ofMinutes(FULL ? 10 : 2);
     private static final String GROUP = "burst";

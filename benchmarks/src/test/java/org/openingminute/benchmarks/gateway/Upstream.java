@@ -1,5 +1,6 @@
 package org.openingminute.benchmarks.gateway;
 
+import java.time.Instant;
 import java.util.concurrent.atomic.AtomicLong;
 import reactor.core.publisher.Mono;
 import reactor.netty.http.server.HttpServer;
@@ -16,6 +17,9 @@ final class Upstream {
 
     static final String COUNT = "/count";
     static final String NEVER = "/api/registrations/019c1f4b-fe80-7025-8065-5a1d316edc58";
+    /** What a gateway asks each second, whatever its clients do. */
+    private static final String EACH_SECOND = "/internal/sales?instance=mover";
+
     private static final String TAG = "\"1\"";
 
     private Upstream() {}
@@ -29,6 +33,8 @@ final class Upstream {
                 .handle((request, response) -> switch (request.uri()) {
                     case COUNT -> response.sendString(Mono.just(Long.toString(asked.get())));
                     case NEVER -> Mono.never();
+                    case EACH_SECOND ->
+                        send(response, "application/json", "{\"now\": \"%s\", \"sales\": []}".formatted(Instant.now()));
                     case Case.PAGE_PATH -> {
                         asked.incrementAndGet();
                         yield page(response, TAG.equals(request.requestHeaders().get("If-None-Match")));

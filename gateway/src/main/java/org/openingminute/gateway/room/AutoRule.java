@@ -13,6 +13,7 @@ final class AutoRule {
     static boolean opens(Room room, Counters counters, Sale sale, long now) {
         int wait = Math.min(counters.of(Count.WAIT_MILLIS, now - 1), counters.of(Count.WAIT_MILLIS, now - 2));
         return sale.state() == Sale.State.OPEN
+                && sale.seatsLeft() > 0
                 && (wait > TOO_LONG_MILLIS
                         || demand(room, counters, 10, now)
                                 > 0.9 * room.capacity().perSecond());

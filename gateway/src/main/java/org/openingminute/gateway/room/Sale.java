@@ -15,7 +15,7 @@ public record Sale(State state, double seatsLeft, double seatsPerRegistration, O
         OPEN,
         /** Paused, or not open yet: every place is kept, and nobody is called. */
         HALTED,
-        /** Sold out or closed. */
+        /** Closed. One with no seat left is open: held seats may come back. */
         OVER
     }
 }

@@ -104,6 +104,8 @@ final class Places implements OwnTokens {
         return Optional.of(room)
                 .filter(known -> !known.copy().isOff())
                 .flatMap(_ -> cookies.admission(conference, request))
+                // Everybody gets one of those with each form that they open before the room does.
+                .filter(one -> one.room() != 0)
                 .map(one -> "admission:%s:%d:%d".formatted(conference, one.room(), one.number()));
     }
 

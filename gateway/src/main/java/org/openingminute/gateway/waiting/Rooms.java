@@ -111,7 +111,10 @@ final class Rooms implements SmartLifecycle, DisposableBean {
     }
 
     private void everySecond(ScheduledExecutorService on) {
-        second();
+        var _ = tried("moved", () -> {
+            second();
+            return true;
+        });
         if (!on.isShutdown()) {
             // A little after it begins: timers are not exact.
             long wait = SECOND_MILLIS - clock.instant().toEpochMilli() % SECOND_MILLIS + 2;

@@ -147,8 +147,9 @@ final class Sales {
 
     private static Reported reported(Part part, long ahead) {
         Sale.State state = switch (part.state()) {
-            case "open" -> Sale.State.OPEN;
-            case "sold-out", "closed" -> Sale.State.OVER;
+            // With no seat left nobody is called, and all keep their places: seats that are held may come back.
+            case "open", "sold-out" -> Sale.State.OPEN;
+            case "closed" -> Sale.State.OVER;
             default -> Sale.State.HALTED;
         };
         Mode mode = switch (part.mode().toLowerCase(Locale.ROOT)) {
@@ -159,7 +160,11 @@ final class Sales {
         OptionalDouble perSecond =
                 part.perSecond() == null ? OptionalDouble.empty() : OptionalDouble.of(part.perSecond());
         return new Reported(
-                new Sale(state, part.seatsLeft(), Math.max(1, part.seatsPerRegistration()), perSecond),
+                new Sale(
+                        state,
+                        part.state().equals("sold-out") ? 0 : part.seatsLeft(),
+                        Math.max(1, part.seatsPerRegistration()),
+                        perSecond),
                 mode,
                 part.drawAt() == null ? null : (Long) (part.drawAt().getEpochSecond() - ahead),
                 ahead,

@@ -39,6 +39,8 @@ class AutoRuleTest {
         assertThat(AutoRule.opens(room, counters, OPEN, 10)).isTrue();
         assertThat(AutoRule.opens(room, counters, sale(Sale.State.HALTED), 10)).isFalse();
         assertThat(AutoRule.opens(room, counters, sale(Sale.State.OVER), 10)).isFalse();
+        Sale soldOut = new Sale(Sale.State.OPEN, 0, 1, OptionalDouble.empty());
+        assertThat(AutoRule.opens(room, counters, soldOut, 10)).isFalse();
     }
 
     @Test
@@ -76,6 +78,6 @@ class AutoRuleTest {
     }
 
     private static Sale sale(Sale.State state) {
-        return new Sale(state, 0, 1, OptionalDouble.empty());
+        return new Sale(state, 500, 1, OptionalDouble.empty());
     }
 }

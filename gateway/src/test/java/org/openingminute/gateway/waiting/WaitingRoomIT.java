@@ -253,6 +253,17 @@ class WaitingRoomIT {
     }
 
     @Test
+    void places_are_kept_while_all_seats_are_held() {
+        sales.are("held-2026", "sold-out", "on", Map.of("seatsLeft", 0));
+        awaitState("held-2026", "on");
+        JsonNode place = take("held-2026");
+        assertThat(place.get("state").asString()).isEqualTo("waiting");
+        assertThat(state("held-2026").get("seats").asString()).isEqualTo("none");
+        sales.are("held-2026", "open", "on", Map.of("seatsLeft", 5));
+        await().until(() -> look("held-2026", place).get("state").asString().equals("admitted"));
+    }
+
+    @Test
     void room_has_its_metrics() {
         sales.are("metrics-2026", "paused", "on", Map.of("perSecond", 16));
         awaitState("metrics-2026", "paused");

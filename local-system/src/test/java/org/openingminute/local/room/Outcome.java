@@ -16,9 +16,9 @@ final class Outcome {
 
     /**
      * What gateways counted since they wrote it down last is lost with one that is killed, and with Redis. They do so each second, once
-     * registration-service has answered.
+     * registration-service has answered, which on a busy machine may be in the next.
      */
-    private static final long UNWRITTEN = TimeUnit.SECONDS.toNanos(2);
+    private static final long UNWRITTEN = TimeUnit.SECONDS.toNanos(3);
 
     private static final Duration TOLD = Duration.ofSeconds(5);
     private static final int LONGEST_WAIT_MILLIS = 2_000;

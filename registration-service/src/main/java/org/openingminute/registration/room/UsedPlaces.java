@@ -9,11 +9,11 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.access.Admission;
+import org.openingminute.kit.runtime.Ids;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
@@ -26,9 +26,9 @@ final class UsedPlaces {
 
     private static final long KEPT = Duration.ofMinutes(1).toNanos();
 
-    private final String instance = UUID.randomUUID().toString();
     private final Deque<Used> places = new ArrayDeque<>();
     private final Map<String, Asked> asked = new HashMap<>();
+    private final String instance;
     private final Clock clock;
     private final LongSupplier nanoTime;
     private long count;
@@ -52,11 +52,12 @@ final class UsedPlaces {
     private record Asked(long next, long askedAt) {}
 
     @Autowired
-    UsedPlaces(Clock clock) {
-        this(clock, System::nanoTime);
+    UsedPlaces(Ids ids, Clock clock) {
+        this(ids.next().toString(), clock, System::nanoTime);
     }
 
-    UsedPlaces(Clock clock, LongSupplier nanoTime) {
+    UsedPlaces(String instance, Clock clock, LongSupplier nanoTime) {
+        this.instance = instance;
         this.clock = clock;
         this.nanoTime = nanoTime;
     }

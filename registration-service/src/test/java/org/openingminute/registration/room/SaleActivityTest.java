@@ -44,7 +44,7 @@ class SaleActivityTest {
             return this;
         }
     };
-    private final UsedPlaces used = new UsedPlaces(clock, passed::get);
+    private final UsedPlaces used = new UsedPlaces("r1", clock, passed::get);
     private final SaleActivity activity = new SaleActivity(new OpenRooms(passed::get), used, clock);
 
     @Test
