@@ -34,6 +34,7 @@ import org.openingminute.local.fixture.SystemFixture.Running;
 @ExtendWith(SystemFixture.class)
 @Timeout(300)
 @Tag("faults")
+@Tag("second")
 class DeadLettersIT {
 
     private static final String CONFERENCE = "mlsys-2026";

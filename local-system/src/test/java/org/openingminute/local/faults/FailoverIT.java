@@ -34,6 +34,7 @@ import org.openingminute.local.fixture.SystemFixture.Running;
 @ExtendWith(SystemFixture.class)
 @Timeout(300)
 @Tag("faults")
+@Tag("second")
 class FailoverIT {
 
     private static final int PAYERS = "full".equals(System.getProperty("proofs")) ? 100 : 4;

@@ -40,6 +40,7 @@ import tools.jackson.databind.JsonNode;
 @Timeout(900)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 @Tag("faults")
+@Tag("second")
 class KafkaIT {
 
     private static final boolean FULL = "full".equals(System.getProperty("proofs"));

@@ -36,7 +36,6 @@ import org.openingminute.local.fixture.SystemFixture.Running;
 @ExtendWith(SystemFixture.class)
 @Timeout(600)
 @Tag("faults")
-@Tag("second")
 class WaitingRoomBrowserIT {
 
     private static final Duration SOON = Duration.ofSeconds(60);
