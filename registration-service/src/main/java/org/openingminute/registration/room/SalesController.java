@@ -80,7 +80,7 @@ class SalesController {
      * A conference's sale, and its requests in this instance in the last whole second.
      *
      * @param decided by batches, and those of them with an admission
-     * @param refused those that did not get in
+     * @param refused those that did not get in, or that no batch decided in time
      * @param capacity as it was saved last
      * @param usedPlaces room, number and begin of the admissions used since the answer to {@code instance} that arrived last; without one, none
      */
