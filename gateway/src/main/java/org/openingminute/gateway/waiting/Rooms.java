@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 import org.openingminute.gateway.GatewaySettings;
 import org.openingminute.gateway.room.WaitingRoom;
 import org.openingminute.gateway.room.WaitingRoom.Counted;
+import org.openingminute.gateway.room.WaitingRoom.Reported;
 import org.openingminute.kit.problem.Fault;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.kit.runtime.Ids;
@@ -40,6 +41,8 @@ final class Rooms implements SmartLifecycle, DisposableBean {
 
     private static final int SEED_BYTES = 16;
     private static final int SECOND_MILLIS = 1000;
+    /** Longer than one answer is late, and shorter than people who are called need for the form. */
+    private static final int SILENCE_SECONDS = 5;
 
     private final Sales sales;
     private final RoomStore store;
@@ -50,6 +53,7 @@ final class Rooms implements SmartLifecycle, DisposableBean {
     private final Map<String, LiveRoom> rooms = new ConcurrentHashMap<>();
     private final Set<String> warned = new HashSet<>();
     private long lastSecond;
+    private long lastAnswer;
     private volatile boolean areTold;
     private volatile @Nullable ScheduledExecutorService thread;
 
@@ -80,6 +84,7 @@ final class Rooms implements SmartLifecycle, DisposableBean {
         ScheduledExecutorService started = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().daemon().name("waiting-rooms").factory());
         thread = started;
+        lastAnswer = clock.instant().getEpochSecond();
         // Before the first request: the rooms that are kept are there while all else is away.
         var _ = tried("kept", () -> leadOrCopy(clock.instant().getEpochSecond()));
         started.execute(() -> everySecond(started));
@@ -136,6 +141,7 @@ final class Rooms implements SmartLifecycle, DisposableBean {
                 conference, _ -> live(conference, WaitingRoom.unknown(sale.reported(), assumedCapacity, now))));
         if (answer.isPresent()) {
             areTold = true;
+            lastAnswer = now;
         }
         if (!moves) {
             // The copy may be of an idle second, or nobody moves the line.
@@ -242,7 +248,7 @@ final class Rooms implements SmartLifecycle, DisposableBean {
             counted.add(new Counted(news.counted(), Map.of(), 0));
         }
         long next = Objects.requireNonNull(kept.next());
-        WaitingRoom moved = room.next(news == null ? room.reported() : news.reported(), counted, next, now, this::seed);
+        WaitingRoom moved = room.next(reported(room, news, now), counted, next, now, this::seed);
         boolean isIdle = room.hasBegun()
                 && room.isOff()
                 && moved.isOff()
@@ -252,6 +258,16 @@ final class Rooms implements SmartLifecycle, DisposableBean {
             store.save(conference, moved, kept);
         }
         live.keep(moved);
+    }
+
+    /** One late answer stops no line; whoever is called while registration-service is away loses the time of the admission. */
+    private Reported reported(WaitingRoom room, Sales.@Nullable Told news, long now) {
+        if (news != null) {
+            return news.reported();
+        }
+        return now - lastAnswer < SILENCE_SECONDS
+                ? room.reported()
+                : room.reported().silent();
     }
 
     /** Whether no number can be given: for a new conference, after a start, or because what the gateways share was emptied. */

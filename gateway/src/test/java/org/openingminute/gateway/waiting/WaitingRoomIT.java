@@ -297,6 +297,38 @@ class WaitingRoomIT {
     }
 
     @Test
+    void line_stands_while_registration_service_is_silent_and_moves_on_after() {
+        sales.are("silent-2026", "open", "on", Map.of("perSecond", 1));
+        awaitState("silent-2026", "on");
+        for (int i = 0; i < 100; i++) {
+            take("silent-2026");
+        }
+        await().until(() -> state("silent-2026").get("called").asLong() > 0);
+        sales.fallSilent();
+        awaitState("silent-2026", "paused");
+        // The line of the second in which it was stopped has been published.
+        long called = awaitCalled("silent-2026", asOf("silent-2026").plusSeconds(2));
+        assertThat(called).isLessThan(50);
+        assertThat(awaitCalled("silent-2026", asOf("silent-2026").plusSeconds(3)))
+                .isEqualTo(called);
+        new StubSales(gateway.registration).are("silent-2026", "open", "on", Map.of("perSecond", 1));
+        awaitState("silent-2026", "on");
+        await().until(() -> state("silent-2026").get("called").asLong() > called);
+    }
+
+    private Instant asOf(String conference) {
+        return Instant.parse(state(conference).get("asOf").asString());
+    }
+
+    private long awaitCalled(String conference, Instant asOf) {
+        return await().until(
+                        () -> state(conference),
+                        state -> !Instant.parse(state.get("asOf").asString()).isBefore(asOf))
+                .get("called")
+                .asLong();
+    }
+
+    @Test
     void order_of_those_who_gathered_is_drawn() throws NoSuchAlgorithmException {
         Instant drawAt = Instant.now().plusSeconds(6).truncatedTo(ChronoUnit.SECONDS);
         sales.are("draw-2026", "not-open", "auto", Map.of("drawAt", drawAt.toString()));
