@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.gateway.Service;
 import org.openingminute.gateway.ops.ServiceProbe;
@@ -20,6 +21,7 @@ import org.openingminute.gateway.room.Sale;
 import org.openingminute.gateway.room.WaitingRoom.Counted;
 import org.openingminute.gateway.room.WaitingRoom.Mode;
 import org.openingminute.gateway.room.WaitingRoom.Reported;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.stereotype.Component;
@@ -41,13 +43,21 @@ final class Sales {
             .disable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
             .build();
 
-    private final ServiceProbe services;
+    private final Function<ServiceProbe.Question, Flux<ServiceProbe.ProbeResult>> services;
     private final Clock clock;
     /** Up to where each instance's used places are known, which it is told; an instance that ended is forgotten. */
     private final Cache<String, Long> learnt =
             Caffeine.newBuilder().expireAfterWrite(Duration.ofMinutes(1)).build();
 
+    private int instances = 1;
+
+    @Autowired
     Sales(ServiceProbe services, Clock clock) {
+        this(services::exchangeWithAll, clock);
+    }
+
+    /** @param services asks all instances */
+    Sales(Function<ServiceProbe.Question, Flux<ServiceProbe.ProbeResult>> services, Clock clock) {
         this.services = services;
         this.clock = clock;
     }
@@ -60,8 +70,13 @@ final class Sales {
      */
     record OpenRoom(String conference, long room, double capacity, boolean measured) {}
 
-    /** @param all whether a room that is not among these is closed, which the gateway that moves the lines knows at once */
-    private record Question(List<OpenRoom> rooms, boolean all, Map<String, Long> learnt) {}
+    /**
+     * What they are told.
+     *
+     * @param all whether a room that is not among these is closed, which the gateway that moves the lines knows at once
+     * @param instances how many answered last, which share the capacity
+     */
+    private record Question(List<OpenRoom> rooms, boolean all, int instances, Map<String, Long> learnt) {}
 
     private record Answer(
             Instant now,
@@ -110,6 +125,7 @@ final class Sales {
         if (answers.isEmpty()) {
             throw new IllegalStateException("no instance of registration-service answers");
         }
+        instances = answers.size();
         Map<String, Told> told = new HashMap<>();
         for (Answer answer : answers) {
             if (isMover && answer.instance() != null) {
@@ -134,12 +150,12 @@ final class Sales {
     }
 
     private Flux<Answer> answers(String path, List<OpenRoom> rooms, boolean areAll) {
-        return services.exchangeWithAll(new ServiceProbe.Question(
+        return services.apply(new ServiceProbe.Question(
                         Service.REGISTRATION,
                         HttpMethod.POST,
                         path,
                         HttpHeaders.EMPTY,
-                        JSON.valueToTree(new Question(rooms, areAll, Map.copyOf(learnt.asMap()))),
+                        JSON.valueToTree(new Question(rooms, areAll, instances, Map.copyOf(learnt.asMap()))),
                         PATIENCE))
                 .filter(answer -> answer.status().is2xxSuccessful())
                 .mapNotNull(answer -> JSON.treeToValue(answer.body(), Answer.class));
