@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.gateway.Service;
 import org.openingminute.gateway.ops.ServiceProbe;
@@ -138,7 +139,10 @@ final class Sales {
                 told.merge(
                         part.conference(),
                         new Told(reported(part, ahead), counted(part, second - 1)),
-                        (older, newer) -> new Told(newer.reported(), both(older.counted(), newer.counted())));
+                        (older, newer) -> new Told(
+                                newer.reported(),
+                                Stream.concat(older.counted().stream(), newer.counted().stream())
+                                        .toList()));
             }
         }
         return told;
@@ -204,28 +208,5 @@ final class Sales {
             }
         }
         return entries;
-    }
-
-    /** The waits of instances stand beside each other: the longest counts. */
-    private static List<Counted.Entry> both(List<Counted.Entry> one, List<Counted.Entry> other) {
-        List<Counted.Entry> all = new ArrayList<>(one);
-        int longest = longestWait(one);
-        for (Counted.Entry entry : other) {
-            if (entry.count() != Count.WAIT_MILLIS) {
-                all.add(entry);
-            } else if (entry.by() > longest) {
-                all.removeIf(shorter -> shorter.count() == Count.WAIT_MILLIS);
-                all.add(entry);
-            }
-        }
-        return all;
-    }
-
-    private static int longestWait(List<Counted.Entry> entries) {
-        return entries.stream()
-                .filter(entry -> entry.count() == Count.WAIT_MILLIS)
-                .mapToInt(Counted.Entry::by)
-                .max()
-                .orElse(0);
     }
 }

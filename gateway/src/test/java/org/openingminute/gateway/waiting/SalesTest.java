@@ -69,6 +69,7 @@ class SalesTest {
                 .containsExactlyInAnyOrder(
                         new Counted.Entry(Count.DECIDED, SECOND - 1, 12),
                         new Counted.Entry(Count.DECIDED, SECOND - 1, 9),
+                        new Counted.Entry(Count.WAIT_MILLIS, SECOND - 1, 30),
                         new Counted.Entry(Count.WAIT_MILLIS, SECOND - 1, 700));
         assertThat(told.reported().sale().seatsLeft()).isEqualTo(12);
     }
