@@ -36,8 +36,10 @@ import tools.jackson.databind.json.JsonMapper;
 @Component
 final class Sales {
 
-    /** Shorter than a second, so that a silent instance delays no line. */
-    private static final Duration PATIENCE = Duration.ofMillis(900);
+    /** So much may a service's clock be behind, or it would tell of the second before the last. */
+    private static final Duration AFTER_THE_SECOND = Duration.ofMillis(100);
+    /** Ends with the second, so that a silent instance delays no line. */
+    private static final Duration PATIENCE = Duration.ofMillis(800);
 
     /** A gateway may be older than the services. */
     private static final JsonMapper JSON = JsonMapper.builder()
@@ -119,6 +121,7 @@ final class Sales {
      */
     Map<String, Told> ask(List<OpenRoom> rooms, boolean isMover, long second) {
         List<Answer> answers = answers(isMover ? "/internal/sales?instance=mover" : "/internal/sales", rooms, isMover)
+                .delaySubscription(AFTER_THE_SECOND)
                 .sort(Comparator.comparing(Answer::now))
                 .collectList()
                 .blockOptional()
