@@ -60,7 +60,7 @@ final class Rooms implements SmartLifecycle, DisposableBean {
     Rooms(Sales sales, GatewaySettings settings, RoomMeters meters, Ids ids, Clock clock) {
         this.meters = meters;
         this.sales = sales;
-        this.store = RoomStore.of(settings, ids.next());
+        this.store = RoomStore.of(settings, ids.next(), clock);
         this.clock = clock;
         this.assumedCapacity = settings.room().capacity();
     }
