@@ -159,15 +159,22 @@ final class RedisRooms implements RoomStore {
 
     @Override
     public Kept read(String conference) {
+        Kept copy = copy(conference);
+        return new Kept(
+                copy.room(),
+                copy.next(),
+                connected().lrange(counted(conference), 0, -1).stream()
+                        .map(one -> JSON.readValue(one, Counted.class))
+                        .toList());
+    }
+
+    @Override
+    public Kept copy(String conference) {
         RedisCommands<String, String> redis = connected();
         @Nullable String room = redis.get(state(conference));
         @Nullable String next = redis.get(next(conference));
         return new Kept(
-                room == null ? null : room(conference, room),
-                next == null ? null : Long.valueOf(next),
-                redis.lrange(counted(conference), 0, -1).stream()
-                        .map(one -> JSON.readValue(one, Counted.class))
-                        .toList());
+                room == null ? null : room(conference, room), next == null ? null : Long.valueOf(next), List.of());
     }
 
     private WaitingRoom room(String conference, String text) {

@@ -57,6 +57,9 @@ interface RoomStore extends AutoCloseable {
 
     Kept read(String conference);
 
+    /** The same without what was counted, which is for the gateway that moves the line. */
+    Kept copy(String conference);
+
     /**
      * Keeps a room that this gateway moved, unless another does so meanwhile.
      *

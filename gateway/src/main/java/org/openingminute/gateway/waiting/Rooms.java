@@ -186,7 +186,7 @@ final class Rooms implements SmartLifecycle, DisposableBean {
         boolean isMover = store.isMover();
         for (String conference : store.conferences()) {
             if (!rooms.containsKey(conference)) {
-                RoomStore.Kept kept = store.read(conference);
+                RoomStore.Kept kept = store.copy(conference);
                 @Nullable WaitingRoom room = kept.room();
                 if (room != null && isMover && kept.next() == null) {
                     // At once: a line that nobody moved while its gateway was away would be taken to have gone on.
@@ -200,7 +200,7 @@ final class Rooms implements SmartLifecycle, DisposableBean {
         }
         if (!isMover) {
             rooms.forEach((conference, live) -> {
-                RoomStore.Kept kept = store.read(conference);
+                RoomStore.Kept kept = store.copy(conference);
                 if (isLost(kept, live)) {
                     begin(conference, live, kept, now);
                 } else {

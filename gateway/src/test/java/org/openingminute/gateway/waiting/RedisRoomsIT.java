@@ -161,6 +161,7 @@ class RedisRoomsIT {
         other.add(CONFERENCE, second);
         other.add(CONFERENCE, new Counted(List.of(), Map.of(), 0));
         assertThat(kept.counted()).containsExactly(first);
+        assertThat(other.copy(CONFERENCE)).isEqualTo(new RoomStore.Kept(kept.room(), kept.next(), List.of()));
         WaitingRoom moved = kept.room().next(ON, kept.counted(), kept.next(), OPENED + 1, () -> "seed");
         // It has lost the lease, or never had it.
         other.save(CONFERENCE, moved, kept);
