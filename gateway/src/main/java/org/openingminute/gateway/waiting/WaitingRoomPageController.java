@@ -124,7 +124,7 @@ class WaitingRoomPageController {
         Standing standing = visit.standing();
         boolean isGathering = Places.isGathering(room, standing);
         Places.Estimate estimate = Places.estimate(room, standing);
-        String seats = Places.seats(room);
+        String seats = room.seats();
         Map<String, String> values = new HashMap<>();
         for (String word : words.keySet()) {
             values.put(word, words.getString(word));

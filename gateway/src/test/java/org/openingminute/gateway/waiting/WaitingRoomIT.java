@@ -247,7 +247,7 @@ class WaitingRoomIT {
         for (int i = 0; i < 30; i++) {
             take("few-2026");
         }
-        assertThat(state("few-2026").get("seats").asString()).isEqualTo("few");
+        await().until(() -> state("few-2026").get("seats").asString().equals("few"));
         sales.are("few-2026", "paused", "on", Map.of("seatsLeft", 0));
         await().until(() -> state("few-2026").get("seats").asString().equals("none"));
     }
@@ -378,6 +378,17 @@ class WaitingRoomIT {
         assertThat(answer.headers().firstValue("Cache-Control")).contains("max-age=1, public");
         assertThat(json(answer).get("seats").asString()).isEqualTo("plenty");
         assertThat(json(answer).get("perSecond").asDouble()).isPositive();
+    }
+
+    @Test
+    void public_state_is_made_once_a_second() {
+        sales.are("once-2026", "paused", "on");
+        awaitState("once-2026", "paused");
+        await().until(() -> {
+            JsonNode before = state("once-2026");
+            take("once-2026");
+            return state("once-2026").equals(before);
+        });
     }
 
     private static String admission(String conference, long seconds, boolean inBrowser) {
