@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -27,10 +28,14 @@ class SalesTest {
 
     private final List<ProbeResult> answers = new ArrayList<>();
     private final List<Question> questions = new ArrayList<>();
+    private volatile long askedAt;
     private final Sales sales = new Sales(
             question -> {
                 questions.add(question);
-                return Flux.fromIterable(List.copyOf(answers));
+                return Flux.defer(() -> {
+                    askedAt = System.nanoTime();
+                    return Flux.fromIterable(List.copyOf(answers));
+                });
             },
             Clock.fixed(NOW, ZoneOffset.UTC));
 
@@ -72,6 +77,14 @@ class SalesTest {
                         new Counted.Entry(Count.WAIT_MILLIS, SECOND - 1, 30),
                         new Counted.Entry(Count.WAIT_MILLIS, SECOND - 1, 700));
         assertThat(told.reported().sale().seatsLeft()).isEqualTo(12);
+    }
+
+    @Test
+    void instance_is_asked_once_its_clock_has_begun_the_second_too() {
+        answers.add(answer(12, 30));
+        long began = System.nanoTime();
+        ask();
+        assertThat(Duration.ofNanos(askedAt - began)).isGreaterThanOrEqualTo(Duration.ofMillis(100));
     }
 
     private void ask() {
