@@ -132,11 +132,13 @@ public final class Counters {
         column(Count.WAITING).seconds[slot(newest)] = (int) Math.max(0, Math.ceil(issued - monotonic));
     }
 
+    /** Counts so many more; of {@link Count#WAIT_MILLIS} the longest stands. */
     void add(Count count, long second, int by) {
         Column column = column(count);
         column.total += by;
         if (isKept(second)) {
-            column.seconds[slot(second)] += by;
+            int before = column.seconds[slot(second)];
+            column.seconds[slot(second)] = count == Count.WAIT_MILLIS ? Math.max(before, by) : before + by;
         }
     }
 

@@ -18,4 +18,9 @@ public record Sale(State state, double seatsLeft, double seatsPerRegistration, O
         /** Closed. One with no seat left is open: held seats may come back. */
         OVER
     }
+
+    /** The same sale while nobody can say how it is. */
+    Sale halted() {
+        return state == State.OPEN ? new Sale(State.HALTED, seatsLeft, seatsPerRegistration, perSecond) : this;
+    }
 }

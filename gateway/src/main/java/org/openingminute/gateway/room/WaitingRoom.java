@@ -71,6 +71,11 @@ public record WaitingRoom(
         public @Nullable Long drawAtInBusinessTime() {
             return drawAt == null ? null : (Long) (drawAt + ahead);
         }
+
+        /** The same while registration-service is silent: an admission would come to nothing. */
+        public Reported silent() {
+            return new Reported(sale.halted(), mode, drawAt, ahead, capacity);
+        }
     }
 
     /**

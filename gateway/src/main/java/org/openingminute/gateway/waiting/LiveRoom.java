@@ -12,11 +12,15 @@ import reactor.core.publisher.Mono;
 /** A conference's waiting room at this gateway: the newest copy of it, and what was counted since. Thread-safe. */
 final class LiveRoom {
 
+    private static final int FEW_SEATS = 20;
+    private static final String NONE = "none";
+
     private final String conference;
     private final RoomStore store;
     private final Clock clock;
     private final Tally tally = new Tally();
     private volatile WaitingRoom copy;
+    private volatile String seats = NONE;
     private volatile boolean isKept;
 
     LiveRoom(String conference, WaitingRoom copy, RoomStore store, Clock clock) {
@@ -29,8 +33,17 @@ final class LiveRoom {
 
     /** Takes a newer copy. */
     void become(WaitingRoom newer) {
-        copy = newer;
         tally.know(newer.nextNumber(), newer.latest(), newer.firstAnswerable());
+        seats = seats(newer);
+        copy = newer;
+    }
+
+    private String seats(WaitingRoom room) {
+        double left = room.reported().sale().seatsLeft();
+        if (left <= 0) {
+            return NONE;
+        }
+        return left <= FEW_SEATS || left < room.seatsWanted(now(), next()) ? "few" : "plenty";
     }
 
     /** Takes a copy of what is kept, from which this gateway can bring it back. */
@@ -46,6 +59,11 @@ final class LiveRoom {
 
     WaitingRoom copy() {
         return copy;
+    }
+
+    /** How many seats are left by that copy, roughly: few where they are not enough for those who wait already. */
+    String seats() {
+        return seats;
     }
 
     Tally tally() {

@@ -27,7 +27,6 @@ import org.springframework.stereotype.Component;
 final class Places implements OwnTokens {
 
     private static final int ADMISSION_SECONDS = 900;
-    private static final int FEW_SEATS = 20;
 
     private static final int ADMITTED_POLL = 60;
     private static final int MISSED_POLL = 120;
@@ -64,15 +63,6 @@ final class Places implements OwnTokens {
             @Nullable String admissionToken,
             @Nullable Instant admissionExpiresAt,
             int pollAfterSeconds) {}
-
-    /** How many seats are left, roughly: few where they are not enough for those who wait already. */
-    static String seats(LiveRoom room) {
-        double left = room.copy().reported().sale().seatsLeft();
-        if (left <= 0) {
-            return "none";
-        }
-        return left <= FEW_SEATS || left < room.copy().seatsWanted(room.now(), room.next()) ? "few" : "plenty";
-    }
 
     /** The place of this room that a request bears; empty for a token that is forged, foreign or torn from its browser. */
     Optional<Place> read(LiveRoom room, String conference, ServerHttpRequest request) {

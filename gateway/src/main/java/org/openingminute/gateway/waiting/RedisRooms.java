@@ -10,8 +10,10 @@ import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.sync.RedisCommands;
 import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.Delay;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -19,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 import org.openingminute.gateway.room.WaitingRoom;
 import org.openingminute.gateway.room.WaitingRoom.Counted;
 import org.openingminute.kit.problem.Problem;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -28,10 +32,14 @@ import tools.jackson.databind.json.JsonMapper;
  */
 final class RedisRooms implements RoomStore {
 
+    private static final Logger log = LoggerFactory.getLogger(RedisRooms.class);
+
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     private static final Duration PATIENCE = Duration.ofSeconds(1);
     private static final String LEASE_MILLIS = "3000";
+    /** Clocks further apart stall a line whose gateway changes, or overrun it. */
+    private static final long APART_MILLIS = 500;
     /** Longer than it takes those who have a copy to bring it back. */
     private static final long SETTLES_IN_SECONDS = 5;
     /** The fewest that the client takes. */
@@ -46,11 +54,14 @@ final class RedisRooms implements RoomStore {
             return redis.call('incr', KEYS[1]) - 1
             """;
 
+    /** It also tells Redis's time, in milliseconds. */
     private static final String LEASE = """
+            local time = redis.call('time')
+            local now = time[1] * 1000 + math.floor(time[2] / 1000)
             local mover = redis.call('get', KEYS[1])
-            if mover and mover ~= ARGV[1] then return 0 end
+            if mover and mover ~= ARGV[1] then return {0, now} end
             redis.call('set', KEYS[1], ARGV[1], 'px', ARGV[2])
-            return 1
+            return {1, now}
             """;
 
     private static final String SAVE = """
@@ -70,6 +81,7 @@ final class RedisRooms implements RoomStore {
             """;
 
     private final String id;
+    private final Clock clock;
     private final RedisURI uri;
     private final ClientResources resources = ClientResources.builder()
             .ioThreadPoolSize(THREADS)
@@ -79,13 +91,15 @@ final class RedisRooms implements RoomStore {
     private final RedisClient client = RedisClient.create(resources);
     private final Map<String, Read> lastRead = new HashMap<>();
     private volatile @Nullable StatefulRedisConnection<String, String> connection;
+    private boolean isApart;
 
     /** A room and the text that it was read from: those of idle conferences are the same for long. */
     private record Read(String text, WaitingRoom room) {}
 
     /** @param id of this gateway's process */
-    RedisRooms(String url, String id) {
+    RedisRooms(String url, String id, Clock clock) {
         this.id = id;
+        this.clock = clock;
         uri = RedisURI.create(url);
         uri.setTimeout(PATIENCE);
         client.setOptions(ClientOptions.builder()
@@ -107,7 +121,23 @@ final class RedisRooms implements RoomStore {
 
     @Override
     public boolean isMover() {
-        return yes(connected().eval(LEASE, ScriptOutputType.INTEGER, keys(MOVER), id, LEASE_MILLIS));
+        long before = clock.millis();
+        List<Long> answer = connected().eval(LEASE, ScriptOutputType.MULTI, keys(MOVER), id, LEASE_MILLIS);
+        compare(before, answer.getLast(), clock.millis());
+        return yes(answer.getFirst());
+    }
+
+    /** By how much the clocks differ at the least, because it is not known when within these two moments Redis answered. */
+    private void compare(long before, long redis, long after) {
+        long apart = redis < before ? before - redis : Math.max(0, redis - after);
+        if (apart > APART_MILLIS != isApart) {
+            isApart = !isApart;
+            if (isApart) {
+                log.warn("The clock is {} ms from Redis's: waiting rooms need one within {} ms", apart, APART_MILLIS);
+            } else {
+                log.info("The clock is within {} ms of Redis's again", APART_MILLIS);
+            }
+        }
     }
 
     @Override
@@ -129,15 +159,22 @@ final class RedisRooms implements RoomStore {
 
     @Override
     public Kept read(String conference) {
+        Kept copy = copy(conference);
+        return new Kept(
+                copy.room(),
+                copy.next(),
+                connected().lrange(counted(conference), 0, -1).stream()
+                        .map(one -> JSON.readValue(one, Counted.class))
+                        .toList());
+    }
+
+    @Override
+    public Kept copy(String conference) {
         RedisCommands<String, String> redis = connected();
         @Nullable String room = redis.get(state(conference));
         @Nullable String next = redis.get(next(conference));
         return new Kept(
-                room == null ? null : room(conference, room),
-                next == null ? null : Long.valueOf(next),
-                redis.lrange(counted(conference), 0, -1).stream()
-                        .map(one -> JSON.readValue(one, Counted.class))
-                        .toList());
+                room == null ? null : room(conference, room), next == null ? null : Long.valueOf(next), List.of());
     }
 
     private WaitingRoom room(String conference, String text) {

@@ -1,6 +1,7 @@
 package org.openingminute.gateway.waiting;
 
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -20,10 +21,11 @@ interface RoomStore extends AutoCloseable {
      * The one of these settings.
      *
      * @param gateway tells this process from others
+     * @param clock the machine's, which several gateways compare
      */
-    static RoomStore of(GatewaySettings settings, UUID gateway) {
+    static RoomStore of(GatewaySettings settings, UUID gateway, Clock clock) {
         if (!settings.redisUrl().isEmpty()) {
-            return new RedisRooms(settings.redisUrl(), gateway.toString());
+            return new RedisRooms(settings.redisUrl(), gateway.toString(), clock);
         }
         String file = settings.room().file();
         return new FileRooms(file.isBlank() ? null : Path.of(file));
@@ -54,6 +56,9 @@ interface RoomStore extends AutoCloseable {
     Set<String> conferences();
 
     Kept read(String conference);
+
+    /** The same without what was counted, which is for the gateway that moves the line. */
+    Kept copy(String conference);
 
     /**
      * Keeps a room that this gateway moved, unless another does so meanwhile.

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 import org.openingminute.gateway.GatewaySettings;
 import org.openingminute.gateway.room.WaitingRoom;
 import org.openingminute.gateway.room.WaitingRoom.Counted;
+import org.openingminute.gateway.room.WaitingRoom.Reported;
 import org.openingminute.kit.problem.Fault;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.kit.runtime.Ids;
@@ -40,6 +41,8 @@ final class Rooms implements SmartLifecycle, DisposableBean {
 
     private static final int SEED_BYTES = 16;
     private static final int SECOND_MILLIS = 1000;
+    /** Longer than one answer is late, and shorter than people who are called need for the form. */
+    private static final int SILENCE_SECONDS = 5;
 
     private final Sales sales;
     private final RoomStore store;
@@ -52,13 +55,13 @@ final class Rooms implements SmartLifecycle, DisposableBean {
     private long lastSecond;
     /** The second in which registration-service first told of its conferences; 0 until then. */
     private volatile long toldFrom;
-
+    private long lastAnswer;
     private volatile @Nullable ScheduledExecutorService thread;
 
     Rooms(Sales sales, GatewaySettings settings, RoomMeters meters, Ids ids, Clock clock) {
         this.meters = meters;
         this.sales = sales;
-        this.store = RoomStore.of(settings, ids.next());
+        this.store = RoomStore.of(settings, ids.next(), clock);
         this.clock = clock;
         this.assumedCapacity = settings.room().capacity();
     }
@@ -82,6 +85,7 @@ final class Rooms implements SmartLifecycle, DisposableBean {
         ScheduledExecutorService started = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().daemon().name("waiting-rooms").factory());
         thread = started;
+        lastAnswer = clock.instant().getEpochSecond();
         // Before the first request: the rooms that are kept are there while all else is away.
         var _ = tried("kept", () -> leadOrCopy(clock.instant().getEpochSecond()));
         started.execute(() -> everySecond(started));
@@ -136,8 +140,11 @@ final class Rooms implements SmartLifecycle, DisposableBean {
         Map<String, Sales.Told> told = answer.orElse(Map.of());
         told.forEach((conference, sale) -> rooms.computeIfAbsent(
                 conference, _ -> live(conference, WaitingRoom.unknown(sale.reported(), assumedCapacity, now))));
-        if (answer.isPresent() && toldFrom == 0) {
-            toldFrom = now;
+        if (answer.isPresent()) {
+            lastAnswer = now;
+            if (toldFrom == 0) {
+                toldFrom = now;
+            }
         }
         if (!moves) {
             // The copy may be of an idle second, or nobody moves the line.
@@ -182,7 +189,7 @@ final class Rooms implements SmartLifecycle, DisposableBean {
         boolean isMover = store.isMover();
         for (String conference : store.conferences()) {
             if (!rooms.containsKey(conference)) {
-                RoomStore.Kept kept = store.read(conference);
+                RoomStore.Kept kept = store.copy(conference);
                 @Nullable WaitingRoom room = kept.room();
                 if (room != null && isMover && kept.next() == null) {
                     // At once: a line that nobody moved while its gateway was away would be taken to have gone on.
@@ -196,7 +203,7 @@ final class Rooms implements SmartLifecycle, DisposableBean {
         }
         if (!isMover) {
             rooms.forEach((conference, live) -> {
-                RoomStore.Kept kept = store.read(conference);
+                RoomStore.Kept kept = store.copy(conference);
                 if (isLost(kept, live)) {
                     begin(conference, live, kept, now);
                 } else {
@@ -244,7 +251,7 @@ final class Rooms implements SmartLifecycle, DisposableBean {
             counted.add(new Counted(news.counted(), Map.of(), 0));
         }
         long next = Objects.requireNonNull(kept.next());
-        WaitingRoom moved = room.next(news == null ? room.reported() : news.reported(), counted, next, now, this::seed);
+        WaitingRoom moved = room.next(reported(room, news, now), counted, next, now, this::seed);
         boolean isIdle = room.hasBegun()
                 && room.isOff()
                 && moved.isOff()
@@ -254,6 +261,16 @@ final class Rooms implements SmartLifecycle, DisposableBean {
             store.save(conference, moved, kept);
         }
         live.keep(moved);
+    }
+
+    /** One late answer stops no line; whoever is called while registration-service is away loses the time of the admission. */
+    private Reported reported(WaitingRoom room, Sales.@Nullable Told news, long now) {
+        if (news != null) {
+            return news.reported();
+        }
+        return now - lastAnswer < SILENCE_SECONDS
+                ? room.reported()
+                : room.reported().silent();
     }
 
     /** Whether no number can be given: for a new conference, after a start, or because what the gateways share was emptied. */

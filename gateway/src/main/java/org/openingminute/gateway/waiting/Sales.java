@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.gateway.Service;
 import org.openingminute.gateway.ops.ServiceProbe;
@@ -20,6 +22,7 @@ import org.openingminute.gateway.room.Sale;
 import org.openingminute.gateway.room.WaitingRoom.Counted;
 import org.openingminute.gateway.room.WaitingRoom.Mode;
 import org.openingminute.gateway.room.WaitingRoom.Reported;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.stereotype.Component;
@@ -33,21 +36,31 @@ import tools.jackson.databind.json.JsonMapper;
 @Component
 final class Sales {
 
-    /** Shorter than a second, so that a silent instance delays no line. */
-    private static final Duration PATIENCE = Duration.ofMillis(900);
+    /** So much may a service's clock be behind, or it would tell of the second before the last. */
+    private static final Duration AFTER_THE_SECOND = Duration.ofMillis(100);
+    /** Ends with the second, so that a silent instance delays no line. */
+    private static final Duration PATIENCE = Duration.ofMillis(800);
 
     /** A gateway may be older than the services. */
     private static final JsonMapper JSON = JsonMapper.builder()
             .disable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
             .build();
 
-    private final ServiceProbe services;
+    private final Function<ServiceProbe.Question, Flux<ServiceProbe.ProbeResult>> services;
     private final Clock clock;
     /** Up to where each instance's used places are known, which it is told; an instance that ended is forgotten. */
     private final Cache<String, Long> learnt =
             Caffeine.newBuilder().expireAfterWrite(Duration.ofMinutes(1)).build();
 
+    private int instances = 1;
+
+    @Autowired
     Sales(ServiceProbe services, Clock clock) {
+        this(services::exchangeWithAll, clock);
+    }
+
+    /** @param services asks all instances */
+    Sales(Function<ServiceProbe.Question, Flux<ServiceProbe.ProbeResult>> services, Clock clock) {
         this.services = services;
         this.clock = clock;
     }
@@ -60,8 +73,13 @@ final class Sales {
      */
     record OpenRoom(String conference, long room, double capacity, boolean measured) {}
 
-    /** @param all whether a room that is not among these is closed, which the gateway that moves the lines knows at once */
-    private record Question(List<OpenRoom> rooms, boolean all, Map<String, Long> learnt) {}
+    /**
+     * What they are told.
+     *
+     * @param all whether a room that is not among these is closed, which the gateway that moves the lines knows at once
+     * @param instances how many answered last, which share the capacity
+     */
+    private record Question(List<OpenRoom> rooms, boolean all, int instances, Map<String, Long> learnt) {}
 
     private record Answer(
             Instant now,
@@ -103,6 +121,7 @@ final class Sales {
      */
     Map<String, Told> ask(List<OpenRoom> rooms, boolean isMover, long second) {
         List<Answer> answers = answers(isMover ? "/internal/sales?instance=mover" : "/internal/sales", rooms, isMover)
+                .delaySubscription(AFTER_THE_SECOND)
                 .sort(Comparator.comparing(Answer::now))
                 .collectList()
                 .blockOptional()
@@ -110,6 +129,7 @@ final class Sales {
         if (answers.isEmpty()) {
             throw new IllegalStateException("no instance of registration-service answers");
         }
+        instances = answers.size();
         Map<String, Told> told = new HashMap<>();
         for (Answer answer : answers) {
             if (isMover && answer.instance() != null) {
@@ -122,7 +142,10 @@ final class Sales {
                 told.merge(
                         part.conference(),
                         new Told(reported(part, ahead), counted(part, second - 1)),
-                        (older, newer) -> new Told(newer.reported(), both(older.counted(), newer.counted())));
+                        (older, newer) -> new Told(
+                                newer.reported(),
+                                Stream.concat(older.counted().stream(), newer.counted().stream())
+                                        .toList()));
             }
         }
         return told;
@@ -134,12 +157,12 @@ final class Sales {
     }
 
     private Flux<Answer> answers(String path, List<OpenRoom> rooms, boolean areAll) {
-        return services.exchangeWithAll(new ServiceProbe.Question(
+        return services.apply(new ServiceProbe.Question(
                         Service.REGISTRATION,
                         HttpMethod.POST,
                         path,
                         HttpHeaders.EMPTY,
-                        JSON.valueToTree(new Question(rooms, areAll, Map.copyOf(learnt.asMap()))),
+                        JSON.valueToTree(new Question(rooms, areAll, instances, Map.copyOf(learnt.asMap()))),
                         PATIENCE))
                 .filter(answer -> answer.status().is2xxSuccessful())
                 .mapNotNull(answer -> JSON.treeToValue(answer.body(), Answer.class));
@@ -188,28 +211,5 @@ final class Sales {
             }
         }
         return entries;
-    }
-
-    /** The waits of instances stand beside each other: the longest counts. */
-    private static List<Counted.Entry> both(List<Counted.Entry> one, List<Counted.Entry> other) {
-        List<Counted.Entry> all = new ArrayList<>(one);
-        int longest = longestWait(one);
-        for (Counted.Entry entry : other) {
-            if (entry.count() != Count.WAIT_MILLIS) {
-                all.add(entry);
-            } else if (entry.by() > longest) {
-                all.removeIf(shorter -> shorter.count() == Count.WAIT_MILLIS);
-                all.add(entry);
-            }
-        }
-        return all;
-    }
-
-    private static int longestWait(List<Counted.Entry> entries) {
-        return entries.stream()
-                .filter(entry -> entry.count() == Count.WAIT_MILLIS)
-                .mapToInt(Counted.Entry::by)
-                .max()
-                .orElse(0);
     }
 }

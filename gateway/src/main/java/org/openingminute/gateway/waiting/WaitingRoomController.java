@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.gateway.GatewaySettings;
 import org.openingminute.gateway.problem.PublicAnswer;
@@ -55,6 +56,7 @@ class WaitingRoomController {
     private final Places places;
     private final JsonMapper json;
     private final String publicUrl;
+    private final Map<String, Made> states = new ConcurrentHashMap<>();
 
     WaitingRoomController(Rooms rooms, Places places, JsonMapper json, GatewaySettings settings) {
         this.rooms = rooms;
@@ -74,18 +76,33 @@ class WaitingRoomController {
             Instant asOf,
             @Nullable PublicDraw draw) {}
 
+    /** The public state of a copy of the room, made in this second. */
+    private record Made(WaitingRoom room, long second, ResponseEntity<byte[]> answer) {}
+
+    /** Everybody who waits may ask at once: it is made once a second, and whenever the room is another. */
     @GetMapping
     ResponseEntity<byte[]> state(@PathVariable("slug") String conference) {
         LiveRoom live = rooms.get(conference);
         WaitingRoom room = live.copy();
         double now = live.now();
+        return states.compute(
+                        conference,
+                        (_, last) -> last != null
+                                        && last.second() == (long) now
+                                        && last.room().equals(room)
+                                ? last
+                                : new Made(room, (long) now, answer(live, room, now)))
+                .answer();
+    }
+
+    private ResponseEntity<byte[]> answer(LiveRoom live, WaitingRoom room, double now) {
         PublicState state = new PublicState(
                 room.state().name().toLowerCase(Locale.ROOT),
                 drawAt(room),
                 room.isOff() ? 0 : room.called(now),
                 room.waiting(now, live.next()),
                 room.pace().isPresent() ? (Double) (Math.round(room.pace().getAsDouble() * TENTHS) / TENTHS) : null,
-                room.isOff() ? null : Places.seats(live),
+                room.isOff() ? null : live.seats(),
                 Instant.ofEpochSecond((long) now),
                 room.draw().orElse(null));
         return PublicAnswer.of(MediaType.APPLICATION_JSON, json.writeValueAsBytes(state), KEPT);

@@ -18,6 +18,7 @@ import org.openingminute.gateway.room.WaitingRoom;
 import org.openingminute.kit.access.OriginCheck;
 import org.springframework.http.CacheControl;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseCookie;
@@ -43,6 +44,7 @@ class WaitingRoomPageController {
     /** The parameter with which a page that was here before loads itself. */
     private static final String AGAIN = "again";
 
+    private static final MediaType HTML = new MediaType(MediaType.TEXT_HTML, StandardCharsets.UTF_8);
     private static final double MINUTE = Duration.ofMinutes(1).toSeconds();
 
     private final Rooms rooms;
@@ -68,6 +70,13 @@ class WaitingRoomPageController {
         if (known.isEmpty() && !isOff && request.getQueryParams().containsKey(AGAIN)) {
             // A browser that keeps no cookie would take one place after the other.
             return Mono.just(answer("waiting-room-lost", Map.of("conference", conference), request));
+        }
+        if (known.isEmpty() && HttpMethod.HEAD.equals(request.getMethod())) {
+            // Nobody gets to see a place that this would take.
+            return Mono.just(ResponseEntity.ok()
+                    .contentType(HTML)
+                    .cacheControl(CacheControl.noStore())
+                    .build());
         }
         return known.map(Mono::just).orElseGet(() -> room.take(true)).map(visit -> page(room, visit, request));
     }
@@ -115,7 +124,7 @@ class WaitingRoomPageController {
         Standing standing = visit.standing();
         boolean isGathering = Places.isGathering(room, standing);
         Places.Estimate estimate = Places.estimate(room, standing);
-        String seats = Places.seats(room);
+        String seats = room.seats();
         Map<String, String> values = new HashMap<>();
         for (String word : words.keySet()) {
             values.put(word, words.getString(word));
@@ -168,7 +177,7 @@ class WaitingRoomPageController {
             String name, Map<String, String> values, ServerHttpRequest request, ResponseCookie... cookies) {
         Locale language = Pages.languageFor(request.getHeaders());
         return ResponseEntity.ok()
-                .contentType(new MediaType(MediaType.TEXT_HTML, StandardCharsets.UTF_8))
+                .contentType(HTML)
                 .header(HttpHeaders.CONTENT_LANGUAGE, language.getLanguage())
                 .header(HttpHeaders.VARY, "Accept-Language, Cookie")
                 .header(HttpHeaders.SET_COOKIE, texts(List.of(cookies)))

@@ -23,6 +23,15 @@ class CountersTest {
     }
 
     @Test
+    void longest_wait_of_a_second_stands_and_not_the_sum() {
+        counters.begin(OPENED + 1, 0, 0);
+        counters.add(Count.WAIT_MILLIS, OPENED, 130);
+        counters.add(Count.WAIT_MILLIS, OPENED, 700);
+        counters.add(Count.WAIT_MILLIS, OPENED, 30);
+        assertThat(counters.of(Count.WAIT_MILLIS, OPENED)).isEqualTo(700);
+    }
+
+    @Test
     void count_of_a_forgotten_second_changes_no_other() {
         counters.begin(OPENED + 1300, 0, 0);
         counters.add(Count.CAME, OPENED + 100, 1);

@@ -6,17 +6,23 @@ import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.StatefulRedisConnection;
 import java.io.IOException;
 import java.net.ServerSocket;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.openingminute.gateway.room.Counters.Count;
 import org.openingminute.gateway.room.Sale;
 import org.openingminute.gateway.room.WaitingRoom;
@@ -24,11 +30,14 @@ import org.openingminute.gateway.room.WaitingRoom.Counted;
 import org.openingminute.gateway.room.WaitingRoom.Mode;
 import org.openingminute.gateway.room.WaitingRoom.Reported;
 import org.openingminute.kit.problem.Problem;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import reactor.core.publisher.Flux;
 import reactor.test.StepVerifier;
 import redis.embedded.RedisServer;
 
 /** Two gateways' rooms and their Redis, a process of its own. */
+@ExtendWith(OutputCaptureExtension.class)
 class RedisRoomsIT {
 
     private static final String CONFERENCE = "mlsys-2026";
@@ -64,7 +73,11 @@ class RedisRoomsIT {
     }
 
     private RedisRooms gateway(String id) {
-        RedisRooms rooms = new RedisRooms("redis://127.0.0.1:" + port, id);
+        return gateway(id, Clock.systemUTC());
+    }
+
+    private RedisRooms gateway(String id, Clock clock) {
+        RedisRooms rooms = new RedisRooms("redis://127.0.0.1:" + port, id, clock);
         gateways.add(rooms);
         return rooms;
     }
@@ -76,6 +89,28 @@ class RedisRoomsIT {
         assertThat(one.isMover()).isTrue();
         Awaitility.await().atMost(Duration.ofSeconds(5)).until(other::isMover);
         assertThat(one.isMover()).isFalse();
+    }
+
+    @Test
+    void clock_that_differs_by_over_half_a_second_is_told_at_once_and_when_it_is_right_again(CapturedOutput output) {
+        AtomicReference<Duration> ahead = new AtomicReference<>(Duration.ofMillis(-200));
+        InstantSource shifted = () -> Instant.now().plus(ahead.get());
+        RedisRooms odd = gateway("odd", shifted.withZone(ZoneOffset.UTC));
+        odd.isMover();
+        assertThat(one.isMover()).isFalse();
+        assertThat(output).doesNotContain("Redis's");
+        ahead.set(Duration.ofSeconds(-2));
+        odd.isMover();
+        assertThat(output)
+                .containsPattern(
+                        "WARN.*The clock is (19|20)\\d\\d ms from Redis's: waiting rooms need one within 500 ms");
+        ahead.set(Duration.ofSeconds(2));
+        odd.isMover();
+        odd.isMover();
+        assertThat(output.getAll().split("from Redis's", -1)).as("told once").hasSize(2);
+        ahead.set(Duration.ZERO);
+        odd.isMover();
+        assertThat(output).contains("The clock is within 500 ms of Redis's again");
     }
 
     @Test
@@ -126,6 +161,7 @@ class RedisRoomsIT {
         other.add(CONFERENCE, second);
         other.add(CONFERENCE, new Counted(List.of(), Map.of(), 0));
         assertThat(kept.counted()).containsExactly(first);
+        assertThat(other.copy(CONFERENCE)).isEqualTo(new RoomStore.Kept(kept.room(), kept.next(), List.of()));
         WaitingRoom moved = kept.room().next(ON, kept.counted(), kept.next(), OPENED + 1, () -> "seed");
         // It has lost the lease, or never had it.
         other.save(CONFERENCE, moved, kept);

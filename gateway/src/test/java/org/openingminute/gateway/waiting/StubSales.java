@@ -30,6 +30,11 @@ public final class StubSales {
                                 .writeValueAsString(Map.of("now", Instant.now().toString(), "sales", sales.values()))));
     }
 
+    /** Gives no answer from now on, as where the database is away. */
+    void fallSilent() {
+        service.on(PATH, 503, "application/json", "{}");
+    }
+
     /** Says so of a conference. */
     public void are(String conference, String state, String mode) {
         are(conference, state, mode, Map.of());

@@ -247,7 +247,7 @@ class WaitingRoomIT {
         for (int i = 0; i < 30; i++) {
             take("few-2026");
         }
-        assertThat(state("few-2026").get("seats").asString()).isEqualTo("few");
+        await().until(() -> state("few-2026").get("seats").asString().equals("few"));
         sales.are("few-2026", "paused", "on", Map.of("seatsLeft", 0));
         await().until(() -> state("few-2026").get("seats").asString().equals("none"));
     }
@@ -294,6 +294,38 @@ class WaitingRoomIT {
         assertThat(look("paused-2026", place).get("state").asString()).isEqualTo("waiting");
         sales.are("paused-2026", "open", "on");
         await().until(() -> look("paused-2026", place).get("state").asString().equals("admitted"));
+    }
+
+    @Test
+    void line_stands_while_registration_service_is_silent_and_moves_on_after() {
+        sales.are("silent-2026", "open", "on", Map.of("perSecond", 1));
+        awaitState("silent-2026", "on");
+        for (int i = 0; i < 100; i++) {
+            take("silent-2026");
+        }
+        await().until(() -> state("silent-2026").get("called").asLong() > 0);
+        sales.fallSilent();
+        awaitState("silent-2026", "paused");
+        // The line of the second in which it was stopped has been published.
+        long called = awaitCalled("silent-2026", asOf("silent-2026").plusSeconds(2));
+        assertThat(called).isLessThan(100);
+        assertThat(awaitCalled("silent-2026", asOf("silent-2026").plusSeconds(3)))
+                .isEqualTo(called);
+        new StubSales(gateway.registration).are("silent-2026", "open", "on", Map.of("perSecond", 1));
+        awaitState("silent-2026", "on");
+        await().until(() -> state("silent-2026").get("called").asLong() > called);
+    }
+
+    private Instant asOf(String conference) {
+        return Instant.parse(state(conference).get("asOf").asString());
+    }
+
+    private long awaitCalled(String conference, Instant asOf) {
+        return await().until(
+                        () -> state(conference),
+                        state -> !Instant.parse(state.get("asOf").asString()).isBefore(asOf))
+                .get("called")
+                .asLong();
     }
 
     @Test
@@ -346,6 +378,17 @@ class WaitingRoomIT {
         assertThat(answer.headers().firstValue("Cache-Control")).contains("max-age=1, public");
         assertThat(json(answer).get("seats").asString()).isEqualTo("plenty");
         assertThat(json(answer).get("perSecond").asDouble()).isPositive();
+    }
+
+    @Test
+    void public_state_is_made_once_a_second() {
+        sales.are("once-2026", "paused", "on");
+        awaitState("once-2026", "paused");
+        await().until(() -> {
+            JsonNode before = state("once-2026");
+            take("once-2026");
+            return state("once-2026").equals(before);
+        });
     }
 
     private static String admission(String conference, long seconds, boolean inBrowser) {

@@ -69,6 +69,17 @@ class WaitingRoomPageIT {
     }
 
     @Test
+    void head_takes_no_place() {
+        sales.are("head-2026", "paused", "on");
+        long position = position(firstPage("head-2026"));
+        HttpResponse<String> head = gateway.send("/waiting-room/head-2026", HttpRequest.Builder::HEAD);
+        assertThat(head.statusCode()).isEqualTo(200);
+        assertThat(head.headers().firstValue("Content-Type").orElseThrow()).startsWith("text/html");
+        assertThat(head.headers().allValues("Set-Cookie")).isEmpty();
+        assertThat(position(gateway.get("/waiting-room/head-2026"))).isEqualTo(position + 1);
+    }
+
+    @Test
     void token_of_a_browser_is_worth_nothing_without_its_cookie() {
         sales.are("copied-2026", "paused", "on");
         String cookie = cookie(firstPage("copied-2026"), "place-copied-2026");

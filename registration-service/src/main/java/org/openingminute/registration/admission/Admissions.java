@@ -124,7 +124,9 @@ public class Admissions {
             var _ = answer.whenComplete((result, _) -> {
                 limit.left(!answer.isCancelled());
                 queue.leave();
-                if (result != null) {
+                if (result == null) {
+                    watch.refused(command.conference());
+                } else {
                     watch.decided(command, result);
                 }
             });
@@ -271,7 +273,7 @@ public class Admissions {
             return UNBOUNDED;
         }
 
-        /** A request did not get in. */
+        /** A request did not get in, or was not decided: its batch failed, or its caller waits no more. */
         default void refused(String conference) {}
 
         /** A batch begins; none of its requests for seats has waited longer. */

@@ -23,8 +23,8 @@ final class OpenRooms {
     private final Map<String, OpenRoom> rooms = new ConcurrentHashMap<>();
     private final LongSupplier nanoTime;
 
-    /** @param capacity registrations a second */
-    private record OpenRoom(double capacity, long reportedAt) {}
+    /** @param most how many requests may be inside */
+    private record OpenRoom(int most, long reportedAt) {}
 
     @Autowired
     OpenRooms() {
@@ -35,9 +35,16 @@ final class OpenRooms {
         this.nanoTime = nanoTime;
     }
 
-    /** A gateway reports a room as open. */
-    void reported(String conference, double capacity) {
-        rooms.put(conference, new OpenRoom(capacity, nanoTime.getAsLong()));
+    /**
+     * A gateway reports a room as open.
+     *
+     * @param capacity registrations a second, by all instances together
+     * @param instances which decide under one lock, so that each lets in its share of half a second
+     */
+    void reported(String conference, double capacity, int instances) {
+        int sharing = Math.max(1, instances);
+        int most = Math.clamp((long) (capacity / 2 / sharing), Math.ceilDiv(FEWEST_INSIDE, sharing), MOST_INSIDE);
+        rooms.put(conference, new OpenRoom(most, nanoTime.getAsLong()));
     }
 
     /** The gateway that moves the lines has reported all that are open. */
@@ -52,9 +59,7 @@ final class OpenRooms {
     /** How many of a conference's requests may be inside: what is decided in half a second, or unbounded without a room. */
     int most(String conference) {
         @Nullable OpenRoom room = open(conference);
-        return room == null
-                ? QueueWatch.UNBOUNDED
-                : Math.clamp((long) (room.capacity() / 2), FEWEST_INSIDE, MOST_INSIDE);
+        return room == null ? QueueWatch.UNBOUNDED : room.most();
     }
 
     private @Nullable OpenRoom open(String conference) {

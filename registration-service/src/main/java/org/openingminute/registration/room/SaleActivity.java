@@ -42,7 +42,7 @@ final class SaleActivity implements QueueWatch {
      *
      * @param decided by batches
      * @param admitted those of them with an admission
-     * @param refused those that did not get in
+     * @param refused those that did not get in, or that no batch decided in time
      * @param longestWaitMillis from queueing to the begin of a batch
      */
     record Activity(int decided, int admitted, int refused, long longestWaitMillis) {

@@ -51,18 +51,20 @@ class SalesController {
      *
      * @param rooms those that need an admission now
      * @param all whether no other room does: the gateway that moves the lines says so
-     * @param learnt {@code usedUpTo} of the last answer that arrived, by the {@code instance} that gave it
+     * @param instances how many of this service answered last, which share the capacity; {@code null} for one
+     * @param learnt {@code usedUpTo} of the last answer that arrived, by the process that gave it
      */
     record SalesQuestion(
             @Nullable List<ReportedRoom> rooms,
             @Nullable Boolean all,
+            @Nullable Integer instances,
             @Nullable Map<String, Long> learnt) {}
 
     /**
      * An open room.
      *
      * @param room its number, as in the tokens
-     * @param capacity registrations a second
+     * @param capacity registrations a second, by all instances together
      * @param measured whether a busy queue ever showed that capacity; an assumed one is not saved
      */
     record ReportedRoom(String conference, long room, double capacity, boolean measured) {}
@@ -80,7 +82,7 @@ class SalesController {
      * A conference's sale, and its requests in this instance in the last whole second.
      *
      * @param decided by batches, and those of them with an admission
-     * @param refused those that did not get in
+     * @param refused those that did not get in, or that no batch decided in time
      * @param capacity as it was saved last
      * @param usedPlaces room, number and begin of the admissions used since the answer to {@code instance} that arrived last; without one, none
      */
@@ -105,7 +107,8 @@ class SalesController {
         SalesQuestion question =
                 JsonBody.read(JsonBody.object(body), SalesQuestion.class).value();
         List<ReportedRoom> needed = question.rooms() == null ? List.of() : question.rooms();
-        needed.forEach(room -> open.reported(room.conference(), room.capacity()));
+        int instances = question.instances() == null ? 1 : question.instances();
+        needed.forEach(room -> open.reported(room.conference(), room.capacity(), instances));
         if (Boolean.TRUE.equals(question.all())) {
             open.keep(needed.stream().map(ReportedRoom::conference).toList());
         }

@@ -1,6 +1,7 @@
 package org.openingminute.registration.admission;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.openingminute.registration.admission.SaleUnderTest.outcome;
 
 import io.micrometer.core.instrument.MeterRegistry;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -174,6 +176,29 @@ class AdmissionIT {
         assertThat(bad).failsWithin(SOON);
         assertThat(registrations(sale)).isEqualTo(40);
         assertThat(held(sale)).isEqualTo(40);
+    }
+
+    @Test
+    void request_without_a_decision_is_seen_as_refused() {
+        SaleUnderTest sale = SaleUnderTest.of(other, 100);
+        List<String> seen = new CopyOnWriteArrayList<>();
+        other.watchedBy(new Admissions.QueueWatch() {
+
+            @Override
+            public void refused(String conference) {
+                seen.add("refused " + conference);
+            }
+
+            @Override
+            public void decided(Command.Register command, Result answer) {
+                seen.add("decided " + command.conference());
+            }
+        });
+        assertThat(outcome(other.submit(sale.seat()))).isEqualTo("201");
+        assertThat(other.submit(sale.of("poison@example.org"))).failsWithin(SOON);
+        await().atMost(SOON)
+                .untilAsserted(
+                        () -> assertThat(seen).containsExactly("decided " + sale.slug(), "refused " + sale.slug()));
     }
 
     @Test

@@ -16,11 +16,11 @@ class OpenRoomsTest {
     @Test
     void room_is_open_for_ten_seconds_after_it_was_last_reported() {
         assertThat(rooms.isOpen("a")).isFalse();
-        rooms.reported("a", 20);
+        rooms.reported("a", 20, 1);
         after(Duration.ofMillis(9_999));
         assertThat(rooms.isOpen("a")).isTrue();
         assertThat(rooms.isOpen("b")).isFalse();
-        rooms.reported("a", 20);
+        rooms.reported("a", 20, 1);
         after(Duration.ofMillis(9_999));
         assertThat(rooms.isOpen("a")).isTrue();
         after(Duration.ofMillis(1));
@@ -31,8 +31,8 @@ class OpenRoomsTest {
 
     @Test
     void room_that_is_not_among_all_that_are_open_is_closed_at_once() {
-        rooms.reported("a", 20);
-        rooms.reported("b", 20);
+        rooms.reported("a", 20, 1);
+        rooms.reported("b", 20, 1);
         rooms.keep(List.of("b"));
         assertThat(rooms.isOpen("a")).isFalse();
         assertThat(rooms.isOpen("b")).isTrue();
@@ -47,8 +47,23 @@ class OpenRoomsTest {
         assertThat(most(1e12)).isEqualTo(768);
     }
 
+    @Test
+    void instances_share_the_half_second_and_the_floor() {
+        assertThat(most(20, 2)).isEqualTo(5);
+        assertThat(most(200, 4)).isEqualTo(25);
+        assertThat(most(10, 2)).isEqualTo(4);
+        assertThat(most(0, 3)).isEqualTo(3);
+        assertThat(most(0, 100)).isEqualTo(1);
+        assertThat(most(1e12, 2)).isEqualTo(768);
+        assertThat(most(20, 0)).as("of a gateway that says none").isEqualTo(10);
+    }
+
     private int most(double capacity) {
-        rooms.reported("a", capacity);
+        return most(capacity, 1);
+    }
+
+    private int most(double capacity, int instances) {
+        rooms.reported("a", capacity, instances);
         return rooms.most("a");
     }
 

@@ -1,0 +1,106 @@
+package org.openingminute.gateway.waiting;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.openingminute.gateway.ops.ServiceProbe.ProbeResult;
+import org.openingminute.gateway.ops.ServiceProbe.Question;
+import org.openingminute.gateway.room.Counters.Count;
+import org.openingminute.gateway.room.WaitingRoom.Counted;
+import org.springframework.http.HttpStatus;
+import reactor.core.publisher.Flux;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/** What several instances of registration-service say, and are told. */
+class SalesTest {
+
+    private static final String CONFERENCE = "mlsys-2026";
+    private static final Instant NOW = Instant.parse("2026-02-02T17:00:00.100Z");
+    private static final long SECOND = NOW.getEpochSecond();
+
+    private final List<ProbeResult> answers = new ArrayList<>();
+    private final List<Question> questions = new ArrayList<>();
+    private volatile long askedAt;
+    private final Sales sales = new Sales(
+            question -> {
+                questions.add(question);
+                return Flux.defer(() -> {
+                    askedAt = System.nanoTime();
+                    return Flux.fromIterable(List.copyOf(answers));
+                });
+            },
+            Clock.fixed(NOW, ZoneOffset.UTC));
+
+    @Test
+    void each_instance_is_told_how_many_share_the_capacity() {
+        answers.add(answer(12, 30));
+        answers.add(answer(9, 700));
+        ask();
+        ask();
+        sales.tell(rooms());
+        answers.removeFirst();
+        ask();
+        ask();
+        answers.clear();
+        assertThatIllegalStateException().isThrownBy(this::ask);
+        answers.add(answer(12, 30));
+        ask();
+
+        assertThat(questions)
+                .extracting(question -> question.body().get("instances").asInt())
+                .containsExactly(1, 2, 2, 2, 1, 1, 1);
+        assertThat(questions)
+                .extracting(question ->
+                        question.body().get("rooms").get(0).get("capacity").asDouble())
+                .as("saved as it is")
+                .containsOnly(20.0);
+    }
+
+    @Test
+    void what_all_instances_counted_is_told_and_the_newest_sale() {
+        answers.add(answer(12, 30));
+        answers.add(answer(9, 700));
+        Sales.Told told = sales.ask(rooms(), true, SECOND).get(CONFERENCE);
+
+        assertThat(told.counted())
+                .containsExactlyInAnyOrder(
+                        new Counted.Entry(Count.DECIDED, SECOND - 1, 12),
+                        new Counted.Entry(Count.DECIDED, SECOND - 1, 9),
+                        new Counted.Entry(Count.WAIT_MILLIS, SECOND - 1, 30),
+                        new Counted.Entry(Count.WAIT_MILLIS, SECOND - 1, 700));
+        assertThat(told.reported().sale().seatsLeft()).isEqualTo(12);
+    }
+
+    @Test
+    void instance_is_asked_once_its_clock_has_begun_the_second_too() {
+        answers.add(answer(12, 30));
+        long began = System.nanoTime();
+        ask();
+        assertThat(Duration.ofNanos(askedAt - began)).isGreaterThanOrEqualTo(Duration.ofMillis(100));
+    }
+
+    private void ask() {
+        sales.ask(rooms(), true, SECOND);
+    }
+
+    private static List<Sales.OpenRoom> rooms() {
+        return List.of(new Sales.OpenRoom(CONFERENCE, 5, 20, true));
+    }
+
+    /** @param decided as many seats are left, and the answer is the later the more */
+    private static ProbeResult answer(int decided, int waitMillis) {
+        return new ProbeResult(HttpStatus.OK, (ObjectNode) JsonMapper.shared()
+                .readTree("""
+                {"now": "%s", "sales": [{"conference": "%s", "state": "open", "seatsLeft": %d, "seatsPerRegistration": 1.2,
+                 "decided": [%d, 0], "refused": 0, "longestWaitMillis": %d, "mode": "on"}]}
+                """.formatted(NOW.plusMillis(decided), CONFERENCE, decided, decided, waitMillis)));
+    }
+}
