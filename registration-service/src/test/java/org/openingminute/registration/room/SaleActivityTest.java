@@ -88,7 +88,7 @@ class SaleActivityTest {
 
     @Test
     void used_places_are_told_until_who_asks_has_learnt_of_them() {
-        activity.used("small-1", List.of(admission(1, 840)));
+        activity.used("small-1", List.of(admission(1, 840).extended()));
         UsedPlaces.Told first = used.since("a", null);
         assertThat(first.places().get("small-1"))
                 .usingElementComparator(Arrays::compare)
