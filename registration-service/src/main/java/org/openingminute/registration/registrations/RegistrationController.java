@@ -12,7 +12,6 @@ import java.net.URI;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.openingminute.kit.access.Admission;
 import org.openingminute.kit.access.CallerResolver;
 import org.openingminute.kit.access.Person;
 import org.openingminute.kit.access.Role;
@@ -24,6 +23,7 @@ import org.openingminute.kit.web.RequestHash;
 import org.openingminute.registration.admission.Admissions;
 import org.openingminute.registration.admission.Replies;
 import org.openingminute.registration.decision.Command;
+import org.openingminute.registration.decision.Command.Register.BorneAdmission;
 import org.openingminute.registration.decision.Conference;
 import org.openingminute.registration.decision.Documents;
 import org.openingminute.registration.decision.Result;
@@ -112,7 +112,7 @@ class RegistrationController {
         JsonBody.Body<RegistrationRequest> request = JsonBody.read(tree, RegistrationRequest.class);
         IdempotencyKey scopedKey = new IdempotencyKey("register:" + slug, IdempotencyKey.required(key));
         registrations.requireConference(slug);
-        @Nullable Admission admission = rooms.require(slug, scopedKey, call, null);
+        @Nullable BorneAdmission admission = rooms.require(slug, scopedKey, call, null);
         if (!request.errors().isEmpty()) {
             throw Problem.invalid(request.errors());
         }

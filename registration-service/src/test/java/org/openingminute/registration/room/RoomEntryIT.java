@@ -139,6 +139,17 @@ class RoomEntryIT {
     }
 
     @Test
+    void used_admission_refuses_nobody_while_no_room_is_open() {
+        String other = service.putConference(1_000, 600);
+        String token = rooms.admitted(other, NUMBERS.incrementAndGet());
+        rooms.register(other, newKey(), token).expect(201);
+        rooms.register(other, newKey(), token).expect(201);
+        rooms.open(other, 1_000);
+
+        rooms.register(other, newKey(), token).expectProblem(403, "waiting-room");
+    }
+
+    @Test
     void one_number_of_two_conferences_is_two_places() {
         long number = NUMBERS.incrementAndGet();
         String other = service.putConference(1_000, 600);

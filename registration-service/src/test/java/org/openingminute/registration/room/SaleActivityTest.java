@@ -16,6 +16,7 @@ import org.openingminute.kit.problem.Problem;
 import org.openingminute.kit.web.IdempotencyKey;
 import org.openingminute.kit.web.RequestHash;
 import org.openingminute.registration.decision.Command;
+import org.openingminute.registration.decision.Command.Register.BorneAdmission;
 import org.openingminute.registration.decision.Result;
 import org.openingminute.registration.room.SaleActivity.Activity;
 import org.openingminute.registration.sale.Examples;
@@ -112,7 +113,7 @@ class SaleActivityTest {
                         new IdempotencyKey("register:small-1", "key"),
                         new RequestHash(""),
                         Examples.seats(seats, "a", null))
-                .admittedBy(admission);
+                .admittedBy(admission == null ? null : new BorneAdmission(admission, true));
     }
 
     private static Admission admission(long number, long seconds) {
