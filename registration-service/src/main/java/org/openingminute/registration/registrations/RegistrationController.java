@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.enums.ParameterIn;
+import io.swagger.v3.oas.annotations.headers.Header;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
@@ -102,6 +103,25 @@ class RegistrationController {
             responseCode = "201",
             description = "The seats are held",
             content = @Content(schema = @Schema(implementation = Made.class)))
+    @ApiResponse(
+            responseCode = "503",
+            description = "Nothing was changed, or not known to be. The same request may be sent again",
+            headers = {
+                @Header(
+                        name = "Retry-After",
+                        description = "After how many seconds",
+                        schema = @Schema(type = "integer")),
+                @Header(
+                        name = "Admission-Token",
+                        description =
+                                "The request's admission, two minutes longer (an hour in all at most), for the next"
+                                        + " try; a browser's is a cookie",
+                        schema = @Schema(type = "string"))
+            },
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_PROBLEM_JSON_VALUE,
+                            schema = @Schema(ref = "#/components/schemas/Problem")))
     @PostMapping(path = "/api/conferences/{slug}/registrations", consumes = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<String> register(
             @PathVariable String slug,

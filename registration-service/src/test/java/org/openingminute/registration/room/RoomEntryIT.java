@@ -186,6 +186,17 @@ class RoomEntryIT {
         });
     }
 
+    @Test
+    void openapi_tells_of_the_longer_admission_of_a_503() {
+        String header = "/paths/~1api~1conferences~1{slug}~1registrations/post/responses/503/headers/Admission-Token";
+
+        assertThat(service.send("GET", "/internal/openapi", null, null, null)
+                        .body()
+                        .at(header + "/description")
+                        .stringValue())
+                .contains("two minutes longer");
+    }
+
     private static String header(Reply reply, String name) {
         return reply.raw().headers().firstValue(name).orElseThrow();
     }
