@@ -110,6 +110,19 @@ class EdgeIT {
         assertThat(gateway.registration.received()).isEmpty();
     }
 
+    @Test
+    void client_that_was_told_to_go_on_sends_all() {
+        HttpResponse<String> response = gateway.send(
+                "/api/registrations/0198/attendees/0199/proof",
+                request -> request.expectContinue(true)
+                        .header(TOKEN[0], TOKEN[1])
+                        .POST(HttpRequest.BodyPublishers.ofByteArray(new byte[5 * MEBIBYTE])));
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(gateway.registration.received())
+                .singleElement()
+                .satisfies(request -> assertThat(request.body()).hasSize(5 * MEBIBYTE));
+    }
+
     /** The server closes the connection of such a client after a refusal, which resets it where bytes are unread. */
     @Test
     void client_that_was_told_to_go_on_sends_all_and_gets_the_answer_that_came_meanwhile() throws IOException {
