@@ -128,6 +128,13 @@ class RoomEntryIT {
     }
 
     @Test
+    void room_that_is_not_among_all_that_are_open_asks_for_nothing() {
+        rooms.ask("g1", """
+                {"rooms": [], "all": true}""");
+        service.register(slug, "seat").expect(201);
+    }
+
+    @Test
     void number_counts_although_the_room_closed_meanwhile() {
         String other = service.putConference(1_000, 600);
         String token = rooms.admitted(other, NUMBERS.incrementAndGet());
