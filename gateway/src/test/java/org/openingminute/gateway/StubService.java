@@ -37,6 +37,7 @@ public final class StubService implements AutoCloseable {
     private static final String EACH_SECOND = "/internal/sales";
 
     private final Map<String, Behaviour> behaviours = new ConcurrentHashMap<>();
+    private final Map<String, Behaviour> hasty = new ConcurrentHashMap<>();
     private final List<Received> received = new CopyOnWriteArrayList<>();
     private final int port;
     private volatile HttpServer server;
@@ -59,6 +60,11 @@ public final class StubService implements AutoCloseable {
         on(path, exchange -> send(exchange, status, contentType, body));
     }
 
+    /** As {@link #on}, without reading the body before. */
+    public void beforeTheBody(String path, Behaviour behaviour) {
+        hasty.put(path, behaviour);
+    }
+
     public List<Received> received() {
         return received;
     }
@@ -66,6 +72,7 @@ public final class StubService implements AutoCloseable {
     public void forget() {
         received.clear();
         behaviours.clear();
+        hasty.clear();
     }
 
     /** Refuses connections from now on, as a service does that has died. */
@@ -106,6 +113,11 @@ public final class StubService implements AutoCloseable {
 
     private void handle(HttpExchange exchange) throws IOException {
         try (exchange) {
+            Behaviour early = hasty.get(exchange.getRequestURI().getPath());
+            if (early != null) {
+                early.answer(exchange);
+                return;
+            }
             Map<String, List<String>> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
             headers.putAll(exchange.getRequestHeaders());
             byte[] body = exchange.getRequestBody().readAllBytes();

@@ -5,6 +5,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.problem.CommonProblem;
 import org.openingminute.kit.problem.Problem;
+import org.reactivestreams.Subscriber;
+import org.reactivestreams.Subscription;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.http.HttpHeaders;
@@ -12,6 +14,7 @@ import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.Scannable;
+import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
@@ -36,9 +39,14 @@ public final class LimitedBody extends ServerHttpRequestDecorator {
 
     private final Bounds bounds;
     private final boolean hasBody;
+    /** Whether the client sends its body once it has got 100 Continue. */
+    private final boolean isAwaited;
+
     private final Sinks.Empty<Void> arrived = Sinks.empty();
+    private final Sinks.Empty<Void> ended = Sinks.empty();
     private final Deadline deadline;
     private volatile @Nullable Throwable failure;
+    private volatile boolean hasBegun;
     private long startedAt;
     private long seen;
     private long counted;
@@ -48,6 +56,7 @@ public final class LimitedBody extends ServerHttpRequestDecorator {
         super(request);
         this.bounds = bounds;
         this.hasBody = hasBody(request);
+        this.isAwaited = request.getHeaders().containsHeader(HttpHeaders.EXPECT);
         this.deadline = deadline;
     }
 
@@ -77,7 +86,7 @@ public final class LimitedBody extends ServerHttpRequestDecorator {
 
     /** The refusal, once the client has sent its body; at once to a client that waits for 100 Continue. */
     <T> Mono<T> refuse(Problem refusal) {
-        Mono<Void> sent = getHeaders().containsHeader(HttpHeaders.EXPECT) ? Mono.empty() : readAway();
+        Mono<Void> sent = isAwaited ? Mono.empty() : readAway();
         return sent.then(Mono.error(() -> refusal));
     }
 
@@ -105,6 +114,14 @@ public final class LimitedBody extends ServerHttpRequestDecorator {
         return !hasBody || Boolean.TRUE.equals(arrived.scan(Scannable.Attr.TERMINATED));
     }
 
+    /**
+     * Completes when nothing more comes of a body for which the client got 100 Continue; at once for others. After a refusal the server
+     * keeps its connections to all but those clients, so their bodies have to be read first, wanted or not.
+     */
+    public Mono<Void> ended() {
+        return isAwaited && hasBegun ? ended.asMono() : Mono.empty();
+    }
+
     /** The reason why the body was not read to its end, where that was the client's doing. */
     public Optional<Throwable> failure() {
         return Optional.ofNullable(failure);
@@ -112,6 +129,11 @@ public final class LimitedBody extends ServerHttpRequestDecorator {
 
     @Override
     public Flux<DataBuffer> getBody() {
+        Flux<DataBuffer> body = limited();
+        return isAwaited ? Flux.from(reader -> body.subscribe(new ToItsEnd(reader))) : body;
+    }
+
+    private Flux<DataBuffer> limited() {
         return super.getBody()
                 .doOnSubscribe(_ -> begin())
                 .handle(this::count)
@@ -124,6 +146,7 @@ public final class LimitedBody extends ServerHttpRequestDecorator {
     }
 
     private void begin() {
+        hasBegun = true;
         startedAt = deadline.now();
         waitForMore();
     }
@@ -132,6 +155,7 @@ public final class LimitedBody extends ServerHttpRequestDecorator {
         deadline.cancel();
         bounds.inTransit.remove(bounds.address, counted);
         counted = 0;
+        ended.tryEmitEmpty();
     }
 
     /** However slow, a sender gets on. */
@@ -191,5 +215,55 @@ public final class LimitedBody extends ServerHttpRequestDecorator {
 
     private static Problem tooSlow() {
         return new Problem(CommonProblem.MALFORMED, "The body of the request did not arrive in time.");
+    }
+
+    /** Hands a body to its reader; what comes after the reader has left is read and discarded. */
+    private static final class ToItsEnd extends BaseSubscriber<DataBuffer> {
+
+        private final Subscriber<? super DataBuffer> reader;
+        private volatile boolean hasLeft;
+
+        private ToItsEnd(Subscriber<? super DataBuffer> reader) {
+            this.reader = reader;
+        }
+
+        @Override
+        protected void hookOnSubscribe(Subscription body) {
+            reader.onSubscribe(new Subscription() {
+                @Override
+                public void request(long pieces) {
+                    body.request(pieces);
+                }
+
+                @Override
+                public void cancel() {
+                    hasLeft = true;
+                    body.request(Long.MAX_VALUE);
+                }
+            });
+        }
+
+        @Override
+        protected void hookOnNext(DataBuffer piece) {
+            if (hasLeft) {
+                DataBufferUtils.release(piece);
+            } else {
+                reader.onNext(piece);
+            }
+        }
+
+        @Override
+        protected void hookOnComplete() {
+            if (!hasLeft) {
+                reader.onComplete();
+            }
+        }
+
+        @Override
+        protected void hookOnError(Throwable failure) {
+            if (!hasLeft) {
+                reader.onError(failure);
+            }
+        }
     }
 }

@@ -81,9 +81,12 @@ final class UpstreamFilter implements GatewayFilter {
         Mono<Void> call = attempt.onErrorResume(
                         error -> mayRepeat(error, repeatable),
                         _ -> pause(exchange).then(attempt))
-                .flatMap(answer -> calls.relay(answer, exchange, deadline, budget)
+                .flatMap(answer -> body.ended()
+                        .doOnCancel(answer::drop)
+                        .then(calls.relay(answer, exchange, deadline, budget))
                         .onErrorMap(_ -> !exchange.getResponse().isCommitted(), error -> meaningOf(error, body)))
                 .onErrorMap(error -> answerFor(error, exchange))
+                .onErrorResume(error -> body.ended().then(Mono.error(error)))
                 .doFinally(_ -> deadline.cancel());
         Bound bound = READS.contains(exchange.getRequest().getMethod()) ? reads : writes;
         return Mono.using(() -> bound.enter(body), _ -> call, Place::leave);

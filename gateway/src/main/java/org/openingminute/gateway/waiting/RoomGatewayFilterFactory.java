@@ -53,19 +53,17 @@ final class RoomGatewayFilterFactory extends AbstractGatewayFilterFactory<Object
             return chain.filter(exchange);
         }
         Optional<Admission> admission = cookies.admission(conference, request);
-        if (HttpMethod.POST.equals(request.getMethod())) {
-            admission.ifPresent(good -> exchange.getResponse().beforeCommit(() -> {
-                answered(good, exchange.getResponse());
-                return Mono.empty();
-            }));
-            return chain.filter(exchange);
+        ServerHttpResponse response = exchange.getResponse();
+        if (admission.isEmpty() && !HttpMethod.POST.equals(request.getMethod())) {
+            response.setStatusCode(HttpStatus.SEE_OTHER);
+            response.getHeaders().setLocation(URI.create(pageOf(conference)));
+            return response.setComplete();
         }
-        if (admission.isPresent()) {
-            return chain.filter(exchange);
-        }
-        exchange.getResponse().setStatusCode(HttpStatus.SEE_OTHER);
-        exchange.getResponse().getHeaders().setLocation(URI.create(pageOf(conference)));
-        return exchange.getResponse().setComplete();
+        admission.ifPresent(good -> response.beforeCommit(() -> {
+            answered(good, response);
+            return Mono.empty();
+        }));
+        return chain.filter(exchange);
     }
 
     /** The path of the page on which people wait. */
@@ -74,8 +72,8 @@ final class RoomGatewayFilterFactory extends AbstractGatewayFilterFactory<Object
     }
 
     /**
-     * A 503 costs nobody the time in which a registration may be sent. After a registration a browser forgets its place, so that it can
-     * take another, and keeps the admission, which a cancellation makes good again.
+     * A 503, be it of the form, costs nobody the time in which a registration may be sent. After a registration a browser forgets its
+     * place, so that it can take another, and keeps the admission, which a cancellation makes good again.
      */
     private void answered(Admission admission, ServerHttpResponse response) {
         if (HttpStatus.SERVICE_UNAVAILABLE.equals(response.getStatusCode())) {

@@ -3,9 +3,14 @@ package org.openingminute.gateway.edge;
 import static java.net.http.HttpRequest.BodyPublishers.noBody;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.Socket;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -103,6 +108,46 @@ class EdgeIT {
         assertThat(post(proof, 5 * MEBIBYTE, "Cookie", "registration-0199=a-token"))
                 .isEqualTo(401);
         assertThat(gateway.registration.received()).isEmpty();
+    }
+
+    @Test
+    void client_that_was_told_to_go_on_sends_all() {
+        HttpResponse<String> response = gateway.send(
+                "/api/registrations/0198/attendees/0199/proof",
+                request -> request.expectContinue(true)
+                        .header(TOKEN[0], TOKEN[1])
+                        .POST(HttpRequest.BodyPublishers.ofByteArray(new byte[5 * MEBIBYTE])));
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(gateway.registration.received())
+                .singleElement()
+                .satisfies(request -> assertThat(request.body()).hasSize(5 * MEBIBYTE));
+    }
+
+    /** The server closes the connection of such a client after a refusal, which resets it where bytes are unread. */
+    @Test
+    void client_that_was_told_to_go_on_sends_all_and_gets_the_answer_that_came_meanwhile() throws IOException {
+        String proof = "/api/registrations/0198/attendees/0199/proof";
+        gateway.registration.beforeTheBody(proof, exchange -> {
+            exchange.getResponseHeaders().set("Content-Type", "application/problem+json");
+            exchange.sendResponseHeaders(401, 2);
+            exchange.getResponseBody().write("{}".getBytes(StandardCharsets.UTF_8));
+            exchange.getResponseBody().flush();
+            exchange.getRequestBody().readAllBytes();
+        });
+        String head = "POST " + proof + " HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer made-up\r\n"
+                + "Expect: 100-continue\r\nContent-Length: " + 5 * MEBIBYTE + "\r\n\r\n";
+        for (int round = 0; round < 5; round++) {
+            try (Socket client = new Socket("127.0.0.1", gateway.uri("/").getPort())) {
+                client.setSoTimeout(20_000);
+                client.getOutputStream().write(head.getBytes(StandardCharsets.UTF_8));
+                BufferedReader answer =
+                        new BufferedReader(new InputStreamReader(client.getInputStream(), StandardCharsets.UTF_8));
+                assertThat(answer.readLine()).isEqualTo("HTTP/1.1 100 Continue");
+                assertThat(answer.readLine()).isEmpty();
+                client.getOutputStream().write(new byte[5 * MEBIBYTE]);
+                assertThat(answer.readLine()).startsWith("HTTP/1.1 401 ");
+            }
+        }
     }
 
     @Test

@@ -18,7 +18,6 @@ import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DefaultDataBufferFactory;
 import org.springframework.mock.http.server.reactive.MockServerHttpRequest;
 import org.springframework.mock.web.server.MockServerWebExchange;
-import org.springframework.web.server.ServerWebExchange;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -70,6 +69,41 @@ class LimitedBodyTest {
         assertThat(inTransit.all()).isEqualTo(1_000);
         reader.dispose();
         assertThat(inTransit.all()).isZero();
+    }
+
+    @Test
+    void a_body_that_was_asked_for_is_read_to_its_end_after_its_reader_has_left() {
+        Sinks.Many<DataBuffer> sender = Sinks.many().unicast().onBackpressureBuffer();
+        LimitedBody body = limited(
+                MockServerHttpRequest.post("/")
+                        .contentLength(MEBIBYTE)
+                        .header("Expect", "100-continue")
+                        .body(sender.asFlux()),
+                MEBIBYTE);
+        assertThat(hasEnded(body)).as("nothing was asked for").isTrue();
+        Disposable reader = body.getBody().subscribe();
+        sender.tryEmitNext(bytes(100 * 1024));
+        reader.dispose();
+        assertThat(hasEnded(body)).isFalse();
+        sender.tryEmitNext(bytes(100 * 1024));
+        assertThat(inTransit.all()).isEqualTo(136 * 1024);
+        sender.tryEmitComplete();
+        assertThat(hasEnded(body)).isTrue();
+        assertThat(inTransit.all()).isZero();
+        assertTimerIsEnded();
+    }
+
+    @Test
+    void a_body_that_came_unasked_ends_with_its_reader() {
+        LimitedBody body =
+                limited(MockServerHttpRequest.post("/").contentLength(MEBIBYTE).body(Flux.never()), MEBIBYTE);
+        body.getBody().subscribe().dispose();
+        assertThat(hasEnded(body)).isTrue();
+        assertTimerIsEnded();
+    }
+
+    private static boolean hasEnded(LimitedBody body) {
+        return body.ended().toFuture().isDone();
     }
 
     @Test
@@ -140,15 +174,19 @@ class LimitedBodyTest {
     }
 
     private Mono<Void> read(Flux<DataBuffer> body, long limit) {
-        ServerWebExchange exchange = MockServerWebExchange.from(
-                MockServerHttpRequest.post("/").contentLength(BODY.length()).body(body));
-        return new LimitedBody(
-                        exchange.getRequest(),
-                        new LimitedBody.Bounds(limit, Duration.ofSeconds(60), CLIENT, inTransit),
-                        new Deadline(this::schedule, () -> now.toNanos()))
-                .admit(exchange)
+        MockServerHttpRequest request =
+                MockServerHttpRequest.post("/").contentLength(BODY.length()).body(body);
+        return limited(request, limit)
+                .admit(MockServerWebExchange.from(request))
                 .flatMapMany(limited -> limited.getRequest().getBody())
                 .then();
+    }
+
+    private LimitedBody limited(MockServerHttpRequest request, long limit) {
+        return new LimitedBody(
+                request,
+                new LimitedBody.Bounds(limit, Duration.ofSeconds(60), CLIENT, inTransit),
+                new Deadline(this::schedule, () -> now.toNanos()));
     }
 
     private Future<?> schedule(Runnable task, long nanos) {

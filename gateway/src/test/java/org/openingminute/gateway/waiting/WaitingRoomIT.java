@@ -208,7 +208,7 @@ class WaitingRoomIT {
                         answer.headers().firstValue("Admission-Token").orElseThrow(),
                         null,
                         Instant.now()))
-                .contains(new Admission("full-2026", 1, 2, until.plusSeconds(120), false));
+                .contains(new Admission("full-2026", 1, 2, until.minusSeconds(900), until.plusSeconds(120), false));
         HttpResponse<String> inBrowser = gateway.post(
                 "/api/conferences/full-2026/registrations",
                 "{}",
@@ -216,6 +216,27 @@ class WaitingRoomIT {
                 "admission-full-2026=" + ADMISSIONS.sign(new Admission("full-2026", 1, 2, until, true)));
         assertThat(inBrowser.headers().firstValue("Admission-Token")).isEmpty();
         assertThat(inBrowser.headers().firstValue("Set-Cookie").orElseThrow()).startsWith("admission-full-2026=");
+    }
+
+    @Test
+    void admission_lasts_two_minutes_longer_where_the_form_did_not_come() {
+        sales.are("away-2026", "open", "on");
+        awaitState("away-2026", "on");
+        gateway.registration.on("/conferences/away-2026/register", exchange -> StubService.send(exchange, 500, "", ""));
+        Instant until = Instant.now().plusSeconds(600);
+        Admission admission = new Admission("away-2026", 1, 2, until, true);
+        String cookie = "admission-away-2026=" + ADMISSIONS.sign(admission);
+        assertThat(gateway.get("/conferences/away-2026/register", "Cookie", cookie)
+                        .headers()
+                        .allValues("Set-Cookie"))
+                .isEmpty();
+        gateway.registration.on(
+                "/conferences/away-2026/register",
+                exchange -> StubService.send(exchange, 503, "application/problem+json", "{}"));
+        HttpResponse<String> busy = gateway.get("/conferences/away-2026/register", "Cookie", cookie);
+        assertThat(busy.statusCode()).isEqualTo(503);
+        assertThat(busy.headers().firstValue("Set-Cookie").orElseThrow())
+                .startsWith("admission-away-2026=" + ADMISSIONS.sign(admission.extended()) + ";");
     }
 
     @Test

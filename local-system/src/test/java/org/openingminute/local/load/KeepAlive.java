@@ -34,9 +34,10 @@ public final class KeepAlive implements AutoCloseable {
      *
      * @param location the header of that name, or empty
      * @param retryAfter the header of that name, or empty
+     * @param admissionToken the header of that name, or empty
      */
     @SuppressWarnings("ArrayRecordComponent")
-    public record Answer(int status, String location, String retryAfter, byte[] body) {}
+    public record Answer(int status, String location, String retryAfter, String admissionToken, byte[] body) {}
 
     /**
      * Sends a request and waits for the answer.
@@ -110,6 +111,7 @@ public final class KeepAlive implements AutoCloseable {
             boolean chunked = false;
             String location = "";
             String retryAfter = "";
+            String admissionToken = "";
             String line;
             while (!(line = line()).isEmpty()) {
                 int colon = line.indexOf(':');
@@ -119,13 +121,14 @@ public final class KeepAlive implements AutoCloseable {
                     case "transfer-encoding" -> chunked = true;
                     case "location" -> location = value;
                     case "retry-after" -> retryAfter = value;
+                    case "admission-token" -> admissionToken = value;
                     default -> {
                         // Not of interest here.
                     }
                 }
             }
             byte[] body = chunked ? chunks() : whole(length);
-            return new Answer(Integer.parseInt(status.substring(9, 12)), location, retryAfter, body);
+            return new Answer(Integer.parseInt(status.substring(9, 12)), location, retryAfter, admissionToken, body);
         }
 
         private byte[] chunks() throws IOException {

@@ -45,7 +45,7 @@ public sealed interface Command {
      *
      * @param countedBy by whom the seats count while they are unpaid; {@code null} where limits are off
      * @param prepared what was decided before; {@code null} if nothing was, and then the batch does it
-     * @param admission from a waiting room, good for one registration; {@code null} if the request bears none
+     * @param borne of a waiting room; {@code null} if the request bears none
      */
     record Register(
             String conference,
@@ -54,8 +54,16 @@ public sealed interface Command {
             RegistrationRequest request,
             Registration.@Nullable CountedBy countedBy,
             @Nullable PreparedOrder prepared,
-            @Nullable Admission admission)
+            @Nullable BorneAdmission borne)
             implements Repeatable {
+
+        /**
+         * An admission as a request bears it.
+         *
+         * @param admission good for one registration
+         * @param isNeeded whether its room is on; while it is off a used one refuses nobody
+         */
+        public record BorneAdmission(Admission admission, boolean isNeeded) {}
 
         public Register(
                 String conference,
@@ -72,12 +80,17 @@ public sealed interface Command {
         }
 
         Register prepared(PreparedOrder order) {
-            return new Register(conference, key, requestHash, request, countedBy, order, admission);
+            return new Register(conference, key, requestHash, request, countedBy, order, borne);
         }
 
         /** The same, with an admission. */
-        public Register admittedBy(@Nullable Admission borne) {
-            return new Register(conference, key, requestHash, request, countedBy, prepared, borne);
+        public Register admittedBy(@Nullable BorneAdmission by) {
+            return new Register(conference, key, requestHash, request, countedBy, prepared, by);
+        }
+
+        /** The admission that the request bears; {@code null} for none. */
+        public @Nullable Admission admission() {
+            return borne == null ? null : borne.admission();
         }
 
         @Override

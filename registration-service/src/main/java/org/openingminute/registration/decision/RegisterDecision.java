@@ -7,7 +7,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.openingminute.kit.access.Admission;
 import org.openingminute.kit.problem.CommonProblem;
 import org.openingminute.kit.problem.FieldError;
 import org.openingminute.kit.problem.Problem;
@@ -67,9 +66,11 @@ public final class RegisterDecision {
     }
 
     private Result register(Definition definition, Command.Register command, PreparedOrder order) {
-        @Nullable Admission admission = command.admission();
-        if (admission != null && sale.isTaken(admission)) {
-            return new Result.Refused(admissionNeeded(publicUrl, definition.slug()));
+        Command.Register.@Nullable BorneAdmission borne = command.borne();
+        if (borne != null && sale.isTaken(borne.admission())) {
+            return borne.isNeeded()
+                    ? new Result.Refused(admissionNeeded(publicUrl, definition.slug()))
+                    : register(definition, command.admittedBy(null), order);
         }
         if (isAnyAddressTaken(definition, command.request())) {
             return new Result.Refused(
@@ -92,8 +93,8 @@ public final class RegisterDecision {
         Registration draft = order.draft().numbered(reference, sale.now());
         Registration begun = new Transitions(sale, ids)
                 .begin(draft.with(draft.contactLinks().countedBy(command.countedBy())), order.guard());
-        if (admission != null) {
-            sale.take(admission, begun.id());
+        if (borne != null) {
+            sale.take(borne.admission(), begun.id());
         }
         return new Result.Done(Result.How.CREATED, Documents.json(RegistrationView.of(begun)), begun.id());
     }

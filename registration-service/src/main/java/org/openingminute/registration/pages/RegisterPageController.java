@@ -7,7 +7,6 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.openingminute.kit.access.Admission;
 import org.openingminute.kit.access.CallerResolver;
 import org.openingminute.kit.problem.CommonProblem;
 import org.openingminute.kit.problem.FieldError;
@@ -20,6 +19,7 @@ import org.openingminute.registration.SaleProblem;
 import org.openingminute.registration.admission.Admissions;
 import org.openingminute.registration.conferences.Conferences;
 import org.openingminute.registration.decision.Command;
+import org.openingminute.registration.decision.Command.Register.BorneAdmission;
 import org.openingminute.registration.decision.Conference;
 import org.openingminute.registration.inventory.QuotaKey;
 import org.openingminute.registration.pages.PageViews.Redirects;
@@ -243,7 +243,7 @@ class RegisterPageController {
         UUID register(Conference conference, RegistrationForm form, HttpServletRequest call) {
             IdempotencyKey key =
                     new IdempotencyKey("register:" + conference.slug(), IdempotencyKey.required(form.value("key")));
-            @Nullable Admission admission = rooms.require(conference.slug(), key, call, admission(form));
+            @Nullable BorneAdmission admission = rooms.require(conference.slug(), key, call, admission(form));
             JsonNode body = body(conference, form);
             RegistrationRequest request = JsonBody.readKnown(body, RegistrationRequest.class);
             Command.Register command = new Command.Register(

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.enums.ParameterIn;
+import io.swagger.v3.oas.annotations.headers.Header;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
@@ -12,7 +13,6 @@ import java.net.URI;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.openingminute.kit.access.Admission;
 import org.openingminute.kit.access.CallerResolver;
 import org.openingminute.kit.access.Person;
 import org.openingminute.kit.access.Role;
@@ -24,6 +24,7 @@ import org.openingminute.kit.web.RequestHash;
 import org.openingminute.registration.admission.Admissions;
 import org.openingminute.registration.admission.Replies;
 import org.openingminute.registration.decision.Command;
+import org.openingminute.registration.decision.Command.Register.BorneAdmission;
 import org.openingminute.registration.decision.Conference;
 import org.openingminute.registration.decision.Documents;
 import org.openingminute.registration.decision.Result;
@@ -102,6 +103,25 @@ class RegistrationController {
             responseCode = "201",
             description = "The seats are held",
             content = @Content(schema = @Schema(implementation = Made.class)))
+    @ApiResponse(
+            responseCode = "503",
+            description = "Nothing was changed, or not known to be. The same request may be sent again",
+            headers = {
+                @Header(
+                        name = "Retry-After",
+                        description = "After how many seconds",
+                        schema = @Schema(type = "integer")),
+                @Header(
+                        name = "Admission-Token",
+                        description =
+                                "The request's admission, two minutes longer (an hour in all at most), for the next"
+                                        + " try; a browser's is a cookie",
+                        schema = @Schema(type = "string"))
+            },
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_PROBLEM_JSON_VALUE,
+                            schema = @Schema(ref = "#/components/schemas/Problem")))
     @PostMapping(path = "/api/conferences/{slug}/registrations", consumes = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<String> register(
             @PathVariable String slug,
@@ -112,7 +132,7 @@ class RegistrationController {
         JsonBody.Body<RegistrationRequest> request = JsonBody.read(tree, RegistrationRequest.class);
         IdempotencyKey scopedKey = new IdempotencyKey("register:" + slug, IdempotencyKey.required(key));
         registrations.requireConference(slug);
-        @Nullable Admission admission = rooms.require(slug, scopedKey, call, null);
+        @Nullable BorneAdmission admission = rooms.require(slug, scopedKey, call, null);
         if (!request.errors().isEmpty()) {
             throw Problem.invalid(request.errors());
         }

@@ -13,6 +13,7 @@ import org.openingminute.kit.access.AdmissionTokens;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.kit.web.IdempotencyKey;
 import org.openingminute.registration.admission.IdempotencyRecords;
+import org.openingminute.registration.decision.Command.Register.BorneAdmission;
 import org.openingminute.registration.decision.RegisterDecision;
 import org.springframework.stereotype.Service;
 import org.springframework.web.util.WebUtils;
@@ -47,19 +48,20 @@ public class RoomEntry {
     }
 
     /**
-     * Reads the admission that a request bears.
+     * Reads the admission that a request bears, which it needs where a room is open.
      *
      * @param ofForm that of a form's own; {@code null} if it has none
      * @return {@code null} if it bears none and needs none: no room is open, or its key has been answered
      * @throws Problem {@code waiting-room}
      */
-    public @Nullable Admission require(
+    public @Nullable BorneAdmission require(
             String conference, IdempotencyKey key, HttpServletRequest request, @Nullable String ofForm) {
         @Nullable Admission borne = borne(conference, request, ofForm);
-        if (borne == null && rooms.isOpen(conference) && !records.isAnswered(key)) {
+        boolean isNeeded = rooms.isOpen(conference);
+        if (borne == null && isNeeded && !records.isAnswered(key)) {
             throw RegisterDecision.admissionNeeded(publicUrl, conference);
         }
-        return borne;
+        return borne == null ? null : new BorneAdmission(borne, isNeeded);
     }
 
     /** Whether a browser has to wait before it gets the form. */

@@ -21,9 +21,6 @@ import org.springframework.stereotype.Component;
 @Component
 final class UsedPlaces {
 
-    /** How long an admission lasts that no refusal made longer. */
-    private static final Duration LIFE = Duration.ofMinutes(15);
-
     private static final long KEPT = Duration.ofMinutes(1).toNanos();
 
     private final Deque<Used> places = new ArrayDeque<>();
@@ -66,7 +63,7 @@ final class UsedPlaces {
         long usedAt = nanoTime.getAsLong();
         Instant now = clock.instant();
         for (Admission admission : admissions) {
-            Instant admittedAt = admission.until().minus(LIFE);
+            Instant admittedAt = admission.given();
             places.add(new Used(
                     count++, usedAt, admission, (admittedAt.isAfter(now) ? now : admittedAt).getEpochSecond()));
         }

@@ -8,6 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.openingminute.kit.access.Admission;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.registration.SaleProblem;
+import org.openingminute.registration.decision.Command.Register.BorneAdmission;
 import org.openingminute.registration.sale.Examples;
 
 /** A place in a waiting room is good for one live registration. */
@@ -27,9 +28,20 @@ class PlaceDecisionTest extends ReviewBatches {
     }
 
     @Test
+    void used_number_refuses_nobody_while_the_room_is_off() {
+        done(request(7));
+        UUID second = done(request(7, false)).registration();
+
+        assertThat(registrations).containsKey(second);
+        assertThat(placesTaken).hasSize(1);
+        assertThat(catchThrowableOfType(Problem.class, () -> done(request(7))).code())
+                .isEqualTo(SaleProblem.WAITING_ROOM);
+    }
+
+    @Test
     void refused_request_takes_no_place() {
         Command.Register tooMany = new Command.Register(SLUG, key("register"), hash(), Examples.seats(5, "seat", null))
-                .admittedBy(admission(7));
+                .admittedBy(new BorneAdmission(admission(7), true));
         assertThat(catchThrowableOfType(Problem.class, () -> done(tooMany)).code())
                 .isEqualTo(SaleProblem.SOLD_OUT);
 
@@ -38,8 +50,12 @@ class PlaceDecisionTest extends ReviewBatches {
     }
 
     private Command.Register request(long number) {
+        return request(number, true);
+    }
+
+    private Command.Register request(long number, boolean isNeeded) {
         return new Command.Register(SLUG, key("register"), hash(), Examples.seats(1, "seat", null))
-                .admittedBy(admission(number));
+                .admittedBy(new BorneAdmission(admission(number), isNeeded));
     }
 
     private static Admission admission(long number) {

@@ -173,6 +173,7 @@ class RoomFormIT {
         assertThat(browser.get(register(slug)).body()).doesNotContain("After that you need a place in line again.");
         Map<String, String> early = browser.form(slug, "seat");
         early.put("action", "price");
+        assertThat(browser.post(register(slug), early).body()).doesNotContain("Please submit this form within");
         rooms.open(slug, 100);
         assertThat(browser.post(register(slug), early).body())
                 .contains("Please submit this form within 14 minutes. After that you need a place in line again.");

@@ -128,11 +128,29 @@ class RoomEntryIT {
     }
 
     @Test
+    void room_that_is_not_among_all_that_are_open_asks_for_nothing() {
+        rooms.ask("g1", """
+                {"rooms": [], "all": true}""");
+        service.register(slug, "seat").expect(201);
+    }
+
+    @Test
     void number_counts_although_the_room_closed_meanwhile() {
         String other = service.putConference(1_000, 600);
         String token = rooms.admitted(other, NUMBERS.incrementAndGet());
         rooms.register(other, newKey(), token).expect(201);
         service.register(other, "seat").expect(201);
+        rooms.open(other, 1_000);
+
+        rooms.register(other, newKey(), token).expectProblem(403, "waiting-room");
+    }
+
+    @Test
+    void used_admission_refuses_nobody_while_no_room_is_open() {
+        String other = service.putConference(1_000, 600);
+        String token = rooms.admitted(other, NUMBERS.incrementAndGet());
+        rooms.register(other, newKey(), token).expect(201);
+        rooms.register(other, newKey(), token).expect(201);
         rooms.open(other, 1_000);
 
         rooms.register(other, newKey(), token).expectProblem(403, "waiting-room");
@@ -173,6 +191,17 @@ class RoomEntryIT {
             reply.expectProblem(503, "unavailable");
             assertThat(header(reply, "Retry-After")).isBetween("2", "6");
         });
+    }
+
+    @Test
+    void openapi_tells_of_the_longer_admission_of_a_503() {
+        String header = "/paths/~1api~1conferences~1{slug}~1registrations/post/responses/503/headers/Admission-Token";
+
+        assertThat(service.send("GET", "/internal/openapi", null, null, null)
+                        .body()
+                        .at(header + "/description")
+                        .stringValue())
+                .contains("two minutes longer");
     }
 
     private static String header(Reply reply, String name) {

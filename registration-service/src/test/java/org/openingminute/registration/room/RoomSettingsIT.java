@@ -4,16 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.openingminute.kit.testing.StaffIssuer.nameOf;
 import static org.openingminute.registration.StaffIssuer.staffToken;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.openingminute.registration.RegistrationServiceTest;
 import org.openingminute.registration.ServiceFixture;
 import org.openingminute.registration.ServiceFixture.Reply;
+import org.openingminute.registration.Settings;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.databind.JsonNode;
 
 @RegistrationServiceTest
 class RoomSettingsIT {
+
+    private static final String KEYS = "k1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8";
 
     @Autowired
     private ServiceFixture service;
@@ -34,6 +38,32 @@ class RoomSettingsIT {
         put(slug, json("on", "null", "0.5e1")).expect(200);
         put(slug, "{\"mode\": \"off\"}").expect(200);
         assertThat(get(slug)).isEqualTo(json("off", "null", "null"));
+    }
+
+    @Test
+    void settings_are_for_organisers() {
+        String slug = service.putConference(10, 600);
+        String path = "/api/admin/waiting-room/" + slug;
+        for (String role : List.of("finance", "check-in", "operator")) {
+            service.get(path, staffToken(role)).expectProblem(403, "forbidden");
+            service.put(path, staffToken(role), "{\"mode\": \"on\"}").expectProblem(403, "forbidden");
+        }
+        assertThat(get(slug)).isEqualTo(json("off", "null", "null"));
+    }
+
+    @Test
+    void deployment_begins_with_a_room_that_opens_by_itself() {
+        Settings deployed = new Settings(
+                Settings.Mode.DEPLOYED,
+                "https://conference.example.org",
+                KEYS,
+                KEYS,
+                KEYS,
+                "http://gateway/keys",
+                "",
+                "");
+        assertThat(new RoomRepository(jdbc, deployed).settings("nothing-here").mode())
+                .isEqualTo(RoomSettings.Mode.AUTO);
     }
 
     @Test

@@ -16,6 +16,7 @@ import org.openingminute.kit.problem.Problem;
 import org.openingminute.kit.web.IdempotencyKey;
 import org.openingminute.kit.web.RequestHash;
 import org.openingminute.registration.decision.Command;
+import org.openingminute.registration.decision.Command.Register.BorneAdmission;
 import org.openingminute.registration.decision.Result;
 import org.openingminute.registration.room.SaleActivity.Activity;
 import org.openingminute.registration.sale.Examples;
@@ -88,7 +89,7 @@ class SaleActivityTest {
 
     @Test
     void used_places_are_told_until_who_asks_has_learnt_of_them() {
-        activity.used("small-1", List.of(admission(1, 840)));
+        activity.used("small-1", List.of(admission(1, 840).extended()));
         UsedPlaces.Told first = used.since("a", null);
         assertThat(first.places().get("small-1"))
                 .usingElementComparator(Arrays::compare)
@@ -112,7 +113,7 @@ class SaleActivityTest {
                         new IdempotencyKey("register:small-1", "key"),
                         new RequestHash(""),
                         Examples.seats(seats, "a", null))
-                .admittedBy(admission);
+                .admittedBy(admission == null ? null : new BorneAdmission(admission, true));
     }
 
     private static Admission admission(long number, long seconds) {

@@ -7,15 +7,19 @@ import static org.openingminute.registration.StaffIssuer.staffToken;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.openingminute.kit.access.AdmissionTokens;
 import org.openingminute.registration.RegistrationServiceTest;
 import org.openingminute.registration.ServiceFixture;
+import org.openingminute.registration.ServiceFixture.Reply;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -33,6 +37,9 @@ class SalesIT {
 
     @Autowired
     private JdbcClient jdbc;
+
+    @Autowired
+    private TransactionTemplate transaction;
 
     private Rooms rooms;
     private String slug = "";
@@ -103,9 +110,34 @@ class SalesIT {
                 .isEqualTo(places);
         String learnt = """
                 {"learnt": {"%s": %s}}""".formatted(answer.text("instance"), answer.text("usedUpTo"));
+        assertThat(rooms.sale(rooms.ask("g4", """
+                {"learnt": {"another": 1000}}"""), slug).get("usedPlaces"))
+                .as("of another instance")
+                .isEqualTo(places);
         assertThat(rooms.sale(rooms.ask("g4", learnt), slug).get("usedPlaces")).isEmpty();
+        assertThat(rooms.sale(rooms.ask("", NO_ROOMS), slug).get("usedPlaces"))
+                .as("to who does not count")
+                .isEmpty();
         assertThat(rooms.sale(rooms.ask("g5", NO_ROOMS), slug).get("usedPlaces"))
                 .isEqualTo(places);
+    }
+
+    @Test
+    void wait_is_told_while_a_batch_hangs() {
+        slug = service.putConference(1_000, 600);
+        List<CompletableFuture<Reply>> asked = new ArrayList<>();
+        transaction.executeWithoutResult(_ -> {
+            jdbc.sql("select from inventory where conference = ? for update")
+                    .param(slug)
+                    .query()
+                    .listOfRows();
+            await().atMost(Duration.ofSeconds(5)).until(() -> {
+                asked.add(CompletableFuture.supplyAsync(
+                        () -> service.register(slug, "seat"), Thread::startVirtualThread));
+                return sale().get("longestWaitMillis").asLong() > 1_000;
+            });
+        });
+        asked.forEach(one -> one.join().expect(201));
     }
 
     @Test

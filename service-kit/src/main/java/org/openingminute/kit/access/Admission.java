@@ -10,20 +10,34 @@ import java.time.temporal.ChronoUnit;
  * @param scope what it is good for, as a role's scope
  * @param room which opening of that line
  * @param number the holder's number in it; with the room it tells one admission from all others
+ * @param given when it began, in whole seconds
  * @param until when it ends, in whole seconds
  * @param inBrowser whether it is also a cookie, without which the token alone is not accepted
  */
-public record Admission(String scope, long room, long number, Instant until, boolean inBrowser) {
+public record Admission(String scope, long room, long number, Instant given, Instant until, boolean inBrowser) {
 
+    private static final Duration LASTS = Duration.ofMinutes(15);
     private static final Duration FOR_A_REFUSAL = Duration.ofMinutes(2);
+    private static final Duration LONGEST = Duration.ofHours(1);
 
-    /** Cuts {@code until} to whole seconds. */
+    /** Cuts both instants to whole seconds. */
     public Admission {
+        given = given.truncatedTo(ChronoUnit.SECONDS);
         until = until.truncatedTo(ChronoUnit.SECONDS);
     }
 
-    /** The same, two minutes longer: for one who was turned away because the service had no room. */
+    /** One that nothing has made longer: it begins a quarter of an hour before its end. */
+    public Admission(String scope, long room, long number, Instant until, boolean inBrowser) {
+        this(scope, room, number, until.minus(LASTS), until, inBrowser);
+    }
+
+    /**
+     * The same, two minutes longer: for one who was turned away because the service had no room. It lasts for an hour at most, however
+     * often that happens: who makes the service refuse keeps no place for later.
+     */
     public Admission extended() {
-        return new Admission(scope, room, number, until.plus(FOR_A_REFUSAL), inBrowser);
+        Instant longer = until.plus(FOR_A_REFUSAL);
+        Instant last = given.plus(LONGEST);
+        return new Admission(scope, room, number, given, longer.isBefore(last) ? longer : last, inBrowser);
     }
 }

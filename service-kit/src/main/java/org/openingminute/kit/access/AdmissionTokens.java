@@ -14,7 +14,7 @@ public final class AdmissionTokens {
 
     private static final String PURPOSE = "admission";
     private static final Pattern TEXT = Pattern.compile(
-            "(?<scope>[a-z0-9-]+):(?<room>\\d{1,18}):(?<number>\\d{1,18}):(?<until>\\d{1,12}):(?<client>[bp])");
+            "(?<scope>[a-z0-9-]+):(?<room>\\d{1,18}):(?<number>\\d{1,18}):(?<given>\\d{1,12}):(?<until>\\d{1,12}):(?<client>[bp])");
 
     private final AccessTokens keys;
 
@@ -36,6 +36,7 @@ public final class AdmissionTokens {
                         admission.scope(),
                         Long.toString(admission.room()),
                         Long.toString(admission.number()),
+                        Long.toString(admission.given().getEpochSecond()),
                         Long.toString(admission.until().getEpochSecond()),
                         admission.inBrowser() ? "b" : "p"));
     }
@@ -66,6 +67,7 @@ public final class AdmissionTokens {
                         text.group("scope"),
                         Long.parseLong(text.group("room")),
                         Long.parseLong(text.group("number")),
+                        Instant.ofEpochSecond(Long.parseLong(text.group("given"))),
                         Instant.ofEpochSecond(Long.parseLong(text.group("until"))),
                         text.group("client").equals("b")));
     }

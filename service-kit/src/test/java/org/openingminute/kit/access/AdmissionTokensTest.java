@@ -51,12 +51,25 @@ class AdmissionTokensTest {
     }
 
     @Test
+    void refusals_make_an_admission_last_for_an_hour_at_most() {
+        Admission longer = BY_COOKIE;
+        for (int refusal = 0; refusal < 22; refusal++) {
+            longer = longer.extended();
+        }
+        assertThat(longer.until()).isEqualTo(UNTIL.plusSeconds(44 * 60));
+        longer = tokens.read("mlsys-2026", null, tokens.sign(longer), UNTIL).orElseThrow();
+        assertThat(longer.extended().until()).isEqualTo(UNTIL.plusSeconds(45 * 60));
+        assertThat(longer.extended().extended()).isEqualTo(longer.extended());
+    }
+
+    @Test
     void forged_and_foreign_tokens_are_not_read() {
         String token = tokens.sign(BY_HEADER);
         assertThat(tokens.read("mlsys-2026", token.replace("41207", "41206"), null, BEFORE))
                 .isEmpty();
         assertThat(tokens.read("mlsys-2026", "", null, BEFORE)).isEmpty();
-        assertThat(tokens.read("mlsys-2026", keys.sign("place", "mlsys-2026:3:41207:1770052500:p"), null, BEFORE))
+        assertThat(tokens.read(
+                        "mlsys-2026", keys.sign("place", "mlsys-2026:3:41207:1770051600:1770052500:p"), null, BEFORE))
                 .isEmpty();
     }
 
