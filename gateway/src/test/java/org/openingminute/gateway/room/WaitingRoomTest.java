@@ -73,6 +73,21 @@ class WaitingRoomTest {
     }
 
     @Test
+    void room_that_was_paused_at_first_calls_a_minutes_worth_once_the_sale_opens() {
+        reported = measured(Sale.State.HALTED);
+        room = WaitingRoom.unknown(reported, 50, OPENED);
+        pass(1);
+        next += 5000;
+        pass(600);
+        assertThat(called()).isZero();
+        reported = measured(Sale.State.OPEN);
+        pass(4);
+        // 40 registrations a second are aimed at, of 71 numbers: 4.5 times as many are called.
+        assertThat(called()).isBetween(600L, 700L);
+        assertThat(room.report().openedAt()).isEqualTo(OPENED + 1);
+    }
+
+    @Test
     void room_closes_when_it_is_switched_off_or_the_sale_is_over() {
         reported = reported(Mode.ON, Sale.State.OPEN, null);
         pass(1);
@@ -340,6 +355,11 @@ class WaitingRoomTest {
 
     private static Counted counted(Count count, long second, int by) {
         return new Counted(List.of(new Counted.Entry(count, second, by)), Map.of(), 0);
+    }
+
+    /** Of a room that is on, and whose capacity is known. */
+    private static Reported measured(Sale.State sale) {
+        return new Reported(new Sale(sale, 10_000, 1, OptionalDouble.empty()), Mode.ON, null, 0, 50.0);
     }
 
     private static Reported reported(Mode mode, Sale.State sale, @Nullable Long drawAt) {
