@@ -58,7 +58,7 @@ final class FileRooms implements RoomStore {
     }
 
     @Override
-    public Mono<Long> take(String conference) {
+    public Mono<Long> take(String conference, long known) {
         AtomicLong next = numbers.get(conference);
         return next == null ? Mono.error(Problem.unavailable()) : Mono.just(next.getAndIncrement());
     }

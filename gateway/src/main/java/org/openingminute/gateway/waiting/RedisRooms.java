@@ -40,9 +40,10 @@ final class RedisRooms implements RoomStore {
     private static final String MOVER = "waiting-room:mover";
     private static final String CONFERENCES = "waiting-room:conferences";
 
-    /** A number is taken from a counter that is there alone: a new one would give all numbers again. */
+    /** A counter that is new, or that came back older than it was, would give numbers again. */
     private static final String TAKE = """
-            if redis.call('exists', KEYS[1]) == 0 then return nil end
+            local next = redis.call('get', KEYS[1])
+            if not next or tonumber(next) < tonumber(ARGV[1]) then return nil end
             return redis.call('incr', KEYS[1]) - 1
             """;
 
@@ -95,12 +96,13 @@ final class RedisRooms implements RoomStore {
     }
 
     @Override
-    public Mono<Long> take(String conference) {
+    public Mono<Long> take(String conference, long known) {
         StatefulRedisConnection<String, String> made = connection;
         if (made == null || !made.isOpen()) {
             return Mono.error(Problem.unavailable());
         }
-        return Mono.fromCompletionStage(() -> made.async().<Long>eval(TAKE, ScriptOutputType.INTEGER, next(conference)))
+        return Mono.fromCompletionStage(() -> made.async()
+                        .<Long>eval(TAKE, ScriptOutputType.INTEGER, keys(next(conference)), Long.toString(known)))
                 .onErrorMap(_ -> Problem.unavailable())
                 .switchIfEmpty(Mono.error(Problem::unavailable));
     }

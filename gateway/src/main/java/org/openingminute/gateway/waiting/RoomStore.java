@@ -38,8 +38,12 @@ interface RoomStore extends AutoCloseable {
      */
     record Kept(@Nullable WaitingRoom room, @Nullable Long next, List<Counted> counted) {}
 
-    /** Takes the next number of a conference; an error {@code unavailable} where none can be given now. */
-    Mono<Long> take(String conference);
+    /**
+     * Takes the next number of a conference; an error {@code unavailable} where none can be given now.
+     *
+     * @param known a next number that is known: a counter below it was lost
+     */
+    Mono<Long> take(String conference, long known);
 
     /** Whether this gateway moves the lines in this second. */
     boolean isMover();
