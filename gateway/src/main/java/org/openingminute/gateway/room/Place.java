@@ -20,6 +20,9 @@ public record Place(
         @Nullable Long estimated,
         boolean inBrowser) {
 
+    /** More seconds than anybody waits; a place's token has no more digits. */
+    static final long LONGEST_ESTIMATE = 999_999_999;
+
     /**
      * Seconds of the room's clock.
      *
@@ -31,7 +34,7 @@ public record Place(
 
     /** The place of somebody who was told an estimate. */
     Place estimated(long secondsLeft) {
-        return new Place(conference, room, number, visit, secondsLeft, inBrowser);
+        return new Place(conference, room, number, visit, Math.min(secondsLeft, LONGEST_ESTIMATE), inBrowser);
     }
 
     /** The place of somebody who was seen now: later while waiting, unchanged once admitted. */
