@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param room which opening of that conference's room
  * @param number in the order of arrival, from 0
  * @param visit when its bearer was here
- * @param estimated seconds left by the pace, as first told; {@code null} before a draw
+ * @param estimated seconds left by the pace, as first told; {@code null} where the line did not move
  * @param inBrowser whether it is also a cookie, without which the token alone is not accepted
  */
 public record Place(

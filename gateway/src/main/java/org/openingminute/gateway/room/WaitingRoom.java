@@ -336,9 +336,10 @@ public record WaitingRoom(
     public Place place(String conference, long number, double now, boolean inBrowser, long issued) {
         Place.Visit visit = new Place.Visit((long) now, (long) now, false);
         Place place = new Place(conference, id, number, visit, null, inBrowser);
-        return state == State.GATHERING
-                ? place
-                : place.estimated(Math.round(standing(place, now, issued).left()));
+        // A line that stands lets nobody expect anything.
+        return state == State.ON
+                ? place.estimated(Math.round(standing(place, now, issued).left()))
+                : place;
     }
 
     /** Whether a place is one of this room. */

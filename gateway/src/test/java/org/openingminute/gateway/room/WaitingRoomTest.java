@@ -207,6 +207,23 @@ class WaitingRoomTest {
     }
 
     @Test
+    void nothing_is_estimated_while_the_line_stands() {
+        reported = reported(Mode.ON, Sale.State.HALTED, null);
+        pass(1);
+        assertThat(take().estimated()).isNull();
+        reported = reported(Mode.ON, Sale.State.OPEN, null);
+        pass(1);
+        assertThat(take().estimated()).isNotNull();
+    }
+
+    @Test
+    void estimate_has_no_more_digits_than_a_token() {
+        reported = reported(Mode.ON, Sale.State.OPEN, null);
+        pass(1);
+        assertThat(place(1_000_000_000_000_000L).estimated()).isEqualTo(999_999_999);
+    }
+
+    @Test
     void draw_that_is_taken_back_leaves_the_order_of_arrival() {
         reported = reported(Mode.ON, Sale.State.OPEN, OPENED + 1000);
         pass(1);
