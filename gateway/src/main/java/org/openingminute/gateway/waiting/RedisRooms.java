@@ -20,6 +20,7 @@ import org.openingminute.gateway.room.WaitingRoom;
 import org.openingminute.gateway.room.WaitingRoom.Counted;
 import org.openingminute.kit.problem.Problem;
 import reactor.core.publisher.Mono;
+import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -28,7 +29,10 @@ import tools.jackson.databind.json.JsonMapper;
  */
 final class RedisRooms implements RoomStore {
 
-    private static final JsonMapper JSON = JsonMapper.builder().build();
+    /** The gateway that wrote a room may be older. */
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .disable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+            .build();
 
     private static final Duration PATIENCE = Duration.ofSeconds(1);
     private static final String LEASE_MILLIS = "3000";

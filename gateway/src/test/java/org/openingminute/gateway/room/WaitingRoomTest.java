@@ -337,6 +337,29 @@ class WaitingRoomTest {
         assertThat(report.inversions()).isZero();
     }
 
+    @Test
+    void admissions_of_an_opening_are_reported_as_used_whenever_that_is() {
+        counted.add(counted(Count.ADMITTED, now, 5));
+        pass(10);
+        reported = reported(Mode.ON, Sale.State.OPEN, null);
+        pass(1);
+        long opened = now;
+        counted.add(counted(Count.USED, opened - 1, 5));
+        counted.add(counted(Count.USED, opened, 2));
+        pass(60);
+        assertThat(room.report().used()).isEqualTo(2);
+        reported = reported(Mode.OFF, Sale.State.OPEN, null);
+        counted.add(counted(Count.USED, now, 4));
+        pass(1);
+        long closed = now;
+        pass(1);
+        counted.add(counted(Count.USED, closed - 1, 8));
+        counted.add(counted(Count.USED, closed, 16));
+        pass(1);
+        assertThat(room.report().closedAt()).isEqualTo(closed);
+        assertThat(room.report().used()).isEqualTo(2 + 4 + 8);
+    }
+
     private static Offset<Long> within(long by) {
         return Offset.offset(by);
     }

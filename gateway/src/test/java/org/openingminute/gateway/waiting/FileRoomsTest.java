@@ -89,6 +89,19 @@ class FileRoomsTest {
     }
 
     @Test
+    void file_of_an_older_gateway_is_read() throws IOException {
+        Path file = folder.resolve("rooms.json");
+        FileRooms rooms = new FileRooms(file);
+        rooms.begin("mlsys-2026", WaitingRoom.unknown(ON, 50, OPENED), 0);
+        save(rooms, WaitingRoom.unknown(ON, 50, OPENED), ON, 1);
+        rooms.flush();
+        String written = Files.readString(file);
+        assertThat(written).contains("\"used\":0,\"waits\":");
+        Files.writeString(file, written.replace("\"used\":0,\"waits\":", "\"waits\":"));
+        assertThat(new FileRooms(file).read("mlsys-2026").room()).isNotNull();
+    }
+
+    @Test
     void file_that_cannot_be_read_begins_anew() throws IOException {
         Path file = folder.resolve("rooms.json");
         Files.writeString(file, "{\"rooms\":{\"a\":{\"id\":");
