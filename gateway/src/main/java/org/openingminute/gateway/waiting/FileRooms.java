@@ -100,10 +100,11 @@ final class FileRooms implements RoomStore {
     }
 
     @Override
-    public void save(String conference, WaitingRoom room, Kept kept) {
+    public boolean save(String conference, WaitingRoom room, Kept kept) {
         @Nullable WaitingRoom before = rooms.put(conference, room);
         counted.remove(conference);
         changed |= !room.isOff() || (before != null && (!before.isOff() || before.nextNumber() != room.nextNumber()));
+        return true;
     }
 
     @Override

@@ -156,15 +156,15 @@ final class RedisRooms implements RoomStore {
     }
 
     @Override
-    public void save(String conference, WaitingRoom room, Kept kept) {
-        connected()
+    public boolean save(String conference, WaitingRoom room, Kept kept) {
+        return yes(connected()
                 .eval(
                         SAVE,
                         ScriptOutputType.INTEGER,
                         keys(MOVER, state(conference), counted(conference)),
                         id,
                         JSON.writeValueAsString(room),
-                        Integer.toString(kept.counted().size()));
+                        Integer.toString(kept.counted().size())));
     }
 
     @Override

@@ -63,8 +63,9 @@ interface RoomStore extends AutoCloseable {
      * Keeps a room that this gateway moved, unless another does so meanwhile.
      *
      * @param kept from which it was made
+     * @return whether it is kept
      */
-    void save(String conference, WaitingRoom room, Kept kept);
+    boolean save(String conference, WaitingRoom room, Kept kept);
 
     /**
      * Begins to give numbers, from {@link WaitingRoom#nextNumber}, unless another gateway began meanwhile.

@@ -250,10 +250,9 @@ final class Rooms implements SmartLifecycle, DisposableBean {
                 && moved.isOff()
                 && next == room.nextNumber()
                 && counted.stream().allMatch(Counted::isEmpty);
-        if (!isIdle) {
-            store.save(conference, moved, kept);
+        if (isIdle || store.save(conference, moved, kept)) {
+            live.keep(moved);
         }
-        live.keep(moved);
     }
 
     /**

@@ -129,9 +129,9 @@ class RedisRoomsIT {
         assertThat(kept.counted()).containsExactly(first);
         WaitingRoom moved = kept.room().next(ON, kept.counted(), kept.next(), OPENED + 1, () -> "seed");
         // It has lost the lease, or never had it.
-        other.save(CONFERENCE, moved, kept);
+        assertThat(other.save(CONFERENCE, moved, kept)).isFalse();
         assertThat(one.read(CONFERENCE).counted()).containsExactly(first, second);
-        one.save(CONFERENCE, moved, kept);
+        assertThat(one.save(CONFERENCE, moved, kept)).isTrue();
         assertThat(other.read(CONFERENCE).counted()).containsExactly(second);
         assertThat(other.read(CONFERENCE).room().second()).isEqualTo(OPENED + 1);
     }

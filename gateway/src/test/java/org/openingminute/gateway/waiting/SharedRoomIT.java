@@ -143,6 +143,31 @@ class SharedRoomIT {
         assertThat(look(newcomer).get("placeToken").asString()).isNotEmpty();
     }
 
+    @Test
+    @Order(2)
+    void room_is_not_shown_as_a_gateway_moved_it_that_had_lost_the_lease() {
+        String conference = "lease-2026";
+        StubSales sales = new StubSales(gateway.registration);
+        sales.are(conference, "open", "off");
+        await().until(() -> isShown(conference, "off"));
+        AtomicInteger lost = new AtomicInteger();
+        sales.meanwhile(() -> {
+            SHARED.change(redis -> redis.set("waiting-room:mover", "another", SetArgs.Builder.px(300)));
+            lost.incrementAndGet();
+        });
+        sales.are(conference, "open", "on");
+        await().until(() -> lost.get() > 5);
+        assertThat(isShown(conference, "off")).isTrue();
+        sales.meanwhile(() -> {});
+        await().until(() -> isShown(conference, "on"));
+    }
+
+    private boolean isShown(String conference, String state) {
+        HttpResponse<String> answer = gateway.get("/api/waiting-room/" + conference);
+        return answer.statusCode() == 200
+                && json(answer).get("state").asString().equals(state);
+    }
+
     private HttpResponse<String> tryToTake() {
         return gateway.send(
                 "/api/waiting-room/" + CONFERENCE + "/places",
