@@ -28,7 +28,7 @@ final class CallingLaw {
                 counters.total(Count.ADMITTED));
     }
 
-    /** The room as it opens. */
+    /** The room as it opens, or as its sale goes on. */
     static Room open(Room room, Counters counters, Sale sale, long now) {
         LifeTable table = room.table().reopened();
         double target = target(room.capacity(), sale, 0, false);

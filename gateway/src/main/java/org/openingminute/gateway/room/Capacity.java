@@ -7,7 +7,7 @@ import org.openingminute.gateway.room.Counters.Count;
  * How many registrations a second registration-service decides when it has to. It is learnt from seconds in which its queue was
  * busy: a quiet system decides what arrives, and a throttled one what it was let. Immutable.
  *
- * @param perSecond registrations
+ * @param perSecond registrations; 1 at least, because nothing is learnt from a line that stands
  * @param isMeasured whether a busy queue ever showed it, here or in an earlier opening
  * @param lastBusy the last second in which the queue was busy, or {@link #NEVER}
  */
@@ -15,10 +15,15 @@ record Capacity(double perSecond, boolean isMeasured, long lastBusy) {
 
     static final long NEVER = Long.MIN_VALUE / 2;
 
+    private static final double LEAST = 1;
     private static final int BUSY_MILLIS = 500;
     private static final int CALM_MILLIS = 200;
     private static final int CALM_SECONDS = 120;
     private static final int SUSTAINED_SECONDS = 5;
+
+    Capacity {
+        perSecond = Math.max(LEAST, perSecond);
+    }
 
     static Capacity measured(double perSecond) {
         return new Capacity(perSecond, true, NEVER);

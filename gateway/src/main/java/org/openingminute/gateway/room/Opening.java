@@ -7,18 +7,24 @@ import org.jspecify.annotations.Nullable;
 import org.openingminute.gateway.room.Counters.Count;
 
 /**
- * Sums of one opening, for its report. They end when the room closes. Immutable.
+ * Sums of one opening, for its report. They end when the room closes; its admissions may be used later. Immutable.
  *
  * @param openedAt second in which it opened, or people began to gather; {@code null} for none
  * @param closedAt {@code null} while it is open
  * @param before what had been counted when it opened
  * @param until what was counted last
+ * @param used how many of its admissions became a registration
  * @param waits how many people were called after so long, by {@link #bin}
  */
 public record Opening(
-        @Nullable Long openedAt, @Nullable Long closedAt, Totals before, Totals until, Map<Integer, Integer> waits) {
+        @Nullable Long openedAt,
+        @Nullable Long closedAt,
+        Totals before,
+        Totals until,
+        long used,
+        Map<Integer, Integer> waits) {
 
-    static final Opening NONE = new Opening(null, null, Totals.NOTHING, Totals.NOTHING, Map.of());
+    static final Opening NONE = new Opening(null, null, Totals.NOTHING, Totals.NOTHING, 0, Map.of());
 
     private static final int ANSWER_SECONDS = 300;
     /** Neighbouring bins differ by five per cent. */
@@ -87,14 +93,27 @@ public record Opening(
     Opening next(boolean wasOpen, boolean isOpen, Counters seen, Collection<WaitingRoom.Counted> counted, long now) {
         Totals totals = Totals.of(seen, now);
         if (isOpen && !wasOpen) {
-            return new Opening(now, null, totals, totals, Map.of());
+            return new Opening(now, null, totals, totals, 0, Map.of());
         }
+        long usedNow = used + used(counted);
         if (!wasOpen) {
-            return this;
+            return new Opening(openedAt, closedAt, before, until, usedNow, waits);
         }
         Map<Integer, Integer> longer = new TreeMap<>(waits);
         counted.forEach(one -> one.waits().forEach((bin, people) -> longer.merge(bin, people, Integer::sum)));
-        return new Opening(openedAt, isOpen ? null : (Long) now, before, totals, longer);
+        return new Opening(openedAt, isOpen ? null : (Long) now, before, totals, usedNow, longer);
+    }
+
+    private long used(Collection<WaitingRoom.Counted> counted) {
+        return counted.stream()
+                .flatMap(one -> one.entries().stream())
+                .filter(entry -> entry.count() == Count.USED && isWithin(entry.second()))
+                .mapToLong(WaitingRoom.Counted.Entry::by)
+                .sum();
+    }
+
+    private boolean isWithin(long second) {
+        return openedAt != null && second >= openedAt && (closedAt == null || second < closedAt);
     }
 
     Report report() {
@@ -104,7 +123,7 @@ public record Opening(
                 closedAt,
                 until.issued() - before.issued(),
                 count(Count.ADMITTED),
-                count(Count.USED),
+                used,
                 Math.max(0, until.called() - before.called() - count(Count.CAME) - until.answerable()),
                 percentile(0.5),
                 percentile(0.95),

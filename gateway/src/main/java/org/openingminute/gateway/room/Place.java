@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param room which opening of that conference's room
  * @param number in the order of arrival, from 0
  * @param visit when its bearer was here
- * @param estimated seconds left by the pace, as first told; {@code null} before a draw
+ * @param estimated seconds left by the pace, as first told; {@code null} where the line did not move
  * @param inBrowser whether it is also a cookie, without which the token alone is not accepted
  */
 public record Place(
@@ -19,6 +19,9 @@ public record Place(
         Visit visit,
         @Nullable Long estimated,
         boolean inBrowser) {
+
+    /** More seconds than anybody waits; a place's token has no more digits. */
+    static final long LONGEST_ESTIMATE = 999_999_999;
 
     /**
      * Seconds of the room's clock.
@@ -31,7 +34,7 @@ public record Place(
 
     /** The place of somebody who was told an estimate. */
     Place estimated(long secondsLeft) {
-        return new Place(conference, room, number, visit, secondsLeft, inBrowser);
+        return new Place(conference, room, number, visit, Math.min(secondsLeft, LONGEST_ESTIMATE), inBrowser);
     }
 
     /** The place of somebody who was seen now: later while waiting, unchanged once admitted. */

@@ -3,7 +3,7 @@ package org.openingminute.gateway.room;
 /**
  * What is kept of a room from one second to the next, besides its counters. Immutable.
  *
- * @param openedAt the second in which it opened last
+ * @param openedAt the second in which it opened last, or its sale went on
  * @param target registrations a second that it aims at
  * @param admitted visitors admitted up to the line's second
  */

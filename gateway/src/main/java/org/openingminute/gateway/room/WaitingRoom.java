@@ -197,12 +197,10 @@ public record WaitingRoom(
         counted.forEach(one -> one.addTo(seen, now));
         State becomes = becomes(news, seen, now);
         Room before = law.on(holds);
-        boolean wasOpen = state == State.ON || state == State.PAUSED;
-        boolean isOpen = becomes == State.ON || becomes == State.PAUSED;
         Room after;
-        if (!isOpen) {
+        if (becomes == State.OFF || becomes == State.GATHERING) {
             after = CallingLaw.watch(before, seen, now);
-        } else if (wasOpen) {
+        } else if (state == State.ON || state == becomes) {
             after = CallingLaw.next(before, seen, news.sale(), now);
         } else {
             Room opening =
@@ -343,9 +341,10 @@ public record WaitingRoom(
     public Place place(String conference, long number, double now, boolean inBrowser, long issued) {
         Place.Visit visit = new Place.Visit((long) now, (long) now, false);
         Place place = new Place(conference, id, number, visit, null, inBrowser);
-        return state == State.GATHERING
-                ? place
-                : place.estimated(Math.round(standing(place, now, issued).left()));
+        // A line that stands lets nobody expect anything.
+        return state == State.ON
+                ? place.estimated(Math.round(standing(place, now, issued).left()))
+                : place;
     }
 
     /** Whether a place is one of this room. */

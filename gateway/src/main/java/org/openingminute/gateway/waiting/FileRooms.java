@@ -23,6 +23,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -32,7 +33,10 @@ import tools.jackson.databind.json.JsonMapper;
 final class FileRooms implements RoomStore {
 
     private static final Logger log = LoggerFactory.getLogger(FileRooms.class);
-    private static final JsonMapper JSON = JsonMapper.builder().build();
+    /** The gateway that wrote the file may be older. */
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .disable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+            .build();
 
     private final @Nullable Path file;
     private final Map<String, WaitingRoom> rooms = new TreeMap<>();
@@ -58,7 +62,7 @@ final class FileRooms implements RoomStore {
     }
 
     @Override
-    public Mono<Long> take(String conference) {
+    public Mono<Long> take(String conference, long known) {
         AtomicLong next = numbers.get(conference);
         return next == null ? Mono.error(Problem.unavailable()) : Mono.just(next.getAndIncrement());
     }
@@ -102,10 +106,11 @@ final class FileRooms implements RoomStore {
     }
 
     @Override
-    public void save(String conference, WaitingRoom room, Kept kept) {
+    public boolean save(String conference, WaitingRoom room, Kept kept) {
         @Nullable WaitingRoom before = rooms.put(conference, room);
         counted.remove(conference);
         changed |= !room.isOff() || (before != null && (!before.isOff() || before.nextNumber() != room.nextNumber()));
+        return true;
     }
 
     @Override

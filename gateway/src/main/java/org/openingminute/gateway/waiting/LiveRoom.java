@@ -101,7 +101,7 @@ final class LiveRoom {
             // Another gateway may keep the room under another id, by which it would not know this place.
             return Mono.error(Problem.unavailable());
         }
-        return store.take(conference).map(number -> {
+        return store.take(conference, next()).map(number -> {
             double now = now();
             tally.gave(number, (long) now);
             tally.add(Count.ARRIVED, (long) now, 1);

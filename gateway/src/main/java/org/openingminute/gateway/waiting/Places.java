@@ -1,7 +1,6 @@
 package org.openingminute.gateway.waiting;
 
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -21,6 +20,7 @@ import org.springframework.http.HttpMethod;
 import org.springframework.http.ResponseCookie;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.stereotype.Component;
+import reactor.core.publisher.Mono;
 
 /** Places as their bearers have them: tokens, cookies, and the answer that says how they stand. */
 @Component
@@ -46,6 +46,25 @@ final class Places implements OwnTokens {
         this.cookies = cookies;
     }
 
+    /**
+     * What the bearer of a place has, signed once.
+     *
+     * @param admission {@code null} while there is none, or it is over
+     */
+    record Visited(
+            Place place,
+            Standing standing,
+            String token,
+            @Nullable SignedAdmission admission) {
+
+        /** Whether it is of no use any more. */
+        boolean isOver() {
+            return standing.state() == Standing.State.MISSED || (place.visit().isAdmitted() && admission == null);
+        }
+    }
+
+    private record SignedAdmission(Admission admission, String token) {}
+
     /** Within how many seconds a number is called. */
     record Estimate(long fromSeconds, long toSeconds) {}
 
@@ -64,8 +83,29 @@ final class Places implements OwnTokens {
             @Nullable Instant admissionExpiresAt,
             int pollAfterSeconds) {}
 
-    /** The place of this room that a request bears; empty for a token that is forged, foreign or torn from its browser. */
-    Optional<Place> read(LiveRoom room, String conference, ServerHttpRequest request) {
+    /** Takes a new place; an error {@code unavailable} while no number is given. */
+    Mono<Visited> take(LiveRoom room, boolean inBrowser, ServerHttpRequest request) {
+        return room.take(inBrowser).map(visit -> visited(visit, request));
+    }
+
+    /**
+     * Notes that the bearer of a place of this room is here.
+     *
+     * @return empty for a token that is forged, foreign or torn from its browser
+     */
+    Optional<Visited> visit(LiveRoom room, String conference, ServerHttpRequest request) {
+        return read(room, conference, request).map(room::visit).map(visit -> visited(visit, request));
+    }
+
+    private Visited visited(LiveRoom.Visit visit, ServerHttpRequest request) {
+        Place place = visit.place();
+        SignedAdmission admission = admission(place, request)
+                .map(good -> new SignedAdmission(good, cookies.sign(good)))
+                .orElse(null);
+        return new Visited(place, visit.standing(), tokens.sign(place), admission);
+    }
+
+    private Optional<Place> read(LiveRoom room, String conference, ServerHttpRequest request) {
         return tokens.read(
                         conference,
                         Credential.of(request).orElse(null),
@@ -107,8 +147,7 @@ final class Places implements OwnTokens {
     }
 
     /** The admission of a place that is admitted, unless it is over. Where the request has the same one for longer, that. */
-    Optional<Admission> admission(LiveRoom.Visit visit, ServerHttpRequest request) {
-        Place place = visit.place();
+    private Optional<Admission> admission(Place place, ServerHttpRequest request) {
         if (!place.visit().isAdmitted()) {
             return Optional.empty();
         }
@@ -123,30 +162,31 @@ final class Places implements OwnTokens {
     }
 
     /** The cookies of a place that a browser has. */
-    List<ResponseCookie> cookies(LiveRoom.Visit visit, ServerHttpRequest request) {
-        List<ResponseCookie> all = new ArrayList<>();
-        Place place = visit.place();
-        if (place.inBrowser()) {
-            all.add(cookies.place(place.conference(), tokens.sign(place)));
-            admission(visit, request).ifPresent(admission -> all.add(cookies.admission(admission)));
+    List<ResponseCookie> cookies(Visited visited) {
+        if (!visited.place().inBrowser()) {
+            return List.of();
         }
-        return all;
+        ResponseCookie place = cookies.place(visited.place().conference(), visited.token());
+        SignedAdmission signed = visited.admission();
+        return signed == null ? List.of(place) : List.of(place, cookies.admission(signed.admission(), signed.token()));
     }
 
     /** The answer to the bearer of a place. */
-    Answer answer(LiveRoom room, LiveRoom.Visit visit, ServerHttpRequest request) {
-        Place place = visit.place();
-        Standing standing = visit.standing();
-        Optional<Admission> admission = admission(visit, request);
+    Answer answer(LiveRoom room, Visited visited) {
+        Place place = visited.place();
+        Standing standing = visited.standing();
+        Optional<SignedAdmission> signed = Optional.ofNullable(visited.admission());
         boolean isGathering = isGathering(room, standing);
         return new Answer(
-                tokens.sign(place),
+                visited.token(),
                 isGathering ? null : (Long) position(standing),
                 estimate(room, standing),
                 standing.state().name().toLowerCase(Locale.ROOT),
-                admission.map(cookies::sign).orElse(null),
+                signed.map(SignedAdmission::token).orElse(null),
                 place.visit().isAdmitted()
-                        ? admission.orElseGet(() -> fresh(place)).until()
+                        ? signed.map(SignedAdmission::admission)
+                                .orElseGet(() -> fresh(place))
+                                .until()
                         : null,
                 pollAfter(room, standing));
     }

@@ -24,6 +24,7 @@ import org.openingminute.kit.problem.Problem;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
+import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -34,7 +35,10 @@ final class RedisRooms implements RoomStore {
 
     private static final Logger log = LoggerFactory.getLogger(RedisRooms.class);
 
-    private static final JsonMapper JSON = JsonMapper.builder().build();
+    /** The gateway that wrote a room may be older. */
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .disable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+            .build();
 
     private static final Duration PATIENCE = Duration.ofSeconds(1);
     private static final String LEASE_MILLIS = "3000";
@@ -48,9 +52,10 @@ final class RedisRooms implements RoomStore {
     private static final String MOVER = "waiting-room:mover";
     private static final String CONFERENCES = "waiting-room:conferences";
 
-    /** A number is taken from a counter that is there alone: a new one would give all numbers again. */
+    /** A counter that is new, or that came back older than it was, would give numbers again. */
     private static final String TAKE = """
-            if redis.call('exists', KEYS[1]) == 0 then return nil end
+            local next = redis.call('get', KEYS[1])
+            if not next or tonumber(next) < tonumber(ARGV[1]) then return nil end
             return redis.call('incr', KEYS[1]) - 1
             """;
 
@@ -109,12 +114,13 @@ final class RedisRooms implements RoomStore {
     }
 
     @Override
-    public Mono<Long> take(String conference) {
+    public Mono<Long> take(String conference, long known) {
         StatefulRedisConnection<String, String> made = connection;
         if (made == null || !made.isOpen()) {
             return Mono.error(Problem.unavailable());
         }
-        return Mono.fromCompletionStage(() -> made.async().<Long>eval(TAKE, ScriptOutputType.INTEGER, next(conference)))
+        return Mono.fromCompletionStage(() -> made.async()
+                        .<Long>eval(TAKE, ScriptOutputType.INTEGER, keys(next(conference)), Long.toString(known)))
                 .onErrorMap(_ -> Problem.unavailable())
                 .switchIfEmpty(Mono.error(Problem::unavailable));
     }
@@ -187,15 +193,15 @@ final class RedisRooms implements RoomStore {
     }
 
     @Override
-    public void save(String conference, WaitingRoom room, Kept kept) {
-        connected()
+    public boolean save(String conference, WaitingRoom room, Kept kept) {
+        return yes(connected()
                 .eval(
                         SAVE,
                         ScriptOutputType.INTEGER,
                         keys(MOVER, state(conference), counted(conference)),
                         id,
                         JSON.writeValueAsString(room),
-                        Integer.toString(kept.counted().size()));
+                        Integer.toString(kept.counted().size())));
     }
 
     @Override

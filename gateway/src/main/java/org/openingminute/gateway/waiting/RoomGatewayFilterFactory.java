@@ -78,10 +78,11 @@ final class RoomGatewayFilterFactory extends AbstractGatewayFilterFactory<Object
     private void answered(Admission admission, ServerHttpResponse response) {
         if (HttpStatus.SERVICE_UNAVAILABLE.equals(response.getStatusCode())) {
             Admission longer = admission.extended();
+            String token = cookies.sign(longer);
             if (longer.inBrowser()) {
-                response.addCookie(cookies.admission(longer));
+                response.addCookie(cookies.admission(longer, token));
             } else {
-                response.getHeaders().set(RoomCookies.ADMISSION_HEADER, cookies.sign(longer));
+                response.getHeaders().set(RoomCookies.ADMISSION_HEADER, token);
             }
         } else if (admission.inBrowser() && isRegistered(response)) {
             response.addCookie(cookies.noPlace(admission.scope()));

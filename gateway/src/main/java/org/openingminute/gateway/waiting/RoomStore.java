@@ -40,8 +40,12 @@ interface RoomStore extends AutoCloseable {
      */
     record Kept(@Nullable WaitingRoom room, @Nullable Long next, List<Counted> counted) {}
 
-    /** Takes the next number of a conference; an error {@code unavailable} where none can be given now. */
-    Mono<Long> take(String conference);
+    /**
+     * Takes the next number of a conference; an error {@code unavailable} where none can be given now.
+     *
+     * @param known a next number that is known: a counter below it was lost
+     */
+    Mono<Long> take(String conference, long known);
 
     /** Whether this gateway moves the lines in this second. */
     boolean isMover();
@@ -64,8 +68,9 @@ interface RoomStore extends AutoCloseable {
      * Keeps a room that this gateway moved, unless another does so meanwhile.
      *
      * @param kept from which it was made
+     * @return whether it is kept
      */
-    void save(String conference, WaitingRoom room, Kept kept);
+    boolean save(String conference, WaitingRoom room, Kept kept);
 
     /**
      * Begins to give numbers, from {@link WaitingRoom#nextNumber}, unless another gateway began meanwhile.

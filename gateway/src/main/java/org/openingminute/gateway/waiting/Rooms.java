@@ -55,6 +55,7 @@ final class Rooms implements SmartLifecycle, DisposableBean {
     private long lastSecond;
     /** The second in which registration-service first told of its conferences; 0 until then. */
     private volatile long toldFrom;
+
     private long lastAnswer;
     private volatile @Nullable ScheduledExecutorService thread;
 
@@ -203,8 +204,9 @@ final class Rooms implements SmartLifecycle, DisposableBean {
         }
         if (!isMover) {
             rooms.forEach((conference, live) -> {
+                long known = live.next();
                 RoomStore.Kept kept = store.copy(conference);
-                if (isLost(kept, live)) {
+                if (isLost(kept, live, known)) {
                     begin(conference, live, kept, now);
                 } else {
                     live.keep(Objects.requireNonNull(kept.room()));
@@ -237,8 +239,9 @@ final class Rooms implements SmartLifecycle, DisposableBean {
     }
 
     private void move(String conference, LiveRoom live, Sales.@Nullable Told news, long now) {
+        long known = live.next();
         RoomStore.Kept kept = store.read(conference);
-        if (isLost(kept, live)) {
+        if (isLost(kept, live, known)) {
             begin(conference, live, kept, now);
             return;
         }
@@ -257,10 +260,9 @@ final class Rooms implements SmartLifecycle, DisposableBean {
                 && moved.isOff()
                 && next == room.nextNumber()
                 && counted.stream().allMatch(Counted::isEmpty);
-        if (!isIdle) {
-            store.save(conference, moved, kept);
+        if (isIdle || store.save(conference, moved, kept)) {
+            live.keep(moved);
         }
-        live.keep(moved);
     }
 
     /** One late answer stops no line; whoever is called while registration-service is away loses the time of the admission. */
@@ -273,18 +275,22 @@ final class Rooms implements SmartLifecycle, DisposableBean {
                 : room.reported().silent();
     }
 
-    /** Whether no number can be given: for a new conference, after a start, or because what the gateways share was emptied. */
-    private static boolean isLost(RoomStore.Kept kept, LiveRoom live) {
-        return kept.room() == null
-                || kept.next() == null
-                || (live.isKept() && kept.next() < live.copy().nextNumber());
+    /**
+     * Whether no number can be given: for a new conference, after a start, or because what the gateways share was emptied, or came back
+     * older than it was.
+     *
+     * @param known the next number that was known before the room was read
+     */
+    private static boolean isLost(RoomStore.Kept kept, LiveRoom live, long known) {
+        return kept.room() == null || kept.next() == null || (live.isKept() && kept.next() < known);
     }
 
     private void begin(String conference, LiveRoom live, RoomStore.Kept kept, long now) {
         WaitingRoom copy = live.copy();
+        long known = live.isKept() ? live.next() : 0;
         WaitingRoom begun;
         if (live.isKept()) {
-            begun = copy.renumbered(live.next());
+            begun = copy.renumbered(known);
         } else if (kept.room() != null) {
             begun = kept.room().resumed(now);
         } else if (now - toldFrom >= store.leavesToOthers()) {
@@ -293,7 +299,7 @@ final class Rooms implements SmartLifecycle, DisposableBean {
         } else {
             return;
         }
-        if (store.begin(conference, begun, live.isKept() ? copy.nextNumber() : 0)) {
+        if (store.begin(conference, begun, known)) {
             live.keep(begun);
         }
     }

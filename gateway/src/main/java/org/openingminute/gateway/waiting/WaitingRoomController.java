@@ -117,22 +117,21 @@ class WaitingRoomController {
     Mono<ResponseEntity<Places.Answer>> take(@PathVariable("slug") String conference, ServerHttpRequest request) {
         LiveRoom room = rooms.get(conference);
         return LimitedBody.ignore(request)
-                .then(room.take(false))
-                .map(visit -> ResponseEntity.created(URI.create(PATH + "/" + conference + "/place"))
-                        .body(places.answer(room, visit, request)));
+                .then(places.take(room, false, request))
+                .map(visited -> ResponseEntity.created(URI.create(PATH + "/" + conference + "/place"))
+                        .body(places.answer(room, visited)));
     }
 
     @GetMapping("/place")
     ResponseEntity<Places.Answer> place(@PathVariable("slug") String conference, ServerHttpRequest request) {
         LiveRoom room = rooms.get(conference);
-        LiveRoom.Visit visit = places.read(room, conference, request)
-                .map(room::visit)
+        Places.Visited visited = places.visit(room, conference, request)
                 .orElseThrow(() -> new Problem(
                         Code.WAITING_ROOM,
                         "This is no place in this waiting room.",
                         Map.of("link", publicUrl + PATH + "/" + conference + "/places")));
         ResponseEntity.BodyBuilder answer = ResponseEntity.ok();
-        places.cookies(visit, request).forEach(cookie -> answer.header(HttpHeaders.SET_COOKIE, cookie.toString()));
-        return answer.body(places.answer(room, visit, request));
+        places.cookies(visited).forEach(cookie -> answer.header(HttpHeaders.SET_COOKIE, cookie.toString()));
+        return answer.body(places.answer(room, visited));
     }
 }

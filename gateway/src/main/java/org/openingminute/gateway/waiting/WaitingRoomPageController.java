@@ -64,9 +64,8 @@ class WaitingRoomPageController {
     Mono<ResponseEntity<byte[]>> page(@PathVariable("slug") String conference, ServerHttpRequest request) {
         LiveRoom room = rooms.get(conference);
         boolean isOff = room.copy().isOff();
-        Optional<LiveRoom.Visit> known = places.read(room, conference, request)
-                .map(room::visit)
-                .filter(visit -> !(isOff && isOver(visit, request)));
+        Optional<Places.Visited> known =
+                places.visit(room, conference, request).filter(visited -> !(isOff && visited.isOver()));
         if (known.isEmpty() && !isOff && request.getQueryParams().containsKey(AGAIN)) {
             // A browser that keeps no cookie would take one place after the other.
             return Mono.just(answer("waiting-room-lost", Map.of("conference", conference), request));
@@ -78,7 +77,9 @@ class WaitingRoomPageController {
                     .cacheControl(CacheControl.noStore())
                     .build());
         }
-        return known.map(Mono::just).orElseGet(() -> room.take(true)).map(visit -> page(room, visit, request));
+        return known.map(Mono::just)
+                .orElseGet(() -> places.take(room, true, request))
+                .map(visited -> page(room, visited, request));
     }
 
     /** Takes a place in place of one that is over; another stays. */
@@ -86,42 +87,39 @@ class WaitingRoomPageController {
     Mono<ResponseEntity<byte[]>> takeAgain(@PathVariable("slug") String conference, ServerHttpRequest request) {
         origins.requireOwn(request);
         LiveRoom room = rooms.get(conference);
-        Mono<LiveRoom.Visit> visited = places.read(room, conference, request)
-                .map(room::visit)
-                .filter(visit -> !isOver(visit, request))
+        Mono<Places.Visited> good = places.visit(room, conference, request)
+                .filter(visited -> !visited.isOver())
                 .map(Mono::just)
-                .orElseGet(() -> room.take(true));
+                .orElseGet(() -> places.take(room, true, request));
         return PageForm.of(request)
-                .then(visited)
-                .map(visit -> seeOther(
-                        RoomGatewayFilterFactory.pageOf(conference) + "?" + AGAIN, places.cookies(visit, request)));
+                .then(good)
+                .map(visited ->
+                        seeOther(RoomGatewayFilterFactory.pageOf(conference) + "?" + AGAIN, places.cookies(visited)));
     }
 
-    private ResponseEntity<byte[]> page(LiveRoom room, LiveRoom.Visit visit, ServerHttpRequest request) {
-        String conference = visit.place().conference();
-        if (isOver(visit, request)) {
-            String why = visit.standing().state() == Standing.State.MISSED ? "missed" : "ended";
+    private ResponseEntity<byte[]> page(LiveRoom room, Places.Visited visited, ServerHttpRequest request) {
+        String conference = visited.place().conference();
+        if (visited.isOver()) {
+            String why = visited.standing().state() == Standing.State.MISSED ? "missed" : "ended";
             return answer(
                     "waiting-room-over",
                     Map.of("conference", conference, "why", words(request).getString(why)),
                     request);
         }
-        List<ResponseCookie> cookies = places.cookies(visit, request);
-        return visit.place().visit().isAdmitted()
+        List<ResponseCookie> cookies = places.cookies(visited);
+        return visited.place().visit().isAdmitted()
                 ? seeOther("/conferences/" + conference + "/register", cookies)
-                : answer("waiting-room", values(room, visit, request), request, cookies.toArray(ResponseCookie[]::new));
+                : answer(
+                        "waiting-room",
+                        values(room, visited, request),
+                        request,
+                        cookies.toArray(ResponseCookie[]::new));
     }
 
-    private boolean isOver(LiveRoom.Visit visit, ServerHttpRequest request) {
-        return visit.standing().state() == Standing.State.MISSED
-                || (visit.place().visit().isAdmitted()
-                        && places.admission(visit, request).isEmpty());
-    }
-
-    private Map<String, String> values(LiveRoom room, LiveRoom.Visit visit, ServerHttpRequest request) {
+    private Map<String, String> values(LiveRoom room, Places.Visited visited, ServerHttpRequest request) {
         Locale language = Pages.languageFor(request.getHeaders());
         ResourceBundle words = words(request);
-        Standing standing = visit.standing();
+        Standing standing = visited.standing();
         boolean isGathering = Places.isGathering(room, standing);
         Places.Estimate estimate = Places.estimate(room, standing);
         String seats = room.seats();
@@ -129,11 +127,11 @@ class WaitingRoomPageController {
         for (String word : words.keySet()) {
             values.put(word, words.getString(word));
         }
-        values.put("conference", visit.place().conference());
+        values.put("conference", visited.place().conference());
         values.put("position", Long.toString(Places.position(standing)));
         values.put("to", Long.toString(estimate.toSeconds()));
         values.put("poll", Integer.toString(places.pollAfter(room, standing)));
-        Optional<Long> gathered = room.copy().gathered(visit.place());
+        Optional<Long> gathered = room.copy().gathered(visited.place());
         values.put("drawIn", isGathering ? Long.toString((long) Math.ceil(standing.left())) : "");
         values.put("gathered", gathered.map(String::valueOf).orElse(""));
         values.put("number", gathered.map(number -> Long.toString(number + 1)).orElse(""));

@@ -84,6 +84,17 @@ class CallingLawTest {
     }
 
     @Test
+    void line_moves_on_after_minutes_in_which_nothing_was_decided() {
+        open(sale(State.OPEN));
+        for (int i = 0; i < 400; i++) {
+            counters.add(Count.WAIT_MILLIS, now, 5000);
+            pass(1, sale(State.OPEN));
+        }
+        double number = room.line().number();
+        assertThat(pass(60, sale(State.OPEN)).line().number()).isGreaterThan(number + 30);
+    }
+
+    @Test
     void organisers_wish_is_bounded_by_the_capacity_once_the_queue_was_busy() {
         Sale wish = new Sale(State.OPEN, 1e6, 1, OptionalDouble.of(150));
         open(wish);

@@ -25,6 +25,11 @@ class CapacityTest {
     }
 
     @Test
+    void capacity_never_falls_to_nothing() {
+        assertThat(after(Capacity.measured(100), 400, 0, 0, 5000).perSecond()).isOne();
+    }
+
+    @Test
     void single_full_second_of_a_small_queue_lowers_nothing() {
         Capacity capacity = Capacity.measured(20);
         for (int i = 0; i < 20; i++) {

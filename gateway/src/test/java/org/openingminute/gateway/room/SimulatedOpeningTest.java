@@ -60,6 +60,20 @@ class SimulatedOpeningTest {
         assertThat(opening.estimatesKept()).isGreaterThan(0.5);
     }
 
+    @ParameterizedTest
+    @CsvSource({"20, 40000, 0, 600", "100, 100000, 0, 600", "20, 40000, 600, 1200", "20, 40000, 600, 610"})
+    void line_moves_as_fast_after_the_sale_was_halted(double capacity, int visitors, int from, int until) {
+        Simulation opening = opening(course -> {
+            course.capacity(capacity);
+            course.visitors = visitors;
+            course.haltedFrom = from;
+            course.haltedUntil = until;
+        });
+        assertWithin(opening.usedOverTarget(), 0.9, 1.1);
+        assertThat(opening.longestWaitSeconds()).isLessThanOrEqualTo(0.5);
+        assertThat(opening.longestAtTheDoorSeconds()).isLessThanOrEqualTo(12);
+    }
+
     @Test
     void silent_places_of_a_bot_do_not_stall_the_line() {
         Simulation opening = opening(course -> course.silentPlaces = 100_000);

@@ -52,6 +52,10 @@ final class Simulation {
         boolean draw;
         /** The second in which registration-service falls to a third of its speed, for 30 seconds. */
         int slowedAt = Integer.MAX_VALUE;
+        /** The seconds in which the sale is paused, or not open yet; no registration is accepted then. */
+        int haltedFrom;
+
+        int haltedUntil;
         /** In the mode {@code auto}: the second of the rush, and the share of the capacity that registers all the time. */
         int rushAt = -1;
 
@@ -234,7 +238,9 @@ final class Simulation {
                 room = CallingLaw.open(room, counters, sale(second), second);
             }
         } else {
-            room = CallingLaw.next(room, counters, sale(second), second);
+            room = second == course.haltedUntil
+                    ? CallingLaw.open(room, counters, sale(second), second)
+                    : CallingLaw.next(room, counters, sale(second), second);
             if (course.isAuto() && AutoRule.closes(room, counters, sale(second), second)) {
                 on = false;
                 closedAt.add(second);
@@ -250,11 +256,16 @@ final class Simulation {
     }
 
     private Sale sale(int second) {
+        Sale.State state = isHalted(second) ? Sale.State.HALTED : Sale.State.OPEN;
         return new Sale(
-                seatsLeft == 0 ? Sale.State.OVER : Sale.State.OPEN,
+                seatsLeft == 0 ? Sale.State.OVER : state,
                 course.boundBySeats ? seatsLeft : course.seats * 1000.0,
                 1.93,
                 second < course.wishChangesAt ? course.perSecond : OptionalDouble.of(course.laterPerSecond));
+    }
+
+    private boolean isHalted(int second) {
+        return second >= course.haltedFrom && second < course.haltedUntil;
     }
 
     private void arrive(Visitor visitor, int tick) {
@@ -316,7 +327,7 @@ final class Simulation {
     }
 
     private void send(Visitor visitor, int tick) {
-        if (tick > visitor.admissionEnds) {
+        if (tick > visitor.admissionEnds || isHalted(tick / TICKS_PER_SECOND)) {
             visitor.step = Step.AWAY;
         } else if (seatsLeft < visitor.seats) {
             inVain++;
@@ -410,8 +421,8 @@ final class Simulation {
     }
 
     /**
-     * Registrations over the line's own target, by the minute, of the minutes from the fourth after the opening on in which
-     * somebody waited all the time.
+     * Registrations over the line's own target, by the minute, of the minutes from the fourth after the opening on, or after the
+     * sale was halted, in which somebody waited all the time.
      */
     double[] usedOverTarget() {
         return minutes()
@@ -426,7 +437,8 @@ final class Simulation {
     }
 
     private IntStream minutes() {
-        int first = (openedAt.isEmpty() ? 0 : (openedAt.getFirst() + 59) / 60) + 3;
+        int opened = openedAt.isEmpty() ? course.haltedUntil : openedAt.getFirst();
+        int first = (opened + 59) / 60 + 3;
         return IntStream.range(first, usedByMinute.length).filter(minute -> someoneWaits[minute]);
     }
 

@@ -73,6 +73,21 @@ class WaitingRoomTest {
     }
 
     @Test
+    void room_that_was_paused_at_first_calls_a_minutes_worth_once_the_sale_opens() {
+        reported = measured(Sale.State.HALTED);
+        room = WaitingRoom.unknown(reported, 50, OPENED);
+        pass(1);
+        next += 5000;
+        pass(600);
+        assertThat(called()).isZero();
+        reported = measured(Sale.State.OPEN);
+        pass(4);
+        // 40 registrations a second are aimed at, of 71 numbers: 4.5 times as many are called.
+        assertThat(called()).isBetween(600L, 700L);
+        assertThat(room.report().openedAt()).isEqualTo(OPENED + 1);
+    }
+
+    @Test
     void room_closes_when_it_is_switched_off_or_the_sale_is_over() {
         reported = reported(Mode.ON, Sale.State.OPEN, null);
         pass(1);
@@ -192,6 +207,23 @@ class WaitingRoomTest {
     }
 
     @Test
+    void nothing_is_estimated_while_the_line_stands() {
+        reported = reported(Mode.ON, Sale.State.HALTED, null);
+        pass(1);
+        assertThat(take().estimated()).isNull();
+        reported = reported(Mode.ON, Sale.State.OPEN, null);
+        pass(1);
+        assertThat(take().estimated()).isNotNull();
+    }
+
+    @Test
+    void estimate_has_no_more_digits_than_a_token() {
+        reported = reported(Mode.ON, Sale.State.OPEN, null);
+        pass(1);
+        assertThat(place(1_000_000_000_000_000L).estimated()).isEqualTo(999_999_999);
+    }
+
+    @Test
     void draw_that_is_taken_back_leaves_the_order_of_arrival() {
         reported = reported(Mode.ON, Sale.State.OPEN, OPENED + 1000);
         pass(1);
@@ -305,6 +337,29 @@ class WaitingRoomTest {
         assertThat(report.inversions()).isZero();
     }
 
+    @Test
+    void admissions_of_an_opening_are_reported_as_used_whenever_that_is() {
+        counted.add(counted(Count.ADMITTED, now, 5));
+        pass(10);
+        reported = reported(Mode.ON, Sale.State.OPEN, null);
+        pass(1);
+        long opened = now;
+        counted.add(counted(Count.USED, opened - 1, 5));
+        counted.add(counted(Count.USED, opened, 2));
+        pass(60);
+        assertThat(room.report().used()).isEqualTo(2);
+        reported = reported(Mode.OFF, Sale.State.OPEN, null);
+        counted.add(counted(Count.USED, now, 4));
+        pass(1);
+        long closed = now;
+        pass(1);
+        counted.add(counted(Count.USED, closed - 1, 8));
+        counted.add(counted(Count.USED, closed, 16));
+        pass(1);
+        assertThat(room.report().closedAt()).isEqualTo(closed);
+        assertThat(room.report().used()).isEqualTo(2 + 4 + 8);
+    }
+
     private static Offset<Long> within(long by) {
         return Offset.offset(by);
     }
@@ -340,6 +395,11 @@ class WaitingRoomTest {
 
     private static Counted counted(Count count, long second, int by) {
         return new Counted(List.of(new Counted.Entry(count, second, by)), Map.of(), 0);
+    }
+
+    /** Of a room that is on, and whose capacity is known. */
+    private static Reported measured(Sale.State sale) {
+        return new Reported(new Sale(sale, 10_000, 1, OptionalDouble.empty()), Mode.ON, null, 0, 50.0);
     }
 
     private static Reported reported(Mode mode, Sale.State sale, @Nullable Long drawAt) {

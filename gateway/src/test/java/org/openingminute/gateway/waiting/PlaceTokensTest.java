@@ -20,6 +20,8 @@ class PlaceTokensTest {
     void place_is_read_as_it_was_signed() {
         assertThat(tokens.read("mlsys-2026", tokens.sign(OF_A_PROGRAM), null)).contains(OF_A_PROGRAM);
         assertThat(tokens.read("mlsys-2026", null, tokens.sign(OF_A_BROWSER))).contains(OF_A_BROWSER);
+        Place atTheEnd = place(999_999_999_999_999_999L, false, 999_999_999L);
+        assertThat(tokens.read("mlsys-2026", tokens.sign(atTheEnd), null)).contains(atTheEnd);
     }
 
     @Test

@@ -117,16 +117,16 @@ class RedisRoomsIT {
     void no_number_is_given_twice_and_none_without_a_counter() {
         one.isMover();
         other.isMover();
-        StepVerifier.create(one.take(CONFERENCE)).verifyError(Problem.class);
+        StepVerifier.create(one.take(CONFERENCE, 0)).verifyError(Problem.class);
         one.begin(CONFERENCE, room(), 0);
         List<Long> taken = Flux.merge(
-                        Flux.range(0, 500).flatMap(_ -> one.take(CONFERENCE)),
-                        Flux.range(0, 500).flatMap(_ -> other.take(CONFERENCE)))
+                        Flux.range(0, 500).flatMap(_ -> one.take(CONFERENCE, 0)),
+                        Flux.range(0, 500).flatMap(_ -> other.take(CONFERENCE, 0)))
                 .collectList()
                 .block();
         assertThat(new TreeSet<>(taken)).hasSize(1000).first().isEqualTo(0L);
         redis("flushall");
-        StepVerifier.create(other.take(CONFERENCE)).verifyError(Problem.class);
+        StepVerifier.create(other.take(CONFERENCE, 0)).verifyError(Problem.class);
         assertThat(other.read(CONFERENCE)).isEqualTo(new RoomStore.Kept(null, null, List.of()));
     }
 
@@ -135,17 +135,18 @@ class RedisRoomsIT {
         one.isMover();
         other.isMover();
         one.begin(CONFERENCE, room(), 0);
-        IntStream.range(0, 5).forEach(_ -> one.take(CONFERENCE).block());
+        IntStream.range(0, 5).forEach(_ -> one.take(CONFERENCE, 0).block());
         WaitingRoom copy = room().next(ON, List.of(), 5, OPENED + 1, () -> "seed");
         redis("flushall");
         WaitingRoom back = copy.renumbered(5);
         assertThat(other.begin(CONFERENCE, back, 5)).isTrue();
         assertThat(one.begin(CONFERENCE, copy.renumbered(7), 5)).isFalse();
-        assertThat(one.take(CONFERENCE).block()).isEqualTo(10_005);
+        assertThat(one.take(CONFERENCE, 0).block()).isEqualTo(10_005);
         // A counter of an old snapshot is lost, too.
         redis("set", "waiting-room:" + CONFERENCE + ":next", "3");
+        StepVerifier.create(one.take(CONFERENCE, 10_006)).verifyError(Problem.class);
         one.begin(CONFERENCE, back.renumbered(10_006), 10_006);
-        assertThat(other.take(CONFERENCE).block()).isEqualTo(20_006);
+        assertThat(other.take(CONFERENCE, 0).block()).isEqualTo(20_006);
         assertThat(other.conferences()).containsExactly(CONFERENCE);
     }
 
@@ -164,9 +165,9 @@ class RedisRoomsIT {
         assertThat(other.copy(CONFERENCE)).isEqualTo(new RoomStore.Kept(kept.room(), kept.next(), List.of()));
         WaitingRoom moved = kept.room().next(ON, kept.counted(), kept.next(), OPENED + 1, () -> "seed");
         // It has lost the lease, or never had it.
-        other.save(CONFERENCE, moved, kept);
+        assertThat(other.save(CONFERENCE, moved, kept)).isFalse();
         assertThat(one.read(CONFERENCE).counted()).containsExactly(first, second);
-        one.save(CONFERENCE, moved, kept);
+        assertThat(one.save(CONFERENCE, moved, kept)).isTrue();
         assertThat(other.read(CONFERENCE).counted()).containsExactly(second);
         assertThat(other.read(CONFERENCE).room().second()).isEqualTo(OPENED + 1);
     }
@@ -176,11 +177,11 @@ class RedisRoomsIT {
         one.isMover();
         one.begin(CONFERENCE, room(), 0);
         redis.stop();
-        StepVerifier.create(one.take(CONFERENCE)).verifyError(Problem.class);
+        StepVerifier.create(one.take(CONFERENCE, 0)).verifyError(Problem.class);
         redis.start();
         Awaitility.await().ignoreExceptions().until(one::isMover);
         one.begin(CONFERENCE, room().renumbered(1), 1);
-        assertThat(one.take(CONFERENCE).block()).isEqualTo(10_001);
+        assertThat(one.take(CONFERENCE, 0).block()).isEqualTo(10_001);
     }
 
     private static WaitingRoom room() {

@@ -5,15 +5,22 @@ import static org.awaitility.Awaitility.await;
 import static org.openingminute.gateway.ServiceFixture.json;
 
 import io.lettuce.core.RedisClient;
+import io.lettuce.core.SetArgs;
 import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.api.sync.RedisCommands;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.openingminute.gateway.GatewayTest;
 import org.openingminute.gateway.ServiceFixture;
 import org.openingminute.gateway.TestSettings;
@@ -23,9 +30,10 @@ import org.springframework.test.annotation.DirtiesContext;
 import redis.embedded.RedisServer;
 import tools.jackson.databind.JsonNode;
 
-/** A gateway that shares its rooms through a Redis, a process of its own, which is emptied and stopped. */
+/** A gateway that shares its rooms through a Redis, a process of its own, which is emptied, set back and stopped. */
 @GatewayTest(surroundings = SharedRoomIT.WithRedis.class)
 @DirtiesContext
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class SharedRoomIT {
 
     private static final String CONFERENCE = "shared-2026";
@@ -72,10 +80,10 @@ class SharedRoomIT {
             return "redis://127.0.0.1:" + port;
         }
 
-        void empty() {
+        void change(Consumer<RedisCommands<String, String>> by) {
             try (RedisClient client = RedisClient.create(url());
                     StatefulRedisConnection<String, String> connection = client.connect()) {
-                connection.sync().flushall();
+                by.accept(connection.sync());
             }
         }
     }
@@ -86,7 +94,8 @@ class SharedRoomIT {
     }
 
     @Test
-    void places_are_kept_while_redis_is_emptied_and_away() throws IOException {
+    @Order(1)
+    void places_are_kept_while_redis_is_emptied_set_back_and_away() throws IOException {
         String unknown = "/api/waiting-room/unknown-2026";
         assertThat(gateway.get(unknown).statusCode())
                 .as("nobody has told of any conference")
@@ -106,7 +115,7 @@ class SharedRoomIT {
         sales.are("new-2026", "open", "on", Map.of("perSecond", 1));
         await().atMost(Duration.ofSeconds(2)).until(() -> tryToTake("new-2026").statusCode() == 201);
 
-        SHARED.empty();
+        SHARED.change(RedisCommands::flushall);
         JsonNode newcomer = take();
         assertThat(number(newcomer)).isGreaterThanOrEqualTo(number(last) + 10_000);
         JsonNode lastNow = look(last);
@@ -115,6 +124,13 @@ class SharedRoomIT {
                 .isBetween(
                         lastNow.get("position").asLong() - 5,
                         lastNow.get("position").asLong() + 5);
+
+        JsonNode lastOfAll = newcomer;
+        for (int i = 0; i < 20; i++) {
+            lastOfAll = take();
+        }
+        SHARED.change(redis -> redis.decrby("waiting-room:" + CONFERENCE + ":next", 10));
+        assertThat(number(take())).isGreaterThanOrEqualTo(number(lastOfAll) + 10_000);
 
         SHARED.server.stop();
         HttpResponse<String> none = await().until(this::tryToTake, answer -> answer.statusCode() == 503);
@@ -130,6 +146,31 @@ class SharedRoomIT {
         JsonNode after = take();
         assertThat(number(after)).isGreaterThan(number(newcomer));
         assertThat(look(newcomer).get("placeToken").asString()).isNotEmpty();
+    }
+
+    @Test
+    @Order(2)
+    void room_is_not_shown_as_a_gateway_moved_it_that_had_lost_the_lease() {
+        String conference = "lease-2026";
+        StubSales sales = new StubSales(gateway.registration);
+        sales.are(conference, "open", "off");
+        await().until(() -> isShown(conference, "off"));
+        AtomicInteger lost = new AtomicInteger();
+        sales.meanwhile(() -> {
+            SHARED.change(redis -> redis.set("waiting-room:mover", "another", SetArgs.Builder.px(300)));
+            lost.incrementAndGet();
+        });
+        sales.are(conference, "open", "on");
+        await().until(() -> lost.get() > 5);
+        assertThat(isShown(conference, "off")).isTrue();
+        sales.meanwhile(() -> {});
+        await().until(() -> isShown(conference, "on"));
+    }
+
+    private boolean isShown(String conference, String state) {
+        HttpResponse<String> answer = gateway.get("/api/waiting-room/" + conference);
+        return answer.statusCode() == 200
+                && json(answer).get("state").asString().equals(state);
     }
 
     private HttpResponse<String> tryToTake() {

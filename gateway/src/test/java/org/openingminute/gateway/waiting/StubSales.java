@@ -16,18 +16,25 @@ public final class StubSales {
 
     private final StubService service;
     private final Map<String, Map<String, Object>> sales = new ConcurrentHashMap<>();
+    private volatile Runnable meanwhile = () -> {};
 
     /** @param service answers from now on */
     public StubSales(StubService service) {
         this.service = service;
-        service.on(
-                PATH,
-                exchange -> StubService.send(
-                        exchange,
-                        200,
-                        "application/json",
-                        JsonMapper.shared()
-                                .writeValueAsString(Map.of("now", Instant.now().toString(), "sales", sales.values()))));
+        service.on(PATH, exchange -> {
+            meanwhile.run();
+            StubService.send(
+                    exchange,
+                    200,
+                    "application/json",
+                    JsonMapper.shared()
+                            .writeValueAsString(Map.of("now", Instant.now().toString(), "sales", sales.values())));
+        });
+    }
+
+    /** What happens whenever the gateway asks, before it is answered. */
+    void meanwhile(Runnable happening) {
+        meanwhile = happening;
     }
 
     /** Gives no answer from now on, as where the database is away. */
