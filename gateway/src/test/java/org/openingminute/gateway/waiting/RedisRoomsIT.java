@@ -102,7 +102,8 @@ class RedisRoomsIT {
         ahead.set(Duration.ofSeconds(-2));
         odd.isMover();
         assertThat(output)
-                .containsPattern("The clock is (19|20)\\d\\d ms from Redis's: waiting rooms need one within 500 ms.*WARN");
+                .containsPattern(
+                        "The clock is (19|20)\\d\\d ms from Redis's: waiting rooms need one within 500 ms.*WARN");
         ahead.set(Duration.ofSeconds(2));
         odd.isMover();
         odd.isMover();
