@@ -53,10 +53,10 @@ final class Rooms implements SmartLifecycle, DisposableBean {
     private final Map<String, LiveRoom> rooms = new ConcurrentHashMap<>();
     private final Set<String> warned = new HashSet<>();
     private long lastSecond;
+    private long lastAnswer;
     /** The second in which registration-service first told of its conferences; 0 until then. */
     private volatile long toldFrom;
 
-    private long lastAnswer;
     private volatile @Nullable ScheduledExecutorService thread;
 
     Rooms(Sales sales, GatewaySettings settings, RoomMeters meters, Ids ids, Clock clock) {
@@ -143,9 +143,7 @@ final class Rooms implements SmartLifecycle, DisposableBean {
                 conference, _ -> live(conference, WaitingRoom.unknown(sale.reported(), assumedCapacity, now))));
         if (answer.isPresent()) {
             lastAnswer = now;
-            if (toldFrom == 0) {
-                toldFrom = now;
-            }
+            toldFrom = toldFrom == 0 ? now : toldFrom;
         }
         if (!moves) {
             // The copy may be of an idle second, or nobody moves the line.
