@@ -14,10 +14,12 @@ enum Case {
     FILE("nginx, the page as a file", Name.NGINX, Group.PAGE),
     KEPT("the gateway, the page kept", Name.GATEWAY, Group.PAGE),
     VERSION("`/api/version`", Name.GATEWAY, Group.OWN),
+    POLL("how a place in the line stands", Name.GATEWAY, Group.OWN),
     LIMITED("429", Name.REFUSING, Group.OWN),
     FULL("503", Name.REFUSING, Group.OWN);
 
     static final String PAGE_PATH = "/conferences/mlsys-2026";
+    static final String ROOM_PATH = "/api/waiting-room/mlsys-2026";
     private static final String READING = "GET /api/registrations/019c1f4b-fe80-7025-8065-5a1d316edc57";
     private static final String TOKEN = "Authorization: Bearer " + "x".repeat(300) + "\n";
     private static final String BROWSER = """
@@ -67,7 +69,8 @@ enum Case {
             case DIRECT, NGINX, NETTY, ROUTE, FILTERS, FULL -> READING;
             case FILE, KEPT -> "GET " + PAGE_PATH;
             case VERSION -> "GET /api/version";
-            case LIMITED -> "POST /api/waiting-room/mlsys-2026/places";
+            case POLL -> "GET " + ROOM_PATH + "/place";
+            case LIMITED -> "POST " + ROOM_PATH + "/places";
         };
         String accept = "Accept: " + (group == Group.PAGE ? "text/html" : "application/json") + "\n";
         return (line + " HTTP/1.1\n" + accept + (line.equals(READING) ? TOKEN : "") + BROWSER).replace("\n", "\r\n");

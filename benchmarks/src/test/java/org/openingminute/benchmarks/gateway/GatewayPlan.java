@@ -16,6 +16,6 @@ record GatewayPlan(int rounds, Duration warm, Duration length) {
         return form.of(
                 new GatewayPlan(1, Duration.ofSeconds(1), Duration.ofSeconds(1)),
                 new GatewayPlan(3, Duration.ofSeconds(8), Duration.ofSeconds(2)),
-                new GatewayPlan(10, Duration.ofSeconds(45), Duration.ofSeconds(5)));
+                new GatewayPlan(10, Duration.ofSeconds(20), Duration.ofSeconds(3)));
     }
 }

@@ -24,11 +24,14 @@ import org.openingminute.local.page.Spread;
 final class GatewayRun implements AutoCloseable {
 
     private static final int HUNDRED = 100;
+    private static final int FEW = 500;
+    private static final int MANY = 20_000;
 
     private final GatewayPlan plan;
     private final Servers servers;
     private final Map<Turn, List<Figures>> figures = new LinkedHashMap<>();
     private String cores = "";
+    private double heapOfLine;
 
     GatewayRun(GatewayPlan plan, Path gateway, Path folder) throws IOException {
         this.plan = plan;
@@ -49,6 +52,7 @@ final class GatewayRun implements AutoCloseable {
 
     void run() throws Exception {
         servers.awaitReady();
+        heapOfLine = heapOfLine();
         for (Case one : Case.values()) {
             run(one, Load.BUSY, plan.warm());
         }
@@ -61,6 +65,21 @@ final class GatewayRun implements AutoCloseable {
                 }
             }
         }
+    }
+
+    /** What a line of 20,000 needs, beside one of some hundreds: megabytes after collections of garbage. */
+    private double heapOfLine() throws Exception {
+        servers.line(FEW);
+        run(Case.POLL, Load.BUSY, plan.length());
+        long few = servers.heap(Case.POLL.server());
+        servers.line(MANY);
+        run(Case.POLL, Load.BUSY, plan.length());
+        return (servers.heap(Case.POLL.server()) - few) / 1e6;
+    }
+
+    /** Megabytes that 20,000 people in line need, who are in no list. */
+    double heap() {
+        return heapOfLine;
     }
 
     private void measure(Case one, Load load) throws Exception {

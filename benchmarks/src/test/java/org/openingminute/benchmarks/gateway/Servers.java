@@ -2,6 +2,7 @@ package org.openingminute.benchmarks.gateway;
 
 import static org.awaitility.Awaitility.await;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -25,17 +26,21 @@ import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.local.load.KeepAlive;
+import tools.jackson.databind.json.JsonMapper;
 
 /** What is measured: each a process of its own, in front of the same upstream, which is one, too. */
 final class Servers implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final JsonMapper JSON = JsonMapper.shared();
+    private static final byte[] NOTHING = {};
     private static final String PLENTY = "1000000/s, 1000000 at once";
 
     private final Map<Name, Server> servers = new EnumMap<>(Name.class);
     private final Path folder;
     private final String upstream;
     private @Nullable Socket held;
+    private String place = "";
 
     /** @param gateway its jar */
     Servers(Path gateway, Path folder) throws IOException {
@@ -87,10 +92,39 @@ final class Servers implements AutoCloseable {
 
     /** Whether a server gives the answer that it has to. */
     boolean answers(Case asked) throws IOException {
-        KeepAlive.Answer answer = of(asked.server()).connections().send(asked.request(), null);
+        KeepAlive.Answer answer = of(asked.server()).connections().send(request(asked), null);
         return answer.status() == asked.status()
                 && (asked.status() < 400 || !answer.retryAfter().isEmpty())
                 && asked.isAnswer(new String(answer.body(), StandardCharsets.UTF_8));
+    }
+
+    private String request(Case asked) {
+        return asked == Case.POLL ? asked.request() + "Authorization: Bearer " + place + "\r\n" : asked.request();
+    }
+
+    /** So many more people take a place in the line of the gateway that has one. */
+    void line(int people) throws IOException {
+        KeepAlive gateway = of(Case.POLL.server()).connections();
+        for (int i = 0; i < people; i++) {
+            KeepAlive.Answer answer = gateway.send("POST " + Case.ROOM_PATH + "/places HTTP/1.1\r\n", NOTHING);
+            place = JSON.readTree(answer.body()).path("placeToken").asString();
+        }
+    }
+
+    /** Bytes that are in use after a collection of garbage. */
+    long heap(Name name) throws IOException {
+        Process histogram = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
+                        "" + pid(name),
+                        "GC.class_histogram")
+                .start();
+        try (BufferedReader lines = histogram.inputReader()) {
+            String total = lines.lines()
+                    .filter(line -> line.startsWith("Total"))
+                    .findFirst()
+                    .orElseThrow();
+            return Long.parseLong(total.strip().split("\\s+")[2]);
+        }
     }
 
     /** How often the upstream was asked. */
@@ -102,10 +136,14 @@ final class Servers implements AutoCloseable {
     /** Waits until all answer, and the gateway that refuses has all that it takes. */
     void awaitReady() throws IOException {
         for (Case one : Case.values()) {
-            if (one.server() != Name.REFUSING) {
+            if (one.server() != Name.REFUSING && one != Case.POLL) {
                 await().atMost(PATIENCE).ignoreExceptions().until(() -> answers(one));
             }
         }
+        await().atMost(PATIENCE).until(() -> {
+            line(1);
+            return !place.isEmpty();
+        });
         int refusing = of(Name.REFUSING).port();
         await().atMost(PATIENCE).ignoreExceptions().until(() -> {
             new Socket(InetAddress.getLoopbackAddress(), refusing).close();
@@ -139,9 +177,9 @@ final class Servers implements AutoCloseable {
                 upstream,
                 "NOTIFICATION_URL",
                 upstream,
-                // Nobody waits, nobody signs in.
                 "WAITING_ROOM_KEYS",
                 "k1:" + "A".repeat(43),
+                // Nobody signs in.
                 "STAFF_SIGNING_KEY",
                 newKey(),
                 "LIMITS",

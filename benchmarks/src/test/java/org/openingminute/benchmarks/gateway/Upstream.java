@@ -18,7 +18,12 @@ final class Upstream {
     static final String COUNT = "/count";
     static final String NEVER = "/api/registrations/019c1f4b-fe80-7025-8065-5a1d316edc58";
     /** What a gateway asks each second, whatever its clients do. */
-    private static final String EACH_SECOND = "/internal/sales?instance=mover";
+    private static final String EACH_SECOND = "/internal/sales";
+    /** A sale with a waiting room, whose line hardly moves. */
+    private static final String SALES = """
+            {"now": "%s", "sales": [{"conference": "mlsys-2026", "state": "open", "mode": "on", "perSecond": 1, "seatsLeft": 2000,
+              "seatsPerRegistration": 1, "decided": [0, 0], "refused": 0, "longestWaitMillis": 0}]}
+            """;
 
     private static final String TAG = "\"1\"";
 
@@ -33,8 +38,9 @@ final class Upstream {
                 .handle((request, response) -> switch (request.uri()) {
                     case COUNT -> response.sendString(Mono.just(Long.toString(asked.get())));
                     case NEVER -> Mono.never();
-                    case EACH_SECOND ->
-                        send(response, "application/json", "{\"now\": \"%s\", \"sales\": []}".formatted(Instant.now()));
+                    case String uri
+                    when uri.startsWith(EACH_SECOND) ->
+                        send(response, "application/json", SALES.formatted(Instant.now()));
                     case Case.PAGE_PATH -> {
                         asked.incrementAndGet();
                         yield page(response, TAG.equals(request.requestHeaders().get("If-None-Match")));

@@ -50,7 +50,9 @@ final class Rooms implements SmartLifecycle, DisposableBean {
     private final Map<String, LiveRoom> rooms = new ConcurrentHashMap<>();
     private final Set<String> warned = new HashSet<>();
     private long lastSecond;
-    private volatile boolean areTold;
+    /** The second in which registration-service first told of its conferences; 0 until then. */
+    private volatile long toldFrom;
+
     private volatile @Nullable ScheduledExecutorService thread;
 
     Rooms(Sales sales, GatewaySettings settings, RoomMeters meters, Ids ids, Clock clock) {
@@ -72,7 +74,7 @@ final class Rooms implements SmartLifecycle, DisposableBean {
      * @throws Problem {@code not-found}, or {@code unavailable} until registration-service has told of its conferences
      */
     LiveRoom get(String conference) {
-        return of(conference).orElseThrow(areTold ? Problem::notFound : Problem::unavailable);
+        return of(conference).orElseThrow(toldFrom == 0 ? Problem::unavailable : Problem::notFound);
     }
 
     @Override
@@ -134,8 +136,8 @@ final class Rooms implements SmartLifecycle, DisposableBean {
         Map<String, Sales.Told> told = answer.orElse(Map.of());
         told.forEach((conference, sale) -> rooms.computeIfAbsent(
                 conference, _ -> live(conference, WaitingRoom.unknown(sale.reported(), assumedCapacity, now))));
-        if (answer.isPresent()) {
-            areTold = true;
+        if (answer.isPresent() && toldFrom == 0) {
+            toldFrom = now;
         }
         if (!moves) {
             // The copy may be of an idle second, or nobody moves the line.
@@ -268,7 +270,8 @@ final class Rooms implements SmartLifecycle, DisposableBean {
             begun = copy.renumbered(live.next());
         } else if (kept.room() != null) {
             begun = kept.room().resumed(now);
-        } else if (now - copy.id() >= store.leavesToOthers()) {
+        } else if (now - toldFrom >= store.leavesToOthers()) {
+            // A conference that no gateway heard of before.
             begun = copy;
         } else {
             return;

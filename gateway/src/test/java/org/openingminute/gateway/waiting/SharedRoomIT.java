@@ -91,7 +91,8 @@ class SharedRoomIT {
         assertThat(gateway.get(unknown).statusCode())
                 .as("nobody has told of any conference")
                 .isEqualTo(503);
-        new StubSales(gateway.registration).are(CONFERENCE, "open", "on", Map.of("perSecond", 1));
+        StubSales sales = new StubSales(gateway.registration);
+        sales.are(CONFERENCE, "open", "on", Map.of("perSecond", 1));
         JsonNode first = take();
         for (int i = 0; i < 99; i++) {
             take();
@@ -100,6 +101,10 @@ class SharedRoomIT {
         assertThat(number(last)).isEqualTo(number(first) + 100);
         assertThat(gateway.get(unknown).statusCode()).isEqualTo(404);
         await().until(() -> state().get("waiting").asLong() > 50);
+
+        // A gateway that has heard of all conferences for a while leaves a new one to nobody.
+        sales.are("new-2026", "open", "on", Map.of("perSecond", 1));
+        await().atMost(Duration.ofSeconds(2)).until(() -> tryToTake("new-2026").statusCode() == 201);
 
         SHARED.empty();
         JsonNode newcomer = take();
@@ -128,8 +133,12 @@ class SharedRoomIT {
     }
 
     private HttpResponse<String> tryToTake() {
+        return tryToTake(CONFERENCE);
+    }
+
+    private HttpResponse<String> tryToTake(String conference) {
         return gateway.send(
-                "/api/waiting-room/" + CONFERENCE + "/places",
+                "/api/waiting-room/" + conference + "/places",
                 request -> request.POST(HttpRequest.BodyPublishers.noBody()));
     }
 

@@ -44,7 +44,7 @@ class OpeningIT {
         room.on(PER_SECOND);
         try (FrontDoor door = new FrontDoor(List.of(port));
                 Watch watch = new Watch(room.slug, port, new SystemInside(system.settings()).registrationPort());
-                Visitors visitors = new Visitors(door, room.slug, CROWD.plans(SEED))) {
+                Visitors visitors = new Visitors(door, watch, room.slug, CROWD.plans(SEED))) {
             await().atMost(PATIENCE).until(() -> visitors.admittedSoFar() >= ADMITTED_BEFORE);
             long pid = system.pid("gateway");
             long killed = System.nanoTime();

@@ -18,6 +18,7 @@ final class Room {
 
     final String slug;
     private final ApiClient api;
+    private long taken;
 
     /** Puts a conference on sale. */
     Room(ApiClient api, String slug, int seats) {
@@ -35,6 +36,11 @@ final class Room {
         assertThat(state()).isEqualTo("on");
     }
 
+    /** Seats that were taken until it was on. */
+    long takenBefore() {
+        return taken;
+    }
+
     /** Nobody registers without an admission. */
     void assertBarred() {
         attempt().isProblem(403, "waiting-room");
@@ -49,7 +55,12 @@ final class Room {
     }
 
     private Answer attempt() {
-        return api.attempt(slug, ApiClient.body("guest", ApiClient.newAddress("impatient")), ApiClient.newKey());
+        Answer answer =
+                api.attempt(slug, ApiClient.body("guest", ApiClient.newAddress("impatient")), ApiClient.newKey());
+        if (answer.status() == 201) {
+            taken++;
+        }
+        return answer;
     }
 
     void set(String mode, @Nullable Integer perSecond) {

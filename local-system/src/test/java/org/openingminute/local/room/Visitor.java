@@ -4,6 +4,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.local.fixture.ApiClient;
 import org.openingminute.local.load.KeepAlive;
@@ -21,6 +22,8 @@ final class Visitor {
         /** Took a place and was never seen again. */
         SILENT,
         LEFT,
+        /** Saw in line that no seat is left. */
+        SAW_SOLD_OUT,
         /** Did not come within five minutes of being called. */
         MISSED,
         ADMITTED_AND_LEFT,
@@ -43,6 +46,7 @@ final class Visitor {
     private final FrontDoor door;
     private final String slug;
     private final Crowd.Plan plan;
+    private final BooleanSupplier isSoldOut;
     private final AtomicLong called;
 
     /** When the place was asked for and given, by {@link System#nanoTime}. */
@@ -62,11 +66,15 @@ final class Visitor {
     @Nullable
     End end;
 
-    /** @param called counts those who are admitted */
-    Visitor(FrontDoor door, String slug, Crowd.Plan plan, AtomicLong called) {
+    /**
+     * @param isSoldOut what the page says of the seats
+     * @param called counts those who are admitted
+     */
+    Visitor(FrontDoor door, String slug, Crowd.Plan plan, BooleanSupplier isSoldOut, AtomicLong called) {
         this.door = door;
         this.slug = slug;
         this.plan = plan;
+        this.isSoldOut = isSoldOut;
         this.called = called;
     }
 
@@ -100,6 +108,9 @@ final class Visitor {
                     + TimeUnit.SECONDS.toNanos(place.path("pollAfterSeconds").asInt());
             if (next - asked > plan.leavesAfter()) {
                 return End.LEFT;
+            }
+            if (isSoldOut.getAsBoolean()) {
+                return End.SAW_SOLD_OUT;
             }
             sleepUntil(next);
             question = System.nanoTime();

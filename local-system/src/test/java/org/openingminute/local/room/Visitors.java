@@ -35,8 +35,8 @@ final class Visitors implements AutoCloseable {
      *
      * @param plans in the order in which they come
      */
-    Visitors(FrontDoor door, String slug, List<Crowd.Plan> plans) {
-        plans.forEach(plan -> all.add(new Visitor(door, slug, plan, admitted)));
+    Visitors(FrontDoor door, Watch watch, String slug, List<Crowd.Plan> plans) {
+        plans.forEach(plan -> all.add(new Visitor(door, slug, plan, watch::isSoldOut, admitted)));
         doors = Thread.ofVirtual().start(this::come);
     }
 

@@ -31,7 +31,7 @@ final class Watch implements AutoCloseable {
      *
      * @param at by {@link System#nanoTime}
      */
-    record Look(long at, String state, long called, long waiting) {}
+    record Look(long at, String state, long called, long waiting, String seats) {}
 
     Watch(String slug, int gateway, int registration) {
         this.slug = slug;
@@ -47,7 +47,8 @@ final class Watch implements AutoCloseable {
                     System.nanoTime(),
                     room.path("state").asString(),
                     room.path("called").asLong(),
-                    room.path("waiting").asLong()));
+                    room.path("waiting").asLong(),
+                    room.path("seats").asString("")));
         } catch (IOException e) {
             // It is away, on purpose; a line that does not move is looked for over all that were seen.
         }
@@ -84,6 +85,11 @@ final class Watch implements AutoCloseable {
             throw new AssertionError("registration-service did not answer", failure);
         }
         return longestWaitMillis;
+    }
+
+    /** Whether no seat was left when it was last looked. */
+    synchronized boolean isSoldOut() {
+        return !looks.isEmpty() && looks.getLast().seats().equals("none");
     }
 
     /** The longest time, in seconds, in which people waited and the line did not move. */
