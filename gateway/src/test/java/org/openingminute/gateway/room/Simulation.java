@@ -238,9 +238,7 @@ final class Simulation {
                 room = CallingLaw.open(room, counters, sale(second), second);
             }
         } else {
-            room = second == course.haltedUntil
-                    ? CallingLaw.open(room, counters, sale(second), second)
-                    : CallingLaw.next(room, counters, sale(second), second);
+            room = CallingLaw.next(room, counters, sale(second), second);
             if (course.isAuto() && AutoRule.closes(room, counters, sale(second), second)) {
                 on = false;
                 closedAt.add(second);
