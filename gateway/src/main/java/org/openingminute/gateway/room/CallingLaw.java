@@ -21,25 +21,29 @@ final class CallingLaw {
         Line line = new Line(counters.stood(now), 0, now + 1, room.line().pace(), 0);
         return new Room(
                 room.openedAt(),
+                room.haltedAt(),
                 line,
                 room.capacity().next(counters, now),
-                room.table().next(counters, now),
+                room.table().next(counters, room.haltedAt(), now),
                 room.target(),
                 counters.total(Count.ADMITTED));
     }
 
-    /** The room as it opens, or as its sale goes on. */
+    /** The room as it opens. */
     static Room open(Room room, Counters counters, Sale sale, long now) {
         LifeTable table = room.table().reopened();
         double target = target(room.capacity(), sale, 0, false);
         double wanted = target / table.share();
-        // A minute's worth at once, less what fills that minute already: those who have a form open take two minutes on
-        // average.
-        double credit = room.capacity().isMeasured()
+        double credit = firstCredit(room.capacity(), table, wanted, counters, now);
+        Line line = new Line(counters.stood(now), 0, now + 1, wanted * PRIOR_CALLED / PRIOR_CAME, credit);
+        return new Room(now, 0, line, room.capacity(), table, target, counters.total(Count.ADMITTED));
+    }
+
+    /** A minute's worth at once, less what fills that minute already: those who have a form open take two minutes on average. */
+    private static double firstCredit(Capacity capacity, LifeTable table, double wanted, Counters counters, long now) {
+        return capacity.isMeasured()
                 ? Math.max(0, FIRST_MINUTE * wanted - table.toCome(counters, now) / table.share() / 2)
                 : 0;
-        Line line = new Line(counters.stood(now), 0, now + 1, wanted * PRIOR_CALLED / PRIOR_CAME, credit);
-        return new Room(now, line, room.capacity(), table, target, counters.total(Count.ADMITTED));
     }
 
     /**
@@ -51,7 +55,9 @@ final class CallingLaw {
      */
     static Room next(Room room, Counters counters, Sale sale, long now) {
         Capacity capacity = room.capacity().next(counters, now);
-        LifeTable table = room.table().next(counters, now);
+        boolean isOpen = sale.state() == Sale.State.OPEN;
+        long haltedAt = isOpen ? room.haltedAt() : now;
+        LifeTable table = room.table().next(counters, haltedAt, now);
         double door = 4 * counters.sum(Count.REFUSED, now - 5, now) / 5.0;
         double target = target(capacity, sale, door, capacity.lastBusy() >= room.openedAt());
         double wanted = target / table.share();
@@ -59,20 +65,21 @@ final class CallingLaw {
         double number = room.line().handover(now + 1, counters.issued());
         double expected = expected(counters, room.openedAt(), now, number, come);
         long admitted = counters.total(Count.ADMITTED);
-        boolean isOpen = sale.state() == Sale.State.OPEN;
-        boolean isFirstMinute = now - room.openedAt() < FIRST_MINUTE;
-        double credit = Math.clamp(
-                room.line().credit()
-                        + 45 * (target - room.target()) / table.share()
-                        + (isOpen ? wanted * (now + 1 - room.line().since()) : 0)
-                        - (admitted - room.admitted()),
-                -300 * wanted,
-                (isFirstMinute ? FIRST_MINUTE : 10) * wanted);
+        boolean isFirstMinute = now - Math.max(room.openedAt(), haltedAt) < FIRST_MINUTE;
+        double credit = isOpen
+                ? Math.clamp(
+                        room.line().credit()
+                                + 45 * (target - room.target()) / table.share()
+                                + wanted * (now + 1 - room.line().since())
+                                - (admitted - room.admitted()),
+                        -300 * wanted,
+                        (isFirstMinute ? FIRST_MINUTE : 10) * wanted)
+                : firstCredit(capacity, table, wanted, counters, now);
         double most = (isFirstMinute && credit > 5 * wanted ? 4.5 : 1.5) * wanted;
         double bySeats = seatsFor(sale, expected * table.share() + table.toCome(counters, now)) / table.share();
         double admissions = Math.min(Math.clamp(wanted + (credit - expected) / 10, 0, most), bySeats);
         Line line = new Line(number, isOpen ? admissions / come : 0, now + 1, wanted / come, credit);
-        return new Room(room.openedAt(), line, capacity, table, target, admitted);
+        return new Room(room.openedAt(), haltedAt, line, capacity, table, target, admitted);
     }
 
     /** Registrations a second to aim at: fewer while many stand refused at the door of registration-service. */

@@ -126,20 +126,27 @@ final class LifeTable {
         return unseen(hazard, share(), counted);
     }
 
-    /** The table at {@code now}, one second later. */
-    LifeTable next(Counters counters, long now) {
+    /**
+     * The table at {@code now}, one second later.
+     *
+     * @param haltedAt the last second in which nothing could be used; admissions of before teach nothing any more
+     */
+    LifeTable next(Counters counters, long haltedAt, long now) {
         long[] total = counters.usedByAge();
         double[] usedNow = new double[BINS];
         double[] livedNow = new double[BINS];
+        long learnt = Math.min(BINS, (now - haltedAt) / BIN_SECONDS);
         for (int bin = 0; bin < BINS; bin++) {
-            usedNow[bin] = used[bin] * REMEMBERED_A_SECOND + total[bin] - counted[bin];
+            usedNow[bin] = used[bin] * REMEMBERED_A_SECOND + (bin < learnt ? total[bin] - counted[bin] : 0);
             livedNow[bin] = lived[bin] * REMEMBERED_A_SECOND;
         }
         double admitted = 0;
         double covered = 0;
         for (int age = 1; age <= SECONDS; age++) {
             int admissions = counters.of(Count.ADMITTED, now - age);
-            livedNow[bin(age - 1)] += (double) (admissions - counters.of(Count.USED, now - age)) / BIN_SECONDS;
+            if (bin(age - 1) < learnt) {
+                livedNow[bin(age - 1)] += (double) (admissions - counters.of(Count.USED, now - age)) / BIN_SECONDS;
+            }
             admitted += admissions;
             covered += admissions * (1 - survival[age]) / (1 - survival[SECONDS]);
         }

@@ -197,10 +197,12 @@ public record WaitingRoom(
         counted.forEach(one -> one.addTo(seen, now));
         State becomes = becomes(news, seen, now);
         Room before = law.on(holds);
+        boolean wasOpen = state == State.ON || state == State.PAUSED;
+        boolean isOpen = becomes == State.ON || becomes == State.PAUSED;
         Room after;
-        if (becomes == State.OFF || becomes == State.GATHERING) {
+        if (!isOpen) {
             after = CallingLaw.watch(before, seen, now);
-        } else if (state == State.ON || state == becomes) {
+        } else if (wasOpen) {
             after = CallingLaw.next(before, seen, news.sale(), now);
         } else {
             Room opening =

@@ -74,6 +74,15 @@ class CallingLawTest {
     }
 
     @Test
+    void sale_that_goes_on_after_minutes_calls_a_minutes_worth_within_seconds() {
+        open(sale(State.HALTED));
+        pass(600, sale(State.HALTED));
+        Line line = pass(1, sale(State.OPEN)).line();
+        assertThat(line.rate()).isCloseTo(4.5 * line.pace(), within(1.0));
+        assertThat(pass(70, sale(State.OPEN)).line().rate()).isLessThan(1.6 * line.pace());
+    }
+
+    @Test
     void last_seats_bound_how_many_are_called() {
         Sale few = new Sale(State.OPEN, 100, 2, OptionalDouble.empty());
         open(few);

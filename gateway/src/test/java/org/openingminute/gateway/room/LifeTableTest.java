@@ -16,7 +16,7 @@ class LifeTableTest {
     @Test
     void share_is_the_assumed_one_while_nothing_was_seen() {
         assertThat(assumed.share()).isCloseTo(0.7, within(0.001));
-        assertThat(assumed.next(counters, 1).share()).isCloseTo(0.7, within(0.001));
+        assertThat(assumed.next(counters, 0, 1).share()).isCloseTo(0.7, within(0.001));
     }
 
     @Test
@@ -42,6 +42,17 @@ class LifeTableTest {
     }
 
     @Test
+    void nothing_is_learnt_while_nothing_can_be_used_and_from_admissions_of_before() {
+        LifeTable seen = seen(7, 60, 300);
+        LifeTable table = seen;
+        for (int second = 300; second < 900; second++) {
+            counters.begin(second, 0, 0);
+            table = table.next(counters, Math.min(second, 600), second + 1);
+        }
+        assertThat(table.share()).isCloseTo(seen.share(), within(0.02));
+    }
+
+    @Test
     void next_opening_begins_with_what_the_last_one_saw() {
         LifeTable seen = seen(4, 60, 1200);
         LifeTable next = seen.reopened();
@@ -58,7 +69,7 @@ class LifeTableTest {
             for (int i = 0; i < used && second >= age + 4 * i; i++) {
                 counters.used(second - age - 4 * i, second);
             }
-            table = table.next(counters, second + 1);
+            table = table.next(counters, 0, second + 1);
         }
         return table;
     }

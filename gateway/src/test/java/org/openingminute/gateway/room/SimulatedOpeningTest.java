@@ -75,6 +75,19 @@ class SimulatedOpeningTest {
     }
 
     @Test
+    void line_moves_on_after_registration_service_was_away() {
+        Simulation opening = opening(course -> {
+            course.capacity(20);
+            course.haltedFrom = 600;
+            course.haltedUntil = 780;
+            course.away = true;
+        });
+        assertWithin(opening.usedOverTarget(), 0.8, 1.1);
+        assertThat(opening.longestWaitSeconds()).isLessThanOrEqualTo(0.5);
+        assertThat(opening.longestAtTheDoorSeconds()).isLessThanOrEqualTo(300);
+    }
+
+    @Test
     void silent_places_of_a_bot_do_not_stall_the_line() {
         Simulation opening = opening(course -> course.silentPlaces = 100_000);
         assertWithin(opening.usedOverTarget(), 0.85, 1.1);

@@ -52,10 +52,12 @@ final class Simulation {
         boolean draw;
         /** The second in which registration-service falls to a third of its speed, for 30 seconds. */
         int slowedAt = Integer.MAX_VALUE;
-        /** The seconds in which the sale is paused, or not open yet; no registration is accepted then. */
+        /** The seconds in which the sale is paused, or not open yet, or nobody tells; no registration is accepted then. */
         int haltedFrom;
 
         int haltedUntil;
+        /** Whether registration-service is away then: forms are sent again until it is back. */
+        boolean away;
         /** In the mode {@code auto}: the second of the rush, and the share of the capacity that registers all the time. */
         int rushAt = -1;
 
@@ -238,9 +240,7 @@ final class Simulation {
                 room = CallingLaw.open(room, counters, sale(second), second);
             }
         } else {
-            room = second == course.haltedUntil
-                    ? CallingLaw.open(room, counters, sale(second), second)
-                    : CallingLaw.next(room, counters, sale(second), second);
+            room = CallingLaw.next(room, counters, sale(second), second);
             if (course.isAuto() && AutoRule.closes(room, counters, sale(second), second)) {
                 on = false;
                 closedAt.add(second);
@@ -327,13 +327,14 @@ final class Simulation {
     }
 
     private void send(Visitor visitor, int tick) {
-        if (tick > visitor.admissionEnds || isHalted(tick / TICKS_PER_SECOND)) {
+        boolean halted = isHalted(tick / TICKS_PER_SECOND);
+        if (tick > visitor.admissionEnds || (halted && !course.away)) {
             visitor.step = Step.AWAY;
         } else if (seatsLeft < visitor.seats) {
             inVain++;
             visitor.step = Step.AWAY;
-        } else if (on && queue.size() >= Math.clamp(room.capacity().perSecond() / 2, 8, 768)) {
-            refused++;
+        } else if (halted || (on && queue.size() >= Math.clamp(room.capacity().perSecond() / 2, 8, 768))) {
+            refused += halted ? 0 : 1;
             if (visitor.step == Step.WRITING) {
                 visitor.step = Step.REFUSED;
                 visitor.firstRefused = tick;
