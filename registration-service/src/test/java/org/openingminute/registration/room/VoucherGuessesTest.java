@@ -15,10 +15,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.openingminute.kit.access.Admission;
 import org.openingminute.kit.problem.CommonProblem;
@@ -109,25 +111,31 @@ class VoucherGuessesTest {
     @Test
     void codes_that_are_tried_at_once_are_bounded_too() throws Exception {
         VoucherGuesses real = guesses(System::nanoTime);
-        CountDownLatch three = new CountDownLatch(3);
+        CountDownLatch held = new CountDownLatch(1);
         AtomicInteger told = new AtomicInteger();
-        Executor executor = Executors.newVirtualThreadPerTaskExecutor();
-        List<CompletableFuture<Problem>> tried = new ArrayList<>();
+        List<FutureTask<Problem>> tried = new ArrayList<>();
+        List<Thread> guessers = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
-            tried.add(CompletableFuture.supplyAsync(
-                    () -> catchThrowableOfType(
-                            Problem.class,
-                            () -> real.tried(guesser, NEW, () -> {
-                                told.incrementAndGet();
-                                three.countDown();
-                                await(three);
-                                throw unknown();
-                            })),
-                    executor));
+            tried.add(new FutureTask<>(() -> catchThrowableOfType(
+                    Problem.class,
+                    () -> real.tried(guesser, NEW, () -> {
+                        told.incrementAndGet();
+                        await(held);
+                        throw unknown();
+                    }))));
+            guessers.add(Thread.startVirtualThread(tried.getLast()));
         }
-
-        assertThat(tried.stream().map(CompletableFuture::join).filter(no -> no.code() == CommonProblem.RATE_LIMITED))
-                .hasSize(17);
+        Awaitility.await()
+                .until(() -> guessers.stream()
+                                .filter(one -> one.getState() == Thread.State.TIMED_WAITING)
+                                .count()
+                        == 17);
+        held.countDown();
+        List<Object> codes = new ArrayList<>();
+        for (FutureTask<Problem> one : tried) {
+            codes.add(one.get().code());
+        }
+        assertThat(codes).filteredOn(CommonProblem.RATE_LIMITED::equals).hasSize(17);
         assertThat(told).hasValue(3);
     }
 
