@@ -123,8 +123,9 @@ final class Rooms implements SmartLifecycle, DisposableBean {
             return true;
         });
         if (!on.isShutdown()) {
-            // A little after it begins: timers are not exact.
-            long wait = SECOND_MILLIS - clock.instant().toEpochMilli() % SECOND_MILLIS + 2;
+            // A little after the next one begins, since timers are not exact; at once where it has begun already.
+            long next = (lastSecond + 1) * SECOND_MILLIS + 2;
+            long wait = Math.clamp(next - clock.millis(), 0, SECOND_MILLIS + 2);
             var _ = on.schedule(() -> everySecond(on), wait, TimeUnit.MILLISECONDS);
         }
     }
