@@ -74,16 +74,16 @@ class FullOpeningIT {
                 Watch watch = watch(room);
                 Visitors visitors =
                         new Visitors(door, watch, room.slug, crowd(0, 30).plans(SEED))) {
-            List<Long> losses = new ArrayList<>();
+            List<Outcome.Loss> losses = new ArrayList<>();
             awaitAdmitted(visitors, VISITORS / 6);
             long pid = system.pid("gateway");
-            losses.add(System.nanoTime());
+            losses.add(Outcome.Loss.now());
             ProcessHandle.of(pid).orElseThrow().destroyForcibly();
             await().atMost(PATIENCE).until(() -> system.pid("gateway") != 0 && system.pid("gateway") != pid);
             system.start("gateway"); // Returns when it is ready.
             door.reconnect(0);
             awaitAdmitted(visitors, VISITORS / 3);
-            losses.add(System.nanoTime());
+            losses.add(Outcome.Loss.now());
             redis.empty();
             awaitAdmitted(visitors, VISITORS / 2);
             long slowed = System.nanoTime();

@@ -2,9 +2,12 @@ package org.openingminute.local.room;
 
 import static org.awaitility.Awaitility.await;
 
+import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -47,20 +50,27 @@ class OpeningIT {
                 Visitors visitors = new Visitors(door, watch, room.slug, CROWD.plans(SEED))) {
             await().atMost(PATIENCE).until(() -> visitors.admittedSoFar() >= ADMITTED_BEFORE);
             long pid = system.pid("gateway");
-            long killed = System.nanoTime();
             ProcessHandle.of(pid).orElseThrow().destroyForcibly();
+            Outcome.Loss loss = new Outcome.Loss(written(), System.nanoTime());
             await().atMost(PATIENCE).until(() -> system.pid("gateway") != 0 && system.pid("gateway") != pid);
             system.start("gateway"); // Returns when it is ready.
             door.reconnect(0);
             room.assertBarred();
             visitors.awaitEnd(PATIENCE);
 
-            Outcome outcome = new Outcome("killed gateway", visitors, watch, door, room, List.of(killed));
+            Outcome outcome = new Outcome("killed gateway", visitors, watch, door, room, List.of(loss));
             outcome.print();
             outcome.assertInOrder();
             outcome.assertNobodyLost();
             outcome.assertReported();
         }
         room.off();
+    }
+
+    /** When the gateway wrote its rooms down, by {@link System#nanoTime}. */
+    private long written() throws IOException {
+        long at = Files.getLastModifiedTime(system.settings().dataFolder().resolve("waiting-rooms.json"))
+                .toMillis();
+        return System.nanoTime() - TimeUnit.MILLISECONDS.toNanos(System.currentTimeMillis() - at);
     }
 }

@@ -14,11 +14,7 @@ import tools.jackson.databind.JsonNode;
 /** How an opening went, once all visitors are gone: what they saw, and what the organiser is told. */
 final class Outcome {
 
-    /**
-     * What gateways counted since they wrote it down last is lost with one that is killed, and with Redis. They do so each second, once
-     * registration-service has answered, which on a busy machine may be in the next.
-     */
-    private static final long UNWRITTEN = TimeUnit.SECONDS.toNanos(3);
+    private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
 
     private static final Duration TOLD = Duration.ofSeconds(5);
     private static final int LONGEST_WAIT_MILLIS = 2_000;
@@ -28,13 +24,32 @@ final class Outcome {
     private final Visitors visitors;
     private final Watch watch;
     private final FrontDoor door;
-    private final List<Long> losses;
+    private final List<Loss> losses;
     private final JsonNode report;
     private final long registered;
     private final long used;
 
-    /** @param losses when a gateway was killed, or Redis emptied, by {@link System#nanoTime} */
-    Outcome(String name, Visitors visitors, Watch watch, FrontDoor door, Room room, List<Long> losses) {
+    /**
+     * A gateway was killed, or Redis emptied, and what gateways counted since they wrote it down last is lost. They do so each second, once
+     * registration-service has answered, which on a busy machine takes its time.
+     *
+     * @param written when that was done last, by {@link System#nanoTime}
+     * @param at when it was lost
+     */
+    record Loss(long written, long at) {
+
+        /** Where that cannot be seen. */
+        static Loss now() {
+            return new Loss(System.nanoTime() - 2 * SECOND, System.nanoTime());
+        }
+
+        /** A second is counted until it is over, and what was counted may be seen a little later. */
+        boolean covers(long moment) {
+            return written - SECOND < moment && moment < at + 3 * SECOND;
+        }
+    }
+
+    Outcome(String name, Visitors visitors, Watch watch, FrontDoor door, Room room, List<Loss> losses) {
         this.name = name;
         this.visitors = visitors;
         this.watch = watch;
@@ -100,8 +115,7 @@ final class Outcome {
     }
 
     private long unwritten(ToLongFunction<Visitor> when) {
-        return visitors.count(visitor ->
-                losses.stream().anyMatch(loss -> Math.abs(when.applyAsLong(visitor) - loss) < UNWRITTEN));
+        return visitors.count(visitor -> losses.stream().anyMatch(loss -> loss.covers(when.applyAsLong(visitor))));
     }
 
     /** The report has it as well. */
