@@ -31,9 +31,19 @@ public record Admission(String scope, long room, long number, Instant given, Ins
         this(scope, room, number, until.minus(LASTS), until, inBrowser);
     }
 
+    /** The same, given at another time. */
+    Admission givenAt(Instant given) {
+        return new Admission(scope, room, number, given, until, inBrowser);
+    }
+
+    /** Whether a refusal has made it longer. */
+    boolean isExtended() {
+        return !given.equals(until.minus(LASTS));
+    }
+
     /**
      * The same, two minutes longer: for one who was turned away because the service had no room. It lasts for an hour at most, however
-     * often that happens: who makes the service refuse keeps no place for later.
+     * often that happens, so that nobody keeps a place for later by making the service refuse.
      */
     public Admission extended() {
         Instant longer = until.plus(FOR_A_REFUSAL);

@@ -13,8 +13,9 @@ import org.jspecify.annotations.Nullable;
 public final class AdmissionTokens {
 
     private static final String PURPOSE = "admission";
+    /** When it was given stands in one that was made longer alone: the version before knows no other. */
     private static final Pattern TEXT = Pattern.compile(
-            "(?<scope>[a-z0-9-]+):(?<room>\\d{1,18}):(?<number>\\d{1,18}):(?<given>\\d{1,12}):(?<until>\\d{1,12}):(?<client>[bp])");
+            "(?<scope>[a-z0-9-]+):(?<room>\\d{1,18}):(?<number>\\d{1,18}):(?:(?<given>\\d{1,12}):)?(?<until>\\d{1,12}):(?<client>[bp])");
 
     private final AccessTokens keys;
 
@@ -29,6 +30,7 @@ public final class AdmissionTokens {
 
     /** The token of an admission. It has no character that a cookie or a header would not take. */
     public String sign(Admission admission) {
+        String until = Long.toString(admission.until().getEpochSecond());
         return keys.sign(
                 PURPOSE,
                 String.join(
@@ -36,8 +38,7 @@ public final class AdmissionTokens {
                         admission.scope(),
                         Long.toString(admission.room()),
                         Long.toString(admission.number()),
-                        Long.toString(admission.given().getEpochSecond()),
-                        Long.toString(admission.until().getEpochSecond()),
+                        admission.isExtended() ? admission.given().getEpochSecond() + ":" + until : until,
                         admission.inBrowser() ? "b" : "p"));
     }
 
@@ -63,12 +64,17 @@ public final class AdmissionTokens {
                 .flatMap(signed -> keys.read(PURPOSE, signed))
                 .map(TEXT::matcher)
                 .filter(Matcher::matches)
-                .map(text -> new Admission(
-                        text.group("scope"),
-                        Long.parseLong(text.group("room")),
-                        Long.parseLong(text.group("number")),
-                        Instant.ofEpochSecond(Long.parseLong(text.group("given"))),
-                        Instant.ofEpochSecond(Long.parseLong(text.group("until"))),
-                        text.group("client").equals("b")));
+                .map(AdmissionTokens::admission);
+    }
+
+    private static Admission admission(Matcher text) {
+        Admission fresh = new Admission(
+                text.group("scope"),
+                Long.parseLong(text.group("room")),
+                Long.parseLong(text.group("number")),
+                Instant.ofEpochSecond(Long.parseLong(text.group("until"))),
+                text.group("client").equals("b"));
+        String given = text.group("given");
+        return given == null ? fresh : fresh.givenAt(Instant.ofEpochSecond(Long.parseLong(given)));
     }
 }

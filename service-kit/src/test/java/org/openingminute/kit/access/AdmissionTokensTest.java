@@ -51,6 +51,13 @@ class AdmissionTokensTest {
     }
 
     @Test
+    void version_before_reads_and_writes_what_no_refusal_made_longer() {
+        assertThat(tokens.sign(BY_HEADER)).isEqualTo(keys.sign("admission", "mlsys-2026:3:41207:1770052500:p"));
+        assertThat(tokens.sign(BY_HEADER.extended()))
+                .isEqualTo(keys.sign("admission", "mlsys-2026:3:41207:1770051600:1770052620:p"));
+    }
+
+    @Test
     void refusals_make_an_admission_last_for_an_hour_at_most() {
         Admission longer = BY_COOKIE;
         for (int refusal = 0; refusal < 22; refusal++) {
