@@ -63,7 +63,10 @@ final class SaleActivity implements QueueWatch {
         return of(conference).before(second());
     }
 
-    /** The mean of what this instance has accepted since its start, at least 1. */
+    /**
+     * The mean of what this instance has accepted since its start, and of twenty registrations of two seats: if a line took groups for
+     * single people at first, hundreds would fill in a form for seats that are gone.
+     */
     double seatsPerRegistration(String conference) {
         return of(conference).seatsPerRegistration();
     }
@@ -112,6 +115,8 @@ final class SaleActivity implements QueueWatch {
     private static final class Counts {
 
         private static final long LATE = 5;
+        private static final double ASSUMED = 20;
+        private static final double ASSUMED_SEATS = 2;
 
         private long second;
         private Activity now = Activity.NONE;
@@ -135,7 +140,7 @@ final class SaleActivity implements QueueWatch {
         }
 
         synchronized double seatsPerRegistration() {
-            return accepted == 0 ? 1 : Math.max(1, (double) seats / accepted);
+            return (seats + ASSUMED * ASSUMED_SEATS) / (accepted + ASSUMED);
         }
 
         /** A thread may be a moment late; a clock that was set back is followed. */

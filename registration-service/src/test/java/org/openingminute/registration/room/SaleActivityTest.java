@@ -78,13 +78,17 @@ class SaleActivityTest {
     }
 
     @Test
-    void seats_per_registration_are_the_mean_of_those_accepted_and_one_at_least() {
-        assertThat(activity.seatsPerRegistration("small-1")).isEqualTo(1);
+    void seats_per_registration_are_two_until_many_were_accepted() {
+        assertThat(activity.seatsPerRegistration("small-1")).isEqualTo(2);
         activity.decided(request(1, null), DONE);
         activity.decided(request(10, null), REFUSED);
         activity.decided(request(4, null), DONE);
+        assertThat(activity.seatsPerRegistration("small-1")).isEqualTo(45.0 / 22);
 
-        assertThat(activity.seatsPerRegistration("small-1")).isEqualTo(2.5);
+        for (int i = 0; i < 1_000; i++) {
+            activity.decided(request(1, null), DONE);
+        }
+        assertThat(activity.seatsPerRegistration("small-1")).isBetween(1.0, 1.1);
     }
 
     @Test
