@@ -13,6 +13,7 @@ import java.util.Random;
  * @param silentPlaces that are taken meanwhile, and that nobody comes for
  * @param leaving the share of people who go at some moment within {@code patience}, unless they are admitted before
  * @param registering the share of those admitted who register
+ * @param groups whether some of them register two to four people
  * @param form the median of the time in which they fill in the form; one in twenty takes 3.3 times as long
  */
 record Crowd(
@@ -22,15 +23,25 @@ record Crowd(
         double leaving,
         Duration patience,
         double registering,
+        boolean groups,
         Duration form) {
 
     private static final double P95 = 1.6449;
     private static final double SIGMA = Math.log(300.0 / 90) / P95;
     private static final double IN_THE_RUSH = 0.8;
     private static final double MEAN_OF_OTHERS = 2;
+    /** Seats of a registration, 1.94 in the mean. */
+    private static final int[] GROUPS = {1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 3, 3, 4, 4};
 
     /** What somebody will do, in nanoseconds after the beginning, after coming and after being admitted. */
-    record Plan(long comesAfter, long leavesAfter, boolean isSilent, boolean registers, long formTakes, boolean pays) {}
+    record Plan(
+            long comesAfter,
+            long leavesAfter,
+            boolean isSilent,
+            boolean registers,
+            long formTakes,
+            int seats,
+            boolean pays) {}
 
     /** What each of them will do, in the order in which they come. */
     List<Plan> plans(long seed) {
@@ -47,6 +58,7 @@ record Crowd(
                     i >= visitors,
                     random.nextDouble() < registering,
                     formTakes(random),
+                    seats(random),
                     true));
         }
         plans.sort(Comparator.comparingLong(Plan::comesAfter));
@@ -68,6 +80,7 @@ record Crowd(
                     plan.isSilent(),
                     plan.registers(),
                     plan.formTakes(),
+                    1,
                     false));
         }
         Random random = new Random(~seed);
@@ -75,10 +88,14 @@ record Crowd(
         double at = 0;
         while ((at -= Math.log(1 - random.nextDouble()) / perSecond * 1e9) < end) {
             plans.add(new Plan(
-                    (long) at, Long.MAX_VALUE, false, random.nextDouble() < registering, formTakes(random), false));
+                    (long) at, Long.MAX_VALUE, false, random.nextDouble() < registering, formTakes(random), 1, false));
         }
         plans.sort(Comparator.comparingLong(Plan::comesAfter));
         return plans;
+    }
+
+    private int seats(Random random) {
+        return groups ? GROUPS[random.nextInt(GROUPS.length)] : 1;
     }
 
     private long formTakes(Random random) {

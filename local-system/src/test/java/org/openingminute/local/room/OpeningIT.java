@@ -1,5 +1,6 @@
 package org.openingminute.local.room;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
@@ -25,10 +26,13 @@ import org.openingminute.local.fixture.SystemFixture.Running;
 class OpeningIT {
 
     private static final Crowd CROWD =
-            new Crowd(350, 0, Duration.ofSeconds(3), 0.3, Duration.ofSeconds(25), 0.75, Duration.ofSeconds(2));
+            new Crowd(350, 0, Duration.ofSeconds(3), 0.3, Duration.ofSeconds(25), 0.75, false, Duration.ofSeconds(2));
     private static final int PER_SECOND = 12;
     private static final int ADMITTED_BEFORE = 100;
     private static final long SEED = 20_260_202;
+    /** Once a second, but for a busy machine. */
+    private static final Duration UNWRITTEN = Duration.ofSeconds(5);
+
     private static final Duration PATIENCE = Duration.ofSeconds(120);
 
     private final LocalSystem system;
@@ -52,6 +56,7 @@ class OpeningIT {
             long pid = system.pid("gateway");
             ProcessHandle.of(pid).orElseThrow().destroyForcibly();
             Outcome.Loss loss = new Outcome.Loss(written(), System.nanoTime());
+            assertThat(Duration.ofNanos(loss.at() - loss.written())).isLessThan(UNWRITTEN);
             await().atMost(PATIENCE).until(() -> system.pid("gateway") != 0 && system.pid("gateway") != pid);
             system.start("gateway"); // Returns when it is ready.
             door.reconnect(0);

@@ -37,6 +37,7 @@ final class Visitor {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final long ADMISSION = TimeUnit.MINUTES.toNanos(15);
+    private static final long MARGIN = TimeUnit.SECONDS.toNanos(30);
     private static final byte[] NOTHING = {};
     private static final String JSON_BODY = "Content-Type: application/json\r\n";
     private static final byte[] CARD = "{\"cardNumber\": \"%s\", \"expiry\": \"12/30\", \"cvc\": \"123\"}"
@@ -76,6 +77,10 @@ final class Visitor {
         this.plan = plan;
         this.isSoldOut = isSoldOut;
         this.called = called;
+    }
+
+    int seats() {
+        return plan.seats();
     }
 
     /** Nanoseconds after the opening. */
@@ -129,7 +134,8 @@ final class Visitor {
         if (!plan.registers()) {
             return End.ADMITTED_AND_LEFT;
         }
-        sleepUntil(admitted + plan.formTakes());
+        // Nobody finishes a form that has been over for half a minute.
+        sleepUntil(admitted + Math.min(plan.formTakes(), ADMISSION + MARGIN));
         return buy(place.path("admissionToken").asString());
     }
 
@@ -137,7 +143,8 @@ final class Visitor {
         String start = "POST /api/conferences/" + slug + "/registrations HTTP/1.1\r\nIdempotency-Key: "
                 + ApiClient.newKey() + "\r\n" + JSON_BODY + "Admission-Token: ";
         String head = start + admission + "\r\n";
-        byte[] body = ApiClient.body("guest", ApiClient.newAddress("visitor")).getBytes(StandardCharsets.UTF_8);
+        byte[] body = ApiClient.body("guest", ApiClient.newAddress("visitor"), plan.seats())
+                .getBytes(StandardCharsets.UTF_8);
         long first = System.nanoTime();
         KeepAlive.Answer answer = door.send(head, body);
         while (answer.status() == 503) {

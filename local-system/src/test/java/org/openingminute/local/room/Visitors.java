@@ -93,6 +93,14 @@ final class Visitors implements AutoCloseable {
         return ends;
     }
 
+    /** Seats of those who paid. */
+    long seats() {
+        return all.stream()
+                .filter(visitor -> visitor.end == Visitor.End.CONFIRMED)
+                .mapToLong(Visitor::seats)
+                .sum();
+    }
+
     long count(Predicate<Visitor> which) {
         return all.stream().filter(which).count();
     }
