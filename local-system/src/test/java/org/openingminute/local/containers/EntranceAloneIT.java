@@ -3,13 +3,12 @@ package org.openingminute.local.containers;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,6 +23,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Order;
@@ -324,18 +324,13 @@ class EntranceAloneIT {
     /** A write that is lost with its connection is repeated by no client. */
     @Test
     void no_connection_of_a_client_ends_under_a_request_when_gateways_change() throws Exception {
-        HttpRequest write = HttpRequest.newBuilder(URI.create("http://127.0.0.1:%d/".formatted(unbounded)))
-                .POST(HttpRequest.BodyPublishers.ofString("{}"))
-                .build();
         AtomicBoolean goesOn = new AtomicBoolean(true);
-        try (HttpClient client = HttpClient.newHttpClient();
-                ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
+        try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<?>> all = new ArrayList<>();
             for (int i = 0; i < 10; i++) {
                 all.add(clients.submit(() -> {
                     while (goesOn.get()) {
-                        assertThat(client.send(write, BodyHandlers.discarding()).statusCode())
-                                .isEqualTo(200);
+                        writeAsLongAsKept(goesOn);
                     }
                     return null;
                 }));
@@ -352,6 +347,39 @@ class EntranceAloneIT {
             stopGateway("three");
             stopGateway("four");
             awaitGateways("one");
+        }
+    }
+
+    /** One write after the other, over a connection that the entrance has not said it ends. */
+    private static void writeAsLongAsKept(AtomicBoolean goesOn) throws IOException {
+        try (Socket connection = new Socket("127.0.0.1", unbounded)) {
+            connection.setSoTimeout(20_000);
+            BufferedReader answers =
+                    new BufferedReader(new InputStreamReader(connection.getInputStream(), StandardCharsets.US_ASCII));
+            boolean isKept = true;
+            while (isKept && goesOn.get()) {
+                connection
+                        .getOutputStream()
+                        .write("POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\n{}"
+                                .getBytes(StandardCharsets.US_ASCII));
+                assertThat(answers.readLine()).isEqualTo("HTTP/1.1 200 OK");
+                List<String> headers = Stream.generate(() -> line(answers))
+                        .takeWhile(line -> !line.isEmpty())
+                        .toList();
+                answers.skip(headers.stream()
+                        .filter(header -> header.startsWith("Content-Length: "))
+                        .mapToLong(header -> Long.parseLong(header.substring("Content-Length: ".length())))
+                        .sum());
+                isKept = !headers.contains("Connection: close");
+            }
+        }
+    }
+
+    private static String line(BufferedReader answers) {
+        try {
+            return answers.readLine();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
