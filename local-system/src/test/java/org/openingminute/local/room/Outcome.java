@@ -30,27 +30,26 @@ final class Outcome {
     private final long used;
 
     /**
-     * A gateway was killed, or Redis emptied, and what gateways counted since they wrote it down last is lost. They do so each second, once
+     * A gateway was killed, or Redis emptied, and what gateways counted since it was kept last is lost. They keep it each second, once
      * registration-service has answered, which on a busy machine takes its time.
      *
-     * @param written when that was done last, by {@link System#nanoTime}
-     * @param at when it was lost
+     * @param kept up to when everything counted was kept, by {@link System#nanoTime}
+     * @param over before what is counted from then on can be seen
      */
-    record Loss(long written, long at) {
+    record Loss(long kept, long over) {
 
-        /** Where that cannot be seen. */
+        /** Where that cannot be seen: what is counted in a second is kept in the next one, and seen a little later. */
         static Loss now() {
-            return new Loss(System.nanoTime() - 2 * SECOND, System.nanoTime());
+            return new Loss(System.nanoTime() - 3 * SECOND, System.nanoTime() + 3 * SECOND);
         }
 
-        /** A second is counted until it is over, and what was counted may be seen a little later. */
         boolean covers(long moment) {
-            return written - SECOND < moment && moment < at + 3 * SECOND;
+            return kept <= moment && moment < over;
         }
 
         /** What registration-service told last, of the second before, it tells the next gateway again. */
         boolean mayBeToldTwice(long moment) {
-            return written - 5 * SECOND / 2 < moment && moment < at;
+            return kept - 5 * SECOND / 2 < moment && moment < over;
         }
     }
 
@@ -61,7 +60,7 @@ final class Outcome {
         this.door = door;
         this.losses = losses;
         registered = visitors.count(visitor -> visitor.registered != 0);
-        used = registered - unwritten(visitor -> visitor.registered);
+        used = registered - lost(visitor -> visitor.registered);
         // A room that is closed reports those whom it admitted, and not who registered later.
         report = await().atMost(TOLD)
                 .until(
@@ -106,15 +105,14 @@ final class Outcome {
         assertThat(visitors.seconds(1, visitor -> visitor.atTheDoor)).isLessThan(LONGEST_AT_THE_DOOR);
     }
 
-    /** The organiser is told what the visitors saw, but for what was not written down yet, and for answers that were cut off. */
+    /** The organiser is told what the visitors saw, but for what was lost, and for answers that were cut off. */
     void assertReported() {
         int cutOff = door.cutOff().size();
         long places = visitors.count(_ -> true);
-        assertThat(report.path("waited").asLong())
-                .isBetween(places - unwritten(visitor -> visitor.given), places + cutOff);
+        assertThat(report.path("waited").asLong()).isBetween(places - lost(visitor -> visitor.given), places + cutOff);
         long admitted = visitors.count(visitor -> visitor.admitted != 0);
         assertThat(report.path("admitted").asLong())
-                .isBetween(admitted - unwritten(visitor -> visitor.admitted), admitted + cutOff);
+                .isBetween(admitted - lost(visitor -> visitor.admitted), admitted + cutOff);
         long twice =
                 visitors.count(visitor -> losses.stream().anyMatch(loss -> loss.mayBeToldTwice(visitor.registered)));
         assertThat(report.path("used").asLong()).isBetween(used, registered + twice);
@@ -123,7 +121,7 @@ final class Outcome {
         assertThat(report.path("waitSeconds").path("p50").asDouble()).isBetween(0.8 * waited - 12, 1.05 * waited + 2);
     }
 
-    private long unwritten(ToLongFunction<Visitor> when) {
+    private long lost(ToLongFunction<Visitor> when) {
         return visitors.count(visitor -> losses.stream().anyMatch(loss -> loss.covers(when.applyAsLong(visitor))));
     }
 
