@@ -94,17 +94,9 @@ final class Watch implements AutoCloseable {
 
     /** The longest time, in seconds, in which people waited and the line did not move. */
     double longestStall() {
-        return longestStall(Long.MIN_VALUE, Long.MAX_VALUE);
-    }
-
-    /** Of what was seen from one moment to another. */
-    double longestStall(long from, long to) {
         long longest = 0;
         @Nullable Look moved = null;
         for (Look look : looks()) {
-            if (look.at() < from || look.at() > to) {
-                continue;
-            }
             if (moved == null || look.called() > moved.called() || look.waiting() == 0) {
                 moved = look;
             }
