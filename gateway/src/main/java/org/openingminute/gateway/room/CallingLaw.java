@@ -11,6 +11,9 @@ final class CallingLaw {
 
     private static final double USABLE_CAPACITY = 0.8;
     private static final int FIRST_MINUTE = 60;
+    /** The share of the wanted admissions for which numbers are called whatever the debt, so that the line never stands still. */
+    private static final double LEAST = 0.2;
+
     private static final double PRIOR_CAME = 32;
     private static final double PRIOR_CALLED = 40;
 
@@ -77,7 +80,7 @@ final class CallingLaw {
                 : firstCredit(capacity, table, wanted, counters, now);
         double most = (isFirstMinute && credit > 5 * wanted ? 4.5 : 1.5) * wanted;
         double bySeats = seatsFor(sale, expected * table.share() + table.toCome(counters, now)) / table.share();
-        double admissions = Math.min(Math.clamp(wanted + (credit - expected) / 10, 0, most), bySeats);
+        double admissions = Math.min(Math.clamp(wanted + (credit - expected) / 10, LEAST * wanted, most), bySeats);
         Line line = new Line(number, isOpen ? admissions / come : 0, now + 1, wanted / come, credit);
         return new Room(room.openedAt(), haltedAt, line, capacity, table, target, admitted);
     }

@@ -137,6 +137,8 @@ final class Simulation {
     private int estimatesKept;
     private int longestWaitTicks;
     private int longestAtTheDoorTicks;
+    private int stalledTicks;
+    private int longestStallTicks;
     private int soldOutTick = -1;
 
     final List<Integer> openedAt = new ArrayList<>();
@@ -383,6 +385,11 @@ final class Simulation {
 
     private void call(int tick) {
         double first = on ? line.at(seconds(tick), issued) : issued;
+        boolean isStalled = called >= first
+                && called < issued
+                && sale(tick / TICKS_PER_SECOND).state() == Sale.State.OPEN;
+        stalledTicks = isStalled ? stalledTicks + 1 : 0;
+        longestStallTicks = Math.max(longestStallTicks, stalledTicks);
         for (; called < Math.min(first, issued); called++) {
             Visitor visitor = inOrderOfArrival.get(called);
             if (visitor.step == Step.WAITING) {
@@ -449,6 +456,11 @@ final class Simulation {
 
     double longestAtTheDoorSeconds() {
         return seconds(longestAtTheDoorTicks);
+    }
+
+    /** The longest time in which the sale was open, somebody waited and no number was called. */
+    double longestStallSeconds() {
+        return seconds(longestStallTicks);
     }
 
     double soldOutAfterSeconds() {
