@@ -19,15 +19,16 @@ final class CallingLaw {
 
     private CallingLaw() {}
 
-    /** The room one second later, while it is off: everybody is admitted, and it learns. */
-    static Room watch(Room room, Counters counters, long now) {
+    /** The room one second later, while it is off: everybody is admitted, and it learns while something is sold. */
+    static Room watch(Room room, Counters counters, Sale sale, long now) {
+        long haltedAt = haltedAt(room, sale, now);
         Line line = new Line(counters.stood(now), 0, now + 1, room.line().pace(), 0);
         return new Room(
                 room.openedAt(),
-                room.haltedAt(),
+                haltedAt,
                 line,
                 room.capacity().next(counters, now),
-                room.table().next(counters, room.haltedAt(), now),
+                room.table().next(counters, haltedAt, now),
                 room.target(),
                 counters.total(Count.ADMITTED));
     }
@@ -39,7 +40,8 @@ final class CallingLaw {
         double wanted = target / table.share();
         double credit = firstCredit(room.capacity(), table, wanted, counters, now);
         Line line = new Line(counters.stood(now), 0, now + 1, wanted * PRIOR_CALLED / PRIOR_CAME, credit);
-        return new Room(now, 0, line, room.capacity(), table, target, counters.total(Count.ADMITTED));
+        return new Room(
+                now, haltedAt(room, sale, now), line, room.capacity(), table, target, counters.total(Count.ADMITTED));
     }
 
     /** A minute's worth at once, less what fills that minute already: those who have a form open take two minutes on average. */
@@ -59,7 +61,7 @@ final class CallingLaw {
     static Room next(Room room, Counters counters, Sale sale, long now) {
         Capacity capacity = room.capacity().next(counters, now);
         boolean isOpen = sale.state() == Sale.State.OPEN;
-        long haltedAt = isOpen ? room.haltedAt() : now;
+        long haltedAt = haltedAt(room, sale, now);
         LifeTable table = room.table().next(counters, haltedAt, now);
         double door = 4 * counters.sum(Count.REFUSED, now - 5, now) / 5.0;
         double target = target(capacity, sale, door, capacity.lastBusy() >= room.openedAt());
@@ -83,6 +85,10 @@ final class CallingLaw {
         double admissions = Math.min(Math.clamp(wanted + (credit - expected) / 10, LEAST * wanted, most), bySeats);
         Line line = new Line(number, isOpen ? admissions / come : 0, now + 1, wanted / come, credit);
         return new Room(room.openedAt(), haltedAt, line, capacity, table, target, admitted);
+    }
+
+    private static long haltedAt(Room room, Sale sale, long now) {
+        return sale.state() == Sale.State.OPEN ? room.haltedAt() : now;
     }
 
     /** Registrations a second to aim at: fewer while many stand refused at the door of registration-service. */

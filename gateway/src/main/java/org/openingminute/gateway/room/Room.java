@@ -4,7 +4,7 @@ package org.openingminute.gateway.room;
  * What is kept of a room from one second to the next, besides its counters. Immutable.
  *
  * @param openedAt the second in which it opened last
- * @param haltedAt the last second in which nothing was sold while it was open; 0 for none
+ * @param haltedAt the last second in which nothing was sold; 0 for none
  * @param target registrations a second that it aims at
  * @param admitted visitors admitted up to the line's second
  */

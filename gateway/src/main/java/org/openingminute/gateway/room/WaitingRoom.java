@@ -201,7 +201,7 @@ public record WaitingRoom(
         boolean isOpen = becomes == State.ON || becomes == State.PAUSED;
         Room after;
         if (!isOpen) {
-            after = CallingLaw.watch(before, seen, now);
+            after = CallingLaw.watch(before, seen, news.sale(), now);
         } else if (wasOpen) {
             after = CallingLaw.next(before, seen, news.sale(), now);
         } else {

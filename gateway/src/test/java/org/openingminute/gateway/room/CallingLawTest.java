@@ -145,7 +145,7 @@ class CallingLawTest {
         for (int i = 0; i < seconds; i++) {
             now++;
             counters.begin(now, on ? room.line().at(now, ISSUED) : 0, on ? ISSUED : 0);
-            room = on ? CallingLaw.next(room, counters, sale, now) : CallingLaw.watch(room, counters, now);
+            room = on ? CallingLaw.next(room, counters, sale, now) : CallingLaw.watch(room, counters, sale, now);
         }
         return room;
     }

@@ -157,6 +157,21 @@ class SimulatedOpeningTest {
     }
 
     @Test
+    void auto_learns_nothing_of_those_who_look_at_the_form_before_the_sale_opens() {
+        Simulation opening = moving(course -> {
+            course.capacity(60);
+            course.visitors = 30_000;
+            course.lookers = 5000;
+            course.haltedUntil = 600;
+            course.rushAt = 600;
+        });
+        assertThat(opening.openedAt).hasSize(1).allMatch(second -> second < 610);
+        assertWithin(opening.usedOverTarget(), 0.9, 1.1);
+        assertThat(opening.longestWaitSeconds()).isLessThanOrEqualTo(0.5);
+        assertThat(opening.longestAtTheDoorSeconds()).isLessThanOrEqualTo(12);
+    }
+
+    @Test
     void polls_of_200000_who_wait_stay_bounded() {
         Simulation opening = moving(course -> {
             course.capacity(20);

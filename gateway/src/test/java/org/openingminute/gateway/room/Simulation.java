@@ -34,6 +34,9 @@ final class Simulation {
         /** Places that nobody comes for, taken within the same time. */
         int silentPlaces;
 
+        /** In the mode {@code auto}: visitors who look at the form while nothing is sold, and do not register. */
+        int lookers;
+
         double leaving = 0.3;
         double registering = 0.75;
         double formMedian = 90;
@@ -174,10 +177,16 @@ final class Simulation {
     private List<Visitor> arrivals() {
         List<Visitor> all = new ArrayList<>();
         int rush = course.visitors + course.silentPlaces;
-        for (int i = 0; i < rush + course.steadyVisitors(); i++) {
+        for (int i = 0; i < rush + course.steadyVisitors() + course.lookers; i++) {
             Visitor visitor = new Visitor();
-            double second =
-                    i < rush ? Math.max(0, course.rushAt) + afterTheOpening() : random.nextDouble() * course.seconds;
+            double second;
+            if (i < rush) {
+                second = Math.max(0, course.rushAt) + afterTheOpening();
+            } else if (i < rush + course.steadyVisitors()) {
+                second = random.nextDouble() * course.seconds;
+            } else {
+                second = random.nextDouble(course.haltedFrom, course.haltedUntil);
+            }
             visitor.arrives = (int) (second * TICKS_PER_SECOND);
             if (i >= course.visitors && i < rush) {
                 visitor.leaves = visitor.arrives + 1;
@@ -202,7 +211,7 @@ final class Simulation {
     private void run() {
         counters.begin(0, 0, 0);
         on = !course.isAuto();
-        room = on ? CallingLaw.open(room, counters, sale(0), 0) : CallingLaw.watch(room, counters, 0);
+        room = on ? CallingLaw.open(room, counters, sale(0), 0) : CallingLaw.watch(room, counters, sale(0), 0);
         line = room.line();
         for (int tick = 0; tick < course.seconds * TICKS_PER_SECOND; tick++) {
             if (tick > 0 && tick % TICKS_PER_SECOND == 0) {
@@ -235,7 +244,7 @@ final class Simulation {
         line = room.line();
         counters.begin(second, on ? line.at(second, issued) : issued, issued);
         if (!on) {
-            room = CallingLaw.watch(room, counters, second);
+            room = CallingLaw.watch(room, counters, sale(second), second);
             if (AutoRule.opens(room, counters, sale(second), second)) {
                 on = true;
                 openedAt.add(second);
@@ -318,7 +327,8 @@ final class Simulation {
         visitor.admitted = tick;
         visitor.admissionEnds = tick + ADMISSION_SECONDS * TICKS_PER_SECOND;
         count(visitor, () -> counters.add(Count.ADMITTED, tick / TICKS_PER_SECOND, 1));
-        if (random.nextDouble() < course.registering) {
+        boolean onlyLooks = !on && isHalted(tick / TICKS_PER_SECOND);
+        if (!onlyLooks && random.nextDouble() < course.registering) {
             visitor.step = Step.WRITING;
             double sigma = Math.log(course.formP95 / course.formMedian) / 1.6449;
             double seconds = course.formMedian * Math.exp(sigma * random.nextGaussian());

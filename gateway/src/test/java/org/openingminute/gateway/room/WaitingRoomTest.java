@@ -117,6 +117,16 @@ class WaitingRoomTest {
     }
 
     @Test
+    void automatic_room_learns_nothing_of_those_who_come_while_nothing_is_sold() {
+        passTenMinutes(Sale.State.HALTED, 8);
+        assertThat(room.figures().useShare()).isCloseTo(0.7, Offset.offset(0.01));
+        passTenMinutes(Sale.State.OPEN, 0);
+        assertThat(room.figures().useShare()).isCloseTo(0.7, Offset.offset(0.01));
+        passTenMinutes(Sale.State.OPEN, 8);
+        assertThat(room.figures().useShare()).isLessThan(0.4);
+    }
+
+    @Test
     void line_of_a_number_a_second_is_assumed_from_it_where_no_opening_showed_the_capacity() {
         reported = new Reported(new Sale(Sale.State.OPEN, 10_000, 1, OptionalDouble.of(16)), Mode.ON, null, 0, null);
         pass(1);
@@ -377,6 +387,14 @@ class WaitingRoomTest {
             now++;
             room = room.next(reported, counted, next, now, () -> SEED);
             counted.clear();
+        }
+    }
+
+    private void passTenMinutes(Sale.State sale, int admittedASecond) {
+        reported = reported(Mode.AUTO, sale, null);
+        for (int i = 0; i < 600; i++) {
+            counted.add(counted(Count.ADMITTED, now, admittedASecond));
+            pass(1);
         }
     }
 
