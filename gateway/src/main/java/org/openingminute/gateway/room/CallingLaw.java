@@ -71,15 +71,17 @@ final class CallingLaw {
         double expected = expected(counters, room.openedAt(), now, number, come);
         long admitted = counters.total(Count.ADMITTED);
         boolean isFirstMinute = now - Math.max(room.openedAt(), haltedAt) < FIRST_MINUTE;
-        double credit = isOpen
-                ? Math.clamp(
-                        room.line().credit()
-                                + 45 * (target - room.target()) / table.share()
-                                + wanted * (now + 1 - room.line().since())
-                                - (admitted - room.admitted()),
-                        -300 * wanted,
-                        (isFirstMinute ? FIRST_MINUTE : 10) * wanted)
+        // Each second of a pause gives back a second's worth, up to what an opening would begin with.
+        double mostCredit = isOpen
+                ? (isFirstMinute ? FIRST_MINUTE : 10) * wanted
                 : firstCredit(capacity, table, wanted, counters, now);
+        double credit = Math.clamp(
+                room.line().credit()
+                        + 45 * (target - room.target()) / table.share()
+                        + wanted * (now + 1 - room.line().since())
+                        - (admitted - room.admitted()),
+                -300 * wanted,
+                mostCredit);
         double most = (isFirstMinute && credit > 5 * wanted ? 4.5 : 1.5) * wanted;
         double bySeats = seatsFor(sale, expected * table.share() + table.toCome(counters, now)) / table.share();
         double admissions = Math.min(Math.clamp(wanted + (credit - expected) / 10, LEAST * wanted, most), bySeats);

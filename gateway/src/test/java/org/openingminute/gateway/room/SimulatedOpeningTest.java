@@ -77,6 +77,31 @@ class SimulatedOpeningTest {
         assertThat(opening.longestAtTheDoorSeconds()).isLessThanOrEqualTo(12);
     }
 
+    @ParameterizedTest
+    @CsvSource({"20, 30", "20, 600", "100, 30", "100, 240"})
+    void five_pauses_of_a_second_within_a_minute_change_little(double capacity, int from) {
+        Simulation opening = moving(course -> {
+            course.capacity(capacity);
+            course.visitors = 100_000;
+            pausedFiveTimes(course, from);
+        });
+        assertWithin(opening.usedOverTarget(), 0.9, 1.1);
+        assertThat(opening.longestWaitSeconds()).isLessThanOrEqualTo(0.5);
+        assertThat(opening.longestAtTheDoorSeconds()).isLessThanOrEqualTo(12);
+    }
+
+    @Test
+    void pauses_of_a_second_forgive_no_debt() {
+        Simulation opening = moving(course -> {
+            course.visitors = 100_000;
+            course.wishChangesAt = 600;
+            course.laterPerSecond = 20;
+            pausedFiveTimes(course, 610);
+        });
+        assertWithin(opening.usedOverTarget(), 0.8, 1.1);
+        assertThat(opening.longestAtTheDoorSeconds()).isLessThanOrEqualTo(12);
+    }
+
     @Test
     void line_moves_on_after_registration_service_was_away() {
         Simulation opening = moving(course -> {
@@ -195,6 +220,12 @@ class SimulatedOpeningTest {
         course.capacity = 22;
         course.known = Capacity.measured(20);
         course.perSecond = OptionalDouble.of(16);
+    }
+
+    private static void pausedFiveTimes(Course course, int from) {
+        course.haltedFrom = from;
+        course.haltedUntil = from + 60;
+        course.haltedEvery = 12;
     }
 
     private static void assertSlowed(Simulation opening) {

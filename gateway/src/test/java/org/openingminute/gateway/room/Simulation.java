@@ -59,6 +59,8 @@ final class Simulation {
         int haltedFrom;
 
         int haltedUntil;
+        /** Of these, the first and then one in so many. */
+        int haltedEvery = 1;
         /** Whether registration-service is away then: forms are sent again until it is back. */
         boolean away;
         /** In the mode {@code auto}: the second of the rush, and the share of the capacity that registers all the time. */
@@ -276,7 +278,9 @@ final class Simulation {
     }
 
     private boolean isHalted(int second) {
-        return second >= course.haltedFrom && second < course.haltedUntil;
+        return second >= course.haltedFrom
+                && second < course.haltedUntil
+                && (second - course.haltedFrom) % course.haltedEvery == 0;
     }
 
     private void arrive(Visitor visitor, int tick) {
