@@ -23,8 +23,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 import tools.jackson.core.JacksonException;
-import tools.jackson.databind.DeserializationFeature;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The rooms of a gateway that is alone: in memory, and in a file that is replaced as a whole. Numbers are given once the rooms of the
@@ -33,10 +31,6 @@ import tools.jackson.databind.json.JsonMapper;
 final class FileRooms implements RoomStore {
 
     private static final Logger log = LoggerFactory.getLogger(FileRooms.class);
-    /** The gateway that wrote the file may be older. */
-    private static final JsonMapper JSON = JsonMapper.builder()
-            .disable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
-            .build();
 
     private final @Nullable Path file;
     private final Map<String, WaitingRoom> rooms = new TreeMap<>();

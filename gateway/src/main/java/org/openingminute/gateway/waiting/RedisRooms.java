@@ -24,8 +24,6 @@ import org.openingminute.kit.problem.Problem;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
-import tools.jackson.databind.DeserializationFeature;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The rooms of several gateways, in Redis: of each room its state, the counter of its numbers, and what was counted since the state was
@@ -34,11 +32,6 @@ import tools.jackson.databind.json.JsonMapper;
 final class RedisRooms implements RoomStore {
 
     private static final Logger log = LoggerFactory.getLogger(RedisRooms.class);
-
-    /** The gateway that wrote a room may be older. */
-    private static final JsonMapper JSON = JsonMapper.builder()
-            .disable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
-            .build();
 
     private static final Duration PATIENCE = Duration.ofSeconds(1);
     private static final String LEASE_MILLIS = "3000";

@@ -10,12 +10,19 @@ import org.openingminute.gateway.GatewaySettings;
 import org.openingminute.gateway.room.WaitingRoom;
 import org.openingminute.gateway.room.WaitingRoom.Counted;
 import reactor.core.publisher.Mono;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Where rooms are kept, and where their numbers come from. But for {@link #take}, the thread that moves the lines alone calls it, and
  * waits; it fails with any exception while what it needs is away.
  */
 interface RoomStore extends AutoCloseable {
+
+    /** Of what is kept; the gateway that wrote it may be older. */
+    JsonMapper JSON = JsonMapper.builder()
+            .disable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+            .build();
 
     /**
      * The one of these settings.
