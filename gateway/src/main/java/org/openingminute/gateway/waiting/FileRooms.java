@@ -103,8 +103,15 @@ final class FileRooms implements RoomStore {
     public boolean save(String conference, WaitingRoom room, Kept kept) {
         @Nullable WaitingRoom before = rooms.put(conference, room);
         counted.remove(conference);
-        changed |= !room.isOff() || (before != null && (!before.isOff() || before.nextNumber() != room.nextNumber()));
+        changed |= !room.isOff() || (before != null && !isSame(before, room));
         return true;
+    }
+
+    /** Whether a room that is off has changed only in what it learns of those who come to the form, which is not worth a file a second. */
+    private static boolean isSame(WaitingRoom before, WaitingRoom off) {
+        return before.isOff()
+                && before.nextNumber() == off.nextNumber()
+                && before.report().equals(off.report());
     }
 
     @Override

@@ -6,11 +6,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.openingminute.gateway.room.Counters.Count;
 import org.openingminute.gateway.room.Sale;
 import org.openingminute.gateway.room.WaitingRoom;
+import org.openingminute.gateway.room.WaitingRoom.Counted;
 import org.openingminute.gateway.room.WaitingRoom.Mode;
 import org.openingminute.gateway.room.WaitingRoom.Reported;
 import org.openingminute.kit.problem.Problem;
@@ -82,8 +85,28 @@ class FileRoomsTest {
         assertThat(file).doesNotExist();
     }
 
-    private static WaitingRoom save(FileRooms rooms, WaitingRoom room, Reported reported, long next) {
-        WaitingRoom moved = room.next(reported, List.of(), next, room.second() + 1, () -> "seed");
+    @Test
+    void registration_made_after_the_room_closed_is_in_the_file() {
+        Path file = folder.resolve("rooms.json");
+        FileRooms rooms = new FileRooms(file);
+        Reported off = new Reported(ON.sale(), Mode.OFF, null, 0, null);
+        WaitingRoom room = WaitingRoom.unknown(ON, 50, OPENED);
+        rooms.begin("mlsys-2026", room, 0);
+        room = save(rooms, room, ON, 0);
+        long opened = room.second();
+        room = save(rooms, room, off, 0);
+        room = save(rooms, room, off, 0);
+        rooms.flush();
+        Counted used = new Counted(List.of(new Counted.Entry(Count.USED, opened, 1)), Map.of(), 0);
+        save(rooms, room, off, 0, used);
+        rooms.flush();
+        assertThat(new FileRooms(file).read("mlsys-2026").room().report().used())
+                .isOne();
+    }
+
+    private static WaitingRoom save(
+            FileRooms rooms, WaitingRoom room, Reported reported, long next, Counted... counted) {
+        WaitingRoom moved = room.next(reported, List.of(counted), next, room.second() + 1, () -> "seed");
         rooms.save("mlsys-2026", moved, rooms.read("mlsys-2026"));
         return moved;
     }
