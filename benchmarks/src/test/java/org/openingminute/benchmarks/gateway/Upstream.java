@@ -21,8 +21,8 @@ final class Upstream {
     private static final String EACH_SECOND = "/internal/sales";
     /** A sale with a waiting room, whose line hardly moves. */
     private static final String SALES = """
-            {"now": "%s", "sales": [{"conference": "mlsys-2026", "state": "open", "mode": "on", "perSecond": 1, "seatsLeft": 2000,
-              "seatsPerRegistration": 1, "decided": [0, 0], "refused": 0, "longestWaitMillis": 0}]}
+            {"now": "%s", "instance": "1", "sales": [{"conference": "mlsys-2026", "state": "open", "mode": "on", "perSecond": 1,
+              "seatsLeft": 2000, "seatsPerRegistration": 1, "decided": [0, 0], "refused": 0, "longestWaitMillis": 0}]}
             """;
 
     private static final String TAG = "\"1\"";

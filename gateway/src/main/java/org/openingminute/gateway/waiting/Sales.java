@@ -1,7 +1,5 @@
 package org.openingminute.gateway.waiting;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -32,6 +30,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * What all instances of registration-service say once a second of the sales, and are told of the rooms: {@code POST /internal/sales}.
+ * For one thread alone.
  */
 @Component
 final class Sales {
@@ -40,6 +39,8 @@ final class Sales {
     private static final Duration AFTER_THE_SECOND = Duration.ofMillis(100);
     /** Ends with the second, so that a silent instance delays no line. */
     private static final Duration PATIENCE = Duration.ofMillis(800);
+    /** Twice the seconds for which an instance that is asked nothing keeps to its share: one that is only late for a while is not gone. */
+    private static final int MISSED_BY_ONE_GONE = 20;
 
     /** A gateway may be older than the services. */
     private static final JsonMapper JSON = JsonMapper.builder()
@@ -48,11 +49,10 @@ final class Sales {
 
     private final Function<ServiceProbe.Question, Flux<ServiceProbe.ProbeResult>> services;
     private final Clock clock;
-    /** Up to where each instance's used places are known, which it is told; an instance that ended is forgotten. */
-    private final Cache<String, Long> learnt =
-            Caffeine.newBuilder().expireAfterWrite(Duration.ofMinutes(1)).build();
-
-    private int instances = 1;
+    /** The instances that are there: how many questions in a row each missed that another answered. */
+    private final Map<String, Integer> missed = new HashMap<>();
+    /** Up to where each instance's used places are known, which it is told. */
+    private final Map<String, Long> learnt = new HashMap<>();
 
     @Autowired
     Sales(ServiceProbe services, Clock clock) {
@@ -77,13 +77,13 @@ final class Sales {
      * What they are told.
      *
      * @param all whether a room that is not among these is closed, which the gateway that moves the lines knows at once
-     * @param instances how many answered last, which share the capacity
+     * @param instances how many are there, which share the capacity
      */
     private record Question(List<OpenRoom> rooms, boolean all, int instances, Map<String, Long> learnt) {}
 
     private record Answer(
             Instant now,
-            @Nullable String instance,
+            String instance,
             long usedUpTo,
             @Nullable List<Part> sales) {}
 
@@ -129,10 +129,10 @@ final class Sales {
         if (answers.isEmpty()) {
             throw new IllegalStateException("no instance of registration-service answers");
         }
-        instances = answers.size();
+        noteWhoIsThere(answers);
         Map<String, Told> told = new HashMap<>();
         for (Answer answer : answers) {
-            if (isMover && answer.instance() != null) {
+            if (isMover) {
                 learnt.put(answer.instance(), answer.usedUpTo());
             }
             long ahead =
@@ -151,6 +151,14 @@ final class Sales {
         return told;
     }
 
+    /** A late answer is no reason for the others to let in more than their share. */
+    private void noteWhoIsThere(List<Answer> answers) {
+        missed.replaceAll((_, questions) -> questions + 1);
+        answers.forEach(answer -> missed.put(answer.instance(), 0));
+        missed.values().removeIf(questions -> questions >= MISSED_BY_ONE_GONE);
+        learnt.keySet().retainAll(missed.keySet());
+    }
+
     /** Tells all instances which rooms are open, without waiting for the next second; only for the gateway that moves the lines. */
     void tell(List<OpenRoom> rooms) {
         answers("/internal/sales", rooms, true).blockLast();
@@ -162,7 +170,7 @@ final class Sales {
                         HttpMethod.POST,
                         path,
                         HttpHeaders.EMPTY,
-                        JSON.valueToTree(new Question(rooms, areAll, instances, Map.copyOf(learnt.asMap()))),
+                        JSON.valueToTree(new Question(rooms, areAll, Math.max(1, missed.size()), learnt)),
                         PATIENCE))
                 .filter(answer -> answer.status().is2xxSuccessful())
                 .mapNotNull(answer -> JSON.treeToValue(answer.body(), Answer.class));

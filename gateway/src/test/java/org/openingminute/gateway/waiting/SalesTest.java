@@ -40,9 +40,9 @@ class SalesTest {
             Clock.fixed(NOW, ZoneOffset.UTC));
 
     @Test
-    void each_instance_is_told_how_many_share_the_capacity() {
-        answers.add(answer(12, 30));
-        answers.add(answer(9, 700));
+    void instance_whose_answer_is_late_keeps_its_share() {
+        answers.add(answer("one", 12, 30));
+        answers.add(answer("other", 9, 700));
         ask();
         ask();
         sales.tell(rooms());
@@ -51,12 +51,10 @@ class SalesTest {
         ask();
         answers.clear();
         assertThatIllegalStateException().isThrownBy(this::ask);
-        answers.add(answer(12, 30));
+        answers.add(answer("one", 12, 30));
         ask();
 
-        assertThat(questions)
-                .extracting(question -> question.body().get("instances").asInt())
-                .containsExactly(1, 2, 2, 2, 1, 1, 1);
+        assertThat(instancesTold()).containsExactly(1, 2, 2, 2, 2, 2, 2);
         assertThat(questions)
                 .extracting(question ->
                         question.body().get("rooms").get(0).get("capacity").asDouble())
@@ -65,9 +63,45 @@ class SalesTest {
     }
 
     @Test
+    void instance_that_is_gone_gives_its_share_back() {
+        answers.add(answer("one", 12, 30));
+        answers.add(answer("other", 9, 700));
+        ask();
+        answers.removeFirst();
+        for (int i = 0; i < 20; i++) {
+            ask();
+        }
+        assertThat(instancesTold()).endsWith(2, 2);
+        ask();
+        assertThat(instancesTold()).endsWith(2, 1);
+        assertThat(questions.getLast().body().get("learnt").propertyNames()).containsExactly("other");
+    }
+
+    @Test
+    void instances_that_are_all_silent_keep_their_shares() {
+        answers.add(answer("one", 12, 30));
+        answers.add(answer("other", 9, 700));
+        ask();
+        answers.clear();
+        for (int i = 0; i < 21; i++) {
+            assertThatIllegalStateException().isThrownBy(this::ask);
+        }
+        answers.add(answer("other", 9, 700));
+        ask();
+        ask();
+        assertThat(instancesTold()).endsWith(2, 2);
+    }
+
+    private List<Integer> instancesTold() {
+        return questions.stream()
+                .map(question -> question.body().get("instances").asInt())
+                .toList();
+    }
+
+    @Test
     void what_all_instances_counted_is_told_and_the_newest_sale() {
-        answers.add(answer(12, 30));
-        answers.add(answer(9, 700));
+        answers.add(answer("one", 12, 30));
+        answers.add(answer("other", 9, 700));
         Sales.Told told = sales.ask(rooms(), true, SECOND).get(CONFERENCE);
 
         assertThat(told.counted())
@@ -81,7 +115,7 @@ class SalesTest {
 
     @Test
     void instance_is_asked_once_its_clock_has_begun_the_second_too() {
-        answers.add(answer(12, 30));
+        answers.add(answer("one", 12, 30));
         long began = System.nanoTime();
         ask();
         assertThat(Duration.ofNanos(askedAt - began)).isGreaterThanOrEqualTo(Duration.ofMillis(100));
@@ -96,11 +130,11 @@ class SalesTest {
     }
 
     /** @param decided as many seats are left, and the answer is the later the more */
-    private static ProbeResult answer(int decided, int waitMillis) {
+    private static ProbeResult answer(String instance, int decided, int waitMillis) {
         return new ProbeResult(HttpStatus.OK, (ObjectNode) JsonMapper.shared()
                 .readTree("""
-                {"now": "%s", "sales": [{"conference": "%s", "state": "open", "seatsLeft": %d, "seatsPerRegistration": 1.2,
+                {"now": "%s", "instance": "%s", "sales": [{"conference": "%s", "state": "open", "seatsLeft": %d, "seatsPerRegistration": 1.2,
                  "decided": [%d, 0], "refused": 0, "longestWaitMillis": %d, "mode": "on"}]}
-                """.formatted(NOW.plusMillis(decided), CONFERENCE, decided, decided, waitMillis)));
+                """.formatted(NOW.plusMillis(decided), instance, CONFERENCE, decided, decided, waitMillis)));
     }
 }

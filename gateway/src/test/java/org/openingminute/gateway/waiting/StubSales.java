@@ -28,7 +28,8 @@ public final class StubSales {
                     200,
                     "application/json",
                     JsonMapper.shared()
-                            .writeValueAsString(Map.of("now", Instant.now().toString(), "sales", sales.values())));
+                            .writeValueAsString(Map.of(
+                                    "now", Instant.now().toString(), "instance", "stub", "sales", sales.values())));
         });
     }
 

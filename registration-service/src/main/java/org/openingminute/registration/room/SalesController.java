@@ -51,7 +51,7 @@ class SalesController {
      *
      * @param rooms those that need an admission now
      * @param all whether no other room does: the gateway that moves the lines says so
-     * @param instances how many of this service answered last, which share the capacity; {@code null} for one
+     * @param instances how many of this service are there, which share the capacity; {@code null} for one
      * @param learnt {@code usedUpTo} of the last answer that arrived, by the process that gave it
      */
     record SalesQuestion(
