@@ -62,7 +62,7 @@ final class FileRooms implements RoomStore {
     }
 
     @Override
-    public boolean isMover() {
+    public boolean isMover(boolean isAnswered) {
         return true;
     }
 

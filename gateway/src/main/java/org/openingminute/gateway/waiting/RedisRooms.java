@@ -43,6 +43,9 @@ final class RedisRooms implements RoomStore {
     private static final int THREADS = 2;
 
     private static final String MOVER = "waiting-room:mover";
+    /** The gateway that moves the lines, while registration-service does not answer it. */
+    private static final String UNANSWERED = "waiting-room:unanswered-mover";
+
     private static final String CONFERENCES = "waiting-room:conferences";
 
     /** A counter that is new, or that came back older than it was, would give numbers again. */
@@ -52,13 +55,18 @@ final class RedisRooms implements RoomStore {
             return redis.call('incr', KEYS[1]) - 1
             """;
 
-    /** It also tells Redis's time, in milliseconds. */
+    /**
+     * It also tells Redis's time, in milliseconds. A gateway that registration-service does not answer keeps the lease, or gets one that
+     * nobody has, so that somebody moves the lines in any case; one that it answers takes it from such a gateway.
+     */
     private static final String LEASE = """
             local time = redis.call('time')
             local now = time[1] * 1000 + math.floor(time[2] / 1000)
             local mover = redis.call('get', KEYS[1])
-            if mover and mover ~= ARGV[1] then return {0, now} end
+            local isAnothers = mover and mover ~= ARGV[1]
+            if isAnothers and (ARGV[3] == 'false' or redis.call('get', KEYS[2]) ~= mover) then return {0, now} end
             redis.call('set', KEYS[1], ARGV[1], 'px', ARGV[2])
+            if ARGV[3] == 'true' then redis.call('del', KEYS[2]) else redis.call('set', KEYS[2], ARGV[1], 'px', ARGV[2]) end
             return {1, now}
             """;
 
@@ -119,9 +127,16 @@ final class RedisRooms implements RoomStore {
     }
 
     @Override
-    public boolean isMover() {
+    public boolean isMover(boolean isAnswered) {
         long before = clock.millis();
-        List<Long> answer = connected().eval(LEASE, ScriptOutputType.MULTI, keys(MOVER), id, LEASE_MILLIS);
+        List<Long> answer = connected()
+                .eval(
+                        LEASE,
+                        ScriptOutputType.MULTI,
+                        keys(MOVER, UNANSWERED),
+                        id,
+                        LEASE_MILLIS,
+                        Boolean.toString(isAnswered));
         compare(before, answer.getLast(), clock.millis());
         return yes(answer.getFirst());
     }

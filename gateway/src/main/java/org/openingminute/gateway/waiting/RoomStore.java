@@ -54,8 +54,13 @@ interface RoomStore extends AutoCloseable {
      */
     Mono<Long> take(String conference, long known);
 
-    /** Whether this gateway moves the lines in this second. */
-    boolean isMover();
+    /**
+     * Whether this gateway moves the lines in this second.
+     *
+     * @param isAnswered whether registration-service answers this gateway: one that it does not answer moves them only until there is
+     *     another that it does
+     */
+    boolean isMover(boolean isAnswered);
 
     /** Seconds in which a gateway that knows nothing of a room leaves it to those who may. */
     long leavesToOthers();

@@ -43,6 +43,8 @@ final class Rooms implements SmartLifecycle, DisposableBean {
     private static final int SECOND_MILLIS = 1000;
     /** Longer than one answer is late, and shorter than people who are called need for the form. */
     private static final int SILENCE_SECONDS = 5;
+    /** After two questions without an answer: another gateway has the lines a second later, before they would be halted. */
+    private static final int UNANSWERED_SECONDS = 3;
 
     private final Sales sales;
     private final RoomStore store;
@@ -186,7 +188,7 @@ final class Rooms implements SmartLifecycle, DisposableBean {
     }
 
     private boolean leadOrCopy(long now) {
-        boolean isMover = store.isMover();
+        boolean isMover = store.isMover(toldFrom != 0 && now - lastAnswer < UNANSWERED_SECONDS);
         for (String conference : store.conferences()) {
             if (!rooms.containsKey(conference)) {
                 RoomStore.Kept kept = store.copy(conference);

@@ -12,9 +12,11 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
@@ -23,12 +25,14 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.openingminute.gateway.TestSettings;
 import org.openingminute.gateway.room.Counters.Count;
 import org.openingminute.gateway.room.Sale;
 import org.openingminute.gateway.room.WaitingRoom;
 import org.openingminute.gateway.room.WaitingRoom.Counted;
 import org.openingminute.gateway.room.WaitingRoom.Mode;
 import org.openingminute.gateway.room.WaitingRoom.Reported;
+import org.openingminute.gateway.room.WaitingRoom.State;
 import org.openingminute.kit.problem.Problem;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
@@ -40,12 +44,13 @@ import redis.embedded.RedisServer;
 @ExtendWith(OutputCaptureExtension.class)
 class RedisRoomsIT {
 
-    private static final String CONFERENCE = "mlsys-2026";
+    private static final String CONFERENCE = PlayedGateway.CONFERENCE;
     private static final long OPENED = 1_770_051_600;
     private static final Reported ON =
             new Reported(new Sale(Sale.State.OPEN, 1000, 1, OptionalDouble.empty()), Mode.ON, null, 0, null);
 
     private final List<RedisRooms> gateways = new ArrayList<>();
+    private final List<PlayedGateway> whole = new ArrayList<>();
     private int port;
     private RedisServer redis;
     private RedisRooms one;
@@ -68,8 +73,19 @@ class RedisRoomsIT {
 
     @AfterEach
     void stopAll() throws IOException {
+        whole.forEach(PlayedGateway::close);
         gateways.forEach(RedisRooms::close);
         redis.stop();
+    }
+
+    private PlayedGateway wholeGateway() {
+        PlayedGateway gateway = new PlayedGateway(TestSettings.sharing(url()));
+        whole.add(gateway);
+        return gateway;
+    }
+
+    private String url() {
+        return "redis://127.0.0.1:" + port;
     }
 
     private RedisRooms gateway(String id) {
@@ -77,18 +93,82 @@ class RedisRoomsIT {
     }
 
     private RedisRooms gateway(String id, Clock clock) {
-        RedisRooms rooms = new RedisRooms("redis://127.0.0.1:" + port, id, clock);
+        RedisRooms rooms = new RedisRooms(url(), id, clock);
         gateways.add(rooms);
         return rooms;
     }
 
     @Test
     void one_gateway_moves_the_lines_and_another_once_it_is_gone() {
-        assertThat(one.isMover()).isTrue();
-        assertThat(other.isMover()).isFalse();
-        assertThat(one.isMover()).isTrue();
-        Awaitility.await().atMost(Duration.ofSeconds(5)).until(other::isMover);
-        assertThat(one.isMover()).isFalse();
+        assertThat(one.isMover(true)).isTrue();
+        assertThat(other.isMover(true)).isFalse();
+        assertThat(one.isMover(true)).isTrue();
+        Awaitility.await().atMost(Duration.ofSeconds(5)).until(() -> other.isMover(true));
+        assertThat(one.isMover(true)).isFalse();
+    }
+
+    @Test
+    void gateway_without_answers_moves_the_lines_until_there_is_one_with_answers() {
+        assertThat(one.isMover(true)).isTrue();
+        assertThat(one.isMover(false)).isTrue();
+        assertThat(other.isMover(false)).isFalse();
+        assertThat(other.isMover(true)).isTrue();
+        assertThat(one.isMover(true)).isFalse();
+        assertThat(other.isMover(false)).isTrue();
+        assertThat(other.isMover(true)).isTrue();
+        assertThat(one.isMover(true)).as("it was answered again").isFalse();
+        Awaitility.await().atMost(Duration.ofSeconds(5)).until(() -> one.isMover(false));
+    }
+
+    @Test
+    void line_moves_on_where_the_gateway_that_moved_it_alone_gets_no_answer() {
+        PlayedGateway mover = wholeGateway();
+        Awaitility.await().until(() -> mover.isShown(State.ON));
+        PlayedGateway answered = wholeGateway();
+        Awaitility.await().until(() -> answered.isShown(State.ON));
+        mover.give(200);
+        Awaitility.await().until(() -> answered.called() > 3);
+        assertThat(answered.isMover()).isFalse();
+
+        mover.isAnswered(false);
+        Set<State> shown = EnumSet.noneOf(State.class);
+        Awaitility.await().until(() -> {
+            shown.add(answered.room().copy().state());
+            shown.add(mover.room().copy().state());
+            return answered.isMover();
+        });
+        long called = answered.called();
+        Awaitility.await().until(() -> {
+            shown.add(answered.room().copy().state());
+            shown.add(mover.room().copy().state());
+            return mover.called() > called + 20;
+        });
+        assertThat(shown).containsExactly(State.ON);
+        assertThat(mover.isMover()).isFalse();
+    }
+
+    @Test
+    void rooms_are_moved_though_no_gateway_gets_an_answer() {
+        PlayedGateway mover = wholeGateway();
+        Awaitility.await().until(() -> mover.isShown(State.ON));
+        PlayedGateway other = wholeGateway();
+        Awaitility.await().until(() -> other.isShown(State.ON));
+        mover.give(200);
+        Awaitility.await().until(() -> other.called() > 3);
+
+        other.isAnswered(false);
+        mover.isAnswered(false);
+        Awaitility.await().until(() -> other.isShown(State.PAUSED) && mover.isShown(State.PAUSED));
+        PlayedGateway last = mover.isMover() ? other : mover;
+        (mover.isMover() ? mover : other).close();
+        Awaitility.await().until(last::isMover);
+        long moved = last.room().copy().second();
+        Awaitility.await().until(() -> last.room().copy().second() > moved);
+        assertThat(last.isShown(State.PAUSED)).isTrue();
+
+        last.isAnswered(true);
+        long called = last.called();
+        Awaitility.await().until(() -> last.called() > called + 20);
     }
 
     @Test
@@ -96,27 +176,27 @@ class RedisRoomsIT {
         AtomicReference<Duration> ahead = new AtomicReference<>(Duration.ofMillis(-200));
         InstantSource shifted = () -> Instant.now().plus(ahead.get());
         RedisRooms odd = gateway("odd", shifted.withZone(ZoneOffset.UTC));
-        odd.isMover();
-        assertThat(one.isMover()).isFalse();
+        odd.isMover(true);
+        assertThat(one.isMover(true)).isFalse();
         assertThat(output).doesNotContain("Redis's");
         ahead.set(Duration.ofSeconds(-2));
-        odd.isMover();
+        odd.isMover(true);
         assertThat(output)
                 .containsPattern(
                         "The clock is (19|20)\\d\\d ms from Redis's: waiting rooms need one within 500 ms.*WARN");
         ahead.set(Duration.ofSeconds(2));
-        odd.isMover();
-        odd.isMover();
+        odd.isMover(true);
+        odd.isMover(true);
         assertThat(output.getAll().split("from Redis's", -1)).as("told once").hasSize(2);
         ahead.set(Duration.ZERO);
-        odd.isMover();
+        odd.isMover(true);
         assertThat(output).contains("The clock is within 500 ms of Redis's again");
     }
 
     @Test
     void no_number_is_given_twice_and_none_without_a_counter() {
-        one.isMover();
-        other.isMover();
+        one.isMover(true);
+        other.isMover(true);
         StepVerifier.create(one.take(CONFERENCE, 0)).verifyError(Problem.class);
         one.begin(CONFERENCE, room(), 0);
         List<Long> taken = Flux.merge(
@@ -132,8 +212,8 @@ class RedisRoomsIT {
 
     @Test
     void room_that_was_lost_is_brought_back_once() {
-        one.isMover();
-        other.isMover();
+        one.isMover(true);
+        other.isMover(true);
         one.begin(CONFERENCE, room(), 0);
         IntStream.range(0, 5).forEach(_ -> one.take(CONFERENCE, 0).block());
         WaitingRoom copy = room().next(ON, List.of(), 5, OPENED + 1, () -> "seed");
@@ -152,8 +232,8 @@ class RedisRoomsIT {
 
     @Test
     void what_gateways_counted_is_kept_until_it_is_in_the_room() {
-        assertThat(one.isMover()).isTrue();
-        other.isMover();
+        assertThat(one.isMover(true)).isTrue();
+        other.isMover(true);
         one.begin(CONFERENCE, room(), 0);
         Counted first = new Counted(List.of(new Counted.Entry(Count.ARRIVED, OPENED, 3)), Map.of(2, 1), OPENED);
         Counted second = new Counted(List.of(new Counted.Entry(Count.CAME, OPENED, 1)), Map.of(), 0);
@@ -177,12 +257,12 @@ class RedisRoomsIT {
 
     @Test
     void no_number_is_given_while_redis_is_away_and_all_goes_on_after() throws IOException {
-        one.isMover();
+        one.isMover(true);
         one.begin(CONFERENCE, room(), 0);
         redis.stop();
         StepVerifier.create(one.take(CONFERENCE, 0)).verifyError(Problem.class);
         redis.start();
-        Awaitility.await().ignoreExceptions().until(one::isMover);
+        Awaitility.await().ignoreExceptions().until(() -> one.isMover(true));
         one.begin(CONFERENCE, room().renumbered(1), 1);
         assertThat(one.take(CONFERENCE, 0).block()).isEqualTo(10_001);
     }
@@ -192,7 +272,7 @@ class RedisRoomsIT {
     }
 
     private void redis(String... command) {
-        try (RedisClient client = RedisClient.create("redis://127.0.0.1:" + port);
+        try (RedisClient client = RedisClient.create(url());
                 StatefulRedisConnection<String, String> connection = client.connect()) {
             if (command[0].equals("flushall")) {
                 connection.sync().flushall();

@@ -1,0 +1,79 @@
+package org.openingminute.gateway.waiting;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Clock;
+import java.time.Instant;
+import org.openingminute.gateway.GatewaySettings;
+import org.openingminute.gateway.ops.ServiceProbe;
+import org.openingminute.gateway.room.WaitingRoom;
+import org.openingminute.kit.runtime.Ids;
+import org.springframework.http.HttpStatus;
+import reactor.core.publisher.Flux;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/** A gateway's rooms alone, with one that is on, and what registration-service answers it. */
+final class PlayedGateway implements AutoCloseable {
+
+    static final String CONFERENCE = "mlsys-2026";
+
+    private final Rooms rooms;
+    private volatile boolean isAnswered = true;
+    private volatile String askedLast = "";
+    private boolean isClosed;
+
+    PlayedGateway(GatewaySettings settings) {
+        Sales sales = new Sales(
+                question -> {
+                    askedLast = question.path();
+                    return Flux.defer(() -> isAnswered ? Flux.just(answer()) : Flux.empty());
+                },
+                Clock.systemUTC());
+        rooms = new Rooms(
+                sales, settings, new RoomMeters(new SimpleMeterRegistry()), Ids.timeOrdered(), Clock.systemUTC());
+        rooms.start();
+    }
+
+    private static ServiceProbe.ProbeResult answer() {
+        return new ServiceProbe.ProbeResult(
+                HttpStatus.OK, (ObjectNode) JsonMapper.shared().readTree("""
+                {"now": "%s", "instance": "r", "sales": [{"conference": "%s", "state": "open", "mode": "on", "perSecond": 5,
+                 "seatsLeft": 1000, "seatsPerRegistration": 1, "refused": 0, "longestWaitMillis": 0}]}
+                """.formatted(Instant.now(), CONFERENCE)));
+    }
+
+    /** Whether registration-service answers from now on. */
+    void isAnswered(boolean now) {
+        isAnswered = now;
+    }
+
+    /** Whether it moved the lines when it asked last. */
+    boolean isMover() {
+        return askedLast.endsWith("=mover");
+    }
+
+    LiveRoom room() {
+        return rooms.get(CONFERENCE);
+    }
+
+    boolean isShown(WaitingRoom.State state) {
+        return rooms.of(CONFERENCE).filter(room -> room.copy().state() == state).isPresent();
+    }
+
+    long called() {
+        return room().copy().called(room().now());
+    }
+
+    void give(int places) {
+        Flux.range(0, places).concatMap(_ -> room().take(false)).blockLast();
+    }
+
+    @Override
+    public void close() {
+        if (!isClosed) {
+            isClosed = true;
+            rooms.stop();
+            rooms.destroy();
+        }
+    }
+}
