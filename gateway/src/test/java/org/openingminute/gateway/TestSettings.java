@@ -29,21 +29,26 @@ public final class TestSettings {
 
     /** Of a rehearsal with these services. */
     public static GatewaySettings of(GatewaySettings.Upstream services) {
-        return of(GatewaySettings.Mode.REHEARSAL, NO_STAFF, services, List.of(), "");
+        return of(GatewaySettings.Mode.REHEARSAL, NO_STAFF, services, List.of(), "", "");
     }
 
     /** Of a rehearsal behind these proxies. */
     public static GatewaySettings behind(String... proxies) {
-        return of(GatewaySettings.Mode.REHEARSAL, NO_STAFF, NOWHERE, List.of(proxies), "");
+        return of(GatewaySettings.Mode.REHEARSAL, NO_STAFF, NOWHERE, List.of(proxies), "", "");
     }
 
     /** Of a deployment, which has limits, with this Redis. */
     public static GatewaySettings sharing(String redisUrl) {
-        return of(GatewaySettings.Mode.DEPLOYED, NO_STAFF, NOWHERE, List.of(), redisUrl);
+        return of(GatewaySettings.Mode.DEPLOYED, NO_STAFF, NOWHERE, List.of(), redisUrl, "");
+    }
+
+    /** Of a rehearsal that keeps its waiting rooms in this file. */
+    public static GatewaySettings keepingRoomsIn(String file) {
+        return of(GatewaySettings.Mode.REHEARSAL, NO_STAFF, NOWHERE, List.of(), "", file);
     }
 
     public static GatewaySettings of(GatewaySettings.Mode mode, GatewaySettings.StaffSettings staff) {
-        return of(mode, staff, NOWHERE, List.of(), "");
+        return of(mode, staff, NOWHERE, List.of(), "", "");
     }
 
     private static GatewaySettings of(
@@ -51,7 +56,8 @@ public final class TestSettings {
             GatewaySettings.StaffSettings staff,
             GatewaySettings.Upstream services,
             List<String> proxies,
-            String redisUrl) {
+            String redisUrl,
+            String roomFile) {
         Duration second = Duration.ofSeconds(1);
         return new GatewaySettings(
                 mode,
@@ -64,7 +70,7 @@ public final class TestSettings {
                 proxies,
                 LIMITS,
                 redisUrl,
-                new GatewaySettings.RoomSettings(ROOM_KEYS, 50, ""));
+                new GatewaySettings.RoomSettings(ROOM_KEYS, 50, roomFile));
     }
 
     public static GatewaySettings of(GatewaySettings.Mode mode) {

@@ -1,6 +1,7 @@
 package org.openingminute.gateway.waiting;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -37,7 +38,6 @@ final class FileRooms implements RoomStore {
     private final Map<String, AtomicLong> numbers = new ConcurrentHashMap<>();
     private final Map<String, List<Counted>> counted = new TreeMap<>();
     private boolean changed;
-    private boolean warned;
 
     /** The file's content. */
     private record Written(Map<String, WaitingRoom> rooms) {}
@@ -128,12 +128,8 @@ final class FileRooms implements RoomStore {
         try {
             write(file, JSON.writeValueAsBytes(new Written(rooms)));
             changed = false;
-            warned = false;
         } catch (IOException e) {
-            if (!warned) {
-                log.warn("Waiting rooms cannot be kept in {}, retrying each second: {}", file, Fault.types(e));
-            }
-            warned = true;
+            throw new UncheckedIOException(e);
         }
     }
 

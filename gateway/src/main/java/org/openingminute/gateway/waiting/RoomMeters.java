@@ -4,11 +4,12 @@ import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Locale;
+import java.util.Set;
 import java.util.function.ToDoubleFunction;
 import org.openingminute.gateway.room.WaitingRoom;
 import org.springframework.stereotype.Component;
 
-/** The metrics of waiting rooms, by the copy that this gateway has of each. */
+/** The metrics of waiting rooms, by the copy that this gateway has of each, and of the thread that takes it. */
 @Component
 final class RoomMeters {
 
@@ -16,6 +17,15 @@ final class RoomMeters {
 
     RoomMeters(MeterRegistry meters) {
         this.meters = meters;
+    }
+
+    /** Shows from now on which parts of a second's work fail. */
+    void show(Set<Rooms.Part> failing) {
+        for (Rooms.Part part : Rooms.Part.values()) {
+            Gauge.builder("gateway.room.failing", failing, now -> now.contains(part) ? 1 : 0)
+                    .tag("part", part.name().toLowerCase(Locale.ROOT))
+                    .register(meters);
+        }
     }
 
     /** Shows a room from now on. */

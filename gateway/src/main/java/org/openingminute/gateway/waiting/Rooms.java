@@ -3,7 +3,6 @@ package org.openingminute.gateway.waiting;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -53,7 +52,7 @@ final class Rooms implements SmartLifecycle, DisposableBean {
     private final double assumedCapacity;
     private final SecureRandom random = new SecureRandom();
     private final Map<String, LiveRoom> rooms = new ConcurrentHashMap<>();
-    private final Set<String> warned = new HashSet<>();
+    private final Set<Part> failing = ConcurrentHashMap.newKeySet();
     private long lastSecond;
     private long lastAnswer;
     /** The second in which registration-service first told of its conferences; 0 until then. */
@@ -61,12 +60,31 @@ final class Rooms implements SmartLifecycle, DisposableBean {
 
     private volatile @Nullable ScheduledExecutorService thread;
 
+    /** A part of each second's work, which may fail alone. */
+    enum Part {
+        /** Learning which gateway moves the lines, and the newest copies. */
+        READ("read"),
+        /** The answer of registration-service. */
+        TOLD("told of"),
+        /** Handing in what was counted, and the rooms that were moved. */
+        KEPT("kept"),
+        /** The second as a whole. */
+        MOVED("moved");
+
+        private final String text;
+
+        Part(String text) {
+            this.text = text;
+        }
+    }
+
     Rooms(Sales sales, GatewaySettings settings, RoomMeters meters, Ids ids, Clock clock) {
         this.meters = meters;
         this.sales = sales;
         this.store = RoomStore.of(settings, ids.next(), clock);
         this.clock = clock;
         this.assumedCapacity = settings.room().capacity();
+        meters.show(failing);
     }
 
     /** The room of a conference; empty where registration-service never told of such a conference. */
@@ -90,7 +108,7 @@ final class Rooms implements SmartLifecycle, DisposableBean {
         thread = started;
         lastAnswer = clock.instant().getEpochSecond();
         // Before the first request: the rooms that are kept are there while all else is away.
-        var _ = tried("kept", () -> leadOrCopy(clock.instant().getEpochSecond()));
+        var _ = tried(Part.READ, () -> leadOrCopy(clock.instant().getEpochSecond()));
         started.execute(() -> everySecond(started));
     }
 
@@ -120,7 +138,7 @@ final class Rooms implements SmartLifecycle, DisposableBean {
     }
 
     private void everySecond(ScheduledExecutorService on) {
-        var _ = tried("moved", () -> {
+        var _ = tried(Part.MOVED, () -> {
             second();
             return true;
         });
@@ -138,9 +156,9 @@ final class Rooms implements SmartLifecycle, DisposableBean {
             return;
         }
         lastSecond = now;
-        Optional<Boolean> mover = tried("kept", () -> leadOrCopy(now));
+        Optional<Boolean> mover = tried(Part.READ, () -> leadOrCopy(now));
         boolean moves = mover.orElse(false);
-        Optional<Map<String, Sales.Told>> answer = tried("told of", () -> sales.ask(openRooms(), moves, now));
+        Optional<Map<String, Sales.Told>> answer = tried(Part.TOLD, () -> sales.ask(openRooms(), moves, now));
         Map<String, Sales.Told> told = answer.orElse(Map.of());
         told.forEach((conference, sale) -> rooms.computeIfAbsent(
                 conference, _ -> live(conference, WaitingRoom.unknown(sale.reported(), assumedCapacity, now))));
@@ -157,13 +175,10 @@ final class Rooms implements SmartLifecycle, DisposableBean {
         }
         Set<String> before = openConferences();
         mover.ifPresent(isMover -> {
-            var _ = tried("kept", () -> handIn(isMover, told, now));
+            var _ = tried(Part.KEPT, () -> handIn(isMover, told, now));
         });
         if (moves && !openConferences().equals(before)) {
-            var _ = tried("passed on", () -> {
-                sales.tell(openRooms());
-                return true;
-            });
+            sales.tell(openRooms());
         }
     }
 
@@ -172,16 +187,16 @@ final class Rooms implements SmartLifecycle, DisposableBean {
     }
 
     /** Catches everything: without this thread nobody would be called. */
-    private <T> Optional<T> tried(String what, Supplier<T> part) {
+    private <T> Optional<T> tried(Part part, Supplier<T> work) {
         try {
-            T done = part.get();
-            if (warned.remove(what)) {
-                log.info("Waiting rooms are {} again", what);
+            T done = work.get();
+            if (failing.remove(part)) {
+                log.info("Waiting rooms are {} again", part.text);
             }
             return Optional.of(done);
         } catch (RuntimeException | Error e) {
-            if (warned.add(what)) {
-                log.warn("Waiting rooms are not {}, retrying each second: {}", what, Fault.types(e));
+            if (failing.add(part)) {
+                log.warn("Waiting rooms are not {}, retrying each second: {}", part.text, Fault.types(e));
             }
             return Optional.empty();
         }

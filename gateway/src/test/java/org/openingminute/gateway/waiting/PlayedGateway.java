@@ -17,6 +17,7 @@ final class PlayedGateway implements AutoCloseable {
 
     static final String CONFERENCE = "mlsys-2026";
 
+    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final Rooms rooms;
     private volatile boolean isAnswered = true;
     private volatile String askedLast = "";
@@ -29,8 +30,7 @@ final class PlayedGateway implements AutoCloseable {
                     return Flux.defer(() -> isAnswered ? Flux.just(answer()) : Flux.empty());
                 },
                 Clock.systemUTC());
-        rooms = new Rooms(
-                sales, settings, new RoomMeters(new SimpleMeterRegistry()), Ids.timeOrdered(), Clock.systemUTC());
+        rooms = new Rooms(sales, settings, new RoomMeters(meters), Ids.timeOrdered(), Clock.systemUTC());
         rooms.start();
     }
 
@@ -66,6 +66,11 @@ final class PlayedGateway implements AutoCloseable {
 
     void give(int places) {
         Flux.range(0, places).concatMap(_ -> room().take(false)).blockLast();
+    }
+
+    /** Whether a part of each second's work fails, as its metric says. */
+    boolean fails(String part) {
+        return meters.get("gateway.room.failing").tag("part", part).gauge().value() == 1;
     }
 
     @Override

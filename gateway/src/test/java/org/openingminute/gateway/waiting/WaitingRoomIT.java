@@ -302,7 +302,8 @@ class WaitingRoomIT {
                         "gateway_room_use_share{conference=\"metrics-2026\"} 0.7",
                         "gateway_room_called_total{conference=\"metrics-2026\"} 0.0",
                         "gateway_room_admitted_total{conference=\"metrics-2026\"} 0.0",
-                        "gateway_room_used_total{conference=\"metrics-2026\"} 0.0")
+                        "gateway_room_used_total{conference=\"metrics-2026\"} 0.0",
+                        "gateway_room_failing{part=\"told\"} 0.0")
                 .containsPattern("gateway_room_unmoved_seconds\\{conference=\"metrics-2026\"} [0-9.]+");
     }
 
