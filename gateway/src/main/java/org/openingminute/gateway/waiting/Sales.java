@@ -87,6 +87,9 @@ final class Sales {
             long usedUpTo,
             @Nullable List<Part> sales) {}
 
+    /** @param ahead seconds by which business time was ahead when it arrived, which is before the last instance answered */
+    private record Arrived(Answer answer, long ahead) {}
+
     /**
      * @param decided registrations, and of them those with an admission
      * @param usedPlaces room, number and second of each admission that was used
@@ -120,28 +123,28 @@ final class Sales {
      * @throws IllegalStateException if none answers
      */
     Map<String, Told> ask(List<OpenRoom> rooms, boolean isMover, long second) {
-        List<Answer> answers = answers(isMover ? "/internal/sales?instance=mover" : "/internal/sales", rooms, isMover)
+        List<Arrived> arrived = answers(isMover ? "/internal/sales?instance=mover" : "/internal/sales", rooms, isMover)
+                .map(answer -> new Arrived(answer, ahead(answer)))
                 .delaySubscription(AFTER_THE_SECOND)
-                .sort(Comparator.comparing(Answer::now))
+                .sort(Comparator.comparing(one -> one.answer().now()))
                 .collectList()
                 .blockOptional()
                 .orElseThrow();
-        if (answers.isEmpty()) {
+        if (arrived.isEmpty()) {
             throw new IllegalStateException("no instance of registration-service answers");
         }
-        noteWhoIsThere(answers);
+        noteWhoIsThere(arrived);
         Map<String, Told> told = new HashMap<>();
-        for (Answer answer : answers) {
+        for (Arrived one : arrived) {
+            Answer answer = one.answer();
             if (isMover) {
                 learnt.put(answer.instance(), answer.usedUpTo());
             }
-            long ahead =
-                    Math.round(Duration.between(clock.instant(), answer.now()).toMillis() / 1000.0);
             for (Part part : answer.sales() == null ? List.<Part>of() : answer.sales()) {
                 // The newest answer's sale, and what all counted.
                 told.merge(
                         part.conference(),
-                        new Told(reported(part, ahead), counted(part, second - 1)),
+                        new Told(reported(part, one.ahead()), counted(part, second - 1)),
                         (older, newer) -> new Told(
                                 newer.reported(),
                                 Stream.concat(older.counted().stream(), newer.counted().stream())
@@ -151,10 +154,14 @@ final class Sales {
         return told;
     }
 
+    private long ahead(Answer answer) {
+        return Math.round(Duration.between(clock.instant(), answer.now()).toMillis() / 1000.0);
+    }
+
     /** A late answer is no reason for the others to let in more than their share. */
-    private void noteWhoIsThere(List<Answer> answers) {
+    private void noteWhoIsThere(List<Arrived> arrived) {
         missed.replaceAll((_, questions) -> questions + 1);
-        answers.forEach(answer -> missed.put(answer.instance(), 0));
+        arrived.forEach(one -> missed.put(one.answer().instance(), 0));
         missed.values().removeIf(questions -> questions >= MISSED_BY_ONE_GONE);
         learnt.keySet().retainAll(missed.keySet());
     }

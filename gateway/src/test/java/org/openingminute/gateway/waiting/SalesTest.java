@@ -3,9 +3,9 @@ package org.openingminute.gateway.waiting;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,6 +16,7 @@ import org.openingminute.gateway.room.Counters.Count;
 import org.openingminute.gateway.room.WaitingRoom.Counted;
 import org.springframework.http.HttpStatus;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -29,15 +30,20 @@ class SalesTest {
     private final List<ProbeResult> answers = new ArrayList<>();
     private final List<Question> questions = new ArrayList<>();
     private volatile long askedAt;
+    private volatile Instant now = NOW;
+    /** For so long another instance is waited for. */
+    private Duration late = Duration.ZERO;
+
     private final Sales sales = new Sales(
             question -> {
                 questions.add(question);
                 return Flux.defer(() -> {
                     askedAt = System.nanoTime();
-                    return Flux.fromIterable(List.copyOf(answers));
+                    return Flux.fromIterable(List.copyOf(answers))
+                            .concatWith(Mono.fromRunnable(() -> now = now.plus(late)));
                 });
             },
-            Clock.fixed(NOW, ZoneOffset.UTC));
+            ((InstantSource) () -> now).withZone(ZoneOffset.UTC));
 
     @Test
     void instance_whose_answer_is_late_keeps_its_share() {
@@ -111,6 +117,14 @@ class SalesTest {
                         new Counted.Entry(Count.WAIT_MILLIS, SECOND - 1, 30),
                         new Counted.Entry(Count.WAIT_MILLIS, SECOND - 1, 700));
         assertThat(told.reported().sale().seatsLeft()).isEqualTo(12);
+    }
+
+    @Test
+    void business_time_is_that_of_the_moment_in_which_the_answer_arrived() {
+        late = Duration.ofMillis(800);
+        answers.add(answer("one", 12, 30));
+        assertThat(sales.ask(rooms(), true, SECOND).get(CONFERENCE).reported().ahead())
+                .isZero();
     }
 
     @Test
