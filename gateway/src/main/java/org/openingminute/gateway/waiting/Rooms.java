@@ -17,6 +17,7 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.gateway.GatewaySettings;
+import org.openingminute.gateway.room.Counters.Count;
 import org.openingminute.gateway.room.WaitingRoom;
 import org.openingminute.gateway.room.WaitingRoom.Counted;
 import org.openingminute.gateway.room.WaitingRoom.Reported;
@@ -257,14 +258,17 @@ final class Rooms implements SmartLifecycle, DisposableBean {
     private void move(String conference, LiveRoom live, Sales.@Nullable Told news, long now) {
         long known = live.next();
         RoomStore.Kept kept = store.read(conference);
-        if (isLost(kept, live, known)) {
+        boolean isLost = isLost(kept, live, known);
+        if (isLost) {
             begin(conference, live, kept, now);
+        }
+        if (isLost || now <= Objects.requireNonNull(kept.room()).second()) {
+            if (news != null) {
+                store.add(conference, used(news));
+            }
             return;
         }
         WaitingRoom room = Objects.requireNonNull(kept.room());
-        if (now <= room.second()) {
-            return;
-        }
         List<Counted> counted = new ArrayList<>(kept.counted());
         if (news != null) {
             counted.add(new Counted(news.counted(), Map.of(), 0));
@@ -279,6 +283,16 @@ final class Rooms implements SmartLifecycle, DisposableBean {
         if (isIdle || store.save(conference, moved, kept)) {
             live.keep(moved);
         }
+    }
+
+    /** What registration-service will tell nobody again: all else was told to the gateway that moved the line, too. */
+    private static Counted used(Sales.Told news) {
+        return new Counted(
+                news.counted().stream()
+                        .filter(entry -> entry.count() == Count.USED)
+                        .toList(),
+                Map.of(),
+                0);
     }
 
     /** One late answer stops no line; whoever is called while registration-service is away loses the time of the admission. */

@@ -12,10 +12,13 @@ import reactor.core.publisher.Flux;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** A gateway's rooms alone, with one that is on, and what registration-service answers it. */
+/** A gateway's rooms alone, with one that is on, and what registration-service answers it: that one admission was used, once. */
 final class PlayedGateway implements AutoCloseable {
 
     static final String CONFERENCE = "mlsys-2026";
+
+    /** Room, number, and the second in which the admission began. */
+    private static final String USED = "[1, 0, %d]";
 
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final Rooms rooms;
@@ -27,19 +30,23 @@ final class PlayedGateway implements AutoCloseable {
         Sales sales = new Sales(
                 question -> {
                     askedLast = question.path();
-                    return Flux.defer(() -> isAnswered ? Flux.just(answer()) : Flux.empty());
+                    boolean isLearnt = question.body().path("learnt").path("r").asInt(0) > 0;
+                    String used = isMover() && !isLearnt
+                            ? USED.formatted(Instant.now().getEpochSecond())
+                            : "";
+                    return Flux.defer(() -> isAnswered ? Flux.just(answer(used)) : Flux.empty());
                 },
                 Clock.systemUTC());
         rooms = new Rooms(sales, settings, new RoomMeters(meters), Ids.timeOrdered(), Clock.systemUTC());
         rooms.start();
     }
 
-    private static ServiceProbe.ProbeResult answer() {
-        return new ServiceProbe.ProbeResult(
-                HttpStatus.OK, (ObjectNode) JsonMapper.shared().readTree("""
-                {"now": "%s", "instance": "r", "sales": [{"conference": "%s", "state": "open", "mode": "on", "perSecond": 5,
-                 "seatsLeft": 1000, "seatsPerRegistration": 1, "refused": 0, "longestWaitMillis": 0}]}
-                """.formatted(Instant.now(), CONFERENCE)));
+    private static ServiceProbe.ProbeResult answer(String used) {
+        return new ServiceProbe.ProbeResult(HttpStatus.OK, (ObjectNode)
+                JsonMapper.shared().readTree("""
+                {"now": "%s", "instance": "r", "usedUpTo": 1, "sales": [{"conference": "%s", "state": "open", "mode": "on", "perSecond": 5,
+                 "seatsLeft": 1000, "seatsPerRegistration": 1, "refused": 0, "longestWaitMillis": 0, "usedPlaces": [%s]}]}
+                """.formatted(Instant.now(), CONFERENCE, used)));
     }
 
     /** Whether registration-service answers from now on. */

@@ -172,6 +172,14 @@ class RedisRoomsIT {
     }
 
     @Test
+    void used_admission_counts_where_another_gateway_has_moved_the_line_in_that_second() {
+        one.begin(CONFERENCE, WaitingRoom.unknown(ON, 50, Instant.now().getEpochSecond() + 3), 0);
+        PlayedGateway gateway = wholeGateway();
+        Awaitility.await().until(() -> gateway.isShown(State.ON));
+        assertThat(gateway.room().copy().figures().used()).isOne();
+    }
+
+    @Test
     void clock_that_differs_by_over_half_a_second_is_told_at_once_and_when_it_is_right_again(CapturedOutput output) {
         AtomicReference<Duration> ahead = new AtomicReference<>(Duration.ofMillis(-200));
         InstantSource shifted = () -> Instant.now().plus(ahead.get());
