@@ -76,6 +76,6 @@ class AccessIT implements AccessMatrix {
 
     @Override
     public Map<String, String> variables(Subject subject) {
-        return Map.of("name", "page.css", "slug", CONFERENCE);
+        return Map.of("name", "docs.js", "file", "ui.0123456789ab.css", "slug", CONFERENCE);
     }
 }

@@ -259,8 +259,9 @@ final class Servers implements AutoCloseable {
         try (FileSystem inside = FileSystems.newFileSystem(jar);
                 Stream<Path> all = Files.list(inside.getPath("/BOOT-INF/lib"))) {
             for (Path library : all.toList()) {
-                if (!library.getFileName().toString().startsWith("service-kit")) {
-                    Files.copy(library, libraries.resolve(library.getFileName().toString()));
+                String name = library.getFileName().toString();
+                if (!name.startsWith("service-kit-") && !name.startsWith("ui-")) {
+                    Files.copy(library, libraries.resolve(name));
                 }
             }
         }

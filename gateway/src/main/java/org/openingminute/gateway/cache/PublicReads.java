@@ -38,6 +38,7 @@ final class PublicReads {
     private final List<OwnRead> own = List.of(
             own(Kind.JSON, OF_KEYS, OF_KEYS, "/.well-known/jwks.json"),
             own(Kind.FILE, OF_FILES, CacheableRead.LONGEST, "/assets/gateway/{name}"),
+            own(Kind.FILE, OF_FILES, CacheableRead.LONGEST, "/assets/ui/{file}"),
             own(Kind.FILE, OF_FILES, CacheableRead.LONGEST, "/favicon.ico"),
             own(Kind.FILE, OF_FILES, CacheableRead.LONGEST, "/api/docs"),
             own(Kind.FILE, OF_FILES, CacheableRead.LONGEST, "/api/asyncapi.yaml"),

@@ -9,8 +9,10 @@ import java.util.regex.Pattern;
 import org.openingminute.gateway.problem.Pages;
 import org.openingminute.gateway.problem.PublicAnswer;
 import org.openingminute.kit.problem.Problem;
+import org.openingminute.ui.Assets;
 import org.springframework.core.io.Resource;
 import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
+import org.springframework.http.CacheControl;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -25,6 +27,9 @@ import org.springframework.web.bind.annotation.RestController;
 class PublishedFiles {
 
     private static final Duration KEPT = Duration.ofMinutes(10);
+    /** A year, which stands for ever: RFC 9111 knows nothing longer. */
+    private static final Duration FOR_EVER = Duration.ofDays(365);
+
     private static final MediaType YAML = MediaType.valueOf("application/yaml");
     private static final MediaType SCHEMA = MediaType.valueOf("application/schema+json");
     private static final MediaType PAGE = MediaType.valueOf("text/html;charset=UTF-8");
@@ -37,8 +42,10 @@ class PublishedFiles {
 
     private final Map<String, ResponseEntity<byte[]>> read = new ConcurrentHashMap<>();
     private final ResponseEntity<byte[]> docs;
+    private final Assets assets;
 
-    PublishedFiles(Pages pages) {
+    PublishedFiles(Pages pages, Assets assets) {
+        this.assets = assets;
         docs = PublicAnswer.of(PAGE, pages.docs(), KEPT);
     }
 
@@ -78,6 +85,22 @@ class PublishedFiles {
             case "swagger-ui-bundle.js" -> file(SWAGGER_UI + name, SCRIPT);
             default -> throw Problem.notFound();
         };
+    }
+
+    /**
+     * A file that all pages share. Its address has its version, so it is kept for ever. While a deployment is renewed, pages of another
+     * build ask for the version of that build, and get the file of this one, which nobody keeps.
+     */
+    @GetMapping(Assets.PATH + "{file}")
+    ResponseEntity<byte[]> shared(@PathVariable String file) {
+        Assets.Found found = assets.find(file).orElseThrow(Problem::notFound);
+        CacheControl control =
+                found.isCurrent() ? CacheControl.maxAge(FOR_EVER).cachePublic().immutable() : CacheControl.noCache();
+        return ResponseEntity.ok()
+                .contentType(MediaType.valueOf(found.asset().type()))
+                .cacheControl(control)
+                .eTag(found.asset().version())
+                .body(found.asset().bytes());
     }
 
     private ResponseEntity<byte[]> file(String pattern, MediaType type) {

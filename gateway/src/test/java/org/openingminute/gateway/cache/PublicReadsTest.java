@@ -76,6 +76,7 @@ class PublicReadsTest {
         "/.well-known/ticket-keys, ticket-keys",
         "/assets/fonts/a.woff2, assets",
         "/assets/gateway/page.css, /assets/gateway/{name}",
+        "/assets/ui/ui.0123456789ab.css, /assets/ui/{file}",
         "/.well-known/jwks.json, /.well-known/jwks.json"
     })
     void read_belongs_to_its_route(String path, String route) {

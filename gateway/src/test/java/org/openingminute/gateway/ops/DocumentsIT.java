@@ -3,14 +3,19 @@ package org.openingminute.gateway.ops;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -18,6 +23,7 @@ import org.openingminute.gateway.GatewayTest;
 import org.openingminute.gateway.ServiceFixture;
 import org.openingminute.kit.problem.CommonProblem;
 import org.openingminute.kit.problem.Problem;
+import org.openingminute.ui.Assets;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.config.AutowireCapableBeanFactory;
 import org.springframework.core.io.ClassPathResource;
@@ -91,6 +97,7 @@ class DocumentsIT {
                 "GET /api/docs",
                 "GET /favicon.ico",
                 "GET /assets/gateway/{name}",
+                "GET /assets/ui/{file}",
                 "GET /sign-in",
                 "GET /sign-in/callback",
                 "POST /sign-in",
@@ -146,6 +153,45 @@ class DocumentsIT {
         assertThat(found).isEqualTo(4);
         assertThat(page.body())
                 .containsSubsequence("<noscript>", "/api/openapi.json", "/api/asyncapi.yaml", "</noscript>");
+    }
+
+    @Test
+    void file_of_all_pages_is_kept_for_ever_under_its_version() throws Exception {
+        String address = new Assets().address("ui.css");
+        HttpResponse<byte[]> style = gateway.client()
+                .send(
+                        HttpRequest.newBuilder(gateway.uri(address))
+                                .header("Accept-Encoding", "gzip")
+                                .build(),
+                        HttpResponse.BodyHandlers.ofByteArray());
+        assertThat(style.statusCode()).isEqualTo(200);
+        assertThat(style.headers().firstValue("Content-Type")).contains("text/css;charset=UTF-8");
+        assertThat(style.headers().firstValue("Cache-Control"))
+                .get()
+                .asString()
+                .contains("max-age=31536000", "public", "immutable");
+        assertThat(style.headers().firstValue("Content-Encoding")).contains("gzip");
+        assertThat(style.headers().firstValue("Vary")).contains("Accept-Encoding");
+        HttpResponse<String> plain = gateway.get(address);
+        try (GZIPInputStream unpacked = new GZIPInputStream(new ByteArrayInputStream(style.body()))) {
+            assertThat(unpacked.readAllBytes()).asString(StandardCharsets.UTF_8).isEqualTo(plain.body());
+        }
+        assertThat(style.body().length).isLessThan(plain.body().length() / 2);
+        String etag = plain.headers().firstValue("ETag").orElseThrow();
+        assertThat(gateway.get(address, "If-None-Match", etag).statusCode()).isEqualTo(304);
+    }
+
+    @Test
+    void version_of_another_build_gets_the_present_file_and_is_not_kept() {
+        HttpResponse<String> style = gateway.get("/assets/ui/ui.0123456789ab.css");
+        assertThat(style.statusCode()).isEqualTo(200);
+        assertThat(style.body())
+                .isEqualTo(gateway.get(new Assets().address("ui.css")).body());
+        assertThat(style.headers().firstValue("Cache-Control")).contains("no-cache");
+        for (String unknown : List.of("ui.css", "other.0123456789ab.css", "ui.0123456789ab.js")) {
+            HttpResponse<String> none = gateway.get("/assets/ui/" + unknown);
+            assertThat(none.statusCode()).as(unknown).isEqualTo(404);
+        }
     }
 
     @Test

@@ -91,6 +91,7 @@ class RoutingIT {
                 "/api/waiting-room/mlsys-2026/nothing",
                 "/api/session/nothing",
                 "/assets/gateway/nothing",
+                "/assets/ui/nothing",
                 "/nothing"
             })
     void unknown_paths_are_not_found_and_go_nowhere(String path) {

@@ -1,0 +1,85 @@
+package org.openingminute.ui;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The files that browsers load for every page, read once from this module's jar. An address has the version of its file, so a browser keeps
+ * it for ever, and a changed file has another address. Thread-safe.
+ */
+public final class Assets {
+
+    /** Below which the gateway serves all files. */
+    public static final String PATH = "/assets/ui/";
+
+    private static final String STYLE = "text/css;charset=UTF-8";
+    private static final String PICTURE = "image/svg+xml";
+
+    private static final Map<String, String> TYPES = Map.of("ui.css", STYLE, "icon.svg", PICTURE);
+    private static final int VERSION_DIGITS = 12;
+    private static final Pattern VERSIONED =
+            Pattern.compile("(?<name>[a-z-]+)\\.(?<version>[0-9a-f]{" + VERSION_DIGITS + "})(?<ending>\\.[a-z]+)");
+
+    private final Map<String, Asset> files = new TreeMap<>();
+
+    public Assets() {
+        TYPES.forEach((name, type) -> files.put(name, read(name, type)));
+    }
+
+    /**
+     * A file as asked for.
+     *
+     * @param isCurrent whether the address names the version of these bytes; else it is that of an older or newer build, whose pages stand
+     *     beside this one while a deployment is renewed
+     */
+    public record Found(Asset asset, boolean isCurrent) {}
+
+    /**
+     * The address of a file on this host.
+     *
+     * @param name as {@code ui.css}
+     * @throws IllegalArgumentException if there is no such file
+     */
+    public String address(String name) {
+        Asset asset = files.get(name);
+        if (asset == null) {
+            throw new IllegalArgumentException("no file of ui: " + name);
+        }
+        int ending = name.lastIndexOf('.');
+        return PATH + name.substring(0, ending) + '.' + asset.version() + name.substring(ending);
+    }
+
+    /** The file at the last part of an address, in whatever version it is named; empty where no file has the name. */
+    public Optional<Found> find(String versioned) {
+        Matcher parts = VERSIONED.matcher(versioned);
+        if (!parts.matches()) {
+            return Optional.empty();
+        }
+        return Optional.ofNullable(files.get(parts.group("name") + parts.group("ending")))
+                .map(asset -> new Found(asset, asset.version().equals(parts.group("version"))));
+    }
+
+    private static Asset read(String name, String type) {
+        try (InputStream file = Assets.class.getResourceAsStream("/ui/assets/" + name)) {
+            if (file == null) {
+                throw new IllegalStateException("the jar of ui lacks " + name);
+            }
+            byte[] bytes = file.readAllBytes();
+            byte[] hash = MessageDigest.getInstance("SHA-256").digest(bytes);
+            return new Asset(type, bytes, HexFormat.of().formatHex(hash).substring(0, VERSION_DIGITS));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

@@ -1,0 +1,35 @@
+package org.openingminute.ui;
+
+import jakarta.servlet.http.HttpServletRequest;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.web.context.request.RequestContextHolder;
+import org.springframework.web.context.request.ServletRequestAttributes;
+
+/** {@link Assets} everywhere, and {@link UiDialect} in every service with servlets. */
+@AutoConfiguration
+class UiAutoConfiguration {
+
+    @Bean
+    Assets assets() {
+        return new Assets();
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
+    static class ServletConfiguration {
+
+        @Bean
+        UiDialect uiDialect(Assets assets) {
+            return new UiDialect(assets, () -> {
+                if (RequestContextHolder.getRequestAttributes() instanceof ServletRequestAttributes attributes) {
+                    HttpServletRequest request = attributes.getRequest();
+                    return request.getHeader(BusinessTime.HEADER);
+                }
+                return null;
+            });
+        }
+    }
+}
