@@ -14,6 +14,8 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.openingminute.gateway.GatewaySettings;
 import org.openingminute.gateway.edge.EdgeFilter;
+import org.openingminute.gateway.problem.RehearsalClock;
+import org.openingminute.ui.BusinessTime;
 import org.springframework.stereotype.Component;
 import org.springframework.web.server.ServerWebExchange;
 
@@ -61,8 +63,10 @@ final class PassedHeaders {
 
     private final String scheme;
     private final String host;
+    private final RehearsalClock rehearsal;
 
-    PassedHeaders(GatewaySettings settings) {
+    PassedHeaders(GatewaySettings settings, RehearsalClock rehearsal) {
+        this.rehearsal = rehearsal;
         URI publicUrl = URI.create(settings.publicUrl());
         scheme = publicUrl.getScheme();
         host = publicUrl.getAuthority();
@@ -75,7 +79,7 @@ final class PassedHeaders {
     }
 
     /**
-     * The allowed headers, and with them the request's id, the client's address and the gateway's public name. None of the allowed is
+     * The allowed headers, and with them the request's id, the client's address, the gateway's public name and a rehearsal's time. None of the allowed is
      * about one connection alone, so what the client's {@code Connection} names is not asked: it must not take off the length of a body.
      *
      * @param call has the client library's own headers, which give way
@@ -104,6 +108,7 @@ final class PassedHeaders {
         }
         call.set("X-Forwarded-Proto", scheme);
         call.set("X-Forwarded-Host", host);
+        rehearsal.minute().ifPresent(now -> call.set(BusinessTime.HEADER, now.toString()));
     }
 
     void toClient(HttpHeaders answer, HttpHeaders response) {

@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.gateway.Service;
 import org.openingminute.gateway.ops.ServiceProbe;
+import org.openingminute.gateway.problem.RehearsalClock;
 import org.openingminute.gateway.room.Counters.Count;
 import org.openingminute.gateway.room.Sale;
 import org.openingminute.gateway.room.WaitingRoom.Counted;
@@ -49,20 +50,25 @@ final class Sales {
 
     private final Function<ServiceProbe.Question, Flux<ServiceProbe.ProbeResult>> services;
     private final Clock clock;
+    private final RehearsalClock rehearsal;
     /** The instances that are there: how many questions in a row each missed that another answered. */
     private final Map<String, Integer> missed = new HashMap<>();
     /** Up to where each instance's used places are known, which it is told. */
     private final Map<String, Long> learnt = new HashMap<>();
 
     @Autowired
-    Sales(ServiceProbe services, Clock clock) {
-        this(services::exchangeWithAll, clock);
+    Sales(ServiceProbe services, Clock clock, RehearsalClock rehearsal) {
+        this(services::exchangeWithAll, clock, rehearsal);
     }
 
     /** @param services asks all instances */
-    Sales(Function<ServiceProbe.Question, Flux<ServiceProbe.ProbeResult>> services, Clock clock) {
+    Sales(
+            Function<ServiceProbe.Question, Flux<ServiceProbe.ProbeResult>> services,
+            Clock clock,
+            RehearsalClock rehearsal) {
         this.services = services;
         this.clock = clock;
+        this.rehearsal = rehearsal;
     }
 
     /**
@@ -134,6 +140,7 @@ final class Sales {
             throw new IllegalStateException("no instance of registration-service answers");
         }
         noteWhoIsThere(arrived);
+        rehearsal.set(arrived.getLast().answer().now());
         Map<String, Told> told = new HashMap<>();
         for (Arrived one : arrived) {
             Answer answer = one.answer();

@@ -5,6 +5,7 @@ import java.time.Clock;
 import java.time.Instant;
 import org.openingminute.gateway.GatewaySettings;
 import org.openingminute.gateway.ops.ServiceProbe;
+import org.openingminute.gateway.problem.RehearsalClock;
 import org.openingminute.gateway.room.WaitingRoom;
 import org.openingminute.kit.runtime.Ids;
 import org.springframework.http.HttpStatus;
@@ -36,7 +37,8 @@ final class PlayedGateway implements AutoCloseable {
                             : "";
                     return Flux.defer(() -> isAnswered ? Flux.just(answer(used)) : Flux.empty());
                 },
-                Clock.systemUTC());
+                Clock.systemUTC(),
+                new RehearsalClock(settings, Clock.systemUTC()));
         rooms = new Rooms(sales, settings, new RoomMeters(meters), Ids.timeOrdered(), Clock.systemUTC());
         rooms.start();
     }

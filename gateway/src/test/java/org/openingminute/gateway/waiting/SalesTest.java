@@ -3,15 +3,20 @@ package org.openingminute.gateway.waiting;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.openingminute.gateway.GatewaySettings;
+import org.openingminute.gateway.TestSettings;
 import org.openingminute.gateway.ops.ServiceProbe.ProbeResult;
 import org.openingminute.gateway.ops.ServiceProbe.Question;
+import org.openingminute.gateway.problem.RehearsalClock;
 import org.openingminute.gateway.room.Counters.Count;
 import org.openingminute.gateway.room.WaitingRoom.Counted;
 import org.springframework.http.HttpStatus;
@@ -34,6 +39,8 @@ class SalesTest {
     /** For so long another instance is waited for. */
     private Duration late = Duration.ZERO;
 
+    private final RehearsalClock rehearsal =
+            new RehearsalClock(TestSettings.of(GatewaySettings.Mode.REHEARSAL), Clock.fixed(NOW, ZoneOffset.UTC));
     private final Sales sales = new Sales(
             question -> {
                 questions.add(question);
@@ -43,7 +50,8 @@ class SalesTest {
                             .concatWith(Mono.fromRunnable(() -> now = now.plus(late)));
                 });
             },
-            ((InstantSource) () -> now).withZone(ZoneOffset.UTC));
+            ((InstantSource) () -> now).withZone(ZoneOffset.UTC),
+            rehearsal);
 
     @Test
     void instance_whose_answer_is_late_keeps_its_share() {
@@ -125,6 +133,15 @@ class SalesTest {
         answers.add(answer("one", 12, 30));
         assertThat(sales.ask(rooms(), true, SECOND).get(CONFERENCE).reported().ahead())
                 .isZero();
+    }
+
+    @Test
+    void newest_answer_tells_the_time_of_a_rehearsal() {
+        answers.add(answer("one", 12, 30));
+        answers.add(answer("other", 90_000, 30));
+        assertThat(rehearsal.minute()).isEmpty();
+        ask();
+        assertThat(rehearsal.minute()).contains(NOW.plusSeconds(90).truncatedTo(ChronoUnit.MINUTES));
     }
 
     @Test
