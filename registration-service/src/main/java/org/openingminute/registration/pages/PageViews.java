@@ -48,21 +48,18 @@ class PageViews {
 
     /** A page about a conference or one of its registrations; times are in the conference's zone. */
     ModelAndView page(String template, String title, Conference conference, Localizer localizer) {
-        return page(template, title, TimeFormat.of(conference, localizer), localizer)
+        return page(template, title, TimeFormat.of(conference, localizer))
                 .addObject("conference", conference.definition().name())
                 .addObject("conferencePath", "/conferences/" + conference.slug());
     }
 
     /** A page about no conference. */
     ModelAndView page(String template, String title, Localizer localizer) {
-        return page(template, title, TimeFormat.utc(localizer), localizer);
+        return page(template, title, TimeFormat.utc(localizer));
     }
 
-    private ModelAndView page(String template, String title, TimeFormat timeFormat, Localizer localizer) {
-        ModelAndView page = new ModelAndView(template)
-                .addObject("title", title)
-                .addObject("lang", localizer.locale().getLanguage())
-                .addObject("rehearsal", rehearsal);
+    private ModelAndView page(String template, String title, TimeFormat timeFormat) {
+        ModelAndView page = new ModelAndView(template).addObject("title", title).addObject("rehearsal", rehearsal);
         bannerMinute().ifPresent(now -> page.addObject("businessTime", timeFormat.at(now)));
         return page;
     }

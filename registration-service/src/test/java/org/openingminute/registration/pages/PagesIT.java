@@ -22,6 +22,7 @@ import org.openingminute.registration.StaffIssuer;
 import org.openingminute.registration.conferences.AvailabilityView;
 import org.openingminute.registration.conferences.Conferences;
 import org.openingminute.registration.decision.Conference;
+import org.openingminute.ui.Assets;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.mock.web.MockHttpServletRequest;
 import org.springframework.mock.web.MockHttpServletResponse;
@@ -236,12 +237,13 @@ class PagesIT {
     @Test
     void the_assets_are_there_under_names_that_change_with_them() {
         String page = browser.get("/open").body();
-        for (String kind : List.of("page-[0-9a-f]+\\.css", "open-[0-9a-f]+\\.js", "icon-[0-9a-f]+\\.svg")) {
-            java.util.regex.Matcher asset =
-                    java.util.regex.Pattern.compile("/assets/" + kind).matcher(page);
-            assertThat(asset.find()).as(kind).isTrue();
-            assertThat(browser.get(asset.group()).statusCode()).isEqualTo(200);
+        for (String shared : List.of("ui.css", "icon.svg")) {
+            assertThat(page).as("the gateway serves it").contains("href=\"" + new Assets().address(shared) + "\"");
         }
+        java.util.regex.Matcher script =
+                java.util.regex.Pattern.compile("/assets/open-[0-9a-f]+\\.js").matcher(page);
+        assertThat(script.find()).isTrue();
+        assertThat(browser.get(script.group()).statusCode()).isEqualTo(200);
         assertThat(page).doesNotContain("style=", "onclick=", "<style");
     }
 }
