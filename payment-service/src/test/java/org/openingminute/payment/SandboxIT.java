@@ -16,6 +16,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.openingminute.payment.ServiceFixture.Answer;
+import org.openingminute.ui.Assets;
 import org.springframework.beans.factory.annotation.Autowired;
 import tools.jackson.databind.JsonNode;
 
@@ -36,20 +37,30 @@ class SandboxIT {
                 .contains("Academic &lt;b&gt;early&lt;/b&gt;")
                 .contains("ML26-7K3F9Q")
                 .contains("USD 800.00")
-                .contains("<link rel=\"icon\" type=\"image/svg+xml\" href=\"/api/payments/assets/icon.svg\">")
+                .containsPattern(
+                        "<link rel=\"icon\" type=\"image/svg\\+xml\" href=\"/assets/ui/icon\\.[0-9a-f]{12}\\.svg\">")
                 .contains("4242 4242 4242 4242")
                 .doesNotContain("<b>")
                 .doesNotContainPattern("<script(?! src=)")
                 .doesNotContain("style=");
-        for (String asset : List.of("page.css", "clock.js", "icon.svg")) {
-            assertThat(page.text()).contains("\"/api/payments/assets/" + asset + "\"");
-            Answer answer = service.send(service.to("/api/payments/assets/" + asset));
-            assertThat(answer.status()).isEqualTo(200);
-            String etag = answer.whole().headers().firstValue("ETag").orElseThrow();
-            assertThat(service.send(service.to("/api/payments/assets/" + asset).header("If-None-Match", etag))
-                            .status())
-                    .isEqualTo(304);
+        for (String shared : List.of("ui.css", "icon.svg")) {
+            assertThat(page.text())
+                    .as("the gateway serves it")
+                    .contains("href=\"" + new Assets().address(shared) + "\"");
         }
+    }
+
+    @Test
+    void banner_has_the_time_that_the_gateway_tells() {
+        String url = service.checkoutUrl(service.requested());
+        HttpRequest.Builder told = service.to(url).header("Business-Time", "2026-02-02T17:18:00Z");
+
+        assertThat(service.send(told).text().replaceAll("\\h", " "))
+                .contains("<time datetime=\"2026-02-02T17:18:00Z\">February 2, 2026, 5:18 PM UTC</time>");
+        assertThat(german(told).text()).contains("Es ist jetzt", "2. Februar 2026, 17:18 UTC");
+        assertThat(service.send(service.to(url)).text())
+                .contains("<strong>Rehearsal</strong>")
+                .doesNotContain("It is now", "<time");
     }
 
     @Test

@@ -1,27 +1,19 @@
 package org.openingminute.payment.ops;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import org.springframework.boot.jackson.autoconfigure.JsonMapperBuilderCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.core.io.Resource;
-import org.springframework.http.CacheControl;
-import org.springframework.util.DigestUtils;
 import org.springframework.web.servlet.LocaleResolver;
-import org.springframework.web.servlet.config.annotation.ResourceHandlerRegistry;
-import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 import org.springframework.web.servlet.i18n.AcceptHeaderLocaleResolver;
 import tools.jackson.databind.cfg.CoercionAction;
 import tools.jackson.databind.cfg.CoercionInputShape;
 import tools.jackson.databind.type.LogicalType;
 
-/** Configures the reading of bodies, and the languages and files of the few pages. */
+/** Configures the reading of bodies, and the languages of the few pages. */
 @Configuration(proxyBeanMethods = false)
-class WebConfiguration implements WebMvcConfigurer {
+class WebConfiguration {
 
     /** Turns off coercion, for instance of a number to a text, so that a body with a wrong type is refused. */
     @Bean
@@ -40,26 +32,5 @@ class WebConfiguration implements WebMvcConfigurer {
         resolver.setSupportedLocales(List.of(Locale.ENGLISH, Locale.GERMAN));
         resolver.setDefaultLocale(Locale.ENGLISH);
         return resolver;
-    }
-
-    /**
-     * Static files are on a path that the gateway routes here. The time stamps in a jar are meaningless, so a change is
-     * recognised by content.
-     */
-    @Override
-    public void addResourceHandlers(ResourceHandlerRegistry registry) {
-        registry.addResourceHandler("/api/payments/assets/**")
-                .addResourceLocations("classpath:/assets/")
-                .setUseLastModified(false)
-                .setEtagGenerator(WebConfiguration::etag)
-                .setCacheControl(CacheControl.maxAge(Duration.ofMinutes(10)).cachePublic());
-    }
-
-    private static String etag(Resource file) {
-        try {
-            return "\"" + DigestUtils.md5DigestAsHex(file.getContentAsByteArray()) + "\"";
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

@@ -201,6 +201,8 @@ class CheckoutPageController {
         Context model = new Context(
                 locale,
                 Map.of(
+                        "rehearsal",
+                        true,
                         "session",
                         session,
                         "details",
