@@ -20,6 +20,7 @@ import org.springframework.http.MediaType;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.ModelAttribute;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
@@ -42,6 +43,12 @@ class MailboxPageController {
 
     MailboxPageController(MailTrap trap) {
         this.trap = trap;
+    }
+
+    /** What the pages' frame asks for. */
+    @ModelAttribute("rehearsal")
+    boolean isRehearsal() {
+        return true;
     }
 
     @GetMapping
