@@ -41,12 +41,12 @@ class PublishedFiles {
     private static final String SWAGGER_UI = "META-INF/resources/webjars/swagger-ui/*/";
 
     private final Map<String, ResponseEntity<byte[]>> read = new ConcurrentHashMap<>();
-    private final ResponseEntity<byte[]> docs;
+    private final Pages pages;
     private final Assets assets;
 
     PublishedFiles(Pages pages, Assets assets) {
+        this.pages = pages;
         this.assets = assets;
-        docs = PublicAnswer.of(PAGE, pages.docs(), KEPT);
     }
 
     @GetMapping("/api/asyncapi.yaml")
@@ -65,7 +65,7 @@ class PublishedFiles {
 
     @GetMapping("/api/docs")
     ResponseEntity<byte[]> docs() {
-        return docs;
+        return PublicAnswer.of(PAGE, pages.docs(), pages.showTime() ? Duration.ZERO : KEPT);
     }
 
     /** Every browser asks for this icon if a page names no other. */
@@ -77,8 +77,6 @@ class PublishedFiles {
     @GetMapping("/assets/gateway/{name}")
     ResponseEntity<byte[]> asset(@PathVariable String name) {
         return switch (name) {
-            case "page.css" -> file("assets/page.css", STYLE);
-            case "clock.js" -> file("assets/clock.js", SCRIPT);
             case "waiting-room.js" -> file("assets/waiting-room.js", SCRIPT);
             case "docs.js" -> file("assets/docs.js", SCRIPT);
             case "swagger-ui.css" -> file(SWAGGER_UI + name, STYLE);

@@ -6,17 +6,26 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.gateway.GatewaySettings;
+import org.openingminute.ui.Assets;
+import org.openingminute.ui.BusinessTime;
+import org.openingminute.ui.UiDialect;
+import org.springframework.context.support.ResourceBundleMessageSource;
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.http.HttpHeaders;
 import org.springframework.stereotype.Component;
 import org.springframework.web.util.HtmlUtils;
+import org.thymeleaf.ITemplateEngine;
+import org.thymeleaf.context.Context;
+import org.thymeleaf.spring6.SpringTemplateEngine;
+import org.thymeleaf.templateresolver.ClassLoaderTemplateResolver;
 
 /**
- * The gateway's own pages. They depend on nothing but the gateway, because some are shown while everything else is
- * away. In a rehearsal each has the banner.
+ * The gateway's own pages, in the frame of all pages. They depend on nothing but the gateway, because some are shown while everything else
+ * is away. In a rehearsal each has the banner. Thread-safe.
  */
 @Component
 public class Pages {
@@ -24,12 +33,38 @@ public class Pages {
     private static final List<Locale> LANGUAGES = List.of(Locale.ENGLISH, Locale.GERMAN);
     private static final String TITLE_BEGINS = "<h1>";
     private static final String TITLE_ENDS = "</h1>";
+    /** In a frame, for which a reader's time is put in. */
+    private static final BusinessTime TIME = new BusinessTime("{time-iso}", "{time-text}");
 
     private final boolean rehearsal;
+    private final RehearsalClock clock;
+    private final ITemplateEngine templates;
     private final Map<String, String> files = new ConcurrentHashMap<>();
+    private final Map<Frame, String> frames = new ConcurrentHashMap<>();
 
-    public Pages(GatewaySettings settings) {
+    public Pages(GatewaySettings settings, RehearsalClock clock, Assets assets) {
         rehearsal = settings.mode() == GatewaySettings.Mode.REHEARSAL;
+        this.clock = clock;
+        templates = templates(assets);
+    }
+
+    /** A template that is rendered once. */
+    private record Frame(String template, Locale language, boolean hasTime) {}
+
+    private static ITemplateEngine templates(Assets assets) {
+        ResourceBundleMessageSource texts = new ResourceBundleMessageSource();
+        texts.setBasename("ui/texts");
+        texts.setDefaultEncoding(StandardCharsets.UTF_8.name());
+        texts.setFallbackToSystemLocale(false);
+        ClassLoaderTemplateResolver files = new ClassLoaderTemplateResolver(Pages.class.getClassLoader());
+        files.setPrefix("templates/");
+        files.setSuffix(".html");
+        files.setCharacterEncoding(StandardCharsets.UTF_8.name());
+        SpringTemplateEngine engine = new SpringTemplateEngine();
+        engine.setTemplateResolver(files);
+        engine.setTemplateEngineMessageSource(texts);
+        engine.addDialect(new UiDialect(assets, () -> null));
+        return engine;
     }
 
     /** English or German, whichever the client prefers. */
@@ -54,11 +89,9 @@ public class Pages {
         int head = file.lastIndexOf('\n', file.indexOf(TITLE_BEGINS)) + 1;
         String main = file.substring(head);
         int title = main.indexOf(TITLE_BEGINS) + TITLE_BEGINS.length();
-        String page = file("frame.html")
-                .replace("{language}", language.getLanguage())
+        String page = framed("page", language)
                 .replace("{head}", file.substring(0, head))
                 .replace("{title}", main.substring(title, main.indexOf(TITLE_ENDS)))
-                .replace("{banner}", banner(language))
                 .replace("{main}", main);
         for (Map.Entry<String, String> value : values.entrySet()) {
             page = page.replace("{" + value.getKey() + "}", HtmlUtils.htmlEscape(value.getValue(), "UTF-8"));
@@ -68,7 +101,12 @@ public class Pages {
 
     /** The page to try calls on, as UTF-8 bytes; in English, like the description of the calls. */
     public byte[] docs() {
-        return file("docs.html").replace("{banner}", banner(Locale.ENGLISH)).getBytes(StandardCharsets.UTF_8);
+        return framed("docs", Locale.ENGLISH).getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** Whether pages change by the minute, because they show the time of a rehearsal. */
+    public boolean showTime() {
+        return rehearsal;
     }
 
     /**
@@ -91,8 +129,21 @@ public class Pages {
                 .getBytes(StandardCharsets.UTF_8);
     }
 
-    private String banner(Locale language) {
-        return rehearsal ? file("banner", language) : "";
+    /** A frame in a language, with the present time of a rehearsal. */
+    private String framed(String template, Locale language) {
+        Optional<BusinessTime> time = clock.minute().map(now -> BusinessTime.at(now, language));
+        String frame = frames.computeIfAbsent(new Frame(template, language, time.isPresent()), this::render);
+        return time.map(now -> frame.replace(TIME.iso(), now.iso()).replace(TIME.text(), now.text()))
+                .orElse(frame);
+    }
+
+    private String render(Frame frame) {
+        Context model = new Context(frame.language());
+        model.setVariable("rehearsal", rehearsal);
+        if (frame.hasTime()) {
+            model.setVariable("businessTime", TIME);
+        }
+        return templates.process(frame.template(), model);
     }
 
     private String file(String name, Locale language) {

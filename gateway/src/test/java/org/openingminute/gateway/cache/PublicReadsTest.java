@@ -75,7 +75,7 @@ class PublicReadsTest {
         "/api/conferences/mlsys-2026/availability, availability",
         "/.well-known/ticket-keys, ticket-keys",
         "/assets/fonts/a.woff2, assets",
-        "/assets/gateway/page.css, /assets/gateway/{name}",
+        "/assets/gateway/docs.js, /assets/gateway/{name}",
         "/assets/ui/ui.0123456789ab.css, /assets/ui/{file}",
         "/.well-known/jwks.json, /.well-known/jwks.json"
     })

@@ -150,7 +150,7 @@ class DocumentsIT {
             assertThat(part.body()).isNotEmpty();
             assertThat(part.headers().firstValue("ETag")).isPresent();
         }
-        assertThat(found).isEqualTo(4);
+        assertThat(found).isEqualTo(5);
         assertThat(page.body())
                 .containsSubsequence("<noscript>", "/api/openapi.json", "/api/asyncapi.yaml", "</noscript>");
     }

@@ -13,12 +13,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.openingminute.gateway.GatewaySettings;
-import org.openingminute.gateway.TestSettings;
+import org.openingminute.ui.Assets;
 
 class PagesTest {
 
-    private final Pages rehearsal = new Pages(TestSettings.of(GatewaySettings.Mode.REHEARSAL));
-    private final Pages deployed = new Pages(TestSettings.of(GatewaySettings.Mode.DEPLOYED));
+    private final Pages rehearsal = TestPages.of(GatewaySettings.Mode.REHEARSAL);
+    private final Pages deployed = TestPages.of(GatewaySettings.Mode.DEPLOYED);
 
     static Stream<Arguments> pagesAndLanguages() {
         return Stream.of("unavailable", "unavailable-after-write", "not-found", "rate-limited")
@@ -41,14 +41,32 @@ class PagesTest {
     @ParameterizedTest
     @MethodSource("pagesAndLanguages")
     void a_rehearsal_says_that_it_is_one_and_what_time_it_is(String name, Locale language) {
+        boolean isGerman = language.equals(Locale.GERMAN);
+        String time = isGerman ? "2. Februar 2026, 17:18 UTC" : "February 2, 2026, 5:18\u202fPM UTC";
         assertThat(text(rehearsal.page(name, language, Map.of())))
                 .contains(
-                        language.equals(Locale.GERMAN) ? "Probe" : "Rehearsal",
+                        isGerman ? "Probe" : "Rehearsal",
                         "id=\"clock\"",
-                        "clock.js",
-                        "<noscript>");
+                        "<time datetime=\"" + TestPages.NOW + "\">" + time + "</time>")
+                .doesNotContain("{time");
+        assertThat(text(TestPages.ofNoTime().page(name, language, Map.of())))
+                .contains(isGerman ? "Probe" : "Rehearsal")
+                .doesNotContain("clock", "<time", "{time");
         assertThat(text(deployed.page(name, language, Map.of())))
                 .doesNotContain("Rehearsal", "Probe", "clock", "mailbox");
+    }
+
+    @ParameterizedTest
+    @MethodSource("pagesAndLanguages")
+    void page_is_in_the_frame_of_all_pages(String name, Locale language) {
+        assertThat(text(deployed.page(name, language, Map.of())))
+                .containsSubsequence(
+                        "href=\"" + new Assets().address("ui.css") + "\"",
+                        "<header>",
+                        "<main id=\"main\" tabindex=\"-1\">",
+                        "<h1>",
+                        "</main>",
+                        "<footer>");
     }
 
     @ParameterizedTest
@@ -68,8 +86,10 @@ class PagesTest {
 
     @Test
     void the_page_to_try_calls_has_the_banner_too() {
-        assertThat(text(rehearsal.docs())).contains("Rehearsal", "clock.js").doesNotContain("{banner}");
-        assertThat(text(deployed.docs())).doesNotContain("Rehearsal", "{banner}");
+        assertThat(text(rehearsal.docs()))
+                .contains("Rehearsal", "5:18\u202fPM UTC")
+                .doesNotContain("{", "th:");
+        assertThat(text(deployed.docs())).doesNotContain("Rehearsal", "{", "th:");
     }
 
     @ParameterizedTest

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.openingminute.gateway.GatewaySettings;
 import org.openingminute.gateway.TestSettings;
-import org.openingminute.gateway.problem.Pages;
+import org.openingminute.gateway.problem.TestPages;
 import org.openingminute.kit.problem.CommonProblem;
 import org.openingminute.kit.problem.Problem;
 import org.springframework.http.ResponseEntity;
@@ -24,7 +24,7 @@ class StaffPagesTest {
     private static final String WORDS = "pages/staff-refusals";
 
     private final GatewaySettings settings = TestSettings.of(GatewaySettings.Mode.REHEARSAL);
-    private final StaffPages pages = new StaffPages(new Pages(settings), settings);
+    private final StaffPages pages = new StaffPages(TestPages.of(GatewaySettings.Mode.REHEARSAL), settings);
 
     @ParameterizedTest
     @CsvSource({
