@@ -22,9 +22,11 @@ public final class Assets {
     public static final String PATH = "/assets/ui/";
 
     private static final String STYLE = "text/css;charset=UTF-8";
+    private static final String SCRIPT = "text/javascript;charset=UTF-8";
     private static final String PICTURE = "image/svg+xml";
 
-    private static final Map<String, String> TYPES = Map.of("ui.css", STYLE, "icon.svg", PICTURE);
+    private static final Map<String, String> TYPES =
+            Map.of("ui.css", STYLE, "icon.svg", PICTURE, "htmx.js", SCRIPT, "live.js", SCRIPT);
     private static final int VERSION_DIGITS = 12;
     private static final Pattern VERSIONED =
             Pattern.compile("(?<name>[a-z-]+)\\.(?<version>[0-9a-f]{" + VERSION_DIGITS + "})(?<ending>\\.[a-z]+)");

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.HexFormat;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -13,7 +15,7 @@ class AssetsTest {
     private final Assets assets = new Assets();
 
     @ParameterizedTest
-    @ValueSource(strings = {"ui.css", "icon.svg"})
+    @ValueSource(strings = {"ui.css", "icon.svg", "htmx.js", "live.js"})
     void address_of_a_file_leads_to_its_current_version(String name) {
         String address = assets.address(name);
         assertThat(address)
@@ -56,6 +58,16 @@ class AssetsTest {
     @Test
     void template_that_names_no_file_fails() {
         assertThatThrownBy(() -> assets.address("page.css")).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    /** As npm has it in the package htmx.org 2.0.11, dist/htmx.min.js. */
+    @Test
+    void library_is_the_file_that_its_owner_published() throws Exception {
+        String address = assets.address("htmx.js").substring(Assets.PATH.length());
+        byte[] file = assets.find(address).orElseThrow().asset().bytes();
+        assertThat(HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(file)))
+                .isEqualTo("d6fdc75f204e6bdefa99b69bf1e6d4ac69b8a364f77929f45c13476b4000f717");
+        assertThat(getClass().getResource("/ui/htmx/LICENSE")).isNotNull();
     }
 
     @Test

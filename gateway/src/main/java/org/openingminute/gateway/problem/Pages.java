@@ -7,11 +7,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.gateway.GatewaySettings;
 import org.openingminute.ui.Assets;
 import org.openingminute.ui.BusinessTime;
+import org.openingminute.ui.Gallery;
 import org.openingminute.ui.UiDialect;
 import org.springframework.context.support.ResourceBundleMessageSource;
 import org.springframework.core.io.ClassPathResource;
@@ -53,7 +55,7 @@ public class Pages {
 
     private static ITemplateEngine templates(Assets assets) {
         ResourceBundleMessageSource texts = new ResourceBundleMessageSource();
-        texts.setBasename("ui/texts");
+        texts.setBasenames("ui/texts", "ui/design");
         texts.setDefaultEncoding(StandardCharsets.UTF_8.name());
         texts.setFallbackToSystemLocale(false);
         ClassLoaderTemplateResolver files = new ClassLoaderTemplateResolver(Pages.class.getClassLoader());
@@ -102,6 +104,21 @@ public class Pages {
     /** The page to try calls on, as UTF-8 bytes; in English, like the description of the calls. */
     public byte[] docs() {
         return framed("docs", Locale.ENGLISH).getBytes(StandardCharsets.UTF_8);
+    }
+
+    /**
+     * The page with every fragment of our pages in every state, as UTF-8 bytes.
+     *
+     * @param part the fragment to give alone, as for a page that exchanges it; {@code null} for the whole page
+     */
+    public byte[] design(Locale language, String query, Gallery.@Nullable Part part) {
+        Context model = new Context(language, Gallery.model(language, query));
+        model.setVariable("rehearsal", rehearsal);
+        clock.minute().ifPresent(now -> model.setVariable("businessTime", BusinessTime.at(now, language)));
+        String page = part == null
+                ? templates.process(Gallery.TEMPLATE, model)
+                : templates.process(part.template(), Set.of(part.fragment()), model);
+        return page.getBytes(StandardCharsets.UTF_8);
     }
 
     /** Whether pages change by the minute, because they show the time of a rehearsal. */

@@ -34,6 +34,7 @@ final class PassedHeaders {
             "Content-Type",
             "Content-Length",
             "Cookie",
+            "HX-Request",
             "Idempotency-Key",
             "If-Match",
             "If-None-Match",

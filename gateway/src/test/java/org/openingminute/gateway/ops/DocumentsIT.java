@@ -95,6 +95,7 @@ class DocumentsIT {
                 .collect(Collectors.toCollection(TreeSet::new));
         Set<String> pages = Set.of(
                 "GET /api/docs",
+                "GET /design",
                 "GET /favicon.ico",
                 "GET /assets/gateway/{name}",
                 "GET /assets/ui/{file}",

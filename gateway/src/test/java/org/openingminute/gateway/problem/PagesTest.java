@@ -14,6 +14,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.openingminute.gateway.GatewaySettings;
 import org.openingminute.ui.Assets;
+import org.openingminute.ui.Gallery;
 
 class PagesTest {
 
@@ -90,6 +91,27 @@ class PagesTest {
                 .contains("Rehearsal", "5:18\u202fPM UTC")
                 .doesNotContain("{", "th:");
         assertThat(text(deployed.docs())).doesNotContain("Rehearsal", "{", "th:");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"en, Design, 5:18\u202fPM UTC, Nothing was found", "de, Gestaltung, 17:18 UTC, Nichts gefunden"})
+    void every_part_is_shown_in_both_languages(String language, String title, String time, String nothing) {
+        Locale locale = Locale.of(language);
+        String page = text(rehearsal.design(locale, "", null));
+        assertThat(page)
+                .contains("<html lang=\"" + language + "\">", "<h1>" + title + "</h1>", time, "Ada Lovelace")
+                .contains(new Assets().address("htmx.js"), "\"allowEval\":false", "\"includeIndicatorStyles\":false")
+                .doesNotContain("??", "th:", "style=", "<script>", "onclick");
+        assertThat(text(rehearsal.design(locale, "LOVE", Gallery.Part.LIST)).strip())
+                .startsWith("<div id=\"sample\"")
+                .contains("Ada Lovelace")
+                .doesNotContain("Grace Hopper", "<html");
+        assertThat(text(rehearsal.design(locale, "<script>", Gallery.Part.LIST)))
+                .contains(nothing)
+                .doesNotContain("<script>", "<table");
+        assertThat(text(rehearsal.design(locale, "", Gallery.Part.ASKED)).strip())
+                .startsWith("<ol class=\"timeline\">")
+                .doesNotContain("<html");
     }
 
     @ParameterizedTest

@@ -10,6 +10,7 @@ import com.microsoft.playwright.Route;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.LoadState;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -246,6 +247,37 @@ class BrowserIT {
             assertThat(page.locator("h1").textContent()).isEqualTo("Sie sind abgemeldet");
             page.navigate(url + "/sign-in");
             assertThat(page.locator("h1").textContent()).isEqualTo("Anmelden");
+        }
+    }
+
+    @Test
+    void every_part_is_accessible_and_fits_a_narrow_screen() {
+        try (BrowserContext wide = chromium.context(true);
+                BrowserContext narrow = chromium.narrowDarkGerman(true)) {
+            Page page = wide.newPage();
+            List<String> complaints = new ArrayList<>();
+            page.onConsoleMessage(message -> {
+                if (message.type().equals("error")) {
+                    complaints.add(message.text());
+                }
+            });
+            page.navigate(url + "/design");
+            page.locator("section .timeline").waitFor();
+            Chromium.picture(page, "design");
+            assertThat(Chromium.faults(page)).isEmpty();
+            page.getByRole(AriaRole.SEARCHBOX).pressSequentially("grace h");
+            page.locator("#sample tbody tr:only-child").waitFor();
+            assertThat(page.locator("#sample tbody").innerText()).contains("Grace Hopper");
+            assertThat(page.url()).contains("q=grace");
+            assertThat(complaints).as("of the content policy above all").isEmpty();
+
+            Page phone = narrow.newPage();
+            phone.navigate(url + "/design");
+            phone.locator("section .timeline").waitFor();
+            assertThat((int) phone.evaluate("document.documentElement.scrollWidth"))
+                    .isLessThanOrEqualTo(320);
+            Chromium.picture(phone, "design-narrow-dark");
+            assertThat(Chromium.faults(phone)).isEmpty();
         }
     }
 

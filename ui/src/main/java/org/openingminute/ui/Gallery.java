@@ -1,0 +1,150 @@
+package org.openingminute.ui;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.ResourceBundle;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.openingminute.ui.part.Chart;
+import org.openingminute.ui.part.Event;
+import org.openingminute.ui.part.Figure;
+import org.openingminute.ui.part.Filters;
+import org.openingminute.ui.part.Link;
+import org.openingminute.ui.part.Pager;
+import org.openingminute.ui.part.Table;
+import org.openingminute.ui.part.Tone;
+
+/** The page with every fragment in every state, of samples. Template {@code ui/design}, with the texts {@code ui/texts} and {@code ui/design}. */
+public final class Gallery {
+
+    /** Where it stands. */
+    public static final String PATH = "/design";
+
+    public static final String TEMPLATE = "ui/design";
+
+    private static final ResourceBundle.Control NO_OTHER_LANGUAGE =
+            ResourceBundle.Control.getNoFallbackControl(ResourceBundle.Control.FORMAT_PROPERTIES);
+
+    private static final List<String> NAMES = List.of(
+            "Ada Lovelace",
+            "Grace Hopper",
+            "Katherine Johnson",
+            "Emmy Noether",
+            "Sofja Kowalewskaja",
+            "Annie Easley",
+            "李四",
+            "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft");
+    private static final Tone[] TONES = Tone.values();
+
+    private Gallery() {}
+
+    /** What a page exchanges without being loaded anew. */
+    public enum Part {
+        /** The list, while its reader types. */
+        LIST(TEMPLATE, "sample"),
+        /** What the page asks for by itself. */
+        ASKED("ui/parts", "timeline");
+
+        private final String template;
+        private final String fragment;
+
+        Part(String template, String fragment) {
+            this.template = template;
+            this.fragment = fragment;
+        }
+
+        public String template() {
+            return template;
+        }
+
+        public String fragment() {
+            return fragment;
+        }
+    }
+
+    /**
+     * The model of the page.
+     *
+     * @param query what is searched for among the samples
+     */
+    public static Map<String, Object> model(Locale language, String query) {
+        ResourceBundle words = ResourceBundle.getBundle("ui/design", language, NO_OTHER_LANGUAGE);
+        return Map.ofEntries(
+                Map.entry(
+                        "links",
+                        List.of(
+                                new Link(PATH, words.getString("design.title"), true),
+                                new Link("/", words.getString("design.other")))),
+                Map.entry("figures", figures(words)),
+                Map.entry("filters", filters(words, query)),
+                Map.entry("table", table(words, query)),
+                Map.entry("pager", new Pager("1–8 / 1,204", null, PATH + "?q=a")),
+                Map.entry("lastPage", new Pager("1,201–1,204 / 1,204", PATH, null)),
+                Map.entry("chart", chart(words)),
+                Map.entry("noChart", new Chart(words.getString("design.chart"), "", "", List.of())),
+                Map.entry("events", events(words)),
+                Map.entry("errors", List.of(new Link("#sample-wrong", words.getString("design.problem")))),
+                Map.entry("tones", List.of(TONES)));
+    }
+
+    private static List<Figure> figures(ResourceBundle words) {
+        return Stream.of(TONES)
+                .map(tone -> new Figure(
+                        words.getString("design.tone." + tone.style()),
+                        "1,204",
+                        tone == Tone.NEUTRAL ? null : words.getString("design.since"),
+                        tone,
+                        tone == Tone.BAD ? PATH : null))
+                .toList();
+    }
+
+    private static Filters filters(ResourceBundle words, String query) {
+        List<Filters.Option> options = Stream.of(TONES)
+                .map(tone -> new Filters.Option(tone.style(), words.getString("design.tone." + tone.style()), false))
+                .toList();
+        return new Filters(
+                PATH, "sample", query, List.of(new Filters.Choice("tone", words.getString("design.state"), options)));
+    }
+
+    private static Table table(ResourceBundle words, String query) {
+        String searched = query.strip().toLowerCase(Locale.ROOT);
+        List<Table.Column> columns = List.of(
+                new Table.Column(words.getString("design.name"), false, PATH + "?sort=-name", Table.Order.ASCENDING),
+                new Table.Column(words.getString("design.state"), false),
+                new Table.Column(words.getString("design.number"), true, PATH + "?sort=number", Table.Order.NONE));
+        List<List<Table.Cell>> rows = NAMES.stream()
+                .filter(name -> name.toLowerCase(Locale.ROOT).contains(searched))
+                .map(name -> row(name, TONES[NAMES.indexOf(name) % TONES.length], words))
+                .toList();
+        return new Table(words.getString("design.list"), columns, rows);
+    }
+
+    private static List<Table.Cell> row(String name, Tone tone, ResourceBundle words) {
+        return List.of(
+                new Table.Cell(name, PATH, Tone.NEUTRAL),
+                new Table.Cell(words.getString("design.tone." + tone.style()), null, tone),
+                new Table.Cell(Integer.toString(name.length())));
+    }
+
+    private static Chart chart(ResourceBundle words) {
+        long[] values = {0, 3, 41, 87, 64, 22, 9, 4, 12, 30, 18, 7};
+        return new Chart(
+                words.getString("design.chart"),
+                words.getString("design.minute"),
+                words.getString("design.number"),
+                IntStream.range(0, values.length)
+                        .mapToObj(i -> new Chart.Point("9:%02d".formatted(i), values[i], Long.toString(values[i])))
+                        .toList());
+    }
+
+    private static List<Event> events(ResourceBundle words) {
+        return List.of(
+                new Event("2026-02-02T17:00:00Z", "17:00", words.getString("design.event"), null),
+                new Event(
+                        "2026-02-02T17:18:00Z",
+                        "17:18",
+                        words.getString("design.event"),
+                        words.getString("design.since")));
+    }
+}

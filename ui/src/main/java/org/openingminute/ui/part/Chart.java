@@ -1,0 +1,116 @@
+package org.openingminute.ui.part;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * Columns over time or kinds, drawn by the server, with the same numbers as a table.
+ *
+ * @param caption what is shown
+ * @param kind heading of what the columns stand for
+ * @param unit heading of the numbers
+ * @param points from left to right
+ */
+public record Chart(String caption, String kind, String unit, List<Point> points) {
+
+    /** Of the drawing, in the units of the template's view box. */
+    private static final int WIDTH = 480;
+
+    private static final int LEFT = 44;
+    private static final int TOP = 10;
+    private static final int BOTTOM = 172;
+    private static final double GAP = 0.25;
+    private static final int MOST_LABELS = 6;
+    private static final int LINES = 4;
+
+    public Chart {
+        points = List.copyOf(points);
+    }
+
+    /**
+     * A column.
+     *
+     * @param text the value as it is read
+     */
+    public record Point(String label, long value, String text) {
+
+        /** @throws IllegalArgumentException if the value is negative */
+        public Point {
+            if (value < 0) {
+                throw new IllegalArgumentException("a column of " + value);
+            }
+        }
+    }
+
+    /** A column as drawn. */
+    public record Bar(Point point, double x, double y, double width, double height, boolean isLabelled) {
+
+        /** Where its label begins to spread to both sides. */
+        public double middle() {
+            return x + width / 2;
+        }
+    }
+
+    /** A line across, with the number at its left. */
+    public record Line(long value, double y) {}
+
+    /** Whether there is anything to draw. */
+    public boolean isEmpty() {
+        return points.isEmpty();
+    }
+
+    public List<Bar> bars() {
+        double step = (double) (WIDTH - LEFT) / Math.max(1, points.size());
+        int every = Math.ceilDiv(Math.max(1, points.size()), MOST_LABELS);
+        return IntStream.range(0, points.size())
+                .mapToObj(i -> {
+                    double top = y(points.get(i).value());
+                    return new Bar(
+                            points.get(i),
+                            round(LEFT + step * (i + GAP / 2)),
+                            top,
+                            round(step * (1 - GAP)),
+                            round(BOTTOM - top),
+                            i % every == 0);
+                })
+                .toList();
+    }
+
+    public List<Line> lines() {
+        long step = step();
+        List<Line> lines = new ArrayList<>();
+        for (long value = 0; value <= top(); value += step) {
+            lines.add(new Line(value, y(value)));
+        }
+        return lines;
+    }
+
+    /** The next of 1, 2, 5, 10, 20 and so on that makes four lines at most. */
+    private long step() {
+        long most = points.stream().mapToLong(Point::value).max().orElse(0);
+        long power = 1;
+        while (true) {
+            for (long factor : new long[] {1, 2, 5}) {
+                if (factor * power * LINES >= most) {
+                    return factor * power;
+                }
+            }
+            power = Math.multiplyExact(power, 10);
+        }
+    }
+
+    private long top() {
+        long most = points.stream().mapToLong(Point::value).max().orElse(0);
+        return Math.max(1, Math.ceilDiv(most, step())) * step();
+    }
+
+    private double y(long value) {
+        return round(BOTTOM - (BOTTOM - TOP) * (double) value / top());
+    }
+
+    /** To a tenth, which no eye sees. */
+    private static double round(double length) {
+        return Math.round(length * 10) / 10.0;
+    }
+}

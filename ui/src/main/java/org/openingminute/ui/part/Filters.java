@@ -1,0 +1,27 @@
+package org.openingminute.ui.part;
+
+import java.util.List;
+
+/**
+ * A search and choices that narrow a list. The address holds them all, so a view can be sent to somebody else.
+ *
+ * @param action the list's address
+ * @param target id of the element that holds the list, which is exchanged while typing
+ * @param query what is searched for
+ */
+public record Filters(String action, String target, String query, List<Choice> choices) {
+
+    public Filters {
+        choices = List.copyOf(choices);
+    }
+
+    /** A list to choose from, of which the first option stands for all. */
+    public record Choice(String name, String label, List<Option> options) {
+
+        public Choice {
+            options = List.copyOf(options);
+        }
+    }
+
+    public record Option(String value, String text, boolean isChosen) {}
+}
