@@ -59,10 +59,16 @@ class FrameTest {
                         "<h1>A page</h1>",
                         "<footer>",
                         "Conferences",
+                        "action=\"/language\"",
+                        "<button name=\"language\" value=\"de\" lang=\"de\">Deutsch</button>",
                         "</html>")
                 .doesNotContain("th:", "rehearsal");
         assertThat(page(Locale.GERMAN, Map.of()))
-                .contains("<html lang=\"de\">", "Zum Inhalt springen", "Konferenzen")
+                .contains(
+                        "<html lang=\"de\">",
+                        "Zum Inhalt springen",
+                        "Konferenzen",
+                        "<button name=\"language\" value=\"en\" lang=\"en\">English</button>")
                 .doesNotContain("??");
     }
 

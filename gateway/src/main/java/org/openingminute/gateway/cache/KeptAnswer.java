@@ -29,6 +29,9 @@ record KeptAnswer(HttpHeaders headers, Body body, boolean isPage, long readAt, l
     /** On what an answer may depend: the key has the language, and the gateway does the encoding. */
     private static final Set<String> VARYING = Set.of("accept-language", "accept-encoding");
 
+    /** The language may be chosen by a cookie. */
+    private static final String BY_LANGUAGE = HttpHeaders.ACCEPT_LANGUAGE + ", " + HttpHeaders.COOKIE + ", ";
+
     private static final List<String> OF_BODY =
             List.of(HttpHeaders.ETAG, HttpHeaders.CONTENT_LENGTH, HttpHeaders.AGE, HttpHeaders.SET_COOKIE);
     private static final Set<String> COMPRESSED = Set.of("json", "javascript", "xml", "yaml", "svg+xml");
@@ -116,9 +119,7 @@ record KeptAnswer(HttpHeaders headers, Body body, boolean isPage, long readAt, l
         @Nullable MediaType type = headers.getContentType();
         boolean compressible = type != null && (type.getType().equals("text") || COMPRESSED.contains(subtype(type)));
         if (compressible) {
-            kept.set(
-                    HttpHeaders.VARY,
-                    (read.byLanguage() ? HttpHeaders.ACCEPT_LANGUAGE + ", " : "") + HttpHeaders.ACCEPT_ENCODING);
+            kept.set(HttpHeaders.VARY, (read.byLanguage() ? BY_LANGUAGE : "") + HttpHeaders.ACCEPT_ENCODING);
         }
         @Nullable String given = headers.getETag();
         String etag = given == null ? "\"" + DigestUtils.md5DigestAsHex(plain) + "\"" : given;

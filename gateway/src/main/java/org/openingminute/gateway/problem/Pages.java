@@ -32,7 +32,6 @@ import org.thymeleaf.templateresolver.ClassLoaderTemplateResolver;
 @Component
 public class Pages {
 
-    private static final List<Locale> LANGUAGES = List.of(Locale.ENGLISH, Locale.GERMAN);
     private static final String TITLE_BEGINS = "<h1>";
     private static final String TITLE_ENDS = "</h1>";
     /** In a frame, for which a reader's time is put in. */
@@ -69,15 +68,19 @@ public class Pages {
         return engine;
     }
 
-    /** English or German, whichever the client prefers. */
+    /** English or German, whichever the reader has chosen or the client prefers. */
     public static Locale languageFor(HttpHeaders headers) {
-        @Nullable Locale chosen;
+        return ChosenLanguage.of(headers.getOrEmpty(HttpHeaders.COOKIE)).orElseGet(() -> preferred(headers));
+    }
+
+    private static Locale preferred(HttpHeaders headers) {
+        @Nullable Locale preferred;
         try {
-            chosen = Locale.lookup(headers.getAcceptLanguage(), LANGUAGES);
+            preferred = Locale.lookup(headers.getAcceptLanguage(), ChosenLanguage.ALL);
         } catch (IllegalArgumentException e) {
-            chosen = null;
+            preferred = null;
         }
-        return chosen == null ? Locale.ENGLISH : chosen;
+        return preferred == null ? Locale.ENGLISH : preferred;
     }
 
     /**

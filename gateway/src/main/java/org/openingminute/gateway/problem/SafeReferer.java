@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 
 /** The page that a request came from: the way back from a form that got no answer. */
-final class SafeReferer {
+public final class SafeReferer {
 
     private static final String START = "/";
 
@@ -16,7 +16,7 @@ final class SafeReferer {
      * Path and query of the page that the request names as its referrer if that is a page of this site, otherwise the
      * site's start page. Never an address elsewhere, whatever the header says.
      */
-    static String path(HttpHeaders headers) {
+    public static String path(HttpHeaders headers) {
         @Nullable String referrer = headers.getFirst(HttpHeaders.REFERER);
         @Nullable InetSocketAddress host = headers.getHost();
         if (referrer == null || host == null) {

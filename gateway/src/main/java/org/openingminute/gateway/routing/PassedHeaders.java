@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.openingminute.gateway.GatewaySettings;
 import org.openingminute.gateway.edge.EdgeFilter;
+import org.openingminute.gateway.problem.ChosenLanguage;
 import org.openingminute.gateway.problem.RehearsalClock;
 import org.openingminute.ui.BusinessTime;
 import org.springframework.stereotype.Component;
@@ -80,7 +81,7 @@ final class PassedHeaders {
     }
 
     /**
-     * The allowed headers, and with them the request's id, the client's address, the gateway's public name and a rehearsal's time. None of the allowed is
+     * The allowed headers, of the languages the one that the reader has chosen, and with them the request's id, the client's address, the gateway's public name and a rehearsal's time. None of the allowed is
      * about one connection alone, so what the client's {@code Connection} names is not asked: it must not take off the length of a body.
      *
      * @param call has the client library's own headers, which give way
@@ -99,6 +100,8 @@ final class PassedHeaders {
                 call.add(header.getKey(), header.getValue());
             }
         }
+        ChosenLanguage.of(request.getAll(HttpHeaderNames.COOKIE))
+                .ifPresent(language -> call.set(HttpHeaderNames.ACCEPT_LANGUAGE, language.getLanguage()));
         if (call.contains(HttpHeaderNames.CONTENT_LENGTH)) {
             call.remove(HttpHeaderNames.TRANSFER_ENCODING);
         }

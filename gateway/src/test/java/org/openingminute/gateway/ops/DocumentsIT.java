@@ -96,6 +96,7 @@ class DocumentsIT {
         Set<String> pages = Set.of(
                 "GET /api/docs",
                 "GET /design",
+                "POST /language",
                 "GET /favicon.ico",
                 "GET /assets/gateway/{name}",
                 "GET /assets/ui/{file}",
