@@ -7,6 +7,7 @@ import java.util.ResourceBundle;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.openingminute.ui.part.Chart;
+import org.openingminute.ui.part.Choice;
 import org.openingminute.ui.part.Event;
 import org.openingminute.ui.part.Figure;
 import org.openingminute.ui.part.Filters;
@@ -85,6 +86,7 @@ public final class Gallery {
                 Map.entry("noChart", new Chart(words.getString("design.chart"), "", "", List.of())),
                 Map.entry("events", events(words)),
                 Map.entry("errors", List.of(new Link("#sample-wrong", words.getString("design.problem")))),
+                Map.entry("choices", choices(words)),
                 Map.entry("tones", List.of(TONES)));
     }
 
@@ -96,6 +98,12 @@ public final class Gallery {
                         tone == Tone.NEUTRAL ? null : words.getString("design.since"),
                         tone,
                         tone == Tone.BAD ? PATH : null))
+                .toList();
+    }
+
+    private static List<Choice> choices(ResourceBundle words) {
+        return Stream.of(TONES)
+                .map(tone -> new Choice(tone.style(), words.getString("design.tone." + tone.style())))
                 .toList();
     }
 
