@@ -353,16 +353,18 @@ public record GatewaySettings(
      * Passwords of the built-in accounts.
      *
      * @param organiser password of the account {@code organiser}; it cannot sign in if empty
+     * @param finance password of the account {@code finance}; it cannot sign in if empty
      * @param checkIn password of the account {@code check-in}; it cannot sign in if empty
      * @param operator password of the account {@code operator}; it cannot sign in if empty
      */
-    public record Passwords(String organiser, String checkIn, String operator) {
+    public record Passwords(String organiser, String finance, String checkIn, String operator) {
 
         /** Of a deployment's password, in characters. */
         public static final int SHORTEST = 12;
 
         private void requireLong() {
             requireLong("ORGANISER_PASSWORD", organiser);
+            requireLong("FINANCE_PASSWORD", finance);
             requireLong("CHECK_IN_PASSWORD", checkIn);
             requireLong("OPERATOR_PASSWORD", operator);
         }

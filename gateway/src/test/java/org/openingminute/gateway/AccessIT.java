@@ -8,7 +8,11 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
+import org.openingminute.gateway.staff.Member;
+import org.openingminute.gateway.staff.StaffTokenIssuer;
 import org.openingminute.gateway.waiting.StubSales;
+import org.openingminute.kit.access.Person;
+import org.openingminute.kit.access.Role;
 import org.openingminute.kit.testing.AccessMatrix;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Qualifier;
@@ -30,6 +34,9 @@ class AccessIT implements AccessMatrix {
     @Qualifier("requestMappingHandlerMapping")
     private RequestMappingHandlerMapping mapping;
 
+    @Autowired
+    private StaffTokenIssuer tokens;
+
     @Override
     public URI base() {
         return gateway.uri("");
@@ -43,7 +50,11 @@ class AccessIT implements AccessMatrix {
 
     @Override
     public String staffToken(String role) {
-        return gateway.bearer(role).substring("Bearer ".length());
+        return tokens.issue(new Member(
+                        new Person(role, role),
+                        null,
+                        Set.of(Role.Grant.read(role).orElseThrow())))
+                .accessToken();
     }
 
     @Override

@@ -30,6 +30,7 @@ class GatewaySettingsTest {
     GatewaySettingsTest() {
         keys.put("gateway.room.keys", TestSettings.ROOM_KEYS);
         keys.put("gateway.staff.passwords.organiser", "a long secret");
+        keys.put("gateway.staff.passwords.finance", "");
         keys.put("gateway.staff.passwords.check-in", "");
         keys.put("gateway.staff.passwords.operator", "");
         keys.put("gateway.staff.accounts", "ada|Ada Lovelace||organiser|$argon2id$v=19$m=8,t=1,p=1$c2FsdA$aGFzaA");

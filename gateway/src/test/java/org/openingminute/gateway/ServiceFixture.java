@@ -78,6 +78,7 @@ public final class ServiceFixture implements AutoCloseable {
                             "NOTIFICATION_URL=" + fixture.notification.url(),
                             "ORGANISER_PASSWORD=organiser's password",
                             "OPERATOR_PASSWORD=operator's password",
+                            "FINANCE_PASSWORD=finance's password",
                             "CHECK_IN_PASSWORD=check-in's password",
                             // A service that is there answers on a busy machine too.
                             "gateway.budgets.internal=5s",

@@ -24,6 +24,7 @@ final class TestGatewayApplication {
                 Map.entry("WAITING_ROOM_KEYS", TestSettings.ROOM_KEYS),
                 Map.entry("STAFF_SIGNING_KEY", newSigningKey()),
                 Map.entry("ORGANISER_PASSWORD", "development"),
+                Map.entry("FINANCE_PASSWORD", "development"),
                 Map.entry("CHECK_IN_PASSWORD", "development"),
                 Map.entry("OPERATOR_PASSWORD", "development"),
                 Map.entry("REGISTRATION_URL", "http://127.0.0.1:8081"),

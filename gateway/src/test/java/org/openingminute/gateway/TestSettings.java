@@ -12,7 +12,7 @@ import org.springframework.boot.context.properties.bind.Binder;
 public final class TestSettings {
 
     private static final GatewaySettings.StaffSettings NO_STAFF = new GatewaySettings.StaffSettings(
-            "key", "", "", "", "roles", "", "", "", new GatewaySettings.Passwords("", "", ""), "");
+            "key", "", "", "", "roles", "", "", "", new GatewaySettings.Passwords("", "", "", ""), "");
 
     private static final GatewaySettings.Upstream NOWHERE = new GatewaySettings.Upstream(
             URI.create("http://127.0.0.1:1"), URI.create("http://127.0.0.1:1"), URI.create("http://127.0.0.1:1"));

@@ -105,7 +105,7 @@ final class Launcher {
                         settings.dataFolder(),
                         passwords.isEmpty()
                                 ? ""
-                                : "\nPasswords of the accounts organiser, check-in and operator, shown this once:\n"
+                                : "\nPasswords of the accounts organiser, finance, check-in and operator, shown this once:\n"
                                         + passwords);
     }
 }

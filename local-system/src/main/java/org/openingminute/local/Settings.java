@@ -26,7 +26,8 @@ public record Settings(
         Map<String, Map<String, String>> handedOn) {
 
     private static final int DEFAULT_PORT = 8080;
-    static final List<String> PASSWORDS = List.of("ORGANISER_PASSWORD", "CHECK_IN_PASSWORD", "OPERATOR_PASSWORD");
+    static final List<String> PASSWORDS = 
+            List.of("ORGANISER_PASSWORD", "FINANCE_PASSWORD", "CHECK_IN_PASSWORD", "OPERATOR_PASSWORD");
     private static final List<String> HANDED_ON_TO_ALL =
             List.of("LIMITS", "OTLP_ENABLED", "OTLP_ENDPOINT", "TRACES_SAMPLED");
     private static final Map<String, List<String>> HANDED_ON = Map.of(
@@ -66,7 +67,7 @@ public record Settings(
     }
 
     /**
-     * Reads {@code GATEWAY_PORT}, {@code DATA_DIR}, {@code GATEWAY_FILE}, the three passwords, and the services' own variables.
+     * Reads {@code GATEWAY_PORT}, {@code DATA_DIR}, {@code GATEWAY_FILE}, the four passwords, and the services' own variables.
      *
      * @param checkout the folder of the sources
      * @param environment variables; an empty one counts as absent

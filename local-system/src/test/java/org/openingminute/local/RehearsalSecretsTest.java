@@ -54,6 +54,7 @@ class RehearsalSecretsTest {
         assertThat(files())
                 .containsOnlyKeys(
                         "gateway/CHECK_IN_PASSWORD",
+                        "gateway/FINANCE_PASSWORD",
                         "gateway/OPERATOR_PASSWORD",
                         "gateway/ORGANISER_PASSWORD",
                         "gateway/STAFF_SIGNING_KEY",
@@ -95,6 +96,7 @@ class RehearsalSecretsTest {
         String output = make(Map.of("ORGANISER_PASSWORD", "chosen", "OPERATOR_PASSWORD", ""));
         assertThat(output.lines())
                 .containsExactly(
+                        "FINANCE_PASSWORD=" + files().get("gateway/FINANCE_PASSWORD"),
                         "CHECK_IN_PASSWORD=" + files().get("gateway/CHECK_IN_PASSWORD"),
                         "OPERATOR_PASSWORD=" + files().get("gateway/OPERATOR_PASSWORD"));
         assertThat(files()).doesNotContainKey("gateway/ORGANISER_PASSWORD");

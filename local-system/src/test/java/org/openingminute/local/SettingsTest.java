@@ -21,10 +21,10 @@ class SettingsTest {
         assertThat(settings.url()).isEqualTo("http://localhost:8080");
         assertThat(settings.dataFolder()).isEqualTo(Path.of("/somewhere/.data/8080"));
         assertThat(settings.invented())
-                .containsOnlyKeys("ORGANISER_PASSWORD", "CHECK_IN_PASSWORD", "OPERATOR_PASSWORD");
+                .containsOnlyKeys("ORGANISER_PASSWORD", "FINANCE_PASSWORD", "CHECK_IN_PASSWORD", "OPERATOR_PASSWORD");
         assertThat(settings.passwords()).isEqualTo(settings.invented());
         assertThat(new HashSet<>(settings.passwords().values()))
-                .hasSize(3)
+                .hasSize(4)
                 .allSatisfy(password -> assertThat(password).hasSize(16));
     }
 
@@ -33,7 +33,7 @@ class SettingsTest {
         Settings settings = Settings.from(CHECKOUT, Map.of("ORGANISER_PASSWORD", "chosen"));
 
         assertThat(settings.passwords()).containsEntry("ORGANISER_PASSWORD", "chosen");
-        assertThat(settings.invented()).containsOnlyKeys("CHECK_IN_PASSWORD", "OPERATOR_PASSWORD");
+        assertThat(settings.invented()).containsOnlyKeys("FINANCE_PASSWORD", "CHECK_IN_PASSWORD", "OPERATOR_PASSWORD");
     }
 
     @Test

@@ -101,6 +101,22 @@ class MailLogIT {
     }
 
     @Test
+    void organiser_of_one_conference_sees_its_mails_alone() {
+        Story story = confirmedStory();
+        String mails = "/api/admin/mails?registration=" + story.id;
+        String id = list("?registration=" + story.id).at("/items/0/id").asString();
+        String[] here = bearer(STAFF.token("organiser:mlsys-2026"));
+        String[] elsewhere = bearer(STAFF.token("organiser:elsewhere-2026"));
+
+        assertThat(service.call("GET", mails, null, here).body()).contains(id);
+        assertThat(service.call("GET", mails, null, elsewhere).body()).contains("\"items\":[]");
+        assertThat(service.call("GET", "/api/admin/mails/" + id, null, here).statusCode())
+                .isEqualTo(200);
+        assertProblem(service.call("GET", "/api/admin/mails/" + id, null, elsewhere), 403, "forbidden");
+        assertProblem(service.call("POST", "/api/admin/mails/" + id + "/resend", null, elsewhere), 403, "forbidden");
+    }
+
+    @Test
     void a_filter_that_makes_no_sense_is_invalid() {
         for (String filter :
                 new String[] {"?state=lost", "?registration=1", "?limit=0", "?limit=x", "?after=1", "?to=%00"}) {

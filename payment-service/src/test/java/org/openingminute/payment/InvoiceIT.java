@@ -139,12 +139,20 @@ class InvoiceIT {
         assertThat(item.path("payer").asString()).isEqualTo("Ada Lovelace");
         assertThat(item.path("amount").path("amount").asLong()).isEqualTo(30_000);
         assertThat(service.status(id)).isEqualTo("captured");
+        assertThat(transfersFor("finance:mlsys-2026")).contains(refund.toString());
+        assertThat(transfersFor("finance:elsewhere-2026")).doesNotContain(refund.toString());
+        assertThat(get("/api/payments/transfers?conference=mlsys-2026", service.staff("finance:elsewhere-2026"))
+                        .status())
+                .isEqualTo(403);
 
         String path = "/api/payments/" + id + "/refunds/" + refund + "/transfer";
         assertThat(post(path, "{\"reference\": \"SEPA 4711\"}", token(id)).status())
                 .isEqualTo(403);
         assertThat(post(path, "{\"reference\": \" \"}", organiser()).status()).isEqualTo(422);
         assertThat(post(path, "{}", organiser()).status()).isEqualTo(422);
+        assertThat(post(path, "{\"reference\": \"x\"}", service.staff("finance:elsewhere-2026"))
+                        .status())
+                .isEqualTo(403);
         assertThat(post(path.replace(refund.toString(), id.toString()), "{\"reference\": \"x\"}", organiser())
                         .status())
                 .isEqualTo(404);
@@ -188,6 +196,13 @@ class InvoiceIT {
         assertThat(get("/api/payments/transfers", token(id)).status()).isEqualTo(403);
         assertThat(get("/api/payments/transfers?limit=0", organiser()).status()).isEqualTo(422);
         assertThat(get("/api/payments/transfers?after=x", organiser()).status()).isEqualTo(422);
+    }
+
+    private String transfersFor(String role) {
+        return get("/api/payments/transfers?limit=200", service.staff(role))
+                .json()
+                .path("items")
+                .toString();
     }
 
     private UUID invoiced() {

@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.gateway.Service;
 import org.openingminute.gateway.staff.StaffAccess;
-import org.openingminute.kit.access.Role;
+import org.openingminute.kit.access.Permission;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.kit.web.JsonFields;
 import org.springframework.http.CacheControl;
@@ -66,7 +66,7 @@ class DeadLettersController {
             @RequestParam(required = false) @Nullable String limit,
             @RequestParam(required = false) @Nullable String after,
             ServerHttpRequest request) {
-        return access.require(Role.OPERATOR, request).then(Mono.defer(() -> {
+        return access.require(Permission.OPERATE, request).then(Mono.defer(() -> {
             String query = query(state, limit, after);
             return Flux.fromArray(Service.values())
                     .flatMapSequential(service -> services.get(service, INSIDE + query, request)
@@ -130,7 +130,7 @@ class DeadLettersController {
 
     @PostMapping(path = "/replay", consumes = MediaType.APPLICATION_JSON_VALUE)
     Mono<ResponseEntity<ObjectNode>> replay(@RequestBody Several several, ServerHttpRequest request) {
-        return access.require(Role.OPERATOR, request).then(Mono.defer(() -> {
+        return access.require(Permission.OPERATE, request).then(Mono.defer(() -> {
             String how = how(request);
             return Flux.fromIterable(ids(several))
                     .concatMap(id -> replay(id, how, request))

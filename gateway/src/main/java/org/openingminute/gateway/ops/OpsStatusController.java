@@ -5,7 +5,7 @@ import java.util.List;
 import org.openingminute.gateway.Service;
 import org.openingminute.gateway.routing.Breakers;
 import org.openingminute.gateway.staff.StaffAccess;
-import org.openingminute.kit.access.Role;
+import org.openingminute.kit.access.Permission;
 import org.openingminute.kit.runtime.BuildInfo;
 import org.springframework.http.CacheControl;
 import org.springframework.http.ResponseEntity;
@@ -38,7 +38,7 @@ class OpsStatusController {
 
     @GetMapping("/api/ops/status")
     Mono<ResponseEntity<ObjectNode>> status(ServerHttpRequest request) {
-        return access.require(Role.OPERATOR, request)
+        return access.require(Permission.OPERATE, request)
                 .then(Flux.fromArray(Service.values())
                         .flatMapSequential(this::statusOf)
                         .collectList())

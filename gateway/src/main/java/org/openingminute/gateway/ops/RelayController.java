@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 import org.openingminute.gateway.Service;
 import org.openingminute.gateway.problem.ProblemWriter;
 import org.openingminute.gateway.staff.StaffAccess;
-import org.openingminute.kit.access.Role;
+import org.openingminute.kit.access.Permission;
 import org.openingminute.kit.problem.Problem;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -34,7 +34,7 @@ class RelayController {
 
     @PostMapping(path = "/api/ops/outbox/relay-again", consumes = MediaType.APPLICATION_JSON_VALUE)
     Mono<ResponseEntity<ObjectNode>> republish(@RequestBody RepublishRequest wanted, ServerHttpRequest request) {
-        return access.require(Role.OPERATOR, request).then(Mono.defer(() -> {
+        return access.require(Permission.OPERATE, request).then(Mono.defer(() -> {
             ObjectNode body =
                     ServiceCall.object().put("since", since(wanted.since()).toString());
             return Flux.fromArray(Service.values())

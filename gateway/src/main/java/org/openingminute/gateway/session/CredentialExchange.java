@@ -125,7 +125,7 @@ final class CredentialExchange implements WebFilter {
                 .filter(_ -> claimsToBeProviders(token))
                 .flatMap(keys -> Mono.fromCallable(() -> keys.verify(token)).subscribeOn(verifyOn))
                 .flatMap(verified -> Mono.justOrEmpty(verified))
-                .map(staff -> tokens.issue(new Member(staff.person(), null, staff.roles()))
+                .map(staff -> tokens.issue(new Member(staff.person(), null, staff.grants()))
                         .accessToken());
     }
 

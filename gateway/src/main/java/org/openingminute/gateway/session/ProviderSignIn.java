@@ -3,7 +3,7 @@ package org.openingminute.gateway.session;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -124,7 +124,7 @@ final class ProviderSignIn {
         String name = Optional.ofNullable(user.getFullName())
                 .or(() -> Optional.ofNullable(user.getPreferredUsername()))
                 .orElse("");
-        Set<Role> roles = EnumSet.noneOf(Role.class);
+        Set<Role.Grant> roles = new HashSet<>();
         switch (token.getClaims().get(rolesClaim)) {
             case Collection<?> several -> several.forEach(one -> add(one, roles));
             case String one -> add(one, roles);
@@ -137,8 +137,8 @@ final class ProviderSignIn {
                 new Member(new Person(user.getName(), name), user.getEmail(), roles), token.getTokenValue(), to);
     }
 
-    private static void add(Object role, Set<Role> roles) {
-        Role.of(String.valueOf(role)).ifPresent(roles::add);
+    private static void add(Object role, Set<Role.Grant> roles) {
+        Role.Grant.read(String.valueOf(role)).ifPresent(roles::add);
     }
 
     /** @param code may be what a browser brought along, which is not for a log */

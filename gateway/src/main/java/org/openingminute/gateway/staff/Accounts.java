@@ -29,6 +29,7 @@ final class Accounts {
         for (Role role : Role.values()) {
             String password = switch (role) {
                 case ORGANISER -> passwords.organiser();
+                case FINANCE -> passwords.finance();
                 case CHECK_IN -> passwords.checkIn();
                 case OPERATOR -> passwords.operator();
             };

@@ -1,6 +1,5 @@
 package org.openingminute.gateway.staff;
 
-import java.util.EnumSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.access.Person;
@@ -11,14 +10,14 @@ import org.openingminute.kit.access.Role;
  *
  * @param email {@code null} where none is known
  */
-public record Member(Person person, @Nullable String email, Set<Role> roles) {
+public record Member(Person person, @Nullable String email, Set<Role.Grant> grants) {
 
     public Member {
-        roles = Set.copyOf(roles);
+        grants = Set.copyOf(grants);
     }
 
     /** The holder of one of the built-in accounts, which have no names. */
     static Member of(Role account) {
-        return new Member(new Person(account.wireName(), account.wireName()), null, EnumSet.of(account));
+        return new Member(new Person(account.wireName(), account.wireName()), null, Set.of(Role.Grant.of(account)));
     }
 }

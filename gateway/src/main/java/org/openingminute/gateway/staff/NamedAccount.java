@@ -1,7 +1,7 @@
 package org.openingminute.gateway.staff;
 
 import java.util.Arrays;
-import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +31,8 @@ record NamedAccount(Member member, String hash, int cost) {
     /**
      * Reads accounts from their configuration.
      *
-     * @param configured lines of {@code username|name|mailbox or nothing|roles with spaces between them|hash}; a semicolon may stand
+     * @param configured lines of {@code username|name|mailbox or nothing|roles with spaces between them|hash}, a role as {@code organiser} or, for one
+     *     conference, {@code organiser:mlsys-2026}; a semicolon may stand
      *     for the end of a line
      * @throws IllegalArgumentException if one cannot be used; the message has no name and no hash
      */
@@ -83,12 +84,13 @@ record NamedAccount(Member member, String hash, int cost) {
                 Integer.parseInt(hash.group("kib")) * Integer.parseInt(hash.group("passes")));
     }
 
-    private static Set<Role> roles(String names, String place) {
-        Set<Role> roles = EnumSet.noneOf(Role.class);
+    private static Set<Role.Grant> roles(String names, String place) {
+        Set<Role.Grant> roles = new HashSet<>();
         for (String name : names.split(" +", -1)) {
-            roles.add(Role.of(name)
+            roles.add(Role.Grant.read(name)
                     .orElseThrow(() -> new IllegalArgumentException(place
-                            + "the roles are not of organiser, check-in and operator, with spaces between them")));
+                            + "the roles are not of organiser, finance, check-in and operator, with spaces between them; each"
+                            + " but operator may end in a colon and a conference")));
         }
         return roles;
     }

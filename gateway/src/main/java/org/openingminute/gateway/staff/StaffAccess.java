@@ -7,7 +7,7 @@ import org.openingminute.gateway.GatewaySettings;
 import org.openingminute.kit.access.AccessTokens;
 import org.openingminute.kit.access.Caller;
 import org.openingminute.kit.access.OriginCheck;
-import org.openingminute.kit.access.Role;
+import org.openingminute.kit.access.Permission;
 import org.openingminute.kit.access.StaffTokens;
 import org.openingminute.kit.problem.CommonProblem;
 import org.openingminute.kit.problem.Problem;
@@ -33,25 +33,22 @@ public class StaffAccess {
     }
 
     /**
-     * Completes if the request has a valid staff token with that role.
+     * The member of staff of a request, with the roles that give a permission, in whatever scope.
      *
-     * @return an error {@code unauthenticated} without a good token, {@code forbidden} without the role, which no
+     * @return an error {@code unauthenticated} without a good token, {@code forbidden} without the permission, which no
      *     registrant has, and for a write by cookie from a page of another site
      */
-    public Mono<Void> require(Role role, ServerHttpRequest request) {
-        return Mono.fromRunnable(() -> check(role, request));
+    public Mono<Caller.Staff> require(Permission permission, ServerHttpRequest request) {
+        return Mono.fromSupplier(() -> check(permission, request));
     }
 
-    private void check(Role role, ServerHttpRequest request) {
+    private Caller.Staff check(Permission permission, ServerHttpRequest request) {
         String token = tokenOf(request).orElseThrow(Problem::unauthenticated);
         // A registrant's token. Only the services have the keys to verify it.
         if (AccessTokens.isOfTheirForm(token)) {
-            throw forbidden(role);
+            throw new Problem(CommonProblem.FORBIDDEN, permission.sentence());
         }
-        Caller.Staff staff = tokens.verify(token).orElseThrow(Problem::unauthenticated);
-        if (!staff.hasAny(role)) {
-            throw forbidden(role);
-        }
+        return tokens.verify(token).orElseThrow(Problem::unauthenticated).with(permission);
     }
 
     private Optional<String> tokenOf(ServerHttpRequest request) {
@@ -67,9 +64,5 @@ public class StaffAccess {
         }
         origins.requireOwn(request);
         return Optional.of(cookie.getValue());
-    }
-
-    private static Problem forbidden(Role role) {
-        return new Problem(CommonProblem.FORBIDDEN, "This requires the role " + role.wireName() + ".");
     }
 }

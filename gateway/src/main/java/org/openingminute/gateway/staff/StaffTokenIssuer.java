@@ -26,7 +26,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.Date;
-import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -96,9 +96,9 @@ public final class StaffTokenIssuer {
     /** Who it is that claims of {@link #claims} speak of. */
     public static Member member(JWTClaimsSet claims) {
         @Nullable Object name = claims.getClaim("name");
-        Set<Role> roles = EnumSet.noneOf(Role.class);
+        Set<Role.Grant> roles = new HashSet<>();
         if (claims.getClaim("roles") instanceof Collection<?> names) {
-            names.forEach(role -> Role.of(String.valueOf(role)).ifPresent(roles::add));
+            names.forEach(role -> Role.Grant.read(String.valueOf(role)).ifPresent(roles::add));
         }
         return new Member(
                 new Person(claims.getSubject(), name == null ? "" : name.toString()),
@@ -107,7 +107,7 @@ public final class StaffTokenIssuer {
     }
 
     private static List<String> roles(Member member) {
-        return member.roles().stream().map(Role::wireName).sorted().toList();
+        return member.grants().stream().map(Role.Grant::wireName).sorted().toList();
     }
 
     /** Signs claims, which have an end, as a token of that type. */

@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 import org.openingminute.gateway.room.Opening;
 import org.openingminute.gateway.room.WaitingRoom.PublicDraw;
 import org.openingminute.gateway.staff.StaffAccess;
-import org.openingminute.kit.access.Role;
+import org.openingminute.kit.access.Permission;
 import org.springframework.http.CacheControl;
 import org.springframework.http.ResponseEntity;
 import org.springframework.http.server.reactive.ServerHttpRequest;
@@ -45,7 +45,8 @@ class ReportController {
 
     @GetMapping("/api/admin/waiting-room/{slug}/report")
     Mono<ResponseEntity<Answer>> report(@PathVariable("slug") String conference, ServerHttpRequest request) {
-        return access.require(Role.ORGANISER, request)
+        return access.require(Permission.ORGANISE, request)
+                .map(organiser -> organiser.in(conference))
                 .then(Mono.fromSupplier(() -> rooms.get(conference)))
                 .map(room ->
                         ResponseEntity.ok().cacheControl(CacheControl.noStore()).body(answer(room)));

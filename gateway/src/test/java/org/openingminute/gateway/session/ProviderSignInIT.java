@@ -259,7 +259,7 @@ class ProviderSignInIT {
     private String sessionBy(String issuer) {
         Instant now = tokens.now();
         JWTClaimsSet.Builder claims = StaffTokenIssuer.claims(
-                        new Member(new Person("ada", "Ada Lovelace"), null, Set.of(Role.ORGANISER)))
+                        new Member(new Person("ada", "Ada Lovelace"), null, Set.of(Role.Grant.of(Role.ORGANISER))))
                 .claim("sid", UUID.randomUUID().toString())
                 .claim("auth_time", now.getEpochSecond())
                 .claim("by", issuer)

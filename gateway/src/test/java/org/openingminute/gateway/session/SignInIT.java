@@ -323,12 +323,12 @@ class SignInIT {
     void a_session_has_what_the_account_has_now() {
         StaffSession first =
                 cookies.read(value(signIn("ada", "correct horse battery", ""))).orElseThrow();
-        Member before = new Member(new Person("ada", "Ada Byron"), null, Set.of(Role.CHECK_IN));
+        Member before = new Member(new Person("ada", "Ada Byron"), null, Set.of(Role.Grant.of(Role.CHECK_IN)));
         JWTClaimsSet seen = seenByServices(
                 "__Host-staff=" + cookies.cookie(first.heldBy(before)).getValue());
         assertThat(seen.getClaims()).containsEntry("name", "Ada Lovelace");
         assertThat(seen.getClaim("roles").toString()).isEqualTo("[operator, organiser]");
-        Member gone = new Member(new Person("gone", "Gone"), null, Set.of(Role.ORGANISER));
+        Member gone = new Member(new Person("gone", "Gone"), null, Set.of(Role.Grant.of(Role.ORGANISER)));
         assertRefused("__Host-staff=" + cookies.cookie(first.heldBy(gone)).getValue());
     }
 

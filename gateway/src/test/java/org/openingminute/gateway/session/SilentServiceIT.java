@@ -23,7 +23,8 @@ import org.springframework.beans.factory.annotation.Autowired;
 @GatewayTest(surroundings = SilentServiceIT.SilentRegistration.class)
 class SilentServiceIT {
 
-    private static final Member OPERATOR = new Member(new Person("operator", "operator"), null, Set.of(Role.OPERATOR));
+    private static final Member OPERATOR =
+            new Member(new Person("operator", "operator"), null, Set.of(Role.Grant.of(Role.OPERATOR)));
     private static final List<AutoCloseable> KEPT = new ArrayList<>();
 
     static final class SilentRegistration extends ServiceFixture.Surroundings {

@@ -16,6 +16,7 @@ import org.openingminute.gateway.GatewaySettings;
 import org.openingminute.gateway.GatewaySettings.Passwords;
 import org.openingminute.kit.access.Person;
 import org.openingminute.kit.access.Role;
+import org.openingminute.kit.access.Role.Grant;
 import org.springframework.security.crypto.argon2.Argon2PasswordEncoder;
 
 class AccountsTest {
@@ -23,23 +24,29 @@ class AccountsTest {
     private static final String HASH = hash("correct horse battery");
 
     private final Accounts accounts = accounts("""
-            ada|Ada Lovelace|ada@example.org|organiser operator|%s
+            ada|Ada Lovelace|ada@example.org|organiser:mlsys-2026 operator|%s
             grace@navy|Grace Hopper||check-in|%s
             """.formatted(HASH, hash("ships in port are safe")));
 
     @Test
     void each_built_in_account_has_the_role_of_its_name() {
-        assertThat(accounts.signIn("organiser", "right")).map(Member::roles).contains(Set.of(Role.ORGANISER));
-        assertThat(accounts.signIn("check-in", "also right")).map(Member::roles).contains(Set.of(Role.CHECK_IN));
+        assertThat(accounts.signIn("organiser", "right"))
+                .map(Member::grants)
+                .contains(Set.of(Grant.of(Role.ORGANISER)));
+        assertThat(accounts.signIn("check-in", "also right"))
+                .map(Member::grants)
+                .contains(Set.of(Grant.of(Role.CHECK_IN)));
     }
 
     @Test
     void a_named_account_is_a_person_with_roles() {
         assertThat(accounts.signIn("ada", "correct horse battery"))
                 .contains(new Member(
-                        new Person("ada", "Ada Lovelace"), "ada@example.org", Set.of(Role.ORGANISER, Role.OPERATOR)));
+                        new Person("ada", "Ada Lovelace"),
+                        "ada@example.org",
+                        Set.of(new Grant(Role.ORGANISER, "mlsys-2026"), Grant.of(Role.OPERATOR))));
         assertThat(accounts.signIn("grace@navy", "ships in port are safe"))
-                .contains(new Member(new Person("grace@navy", "Grace Hopper"), null, Set.of(Role.CHECK_IN)));
+                .contains(new Member(new Person("grace@navy", "Grace Hopper"), null, Set.of(Grant.of(Role.CHECK_IN))));
     }
 
     @Test
@@ -68,6 +75,8 @@ class AccountsTest {
                 "ada|Ada|nobody|organiser|HASH",
                 "ada|Ada|||HASH",
                 "ada|Ada||root|HASH",
+                "ada|Ada||operator:mlsys-2026|HASH",
+                "ada|Ada||organiser:|HASH",
                 "ada|Ada||organiser|secret",
                 "ada|Ada||organiser|$argon2id$v=19$m=999999,t=1,p=1$c2FsdA$aGFzaA",
                 "ada|Ada||organiser|$argon2id$v=19$m=64,t=0,p=1$c2FsdHNhbHQ$aGFzaGhhc2g",
@@ -128,7 +137,7 @@ class AccountsTest {
 
     private static Accounts accounts(String named) {
         return new Accounts(new GatewaySettings.StaffSettings(
-                "key", "", "", "", "roles", "", "", "", new Passwords("right", "also right", ""), named));
+                "key", "", "", "", "roles", "", "", "", new Passwords("right", "", "also right", ""), named));
     }
 
     private static String hash(String password) {

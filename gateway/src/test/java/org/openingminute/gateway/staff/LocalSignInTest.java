@@ -46,7 +46,7 @@ class LocalSignInTest {
                     "",
                     "",
                     "",
-                    new GatewaySettings.Passwords("", "", ""),
+                    new GatewaySettings.Passwords("", "", "", ""),
                     "ada|Ada Lovelace||organiser|" + SLOW));
     private final DeviceCookies devices =
             new DeviceCookies(new StaffTokenIssuer(settings, clock), Ids.timeOrdered(), settings);

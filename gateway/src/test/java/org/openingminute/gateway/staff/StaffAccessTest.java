@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.openingminute.gateway.GatewaySettings;
 import org.openingminute.gateway.ServiceFixture;
 import org.openingminute.gateway.TestSettings;
-import org.openingminute.kit.access.Role;
+import org.openingminute.kit.access.Permission;
 import org.openingminute.kit.problem.Problem;
 import org.springframework.http.HttpCookie;
 import org.springframework.http.HttpMethod;
@@ -35,7 +35,7 @@ class StaffAccessTest {
         GatewaySettings settings = TestSettings.of(
                 GatewaySettings.Mode.REHEARSAL,
                 new GatewaySettings.StaffSettings(
-                        newKey(), "", "", "", "roles", "", "", "", new GatewaySettings.Passwords("", "", ""), ""));
+                        newKey(), "", "", "", "roles", "", "", "", new GatewaySettings.Passwords("", "", "", ""), ""));
         Clock clock = Clock.systemUTC();
         StaffAccess access = new StaffAccess(settings, new StaffTokenIssuer(settings, clock), clock);
         MockServerHttpRequest.BaseBuilder<?> request = MockServerHttpRequest.method(
@@ -45,7 +45,8 @@ class StaffAccessTest {
             request.header("Origin", origin);
         }
 
-        assertThatThrownBy(() -> access.require(Role.OPERATOR, request.build()).block(Duration.ofSeconds(20)))
+        assertThatThrownBy(() ->
+                        access.require(Permission.OPERATE, request.build()).block(Duration.ofSeconds(20)))
                 .isInstanceOfSatisfying(
                         Problem.class,
                         refusal -> assertThat(refusal.code().wireName()).isEqualTo(code));

@@ -10,8 +10,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.access.CallerResolver;
+import org.openingminute.kit.access.Permission;
 import org.openingminute.kit.access.Person;
-import org.openingminute.kit.access.Role;
 import org.openingminute.kit.problem.CommonProblem;
 import org.openingminute.kit.problem.FieldError;
 import org.openingminute.kit.problem.Problem;
@@ -162,7 +162,7 @@ class OperatorController {
     }
 
     private Person operator(HttpServletRequest request) {
-        return callers.staff(request, Role.OPERATOR).person();
+        return callers.staff(request, Permission.OPERATE).person();
     }
 
     private @Nullable String text(JsonNode object, String field) {

@@ -12,7 +12,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.access.Caller;
 import org.openingminute.kit.access.CallerResolver;
-import org.openingminute.kit.access.Role;
+import org.openingminute.kit.access.Permission;
 import org.openingminute.kit.problem.CommonProblem;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.kit.runtime.Ids;
@@ -72,7 +72,7 @@ class AnnouncementController {
         JsonBody.Body<AnnouncementOrder> body =
                 JsonBody.read(JsonBody.object(request, MOST_BYTES), AnnouncementOrder.class);
         @Nullable String key = IdempotencyKey.optional(idempotencyKey).orElse(null);
-        Caller.Staff organiser = callers.staff(request, Role.ORGANISER);
+        Caller.Staff organiser = callers.staff(request, Permission.ORGANISE, slug);
         requireConference(slug);
         AnnouncementRequest wanted = AnnouncementRequest.checked(body.value(), body.errors());
         Optional<UUID> made = announcements.insert(slug, wanted, organiser.account(), key);
@@ -99,7 +99,7 @@ class AnnouncementController {
             @RequestParam(required = false) @Nullable String limit,
             @RequestParam(required = false) @Nullable String after,
             HttpServletRequest request) {
-        callers.staff(request, Role.ORGANISER);
+        callers.staff(request, Permission.ORGANISE, slug);
         requireConference(slug);
         int most = limit(limit);
         @Nullable

@@ -9,7 +9,7 @@ import java.util.function.Predicate;
 import org.openingminute.kit.access.AccessToken;
 import org.openingminute.kit.access.Caller;
 import org.openingminute.kit.access.CallerResolver;
-import org.openingminute.kit.access.Role;
+import org.openingminute.kit.access.Permission;
 import org.openingminute.kit.problem.CommonProblem;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.kit.runtime.Ids;
@@ -63,14 +63,17 @@ class DocumentAccess {
      *     exists and its state was not received yet
      */
     Opened open(HttpServletRequest request, String registration, String attendee) {
-        Caller caller = callers.forAttendee(request, registration, attendee, Role.ORGANISER);
+        Caller caller = callers.forAttendee(request, registration, attendee, Permission.ORGANISE);
         DocumentSubject order = switch (caller) {
             case Caller.Registrant(AccessToken token) -> own(token);
-            case Caller.Staff ignored ->
-                Ids.read(registration)
+            case Caller.Staff staff -> {
+                DocumentSubject found = Ids.read(registration)
                         .flatMap(repository::order)
                         .map(KnownDocument::order)
                         .orElseThrow(() -> notFound("There is no such registration."));
+                staff.in(found.conference());
+                yield found;
+            }
         };
         DocumentSubject.TicketHolder found = Ids.read(attendee)
                 .flatMap(order::attendee)

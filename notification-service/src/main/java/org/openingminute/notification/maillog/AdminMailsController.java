@@ -8,11 +8,12 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.access.Caller;
 import org.openingminute.kit.access.CallerResolver;
-import org.openingminute.kit.access.Role;
+import org.openingminute.kit.access.Permission;
 import org.openingminute.kit.problem.CommonProblem;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.kit.runtime.Ids;
@@ -65,9 +66,9 @@ class AdminMailsController {
             @RequestParam(required = false) @Nullable String limit,
             @RequestParam(required = false) @Nullable String after,
             HttpServletRequest request) {
-        callers.staff(request, Role.ORGANISER);
+        Caller.Staff organiser = callers.staff(request, Permission.ORGANISE);
         MailFilter filter = MailFilter.of(registration, to, state, limit, after);
-        List<MailView> found = mails.list(filter);
+        List<MailView> found = mails.list(filter, organiser.scopes().orElse(null));
         boolean more = found.size() > filter.limit();
         List<MailView> items = more ? found.subList(0, filter.limit()) : found;
         return new MailPage(items, more ? items.getLast().id().toString() : null);
@@ -76,7 +77,7 @@ class AdminMailsController {
     @Operation(summary = "One mail as it was sent, without its access token")
     @GetMapping("/{id}")
     MailWithBodies read(@PathVariable String id, HttpServletRequest request) {
-        callers.staff(request, Role.ORGANISER);
+        organiser(request, Ids.read(id));
         return Ids.read(id)
                 .flatMap(mails::find)
                 .map(announcementBodies::added)
@@ -90,7 +91,7 @@ class AdminMailsController {
             @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String idempotencyKey,
             HttpServletRequest request) {
         @Nullable String key = IdempotencyKey.optional(idempotencyKey).orElse(null);
-        Caller.Staff organiser = callers.staff(request, Role.ORGANISER);
+        Caller.Staff organiser = organiser(request, Ids.read(id));
         UUID mail = Ids.read(id).orElseThrow(AdminMailsController::unknown);
         MailView found =
                 mails.find(mail).orElseThrow(AdminMailsController::unknown).mail();
@@ -121,8 +122,18 @@ class AdminMailsController {
         JsonBody.Body<MailSelection.ResendRequest> body =
                 JsonBody.read(JsonBody.object(request), MailSelection.ResendRequest.class);
         @Nullable String key = IdempotencyKey.optional(idempotencyKey).orElse(null);
-        Caller.Staff organiser = callers.staff(request, Role.ORGANISER);
-        return copies.orderAll(MailSelection.of(body), organiser.account(), key);
+        Caller.Staff organiser = callers.staff(request, Permission.ORGANISE);
+        return copies.orderAll(MailSelection.of(body), organiser.scopes().orElse(null), organiser.account(), key);
+    }
+
+    /** The organiser of a mail's conference; of all of them for a mail that belongs to none. One that is unknown is found so later. */
+    private Caller.Staff organiser(HttpServletRequest request, Optional<UUID> mail) {
+        Caller.Staff organiser = callers.staff(request, Permission.ORGANISE);
+        return organiser.scopes().isEmpty()
+                ? organiser
+                : mail.flatMap(mails::conference)
+                        .map(conference -> conference.isEmpty() ? organiser.everywhere() : organiser.in(conference))
+                        .orElse(organiser);
     }
 
     private static Problem unknown() {

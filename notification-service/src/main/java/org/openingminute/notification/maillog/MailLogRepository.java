@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.runtime.Ids;
@@ -30,6 +31,11 @@ class MailLogRepository {
 
     private static final String COLUMNS =
             "id, registration_id, kind, recipient, subject, state, state_since, tries, reason, last_answer, requested_by";
+
+    private static final String CONFERENCE = """
+            coalesce((select state::json ->> 'conference' from projection where projection.id = mail.registration_id),
+                     (select conference from announcement where announcement.id = mail.announcement_id))
+            """;
 
     private final JdbcClient jdbc;
     private final JdbcClient browse;
@@ -51,14 +57,19 @@ class MailLogRepository {
         return clock.instant();
     }
 
-    /** Mails that match the filter, newest first; one more than the limit if there are more. */
-    List<MailView> list(MailFilter filter) {
+    /**
+     * Mails that match the filter, newest first; one more than the limit if there are more.
+     *
+     * @param conferences {@code null} for all, and for mails that belong to none
+     */
+    List<MailView> list(MailFilter filter, @Nullable Set<String> conferences) {
         StringBuilder sql = new StringBuilder("select " + COLUMNS + " from mail where true");
         Map<String, Object> values = new HashMap<>();
         and(sql, values, "registration_id = :registration", "registration", filter.registration());
         and(sql, values, "lower(recipient) = lower(:to)", "to", filter.to());
         and(sql, values, "state = :state", "state", filter.state());
         and(sql, values, "id < :after", "after", filter.after());
+        and(sql, values, CONFERENCE + " = any(:conferences)", "conferences", array(conferences));
         sql.append(" order by id desc limit :limit");
         values.put("limit", filter.limit() + 1);
         return browse.sql(sql.toString())
@@ -90,6 +101,18 @@ class MailLogRepository {
                 .param("email", email)
                 .query(UUID.class)
                 .optional();
+    }
+
+    /** The conference that a mail belongs to, or an empty text; empty if there is no such mail. */
+    Optional<String> conference(UUID mail) {
+        return jdbc.sql("select coalesce(" + CONFERENCE + ", '') from mail where id = ?")
+                .param(mail)
+                .query(String.class)
+                .optional();
+    }
+
+    private static String @Nullable [] array(@Nullable Set<String> texts) {
+        return texts == null ? null : texts.toArray(String[]::new);
     }
 
     /** One mail with its bodies. */
@@ -164,15 +187,17 @@ class MailLogRepository {
      * Puts the selected mails back into the queue, each in its own row and therefore once: a mail that waits is no longer among
      * those that failed. A mail that was asked for again since is left to the newer copy.
      *
+     * @param conferences {@code null} for mails of all, and for those that belong to none
      * @param requestedBy the account that asked for it
      * @return how many
      */
-    int resend(MailSelection selection, String requestedBy) {
+    int resend(MailSelection selection, @Nullable Set<String> conferences, String requestedBy) {
         return jdbc.sql("""
                 with selected as (
                     select id from mail
                      where state = :state and state_since >= :since and (:until::timestamptz is null or state_since <= :until)
                        and (:kind::text is null or kind = :kind)
+                       and (:conferences::text[] is null or %s = any(:conferences))
                        and not exists (select 1 from mail as newer
                                         where newer.registration_id = mail.registration_id and newer.kind = mail.kind
                                           and newer.about = mail.about and newer.copy > mail.copy)
@@ -187,11 +212,12 @@ class MailLogRepository {
                 uncounted as (
                     update announcement set counted_at = null where id in (select announcement_id from resent))
                 select count(*) from resent
-                """)
+                """.formatted(CONFERENCE))
                 .param("state", selection.state())
                 .param("since", utc(selection.since()), Types.TIMESTAMP_WITH_TIMEZONE)
                 .param("until", utc(selection.until()), Types.TIMESTAMP_WITH_TIMEZONE)
                 .param("kind", selection.kind(), Types.VARCHAR)
+                .param("conferences", array(conferences), Types.ARRAY)
                 .param("now", utc(clock.instant()), Types.TIMESTAMP_WITH_TIMEZONE)
                 .param("by", requestedBy)
                 .param("traceparent", traces.parent(), Types.VARCHAR)

@@ -12,7 +12,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.access.Caller;
 import org.openingminute.kit.access.CallerResolver;
-import org.openingminute.kit.access.Role;
+import org.openingminute.kit.access.Permission;
 import org.openingminute.kit.problem.CommonProblem;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.kit.runtime.Ids;
@@ -60,7 +60,10 @@ class RegistrationMailsController {
             throws IOException {
         JsonBody.Body<MailRequest> body = JsonBody.read(JsonBody.object(request), MailRequest.class);
         @Nullable String key = IdempotencyKey.optional(idempotencyKey).orElse(null);
-        Caller caller = callers.forContact(request, id, Role.ORGANISER);
+        Caller caller = callers.forContact(request, id, Permission.ORGANISE);
+        if (caller instanceof Caller.Staff staff) {
+            state(id).ifPresent(state -> staff.in(state.conference()));
+        }
         DueMail due = new DueMail(kind(body), "");
         UUID registration = known(caller, id);
         String by = switch (caller) {
@@ -87,12 +90,12 @@ class RegistrationMailsController {
                 .orElseThrow(() -> Problem.invalid("kind", "unknown-kind", "is not a kind of mail"));
     }
 
+    private Optional<RegistrationSnapshot> state(String id) {
+        return Ids.read(id).flatMap(projections::find).map(RegistrationProjection::registration);
+    }
+
     private UUID known(Caller caller, String id) {
-        @Nullable
-        RegistrationSnapshot state = Ids.read(id)
-                .flatMap(projections::find)
-                .map(RegistrationProjection::registration)
-                .orElse(null);
+        @Nullable RegistrationSnapshot state = state(id).orElse(null);
         return switch (caller) {
             case Caller.Registrant _ -> {
                 if (state == null) {
@@ -103,7 +106,7 @@ class RegistrationMailsController {
                 caller.requireNotEnded(state.contactGeneration());
                 yield state.id();
             }
-            case Caller.Staff ignored -> {
+            case Caller.Staff _ -> {
                 if (state == null) {
                     throw new Problem(CommonProblem.NOT_FOUND, "There is no such registration.");
                 }

@@ -2,6 +2,7 @@ package org.openingminute.notification.maillog;
 
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -86,14 +87,15 @@ class Resends {
      * Puts mails that failed or bounced back into the queue, or repeats the first answer to the same request. Whether each is
      * still due is checked before it is sent, as for every mail.
      *
+     * @param conferences see {@link MailLogRepository#resend}
      * @param by the organiser's account
      */
-    ResentMails orderAll(MailSelection selection, String by, @Nullable String key) {
+    ResentMails orderAll(MailSelection selection, @Nullable Set<String> conferences, String by, @Nullable String key) {
         ResentMails resent = transaction.execute(status -> key == null
-                ? new ResentMails(mails.resend(selection, by))
+                ? new ResentMails(mails.resend(selection, conferences, by))
                 : once(
                         new IdempotencyRecords.Key("resend-all", ALL, key, selection.toString()),
-                        () -> new ResentMails(mails.resend(selection, by))));
+                        () -> new ResentMails(mails.resend(selection, conferences, by))));
         signal.raise();
         return resent;
     }

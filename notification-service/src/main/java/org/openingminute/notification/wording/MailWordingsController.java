@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.access.Caller;
 import org.openingminute.kit.access.CallerResolver;
-import org.openingminute.kit.access.Role;
+import org.openingminute.kit.access.Permission;
 import org.openingminute.kit.problem.CommonProblem;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.kit.web.JsonBody;
@@ -119,7 +119,7 @@ class MailWordingsController {
     @Operation(summary = "The kinds of mail, their placeholders, and which have custom wording")
     @GetMapping
     Kinds kinds(@PathVariable String slug, HttpServletRequest request) {
-        callers.staff(request, Role.ORGANISER);
+        callers.staff(request, Permission.ORGANISE, slug);
         Set<String> overridden = Set.copyOf(wordings.overridden(conference(slug).slug()));
         return new Kinds(
                 Arrays.stream(MailKind.values())
@@ -146,7 +146,7 @@ class MailWordingsController {
             @PathVariable String kind,
             @PathVariable String locale,
             HttpServletRequest request) {
-        callers.staff(request, Role.ORGANISER);
+        callers.staff(request, Permission.ORGANISE, slug);
         WordingPlace place = place(conference(slug), kind, locale);
         return answer(200, place, wordings.newest(place).wording().orElseThrow(MailWordingsController::unknown));
     }
@@ -164,7 +164,7 @@ class MailWordingsController {
             HttpServletRequest request)
             throws IOException {
         JsonBody.Body<Request> body = JsonBody.read(JsonBody.object(request), Request.class);
-        Caller.Staff organiser = callers.staff(request, Role.ORGANISER);
+        Caller.Staff organiser = callers.staff(request, Permission.ORGANISE, slug);
         WordingPlace place = place(conference(slug), kind, locale);
         OwnWording wording = WordingForm.checked(body, place.kind());
         Newest before = change(place, wording, ifMatch, organiser);
@@ -180,7 +180,7 @@ class MailWordingsController {
             @PathVariable String locale,
             @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
             HttpServletRequest request) {
-        Caller.Staff organiser = callers.staff(request, Role.ORGANISER);
+        Caller.Staff organiser = callers.staff(request, Permission.ORGANISE, slug);
         WordingPlace place = place(conference(slug), kind, locale);
         Newest before = change(place, null, ifMatch, organiser);
         return ResponseEntity.ok(View.of(place, before.wording().orElseThrow(MailWordingsController::unknown)));
@@ -199,7 +199,7 @@ class MailWordingsController {
             throws IOException {
         JsonNode tree = JsonBody.object(request);
         JsonBody.Body<Request> body = JsonBody.read(tree, Request.class);
-        callers.staff(request, Role.ORGANISER);
+        callers.staff(request, Permission.ORGANISE, slug);
         Conference conference = conference(slug);
         WordingPlace place = place(conference, kind, locale);
         OwnWordings given = wordings;

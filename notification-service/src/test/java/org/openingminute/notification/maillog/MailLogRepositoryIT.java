@@ -61,8 +61,8 @@ class MailLogRepositoryIT {
 
         List<Integer> resent;
         try (var callers = Executors.newVirtualThreadPerTaskExecutor()) {
-            resent = Stream.generate(
-                            () -> CompletableFuture.supplyAsync(() -> mails.resend(ALL_FAILED, "organiser"), callers))
+            resent = Stream.generate(() ->
+                            CompletableFuture.supplyAsync(() -> mails.resend(ALL_FAILED, null, "organiser"), callers))
                     .limit(4)
                     .toList()
                     .stream()
@@ -71,7 +71,7 @@ class MailLogRepositoryIT {
         }
 
         assertThat(resent.stream().mapToInt(Integer::intValue).sum()).isEqualTo(10_000);
-        assertThat(mails.resend(ALL_FAILED, "organiser")).isZero();
+        assertThat(mails.resend(ALL_FAILED, null, "organiser")).isZero();
         assertThat(jdbc.sql("""
                 select count(*) from mail
                  where state = 'waiting' and next_try_at = :now and due_since = :now and state_since = :now
@@ -116,7 +116,7 @@ class MailLogRepositoryIT {
     /** The mails that a selection puts back, after those of an earlier one are sent. */
     private List<UUID> resent(MailSelection selection) {
         jdbc.sql("update mail set state = 'sent' where state = 'waiting'").update();
-        int resent = mails.resend(selection, "organiser");
+        int resent = mails.resend(selection, null, "organiser");
         List<UUID> waiting = jdbc.sql("select id from mail where state = 'waiting'")
                 .query(UUID.class)
                 .list();

@@ -7,7 +7,7 @@ import java.time.Clock;
 import java.time.Instant;
 import org.openingminute.kit.access.Caller;
 import org.openingminute.kit.access.CallerResolver;
-import org.openingminute.kit.access.Role;
+import org.openingminute.kit.access.Permission;
 import org.openingminute.kit.problem.CommonProblem;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.kit.runtime.Ids;
@@ -42,9 +42,10 @@ final class InvoiceController {
     @GetMapping("/api/registrations/{registrationId}/invoice.pdf")
     @Operation(summary = "The invoice: how much to transfer, by when and to which account")
     ResponseEntity<byte[]> invoice(@PathVariable String registrationId, HttpServletRequest request) {
-        Caller caller = callers.forContact(request, registrationId, Role.ORGANISER);
+        Caller caller = callers.forContact(request, registrationId, Permission.ORGANISE);
         Payment payment = Ids.read(registrationId).flatMap(payments::find).orElseThrow(InvoiceController::none);
         caller.requireNotEnded(payment.contactGeneration());
+        caller.in(payment.conference());
         if (payment.request() == null || payment.request().body().method() != PaymentRequest.Method.INVOICE) {
             throw none();
         }

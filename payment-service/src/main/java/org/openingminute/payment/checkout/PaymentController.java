@@ -10,7 +10,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.access.Caller;
 import org.openingminute.kit.access.CallerResolver;
-import org.openingminute.kit.access.Role;
+import org.openingminute.kit.access.Permission;
 import org.openingminute.kit.problem.CommonProblem;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.kit.runtime.Ids;
@@ -89,16 +89,19 @@ final class PaymentController {
 
     /** A contact's token proves that the registration exists, so its payment will come; staff may name any id. */
     private Payment known(HttpServletRequest request, String registration) {
-        return switch (callers.forContact(request, registration, Role.ORGANISER)) {
+        return switch (callers.forContact(request, registration, Permission.ORGANISE)) {
             case Caller.Registrant contact -> {
                 Payment payment = awaiter.await(contact.token().registration());
                 contact.requireNotEnded(payment.contactGeneration());
                 yield payment;
             }
-            case Caller.Staff _ ->
-                Ids.read(registration)
+            case Caller.Staff staff -> {
+                Payment payment = Ids.read(registration)
                         .flatMap(awaiter::now)
                         .orElseThrow(() -> new Problem(CommonProblem.NOT_FOUND, "There is no such payment."));
+                staff.in(payment.conference());
+                yield payment;
+            }
         };
     }
 }

@@ -6,7 +6,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.util.List;
 import org.openingminute.kit.access.Caller;
 import org.openingminute.kit.access.CallerResolver;
-import org.openingminute.kit.access.Role;
+import org.openingminute.kit.access.Permission;
 import org.openingminute.kit.problem.CommonProblem;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.kit.runtime.Ids;
@@ -50,8 +50,12 @@ final class DocumentController {
 
     private ResponseEntity<byte[]> show(
             IssuedDocument.IssuedKind kind, String name, String registrationId, HttpServletRequest request) {
-        if (callers.forContact(request, registrationId, Role.ORGANISER) instanceof Caller.Registrant contact) {
-            contact.requireNotEnded(documents.contactGeneration(contact.token().registration()));
+        switch (callers.forContact(request, registrationId, Permission.ORGANISE)) {
+            case Caller.Registrant contact ->
+                contact.requireNotEnded(
+                        documents.contactGeneration(contact.token().registration()));
+            case Caller.Staff staff ->
+                Ids.read(registrationId).flatMap(documents::conference).ifPresent(staff::in);
         }
         List<Documents.Shown> found =
                 Ids.read(registrationId).map(id -> documents.all(id, kind)).orElse(List.of());

@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.openingminute.payment.PaymentServiceSettings;
 import org.openingminute.payment.lifecycle.Decision;
@@ -169,6 +170,14 @@ public final class Documents {
         return jdbc.sql("""
                 select coalesce((document::json ->> 'contactGeneration')::integer, 0) from payment where registration_id = ?
                 """).param(registration).query(Integer.class).optional().orElse(0);
+    }
+
+    /** The slug of a registration's conference; empty before its first request. */
+    Optional<String> conference(UUID registration) {
+        return jdbc.sql("select conference from payment where registration_id = ? and conference is not null")
+                .param(registration)
+                .query(String.class)
+                .optional();
     }
 
     /** All documents of a kind, oldest first. */

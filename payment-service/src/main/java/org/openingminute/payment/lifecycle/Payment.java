@@ -77,6 +77,11 @@ public record Payment(
                 0);
     }
 
+    /** The conference's slug; empty before the first request. */
+    public String conference() {
+        return request == null ? "" : request.body().conference();
+    }
+
     public PaymentStatus status() {
         if (disputes().stream().anyMatch(dispute -> isReported(dispute.capture()) && dispute.notWon())) {
             return PaymentStatus.DISPUTED;

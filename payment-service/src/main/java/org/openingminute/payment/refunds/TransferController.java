@@ -10,11 +10,13 @@ import java.io.IOException;
 import java.time.Clock;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.access.Caller;
 import org.openingminute.kit.access.CallerResolver;
-import org.openingminute.kit.access.Role;
+import org.openingminute.kit.access.Permission;
 import org.openingminute.kit.problem.CommonProblem;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.kit.web.JsonBody;
@@ -70,11 +72,13 @@ final class TransferController {
             @RequestParam(defaultValue = "100") int limit,
             @RequestParam(required = false) @Nullable UUID after,
             HttpServletRequest request) {
-        callers.staff(request, Role.ORGANISER);
+        Caller.Staff staff = callers.staff(request, Permission.KEEP_ACCOUNTS);
+        Caller.Staff reader = conference == null ? staff : staff.in(conference);
         if (limit < 1 || limit > MOST) {
             throw Problem.invalid("limit", "out-of-range", "must be from {} to {}", 1, MOST);
         }
-        List<TransferRepository.WaitingTransfer> items = transfers.waiting(conference, after, limit);
+        List<TransferRepository.WaitingTransfer> items =
+                transfers.waiting(conference == null ? reader.scopes().orElse(null) : Set.of(conference), after, limit);
         return ResponseEntity.ok()
                 .cacheControl(CacheControl.noStore())
                 .body(new TransfersAnswer(
@@ -91,12 +95,15 @@ final class TransferController {
             @PathVariable UUID registrationId, @PathVariable UUID refundId, HttpServletRequest request)
             throws IOException {
         JsonBody.Body<Made> made = JsonBody.read(JsonBody.object(request), Made.class);
-        Caller.Staff organiser = callers.staff(request, Role.ORGANISER);
+        Caller.Staff staff = callers.staff(request, Permission.KEEP_ACCOUNTS);
+        Optional<Payment> known = payments.find(registrationId);
+        Caller.Staff organiser =
+                known.map(payment -> staff.in(payment.conference())).orElse(staff);
         if (!made.errors().isEmpty()) {
             throw Problem.invalid(made.errors());
         }
         String reference = reference(made.value().reference());
-        Payment payment = payments.find(registrationId).orElseThrow(TransferController::unknown);
+        Payment payment = known.orElseThrow(TransferController::unknown);
         Refund refund = refund(payment, refundId);
         if (!payment.isByTransfer(refund)) {
             throw notNow("The provider refunds this itself.");

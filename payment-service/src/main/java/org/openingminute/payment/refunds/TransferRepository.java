@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.messaging.Browse;
@@ -39,11 +40,12 @@ final class TransferRepository {
             @JsonProperty("askedAt") Instant requestedAt) {}
 
     /**
-     * The refunds of a conference that wait for a transfer, in the order of their ids.
+     * The refunds of some conferences that wait for a transfer, in the order of their ids.
      *
+     * @param conferences {@code null} for all
      * @param after the id after which the list goes on; {@code null} for its beginning
      */
-    List<WaitingTransfer> waiting(@Nullable String conference, @Nullable UUID after, int limit) {
+    List<WaitingTransfer> waiting(@Nullable Set<String> conferences, @Nullable UUID after, int limit) {
         return jdbc.sql("""
                 select refund.id, refund.registration_id, refund.amount, refund.currency, refund.reason, refund.asked_at,
                        request::jsonb ->> 'reference' as reference, request::jsonb #>> '{buyer,name}' as payer
@@ -51,12 +53,12 @@ final class TransferRepository {
                   join payment using (registration_id)
                   join payment_refund refund on refund.registration_id = open.registration_id and refund.id = open.id
                  where open.what = 'transfer' and open.id > :after and request is not null
-                   and (cast(:conference as text) is null or conference = :conference)
+                   and (cast(:conferences as text[]) is null or conference = any(:conferences))
                  order by open.id
                  limit :limit
                 """)
                 .param("after", after == null ? new UUID(0, 0) : after)
-                .param("conference", conference)
+                .param("conferences", conferences == null ? null : conferences.toArray(String[]::new))
                 .param("limit", limit)
                 .query((row, _) -> new WaitingTransfer(
                         row.getObject("id", UUID.class),

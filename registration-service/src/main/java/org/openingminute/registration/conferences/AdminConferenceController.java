@@ -8,7 +8,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.access.Caller;
 import org.openingminute.kit.access.CallerResolver;
-import org.openingminute.kit.access.Role;
+import org.openingminute.kit.access.Permission;
 import org.openingminute.kit.problem.FieldError;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.kit.web.IdempotencyKey;
@@ -64,7 +64,7 @@ class AdminConferenceController {
             HttpServletRequest request) {
         JsonNode source = JsonBody.object(body);
         IdempotencyKey scopedKey = admissions.key("define:" + slug, key);
-        Caller.Staff organiser = callers.staff(request, Role.ORGANISER);
+        Caller.Staff organiser = callers.staff(request, Permission.ORGANISE, slug);
         Definition definition = read(source, slug);
         Result.Done done = admissions.executeForReply(new Command.Define(
                 scopedKey,
@@ -88,7 +88,7 @@ class AdminConferenceController {
 
     @GetMapping
     ResponseEntity<JsonNode> definition(@PathVariable String slug, HttpServletRequest request) {
-        callers.staff(request, Role.ORGANISER);
+        callers.staff(request, Permission.ORGANISE, slug);
         Conference conference = conferences.requireCurrent(slug);
         return ResponseEntity.ok().eTag(RevisionTag.of(conference.revision())).body(conference.source());
     }
@@ -110,7 +110,7 @@ class AdminConferenceController {
         JsonNode tree = JsonBody.object(body);
         JsonBody.Body<SaleWanted> wanted = JsonBody.read(tree, SaleWanted.class);
         IdempotencyKey scopedKey = admissions.key("sale:" + slug, key);
-        Caller.Staff organiser = callers.staff(request, Role.ORGANISER);
+        Caller.Staff organiser = callers.staff(request, Permission.ORGANISE, slug);
         if (!wanted.errors().isEmpty()) {
             throw Problem.invalid(wanted.errors());
         }
@@ -141,7 +141,7 @@ class AdminConferenceController {
 
     @GetMapping("/statistics")
     StatisticsReader.Statistics statistics(@PathVariable String slug, HttpServletRequest request) {
-        callers.staff(request, Role.ORGANISER);
+        callers.staff(request, Permission.KEEP_ACCOUNTS, slug);
         return statistics.of(conferences.requireCurrent(slug));
     }
 }

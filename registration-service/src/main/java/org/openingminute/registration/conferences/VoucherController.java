@@ -7,7 +7,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.access.Caller;
 import org.openingminute.kit.access.CallerResolver;
-import org.openingminute.kit.access.Role;
+import org.openingminute.kit.access.Permission;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.kit.web.IdempotencyKey;
 import org.openingminute.kit.web.JsonBody;
@@ -66,7 +66,7 @@ class VoucherController {
             @RequestParam(defaultValue = "50") int limit,
             @RequestParam(required = false) @Nullable String after,
             HttpServletRequest request) {
-        callers.staff(request, Role.ORGANISER);
+        callers.staff(request, Permission.ORGANISE, slug);
         Conference conference = conferences.requireCurrent(slug);
         Map<QuotaKey, Integer> used = allocations.sums(slug);
         int most = Math.clamp(limit, 1, MOST);
@@ -91,7 +91,7 @@ class VoucherController {
 
     @GetMapping("/{code}")
     ResponseEntity<JsonNode> voucher(@PathVariable String slug, @PathVariable String code, HttpServletRequest request) {
-        callers.staff(request, Role.ORGANISER);
+        callers.staff(request, Permission.ORGANISE, slug);
         Conference conference = conferences.requireCurrent(slug);
         VoucherEntry entry = VoucherEntry.find(conference, code).orElseThrow(Problem::notFound);
         int used = allocations.sums(slug).getOrDefault(entry.key(), 0);
@@ -108,7 +108,7 @@ class VoucherController {
             HttpServletRequest request) {
         JsonNode voucher = JsonBody.object(body);
         IdempotencyKey scopedKey = admissions.key("set-voucher:" + slug + ":" + Voucher.plain(code), key);
-        Caller.Staff organiser = callers.staff(request, Role.ORGANISER);
+        Caller.Staff organiser = callers.staff(request, Permission.ORGANISE, slug);
         conferences.requireCurrent(slug);
         return answer(admissions.executeForReply(new Command.SetVoucher(
                 slug,
@@ -128,7 +128,7 @@ class VoucherController {
             @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String key,
             HttpServletRequest request) {
         IdempotencyKey scopedKey = admissions.key("remove-voucher:" + slug + ":" + Voucher.plain(code), key);
-        Caller.Staff organiser = callers.staff(request, Role.ORGANISER);
+        Caller.Staff organiser = callers.staff(request, Permission.ORGANISE, slug);
         conferences.requireCurrent(slug);
         return answer(admissions.executeForReply(new Command.RemoveVoucher(
                 slug,

@@ -27,8 +27,10 @@ public record RegistrationRepresentation(
         PROGRESS,
         /** The contact, the voucher and an organiser's own words. */
         CONTACT,
-        /** An attendee's names, affiliation, country, badge, add-ons and proof. */
+        /** An attendee's names, affiliation, country, badge and add-ons. */
         PERSON,
+        /** The state of an attendee's proof. */
+        PROOF,
         /** An attendee's mail address. */
         ADDRESS,
         /** An attendee's diet and access needs. */
@@ -108,15 +110,16 @@ public record RegistrationRepresentation(
     private static Set<Part> partsFor(Role role) {
         return switch (role) {
             case ORGANISER -> EnumSet.allOf(Part.class);
+            case FINANCE -> EnumSet.complementOf(EnumSet.of(Part.NEEDS, Part.PROOF));
+            case CHECK_IN -> EnumSet.of(Part.PROGRESS, Part.PERSON, Part.PROOF);
             case OPERATOR -> EnumSet.of(Part.PROGRESS, Part.PAYMENT);
-            case CHECK_IN -> EnumSet.of(Part.PROGRESS, Part.PERSON);
         };
     }
 
     private RegistrationRepresentation seenByAttendee(UUID attendee) {
         return new RegistrationRepresentation(
                 registration.only(
-                        EnumSet.of(Part.PERSON, Part.ADDRESS, Part.NEEDS),
+                        EnumSet.of(Part.PERSON, Part.PROOF, Part.ADDRESS, Part.NEEDS),
                         one -> one.id().equals(attendee)),
                 null,
                 new RegistrationLinks(

@@ -80,7 +80,7 @@ public record RegistrationView(
                     needs ? dietary : null,
                     needs ? accessibility : null,
                     person ? addOns : null,
-                    person ? proof : null);
+                    parts.contains(Part.PROOF) ? proof : null);
         }
     }
 

@@ -7,7 +7,7 @@ import java.time.ZoneOffset;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.access.CallerResolver;
-import org.openingminute.kit.access.Role;
+import org.openingminute.kit.access.Permission;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.kit.web.JsonBody;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -50,7 +50,7 @@ class StaffSessionsController {
     @PutMapping
     StaffSessionState end(
             @PathVariable UUID id, @RequestBody(required = false) byte @Nullable [] body, HttpServletRequest request) {
-        callers.staff(request, Role.values());
+        callers.staff(request, Permission.END_SESSION);
         Instant endsAt = instant(
                 JsonBody.readKnown(JsonBody.object(body), EndRequest.class).endsAt());
         jdbc.sql("""

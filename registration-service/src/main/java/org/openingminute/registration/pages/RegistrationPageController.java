@@ -6,7 +6,7 @@ import java.time.Instant;
 import java.util.Locale;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.openingminute.kit.access.Role;
+import org.openingminute.kit.access.Permission;
 import org.openingminute.kit.problem.CommonProblem;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.kit.runtime.Ids;
@@ -77,7 +77,7 @@ class RegistrationPageController {
             HttpServletRequest request,
             HttpServletResponse response,
             Locale locale) {
-        Registrations.Opened opened = registrations.forCaller(request, id, Role.ORGANISER);
+        Registrations.Opened opened = registrations.forCaller(request, id, Permission.ORGANISE);
         ModelAndView page = pages.status(opened, returned, views.localizer(locale), response);
         return page.addObject(
                 "refresh",

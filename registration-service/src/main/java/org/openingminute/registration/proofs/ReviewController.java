@@ -11,7 +11,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.access.Caller;
 import org.openingminute.kit.access.CallerResolver;
-import org.openingminute.kit.access.Role;
+import org.openingminute.kit.access.Permission;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.kit.web.IdempotencyKey;
 import org.openingminute.kit.web.JsonBody;
@@ -83,7 +83,7 @@ class ReviewController {
         JsonNode tree = JsonBody.object(body);
         JsonBody.Body<ReviewWanted> read = JsonBody.read(tree, ReviewWanted.class);
         IdempotencyKey.optional(key);
-        Caller.Staff organiser = callers.staff(request, Role.ORGANISER);
+        Caller.Staff organiser = reviews.in(id, callers.staff(request, Permission.ORGANISE));
         if (!read.errors().isEmpty()) {
             throw Problem.invalid(read.errors());
         }
@@ -124,7 +124,7 @@ class ReviewController {
             })
     @GetMapping("/attendees/{attendeeId}/proof")
     ResponseEntity<Resource> proof(@PathVariable UUID id, @PathVariable UUID attendeeId, HttpServletRequest request) {
-        callers.staff(request, Role.ORGANISER);
+        reviews.in(id, callers.staff(request, Permission.ORGANISE));
         Reviews.Sent sent = reviews.proof(id, attendeeId);
         // A stranger's file has to be saved, and a browser must not interpret it in another way.
         return ResponseEntity.ok()

@@ -3,6 +3,7 @@ package org.openingminute.registration.proofs;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.access.Caller;
 import org.openingminute.kit.access.Person;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.kit.web.RequestHash;
@@ -40,6 +41,11 @@ class Reviews {
             @Nullable String attendee,
             @Nullable String reason,
             Person organiser) {}
+
+    /** An organiser of that registration's conference, see {@link Registrations#in}. */
+    Caller.Staff in(UUID id, Caller.Staff organiser) {
+        return registrations.in(id, organiser);
+    }
 
     Result.Done judge(UUID id, JsonNode body, @Nullable String key, Verdict verdict) {
         Registration registration = registrations.require(id);

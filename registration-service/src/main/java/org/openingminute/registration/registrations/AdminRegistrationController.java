@@ -13,7 +13,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.access.Caller;
 import org.openingminute.kit.access.CallerResolver;
-import org.openingminute.kit.access.Role;
+import org.openingminute.kit.access.Permission;
 import org.openingminute.kit.problem.FieldError;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.kit.web.IdempotencyKey;
@@ -71,7 +71,8 @@ class AdminRegistrationController {
             @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String key,
             @RequestBody(required = false) byte @Nullable [] body,
             HttpServletRequest request) {
-        AdminRequest<RefundWanted> admin = adminRequest(request, key, body, RefundWanted.class);
+        AdminRequest<RefundWanted> admin =
+                adminRequest(id, Permission.KEEP_ACCOUNTS, request, key, body, RefundWanted.class);
         Money amount = admin.wanted().amount();
         if (amount == null || amount.amount() <= 0) {
             throw Problem.invalid("amount", "not-positive", "is required and must be more than zero");
@@ -109,7 +110,8 @@ class AdminRegistrationController {
             @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String key,
             @RequestBody(required = false) byte @Nullable [] body,
             HttpServletRequest request) {
-        AdminRequest<PaidWanted> admin = adminRequest(request, key, body, PaidWanted.class);
+        AdminRequest<PaidWanted> admin =
+                adminRequest(id, Permission.KEEP_ACCOUNTS, request, key, body, PaidWanted.class);
         Money amount = admin.wanted().amount();
         if (amount == null) {
             throw Problem.invalid("amount", "required", "is required");
@@ -161,7 +163,8 @@ class AdminRegistrationController {
             @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String key,
             @RequestBody(required = false) byte @Nullable [] body,
             HttpServletRequest request) {
-        AdminRequest<CancellationWanted> admin = adminRequest(request, key, body, CancellationWanted.class);
+        AdminRequest<CancellationWanted> admin =
+                adminRequest(id, Permission.ORGANISE, request, key, body, CancellationWanted.class);
         Command.ByOrganiser decided = decided(
                 admin.organiser(),
                 reason(admin.wanted().reason()),
@@ -197,11 +200,16 @@ class AdminRegistrationController {
     private record AdminRequest<T>(T wanted, String key, RequestHash requestHash, Caller.Staff organiser) {}
 
     private <T> AdminRequest<T> adminRequest(
-            HttpServletRequest request, @Nullable String key, byte @Nullable [] body, Class<T> type) {
+            UUID id,
+            Permission permission,
+            HttpServletRequest request,
+            @Nullable String key,
+            byte @Nullable [] body,
+            Class<T> type) {
         JsonNode tree = JsonBody.object(body);
         JsonBody.Body<T> read = JsonBody.read(tree, type);
         String required = IdempotencyKey.required(key);
-        Caller.Staff organiser = callers.staff(request, Role.ORGANISER);
+        Caller.Staff organiser = registrations.in(id, callers.staff(request, permission));
         if (!read.errors().isEmpty()) {
             throw Problem.invalid(read.errors());
         }

@@ -8,7 +8,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.access.Caller;
 import org.openingminute.kit.access.CallerResolver;
-import org.openingminute.kit.access.Role;
+import org.openingminute.kit.access.Permission;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.kit.web.IdempotencyKey;
 import org.openingminute.kit.web.RequestHash;
@@ -52,8 +52,9 @@ public class NewLinks {
      * @throws Problem by the contract of this call; {@code rate-limited} where it was done several times within an hour
      */
     public Result.Done order(HttpServletRequest request, UUID id, IdempotencyKey key) {
-        Caller caller = callers.forContact(request, id.toString(), Role.ORGANISER);
+        Caller caller = callers.forContact(request, id.toString(), Permission.ORGANISE);
         Registration registration = registrations.require(id, caller);
+        Caller acting = caller.in(registration.conference());
         return admissions.executeForReply(new Command.EndLinks(
                 registration.conference(),
                 id,
@@ -63,7 +64,7 @@ public class NewLinks {
                     case Caller.Registrant(var token) -> token.generation();
                     case Caller.Staff _ -> registration.contactLinks().generation();
                 },
-                caller instanceof Caller.Staff staff ? staff.person() : null));
+                acting instanceof Caller.Staff staff ? staff.person() : null));
     }
 
     /** The cookie by which a browser forgets its ended link. */

@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.access.CallerResolver;
+import org.openingminute.kit.access.Permission;
 import org.openingminute.kit.access.Person;
-import org.openingminute.kit.access.Role;
 import org.openingminute.kit.problem.CommonProblem;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.kit.web.IdempotencyKey;
@@ -161,13 +161,13 @@ class RegistrationController {
             summary = "A registration",
             description =
                     "The contact and organisers see all of it. An attendee sees id, reference, conference, status and the"
-                            + " own data, staff at check-in no contact, addresses, diets, access needs, lines or payment, operators of"
-                            + " the people only ids and categories. Only the contact and organisers see the voucher and a"
-                            + " reason in an organiser's own words. What is left out is null.")
+                            + " own data, staff at check-in no contact, addresses, diets, access needs, lines or payment, finance no"
+                            + " diets, access needs and proofs, operators of the people only ids and categories. Only the contact,"
+                            + " organisers and finance see the voucher and a reason in an organiser's own words. What is left out is"
+                            + " null.")
     @GetMapping("/api/registrations/{id}")
     ResponseEntity<RegistrationRepresentation> registration(@PathVariable UUID id, HttpServletRequest request) {
-        Registrations.Opened opened =
-                registrations.forCaller(request, id, Role.ORGANISER, Role.OPERATOR, Role.CHECK_IN);
+        Registrations.Opened opened = registrations.forCaller(request, id, Permission.READ_REGISTRATION);
         return ResponseEntity.ok()
                 .header(HttpHeaders.CACHE_CONTROL, "private, no-store")
                 .body(registrations.represent(opened));

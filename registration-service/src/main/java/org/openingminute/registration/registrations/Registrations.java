@@ -19,8 +19,8 @@ import org.openingminute.kit.access.AccessToken;
 import org.openingminute.kit.access.AccessTokens;
 import org.openingminute.kit.access.Caller;
 import org.openingminute.kit.access.CallerResolver;
+import org.openingminute.kit.access.Permission;
 import org.openingminute.kit.access.Person;
-import org.openingminute.kit.access.Role;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.kit.web.IdempotencyKey;
 import org.openingminute.registration.Settings;
@@ -153,11 +153,11 @@ public class Registrations {
     }
 
     /**
-     * The registration, for its contact, each of its attendees, or staff with one of the roles, who see different parts of it.
+     * The registration, for its contact, each of its attendees, or staff with the permission, who see different parts of it.
      *
      * @throws Problem 401, 403 or 404, in this order
      */
-    public Opened forCaller(HttpServletRequest request, UUID id, Role... staff) {
+    public Opened forCaller(HttpServletRequest request, UUID id, Permission staff) {
         return opened(id, callers.forRegistration(request, id, staff));
     }
 
@@ -167,7 +167,7 @@ public class Registrations {
      * @throws Problem 401, 403 or 404, in this order
      */
     public Opened forContact(HttpServletRequest request, UUID id) {
-        return opened(id, callers.forContact(request, id.toString(), Role.ORGANISER));
+        return opened(id, callers.forContact(request, id.toString(), Permission.ORGANISE));
     }
 
     /**
@@ -176,7 +176,7 @@ public class Registrations {
      * @throws Problem 401, 403 or 404, in this order
      */
     public Opened forAttendee(HttpServletRequest request, UUID id, UUID attendee) {
-        return opened(id, callers.forAttendee(request, id.toString(), attendee.toString(), Role.ORGANISER));
+        return opened(id, callers.forAttendee(request, id.toString(), attendee.toString(), Permission.ORGANISE));
     }
 
     private Opened opened(UUID id, Caller caller) {
@@ -197,7 +197,7 @@ public class Registrations {
         if (!isStillOpen(registration, caller)) {
             throw Problem.unauthenticated();
         }
-        return new Opened(registration, caller);
+        return new Opened(registration, caller.in(registration.conference()));
     }
 
     /** The registration after its contact has opened a mailed link, which a later call notes if this one cannot. */
@@ -218,6 +218,19 @@ public class Registrations {
             Thread.currentThread().interrupt();
             return registration;
         }
+    }
+
+    /**
+     * A member of staff with the roles that count for a registration. Of one that does not exist the act itself says so, after it has
+     * looked at the request's fields.
+     *
+     * @throws Problem {@code forbidden} for staff of other conferences
+     */
+    public Caller.Staff in(UUID id, Caller.Staff staff) {
+        return repository
+                .find(id)
+                .map(registration -> staff.in(registration.conference()))
+                .orElse(staff);
     }
 
     /** The registration that a caller names, whose token may have ended; a genuine token of a missing one has. */

@@ -31,7 +31,7 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.access.Caller;
 import org.openingminute.kit.access.CallerResolver;
-import org.openingminute.kit.access.Role;
+import org.openingminute.kit.access.Permission;
 import org.openingminute.kit.problem.Fault;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.kit.runtime.PollingJob;
@@ -351,7 +351,7 @@ class StatusStreams extends PollingJob {
                 @PathVariable UUID id,
                 @RequestHeader(name = "Last-Event-ID", required = false) @Nullable String lastEventId,
                 HttpServletRequest request) {
-            Caller caller = callers.forContact(request, id.toString(), Role.ORGANISER);
+            Caller caller = callers.forContact(request, id.toString(), Permission.ORGANISE);
             return streams.open(id, caller, revision(lastEventId));
         }
 

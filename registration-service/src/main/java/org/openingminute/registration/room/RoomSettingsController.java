@@ -12,7 +12,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.access.Caller;
 import org.openingminute.kit.access.CallerResolver;
-import org.openingminute.kit.access.Role;
+import org.openingminute.kit.access.Permission;
 import org.openingminute.kit.problem.FieldError;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.kit.web.JsonBody;
@@ -58,7 +58,7 @@ class RoomSettingsController {
     @Operation(summary = "The settings of the waiting room")
     @GetMapping
     RoomSettings settings(@PathVariable String slug, HttpServletRequest request) {
-        callers.staff(request, Role.ORGANISER);
+        callers.staff(request, Permission.ORGANISE, slug);
         return rooms.settings(conferences.require(slug).slug());
     }
 
@@ -77,7 +77,7 @@ class RoomSettingsController {
             @RequestBody(required = false) byte @Nullable [] body,
             HttpServletRequest request) {
         JsonBody.Body<RoomWanted> wanted = JsonBody.read(JsonBody.object(body), RoomWanted.class);
-        Caller.Staff organiser = callers.staff(request, Role.ORGANISER);
+        Caller.Staff organiser = callers.staff(request, Permission.ORGANISE, slug);
         conferences.require(slug);
         RoomSettings before = rooms.settings(slug);
         Instant now = conferences.now();

@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.openingminute.kit.access.AccessToken;
@@ -44,7 +46,7 @@ class RegistrationRepresentationTest {
         Map<String, Caller> callers = new LinkedHashMap<>();
         callers.put("attendee", attendeeCaller());
         callers.put("contact", new Caller.Registrant(AccessToken.ofContact(ID, 0)));
-        for (Role role : List.of(Role.CHECK_IN, Role.OPERATOR, Role.ORGANISER)) {
+        for (Role role : List.of(Role.CHECK_IN, Role.OPERATOR, Role.FINANCE, Role.ORGANISER)) {
             callers.put(role.wireName(), staff(role));
         }
         PrintedTable table = new PrintedTable(
@@ -140,7 +142,10 @@ class RegistrationRepresentationTest {
     }
 
     private static Caller staff(Role... roles) {
-        return new Caller.Staff(new Person("somebody", "Somebody"), Set.of(roles), Instant.MAX);
+        return new Caller.Staff(
+                new Person("somebody", "Somebody"),
+                Arrays.stream(roles).map(Role.Grant::of).collect(Collectors.toSet()),
+                Instant.MAX);
     }
 
     private static AttendeeView attendee(UUID id) {

@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.problem.CommonProblem;
@@ -21,7 +20,8 @@ import org.springframework.http.server.ServletServerHttpRequest;
 /**
  * Identifies the caller, and refuses in the contract's order: no token 401; a write by cookie from another site 403; an invalid
  * or ended token 401; another registration's token, or an insufficient role, 403. Only then is the resource looked up. A token
- * in the header takes precedence over one in a cookie, and an organiser's session over a link's cookie, which may have ended.
+ * in the header takes precedence over one in a cookie, and an organiser's session over a link's cookie, which may have ended;
+ * a session that is limited to a scope does not, since the link may be for another.
  */
 public final class CallerResolver {
 
@@ -101,23 +101,24 @@ public final class CallerResolver {
     }
 
     /**
-     * Returns a caller who may see a registration: its contact, one of its attendees, or a member of staff with one of the
-     * roles.
+     * Returns a caller who may see a registration: its contact, one of its attendees, or a member of staff with the permission,
+     * who is to be asked for the registration's scope once that is known, see {@link Caller#in}.
      *
      * @throws Problem {@code unauthenticated} without a good token, {@code forbidden} for everybody else and for a write by cookie
      *     from another site, {@code unavailable} if a staff token cannot be checked
      */
-    public Caller forRegistration(HttpServletRequest request, UUID registration, Role... staff) {
+    public Caller forRegistration(HttpServletRequest request, UUID registration, Permission staff) {
         return require(resolve(request, registration.toString()), registration.toString(), staff);
     }
 
     /**
-     * Returns a caller who may act on a registration: its contact, or a member of staff with one of the roles.
+     * Returns a caller who may act on a registration: its contact, or a member of staff with the permission; see
+     * {@link #forRegistration}.
      *
      * @param registration as it stands in the path; only staff are told that it is not an id
      * @throws Problem as {@link #forRegistration}
      */
-    public Caller forContact(HttpServletRequest request, String registration, Role... staff) {
+    public Caller forContact(HttpServletRequest request, String registration, Permission staff) {
         Caller caller = require(resolve(request, registration), registration, staff);
         if (caller instanceof Caller.Registrant(AccessToken token) && token.attendee() != null) {
             throw forbidden("Only the registration's contact may do this.").because("contact-only");
@@ -127,13 +128,13 @@ public final class CallerResolver {
 
     /**
      * Returns a caller who may see an attendee's own data: the attendee, the registration's contact, or a member of staff with
-     * one of the roles.
+     * the permission; see {@link #forRegistration}.
      *
      * @param registration as it stands in the path
      * @param attendee as it stands in the path
      * @throws Problem as {@link #forRegistration}
      */
-    public Caller forAttendee(HttpServletRequest request, String registration, String attendee, Role... staff) {
+    public Caller forAttendee(HttpServletRequest request, String registration, String attendee, Permission staff) {
         Caller caller = require(resolve(request, registration), registration, staff);
         if (caller instanceof Caller.Registrant(AccessToken token)
                 && token.attendee() != null
@@ -144,15 +145,24 @@ public final class CallerResolver {
     }
 
     /**
-     * A member of staff with one of the roles.
+     * A member of staff with a permission in some scope, for calls that have to look up which; see {@link Caller#in}.
      *
      * @throws Problem as {@link #forRegistration}
      */
-    public Caller.Staff staff(HttpServletRequest request, Role... roles) {
-        return require(resolve(request, null), roles);
+    public Caller.Staff staff(HttpServletRequest request, Permission permission) {
+        return require(resolve(request, null), permission);
     }
 
-    private static Caller require(Caller caller, String registration, Role... staff) {
+    /**
+     * A member of staff with a permission in a scope.
+     *
+     * @throws Problem as {@link #forRegistration}
+     */
+    public Caller.Staff staff(HttpServletRequest request, Permission permission, String scope) {
+        return staff(request, permission).in(scope);
+    }
+
+    private static Caller require(Caller caller, String registration, Permission staff) {
         if (caller instanceof Caller.Registrant(AccessToken token)) {
             if (!token.registration().toString().equals(registration)) {
                 throw forbidden("This token belongs to another registration.").because("other-registration");
@@ -162,12 +172,11 @@ public final class CallerResolver {
         return require(caller, staff);
     }
 
-    private static Caller.Staff require(Caller caller, Role... roles) {
-        if (caller instanceof Caller.Staff staff && staff.hasAny(roles)) {
-            return staff;
+    private static Caller.Staff require(Caller caller, Permission permission) {
+        if (caller instanceof Caller.Staff staff) {
+            return staff.with(permission);
         }
-        throw forbidden("This requires the role "
-                + Arrays.stream(roles).map(Role::wireName).collect(Collectors.joining(" or ")) + ".");
+        throw forbidden(permission.sentence());
     }
 
     private static Problem forbidden(String why) {
@@ -188,7 +197,7 @@ public final class CallerResolver {
         origins.requireOwn(new ServletServerHttpRequest(request));
         return session.filter(_ -> link.isPresent())
                 .flatMap(staffTokens::verify)
-                .filter(staff -> staff.hasAny(Role.ORGANISER))
+                .filter(staff -> staff.grants().contains(Role.Grant.of(Role.ORGANISER)))
                 .<Caller>map(staff -> staff)
                 .orElseGet(() -> verified(token));
     }

@@ -9,10 +9,10 @@ import com.nimbusds.jose.proc.SecurityContext;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.openingminute.kit.problem.Problem;
 import org.springframework.security.oauth2.core.OAuth2TokenValidator;
 import org.springframework.security.oauth2.core.OAuth2TokenValidatorResult;
@@ -77,7 +77,7 @@ public final class StaffTokens {
             Jwt jwt = decoder.decode(token);
             return person(jwt)
                     .map(person -> new Caller.Staff(
-                            person, roles(jwt), requireNonNull(jwt.getExpiresAt(), "a token without an end is bad")));
+                            person, grants(jwt), requireNonNull(jwt.getExpiresAt(), "a token without an end is bad")));
         } catch (BadJwtException _) {
             return Optional.empty();
         } catch (JwtException _) {
@@ -94,14 +94,14 @@ public final class StaffTokens {
                 .map(subject -> new Person(subject, name));
     }
 
-    private Set<Role> roles(Jwt jwt) {
+    private Set<Role.Grant> grants(Jwt jwt) {
         Collection<?> names = switch (jwt.getClaims().get(rolesClaim)) {
             case Collection<?> several -> several;
             case String one -> List.of(one);
             case null, default -> List.of();
         };
-        Set<Role> roles = EnumSet.noneOf(Role.class);
-        names.forEach(name -> Role.of(String.valueOf(name)).ifPresent(roles::add));
-        return roles;
+        return names.stream()
+                .flatMap(name -> Role.Grant.read(String.valueOf(name)).stream())
+                .collect(Collectors.toUnmodifiableSet());
     }
 }

@@ -14,6 +14,7 @@ import java.util.Date;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -57,7 +58,7 @@ class CallerResolverTest {
 
     @Test
     void registrant_opens_the_own_registration_and_no_other() {
-        assertThat(callers.forRegistration(bearer("GET", TOKEN), ID))
+        assertThat(callers.forRegistration(bearer("GET", TOKEN), ID, Permission.ORGANISE))
                 .isEqualTo(new Caller.Registrant(AccessToken.ofContact(ID, 0)));
         refused(CommonProblem.FORBIDDEN, bearer("GET", TOKEN), OTHER);
         refused(CommonProblem.UNAUTHENTICATED, bearer("GET", TOKEN + "x"), ID);
@@ -80,11 +81,15 @@ class CallerResolverTest {
     void organisers_session_goes_before_a_links_cookie_and_no_other_session_does() {
         for (String link : List.of(TOKEN, "k1.nonsense")) {
             assertThat(callers.forRegistration(
-                            cookies(link, issuer.token(PUBLIC, "olga", "organiser")), ID, Role.ORGANISER))
+                            cookies(link, issuer.token(PUBLIC, "olga", "organiser")), ID, Permission.ORGANISE))
                     .isInstanceOf(Caller.Staff.class);
         }
-        for (String session : List.of(issuer.token(PUBLIC, "ope", "operator"), "a.b.c", "nonsense")) {
-            assertThat(callers.forRegistration(cookies(TOKEN, session), ID, Role.values()))
+        for (String session : List.of(
+                issuer.token(PUBLIC, "ope", "operator"),
+                issuer.token(PUBLIC, "olga", "organiser:here"),
+                "a.b.c",
+                "nonsense")) {
+            assertThat(callers.forRegistration(cookies(TOKEN, session), ID, Permission.READ_REGISTRATION))
                     .isInstanceOf(Caller.Registrant.class);
             refused(CommonProblem.UNAUTHENTICATED, cookies("k1.nonsense", session), ID);
         }
@@ -109,7 +114,8 @@ class CallerResolverTest {
     void scheme_of_the_header_is_read_in_any_case() {
         MockHttpServletRequest request = new MockHttpServletRequest("GET", "/");
         request.addHeader("Authorization", "bEARER  " + TOKEN + " ");
-        assertThat(callers.forRegistration(request, ID)).isInstanceOf(Caller.Registrant.class);
+        assertThat(callers.forRegistration(request, ID, Permission.READ_REGISTRATION))
+                .isInstanceOf(Caller.Registrant.class);
     }
 
     @ParameterizedTest
@@ -124,7 +130,7 @@ class CallerResolverTest {
                 "-, https://conference.example/registrations/1"
             })
     void cookie_writes_from_our_own_pages(@Nullable String origin, @Nullable String referer) {
-        assertThat(callers.forRegistration(cookie("POST", TOKEN, origin, referer), ID))
+        assertThat(callers.forRegistration(cookie("POST", TOKEN, origin, referer), ID, Permission.READ_REGISTRATION))
                 .isInstanceOf(Caller.Registrant.class);
     }
 
@@ -150,7 +156,8 @@ class CallerResolverTest {
             refused(CommonProblem.FORBIDDEN, cookie(method, TOKEN, origin, referer), ID);
         }
         for (String method : List.of("GET", "HEAD")) {
-            assertThat(callers.forRegistration(cookie(method, TOKEN, origin, referer), ID))
+            assertThat(callers.forRegistration(
+                            cookie(method, TOKEN, origin, referer), ID, Permission.READ_REGISTRATION))
                     .isInstanceOf(Caller.Registrant.class);
         }
     }
@@ -194,9 +201,12 @@ class CallerResolverTest {
                 CallerResolver.of(new AccessSettings(publicUrl, TokenVectors.KEYS, StaffTrust.NONE), Clock.systemUTC());
         MockHttpServletRequest request = cookie("POST", TOKEN, origin, null);
         if (passes) {
-            assertThat(deployed.forRegistration(request, ID)).isInstanceOf(Caller.Registrant.class);
+            assertThat(deployed.forRegistration(request, ID, Permission.READ_REGISTRATION))
+                    .isInstanceOf(Caller.Registrant.class);
         } else {
-            assertThat(catchThrowableOfType(Problem.class, () -> deployed.forRegistration(request, ID))
+            assertThat(catchThrowableOfType(
+                                    Problem.class,
+                                    () -> deployed.forRegistration(request, ID, Permission.READ_REGISTRATION))
                             .code())
                     .isEqualTo(CommonProblem.FORBIDDEN);
         }
@@ -233,21 +243,49 @@ class CallerResolverTest {
 
         Instant end =
                 SignedJWT.parse(token).getJWTClaimsSet().getExpirationTime().toInstant();
-        assertThat(callers.staff(bearer("GET", token), Role.ORGANISER))
+        assertThat(callers.staff(bearer("GET", token), Permission.ORGANISE))
                 .isEqualTo(new Caller.Staff(
-                        new Person("olga", StaffIssuer.nameOf("olga")), Set.of(Role.ORGANISER, Role.CHECK_IN), end));
-        assertThat(callers.forRegistration(bearer("GET", token), OTHER, Role.OPERATOR, Role.CHECK_IN))
+                        new Person("olga", StaffIssuer.nameOf("olga"), Role.ORGANISER),
+                        Set.of(Role.Grant.of(Role.ORGANISER)),
+                        end));
+        assertThat(callers.forRegistration(bearer("GET", token), OTHER, Permission.ADMIT))
                 .isInstanceOf(Caller.Staff.class);
     }
 
     @Test
     void staff_need_one_of_the_roles() {
         String token = issuer.token(PUBLIC, "ope", "operator");
-        Problem problem = catchThrowableOfType(
-                Problem.class, () -> callers.staff(bearer("GET", token), Role.ORGANISER, Role.CHECK_IN));
+        Problem problem =
+                catchThrowableOfType(Problem.class, () -> callers.staff(bearer("GET", token), Permission.ADMIT));
 
         assertThat(problem.code()).isEqualTo(CommonProblem.FORBIDDEN);
         assertThat(problem.detail()).isEqualTo("This requires the role organiser or check-in.");
+    }
+
+    @Test
+    void a_role_for_one_scope_counts_there_alone() {
+        String token = issuer.token(
+                PUBLIC, "olga", "organiser:here", "finance:there", "check-in", "operator:here", "finance:");
+
+        Caller.Staff here = callers.staff(bearer("GET", token), Permission.KEEP_ACCOUNTS, "here");
+        Caller.Staff there = callers.staff(bearer("GET", token), Permission.KEEP_ACCOUNTS, "there");
+
+        assertThat(here.person().role()).isEqualTo(Role.ORGANISER);
+        assertThat(there.person().role()).isEqualTo(Role.FINANCE);
+        assertThat(callers.staff(bearer("GET", token), Permission.KEEP_ACCOUNTS).scopes())
+                .contains(Set.of("here", "there"));
+        assertThat(callers.staff(bearer("GET", token), Permission.ADMIT).scopes())
+                .isEmpty();
+        assertThat(callers.staff(bearer("GET", token), Permission.ADMIT, "elsewhere")
+                        .roles())
+                .containsExactly(Role.CHECK_IN);
+        for (ThrowingCallable call : List.<ThrowingCallable>of(
+                () -> callers.staff(bearer("GET", token), Permission.KEEP_ACCOUNTS, "elsewhere"),
+                () -> callers.staff(bearer("GET", token), Permission.ORGANISE, "there"),
+                () -> callers.staff(bearer("GET", token), Permission.ORGANISE).everywhere(),
+                () -> callers.staff(bearer("GET", token), Permission.OPERATE))) {
+            assertThat(catchThrowableOfType(Problem.class, call).code()).isEqualTo(CommonProblem.FORBIDDEN);
+        }
     }
 
     @Test
@@ -275,13 +313,13 @@ class CallerResolverTest {
         try (StaffIssuer changing = new StaffIssuer()) {
             CallerResolver service = resolver(changing.jwksUri());
             MockHttpServletRequest before = bearer("GET", changing.token(PUBLIC, "olga", "organiser"));
-            service.staff(before, Role.ORGANISER);
+            service.staff(before, Permission.ORGANISE);
             changing.changeKey();
             MockHttpServletRequest after = bearer("GET", changing.token(PUBLIC, "otto", "organiser"));
 
-            assertThat(service.staff(before, Role.ORGANISER).account()).isEqualTo("olga");
-            assertThat(service.staff(after, Role.ORGANISER).account()).isEqualTo("otto");
-            assertThat(catchThrowableOfType(Problem.class, () -> service.staff(before, Role.ORGANISER))
+            assertThat(service.staff(before, Permission.ORGANISE).account()).isEqualTo("olga");
+            assertThat(service.staff(after, Permission.ORGANISE).account()).isEqualTo("otto");
+            assertThat(catchThrowableOfType(Problem.class, () -> service.staff(before, Permission.ORGANISE))
                             .code())
                     .isEqualTo(CommonProblem.UNAUTHENTICATED);
         }
@@ -290,8 +328,8 @@ class CallerResolverTest {
     @Test
     void nobody_is_staff_where_no_keys_are_configured() {
         String token = issuer.token(PUBLIC, "olga", "organiser");
-        Problem problem =
-                catchThrowableOfType(Problem.class, () -> resolver("").staff(bearer("GET", token), Role.ORGANISER));
+        Problem problem = catchThrowableOfType(
+                Problem.class, () -> resolver("").staff(bearer("GET", token), Permission.ORGANISE));
         assertThat(problem.code()).isEqualTo(CommonProblem.UNAUTHENTICATED);
     }
 
@@ -313,7 +351,7 @@ class CallerResolverTest {
     private static Problem unavailable(String jwksUri) {
         String token = issuer.token(PUBLIC, "olga", "organiser");
         Problem problem = catchThrowableOfType(
-                Problem.class, () -> resolver(jwksUri).staff(bearer("GET", token), Role.ORGANISER));
+                Problem.class, () -> resolver(jwksUri).staff(bearer("GET", token), Permission.ORGANISE));
         assertThat(problem.code()).isEqualTo(CommonProblem.UNAVAILABLE);
         return problem;
     }
@@ -324,8 +362,8 @@ class CallerResolverTest {
                 Problem.class,
                 () -> assertThat(
                                 registration == null
-                                        ? callers.staff(request, Role.values())
-                                        : callers.forRegistration(request, registration, Role.values()))
+                                        ? callers.staff(request, Permission.END_SESSION)
+                                        : callers.forRegistration(request, registration, Permission.READ_REGISTRATION))
                         .isNull());
         assertThat(problem).isNotNull();
         assertThat(problem.code()).isEqualTo(code);

@@ -63,8 +63,8 @@ public interface AccessMatrix {
                 """
                 # Who may call what
                 `yes`: let in, whatever then comes of the call. Any other cell is the status of the refusal. An attendee calls about
-                the own data, the other attendee is one of the same registration. A call that refuses everybody asks for what it
-                carries itself: a link's token, a signature, a key.
+                the own data, the other attendee is one of the same registration. An organiser elsewhere is one of another
+                conference alone. A call that refuses everybody asks for what it carries itself: a link's token, a signature, a key.
                 """,
                 Stream.concat(Stream.of("route"), Arrays.stream(Who.values()).map(who -> who.column))
                         .toList());
@@ -127,7 +127,8 @@ public interface AccessMatrix {
             case OTHER_ATTENDEE -> token(subject.registration(), subject.otherAttendee());
             case ATTENDEE -> token(subject.registration(), subject.attendee());
             case CONTACT -> token(subject.registration(), null);
-            case CHECK_IN, OPERATOR, ORGANISER -> staffToken(who.column);
+            case CHECK_IN, OPERATOR, FINANCE, ORGANISER -> staffToken(who.column);
+            case ORGANISER_ELSEWHERE -> staffToken("organiser:elsewhere-2026");
         };
     }
 
@@ -144,6 +145,8 @@ public interface AccessMatrix {
         CONTACT("contact"),
         CHECK_IN("check-in"),
         OPERATOR("operator"),
+        ORGANISER_ELSEWHERE("organiser elsewhere"),
+        FINANCE("finance"),
         ORGANISER("organiser");
 
         private final String column;
