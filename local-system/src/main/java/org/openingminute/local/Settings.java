@@ -26,7 +26,7 @@ public record Settings(
         Map<String, Map<String, String>> handedOn) {
 
     private static final int DEFAULT_PORT = 8080;
-    static final List<String> PASSWORDS = 
+    static final List<String> PASSWORDS =
             List.of("ORGANISER_PASSWORD", "FINANCE_PASSWORD", "CHECK_IN_PASSWORD", "OPERATOR_PASSWORD");
     private static final List<String> HANDED_ON_TO_ALL =
             List.of("LIMITS", "OTLP_ENABLED", "OTLP_ENDPOINT", "TRACES_SAMPLED");

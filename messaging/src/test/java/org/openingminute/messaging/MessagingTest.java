@@ -18,7 +18,7 @@ import org.springframework.test.context.ContextConfiguration;
             "spring.datasource.username=${DATABASE_USER}",
             "spring.datasource.password=${DATABASE_PASSWORD}",
             "spring.kafka.bootstrap-servers=${KAFKA_BOOTSTRAP_SERVERS}",
-            "spring.flyway.locations=classpath:db/messaging"
+            "spring.flyway.locations=classpath:db/messaging,classpath:db/audit"
         })
 @ContextConfiguration(initializers = Servers.class)
 public @interface MessagingTest {

@@ -1,8 +1,6 @@
 package org.openingminute.gateway.ops;
 
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -27,7 +25,6 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -49,14 +46,13 @@ class DeadLettersController {
 
     private final StaffAccess access;
     private final ServiceCall services;
+    private final JoinedPage pages;
 
     DeadLettersController(StaffAccess access, ServiceCall services) {
         this.access = access;
         this.services = services;
+        this.pages = new JoinedPage(services, DeadLettersController::made);
     }
-
-    /** @param reply {@code null} for a service that did not answer */
-    private record ServicePart(Service service, @Nullable ObjectNode reply) {}
 
     record Several(@Nullable List<@Nullable String> ids) {}
 
@@ -66,15 +62,9 @@ class DeadLettersController {
             @RequestParam(required = false) @Nullable String limit,
             @RequestParam(required = false) @Nullable String after,
             ServerHttpRequest request) {
-        return access.require(Permission.OPERATE, request).then(Mono.defer(() -> {
-            String query = query(state, limit, after);
-            return Flux.fromArray(Service.values())
-                    .flatMapSequential(service -> services.get(service, INSIDE + query, request)
-                            .map(reply -> new ServicePart(service, reply))
-                            .defaultIfEmpty(new ServicePart(service, null)))
-                    .collectList()
-                    .map(parts -> uncached(joined(parts, limit(limit))));
-        }));
+        return access.require(Permission.OPERATE, request)
+                .flatMap(_ -> pages.of(INSIDE + query(state, limit, after), limit(limit), request))
+                .map(DeadLettersController::uncached);
     }
 
     private static String query(@Nullable String state, @Nullable String limit, @Nullable String after) {
@@ -96,30 +86,6 @@ class DeadLettersController {
             throw Problem.invalid("limit", "out-of-range", "must be a number from {} to {}", 1, MOST);
         }
         return Integer.parseInt(text);
-    }
-
-    private static ObjectNode joined(List<ServicePart> parts, int limit) {
-        List<ObjectNode> deadLetters = new ArrayList<>();
-        boolean more = false;
-        ObjectNode joined = ServiceCall.object();
-        ArrayNode items = joined.putArray("items");
-        joined.putNull("next");
-        ArrayNode states = joined.putArray("services");
-        for (ServicePart part : parts) {
-            @Nullable ObjectNode reply = part.reply();
-            states.addObject().put("service", part.service().wireName()).put("state", reply == null ? "down" : "up");
-            if (reply != null) {
-                reply.path("items").forEach(deadLetter -> deadLetters.add((ObjectNode) deadLetter));
-                more |= !reply.path("next").isNull();
-            }
-        }
-        deadLetters.sort(Comparator.comparing(DeadLettersController::made).reversed());
-        List<ObjectNode> page = deadLetters.size() > limit ? deadLetters.subList(0, limit) : deadLetters;
-        items.addAll(page);
-        if (more || page.size() < deadLetters.size()) {
-            joined.put("next", page.getLast().path("id").asString());
-        }
-        return joined;
     }
 
     /** The id within a service begins with its creation time and sorts by it. */

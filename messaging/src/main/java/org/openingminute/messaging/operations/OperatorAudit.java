@@ -5,16 +5,27 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.access.Person;
+import org.openingminute.messaging.audit.AuditLog;
 import org.openingminute.messaging.operations.DeadLetter.OperatorAct;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
 
-/** The operators' acts: account and person, act, time, reason and outcome. */
+/** The operators' acts: account and person, act, time, reason and outcome. What changes something is in the audit, too. */
 final class OperatorAudit {
 
-    private final JdbcClient jdbc;
+    private static final String DRY_RUN = "dry-run";
 
-    OperatorAudit(JdbcClient jdbc) {
+    private final JdbcClient jdbc;
+    private final AuditLog audit;
+    private final String service;
+
+    /** @param service begins the ids of dead letters that are shown */
+    OperatorAudit(JdbcClient jdbc, AuditLog audit, String service) {
         this.jdbc = jdbc;
+        this.audit = audit;
+        this.service = service;
     }
 
     /** Records an act in the transaction that does it. */
@@ -55,6 +66,10 @@ final class OperatorAudit {
             @Nullable String why,
             String outcome,
             @Nullable String detail) {
+        if (!what.equals(DRY_RUN)) {
+            audit.write(
+                    new Person.AuditEntry(operator, inWords(what), null, null, null, about(deadLetter, detail), why));
+        }
         return jdbc.sql("""
                 insert into operator_act (who, person, what, parked_message, why, outcome, detail)
                 values (?, ?, ?, ?, ?, ?, ?)
@@ -69,6 +84,20 @@ final class OperatorAudit {
                 .param(detail)
                 .query(Long.class)
                 .single();
+    }
+
+    private static String inWords(String what) {
+        return switch (what) {
+            case "replay" -> "replayed a dead letter";
+            case "discard" -> "discarded a dead letter";
+            case "relay-again" -> "relayed messages again";
+            default -> what;
+        };
+    }
+
+    private JsonNode about(@Nullable UUID deadLetter, @Nullable String detail) {
+        ObjectNode about = JsonNodeFactory.instance.objectNode();
+        return deadLetter == null ? about.put("messages", detail) : about.put("deadLetter", service + "." + deadLetter);
     }
 
     /** The acts on a dead letter, oldest first. */

@@ -4,6 +4,7 @@ import java.util.Set;
 import org.openingminute.kit.access.CallerResolver;
 import org.openingminute.messaging.Browse;
 import org.openingminute.messaging.MessagingSetting;
+import org.openingminute.messaging.audit.AuditLog;
 import org.openingminute.messaging.inbox.Redelivery;
 import org.openingminute.messaging.outbox.Outbox;
 import org.springframework.beans.factory.ObjectProvider;
@@ -21,6 +22,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 @AutoConfiguration(
         afterName = {
             "org.openingminute.kit.access.AccessAutoConfiguration",
+            "org.openingminute.messaging.audit.AuditAutoConfiguration",
             "org.openingminute.messaging.outbox.OutboxAutoConfiguration",
             "org.openingminute.messaging.inbox.InboxAutoConfiguration"
         })
@@ -35,8 +37,8 @@ class OperatorsAutoConfiguration {
     }
 
     @Bean
-    OperatorAudit operatorActs(JdbcClient jdbc) {
-        return new OperatorAudit(jdbc);
+    OperatorAudit operatorActs(JdbcClient jdbc, AuditLog audit, MessagingSetting setting) {
+        return new OperatorAudit(jdbc, audit, setting.group());
     }
 
     @Bean

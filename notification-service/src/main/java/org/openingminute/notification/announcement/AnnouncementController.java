@@ -75,7 +75,7 @@ class AnnouncementController {
         Caller.Staff organiser = callers.staff(request, Permission.ORGANISE, slug);
         requireConference(slug);
         AnnouncementRequest wanted = AnnouncementRequest.checked(body.value(), body.errors());
-        Optional<UUID> made = announcements.insert(slug, wanted, organiser.account(), key);
+        Optional<UUID> made = announcements.insert(slug, wanted, organiser.person(), key);
         UUID id = made.orElseGet(() -> sameAgain(slug, wanted, key));
         fanOut.wake();
         return announcements.made(id);

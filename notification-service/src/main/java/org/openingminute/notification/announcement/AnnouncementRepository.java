@@ -7,16 +7,21 @@ import java.sql.Timestamp;
 import java.sql.Types;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.access.Person;
 import org.openingminute.kit.runtime.Ids;
 import org.openingminute.messaging.Browse;
+import org.openingminute.messaging.audit.AuditLog;
 import org.openingminute.notification.subscription.SubscriptionMail;
 import org.openingminute.notification.subscription.Topic;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
+import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.JsonNodeFactory;
 
 /**
  * The announcements. The times of an announcement and of a subscription are by the database's clock, which all instances share:
@@ -45,8 +50,18 @@ class AnnouncementRepository {
     private final JdbcClient browse;
     private final Ids ids;
     private final JsonMapper json;
+    private final TransactionTemplate transaction;
+    private final AuditLog audit;
 
-    AnnouncementRepository(JdbcClient jdbc, @Browse JdbcClient browse, Ids ids, JsonMapper json) {
+    AnnouncementRepository(
+            JdbcClient jdbc,
+            @Browse JdbcClient browse,
+            Ids ids,
+            JsonMapper json,
+            TransactionTemplate transaction,
+            AuditLog audit) {
+        this.transaction = transaction;
+        this.audit = audit;
         this.jdbc = jdbc;
         this.browse = browse;
         this.ids = ids;
@@ -58,7 +73,26 @@ class AnnouncementRepository {
      *
      * @return its id; empty if the key was used before
      */
-    Optional<UUID> insert(String conference, AnnouncementRequest request, String by, @Nullable String key) {
+    Optional<UUID> insert(String conference, AnnouncementRequest request, Person by, @Nullable String key) {
+        return Objects.requireNonNull(transaction.execute(_ -> {
+            Optional<UUID> id = inserted(conference, request, by.subject(), key);
+            id.ifPresent(made -> audit.write(new Person.AuditEntry(
+                    by,
+                    "announced",
+                    conference,
+                    null,
+                    null,
+                    JsonNodeFactory.instance
+                            .objectNode()
+                            .put("announcement", made.toString())
+                            .put("topic", request.topic())
+                            .put("subject", request.subject()),
+                    null)));
+            return id;
+        }));
+    }
+
+    private Optional<UUID> inserted(String conference, AnnouncementRequest request, String by, @Nullable String key) {
         UUID id = ids.next();
         int inserted = jdbc.sql("""
                 insert into announcement (id, conference, kind, topic, about, subject, body, made_by, made_at,

@@ -10,9 +10,11 @@ import org.openingminute.kit.access.AccessToken;
 import org.openingminute.kit.access.Caller;
 import org.openingminute.kit.access.CallerResolver;
 import org.openingminute.kit.access.Permission;
+import org.openingminute.kit.access.Person;
 import org.openingminute.kit.problem.CommonProblem;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.kit.runtime.Ids;
+import org.openingminute.messaging.audit.AuditLog;
 import org.openingminute.notification.documents.DocumentRepository.KnownDocument;
 import org.openingminute.notification.projection.RegistrationStatus;
 import org.springframework.stereotype.Component;
@@ -30,11 +32,13 @@ class DocumentAccess {
 
     private final CallerResolver callers;
     private final DocumentRepository repository;
+    private final AuditLog audit;
     private final Semaphore waiting = new Semaphore(WAIT_AT_ONCE);
 
-    DocumentAccess(CallerResolver callers, DocumentRepository repository) {
+    DocumentAccess(CallerResolver callers, DocumentRepository repository, AuditLog audit) {
         this.callers = callers;
         this.repository = repository;
+        this.audit = audit;
     }
 
     /** The order, attendee and conference that the caller may see. */
@@ -71,7 +75,11 @@ class DocumentAccess {
                         .flatMap(repository::order)
                         .map(KnownDocument::order)
                         .orElseThrow(() -> notFound("There is no such registration."));
-                staff.in(found.conference());
+                audit.write(new Person.AuditEntry(
+                        staff.in(found.conference()).person(),
+                        "opened a document",
+                        found.conference(),
+                        Ids.read(registration).orElse(null)));
                 yield found;
             }
         };

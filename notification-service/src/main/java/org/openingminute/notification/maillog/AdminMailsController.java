@@ -77,11 +77,13 @@ class AdminMailsController {
     @Operation(summary = "One mail as it was sent, without its access token")
     @GetMapping("/{id}")
     MailWithBodies read(@PathVariable String id, HttpServletRequest request) {
-        organiser(request, Ids.read(id));
-        return Ids.read(id)
+        Caller.Staff organiser = organiser(request, Ids.read(id));
+        MailWithBodies mail = Ids.read(id)
                 .flatMap(mails::find)
                 .map(announcementBodies::added)
                 .orElseThrow(AdminMailsController::unknown);
+        mails.noteOpened(organiser.person(), mail.mail());
+        return mail;
     }
 
     @Operation(summary = "Sends a mail again, composed from the present state")
@@ -102,7 +104,7 @@ class AdminMailsController {
         }
         DueMail due = mails.due(mail).orElseThrow(AdminMailsController::unknown);
         return copies.order(
-                new Resends.ResendOrder(registration, due, organiser.account(), false),
+                Resends.ResendOrder.of(registration, due, organiser.person(), "organiser"),
                 key == null ? null : new IdempotencyRecords.Key("resend", mail, key, ""),
                 () -> limit.checkForOrganiser(registration));
     }
@@ -123,7 +125,7 @@ class AdminMailsController {
                 JsonBody.read(JsonBody.object(request), MailSelection.ResendRequest.class);
         @Nullable String key = IdempotencyKey.optional(idempotencyKey).orElse(null);
         Caller.Staff organiser = callers.staff(request, Permission.ORGANISE);
-        return copies.orderAll(MailSelection.of(body), organiser.scopes().orElse(null), organiser.account(), key);
+        return copies.orderAll(MailSelection.of(body), organiser.scopes().orElse(null), organiser.person(), key);
     }
 
     /** The organiser of a mail's conference; of all of them for a mail that belongs to none. One that is unknown is found so later. */

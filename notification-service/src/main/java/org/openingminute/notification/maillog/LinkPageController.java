@@ -56,7 +56,7 @@ class LinkPageController {
         found(reference.strip(), email.strip()).ifPresent(registration -> {
             try {
                 copies.order(
-                        new Resends.ResendOrder(registration, new DueMail(MailKind.LINK, ""), BY, true),
+                        Resends.ResendOrder.of(registration, new DueMail(MailKind.LINK, ""), null, BY),
                         null,
                         () -> limit.check(registration));
             } catch (Problem refused) {

@@ -16,14 +16,17 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.access.Person;
 import org.openingminute.kit.runtime.Ids;
 import org.openingminute.messaging.Browse;
 import org.openingminute.messaging.TraceContext;
+import org.openingminute.messaging.audit.AuditLog;
 import org.openingminute.notification.due.DueMail;
 import org.openingminute.notification.due.MailKind;
 import org.openingminute.notification.maillog.MailView.MailWithBodies;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
+import tools.jackson.databind.node.JsonNodeFactory;
 
 /** Mails as the desk shows them, and resends. */
 @Repository
@@ -43,8 +46,11 @@ class MailLogRepository {
     private final Ids ids;
 
     private final TraceContext traces;
+    private final AuditLog audit;
 
-    MailLogRepository(JdbcClient jdbc, @Browse JdbcClient browse, Clock clock, Ids ids, TraceContext traces) {
+    MailLogRepository(
+            JdbcClient jdbc, @Browse JdbcClient browse, Clock clock, Ids ids, TraceContext traces, AuditLog audit) {
+        this.audit = audit;
         this.jdbc = jdbc;
         this.browse = browse;
         this.clock = clock;
@@ -109,6 +115,23 @@ class MailLogRepository {
                 .param(mail)
                 .query(String.class)
                 .optional();
+    }
+
+    /** Notes in the audit that an organiser has read a mail. */
+    void noteOpened(Person organiser, MailView mail) {
+        audit.write(new Person.AuditEntry(
+                organiser,
+                "opened a mail",
+                conference(mail.id())
+                        .filter(conference -> !conference.isEmpty())
+                        .orElse(null),
+                mail.registration(),
+                null,
+                JsonNodeFactory.instance
+                        .objectNode()
+                        .put("mail", mail.id().toString())
+                        .put("kind", mail.kind()),
+                null));
     }
 
     private static String @Nullable [] array(@Nullable Set<String> texts) {

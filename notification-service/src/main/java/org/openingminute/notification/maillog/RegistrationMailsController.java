@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.access.Caller;
 import org.openingminute.kit.access.CallerResolver;
 import org.openingminute.kit.access.Permission;
+import org.openingminute.kit.access.Person;
 import org.openingminute.kit.problem.CommonProblem;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.kit.runtime.Ids;
@@ -66,12 +67,13 @@ class RegistrationMailsController {
         }
         DueMail due = new DueMail(kind(body), "");
         UUID registration = known(caller, id);
-        String by = switch (caller) {
-            case Caller.Registrant _ -> "registrant";
-            case Caller.Staff staff -> staff.account();
+        @Nullable
+        Person organiser = switch (caller) {
+            case Caller.Registrant _ -> null;
+            case Caller.Staff staff -> staff.person();
         };
         return copies.order(
-                new Resends.ResendOrder(registration, due, by, caller instanceof Caller.Registrant),
+                Resends.ResendOrder.of(registration, due, organiser, "registrant"),
                 key == null
                         ? null
                         : new IdempotencyRecords.Key(

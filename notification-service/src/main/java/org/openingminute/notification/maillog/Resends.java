@@ -6,8 +6,10 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.access.Person;
 import org.openingminute.kit.problem.CommonProblem;
 import org.openingminute.kit.problem.Problem;
+import org.openingminute.messaging.audit.AuditLog;
 import org.openingminute.messaging.outbox.OrderLocks;
 import org.openingminute.notification.due.DeferredMails;
 import org.openingminute.notification.due.DueMail;
@@ -19,6 +21,7 @@ import org.openingminute.notification.projection.StoredProjection;
 import org.openingminute.notification.subscription.MailboxBrake;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
+import tools.jackson.databind.node.JsonNodeFactory;
 
 /**
  * Accepts requests for resends. A mail whose state has passed is not sent again, and a waiting mail is not duplicated. One mail is
@@ -38,6 +41,7 @@ class Resends {
     private final TransactionTemplate transaction;
     private final MailSignal signal;
     private final MailboxBrake brake;
+    private final AuditLog audit;
 
     Resends(
             OrderLocks locks,
@@ -47,7 +51,8 @@ class Resends {
             IdempotencyRecords answers,
             TransactionTemplate transaction,
             MailSignal signal,
-            MailboxBrake brake) {
+            MailboxBrake brake,
+            AuditLog audit) {
         this.locks = locks;
         this.projections = projections;
         this.deferred = deferred;
@@ -56,15 +61,28 @@ class Resends {
         this.transaction = transaction;
         this.signal = signal;
         this.brake = brake;
+        this.audit = audit;
     }
 
     /**
      * A request for a copy.
      *
-     * @param by the account that asks for it, or the registrant
-     * @param byAnybody whether a registration in another person's name is enough to ask for it
+     * @param organiser who asks for it; {@code null} for somebody else
+     * @param by the account, or what somebody else is called
      */
-    record ResendOrder(UUID registration, DueMail due, String by, boolean byAnybody) {}
+    record ResendOrder(
+            UUID registration, DueMail due, @Nullable Person organiser, String by) {
+
+        /** One of an organiser, or of somebody else who is called so. */
+        static ResendOrder of(UUID registration, DueMail due, @Nullable Person organiser, String otherwise) {
+            return new ResendOrder(registration, due, organiser, organiser == null ? otherwise : organiser.subject());
+        }
+
+        /** A registration in another person's name is enough to ask for it. */
+        boolean byAnybody() {
+            return organiser == null;
+        }
+    }
 
     /**
      * Requests a copy, or repeats the first answer to the same request.
@@ -88,15 +106,40 @@ class Resends {
      * still due is checked before it is sent, as for every mail.
      *
      * @param conferences see {@link MailLogRepository#resend}
-     * @param by the organiser's account
+     * @param by the organiser
      */
-    ResentMails orderAll(MailSelection selection, @Nullable Set<String> conferences, String by, @Nullable String key) {
+    ResentMails orderAll(MailSelection selection, @Nullable Set<String> conferences, Person by, @Nullable String key) {
         ResentMails resent = transaction.execute(status -> key == null
-                ? new ResentMails(mails.resend(selection, conferences, by))
+                ? resent(selection, conferences, by)
                 : once(
                         new IdempotencyRecords.Key("resend-all", ALL, key, selection.toString()),
-                        () -> new ResentMails(mails.resend(selection, conferences, by))));
+                        () -> resent(selection, conferences, by)));
         signal.raise();
+        return resent;
+    }
+
+    private ResentMails resent(MailSelection selection, @Nullable Set<String> conferences, Person by) {
+        ResentMails resent = new ResentMails(mails.resend(selection, conferences, by.subject()));
+        audit.write(new Person.AuditEntry(
+                by,
+                "sent mails again",
+                conferences != null && conferences.size() == 1
+                        ? conferences.iterator().next()
+                        : null,
+                null,
+                null,
+                JsonNodeFactory.instance
+                        .objectNode()
+                        .put("state", selection.state())
+                        .put("since", selection.since().toString())
+                        .put(
+                                "until",
+                                selection.until() == null
+                                        ? null
+                                        : selection.until().toString())
+                        .put("kind", selection.kind())
+                        .put("mails", resent.mails()),
+                null));
         return resent;
     }
 
@@ -139,6 +182,19 @@ class Resends {
                         registration.contact().email(),
                         order.by());
             });
+            if (order.organiser() != null) {
+                audit.write(new Person.AuditEntry(
+                        order.organiser(),
+                        "sent a mail again",
+                        registration.conference(),
+                        order.registration(),
+                        null,
+                        JsonNodeFactory.instance
+                                .objectNode()
+                                .put("mail", copy.id().toString())
+                                .put("kind", copy.kind()),
+                        null));
+            }
             if (key != null) {
                 answers.remember(key, copy);
             }

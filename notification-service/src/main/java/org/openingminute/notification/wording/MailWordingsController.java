@@ -226,7 +226,7 @@ class MailWordingsController {
             if (wording == null && before.wording().isEmpty()) {
                 throw unknown();
             }
-            if (wordings.add(place, wording, before.revision(), organiser.account())) {
+            if (wordings.add(place, wording, before, organiser.person())) {
                 return before;
             }
         }

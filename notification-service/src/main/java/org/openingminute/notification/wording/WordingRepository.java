@@ -12,12 +12,17 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.access.Person;
+import org.openingminute.messaging.audit.AuditLog;
 import org.openingminute.notification.composition.OwnWording;
 import org.openingminute.notification.composition.OwnWordings;
 import org.openingminute.notification.due.MailKind;
 import org.openingminute.notification.projection.ReadAt;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
+import org.springframework.transaction.support.TransactionTemplate;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
 
 /**
  * Stores organisers' wordings, including former ones. A mail is composed by those of the last second, so a change on one instance
@@ -30,11 +35,15 @@ class WordingRepository implements OwnWordings {
 
     private final JdbcClient jdbc;
     private final Clock clock;
+    private final TransactionTemplate transaction;
+    private final AuditLog audit;
     private final Map<WordingPlace, Read> read = new ConcurrentHashMap<>();
 
-    WordingRepository(JdbcClient jdbc, Clock clock) {
+    WordingRepository(JdbcClient jdbc, Clock clock, TransactionTemplate transaction, AuditLog audit) {
         this.jdbc = jdbc;
         this.clock = clock;
+        this.transaction = transaction;
+        this.audit = audit;
     }
 
     /** The conference, kind and language of a wording. */
@@ -106,13 +115,35 @@ class WordingRepository implements OwnWordings {
      * Adds a change to the wording that was read before.
      *
      * @param wording {@code null} for ours
-     * @param after the revision on which the change is based
+     * @param after the change on which this one is based
      * @return false if another change came first
      */
-    boolean add(WordingPlace place, @Nullable OwnWording wording, long after, String account) {
-        boolean added = insert(place, wording, after, account);
+    boolean add(WordingPlace place, @Nullable OwnWording wording, Newest after, Person organiser) {
+        boolean added = Boolean.TRUE.equals(transaction.execute(_ -> {
+            boolean inserted = insert(place, wording, after.revision(), organiser.subject());
+            if (inserted) {
+                audit.write(new Person.AuditEntry(
+                        organiser,
+                        wording == null ? "restored a wording" : "changed a wording",
+                        place.conference(),
+                        null,
+                        json(place, after.wording().map(KeptWording::wording).orElse(null)),
+                        json(place, wording),
+                        null));
+            }
+            return inserted;
+        }));
         read.remove(place);
         return added;
+    }
+
+    private static JsonNode json(WordingPlace place, @Nullable OwnWording wording) {
+        return JsonNodeFactory.instance
+                .objectNode()
+                .put("kind", place.kind().code())
+                .put("locale", place.locale())
+                .put("subject", wording == null ? null : wording.subject())
+                .put("text", wording == null ? null : wording.text());
     }
 
     private boolean insert(WordingPlace place, @Nullable OwnWording wording, long after, String account) {

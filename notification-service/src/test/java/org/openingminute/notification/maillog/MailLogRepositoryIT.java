@@ -17,6 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.openingminute.kit.runtime.Ids;
 import org.openingminute.messaging.TraceContext;
+import org.openingminute.messaging.audit.AuditLog;
 import org.openingminute.messaging.testing.TestInfrastructure;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -38,7 +39,12 @@ class MailLogRepositoryIT {
         database.setPassword("postgres");
         jdbc = JdbcClient.create(database);
         mails = new MailLogRepository(
-                jdbc, jdbc, Clock.fixed(NOW, ZoneOffset.UTC), Ids.timeOrdered(), TraceContext.none());
+                jdbc,
+                jdbc,
+                Clock.fixed(NOW, ZoneOffset.UTC),
+                Ids.timeOrdered(),
+                TraceContext.none(),
+                new AuditLog(jdbc, jdbc));
     }
 
     @AfterEach

@@ -31,12 +31,14 @@ final class InvoiceController {
     private final Payments payments;
     private final Invoices invoices;
     private final Clock clock;
+    private final StaffReads reads;
 
-    InvoiceController(CallerResolver callers, Payments payments, Invoices invoices, Clock clock) {
+    InvoiceController(CallerResolver callers, Payments payments, Invoices invoices, Clock clock, StaffReads reads) {
         this.callers = callers;
         this.payments = payments;
         this.invoices = invoices;
         this.clock = clock;
+        this.reads = reads;
     }
 
     @GetMapping("/api/registrations/{registrationId}/invoice.pdf")
@@ -45,7 +47,9 @@ final class InvoiceController {
         Caller caller = callers.forContact(request, registrationId, Permission.ORGANISE);
         Payment payment = Ids.read(registrationId).flatMap(payments::find).orElseThrow(InvoiceController::none);
         caller.requireNotEnded(payment.contactGeneration());
-        caller.in(payment.conference());
+        if (caller instanceof Caller.Staff staff) {
+            reads.note(staff, "opened an invoice", payment);
+        }
         if (payment.request() == null || payment.request().body().method() != PaymentRequest.Method.INVOICE) {
             throw none();
         }

@@ -37,11 +37,13 @@ final class PaymentController {
     private final CallerResolver callers;
     private final PaymentAwaiter awaiter;
     private final Checkout checkout;
+    private final StaffReads reads;
 
-    PaymentController(CallerResolver callers, PaymentAwaiter awaiter, Checkout checkout) {
+    PaymentController(CallerResolver callers, PaymentAwaiter awaiter, Checkout checkout, StaffReads reads) {
         this.callers = callers;
         this.awaiter = awaiter;
         this.checkout = checkout;
+        this.reads = reads;
     }
 
     record CheckoutAnswer(URI checkoutUrl, Instant expiresAt) {}
@@ -58,7 +60,7 @@ final class PaymentController {
     @PostMapping("/checkout")
     @Operation(summary = "Where to pay: a new session (201), or the one that is still open (200)")
     ResponseEntity<CheckoutAnswer> checkout(@PathVariable String registrationId, HttpServletRequest request) {
-        Checkout.Place place = checkout.placeFor(known(request, registrationId));
+        Checkout.Place place = checkout.placeFor(known(request, registrationId, "opened the checkout"));
         if (Page.wantedBy(request.getHeader(HttpHeaders.ACCEPT))) {
             return ResponseEntity.status(HttpStatus.SEE_OTHER)
                     .location(place.url())
@@ -72,7 +74,7 @@ final class PaymentController {
     @GetMapping
     @Operation(summary = "The state of a payment")
     ResponseEntity<PaymentAnswer> payment(@PathVariable String registrationId, HttpServletRequest request) {
-        Payment payment = known(request, registrationId);
+        Payment payment = known(request, registrationId, "opened a payment");
         return ResponseEntity.ok()
                 .cacheControl(CacheControl.noStore())
                 .body(new PaymentAnswer(
@@ -88,7 +90,7 @@ final class PaymentController {
     }
 
     /** A contact's token proves that the registration exists, so its payment will come; staff may name any id. */
-    private Payment known(HttpServletRequest request, String registration) {
+    private Payment known(HttpServletRequest request, String registration, String what) {
         return switch (callers.forContact(request, registration, Permission.ORGANISE)) {
             case Caller.Registrant contact -> {
                 Payment payment = awaiter.await(contact.token().registration());
@@ -99,7 +101,7 @@ final class PaymentController {
                 Payment payment = Ids.read(registration)
                         .flatMap(awaiter::now)
                         .orElseThrow(() -> new Problem(CommonProblem.NOT_FOUND, "There is no such payment."));
-                staff.in(payment.conference());
+                reads.note(staff, what, payment);
                 yield payment;
             }
         };

@@ -4,13 +4,17 @@ import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
 import org.openingminute.kit.access.Caller;
 import org.openingminute.kit.access.CallerResolver;
 import org.openingminute.kit.access.Permission;
+import org.openingminute.kit.access.Person;
 import org.openingminute.kit.problem.CommonProblem;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.kit.runtime.Ids;
 import org.openingminute.kit.web.PdfResponse;
+import org.openingminute.messaging.audit.AuditLog;
 import org.openingminute.payment.lifecycle.Decision.IssuedDocument;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -28,12 +32,15 @@ final class DocumentController {
     private final Documents documents;
     private final BoundedDrawing drawing;
     private final DocumentPdf pdf;
+    private final AuditLog audit;
 
-    DocumentController(CallerResolver callers, Documents documents, BoundedDrawing drawing, DocumentPdf pdf) {
+    DocumentController(
+            CallerResolver callers, Documents documents, BoundedDrawing drawing, DocumentPdf pdf, AuditLog audit) {
         this.callers = callers;
         this.documents = documents;
         this.drawing = drawing;
         this.pdf = pdf;
+        this.audit = audit;
     }
 
     @GetMapping(path = "/receipt.pdf")
@@ -50,19 +57,26 @@ final class DocumentController {
 
     private ResponseEntity<byte[]> show(
             IssuedDocument.IssuedKind kind, String name, String registrationId, HttpServletRequest request) {
-        switch (callers.forContact(request, registrationId, Permission.ORGANISE)) {
+        Caller caller = callers.forContact(request, registrationId, Permission.ORGANISE);
+        Optional<UUID> registration = Ids.read(registrationId);
+        Optional<String> conference =
+                caller instanceof Caller.Staff ? registration.flatMap(documents::conference) : Optional.empty();
+        switch (caller) {
             case Caller.Registrant contact ->
                 contact.requireNotEnded(
                         documents.contactGeneration(contact.token().registration()));
-            case Caller.Staff staff ->
-                Ids.read(registrationId).flatMap(documents::conference).ifPresent(staff::in);
+            case Caller.Staff staff -> conference.ifPresent(staff::in);
         }
         List<Documents.Shown> found =
-                Ids.read(registrationId).map(id -> documents.all(id, kind)).orElse(List.of());
+                registration.map(id -> documents.all(id, kind)).orElse(List.of());
         if (found.isEmpty()) {
             throw kind == IssuedDocument.IssuedKind.RECEIPT
                     ? new Problem(CommonProblem.NOT_FOUND, "There is no receipt yet.").because("no-receipt")
                     : new Problem(CommonProblem.NOT_FOUND, "There is no credit note.").because("no-credit-note");
+        }
+        if (caller instanceof Caller.Staff staff) {
+            conference.ifPresent(slug -> audit.write(new Person.AuditEntry(
+                    staff.in(slug).person(), "opened a " + name, slug, registration.orElse(null))));
         }
         return PdfResponse.of(
                 name + "-" + found.getLast().number(),

@@ -16,9 +16,11 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.access.Person;
 import org.openingminute.kit.problem.Fault;
 import org.openingminute.kit.runtime.Ids;
 import org.openingminute.messaging.Pulse;
+import org.openingminute.messaging.audit.AuditLog;
 import org.openingminute.messaging.batch.BatchWork;
 import org.openingminute.messaging.inbox.Inbox;
 import org.openingminute.messaging.inbox.Message;
@@ -38,6 +40,8 @@ import org.openingminute.payment.store.WebhookOutcomes.WebhookResult;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
 
 /** Decides a batch of changes by the pure rules, one after the other, and has all of it written at once. */
 @Component
@@ -51,14 +55,16 @@ final class PaymentBatch implements BatchWork<QueuedChange, PaymentBatch.State, 
     private final Clock clock;
     private final Ids ids;
     private final Pulse pulse;
+    private final AuditLog audit;
     private final List<Consumer<Payment>> listeners = new CopyOnWriteArrayList<>();
 
-    PaymentBatch(PaymentRepository repository, Inbox inbox, Clock clock, Ids ids, Pulse pulse) {
+    PaymentBatch(PaymentRepository repository, Inbox inbox, Clock clock, Ids ids, Pulse pulse, AuditLog audit) {
         this.repository = repository;
         this.inbox = inbox;
         this.clock = clock;
         this.ids = ids;
         this.pulse = pulse;
+        this.audit = audit;
     }
 
     /** @param listener gets each payment with a request that was changed, after the commit */
@@ -71,6 +77,9 @@ final class PaymentBatch implements BatchWork<QueuedChange, PaymentBatch.State, 
 
     /** A posting to be written. */
     record PendingPosting(UUID registration, Instant at, Decision.Posting posting) {}
+
+    /** An act of a member of staff, to be written to the audit; {@code at} is business time. */
+    record StaffAct(Person.AuditEntry entry, Instant at) {}
 
     /** Open work to be written. */
     record PendingWork(UUID registration, OpenWork work, Map<String, String> trace) {}
@@ -89,6 +98,7 @@ final class PaymentBatch implements BatchWork<QueuedChange, PaymentBatch.State, 
         final Map<UUID, UUID> closed = new HashMap<>();
         final List<WebhookOutcome> webhooks = new ArrayList<>();
         final List<UUID> refusedCommands = new ArrayList<>();
+        final List<StaffAct> acts = new ArrayList<>();
 
         State(OrderLock lock, StoredPayments former, Collection<Message> firstTimes) {
             this.lock = lock;
@@ -194,6 +204,9 @@ final class PaymentBatch implements BatchWork<QueuedChange, PaymentBatch.State, 
                     next.documents(), new IssuedDocument(issue.kind(), name, issue.amount(), issue.at())));
         }
         WorkChange work = WorkChange.of(former, next, now);
+        if (trigger instanceof PaymentTrigger.RefundTransferred transferred) {
+            state.acts.add(new StaffAct(act(next, transferred), next.shown(now)));
+        }
 
         // Nothing throws from here: a trigger is noted as a whole or not at all.
         state.documents.addAll(documents);
@@ -212,6 +225,24 @@ final class PaymentBatch implements BatchWork<QueuedChange, PaymentBatch.State, 
                 .forEach(
                         one -> state.opened.put(one.id(), new PendingWork(change.registration(), one, change.trace())));
         state.changed.put(change.registration(), next);
+    }
+
+    private static Person.AuditEntry act(Payment payment, PaymentTrigger.RefundTransferred trigger) {
+        return new Person.AuditEntry(
+                trigger.organiser(),
+                "transferred a refund",
+                payment.conference(),
+                payment.registration(),
+                refund(trigger, "pending"),
+                refund(trigger, "done"),
+                trigger.reference());
+    }
+
+    private static JsonNode refund(PaymentTrigger.RefundTransferred trigger, String state) {
+        return JsonNodeFactory.instance
+                .objectNode()
+                .put("refund", trigger.refund().toString())
+                .put("state", state);
     }
 
     /**
@@ -243,6 +274,7 @@ final class PaymentBatch implements BatchWork<QueuedChange, PaymentBatch.State, 
     @Override
     public void write(State state) {
         repository.write(state, clock.instant());
+        state.acts.forEach(act -> audit.write(act.entry(), act.at()));
     }
 
     @Override

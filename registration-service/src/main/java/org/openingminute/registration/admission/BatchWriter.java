@@ -1,6 +1,5 @@
 package org.openingminute.registration.admission;
 
-import java.sql.Timestamp;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
@@ -8,6 +7,7 @@ import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.access.Admission;
+import org.openingminute.messaging.audit.AuditLog;
 import org.openingminute.messaging.outbox.OrderLock;
 import org.openingminute.messaging.outbox.Outbox;
 import org.openingminute.registration.admission.UnnestBatch.Columns;
@@ -34,12 +34,14 @@ class BatchWriter {
     private final Outbox outbox;
     private final ConferenceCache conferences;
     private final TicketSigner tickets;
+    private final AuditLog audit;
 
-    BatchWriter(JdbcClient jdbc, Outbox outbox, ConferenceCache conferences, TicketSigner tickets) {
+    BatchWriter(JdbcClient jdbc, Outbox outbox, ConferenceCache conferences, TicketSigner tickets, AuditLog audit) {
         this.jdbc = jdbc;
         this.outbox = outbox;
         this.conferences = conferences;
         this.tickets = tickets;
+        this.audit = audit;
     }
 
     /** Writes inside the batch's transaction. */
@@ -102,7 +104,7 @@ class BatchWriter {
                 sale.clockSetBack() ? 1 : 0,
                 conference);
         batch.run(jdbc);
-        sale.auditEntries().forEach(entry -> insertAudit(conference, sale.now(), entry));
+        sale.auditEntries().forEach(entry -> audit.write(entry.in(conference), sale.now()));
         outbox.appendAll(lock, sale.messages(tickets));
     }
 
@@ -264,23 +266,6 @@ class BatchWriter {
 
     private static @Nullable String parameters(TimelineNote note) {
         return note.parameters().equals(TimelineNote.Parameters.NONE) ? null : Documents.json(note.parameters());
-    }
-
-    private void insertAudit(String conference, Instant at, SaleState.AuditEntry entry) {
-        jdbc.sql("""
-                insert into audit (at, who, person, what, conference, registration_id, before, after, why)
-                values (?, ?, ?, ?, ?, ?, ?::jsonb, ?::jsonb, ?)
-                """)
-                .param(Timestamp.from(at))
-                .param(entry.actor().subject())
-                .param(entry.actor().name())
-                .param(entry.what())
-                .param(conference)
-                .param(entry.registration())
-                .param(text(entry.before()))
-                .param(text(entry.after()))
-                .param(entry.why())
-                .update();
     }
 
     private static @Nullable String text(@Nullable Object value) {

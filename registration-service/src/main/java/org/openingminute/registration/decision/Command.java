@@ -99,9 +99,22 @@ public sealed interface Command {
         }
     }
 
-    /** Extends a hold by five minutes. */
-    record Extend(String conference, UUID registration, IdempotencyKey key, RequestHash requestHash)
+    /**
+     * Extends a hold by five minutes.
+     *
+     * @param organiser who does it on the registrant's behalf; {@code null} for the registrant
+     */
+    record Extend(
+            String conference,
+            UUID registration,
+            IdempotencyKey key,
+            RequestHash requestHash,
+            @Nullable Person organiser)
             implements Repeatable, OnRegistration {
+
+        public Extend(String conference, UUID registration, IdempotencyKey key, RequestHash requestHash) {
+            this(conference, registration, key, requestHash, null);
+        }
 
         @Override
         public boolean goesFirst() {

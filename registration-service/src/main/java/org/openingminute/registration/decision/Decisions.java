@@ -21,6 +21,8 @@ import org.openingminute.registration.lifecycle.TimelineNote;
 import org.openingminute.registration.lifecycle.Trigger;
 import org.openingminute.registration.sale.Money;
 import org.springframework.stereotype.Component;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
 
 /** Decides each command of a batch by the state of the sale. Pure: no input or output. */
 @Component
@@ -155,8 +157,23 @@ public class Decisions {
         Guard when = before.hold().extended() ? Guard.EXTENDED_BEFORE : Guard.FIRST_EXTENSION;
         return new Transitions(sale, ids).request(before, Trigger.EXTENDED, when, Transitions.NOTHING, after -> {
             sale.note(after.id(), TimelineNote.Code.HOLD_EXTENDED);
+            if (command.organiser() != null) {
+                sale.audit(new SaleState.AuditEntry(
+                        command.organiser(),
+                        "extended a hold",
+                        after.id(),
+                        holdEnd(before),
+                        holdEnd(after),
+                        "on the registrant's behalf"));
+            }
             return changed(Result.How.CHANGED, after);
         });
+    }
+
+    private static JsonNode holdEnd(Registration registration) {
+        return JsonNodeFactory.instance
+                .objectNode()
+                .put("holdExpiresAt", String.valueOf(registration.hold().expiresAt()));
     }
 
     /** Its unpaid seats count by the mailbox alone from now on, and its hold gets its own time, unless it is over. */

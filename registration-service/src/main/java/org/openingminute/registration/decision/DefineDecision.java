@@ -6,6 +6,8 @@ import org.openingminute.kit.problem.CommonProblem;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.registration.inventory.QuotaKey;
 import org.openingminute.registration.sale.SaleTerms;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
 
 /** Decides on changes of a conference: its definition and the state of its sale. No input or output. */
 final class DefineDecision {
@@ -71,9 +73,16 @@ final class DefineDecision {
                         command.organiser(),
                         command.open() ? "opened the sale" : "paused the sale",
                         null,
-                        null,
-                        null,
+                        sale(before),
+                        sale(after),
                         command.message()));
+    }
+
+    private static JsonNode sale(Conference conference) {
+        return JsonNodeFactory.instance
+                .objectNode()
+                .put("state", conference.open() ? "open" : "paused")
+                .put("message", conference.saleMessage());
     }
 
     Result republish() {

@@ -3,11 +3,9 @@ package org.openingminute.registration.decision;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.openingminute.kit.access.Person;
 import org.openingminute.registration.lifecycle.Attendee;
 import org.openingminute.registration.lifecycle.Guard;
 import org.openingminute.registration.lifecycle.PaymentSnapshot;
@@ -213,16 +211,6 @@ final class PaymentDecision {
 
     private void made(Registration now, PaymentSnapshot.ReportedRefund refund) {
         sale.note(now.id(), TimelineNote.of(TimelineNote.Code.REFUND_MADE, refund.amount()));
-        PaymentSnapshot.@Nullable ReportedTransfer transfer = refund.transfer();
-        if (transfer != null) {
-            sale.audit(new SaleState.AuditEntry(
-                    new Person(transfer.by(), Objects.requireNonNullElse(transfer.byName(), transfer.by())),
-                    "transferred a refund",
-                    now.id(),
-                    null,
-                    Documents.treeOf(Map.of("refund", refund.amount())),
-                    transfer.reference()));
-        }
     }
 
     /** An inquiry is shown, and changes nothing. One that has become a dispute is shown as that. */

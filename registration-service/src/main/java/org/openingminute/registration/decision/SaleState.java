@@ -72,7 +72,13 @@ public final class SaleState {
             @Nullable UUID registration,
             @Nullable JsonNode before,
             @Nullable JsonNode after,
-            @Nullable String why) {}
+            @Nullable String why) {
+
+        /** The audit's row. */
+        public Person.AuditEntry in(String conference) {
+            return new Person.AuditEntry(actor, what, conference, registration, before, after, why);
+        }
+    }
 
     /**
      * The registrations that were made in a quarter of an hour, or by how much their numbers have changed.

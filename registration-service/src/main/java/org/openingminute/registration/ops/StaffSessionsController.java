@@ -8,9 +8,12 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.access.CallerResolver;
 import org.openingminute.kit.access.Permission;
+import org.openingminute.kit.access.Person;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.kit.web.JsonBody;
+import org.openingminute.messaging.audit.AuditLog;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionTemplate;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PutMapping;
@@ -28,10 +31,14 @@ class StaffSessionsController {
 
     private final CallerResolver callers;
     private final JdbcClient jdbc;
+    private final TransactionTemplate transaction;
+    private final AuditLog audit;
 
-    StaffSessionsController(CallerResolver callers, JdbcClient jdbc) {
+    StaffSessionsController(CallerResolver callers, JdbcClient jdbc, TransactionTemplate transaction, AuditLog audit) {
         this.callers = callers;
         this.jdbc = jdbc;
+        this.transaction = transaction;
+        this.audit = audit;
     }
 
     record StaffSessionState(boolean ended) {}
@@ -50,13 +57,21 @@ class StaffSessionsController {
     @PutMapping
     StaffSessionState end(
             @PathVariable UUID id, @RequestBody(required = false) byte @Nullable [] body, HttpServletRequest request) {
-        callers.staff(request, Permission.END_SESSION);
+        Person person = callers.staff(request, Permission.END_SESSION).person();
         Instant endsAt = instant(
                 JsonBody.readKnown(JsonBody.object(body), EndRequest.class).endsAt());
-        jdbc.sql("""
-                with gone as (delete from ended_session where ends_at < clock_timestamp())
-                insert into ended_session (id, ends_at) values (?, ?) on conflict do nothing
-                """).param(id).param(endsAt.atOffset(ZoneOffset.UTC)).update();
+        transaction.executeWithoutResult(_ -> {
+            int ended = jdbc.sql("""
+                    with gone as (delete from ended_session where ends_at < clock_timestamp())
+                    insert into ended_session (id, ends_at) values (?, ?) on conflict do nothing
+                    """)
+                    .param(id)
+                    .param(endsAt.atOffset(ZoneOffset.UTC))
+                    .update();
+            if (ended == 1) {
+                audit.write(new Person.AuditEntry(person, "signed out", null, null));
+            }
+        });
         return new StaffSessionState(true);
     }
 

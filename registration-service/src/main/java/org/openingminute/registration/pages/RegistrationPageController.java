@@ -112,7 +112,8 @@ class RegistrationPageController {
                     opened.registration().conference(),
                     id,
                     new IdempotencyKey("extend:" + id, EXTENSION),
-                    RequestHash.of(JsonNodeFactory.instance.objectNode())));
+                    RequestHash.of(JsonNodeFactory.instance.objectNode()),
+                    opened.organiser()));
         } catch (Problem problem) {
             RegistrationPages.requireOnlyTooLate(problem);
             Localizer localizer = views.localizer(locale);
@@ -177,7 +178,8 @@ class RegistrationPageController {
             @RequestParam(required = false) @Nullable Instant returned,
             HttpServletRequest request,
             HttpServletResponse response) {
-        Registration registration = registrations.forContact(request, id).registration();
+        Registrations.Opened opened = registrations.forContact(request, id);
+        Registration registration = opened.registration();
         Money shown = new Money(refund, registration.money().captured().currency());
         ObjectNode body = JsonNodeFactory.instance.objectNode();
         body.putObject("refund").put("amount", shown.amount()).put("currency", shown.currency());
@@ -188,7 +190,7 @@ class RegistrationPageController {
                     new IdempotencyKey("cancel:" + id, IdempotencyKey.required(key)),
                     RequestHash.of(body),
                     shown,
-                    null));
+                    opened.onBehalf()));
         } catch (Problem problem) {
             RegistrationPages.requireOnlyTooLate(problem);
             Localizer localizer = views.localizer(RequestContextUtils.getLocale(request));

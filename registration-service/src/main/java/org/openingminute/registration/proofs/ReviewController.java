@@ -124,8 +124,8 @@ class ReviewController {
             })
     @GetMapping("/attendees/{attendeeId}/proof")
     ResponseEntity<Resource> proof(@PathVariable UUID id, @PathVariable UUID attendeeId, HttpServletRequest request) {
-        reviews.in(id, callers.staff(request, Permission.ORGANISE));
-        Reviews.Sent sent = reviews.proof(id, attendeeId);
+        Caller.Staff organiser = reviews.in(id, callers.staff(request, Permission.ORGANISE));
+        Reviews.Sent sent = reviews.proof(id, attendeeId, organiser.person());
         // A stranger's file has to be saved, and a browser must not interpret it in another way.
         return ResponseEntity.ok()
                 .header(

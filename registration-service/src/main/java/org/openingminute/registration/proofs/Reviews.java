@@ -1,5 +1,6 @@
 package org.openingminute.registration.proofs;
 
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -7,8 +8,11 @@ import org.openingminute.kit.access.Caller;
 import org.openingminute.kit.access.Person;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.kit.web.RequestHash;
+import org.openingminute.messaging.audit.AuditLog;
 import org.openingminute.registration.admission.Admissions;
+import org.openingminute.registration.admission.BusinessClock;
 import org.openingminute.registration.decision.Command;
+import org.openingminute.registration.decision.Documents;
 import org.openingminute.registration.decision.Result;
 import org.openingminute.registration.lifecycle.Attendee;
 import org.openingminute.registration.lifecycle.Registration;
@@ -23,11 +27,20 @@ class Reviews {
     private final Admissions admissions;
     private final Registrations registrations;
     private final ProofRepository files;
+    private final AuditLog audit;
+    private final BusinessClock clock;
 
-    Reviews(Admissions admissions, Registrations registrations, ProofRepository files) {
+    Reviews(
+            Admissions admissions,
+            Registrations registrations,
+            ProofRepository files,
+            AuditLog audit,
+            BusinessClock clock) {
         this.admissions = admissions;
         this.registrations = registrations;
         this.files = files;
+        this.audit = audit;
+        this.clock = clock;
     }
 
     /**
@@ -73,8 +86,19 @@ class Reviews {
     record Sent(String name, ProofRepository.Stored file) {}
 
     /** A file that was replaced between the two reads is gone; then its replacement is read. */
-    Sent proof(UUID id, UUID attendee) {
-        return current(id, attendee).or(() -> current(id, attendee)).orElseThrow(Problem::notFound);
+    Sent proof(UUID id, UUID attendee, Person organiser) {
+        Sent sent = current(id, attendee).or(() -> current(id, attendee)).orElseThrow(Problem::notFound);
+        audit.write(
+                new Person.AuditEntry(
+                        organiser,
+                        "opened a proof",
+                        registrations.require(id).conference(),
+                        id,
+                        null,
+                        Documents.treeOf(Map.of("attendee", attendee)),
+                        null),
+                clock.now());
+        return sent;
     }
 
     private Optional<Sent> current(UUID id, UUID attendee) {

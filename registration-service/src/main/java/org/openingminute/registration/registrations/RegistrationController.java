@@ -15,7 +15,6 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.access.CallerResolver;
 import org.openingminute.kit.access.Permission;
-import org.openingminute.kit.access.Person;
 import org.openingminute.kit.problem.CommonProblem;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.kit.web.IdempotencyKey;
@@ -192,9 +191,13 @@ class RegistrationController {
             @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String key,
             HttpServletRequest request) {
         IdempotencyKey scopedKey = admissions.key("extend:" + id, key);
-        Registration registration = registrations.forContact(request, id).registration();
+        Registrations.Opened opened = registrations.forContact(request, id);
         return Replies.of(admissions.executeForReply(new Command.Extend(
-                registration.conference(), id, scopedKey, RequestHash.of(JsonNodeFactory.instance.objectNode()))));
+                opened.registration().conference(),
+                id,
+                scopedKey,
+                RequestHash.of(JsonNodeFactory.instance.objectNode()),
+                opened.organiser())));
     }
 
     /** The refund of a cancellation now, and the sentence of the policy behind it. */
@@ -239,11 +242,7 @@ class RegistrationController {
                 new IdempotencyKey("cancel:" + id, required),
                 RequestHash.of(tree),
                 wanted.refund(),
-                byOrganiser(opened.organiser()))));
-    }
-
-    private static Command.@Nullable ByOrganiser byOrganiser(@Nullable Person organiser) {
-        return organiser == null ? null : new Command.ByOrganiser(organiser, null, false, null);
+                opened.onBehalf())));
     }
 
     private static UUID registrationOf(Result.Done done) {

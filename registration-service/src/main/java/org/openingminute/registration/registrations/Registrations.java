@@ -7,6 +7,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -23,6 +24,7 @@ import org.openingminute.kit.access.Permission;
 import org.openingminute.kit.access.Person;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.kit.web.IdempotencyKey;
+import org.openingminute.messaging.audit.AuditLog;
 import org.openingminute.registration.Settings;
 import org.openingminute.registration.admission.Admissions;
 import org.openingminute.registration.admission.BusinessClock;
@@ -49,6 +51,8 @@ public class Registrations {
     /** How long a reader waits until an opened link is noted; it is noted after that, too. */
     private static final Duration NOTED_SOON = Duration.ofMillis(300);
 
+    private static final Set<String> READS = Set.of("GET", "HEAD");
+
     /** The opened links that are being noted, one at a time for each registration. */
     private final Map<UUID, CompletableFuture<Result>> openings = new ConcurrentHashMap<>();
 
@@ -70,6 +74,7 @@ public class Registrations {
         private final MailboxConfirmations mailboxes;
         private final RoomEntry rooms;
         private final VoucherGuesses guesses;
+        private final AuditLog audit;
 
         Setup(
                 BusinessClock clock,
@@ -77,7 +82,8 @@ public class Registrations {
                 AccessTokens tokens,
                 MailboxConfirmations mailboxes,
                 RoomEntry rooms,
-                VoucherGuesses guesses) {
+                VoucherGuesses guesses,
+                AuditLog audit) {
             this.clock = clock;
             this.publicUrl = settings.publicUrl();
             this.limited = settings.limited();
@@ -85,6 +91,7 @@ public class Registrations {
             this.mailboxes = mailboxes;
             this.rooms = rooms;
             this.guesses = guesses;
+            this.audit = audit;
         }
 
         Registration.CountedBy countedBy(HttpServletRequest request, String email) {
@@ -132,6 +139,12 @@ public class Registrations {
             };
         }
 
+        /** An organiser's cancellation on the registrant's behalf, by the policy; {@code null} for a registrant. */
+        public Command.@Nullable ByOrganiser onBehalf() {
+            @Nullable Person organiser = organiser();
+            return organiser == null ? null : new Command.ByOrganiser(organiser, null, false, null);
+        }
+
         /** The attendee who sees only the own part of it; {@code null} for the contact and for staff. */
         public @Nullable UUID attendee() {
             return switch (caller) {
@@ -158,7 +171,7 @@ public class Registrations {
      * @throws Problem 401, 403 or 404, in this order
      */
     public Opened forCaller(HttpServletRequest request, UUID id, Permission staff) {
-        return opened(id, callers.forRegistration(request, id, staff));
+        return noted(request, opened(id, callers.forRegistration(request, id, staff)));
     }
 
     /**
@@ -167,7 +180,7 @@ public class Registrations {
      * @throws Problem 401, 403 or 404, in this order
      */
     public Opened forContact(HttpServletRequest request, UUID id) {
-        return opened(id, callers.forContact(request, id.toString(), Permission.ORGANISE));
+        return noted(request, opened(id, callers.forContact(request, id.toString(), Permission.ORGANISE)));
     }
 
     /**
@@ -176,7 +189,32 @@ public class Registrations {
      * @throws Problem 401, 403 or 404, in this order
      */
     public Opened forAttendee(HttpServletRequest request, UUID id, UUID attendee) {
-        return opened(id, callers.forAttendee(request, id.toString(), attendee.toString(), Permission.ORGANISE));
+        return noted(
+                request,
+                opened(id, callers.forAttendee(request, id.toString(), attendee.toString(), Permission.ORGANISE)));
+    }
+
+    /** Staff who read are in the audit; what they change has rows of its own. */
+    private Opened noted(HttpServletRequest request, Opened opened) {
+        if (READS.contains(request.getMethod())) {
+            note(opened.caller(), "opened a registration", opened.registration());
+        }
+        return opened;
+    }
+
+    /** Notes that a member of staff has begun to follow a registration. */
+    void noteFollower(UUID id, Caller caller) {
+        if (caller instanceof Caller.Staff) {
+            repository.find(id).ifPresent(registration -> note(caller, "followed a registration", registration));
+        }
+    }
+
+    private void note(Caller caller, String what, Registration registration) {
+        if (caller instanceof Caller.Staff staff) {
+            setup.audit.write(
+                    new Person.AuditEntry(staff.person(), what, registration.conference(), registration.id()),
+                    setup.clock.now());
+        }
     }
 
     private Opened opened(UUID id, Caller caller) {

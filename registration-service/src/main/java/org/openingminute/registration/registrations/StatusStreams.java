@@ -339,10 +339,12 @@ class StatusStreams extends PollingJob {
     static class StreamController {
 
         private final StatusStreams streams;
+        private final Registrations registrations;
         private final CallerResolver callers;
 
-        StreamController(StatusStreams streams, CallerResolver callers) {
+        StreamController(StatusStreams streams, Registrations registrations, CallerResolver callers) {
             this.streams = streams;
+            this.registrations = registrations;
             this.callers = callers;
         }
 
@@ -352,7 +354,11 @@ class StatusStreams extends PollingJob {
                 @RequestHeader(name = "Last-Event-ID", required = false) @Nullable String lastEventId,
                 HttpServletRequest request) {
             Caller caller = callers.forContact(request, id.toString(), Permission.ORGANISE);
-            return streams.open(id, caller, revision(lastEventId));
+            SseEmitter stream = streams.open(id, caller, revision(lastEventId));
+            if (lastEventId == null) {
+                registrations.noteFollower(id, caller);
+            }
+            return stream;
         }
 
         private static long revision(@Nullable String lastEventId) {

@@ -2,6 +2,7 @@ package org.openingminute.registration.room;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Types;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -66,8 +67,8 @@ class RoomRepository {
                     values (:conference, :mode, :drawAt::timestamptz, :perSecond::double precision)
                     on conflict (conference) do update
                        set mode = excluded.mode, draw_at = excluded.draw_at, per_second = excluded.per_second)
-                insert into audit (at, who, person, what, conference, before, after)
-                values (:at, :who, :person, 'set the waiting room', :conference, :before::jsonb, :after::jsonb)
+                insert into audit (at, who, person, role, what, conference, before, after)
+                values (:at, :who, :person, :role, 'set the waiting room', :conference, :before::jsonb, :after::jsonb)
                 """)
                 .param("conference", conference)
                 .param("mode", after.mode().wireName())
@@ -76,6 +77,10 @@ class RoomRepository {
                 .param("at", at.atOffset(ZoneOffset.UTC))
                 .param("who", organiser.subject())
                 .param("person", organiser.name())
+                .param(
+                        "role",
+                        organiser.role() == null ? null : organiser.role().wireName(),
+                        Types.VARCHAR)
                 .param("before", Documents.json(before))
                 .param("after", Documents.json(after))
                 .update();

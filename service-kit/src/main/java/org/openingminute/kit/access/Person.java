@@ -1,7 +1,9 @@
 package org.openingminute.kit.access;
 
+import java.util.UUID;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 /**
  * A member of staff, as acts are recorded. Immutable.
@@ -32,6 +34,30 @@ public record Person(String subject, String name, @Nullable Role role) {
         }
         if (name.isEmpty()) {
             name = subject;
+        }
+    }
+
+    /**
+     * An act of a person, as each service keeps it for the audit. Immutable.
+     *
+     * @param what in plain English, without its object's name: "paused the sale"
+     * @param scope to which it belongs, as a role's; {@code null} for none
+     * @param before what the act changes; {@code null} where nothing is to be seen
+     * @param after the same after it
+     * @param why in the person's own words
+     */
+    public record AuditEntry(
+            Person person,
+            String what,
+            @Nullable String scope,
+            @Nullable UUID registration,
+            @Nullable JsonNode before,
+            @Nullable JsonNode after,
+            @Nullable String why) {
+
+        /** One that changes nothing to be seen, such as reading. */
+        public AuditEntry(Person person, String what, @Nullable String scope, @Nullable UUID registration) {
+            this(person, what, scope, registration, null, null, null);
         }
     }
 

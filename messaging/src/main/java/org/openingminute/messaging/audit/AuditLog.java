@@ -1,0 +1,151 @@
+package org.openingminute.messaging.audit;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.access.Person;
+import org.openingminute.kit.access.Role;
+import org.openingminute.messaging.Browse;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * A service's audit: who of the staff did what, when and why, and what it changed. The table is the service's own; its ids sort by
+ * the time at which they were written, in all services alike.
+ */
+public final class AuditLog {
+
+    private static final JsonMapper JSON = new JsonMapper();
+    private static final int MOST_BYTES = 1024 * 1024;
+
+    private final JdbcClient jdbc;
+    private final JdbcClient browse;
+
+    /**
+     * The audit of a database.
+     *
+     * @param browse reads lists
+     */
+    public AuditLog(JdbcClient jdbc, @Browse JdbcClient browse) {
+        this.jdbc = jdbc;
+        this.browse = browse;
+    }
+
+    /** Writes a row with the database's time, in the transaction that does the act. */
+    public void write(Person.AuditEntry entry) {
+        insert(entry, null);
+    }
+
+    /**
+     * Writes a row in the transaction that does the act.
+     *
+     * @param at business time
+     */
+    public void write(Person.AuditEntry entry, Instant at) {
+        insert(entry, at.atOffset(ZoneOffset.UTC));
+    }
+
+    private void insert(Person.AuditEntry entry, @Nullable OffsetDateTime at) {
+        @Nullable Role role = entry.person().role();
+        jdbc.sql("""
+                insert into audit (at, who, person, role, what, conference, registration_id, before, after, why)
+                values (coalesce(:at, clock_timestamp()), :who, :person, :role, :what, :conference, :registration,
+                        :before::jsonb, :after::jsonb, :why)
+                """)
+                .param("at", at, Types.TIMESTAMP_WITH_TIMEZONE)
+                .param("who", entry.person().subject())
+                .param("person", entry.person().name())
+                .param("role", role == null ? null : role.wireName(), Types.VARCHAR)
+                .param("what", entry.what())
+                .param("conference", entry.scope(), Types.VARCHAR)
+                .param("registration", entry.registration(), Types.OTHER)
+                .param("before", text(entry.before()), Types.VARCHAR)
+                .param("after", text(entry.after()), Types.VARCHAR)
+                .param("why", entry.why(), Types.VARCHAR)
+                .update();
+    }
+
+    private static @Nullable String text(@Nullable JsonNode json) {
+        return json == null ? null : json.toString();
+    }
+
+    /** The rows that match, newest first: fewer than the limit where they would be more than a megabyte together. */
+    AuditRow.AuditPage list(AuditFilter filter) {
+        StringBuilder sql = new StringBuilder("select * from audit where entry is not null");
+        Map<String, Object> values = new HashMap<>();
+        and(sql, values, "registration_id = :registration", "registration", filter.registration());
+        and(
+                sql,
+                values,
+                "conference = any(:conferences)",
+                "conferences",
+                filter.conferences() == null ? null : filter.conferences().toArray(String[]::new));
+        and(sql, values, "(lower(who) = lower(:who) or strpos(lower(person), lower(:who)) > 0)", "who", filter.who());
+        and(sql, values, "what = :what", "what", filter.what());
+        and(sql, values, "at >= :from", "from", utc(filter.from()));
+        and(sql, values, "at < :to", "to", utc(filter.to()));
+        and(sql, values, "entry < :after", "after", filter.after());
+        sql.append(" order by entry desc limit :limit");
+        values.put("limit", filter.limit() + 1);
+        values.put("most", MOST_BYTES);
+        List<FoundRow> found = browse.sql("""
+                select * from (
+                    select found.*, count(*) over () as found,
+                           sum(coalesce(octet_length(before::text), 0) + coalesce(octet_length(after::text), 0))
+                               over (order by entry desc rows between unbounded preceding and 1 preceding) as bytes_before
+                      from (%s) as found) as page
+                 where coalesce(bytes_before, 0) < :most
+                 order by entry desc
+                """.formatted(sql))
+                .params(values)
+                .query((row, _) -> new FoundRow(row(row), row.getInt("found")))
+                .list();
+        List<AuditRow> items =
+                found.stream().limit(filter.limit()).map(FoundRow::row).toList();
+        boolean more = !found.isEmpty() && found.getFirst().found() > items.size();
+        return new AuditRow.AuditPage(items, more ? items.getLast().id() : null);
+    }
+
+    /** @param found how many there are of which this is one, those that are too much included */
+    private record FoundRow(AuditRow row, int found) {}
+
+    private static void and(
+            StringBuilder sql, Map<String, Object> values, String condition, String name, @Nullable Object value) {
+        if (value != null) {
+            sql.append(" and ").append(condition);
+            values.put(name, value);
+        }
+    }
+
+    private static @Nullable OffsetDateTime utc(@Nullable Instant instant) {
+        return instant == null ? null : instant.atOffset(ZoneOffset.UTC);
+    }
+
+    private static AuditRow row(ResultSet row) throws SQLException {
+        return new AuditRow(
+                row.getObject("entry", UUID.class),
+                row.getObject("at", OffsetDateTime.class).toInstant(),
+                row.getString("who"),
+                row.getString("person"),
+                row.getString("role"),
+                row.getString("what"),
+                row.getString("conference"),
+                row.getObject("registration_id", UUID.class),
+                json(row.getString("before")),
+                json(row.getString("after")),
+                row.getString("why"));
+    }
+
+    private static @Nullable JsonNode json(@Nullable String text) {
+        return text == null ? null : JSON.readTree(text);
+    }
+}

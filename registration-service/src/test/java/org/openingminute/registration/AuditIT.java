@@ -1,0 +1,343 @@
+package org.openingminute.registration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.openingminute.registration.ServiceFixture.newKey;
+import static org.openingminute.registration.StaffIssuer.staffToken;
+
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.openingminute.kit.testing.AuditMatrix;
+import org.openingminute.messaging.testing.Parked;
+import org.openingminute.registration.ServiceFixture.Reply;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import tools.jackson.databind.JsonNode;
+
+/** What staff do and read is in the audit, and organisers find it there. */
+@RegistrationServiceTest
+class AuditIT implements AuditMatrix {
+
+    private static final byte[] PDF = "%PDF-1.7 a student card".getBytes(StandardCharsets.US_ASCII);
+    private static final String REASON = "{\"reason\": \"a mistake\"}";
+    private static final String AUDIT = "/internal/audit";
+
+    @Autowired
+    private ServiceFixture service;
+
+    @Autowired
+    private JdbcClient jdbc;
+
+    @Override
+    public long rowsOf(String role) {
+        return jdbc.sql(
+                        "select count(*) from audit where who = ? and role = ? and person is not null and entry is not null")
+                .param(role)
+                .param(role)
+                .query(Long.class)
+                .single();
+    }
+
+    @Override
+    public Map<String, Runnable> acts() {
+        Map<String, Runnable> acts = new LinkedHashMap<>();
+        String conference = "/api/admin/conferences/{slug}";
+        acts.put("PUT " + conference, this::conference);
+        acts.put("PUT " + conference + "/sale", () -> put(admin(conference()) + "/sale", "{\"state\": \"paused\"}"));
+        acts.put("PUT " + conference + "/vouchers/{code}", () -> voucher(conference()));
+        acts.put("DELETE " + conference + "/vouchers/{code}", () -> {
+            String slug = conference();
+            voucher(slug);
+            service.send("DELETE", admin(slug) + "/vouchers/GUEST", organiser(), null, null)
+                    .expect(200);
+        });
+        acts.put(
+                "PUT /api/admin/waiting-room/{slug}",
+                () -> put("/api/admin/waiting-room/" + conference(), "{\"mode\": \"on\"}"));
+        String decisions = "/api/admin/registrations/{id}/";
+        acts.put("POST " + decisions + "cancellation", () -> decide(held(), "cancellation", REASON, 200));
+        acts.put("POST " + decisions + "mark-paid", () -> decide(held(), "mark-paid", """
+                {"reference": "SEPA 1", "amount": {"amount": 10000, "currency": "USD"}, "receivedAt": "2026-02-02T17:00:00Z"}""", 200));
+        acts.put("POST " + decisions + "refunds", () -> decide(paid(), "refunds", """
+                {"amount": {"amount": 100, "currency": "USD"}, "reason": "a mistake"}""", 202));
+        acts.put("POST " + decisions + "review", () -> decide(proved(), "review", "{\"accept\": true}", 200));
+        for (String place : List.of("/api/registrations/{id}", "/registrations/{id}")) {
+            actsOfRegistrants(acts, place);
+        }
+        String operations = "/internal/ops/";
+        acts.put("POST " + operations + "dead-letters/{id}/discard", () -> operate("discard", REASON));
+        acts.put("POST " + operations + "dead-letters/{id}/replay", () -> operate("replay", null));
+        acts.put(
+                "POST " + operations + "outbox/relay-again",
+                () -> service.post(
+                                operations + "outbox/relay-again",
+                                staffToken("operator"),
+                                null,
+                                "{\"since\": \"2099-01-01T00:00:00Z\"}")
+                        .expect(200));
+        acts.put(
+                "PUT /internal/staff-sessions/{id}",
+                () -> put("/internal/staff-sessions/" + UUID.randomUUID(), "{\"endsAt\": \"2099-01-01T00:00:00Z\"}"));
+        return acts;
+    }
+
+    /** By the API 200 or so, in a browser a redirect. */
+    private void actsOfRegistrants(Map<String, Runnable> acts, String place) {
+        boolean page = place.startsWith("/registrations");
+        acts.put("POST " + place + "/hold-extension", () -> post(place, held(), "/hold-extension", page ? 303 : 200));
+        acts.put("POST " + place + "/new-link", () -> post(place, held(), "/new-link", page ? 303 : 202));
+        acts.put("POST " + place + "/offer", () -> post(place, refused(), "/offer", page ? 303 : 200));
+        acts.put(
+                "POST " + place + "/cancellation",
+                () -> post(
+                        place, held(), "/cancellation" + (page ? "?refund=0&key=" + newKey() : ""), page ? 303 : 200));
+        acts.put("POST " + place + "/attendees/{" + (page ? "attendee" : "attendeeId") + "}/proof", () -> {
+            Reply made = service.register(proofs(), "seat").expect(201);
+            service.upload(
+                            of(place, made) + "/attendees/" + attendee(made) + "/proof",
+                            organiser(),
+                            null,
+                            "card.pdf",
+                            PDF)
+                    .expect(page ? 303 : 202);
+        });
+    }
+
+    @Test
+    void rows_say_who_did_what_when_why_and_what_it_changed() {
+        String slug = conference();
+        put(admin(slug) + "/sale", "{\"state\": \"paused\", \"message\": \"a leak\"}");
+
+        JsonNode row = audit("?conference=" + slug).at("/items/0");
+
+        assertThat(row.propertyNames())
+                .containsExactly(
+                        "id",
+                        "at",
+                        "who",
+                        "person",
+                        "role",
+                        "what",
+                        "conference",
+                        "registration",
+                        "before",
+                        "after",
+                        "why");
+        assertThat(row.at("/who").asString()).isEqualTo("organiser");
+        assertThat(row.at("/person").asString()).isEqualTo("The person of organiser");
+        assertThat(row.at("/role").asString()).isEqualTo("organiser");
+        assertThat(row.at("/what").asString()).isEqualTo("paused the sale");
+        assertThat(row.at("/at").asString()).startsWith("2026-02-02T17:");
+        assertThat(row.at("/before").toString()).isEqualTo("{\"state\":\"open\",\"message\":null}");
+        assertThat(row.at("/after/state").asString()).isEqualTo("paused");
+        assertThat(row.at("/why").asString()).isEqualTo("a leak");
+        assertThat(row.at("/registration").isNull()).isTrue();
+    }
+
+    @Test
+    void opening_a_registration_and_a_proof_are_rows() {
+        Reply made = proved();
+        String path = of("/api/registrations/{id}", made);
+        service.get(path, staffToken("finance")).expect(200);
+        service.get(path, staffToken("operator")).expect(200);
+        service.get(path + "/timeline", organiser()).expect(200);
+        service.page("/registrations/" + made.text("id"), organiser());
+        service.download(
+                "/api/admin/registrations/" + made.text("id") + "/attendees/" + attendee(made) + "/proof", organiser());
+        service.get(path, made.text("accessToken")).expect(200);
+
+        assertThat(rows("?registration=" + made.text("id"), "role", "what"))
+                .containsExactly(
+                        "organiser opened a proof",
+                        "organiser opened a registration",
+                        "organiser opened a registration",
+                        "operator opened a registration",
+                        "finance opened a registration");
+    }
+
+    @Test
+    void rows_are_found_by_each_filter_and_page_by_page() {
+        String slug = conference();
+        for (int i = 0; i < 3; i++) {
+            put(admin(slug) + "/sale", "{\"state\": \"paused\"}");
+            put(admin(slug) + "/sale", "{\"state\": \"open\"}");
+        }
+        String here = "?conference=" + slug;
+
+        assertThat(rows(here, "what")).hasSize(7).startsWith("opened the sale").endsWith("put a conference on");
+        assertThat(rows(here + "&what=paused%20the%20sale", "what")).hasSize(3);
+        assertThat(rows(here + "&who=organiser", "what")).hasSize(7);
+        assertThat(rows(here + "&who=PERSON%20OF%20ORG", "what")).hasSize(7);
+        assertThat(rows(here + "&who=nobody", "what")).isEmpty();
+        assertThat(rows(here + "&from=" + encoded("2026-02-02T17:00:00Z"), "what"))
+                .hasSize(7);
+        assertThat(rows(here + "&to=" + encoded("2026-02-02T17:00:00Z"), "what"))
+                .isEmpty();
+        Set<String> seen = new HashSet<>();
+        String after = "";
+        int pages = 0;
+        do {
+            JsonNode page = audit(here + "&limit=3" + after);
+            page.at("/items").forEach(row -> seen.add(row.at("/id").asString()));
+            after = page.at("/next").isNull()
+                    ? ""
+                    : "&after=" + page.at("/next").asString();
+            pages++;
+        } while (!after.isEmpty());
+        assertThat(seen).hasSize(7);
+        assertThat(pages).isEqualTo(3);
+    }
+
+    @Test
+    void long_rows_make_a_page_shorter_and_none_is_lost() {
+        String slug = conference();
+        jdbc.sql("""
+                insert into audit (at, who, what, conference, after)
+                select now(), 'olga', 'changed a conference', ?, to_jsonb(repeat('x', 400000)) from generate_series(1, 5)
+                """).param(slug).update();
+
+        JsonNode first = audit("?conference=" + slug);
+
+        assertThat(first.at("/items")).hasSize(3);
+        JsonNode second =
+                audit("?conference=" + slug + "&after=" + first.at("/next").asString());
+        assertThat(second.at("/items")).hasSize(3);
+        assertThat(second.at("/next").isNull()).isTrue();
+    }
+
+    @Test
+    void organiser_of_one_conference_sees_its_rows_alone() {
+        String here = conference();
+        String elsewhere = conference();
+        String limited = staffToken("organiser:" + here);
+
+        JsonNode seen = service.get(AUDIT + "?limit=200", limited).expect(200).body();
+
+        assertThat(seen.at("/items"))
+                .isNotEmpty()
+                .allSatisfy(row -> assertThat(row.at("/conference").asString()).isEqualTo(here));
+        service.get(AUDIT + "?conference=" + elsewhere, limited).expectProblem(403, "forbidden");
+    }
+
+    @Test
+    void repeat_and_refusal_leave_no_row() {
+        Reply made = held();
+        String path = "/api/admin/registrations/" + made.text("id") + "/cancellation";
+        String key = newKey();
+        service.post(path, organiser(), key, REASON).expect(200);
+        service.post(path, organiser(), key, REASON).expect(200);
+        service.post(path, organiser(), newKey(), REASON).expectProblem(409, "not-allowed-now");
+
+        assertThat(rows("?registration=" + made.text("id"), "what")).containsExactly("cancelled a registration");
+    }
+
+    private JsonNode audit(String query) {
+        return service.get(AUDIT + query, organiser()).expect(200).body();
+    }
+
+    private List<String> rows(String query, String... fields) {
+        return audit(query)
+                .at("/items")
+                .valueStream()
+                .map(row -> String.join(
+                        " ",
+                        List.of(fields).stream()
+                                .map(field -> row.at("/" + field).asString())
+                                .toList()))
+                .toList();
+    }
+
+    private static String encoded(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8);
+    }
+
+    private static String organiser() {
+        return staffToken("organiser");
+    }
+
+    private static String admin(String slug) {
+        return "/api/admin/conferences/" + slug;
+    }
+
+    private String conference() {
+        return service.putConference(10, 600);
+    }
+
+    private String proofs() {
+        return service.putConference(10, 600, ", \"needsProof\": true, \"otherwise\": \"free\"");
+    }
+
+    private void put(String path, String body) {
+        service.put(path, organiser(), body).expect(200);
+    }
+
+    private void voucher(String slug) {
+        service.put(admin(slug) + "/vouchers/GUEST", organiser(), """
+                {"percentOff": 50}""").expect(201);
+    }
+
+    private Reply held() {
+        return service.register(conference(), "seat").expect(201);
+    }
+
+    private Reply paid() {
+        Reply made = held();
+        service.pay(made, 10_000, 1);
+        service.awaitStatus(made, "confirmed");
+        return made;
+    }
+
+    private Reply proved() {
+        Reply made = service.register(proofs(), "seat").expect(201);
+        service.upload(
+                        of("/api/registrations/{id}", made) + "/attendees/" + attendee(made) + "/proof",
+                        made.text("accessToken"),
+                        null,
+                        "card.pdf",
+                        PDF)
+                .expect(202);
+        return made;
+    }
+
+    private Reply refused() {
+        Reply made = proved();
+        decide(made, "review", "{\"accept\": false, \"reason\": \"blurred\"}", 200);
+        return made;
+    }
+
+    private void decide(Reply made, String what, String body, int status) {
+        service.post("/api/admin/registrations/" + made.text("id") + "/" + what, organiser(), newKey(), body)
+                .expect(status);
+    }
+
+    private void post(String place, Reply made, String call, int status) {
+        service.post(of(place, made) + call, organiser(), newKey(), null).expect(status);
+    }
+
+    private static String of(String place, Reply made) {
+        return place.replace("{id}", made.text("id"));
+    }
+
+    private static String attendee(Reply made) {
+        return made.body().at("/attendees/0/id").asString();
+    }
+
+    private void operate(String what, String body) {
+        Reply made = held();
+        String letter = new Parked(
+                        "payment.events.v1",
+                        made.text("id"),
+                        "payment.captured.v1",
+                        1,
+                        ServiceFixture.captured(made.text("id"), 10_000, 10_000, UUID.randomUUID()))
+                .in(jdbc, "registration-service");
+        service.post("/internal/ops/dead-letters/" + letter + "/" + what, staffToken("operator"), null, body)
+                .expect(200);
+    }
+}

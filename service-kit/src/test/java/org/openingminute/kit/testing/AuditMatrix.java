@@ -1,0 +1,90 @@
+package org.openingminute.kit.testing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Does an act at each route at which staff may change something, and looks for its row in the audit. The routes are those of
+ * {@code access.md}, which {@link AccessMatrix} holds against the service, so one that is new has no act here, and the test fails.
+ */
+public interface AuditMatrix {
+
+    /** An act that succeeds, by the route's name in {@code access.md}; it takes what it is about from nowhere else. */
+    Map<String, Runnable> acts();
+
+    /** How many rows the audit has of acts in a role, with the person's name. */
+    long rowsOf(String role);
+
+    /** Routes that change nothing, each with the reason. */
+    default Map<String, String> changeNothing() {
+        return Map.of();
+    }
+
+    @Test
+    default void each_act_of_staff_leaves_a_row() {
+        Map<String, Runnable> acts = acts();
+        Map<String, Set<String>> writes = Writes.ofStaff();
+        Set<String> expected = new TreeSet<>(writes.keySet());
+        expected.removeAll(changeNothing().keySet());
+        assertThat(new TreeSet<>(acts.keySet())).isEqualTo(expected);
+        Set<String> silent = new TreeSet<>();
+        acts.forEach((route, act) -> {
+            long before = Writes.sum(this, writes.get(route));
+            act.run();
+            if (Writes.sum(this, writes.get(route)) <= before) {
+                silent.add(route);
+            }
+        });
+        assertThat(silent).as("acts without a row").isEmpty();
+    }
+
+    /** Reads the table. */
+    final class Writes {
+
+        private static final List<String> STAFF = List.of("check-in", "operator", "finance", "organiser");
+
+        private Writes() {}
+
+        private static long sum(AuditMatrix matrix, Set<String> roles) {
+            return roles.stream().mapToLong(matrix::rowsOf).sum();
+        }
+
+        /** The routes that are no reads and let in staff, but no strangers; with the roles that they let in. */
+        private static Map<String, Set<String>> ofStaff() {
+            try {
+                List<List<String>> rows = Files.readAllLines(Path.of("src/test/resources/access.md")).stream()
+                        .filter(line -> line.startsWith("| "))
+                        .map(line -> Arrays.stream(line.substring(1).split("\\|"))
+                                .map(String::strip)
+                                .toList())
+                        .toList();
+                List<String> columns = rows.getFirst();
+                Map<String, Set<String>> writes = new LinkedHashMap<>();
+                for (List<String> row : rows.subList(2, rows.size())) {
+                    Set<String> roles = STAFF.stream()
+                            .filter(role -> row.get(columns.indexOf(role)).equals("yes"))
+                            .collect(Collectors.toSet());
+                    boolean open = !row.get(columns.indexOf("stranger")).equals("401");
+                    if (!row.getFirst().startsWith("GET ") && !roles.isEmpty() && !open) {
+                        writes.put(row.getFirst(), roles);
+                    }
+                }
+                return writes;
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+}
