@@ -11,6 +11,7 @@ public enum SaleProblem implements ProblemCode {
     CLOSED(HttpStatus.CONFLICT, "Closed"),
     WAITING_ROOM(HttpStatus.FORBIDDEN, "Waiting room"),
     ALREADY_REGISTERED(HttpStatus.CONFLICT, "Already registered"),
+    ALREADY_CHECKED_IN(HttpStatus.CONFLICT, "Already checked in"),
     VOUCHER_INVALID(HttpStatus.UNPROCESSABLE_CONTENT, "Voucher not valid");
 
     private final HttpStatus status;

@@ -32,6 +32,8 @@ class AccessIT implements AccessMatrix {
 
     private @Nullable String slug;
 
+    private @Nullable String checkIn;
+
     @Override
     public URI base() {
         return URI.create("http://127.0.0.1:" + service.port());
@@ -65,6 +67,7 @@ class AccessIT implements AccessMatrix {
                 "attendeeId", subject.attendee().toString(),
                 "attendee", subject.attendee().toString(),
                 "slug", String.valueOf(slug),
+                "checkInId", checkIn(),
                 "code", "UNKNOWN");
     }
 
@@ -73,6 +76,8 @@ class AccessIT implements AccessMatrix {
         Body file = new Body(
                 "multipart/form-data; boundary=" + ServiceFixture.BOUNDARY, ServiceFixture.multipart("card.pdf", PDF));
         return Map.of(
+                "POST /api/admin/check-ins",
+                Body.json("{\"conference\": \"" + slug + "\"}"),
                 "POST /api/registrations/{id}/attendees/{attendeeId}/proof",
                 file,
                 "POST /registrations/{id}/attendees/{attendee}/proof",
@@ -164,6 +169,20 @@ class AccessIT implements AccessMatrix {
                         "action=\"/open/close\"")
                 .doesNotContain("Ada Lovelace", "/cancellation", "live-timeline", "live-price", "$");
         assertThat(service.page(page, made.text("accessToken"))).contains("Grace Hopper", "Ada Lovelace");
+    }
+
+    /** One of somebody in the same conference. */
+    private String checkIn() {
+        if (checkIn == null) {
+            checkIn = service.post(
+                            "/api/admin/check-ins",
+                            staffToken("check-in"),
+                            null,
+                            "{\"gate\": \"north\", \"attendee\": \"" + attendee(register("free"), 0) + "\"}")
+                    .expect(201)
+                    .text("id");
+        }
+        return checkIn;
     }
 
     private Reply register(String category) {

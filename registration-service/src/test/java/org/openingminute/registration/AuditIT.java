@@ -70,6 +70,11 @@ class AuditIT implements AuditMatrix {
         for (String place : List.of("/api/registrations/{id}", "/registrations/{id}")) {
             actsOfRegistrants(acts, place);
         }
+        acts.put("POST /api/admin/check-ins", this::checkIn);
+        acts.put(
+                "POST /api/admin/check-ins/{checkInId}/undo",
+                () -> service.post("/api/admin/check-ins/" + checkIn() + "/undo", organiser(), null, REASON)
+                        .expect(200));
         String operations = "/internal/ops/";
         acts.put("POST " + operations + "dead-letters/{id}/discard", () -> operate("discard", REASON));
         acts.put("POST " + operations + "dead-letters/{id}/replay", () -> operate("replay", null));
@@ -326,6 +331,17 @@ class AuditIT implements AuditMatrix {
 
     private static String attendee(Reply made) {
         return made.body().at("/attendees/0/id").asString();
+    }
+
+    private String checkIn() {
+        String attendee = attendee(service.register(conference(), "free").expect(201));
+        return service.post(
+                        "/api/admin/check-ins",
+                        organiser(),
+                        null,
+                        "{\"gate\": \"north\", \"attendee\": \"" + attendee + "\"}")
+                .expect(201)
+                .text("id");
     }
 
     private void operate(String what, String body) {

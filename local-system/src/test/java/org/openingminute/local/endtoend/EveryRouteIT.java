@@ -310,7 +310,7 @@ class EveryRouteIT {
             case "{provider}" -> "sandbox";
             case "{kind}" -> "confirmation";
             case "{locale}" -> "en";
-            case "{refundId}" -> ApiClient.newKey();
+            case "{refundId}", "{checkInId}" -> ApiClient.newKey();
             case "{attendeeId}", "{attendee}" -> registered.answer().at("/attendees/0/id");
             case "{id}", "{registrationId}" ->
                 route.path().contains("dead-letters")

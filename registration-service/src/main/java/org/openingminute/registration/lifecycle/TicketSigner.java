@@ -5,13 +5,15 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.bouncycastle.crypto.params.Ed25519PrivateKeyParameters;
 import org.bouncycastle.crypto.signers.Ed25519Signer;
 
 /**
- * Signs tickets with Ed25519, in the form of {@code docs/interfaces.md}: {@code
+ * Signs and reads tickets, with Ed25519, in the form of {@code docs/interfaces.md}: {@code
  * T1.keyId.conference.attendee.generation.signature}. The same ticket and key give the same text. Nothing is stored.
  */
 public final class TicketSigner {
@@ -19,6 +21,9 @@ public final class TicketSigner {
     private static final String VERSION = "T1";
     private static final int SEED_BYTES = Ed25519PrivateKeyParameters.KEY_SIZE;
     private static final Pattern KEY_ID = Pattern.compile("[A-Za-z0-9_-]{1,20}");
+    private static final Pattern FORM = Pattern.compile(
+            "(?<signed>T1\\.(?<key>" + KEY_ID + ")\\.(?<conference>[a-z0-9-]+)\\."
+                    + "(?<attendee>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\\.(?<generation>[0-9]{1,9}))\\.(?<signature>[A-Za-z0-9_-]{86})");
 
     private final Map<String, Ed25519PrivateKeyParameters> keys;
     private final String signingKey;
@@ -76,6 +81,34 @@ public final class TicketSigner {
         signer.init(true, key(signingKey));
         signer.update(bytes, 0, bytes.length);
         return content + "." + base64url(signer.generateSignature());
+    }
+
+    /**
+     * Reads a ticket that was signed with one of the keys; whether it has ended since is for its registration to say.
+     *
+     * @return empty for every other text
+     */
+    public Optional<Ticket> read(String text) {
+        Matcher form = FORM.matcher(text);
+        if (!form.matches()) {
+            return Optional.empty();
+        }
+        Ed25519PrivateKeyParameters key = keys.get(form.group("key"));
+        if (key == null || !isSigned(form.group("signed"), form.group("signature"), key)) {
+            return Optional.empty();
+        }
+        return Optional.of(new Ticket(
+                form.group("conference"),
+                UUID.fromString(form.group("attendee")),
+                Integer.parseInt(form.group("generation"))));
+    }
+
+    private static boolean isSigned(String signed, String signature, Ed25519PrivateKeyParameters key) {
+        byte[] bytes = signed.getBytes(StandardCharsets.US_ASCII);
+        Ed25519Signer verifier = new Ed25519Signer();
+        verifier.init(false, key.generatePublicKey());
+        verifier.update(bytes, 0, bytes.length);
+        return verifier.verifySignature(Base64.getUrlDecoder().decode(signature));
     }
 
     /** The public keys; the first belongs to the key that signs. */

@@ -55,6 +55,20 @@ class RegisterDecisionTest {
         assertThat(refusal(register(2, null, NOW)).code()).isEqualTo(SaleProblem.SOLD_OUT);
     }
 
+    /** By that a gate finds the registration of a ticket. */
+    @Test
+    void ids_of_attendees_are_made_right_after_that_of_the_registration() {
+        Result.Done done = (Result.Done) register(1, null, NOW.minus(Inventory.SOLD_AGAIN_AFTER));
+        JsonNode made = Documents.tree(done.body());
+        UUID registration = UUID.fromString(made.at("/id").asString());
+        UUID attendee = UUID.fromString(made.at("/attendees/0/id").asString());
+
+        assertThat(attendee.toString()).isGreaterThan(registration.toString());
+        assertThat((attendee.getMostSignificantBits() >>> 16) - (registration.getMostSignificantBits() >>> 16))
+                .as("milliseconds")
+                .isLessThan(5_000);
+    }
+
     private Result register(int seats, @Nullable String voucher, Instant freedAt) {
         SaleState sale = TestDecisions.sale(new SaleState.Read(
                 NOW,

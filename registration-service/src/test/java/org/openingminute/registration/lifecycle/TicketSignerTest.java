@@ -45,6 +45,25 @@ class TicketSignerTest {
     }
 
     @Test
+    void what_is_genuine_is_read_and_nothing_else() {
+        TicketSigner signer = TicketSigner.of(vectors.path("ticketKeys").asString());
+        for (JsonNode vector : vectors.path("valid")) {
+            assertThat(signer.read(vector.path("ticket").asString()))
+                    .as(vector.path("name").asString())
+                    .contains(new Ticket(
+                            vector.path("conference").asString(),
+                            UUID.fromString(vector.path("attendee").asString()),
+                            vector.path("generation").asInt()));
+        }
+        assertThat(vectors.path("invalid")).isNotEmpty();
+        for (JsonNode vector : vectors.path("invalid")) {
+            assertThat(signer.read(vector.path("ticket").asString()))
+                    .as(vector.path("name").asString())
+                    .isEmpty();
+        }
+    }
+
+    @Test
     void all_keys_are_published_and_none_of_them_is_secret() {
         JsonNode published = JSON.valueToTree(
                 TicketSigner.of(vectors.path("ticketKeys").asString()).published());

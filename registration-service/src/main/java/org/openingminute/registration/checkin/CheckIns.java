@@ -1,0 +1,227 @@
+package org.openingminute.registration.checkin;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.access.Caller;
+import org.openingminute.kit.access.Person;
+import org.openingminute.kit.problem.CommonProblem;
+import org.openingminute.kit.problem.Problem;
+import org.openingminute.kit.runtime.Ids;
+import org.openingminute.messaging.audit.AuditLog;
+import org.openingminute.registration.SaleProblem;
+import org.openingminute.registration.admission.BusinessClock;
+import org.openingminute.registration.checkin.CheckInRepository.CheckInKey;
+import org.openingminute.registration.checkin.EndedTickets.TicketState;
+import org.openingminute.registration.checkin.TicketHolders.TicketHolder;
+import org.openingminute.registration.decision.Documents;
+import org.openingminute.registration.lifecycle.TicketSigner;
+import org.openingminute.registration.lifecycle.TicketSigner.Ticket;
+import org.springframework.stereotype.Service;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** Lets people in, each once, whichever gate and instance they come to; and takes it back. */
+@Service
+class CheckIns {
+
+    /** A check-in that stood in the way is undone between two looks at it at most so often. */
+    private static final int TRIES = 5;
+
+    private final TicketSigner tickets;
+    private final TicketHolders holders;
+    private final CheckInRepository repository;
+    private final AuditLog audit;
+    private final TransactionTemplate transaction;
+    private final BusinessClock clock;
+    private final Ids ids;
+
+    CheckIns(
+            TicketSigner tickets,
+            TicketHolders holders,
+            CheckInRepository repository,
+            AuditLog audit,
+            TransactionTemplate transaction,
+            BusinessClock clock,
+            Ids ids) {
+        this.tickets = tickets;
+        this.holders = holders;
+        this.repository = repository;
+        this.audit = audit;
+        this.transaction = transaction;
+        this.clock = clock;
+        this.ids = ids;
+    }
+
+    /**
+     * Somebody at a gate, with a ticket or found by name.
+     *
+     * @param conference that the gate belongs to, if it says so
+     * @param at when it was scanned; {@code null} for now
+     */
+    record Arrival(
+            @Nullable String ticket,
+            @Nullable UUID attendee,
+            @Nullable String conference,
+            String gate,
+            @Nullable Instant at) {}
+
+    /** A check-in, and who it is. */
+    record Admitted(CheckIn checkIn, TicketHolder holder) {}
+
+    /**
+     * Checks somebody in, or repeats the first answer to the same request.
+     *
+     * @throws Problem {@code invalid} for nobody's ticket, {@code forbidden} for one of another conference than the caller's,
+     *     {@code not-allowed-now} for one that does not count (here), {@code already-checked-in}
+     */
+    Admitted checkIn(Arrival arrival, @Nullable CheckInKey key, Caller.Staff caller) {
+        @Nullable Ticket ticket = ticket(arrival);
+        TicketHolder holder = holders.find(ticket == null ? attendee(arrival) : ticket.attendee())
+                .orElseThrow(() -> nobodys(ticket == null ? "attendee" : "ticket"));
+        String conference = holder.registration().conference();
+        if (arrival.conference() != null && !arrival.conference().equals(conference)) {
+            throw useless("other-conference", "This ticket is for another conference.");
+        }
+        Person person = caller.in(conference).person();
+        Optional<Admitted> before = repeated(key);
+        if (before.isPresent()) {
+            return before.get();
+        }
+        requireValid(holder, ticket);
+        for (int i = 0; i < TRIES; i++) {
+            CheckIn made = new CheckIn(
+                    ids.next(), holder.attendee().id(), holder.registration().id(), arrival.gate(), at(arrival), null);
+            if (Boolean.TRUE.equals(transaction.execute(_ -> insert(made, holder, key, person)))) {
+                return new Admitted(made, holder);
+            }
+            Optional<Admitted> meanwhile = repeated(key);
+            if (meanwhile.isPresent()) {
+                return meanwhile.get();
+            }
+            Optional<CheckIn> first = repository.inForce(holder.attendee().id());
+            if (first.isPresent()) {
+                throw already(first.get());
+            }
+        }
+        throw Problem.unavailable("This attendee's check-in is being undone.");
+    }
+
+    private @Nullable Ticket ticket(Arrival arrival) {
+        @Nullable String text = arrival.ticket();
+        return text == null ? null : tickets.read(text).orElseThrow(() -> nobodys("ticket"));
+    }
+
+    private static UUID attendee(Arrival arrival) {
+        return Optional.ofNullable(arrival.attendee()).orElseThrow(() -> nobodys("attendee"));
+    }
+
+    private static Problem nobodys(String field) {
+        return Problem.invalid(field, field.equals("ticket") ? "not-a-ticket" : "unknown-attendee", "is none of ours");
+    }
+
+    /** A phone's clock may be wrong, and nobody comes in later than now. */
+    private Instant at(Arrival arrival) {
+        Instant now = clock.now();
+        @Nullable Instant at = arrival.at();
+        return at == null || at.isAfter(now) ? now : at;
+    }
+
+    private static void requireValid(TicketHolder holder, @Nullable Ticket ticket) {
+        if (ticket != null && ticket.generation() < holder.attendee().generation()) {
+            throw useless(TicketState.ENDED.wireName(), "This ticket has ended: the seat was given to somebody else.");
+        }
+        TicketState state = TicketState.of(holder.registration());
+        switch (state) {
+            case VALID -> {}
+            case ENDED -> throw useless(state.wireName(), "This ticket has ended: the registration is cancelled.");
+            case FROZEN -> throw useless(state.wireName(), "This ticket is frozen: the payment is disputed.");
+            case NONE -> throw useless(state.wireName(), "There is no ticket: the registration is not confirmed.");
+        }
+    }
+
+    private static Problem useless(String ticket, String why) {
+        return new Problem(CommonProblem.NOT_ALLOWED_NOW, why, Map.of("ticket", ticket));
+    }
+
+    private static Problem already(CheckIn first) {
+        return new Problem(
+                SaleProblem.ALREADY_CHECKED_IN,
+                "This attendee is in already.",
+                Map.of("id", first.id(), "at", first.at(), "gate", first.gate()));
+    }
+
+    private Optional<Admitted> repeated(@Nullable CheckInKey key) {
+        Optional<CheckInRepository.Keyed> first = Optional.ofNullable(key).flatMap(one -> repository.keyed(one.key()));
+        if (key != null && first.filter(one -> !one.hash().equals(key.hash())).isPresent()) {
+            throw new Problem(CommonProblem.IDEMPOTENCY_KEY_REUSED, "This key was already used for another request.");
+        }
+        return first.flatMap(
+                one -> holders.find(one.checkIn().attendee()).map(who -> new Admitted(one.checkIn(), who)));
+    }
+
+    private boolean insert(CheckIn made, TicketHolder holder, @Nullable CheckInKey key, Person person) {
+        String conference = holder.registration().conference();
+        boolean inserted = repository.insert(made, conference, holder.attendee(), key);
+        if (inserted) {
+            audit.write(
+                    new Person.AuditEntry(
+                            person,
+                            "checked an attendee in",
+                            conference,
+                            made.registration(),
+                            null,
+                            Documents.treeOf(Map.of("attendee", made.attendee(), "gate", made.gate(), "at", made.at())),
+                            null),
+                    clock.now());
+        }
+        return inserted;
+    }
+
+    /**
+     * A member of staff with the roles that count for a check-in; of one that does not exist {@link #undo} says so.
+     *
+     * @throws Problem {@code forbidden} for staff of other conferences
+     */
+    Caller.Staff in(UUID id, Caller.Staff caller) {
+        return repository.conference(id).map(caller::in).orElse(caller);
+    }
+
+    /**
+     * Takes a check-in back.
+     *
+     * @param caller whom {@link #in} let pass
+     * @throws Problem {@code not-found}, {@code not-allowed-now} if it is undone already
+     */
+    Admitted undo(UUID id, String why, Caller.Staff caller) {
+        CheckIn before = repository.find(id).orElseThrow(Problem::notFound);
+        TicketHolder holder = Optional.ofNullable(holders.of(List.of(before)).get(before.attendee()))
+                .orElseThrow(Problem::notFound);
+        Person person = caller.person();
+        CheckIn.Undone undone = new CheckIn.Undone(clock.now(), person.subject(), why);
+        boolean done = Boolean.TRUE.equals(transaction.execute(_ -> {
+            boolean first = repository.undo(id, undone);
+            if (first) {
+                audit.write(
+                        new Person.AuditEntry(
+                                person,
+                                "undid a check-in",
+                                holder.registration().conference(),
+                                before.registration(),
+                                Documents.treeOf(Map.of(
+                                        "attendee", before.attendee(), "gate", before.gate(), "at", before.at())),
+                                null,
+                                why),
+                        undone.at());
+            }
+            return first;
+        }));
+        if (!done) {
+            throw new Problem(CommonProblem.NOT_ALLOWED_NOW, "This check-in is undone already.");
+        }
+        return new Admitted(
+                new CheckIn(id, before.attendee(), before.registration(), before.gate(), before.at(), undone), holder);
+    }
+}

@@ -1,0 +1,163 @@
+package org.openingminute.registration.checkin;
+
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.servlet.http.HttpServletRequest;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.access.CallerResolver;
+import org.openingminute.kit.access.Permission;
+import org.openingminute.kit.problem.Problem;
+import org.openingminute.kit.runtime.Ids;
+import org.openingminute.kit.web.RequestHash;
+import org.openingminute.registration.checkin.CheckInController.CheckInView;
+import org.openingminute.registration.checkin.CheckInRepository.GateCount;
+import org.openingminute.registration.checkin.EndedTickets.EndedTicket;
+import org.openingminute.registration.checkin.EndedTickets.EndedTicketList;
+import org.openingminute.registration.conferences.Conferences;
+import org.openingminute.registration.conferences.StatisticsReader;
+import org.openingminute.registration.decision.Documents;
+import org.springframework.http.CacheControl;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/** What the door of a conference shows: who came in, how many are expected, and which tickets open no gate. */
+@RestController
+@Tag(name = "Check-in")
+@RequestMapping("/api/admin/conferences/{slug}")
+class DoorController {
+
+    private static final int MOST = 200;
+    private static final int USUAL = 50;
+
+    private final CheckInRepository checkIns;
+    private final TicketHolders holders;
+    private final EndedTickets endedTickets;
+    private final Conferences conferences;
+    private final StatisticsReader statistics;
+    private final CallerResolver callers;
+
+    DoorController(
+            CheckInRepository checkIns,
+            TicketHolders holders,
+            EndedTickets endedTickets,
+            Conferences conferences,
+            StatisticsReader statistics,
+            CallerResolver callers) {
+        this.checkIns = checkIns;
+        this.holders = holders;
+        this.endedTickets = endedTickets;
+        this.conferences = conferences;
+        this.statistics = statistics;
+        this.callers = callers;
+    }
+
+    /** @param next the {@code after} of the next page; {@code null} on the last */
+    record CheckInPage(List<CheckInView> items, @Nullable UUID next) {}
+
+    @Operation(summary = "Lists check-ins, newest first, with those that were undone")
+    @GetMapping("/check-ins")
+    CheckInPage list(
+            @PathVariable String slug,
+            @RequestParam(required = false) @Nullable String gate,
+            @RequestParam(required = false) @Nullable String limit,
+            @RequestParam(required = false) @Nullable String after,
+            HttpServletRequest request) {
+        callers.staff(request, Permission.ADMIT, slug);
+        conferences.require(slug);
+        int most = limit(limit);
+        List<CheckIn> found = checkIns.list(slug, gate == null || gate.isEmpty() ? null : gate, after(after), most + 1);
+        boolean more = found.size() > most;
+        List<CheckIn> items = more ? found.subList(0, most) : found;
+        Map<UUID, TicketHolders.TicketHolder> known = holders.of(items);
+        return new CheckInPage(
+                items.stream()
+                        .flatMap(checkIn -> Optional.ofNullable(known.get(checkIn.attendee()))
+                                .map(holder -> CheckInView.of(checkIn, holder))
+                                .stream())
+                        .toList(),
+                more ? items.getLast().id() : null);
+    }
+
+    private static int limit(@Nullable String text) {
+        if (text == null) {
+            return USUAL;
+        }
+        if (!text.matches("[1-9][0-9]{0,2}") || Integer.parseInt(text) > MOST) {
+            throw Problem.invalid("limit", "out-of-range", "must be a number from {} to {}", 1, MOST);
+        }
+        return Integer.parseInt(text);
+    }
+
+    private static @Nullable UUID after(@Nullable String text) {
+        return text == null
+                ? null
+                : Ids.read(text).orElseThrow(() -> Problem.invalid("after", "not-an-id", "is not a valid id"));
+    }
+
+    /** How many came in by a gate. */
+    record AtGate(String gate, int in) {}
+
+    /** How many of a category are expected in all, and how many of them are in. */
+    record OfCategory(String code, int expected, int in) {}
+
+    /**
+     * How full it is.
+     *
+     * @param expected attendees whose registrations are confirmed
+     * @param asOf business time
+     */
+    record DoorCounts(int expected, int in, List<AtGate> byGate, List<OfCategory> byCategory, Instant asOf) {}
+
+    @Operation(summary = "How many are expected and in, by gate and by category")
+    @GetMapping("/check-ins/counts")
+    DoorCounts counts(@PathVariable String slug, HttpServletRequest request) {
+        callers.staff(request, Permission.ADMIT, slug);
+        StatisticsReader.Statistics sold = statistics.of(conferences.require(slug));
+        List<GateCount> counts = checkIns.counts(slug);
+        Map<String, Integer> inByCategory = sums(counts, GateCount::category);
+        List<OfCategory> byCategory = sold.byCategory().stream()
+                .map(category -> new OfCategory(
+                        category.code(), category.confirmed(), inByCategory.getOrDefault(category.code(), 0)))
+                .toList();
+        return new DoorCounts(
+                byCategory.stream().mapToInt(OfCategory::expected).sum(),
+                counts.stream().mapToInt(GateCount::in).sum(),
+                sums(counts, GateCount::gate).entrySet().stream()
+                        .sorted(Map.Entry.comparingByKey())
+                        .map(gate -> new AtGate(gate.getKey(), gate.getValue()))
+                        .toList(),
+                byCategory,
+                conferences.now());
+    }
+
+    private static Map<String, Integer> sums(List<GateCount> counts, Function<GateCount, String> by) {
+        return counts.stream().collect(Collectors.groupingBy(by, Collectors.summingInt(GateCount::in)));
+    }
+
+    @Operation(
+            summary = "Tickets that open no gate, for gates without a network",
+            description =
+                    "All tickets of that attendee up to that generation. Of those that changed it can be asked with"
+                            + " If-None-Match.")
+    @GetMapping("/ended-tickets")
+    ResponseEntity<EndedTicketList> endedTickets(@PathVariable String slug, HttpServletRequest request) {
+        callers.staff(request, Permission.ADMIT, slug);
+        conferences.require(slug);
+        List<EndedTicket> items = endedTickets.of(slug);
+        return ResponseEntity.ok()
+                .cacheControl(CacheControl.noCache().cachePrivate())
+                .eTag("\"" + RequestHash.of(Documents.json(items)).hex() + "\"")
+                .body(new EndedTicketList(conferences.now(), items));
+    }
+}

@@ -1,0 +1,89 @@
+package org.openingminute.registration.checkin;
+
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.openingminute.messaging.Browse;
+import org.openingminute.registration.decision.Documents;
+import org.openingminute.registration.lifecycle.Attendee;
+import org.openingminute.registration.lifecycle.Registration;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+
+/** The tickets that open no gate, for gates without a network. */
+@Repository
+class EndedTickets {
+
+    private final JdbcClient jdbc;
+
+    EndedTickets(@Browse JdbcClient jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    /** Whether a ticket opens a gate. */
+    enum TicketState {
+        VALID,
+        /** The registration is cancelled, or the seat was given to somebody else. */
+        ENDED,
+        /** The payment is disputed. */
+        FROZEN,
+        /** The registration has no tickets, or none yet. */
+        NONE;
+
+        String wireName() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+
+        /** The state of an attendee's present ticket. */
+        static TicketState of(Registration registration) {
+            if (registration.hasTickets()) {
+                return VALID;
+            }
+            return switch (registration.status()) {
+                case CONFIRMED -> FROZEN;
+                case CANCELLED -> ENDED;
+                case PENDING_REVIEW, PENDING_PAYMENT, REJECTED, EXPIRED -> NONE;
+            };
+        }
+    }
+
+    /** All tickets of an attendee up to that generation. */
+    record EndedTicket(UUID attendee, int generation, String state) {}
+
+    /** @param asOf business time */
+    record EndedTicketList(Instant asOf, List<EndedTicket> items) {}
+
+    /**
+     * The ended and frozen tickets of a conference, in the order of the attendees' ids. A registration that lost its tickets has a line
+     * that says so in its timeline, by which it is found.
+     */
+    List<EndedTicket> of(String conference) {
+        return jdbc
+                .sql("""
+                select document from registration
+                 where conference = ? and id in (select registration_id from timeline
+                                                  where what in ('Cancelled', 'Payment disputed', 'Dispute lost'))
+                """)
+                .param(conference)
+                .query((row, _) -> Documents.registration(row.getString("document")))
+                .list()
+                .stream()
+                .flatMap(EndedTickets::ended)
+                .sorted(Comparator.comparing(ticket -> ticket.attendee().toString()))
+                .toList();
+    }
+
+    private static Stream<EndedTicket> ended(Registration registration) {
+        TicketState state = TicketState.of(registration);
+        return state == TicketState.VALID || state == TicketState.NONE
+                ? Stream.empty()
+                : registration.attendees().stream().map(attendee -> ended(attendee, state));
+    }
+
+    private static EndedTicket ended(Attendee attendee, TicketState state) {
+        return new EndedTicket(attendee.id(), attendee.generation(), state.wireName());
+    }
+}
