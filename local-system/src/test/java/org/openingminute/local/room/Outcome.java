@@ -69,17 +69,19 @@ final class Outcome {
     }
 
     void print() {
+        Watch.Stall stall = watch.longestStall();
         System.out.printf(
                 Locale.ROOT,
                 "waiting room, %s: %s; waited %.1f s in the middle; registered by minutes %s; longest wait in the queue %d ms,"
-                        + " at the door %.1f s; stalled %.1f s; polls a second %d at most; answers cut off %d; report %s%n",
+                        + " at the door %.1f s; stalled %.1f s from second %.0f on; polls a second %d at most; answers cut off %d; report %s%n",
                 name,
                 visitors.ends(),
                 visitors.seconds(0.5, Visitor::waited),
                 Arrays.toString(visitors.registeredByMinute()),
                 watch.longestWaitMillis(),
                 visitors.seconds(1, visitor -> visitor.atTheDoor),
-                watch.longestStall(),
+                stall.seconds(),
+                Math.max(0, stall.from() - visitors.opened()) / 1e9,
                 door.mostPolls(),
                 door.cutOff().size(),
                 report);

@@ -92,17 +92,27 @@ final class Watch implements AutoCloseable {
         return !looks.isEmpty() && looks.getLast().seats().equals("none");
     }
 
-    /** The longest time, in seconds, in which people waited and the line did not move. */
-    double longestStall() {
-        long longest = 0;
+    /**
+     * People waited and the line did not move.
+     *
+     * @param from by {@link System#nanoTime}
+     */
+    record Stall(long from, double seconds) {}
+
+    /** The longest one; of no length if the line always moved. */
+    Stall longestStall() {
+        Stall longest = new Stall(0, 0);
         @Nullable Look moved = null;
         for (Look look : looks()) {
             if (moved == null || look.called() > moved.called() || look.waiting() == 0) {
                 moved = look;
             }
-            longest = Math.max(longest, look.at() - moved.at());
+            double seconds = (look.at() - moved.at()) / 1e9;
+            if (seconds > longest.seconds()) {
+                longest = new Stall(moved.at(), seconds);
+            }
         }
-        return longest / 1e9;
+        return longest;
     }
 
     /** When the room was seen to open, each time. */
