@@ -15,5 +15,5 @@ create table check_in (
     undone_why      text
 );
 create unique index check_in_once on check_in (attendee_id) where undone_at is null;
-create unique index check_in_key on check_in (request_key) where request_key is not null;
+create unique index check_in_key on check_in (conference, request_key) where request_key is not null;
 create index check_in_conference on check_in (conference, id);

@@ -25,4 +25,9 @@ record CheckIn(
      * @param who the account
      */
     record Undone(Instant at, String who, String why) {}
+
+    /** The same check-in, undone or not. */
+    CheckIn undone(@Nullable Undone now) {
+        return new CheckIn(id, attendee, registration, gate, at, now);
+    }
 }

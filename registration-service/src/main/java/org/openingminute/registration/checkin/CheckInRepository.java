@@ -69,8 +69,9 @@ class CheckInRepository {
                 .optional();
     }
 
-    Optional<Keyed> keyed(String key) {
-        return jdbc.sql("select " + COLUMNS + ", request_hash from check_in where request_key = ?")
+    Optional<Keyed> keyed(String conference, String key) {
+        return jdbc.sql("select " + COLUMNS + ", request_hash from check_in where conference = ? and request_key = ?")
+                .param(conference)
                 .param(key)
                 .query((row, _) -> new Keyed(checkIn(row), row.getString("request_hash")))
                 .optional();

@@ -1,6 +1,7 @@
 package org.openingminute.registration.checkin;
 
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -86,7 +87,7 @@ class CheckIns {
             throw useless("other-conference", "This ticket is for another conference.");
         }
         Person person = caller.in(conference).person();
-        Optional<Admitted> before = repeated(key);
+        Optional<Admitted> before = repeated(conference, key);
         if (before.isPresent()) {
             return before.get();
         }
@@ -97,7 +98,7 @@ class CheckIns {
             if (Boolean.TRUE.equals(transaction.execute(_ -> insert(made, holder, key, person)))) {
                 return new Admitted(made, holder);
             }
-            Optional<Admitted> meanwhile = repeated(key);
+            Optional<Admitted> meanwhile = repeated(conference, key);
             if (meanwhile.isPresent()) {
                 return meanwhile.get();
             }
@@ -122,11 +123,11 @@ class CheckIns {
         return Problem.invalid(field, field.equals("ticket") ? "not-a-ticket" : "unknown-attendee", "is none of ours");
     }
 
-    /** A phone's clock may be wrong, and nobody comes in later than now. */
+    /** A phone's clock may be wrong, and nobody comes in later than now. The database keeps no finer time. */
     private Instant at(Arrival arrival) {
         Instant now = clock.now();
         @Nullable Instant at = arrival.at();
-        return at == null || at.isAfter(now) ? now : at;
+        return (at == null || at.isAfter(now) ? now : at).truncatedTo(ChronoUnit.MICROS);
     }
 
     private static void requireValid(TicketHolder holder, @Nullable Ticket ticket) {
@@ -153,13 +154,15 @@ class CheckIns {
                 Map.of("id", first.id(), "at", first.at(), "gate", first.gate()));
     }
 
-    private Optional<Admitted> repeated(@Nullable CheckInKey key) {
-        Optional<CheckInRepository.Keyed> first = Optional.ofNullable(key).flatMap(one -> repository.keyed(one.key()));
+    /** The first answer, whether or not that check-in was undone since. */
+    private Optional<Admitted> repeated(String conference, @Nullable CheckInKey key) {
+        Optional<CheckInRepository.Keyed> first =
+                Optional.ofNullable(key).flatMap(one -> repository.keyed(conference, one.key()));
         if (key != null && first.filter(one -> !one.hash().equals(key.hash())).isPresent()) {
             throw new Problem(CommonProblem.IDEMPOTENCY_KEY_REUSED, "This key was already used for another request.");
         }
-        return first.flatMap(
-                one -> holders.find(one.checkIn().attendee()).map(who -> new Admitted(one.checkIn(), who)));
+        return first.flatMap(one -> holders.find(one.checkIn().attendee())
+                .map(who -> new Admitted(one.checkIn().undone(null), who)));
     }
 
     private boolean insert(CheckIn made, TicketHolder holder, @Nullable CheckInKey key, Person person) {
@@ -190,7 +193,7 @@ class CheckIns {
     }
 
     /**
-     * Takes a check-in back.
+     * Takes a check-in back. The same person with the same reason gets the first answer again.
      *
      * @param caller whom {@link #in} let pass
      * @throws Problem {@code not-found}, {@code not-allowed-now} if it is undone already
@@ -200,7 +203,7 @@ class CheckIns {
         TicketHolder holder = Optional.ofNullable(holders.of(List.of(before)).get(before.attendee()))
                 .orElseThrow(Problem::notFound);
         Person person = caller.person();
-        CheckIn.Undone undone = new CheckIn.Undone(clock.now(), person.subject(), why);
+        CheckIn.Undone undone = new CheckIn.Undone(clock.now().truncatedTo(ChronoUnit.MICROS), person.subject(), why);
         boolean done = Boolean.TRUE.equals(transaction.execute(_ -> {
             boolean first = repository.undo(id, undone);
             if (first) {
@@ -218,10 +221,15 @@ class CheckIns {
             }
             return first;
         }));
-        if (!done) {
-            throw new Problem(CommonProblem.NOT_ALLOWED_NOW, "This check-in is undone already.");
-        }
-        return new Admitted(
-                new CheckIn(id, before.attendee(), before.registration(), before.gate(), before.at(), undone), holder);
+        return new Admitted(before.undone(done ? undone : undoneBefore(id, person, why)), holder);
+    }
+
+    private CheckIn.Undone undoneBefore(UUID id, Person person, String why) {
+        return repository
+                .find(id)
+                .map(CheckIn::undone)
+                .filter(first ->
+                        first.who().equals(person.subject()) && first.why().equals(why))
+                .orElseThrow(() -> new Problem(CommonProblem.NOT_ALLOWED_NOW, "This check-in is undone already."));
     }
 }

@@ -77,6 +77,26 @@ class CheckInIT {
                 .hasSize(1);
         service.post(CHECK_INS, helper(), key, byTicket(ticket(made), "south"))
                 .expectProblem(422, "idempotency-key-reused");
+
+        String undo = CHECK_INS + "/" + answers.getFirst().text("id") + "/undo";
+        String reason = "{\"reason\": \"wrong person\"}";
+        Reply undone = service.post(undo, helper(), null, reason).expect(200);
+        assertThat(service.post(undo, helper(), null, reason).expect(200).raw().body())
+                .isEqualTo(undone.raw().body());
+        assertThat(service.post(CHECK_INS, helper(), key, body)
+                        .expect(201)
+                        .raw()
+                        .body())
+                .isEqualTo(answers.getFirst().raw().body());
+    }
+
+    @Test
+    void gates_of_two_conferences_may_use_the_same_key() {
+        String key = newKey();
+        for (Reply made : List.of(confirmed(conference()), confirmed(conference()))) {
+            service.post(CHECK_INS, helper(), key, byTicket(ticket(made), "north"))
+                    .expect(201);
+        }
     }
 
     @Test
