@@ -1,8 +1,10 @@
 package org.openingminute.notification.maillog;
 
 import io.swagger.v3.oas.annotations.media.Schema;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -112,10 +114,18 @@ class Resends {
         ResentMails resent = transaction.execute(status -> key == null
                 ? resent(selection, conferences, by)
                 : once(
-                        new IdempotencyRecords.Key("resend-all", ALL, key, selection.toString()),
+                        new IdempotencyRecords.Key("resend-all", subject(conferences), key, selection.toString()),
                         () -> resent(selection, conferences, by)));
         signal.raise();
         return resent;
+    }
+
+    /** A key belongs to the mails that the organiser reaches. */
+    private static UUID subject(@Nullable Set<String> conferences) {
+        return conferences == null
+                ? ALL
+                : UUID.nameUUIDFromBytes(
+                        String.join(",", new TreeSet<>(conferences)).getBytes(StandardCharsets.UTF_8));
     }
 
     private ResentMails resent(MailSelection selection, @Nullable Set<String> conferences, Person by) {
