@@ -1,6 +1,7 @@
 package org.openingminute.ui;
 
 import jakarta.servlet.http.HttpServletRequest;
+import java.util.Set;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.context.annotation.Bean;
@@ -21,14 +22,17 @@ class UiAutoConfiguration {
     @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
     static class ServletConfiguration {
 
+        private static final Set<String> READS = Set.of("GET", "HEAD");
+
         @Bean
         UiDialect uiDialect(Assets assets) {
             return new UiDialect(assets, () -> {
                 if (RequestContextHolder.getRequestAttributes() instanceof ServletRequestAttributes attributes) {
                     HttpServletRequest request = attributes.getRequest();
-                    return request.getHeader(BusinessTime.HEADER);
+                    return new UiDialect.Told(
+                            request.getHeader(BusinessTime.HEADER), READS.contains(request.getMethod()));
                 }
-                return null;
+                return new UiDialect.Told(null, true);
             });
         }
     }

@@ -9,20 +9,28 @@ import org.thymeleaf.dialect.AbstractDialect;
 import org.thymeleaf.dialect.IExpressionObjectDialect;
 import org.thymeleaf.expression.IExpressionObjectFactory;
 
-/** Gives templates {@code #ui}: the addresses of files, and the time of a rehearsal. Thread-safe. */
+/** Gives templates {@code #ui}: the addresses of files, and what a page's request tells. Thread-safe. */
 public final class UiDialect extends AbstractDialect implements IExpressionObjectDialect {
 
     private static final String NAME = "ui";
 
     private final Assets assets;
-    private final Supplier<@Nullable String> businessTime;
+    private final Supplier<Told> request;
 
-    /** @param businessTime as the request tells it that a page is made for, by {@link BusinessTime#HEADER}; {@code null} if it does not */
-    public UiDialect(Assets assets, Supplier<@Nullable String> businessTime) {
+    /** @param request what the one tells that a page is made for */
+    public UiDialect(Assets assets, Supplier<Told> request) {
         super(NAME);
         this.assets = assets;
-        this.businessTime = businessTime;
+        this.request = request;
     }
+
+    /**
+     * What a request tells.
+     *
+     * @param businessTime by {@link BusinessTime#HEADER}; {@code null} if it does not
+     * @param isRead whether it is a read, which a browser can ask for again in another language
+     */
+    public record Told(@Nullable String businessTime, boolean isRead) {}
 
     /** What a template can call, for one page. */
     public final class Functions {
@@ -43,8 +51,13 @@ public final class UiDialect extends AbstractDialect implements IExpressionObjec
         }
 
         /** The time of the rehearsal, or {@code null} where nobody told it. */
-        public @Nullable BusinessTime getBusinessTime() {
-            return BusinessTime.told(businessTime.get(), language).orElse(null);
+        public @Nullable BusinessTime businessTime() {
+            return BusinessTime.told(request.get().businessTime(), language).orElse(null);
+        }
+
+        /** Whether the page is the answer to a read. */
+        public boolean isRead() {
+            return request.get().isRead();
         }
     }
 

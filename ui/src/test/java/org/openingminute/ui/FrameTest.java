@@ -21,6 +21,7 @@ class FrameTest {
     private static final String TOLD = "2026-02-02T17:18:00Z";
 
     private @Nullable String header = TOLD;
+    private boolean isRead = true;
     private final SpringTemplateEngine templates = engine();
 
     private SpringTemplateEngine engine() {
@@ -34,7 +35,7 @@ class FrameTest {
         SpringTemplateEngine engine = new SpringTemplateEngine();
         engine.setTemplateResolver(files);
         engine.setTemplateEngineMessageSource(texts);
-        engine.addDialect(new UiDialect(new Assets(), () -> header));
+        engine.addDialect(new UiDialect(new Assets(), () -> new UiDialect.Told(header, isRead)));
         return engine;
     }
 
@@ -96,6 +97,12 @@ class FrameTest {
                     .contains("Rehearsal")
                     .doesNotContain("It is now", "<time", "<script>");
         }
+    }
+
+    @Test
+    void page_that_answers_a_write_offers_no_other_language() {
+        isRead = false;
+        assertThat(page(Locale.ENGLISH, Map.of())).contains("<footer>").doesNotContain("/language");
     }
 
     @Test

@@ -64,7 +64,7 @@ public class Pages {
         SpringTemplateEngine engine = new SpringTemplateEngine();
         engine.setTemplateResolver(files);
         engine.setTemplateEngineMessageSource(texts);
-        engine.addDialect(new UiDialect(assets, () -> null));
+        engine.addDialect(new UiDialect(assets, () -> new UiDialect.Told(null, true)));
         return engine;
     }
 
