@@ -63,9 +63,10 @@ public record Chart(String caption, String kind, String unit, List<Point> points
     public List<Bar> bars() {
         double step = (double) (WIDTH - LEFT) / Math.max(1, points.size());
         int every = Math.ceilDiv(Math.max(1, points.size()), MOST_LABELS);
+        long highest = top(step());
         return IntStream.range(0, points.size())
                 .mapToObj(i -> {
-                    double top = y(points.get(i).value());
+                    double top = y(points.get(i).value(), highest);
                     return new Bar(
                             points.get(i),
                             round(LEFT + step * (i + GAP / 2)),
@@ -79,16 +80,21 @@ public record Chart(String caption, String kind, String unit, List<Point> points
 
     public List<Line> lines() {
         long step = step();
+        long highest = top(step);
         List<Line> lines = new ArrayList<>();
-        for (long value = 0; value <= top(); value += step) {
-            lines.add(new Line(value, y(value)));
+        for (long value = 0; value <= highest; value += step) {
+            lines.add(new Line(value, y(value, highest)));
         }
         return lines;
     }
 
+    private long most() {
+        return points.stream().mapToLong(Point::value).max().orElse(0);
+    }
+
     /** The next of 1, 2, 5, 10, 20 and so on that makes four lines at most. */
     private long step() {
-        long most = points.stream().mapToLong(Point::value).max().orElse(0);
+        long most = most();
         long power = 1;
         while (true) {
             for (long factor : new long[] {1, 2, 5}) {
@@ -100,13 +106,12 @@ public record Chart(String caption, String kind, String unit, List<Point> points
         }
     }
 
-    private long top() {
-        long most = points.stream().mapToLong(Point::value).max().orElse(0);
-        return Math.max(1, Math.ceilDiv(most, step())) * step();
+    private long top(long step) {
+        return Math.max(1, Math.ceilDiv(most(), step)) * step;
     }
 
-    private double y(long value) {
-        return round(BOTTOM - (BOTTOM - TOP) * (double) value / top());
+    private static double y(long value, long top) {
+        return round(BOTTOM - (BOTTOM - TOP) * (double) value / top);
     }
 
     /** To a tenth, which no eye sees. */
