@@ -59,7 +59,8 @@ public final class KeepAlive implements AutoCloseable {
 
     private Answer answer(Connection connection, byte[] request) throws IOException {
         try {
-            Answer answer = connection.exchange(request);
+            connection.write(request);
+            Answer answer = connection.read();
             idle.addLast(connection);
             return answer;
         } catch (IOException e) {
@@ -89,6 +90,31 @@ public final class KeepAlive implements AutoCloseable {
         }
     }
 
+    /** One connection, whose requests do not wait for the answers to those before: one thread writes, and one reads. */
+    public static final class Pipeline implements AutoCloseable {
+
+        private final Connection connection;
+
+        public Pipeline(int port) throws IOException {
+            connection = new Connection(port);
+        }
+
+        /** The same as {@link KeepAlive#send}, without an answer. */
+        public void write(String head, byte @Nullable [] body) throws IOException {
+            connection.write(bytes(head, body));
+        }
+
+        /** Waits for the next answer. */
+        public Answer read() throws IOException {
+            return connection.read();
+        }
+
+        @Override
+        public void close() {
+            connection.close();
+        }
+    }
+
     private static final class Connection {
 
         private final Socket socket = new Socket();
@@ -101,8 +127,11 @@ public final class KeepAlive implements AutoCloseable {
             in = new BufferedInputStream(socket.getInputStream(), 4096);
         }
 
-        Answer exchange(byte[] request) throws IOException {
+        void write(byte[] request) throws IOException {
             socket.getOutputStream().write(request);
+        }
+
+        Answer read() throws IOException {
             String status = line();
             if (status.length() < 12) {
                 throw new IOException("not HTTP: " + status);
