@@ -45,4 +45,8 @@ public @interface MessageReader {
 
     /** The treatment of messages of other types. */
     Unknown unknownTypes();
+
+    /** Settings of its Kafka consumer, {@code name=value}; a reader that may be late waits for more messages at once. */
+    @AliasFor(annotation = KafkaListener.class, attribute = "properties")
+    String[] properties() default {};
 }
