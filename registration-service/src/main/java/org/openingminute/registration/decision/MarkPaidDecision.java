@@ -11,6 +11,7 @@ import org.openingminute.kit.problem.Problem;
 import org.openingminute.kit.runtime.Ids;
 import org.openingminute.registration.SaleProblem;
 import org.openingminute.registration.lifecycle.Attendee;
+import org.openingminute.registration.lifecycle.Effect;
 import org.openingminute.registration.lifecycle.PaymentSummary;
 import org.openingminute.registration.lifecycle.Registration;
 import org.openingminute.registration.lifecycle.Status;
@@ -70,6 +71,8 @@ final class MarkPaidDecision {
         audit(registration, command, "marked as paid");
         Registration after = new Transitions(sale, ids).next(registration).with(money.transferred(transfer));
         sale.change(after);
+        // Readers learn of a part, too, of which payment-service reports nothing until the rest has come.
+        sale.publish(Effect.EventType.CHANGED, after);
         return after;
     }
 
