@@ -1,6 +1,9 @@
 package org.openingminute.registration.lifecycle;
 
 import java.util.Locale;
+import java.util.OptionalInt;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Short references that people read out: {@code ML26-7K3F9Q}. The six characters are a permutation of a running number,
@@ -13,6 +16,11 @@ public final class ReferenceCodes {
 
     private static final int BITS = 30;
     private static final int MASK = (1 << BITS) - 1;
+    private static final int FIRST_FACTOR = 0x2C1B3C6D;
+    private static final int SECOND_FACTOR = 0x297A2D39;
+
+    /** As somebody types it: with or without hyphen, and with the letters for which there are digits. */
+    private static final Pattern TYPED = Pattern.compile("[A-Z]{2}[0-9]{2}-?([0-9A-Z]{6})");
 
     private ReferenceCodes() {}
 
@@ -32,9 +40,9 @@ public final class ReferenceCodes {
     public static String reference(String prefix, int salt, int n) {
         int x = (n + salt) & MASK;
         // Odd factors and shifted exclusive-ors are invertible, so different numbers stay different.
-        x = (x * 0x2C1B3C6D) & MASK;
+        x = (x * FIRST_FACTOR) & MASK;
         x ^= x >>> 15;
-        x = (x * 0x297A2D39) & MASK;
+        x = (x * SECOND_FACTOR) & MASK;
         x ^= x >>> 15;
         char[] signs = new char[6];
         for (int i = 5; i >= 0; i--) {
@@ -42,5 +50,43 @@ public final class ReferenceCodes {
             x >>>= 5;
         }
         return prefix + "-" + new String(signs);
+    }
+
+    /**
+     * The number of a reference, in any case, with or without its hyphen, and with {@code O} for 0 and {@code I} or {@code L} for 1.
+     * Its prefix is not looked at.
+     *
+     * @param salt that of {@link #reference}
+     * @return empty if no reference is written so
+     */
+    public static OptionalInt number(String typed, int salt) {
+        Matcher matcher = TYPED.matcher(typed.strip().toUpperCase(Locale.ROOT));
+        if (!matcher.matches()) {
+            return OptionalInt.empty();
+        }
+        int x = 0;
+        for (char sign :
+                matcher.group(1).replace('O', '0').replaceAll("[IL]", "1").toCharArray()) {
+            int value = SIGNS.indexOf(sign);
+            if (value < 0) {
+                return OptionalInt.empty();
+            }
+            x = (x << 5) | value;
+        }
+        // The upper half of the bits is as it was, so the same exclusive-or takes itself back.
+        x ^= x >>> 15;
+        x = (x * inverse(SECOND_FACTOR)) & MASK;
+        x ^= x >>> 15;
+        x = (x * inverse(FIRST_FACTOR)) & MASK;
+        return OptionalInt.of((x - salt) & MASK);
+    }
+
+    /** By Newton's iteration, which doubles the right bits, from the three that an odd number has in common with its inverse. */
+    private static int inverse(int odd) {
+        int inverse = odd;
+        for (int bits = 3; bits < Integer.SIZE; bits *= 2) {
+            inverse *= 2 - odd * inverse;
+        }
+        return inverse;
     }
 }
