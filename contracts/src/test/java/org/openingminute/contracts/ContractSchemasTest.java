@@ -115,7 +115,8 @@ class ContractSchemasTest {
         assertThat(SCHEMAS.typesOn("notification.events.v1"))
                 .containsExactly("mail.bounced.v1", "mail.failed.v1", "mail.sent.v1");
         assertThat(SCHEMAS.topicsReadBy("registration-service"))
-                .containsExactly("notification.events.v1", "payment.events.v1", "payment.progress.v1");
+                .containsExactly(
+                        "notification.events.v1", "payment.events.v1", "payment.progress.v1", "registration.events.v1");
         assertThat(SCHEMAS.topicsReadBy("nobody")).isEmpty();
         assertThatThrownBy(() -> SCHEMAS.typesOn("nothing.v1")).isInstanceOf(IllegalArgumentException.class);
     }

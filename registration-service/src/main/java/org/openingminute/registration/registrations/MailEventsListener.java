@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -20,22 +21,31 @@ import org.openingminute.messaging.inbox.MessageReader;
 import org.openingminute.messaging.inbox.MessageReader.Unknown;
 import org.openingminute.messaging.inbox.PermanentFailure;
 import org.openingminute.registration.lifecycle.TimelineNote;
+import org.openingminute.registration.registrations.RegistrationRepository.QuietChange;
+import org.openingminute.registration.registrations.TimelineRepository.FailedMail;
 import org.openingminute.registration.registrations.TimelineRepository.MailNote;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** Adds the outcome of mails to the timeline of their registration. */
+/** Adds the outcome of mails to the timeline of their registration, and keeps which are failed. */
 @Component
 class MailEventsListener {
 
     private final Inbox inbox;
     private final TimelineRepository timeline;
     private final TransactionTemplate transaction;
+    private final ApplicationEventPublisher events;
 
-    MailEventsListener(Inbox inbox, TimelineRepository timeline, TransactionTemplate transaction) {
+    MailEventsListener(
+            Inbox inbox,
+            TimelineRepository timeline,
+            TransactionTemplate transaction,
+            ApplicationEventPublisher events) {
         this.inbox = inbox;
         this.timeline = timeline;
         this.transaction = transaction;
+        this.events = events;
     }
 
     record Mails(UUID registration, List<ReportedMail> mails) {
@@ -43,6 +53,15 @@ class MailEventsListener {
         Mails {
             Objects.requireNonNull(registration, "mails belong to a registration");
             mails = List.copyOf(mails);
+        }
+
+        /** The mails that have failed and were not followed by another of their kind. */
+        private Stream<FailedMail> failed() {
+            return mails.stream()
+                    .filter(ReportedMail::isFailed)
+                    .filter(failed -> mails.stream().noneMatch(other -> other.follows(failed)))
+                    .map(failed ->
+                            new FailedMail(registration, failed.id(), failed.kind(), failed.inWords(), failed.at()));
         }
     }
 
@@ -52,6 +71,21 @@ class MailEventsListener {
             Objects.requireNonNull(id, "a mail has an id");
             Objects.requireNonNull(kind, "a mail has a kind");
             Objects.requireNonNull(state, "a mail has a state");
+            Objects.requireNonNull(at, "a mail's state has an instant");
+        }
+
+        private boolean isFailed() {
+            return state == MailState.FAILED || state == MailState.BOUNCED;
+        }
+
+        private String inWords() {
+            return state == MailState.BOUNCED ? "bounced" : "failed";
+        }
+
+        private boolean follows(ReportedMail failed) {
+            return kind.equals(failed.kind)
+                    && (state == MailState.WAITING || state == MailState.SENT)
+                    && at.isAfter(failed.at);
         }
 
         enum MailState {
@@ -93,9 +127,18 @@ class MailEventsListener {
     }
 
     private void note(Map<Message, Mails> poll) {
-        timeline.noteMails(inbox.advancing(List.copyOf(poll.keySet())).stream()
-                .flatMap(message -> notes(requireNonNull(poll.get(message))))
-                .toList());
+        List<Mails> advancing = inbox.advancing(List.copyOf(poll.keySet())).stream()
+                .map(message -> requireNonNull(poll.get(message)))
+                .toList();
+        Map<UUID, Mails> newest = new LinkedHashMap<>();
+        advancing.forEach(mails -> newest.put(mails.registration(), mails));
+        Set<UUID> changed = timeline.noteMails(
+                newest.keySet(),
+                advancing.stream().flatMap(MailEventsListener::notes).toList(),
+                newest.values().stream().flatMap(Mails::failed).toList());
+        if (!changed.isEmpty()) {
+            events.publishEvent(new QuietChange(changed));
+        }
     }
 
     private static Stream<MailNote> notes(Mails mails) {

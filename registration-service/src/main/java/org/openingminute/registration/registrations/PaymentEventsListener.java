@@ -1,12 +1,15 @@
 package org.openingminute.registration.registrations;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -23,20 +26,31 @@ import org.openingminute.registration.admission.Admissions.ReceivedCommand;
 import org.openingminute.registration.decision.Command;
 import org.openingminute.registration.decision.Result;
 import org.openingminute.registration.lifecycle.PaymentSnapshot;
+import org.openingminute.registration.registrations.RegistrationRepository.QuietChange;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.stereotype.Component;
 
 /** Submits payment-service's reports to the batches of the conferences, and waits for their commits. */
 @Component
 class PaymentEventsListener implements DryRunReader {
 
+    /** Types whose news a registration's own event tells, or that no list shows: the many. */
+    private static final Set<String> LOUD = Set.of("payment.captured.v1", "payment.receipt-issued.v1");
+
     private final Admissions admissions;
     private final RegistrationRepository registrations;
     private final TraceContext traces;
+    private final ApplicationEventPublisher events;
 
-    PaymentEventsListener(Admissions admissions, RegistrationRepository registrations, TraceContext traces) {
+    PaymentEventsListener(
+            Admissions admissions,
+            RegistrationRepository registrations,
+            TraceContext traces,
+            ApplicationEventPublisher events) {
         this.admissions = admissions;
         this.registrations = registrations;
         this.traces = traces;
+        this.events = events;
     }
 
     @MessageReader(
@@ -67,6 +81,17 @@ class PaymentEventsListener implements DryRunReader {
             }
         }
         List<CompletableFuture<Result>> answers = admissions.submitAll(usable);
+        try {
+            awaitAll(answers);
+        } finally {
+            tellQuietChanges(poll.subList(0, usable.size()), answers);
+        }
+        if (unusable != null) {
+            throw unusable;
+        }
+    }
+
+    private static void awaitAll(List<CompletableFuture<Result>> answers) {
         for (int i = 0; i < answers.size(); i++) {
             try {
                 requireNotRefused(answers.get(i).join());
@@ -77,8 +102,18 @@ class PaymentEventsListener implements DryRunReader {
                 throw new BatchFailure(i, e);
             }
         }
-        if (unusable != null) {
-            throw unusable;
+    }
+
+    /** Of those that a batch has applied: the others come again. */
+    private void tellQuietChanges(List<Message> applied, List<CompletableFuture<Result>> answers) {
+        Set<UUID> changed = new HashSet<>();
+        for (int i = 0; i < applied.size(); i++) {
+            if (!LOUD.contains(applied.get(i).type()) && answers.get(i).state() == Future.State.SUCCESS) {
+                registrationOf(applied.get(i)).ifPresent(changed::add);
+            }
+        }
+        if (!changed.isEmpty()) {
+            events.publishEvent(new QuietChange(changed));
         }
     }
 

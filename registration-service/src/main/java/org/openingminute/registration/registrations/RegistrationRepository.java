@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.openingminute.registration.decision.Documents;
 import org.openingminute.registration.lifecycle.Registration;
@@ -15,6 +16,17 @@ import org.springframework.stereotype.Repository;
 /** Reads registrations; only the batches of the admission package write them. */
 @Repository
 public class RegistrationRepository {
+
+    /**
+     * Something changed that no event of these registrations tells. Published as an application event, in the transaction of the
+     * change if there is one; its listeners are done when that returns.
+     */
+    public record QuietChange(Set<UUID> registrations) {
+
+        public QuietChange {
+            registrations = Set.copyOf(registrations);
+        }
+    }
 
     private final JdbcClient jdbc;
 

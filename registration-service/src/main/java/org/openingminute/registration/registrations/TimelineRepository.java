@@ -6,6 +6,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.registration.admission.BusinessClock;
@@ -97,17 +98,44 @@ public class TimelineRepository {
     /** The outcome of a mail, as a line of its registration's timeline. */
     record MailNote(UUID registration, UUID mail, TimelineNote note) {}
 
-    /** One line for each mail and its outcome, however often it is reported. */
-    void noteMails(List<MailNote> notes) {
-        if (notes.isEmpty()) {
-            return;
+    /**
+     * A mail that could not be sent or came back.
+     *
+     * @param at when that was known, by notification-service's clock
+     */
+    record FailedMail(UUID registration, UUID mail, String kind, String state, Instant at) {}
+
+    /**
+     * Adds one line for each mail and its outcome, however often it is reported, and keeps the failed mails of these registrations.
+     *
+     * @param failed all that are failed, of all registrations of the notes
+     * @return the registrations of which another mail is failed now, or one is not any more
+     */
+    Set<UUID> noteMails(Set<UUID> registrations, List<MailNote> notes, List<FailedMail> failed) {
+        if (registrations.isEmpty()) {
+            return Set.of();
         }
-        jdbc.sql("""
-                insert into timeline (at, registration_id, mail_id, what, detail, code, parameters)
-                select ?, registration_id, mail_id, what, detail, code, parameters::json
-                  from unnest(?::uuid[], ?::uuid[], ?::text[], ?::text[], ?::text[], ?::text[])
-                       as t (registration_id, mail_id, what, detail, code, parameters)
-                on conflict (mail_id, what) where mail_id is not null do nothing
+        return Set.copyOf(jdbc.sql("""
+                with noted as (
+                    insert into timeline (at, registration_id, mail_id, what, detail, code, parameters)
+                    select ?, registration_id, mail_id, what, detail, code, parameters::json
+                      from unnest(?::uuid[], ?::uuid[], ?::text[], ?::text[], ?::text[], ?::text[])
+                           as t (registration_id, mail_id, what, detail, code, parameters)
+                    on conflict (mail_id, what) where mail_id is not null do nothing),
+                failed as (
+                    select * from unnest(?::uuid[], ?::uuid[], ?::text[], ?::text[], ?::timestamptz[])
+                        as n (id, registration_id, kind, state, at)),
+                gone as (
+                    delete from failed_mail f
+                     where f.registration_id = any(?) and not exists (select from failed n where n.id = f.id)
+                    returning f.registration_id),
+                more as (
+                    insert into failed_mail as f (id, registration_id, kind, state, at)
+                    select id, registration_id, kind, state, at from failed
+                    on conflict (id) do update set state = excluded.state, at = excluded.at
+                     where f.state <> excluded.state or f.at <> excluded.at
+                    returning f.registration_id)
+                select registration_id from gone union all select registration_id from more
                 """)
                 .param(clock.now().atOffset(ZoneOffset.UTC))
                 .param(notes.stream().map(MailNote::registration).toArray(UUID[]::new))
@@ -118,6 +146,13 @@ public class TimelineRepository {
                 .param(notes.stream()
                         .map(one -> Documents.json(one.note().parameters()))
                         .toArray(String[]::new))
-                .update();
+                .param(failed.stream().map(FailedMail::mail).toArray(UUID[]::new))
+                .param(failed.stream().map(FailedMail::registration).toArray(UUID[]::new))
+                .param(failed.stream().map(FailedMail::kind).toArray(String[]::new))
+                .param(failed.stream().map(FailedMail::state).toArray(String[]::new))
+                .param(failed.stream().map(one -> one.at().toString()).toArray(String[]::new))
+                .param(registrations.toArray(UUID[]::new))
+                .query(UUID.class)
+                .set());
     }
 }

@@ -1,0 +1,313 @@
+package org.openingminute.registration.desk;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.openingminute.registration.ServiceFixture.SOON;
+import static org.openingminute.registration.ServiceFixture.atOnce;
+import static org.openingminute.registration.ServiceFixture.captured;
+import static org.openingminute.registration.ServiceFixture.newKey;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.openingminute.registration.RegistrationServiceTest;
+import org.openingminute.registration.ServiceFixture;
+import org.openingminute.registration.ServiceFixture.Reply;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.context.annotation.Import;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** The desk's index follows registrations, mails and money, in whatever order their news come, and can be made anew at any time. */
+@RegistrationServiceTest
+@Import(ServiceFixture.Alone.class)
+class DeskIndexIT {
+
+    @Autowired
+    private ServiceFixture service;
+
+    @Autowired
+    private JdbcClient jdbc;
+
+    @Autowired
+    private DeskIndex index;
+
+    @Autowired
+    private DeskBuildJob build;
+
+    @Autowired
+    private IndexAge age;
+
+    @Autowired
+    private TransactionTemplate transaction;
+
+    @Test
+    void registration_is_found_and_counted_from_its_hold_to_its_refund() {
+        String slug = service.putConference(10, 600);
+        Reply made = service.register(slug, "seat").expect(201);
+        awaitFound("STATUS:PENDING-PAYMENT", made);
+        assertThat(found(made, "'love':* & 'ada@exam':*")).isTrue();
+        assertThat(found(made, "'lovelaceada'")).isTrue();
+        assertThat(jdbc.sql("select name_key from desk_attendee where registration = ?")
+                        .param(id(made))
+                        .query(String.class)
+                        .list())
+                .containsExactly("lovelace ada");
+        assertThat(minutes(slug)).isEqualTo("1 0 0 0 0");
+
+        service.pay(made, 10_000, 1);
+        awaitFound("STATUS:CONFIRMED", made);
+        assertThat(found(made, "'PAYMENT:CAPTURED' & 'CATEGORY:SEAT' & 'PHASE:ALL' & 'METHOD:CARD'"))
+                .isTrue();
+        assertThat(minutes(slug)).isEqualTo("1 1 0 10000 0");
+
+        service.post(
+                        "/api/registrations/" + made.text("id") + "/cancellation",
+                        made.text("accessToken"),
+                        newKey(),
+                        "{\"refund\": {\"amount\": 9500, \"currency\": \"USD\"}}")
+                .expect(200);
+        awaitFound("STATUS:CANCELLED", made);
+        assertThat(found(made, "'STATUS:CONFIRMED'")).isFalse();
+        assertThat(minutes(slug)).isEqualTo("1 1 1 10000 0");
+        assertIsAsMadeAnew();
+    }
+
+    @Test
+    void news_in_any_order_on_any_instance_give_the_same_index() throws Exception {
+        String slug = service.putConference(100, 600);
+        List<Reply> made = new ArrayList<>();
+        List<UUID> ids = Collections.synchronizedList(new ArrayList<>());
+        DeskIndex another = new DeskIndex(jdbc, transaction);
+        AtomicInteger running = new AtomicInteger(1);
+        Thread late = Thread.ofVirtual().start(() -> {
+            Random random = new Random(26);
+            while (running.get() > 0) {
+                List<UUID> some = new ArrayList<>(List.copyOf(ids));
+                Collections.shuffle(some, random);
+                (random.nextBoolean() ? index : another).refresh(some.subList(0, Math.min(5, some.size())));
+            }
+        });
+        try {
+            for (int i = 0; i < 20; i++) {
+                Reply one = service.register(slug, i % 4 == 0 ? "free" : "seat").expect(201);
+                ids.add(id(one));
+                made.add(one);
+                if (i % 4 == 1) {
+                    service.pay(one, 10_000, 1);
+                }
+            }
+            for (int i = 1; i < 20; i += 4) {
+                service.awaitStatus(made.get(i), "confirmed");
+            }
+            // The first writers of entries that are not there yet meet, too.
+            for (int round = 0; round < 5; round++) {
+                empty();
+                atOnce(4, () -> {
+                    another.refresh(ids);
+                    return 0;
+                });
+            }
+        } finally {
+            running.set(0);
+            late.join();
+        }
+        for (int i = 1; i < 20; i += 4) {
+            awaitFound("STATUS:CONFIRMED", made.get(i));
+        }
+        awaitWhole();
+        assertIsAsMadeAnew();
+    }
+
+    @Test
+    void index_is_built_again_while_people_register() throws Exception {
+        String slug = service.putConference(1_000, 600);
+        for (int i = 0; i < 30; i++) {
+            service.register(slug, "free").expect(201);
+        }
+        Thread sale = Thread.ofVirtual().start(() -> {
+            for (int i = 0; i < 60; i++) {
+                service.register(slug, "free").expect(201);
+            }
+        });
+        empty();
+        build.wake();
+        sale.join();
+        awaitWhole();
+
+        assertThat(jdbc.sql("select sum(registered) from sale_minute where conference = ?")
+                        .param(slug)
+                        .query(Integer.class)
+                        .single())
+                .isEqualTo(90);
+        assertIsAsMadeAnew();
+    }
+
+    @Test
+    void entries_of_an_older_form_are_made_again() {
+        String slug = service.putConference(10, 600);
+        Reply made = service.register(slug, "free").expect(201);
+        awaitFound("STATUS:CONFIRMED", made);
+        jdbc.sql("update desk_registration set version = 0, words = ''::tsvector where conference = ?")
+                .param(slug)
+                .update();
+
+        build.wake();
+
+        awaitFound("STATUS:CONFIRMED", made);
+        assertThat(minutes(slug)).isEqualTo("1 1 0 0 0");
+    }
+
+    @Test
+    void walk_goes_on_where_it_was_left_by_whichever_instance() {
+        String slug = service.putConference(1_000, 600);
+        for (int i = 0; i < 25; i++) {
+            service.register(slug, "free").expect(201);
+        }
+        awaitWhole();
+        String whole = checksum();
+        empty();
+        index.beginBuild();
+        DeskIndex another = new DeskIndex(jdbc, transaction);
+        assertThat(index.buildSome(10)).isTrue();
+        assertThat(count("desk_registration")).isEqualTo(10);
+        assertThat(another.buildSome(10)).isTrue();
+        assertThat(count("desk_registration")).isEqualTo(20);
+        finishBuild();
+        assertThat(checksum()).isEqualTo(whole);
+    }
+
+    @Test
+    void what_waits_for_an_organiser_is_known() {
+        String slug = service.putConference(10, 600);
+        Reply made = service.register(slug, "seat").expect(201);
+        String id = made.text("id");
+        service.pay(made, 10_000, 1);
+        awaitFound("STATUS:CONFIRMED", made);
+        mails(id, 1, "failed", "2026-02-02T17:02:00Z");
+        awaitFound("NEED:MAIL-FAILED", made);
+        assertThat(jdbc.sql("select concat(needs_since[1] at time zone 'UTC', oldest_need at time zone 'UTC') from desk_registration where id = ?")
+                        .param(id(made))
+                        .query(String.class)
+                        .single())
+                .isEqualTo("2026-02-02 17:02:002026-02-02 17:02:00");
+        mails(id, 2, "sent", "2026-02-02T17:05:00Z");
+        awaitGone("NEED:MAIL-FAILED", made);
+        mails(id, 3, "bounced", "2026-02-02T17:06:00Z");
+        awaitFound("NEED:MAIL-FAILED", made);
+
+        UUID capture = UUID.randomUUID();
+        String asked = captured(id, 10_000, 10_000, capture)
+                .replace("\"answered\": false", "\"answered\": true")
+                .replace("\"disputes\": []", """
+                        "disputes": [], "inquiries": [{"id": "in_1", "amount": {"amount": 10000, "currency": "USD"},
+                        "openedAt": "2026-02-02T17:03:00Z", "closedAt": null}]""");
+        service.publishPayment(id, "payment.inquiry-changed.v1", 2, asked);
+        awaitFound("NEED:INQUIRY", made);
+        service.publishPayment(
+                id,
+                "payment.inquiry-changed.v1",
+                3,
+                asked.replace("\"closedAt\": null", "\"closedAt\": \"2026-02-02T17:04:00Z\""));
+        awaitGone("NEED:INQUIRY", made);
+        assertIsAsMadeAnew();
+    }
+
+    @Test
+    void index_tells_how_old_it_is() {
+        String slug = service.putConference(10, 600);
+        service.register(slug, "free").expect(201);
+
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(age.asOf())
+                        .hasValueSatisfying(asOf ->
+                                assertThat(asOf).isAfter(service.businessTime().minusSeconds(5))));
+    }
+
+    private void mails(String registration, long sequence, String state, String at) {
+        service.publish("notification.events.v1", registration, "mail." + state + ".v1", sequence, """
+                {"registration": "%1$s", "mails": [{"id": "%1$s", "kind": "confirmation", "state": "%2$s", "at": "%3$s"}]}""".formatted(
+                        registration, state, at));
+    }
+
+    private void awaitFound(String word, Reply registration) {
+        await().atMost(SOON).until(() -> found(registration, "'" + word + "'"));
+    }
+
+    private void awaitGone(String word, Reply registration) {
+        await().atMost(SOON).until(() -> !found(registration, "'" + word + "'"));
+    }
+
+    /** Until all there is stands in the index, and the reader has nothing left to read that would change it. */
+    private void awaitWhole() {
+        Instant now = service.businessTime();
+        build.wake();
+        await().atMost(SOON)
+                .until(() ->
+                        isBuilt() && age.asOf().filter(at -> at.isAfter(now)).isPresent());
+        assertThat(count("desk_registration")).isEqualTo(count("registration"));
+    }
+
+    private boolean found(Reply registration, String query) {
+        return jdbc.sql("select exists (select from desk_registration where id = ? and words @@ ?::tsquery)")
+                .param(id(registration))
+                .param(query)
+                .query(Boolean.class)
+                .single();
+    }
+
+    private static UUID id(Reply registration) {
+        return UUID.fromString(registration.text("id"));
+    }
+
+    private String minutes(String slug) {
+        return jdbc.sql("""
+                select concat_ws(' ', sum(registered), sum(confirmed), sum(ended), sum(captured), sum(refunded))
+                  from sale_minute where conference = ?
+                """).param(slug).query(String.class).single();
+    }
+
+    private long count(String table) {
+        return jdbc.sql("select count(*) from " + table).query(Long.class).single();
+    }
+
+    private void assertIsAsMadeAnew() {
+        String before = checksum();
+        empty();
+        index.beginBuild();
+        finishBuild();
+        assertThat(checksum()).isEqualTo(before);
+    }
+
+    private void finishBuild() {
+        await().atMost(SOON).until(() -> {
+            index.buildSome(100);
+            return isBuilt();
+        });
+    }
+
+    private boolean isBuilt() {
+        return jdbc.sql("select exists (select from desk_build where done_at is not null)")
+                .query(Boolean.class)
+                .single();
+    }
+
+    private void empty() {
+        jdbc.sql("truncate desk_registration, desk_attendee, sale_minute, desk_build")
+                .update();
+    }
+
+    private String checksum() {
+        return jdbc.sql("""
+                select (select md5(string_agg(d::text, ' ' order by id)) from desk_registration d) || ' '
+                    || (select md5(string_agg(a::text, ' ' order by id)) from desk_attendee a) || ' '
+                    || (select string_agg(s::text, ' ' order by conference, at) from sale_minute s
+                         where s.registered <> 0 or confirmed <> 0 or ended <> 0 or captured <> 0 or refunded <> 0)
+                """).query(String.class).single();
+    }
+}
