@@ -1,0 +1,224 @@
+package org.openingminute.registration.desk;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.runtime.Ids;
+import org.openingminute.registration.decision.Documents;
+import org.openingminute.registration.desk.RegistrationFilter.Position;
+import org.openingminute.registration.desk.RegistrationFilter.Sort;
+import org.openingminute.registration.lifecycle.ReferenceCodes;
+import org.openingminute.registration.lifecycle.Registration;
+import org.openingminute.registration.lifecycle.RegistrationRepresentation;
+import org.openingminute.registration.lifecycle.Status;
+import org.openingminute.registration.sale.Money;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+
+/** Finds registrations by the desk's index, and shows them as they are. */
+@Repository
+class DeskRegistrations {
+
+    private final JdbcClient desk;
+
+    DeskRegistrations(@Qualifier("desk") JdbcClient desk) {
+        this.desk = desk;
+    }
+
+    /** A row of the list. */
+    record RegistrationItem(
+            UUID id,
+            String reference,
+            Status status,
+            Instant createdAt,
+            @Nullable Instant holdExpiresAt,
+            ItemContact contact,
+            List<ItemAttendee> attendees,
+            Registration.PaymentMethod paymentMethod,
+            Money total,
+            ItemPayment payment,
+            List<String> needs) {
+
+        static RegistrationItem of(Registration r, List<String> needs) {
+            RegistrationRepresentation.@Nullable PaymentView payment =
+                    RegistrationRepresentation.of(r, "").payment();
+            return new RegistrationItem(
+                    r.id(),
+                    r.reference(),
+                    r.status(),
+                    r.createdAt(),
+                    r.hold().expiresAt(),
+                    new ItemContact(r.contact().name(), r.contact().email()),
+                    r.attendees().stream()
+                            .map(one -> new ItemAttendee(
+                                    one.id(), one.givenName() + " " + one.familyName(), one.category()))
+                            .toList(),
+                    r.paymentMethod(),
+                    r.total(),
+                    new ItemPayment(
+                            payment == null ? r.money().status() : payment.status(),
+                            r.money().captured(),
+                            r.money().refunded()),
+                    needs);
+        }
+    }
+
+    record ItemContact(String name, String email) {}
+
+    record ItemAttendee(UUID id, String name, String category) {}
+
+    record ItemPayment(String status, Money captured, Money refunded) {}
+
+    /** A part of the list, and where the next begins. */
+    record Found(List<RegistrationItem> items, @Nullable Position next) {}
+
+    /** A row of the index. */
+    private record Row(UUID id, @Nullable Instant at, List<String> needs) {}
+
+    /** Those of a conference that a filter chooses. What was typed may be one's id or reference: then it is that one, as it is now. */
+    Found list(String conference, RegistrationFilter filter) {
+        Optional<Registration> exact = exact(conference, filter.typed());
+        if (exact.isPresent()) {
+            UUID id = exact.get().id();
+            return new Found(List.of(RegistrationItem.of(exact.get(), needs(id))), null);
+        }
+        List<Row> rows = rows(conference, filter);
+        List<Row> shown = rows.subList(0, Math.min(rows.size(), filter.limit()));
+        Map<UUID, Registration> registrations =
+                registrations(shown.stream().map(Row::id).toList());
+        List<RegistrationItem> items = shown.stream()
+                .flatMap(row -> Optional.ofNullable(registrations.get(row.id())).stream()
+                        .map(one -> RegistrationItem.of(one, row.needs())))
+                .toList();
+        return new Found(
+                items,
+                rows.size() > shown.size()
+                        ? new Position(shown.getLast().at(), shown.getLast().id())
+                        : null);
+    }
+
+    /** A registration whose whole id or reference this is, read from the registrations themselves. */
+    private Optional<Registration> exact(String conference, String typed) {
+        return Ids.read(typed).flatMap(id -> one("id = :value", conference, id)).or(() -> {
+            OptionalInt number = ReferenceCodes.number(typed, conference.hashCode());
+            return number.isEmpty()
+                    ? Optional.empty()
+                    : one("number = :value", conference, number.getAsInt())
+                            .filter(found -> sameStart(found.reference(), typed));
+        });
+    }
+
+    private Optional<Registration> one(String condition, String conference, Object value) {
+        return desk.sql("select document from registration where conference = :conference and " + condition)
+                .param("conference", conference)
+                .param("value", value)
+                .query((row, _) -> Documents.registration(row.getString("document")))
+                .optional();
+    }
+
+    private static boolean sameStart(String reference, String typed) {
+        return typed.toUpperCase(Locale.ROOT).startsWith(reference.substring(0, reference.indexOf('-')));
+    }
+
+    private List<String> needs(UUID id) {
+        return desk.sql("select needs from desk_registration where id = ?")
+                .param(id)
+                .query((row, _) -> needs(row))
+                .optional()
+                .orElse(List.of());
+    }
+
+    private List<Row> rows(String conference, RegistrationFilter filter) {
+        Query query = query(conference, filter);
+        return desk.sql(query.sql())
+                .params(query.values())
+                .query((row, _) ->
+                        new Row(row.getObject("id", UUID.class), instant(row, column(filter.sort())), needs(row)))
+                .list();
+    }
+
+    /** A statement and its parameters. */
+    record Query(String sql, Map<String, Object> values) {}
+
+    /** The statement for the rows of the index that a filter chooses, and one more. */
+    static Query query(String conference, RegistrationFilter filter) {
+        Map<String, Object> values = new HashMap<>();
+        StringBuilder sql = new StringBuilder(
+                "select id, created_at, oldest_need, needs from desk_registration where conference = :conference");
+        values.put("conference", conference);
+        if (filter.words() != null) {
+            sql.append(" and words @@ :words::tsquery");
+            values.put("words", filter.words());
+        }
+        if (filter.from() != null) {
+            sql.append(" and created_at >= :from");
+            values.put("from", filter.from().atOffset(ZoneOffset.UTC));
+        }
+        if (filter.to() != null) {
+            sql.append(" and created_at < :to");
+            values.put("to", filter.to().atOffset(ZoneOffset.UTC));
+        }
+        String column = column(filter.sort());
+        boolean falling = filter.sort() == Sort.NEWEST;
+        @Nullable Position after = filter.after();
+        if (after != null) {
+            sql.append(" and (")
+                    .append(column)
+                    .append(falling ? ", id) < " : ", id) > ")
+                    .append("(:at::timestamptz, :id)");
+            values.put("at", after.at() == null ? "infinity" : after.at().toString());
+            values.put("id", after.id());
+        }
+        String order = falling ? " desc" : "";
+        sql.append(" order by ")
+                .append(column)
+                .append(order)
+                .append(", id")
+                .append(order)
+                .append(" limit :limit");
+        values.put("limit", filter.limit() + 1);
+        return new Query(sql.toString(), values);
+    }
+
+    private static String column(Sort sort) {
+        return switch (sort) {
+            case NEWEST, OLDEST -> "created_at";
+            case NEED -> "oldest_need";
+        };
+    }
+
+    /** {@code null} for never. */
+    private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
+        OffsetDateTime at = row.getObject(column, OffsetDateTime.class);
+        return at.equals(OffsetDateTime.MAX) ? null : at.toInstant();
+    }
+
+    private static List<String> needs(ResultSet row) throws SQLException {
+        return new ArrayList<>(Arrays.asList((String[]) row.getArray("needs").getArray()));
+    }
+
+    private Map<UUID, Registration> registrations(List<UUID> ids) {
+        Map<UUID, Registration> found = new HashMap<>();
+        if (!ids.isEmpty()) {
+            desk.sql("select document from registration where id = any(?)")
+                    .param(ids.toArray(UUID[]::new))
+                    .query((row, _) -> Documents.registration(row.getString("document")))
+                    .list()
+                    .forEach(one -> found.put(one.id(), one));
+        }
+        return found;
+    }
+}

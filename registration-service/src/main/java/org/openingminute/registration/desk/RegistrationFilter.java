@@ -1,0 +1,215 @@
+package org.openingminute.registration.desk;
+
+import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.problem.Problem;
+import org.openingminute.kit.web.JsonFields;
+import org.openingminute.registration.desk.IndexEntry.Facet;
+import org.openingminute.registration.desk.IndexEntry.NeedKind;
+import org.openingminute.registration.lifecycle.Registration;
+import org.openingminute.registration.lifecycle.Status;
+
+/**
+ * Which registrations a list shows, and from where on.
+ *
+ * @param typed what was typed, without the space around it
+ * @param words in PostgreSQL's form, what was typed and what was chosen; {@code null} for all
+ * @param from the earliest creation, in business time
+ * @param to an instant before which they were created
+ * @param after the last row of the part before
+ */
+record RegistrationFilter(
+        String typed,
+        @Nullable String words,
+        @Nullable Instant from,
+        @Nullable Instant to,
+        Sort sort,
+        int limit,
+        @Nullable Position after) {
+
+    private static final int LONGEST_SEARCH = 200;
+    private static final int LONGEST_CHOICE = 100;
+    private static final int MOST = 200;
+    private static final Instant EARLIEST = Instant.parse("0001-01-01T00:00:00Z");
+    private static final Instant LATEST = Instant.parse("9999-12-31T00:00:00Z");
+
+    private static final Set<String> METHODS =
+            names(Arrays.stream(Registration.PaymentMethod.values()).map(Enum::name));
+    private static final Set<String> STATES =
+            names(Arrays.stream(Status.values()).map(Status::wireName));
+    private static final Set<String> NEEDS =
+            names(Arrays.stream(NeedKind.values()).map(NeedKind::wireName));
+    private static final Set<String> PAYMENTS = names(Stream.of(
+            "awaiting", "processing", "captured", "failed", "partly-refunded", "refunded", "disputed", "closed"));
+
+    /** The order of a list. */
+    enum Sort {
+        NEWEST,
+        OLDEST,
+        /** First those that need something, the longest wait before the others. */
+        NEED
+    }
+
+    /**
+     * A row's place in its order.
+     *
+     * @param at when it was made, or since when it needs something; {@code null} if it needs nothing
+     */
+    record Position(@Nullable Instant at, UUID id) {
+
+        String encoded() {
+            return Base64.getUrlEncoder()
+                    .withoutPadding()
+                    .encodeToString(((at == null ? "" : at) + "|" + id).getBytes(StandardCharsets.UTF_8));
+        }
+
+        /** @throws Problem {@code invalid} */
+        static Position read(String text) {
+            try {
+                String[] parts =
+                        new String(Base64.getUrlDecoder().decode(text), StandardCharsets.UTF_8).split("\\|", -1);
+                if (parts.length == 2) {
+                    return new Position(
+                            parts[0].isEmpty() ? null : inRange(Instant.parse(parts[0])), UUID.fromString(parts[1]));
+                }
+            } catch (IllegalArgumentException | DateTimeException e) {
+                // The refusal follows below.
+            }
+            throw Problem.invalid("after", "not-an-id", "is not the end of a part of this list");
+        }
+    }
+
+    /** What a caller may choose; each may be {@code null} or empty. Several values are separated by commas. */
+    record Choices(
+            @Nullable String status,
+            @Nullable String category,
+            @Nullable String phase,
+            @Nullable String method,
+            @Nullable String payment,
+            @Nullable String voucher,
+            @Nullable String need) {
+
+        /** @throws Problem {@code invalid} for a value that cannot be */
+        private List<List<String>> words() {
+            List<List<String>> all = new ArrayList<>();
+            add(all, Facet.STATUS, "status", status, STATES);
+            add(all, Facet.CATEGORY, "category", category, Set.of());
+            add(all, Facet.PHASE, "phase", phase, Set.of());
+            add(all, Facet.METHOD, "method", method, METHODS);
+            add(all, Facet.PAYMENT, "payment", payment, PAYMENTS);
+            add(all, Facet.VOUCHER, "voucher", voucher, Set.of());
+            add(all, Facet.NEED, "need", need, NEEDS);
+            return all;
+        }
+
+        private static void add(
+                List<List<String>> all, Facet facet, String field, @Nullable String chosen, Set<String> known) {
+            if (chosen == null || chosen.isBlank()) {
+                return;
+            }
+            checked(field, chosen, LONGEST_CHOICE);
+            List<String> values = Stream.of(chosen.split(","))
+                    .map(String::strip)
+                    .filter(value -> !value.isEmpty())
+                    .toList();
+            if (!known.isEmpty() && !known.containsAll(values)) {
+                throw Problem.invalid(field, "not-one-of", "must be one of {}", String.join(", ", known));
+            }
+            if (!values.isEmpty()) {
+                all.add(values.stream().map(facet::word).toList());
+            }
+        }
+    }
+
+    /**
+     * Reads what a caller asks for.
+     *
+     * @throws Problem {@code invalid} if a value is not valid
+     */
+    static RegistrationFilter of(@Nullable String q, Choices choices, Span span, PageWanted page) {
+        String typed = q == null ? "" : checked("q", q, LONGEST_SEARCH).strip();
+        return new RegistrationFilter(
+                typed,
+                SearchWords.query(typed, choices.words()),
+                instant("from", span.from()),
+                instant("to", span.to()),
+                page.sorted(),
+                limit(page.limit()),
+                page.after() == null || page.after().isEmpty() ? null : Position.read(page.after()));
+    }
+
+    /** When they were made, as two instants. */
+    record Span(@Nullable String from, @Nullable String to) {}
+
+    /** Which part of the list, in which order. */
+    record PageWanted(
+            @Nullable String sort,
+            @Nullable String limit,
+            @Nullable String after) {
+
+        private Sort sorted() {
+            return switch (sort == null ? "" : sort) {
+                case "", "newest" -> Sort.NEWEST;
+                case "oldest" -> Sort.OLDEST;
+                case "need" -> Sort.NEED;
+                default -> throw Problem.invalid("sort", "not-one-of", "must be one of {}", "newest, oldest, need");
+            };
+        }
+    }
+
+    /** The number of rows, 50 if it is not given. */
+    static int limit(@Nullable String text) {
+        if (text == null || text.isEmpty()) {
+            return 50;
+        }
+        if (!text.matches("[1-9][0-9]{0,2}") || Integer.parseInt(text) > MOST) {
+            throw Problem.invalid("limit", "out-of-range", "from {} to {}", 1, MOST);
+        }
+        return Integer.parseInt(text);
+    }
+
+    static @Nullable Instant instant(String field, @Nullable String text) {
+        if (text == null || text.isEmpty()) {
+            return null;
+        }
+        try {
+            return inRange(OffsetDateTime.parse(text).toInstant());
+        } catch (DateTimeException e) {
+            throw Problem.invalid(field, "not-an-instant", "must be an instant such as 2026-02-02T09:00:00Z");
+        }
+    }
+
+    /** A text without control characters. */
+    static String checked(String field, String text, int longest) {
+        if (text.length() > longest) {
+            throw Problem.invalid(field, "too-long", "must be at most {} characters", longest);
+        }
+        if (JsonFields.unwritable(text, false)) {
+            throw Problem.invalid(field, "control-characters", "has control characters");
+        }
+        return text;
+    }
+
+    private static Instant inRange(Instant at) {
+        if (at.isBefore(EARLIEST) || at.isAfter(LATEST)) {
+            throw new DateTimeException("no database has it");
+        }
+        return at;
+    }
+
+    private static Set<String> names(Stream<String> all) {
+        return all.collect(Collectors.toCollection(TreeSet::new));
+    }
+}
