@@ -17,7 +17,8 @@ class DeskConfiguration {
 
     private static final int CONNECTIONS = 4;
     private static final String SETTINGS =
-            "set transaction_timeout = '10s'; set statement_timeout = '5s'; set plan_cache_mode = force_custom_plan; set jit = off";
+            "set transaction_timeout = '10s'; set statement_timeout = '5s'; set plan_cache_mode = force_custom_plan;"
+                    + " set enable_seqscan = off; set jit = off";
 
     @Bean(defaultCandidate = false)
     @Qualifier("desk")

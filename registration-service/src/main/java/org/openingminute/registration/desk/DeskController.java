@@ -7,7 +7,7 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.access.CallerResolver;
-import org.openingminute.kit.access.Role;
+import org.openingminute.kit.access.Permission;
 import org.openingminute.registration.conferences.Conferences;
 import org.openingminute.registration.desk.DeskRegistrations.Found;
 import org.openingminute.registration.desk.DeskRegistrations.RegistrationItem;
@@ -20,7 +20,7 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
-/** The lists of the desk, for organisers. */
+/** The lists of the desk, for organisers and finance. */
 @RestController
 @Tag(name = "Desk")
 @RequestMapping("/api/admin/conferences/{slug}")
@@ -72,7 +72,7 @@ class DeskController {
             @RequestParam(required = false) @Nullable String limit,
             @RequestParam(required = false) @Nullable String after,
             HttpServletRequest request) {
-        callers.staff(request, Role.ORGANISER);
+        callers.staff(request, Permission.KEEP_ACCOUNTS, slug);
         conferences.require(slug);
         RegistrationFilter filter = RegistrationFilter.of(
                 q,

@@ -1,5 +1,7 @@
 package org.openingminute.registration.desk;
 
+import static java.util.Objects.requireNonNull;
+
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -10,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -80,24 +81,22 @@ class DeskIndex {
      * @param registrations some hundreds at most, since all are read at once
      */
     void refresh(Collection<UUID> registrations) {
-        if (!registrations.isEmpty()) {
-            transaction.executeWithoutResult(_ -> refreshAll(registrations));
+        Set<UUID> left = Set.copyOf(registrations);
+        while (!left.isEmpty()) {
+            Set<UUID> some = left;
+            left = requireNonNull(transaction.execute(_ -> refreshOnce(some)));
         }
     }
 
-    private void refreshAll(Collection<UUID> registrations) {
-        Set<UUID> left = new TreeSet<>(registrations);
-        while (!left.isEmpty()) {
-            Map<UUID, List<SaleMinute>> locked = lock(left);
-            List<IndexEntry> entries = read(left);
-            Set<UUID> written = entries.isEmpty() ? Set.of() : write(entries, locked);
-            // Another writer has inserted the others meanwhile, perhaps from an older state: their rows can be locked
-            // now.
-            left = entries.stream()
-                    .map(IndexEntry::id)
-                    .filter(id -> !written.contains(id))
-                    .collect(Collectors.toCollection(TreeSet::new));
-        }
+    /** Returns those that another writer has inserted meanwhile, perhaps from an older state: their rows can be locked now. */
+    private Set<UUID> refreshOnce(Set<UUID> registrations) {
+        Map<UUID, List<SaleMinute>> locked = lock(registrations);
+        List<IndexEntry> entries = read(registrations);
+        Set<UUID> written = entries.isEmpty() ? Set.of() : write(entries, locked);
+        return entries.stream()
+                .map(IndexEntry::id)
+                .filter(id -> !written.contains(id))
+                .collect(Collectors.toSet());
     }
 
     /** The counts of those that are in the index, whose rows nobody else changes until the end of the transaction. */
@@ -157,6 +156,7 @@ class DeskIndex {
                       from unnest(:ids::uuid[], :conferences::text[], :createdAt::timestamptz[], :needs::text[], :needsSince::text[],
                                   :needsDue::text[], :oldestNeeds::timestamptz[], :counted::text[], :words::text[])
                            as n (id, conference, created_at, needs, needs_since, needs_due, oldest_need, counted, words)
+                     order by id
                     on conflict (id) do update
                        set version = excluded.version, needs = excluded.needs, needs_since = excluded.needs_since,
                            needs_due = excluded.needs_due, oldest_need = excluded.oldest_need, counted = excluded.counted,

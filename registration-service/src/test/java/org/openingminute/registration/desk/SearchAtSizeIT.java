@@ -9,7 +9,6 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.openingminute.registration.RegistrationServiceTest;
-import org.openingminute.registration.ServiceFixture;
 import org.openingminute.registration.desk.RegistrationFilter.Choices;
 import org.openingminute.registration.desk.RegistrationFilter.PageWanted;
 import org.openingminute.registration.desk.RegistrationFilter.Span;
@@ -20,8 +19,11 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Searches and lists read an index, however many registrations there are. {@code search.registrations} sets how many. */
 @RegistrationServiceTest
-@Import(ServiceFixture.Alone.class)
+@Import(SearchAtSizeIT.OfItsOwn.class)
 class SearchAtSizeIT {
+
+    /** Gives it a database of its own, since it fills the index with rows of no registration. */
+    static final class OfItsOwn {}
 
     private static final int REGISTRATIONS = Integer.getInteger("search.registrations", 20_000);
     private static final int ASKED = 20;
