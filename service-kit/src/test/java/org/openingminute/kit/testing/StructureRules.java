@@ -45,7 +45,16 @@ public final class StructureRules {
      * @param root its root package, as {@code org.openingminute.payment}
      */
     public static ArchRule of(String root) {
-        return CompositeArchRule.of(packagesAreNeitherCrowdedNorSparse(root))
+        return of(root, MOST_PACKAGES);
+    }
+
+    /**
+     * All rules of a module that is allowed more packages.
+     *
+     * @param packages how many it may have below its root
+     */
+    public static ArchRule of(String root, int packages) {
+        return CompositeArchRule.of(packagesAreNeitherCrowdedNorSparse(root, packages))
                 .and(packagesHaveNoCycle(root))
                 .and(timeAndIdsComeFromOutside(root))
                 .and(loggersAreNamedAlike())
@@ -53,8 +62,8 @@ public final class StructureRules {
                 .and(endpointsArePackagePrivate());
     }
 
-    /** A package has 4 to 15 top-level types, the root 15 at most; a module has 12 packages at most below its root. */
-    private static ArchRule packagesAreNeitherCrowdedNorSparse(String root) {
+    /** A package has 4 to 15 top-level types, the root 15 at most; a module has a bounded number of packages below its root. */
+    private static ArchRule packagesAreNeitherCrowdedNorSparse(String root, int mostPackages) {
         return classes()
                 .that()
                 .resideInAPackage(root + "..")
@@ -87,10 +96,10 @@ public final class StructureRules {
                         long packages = types.keySet().stream()
                                 .filter(name -> !name.equals(root))
                                 .count();
-                        if (packages > MOST_PACKAGES) {
+                        if (packages > mostPackages) {
                             events.add(SimpleConditionEvent.violated(
                                     root,
-                                    "%s has %d packages, and not %d at most".formatted(root, packages, MOST_PACKAGES)));
+                                    "%s has %d packages, and not %d at most".formatted(root, packages, mostPackages)));
                         }
                     }
                 });
