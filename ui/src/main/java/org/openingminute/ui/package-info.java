@@ -1,4 +1,4 @@
-/** What all pages share: one stylesheet with its address, and what their frame needs. It knows no other module and no business word. */
+/** What all pages share: one stylesheet with its address, and what their frame needs. It knows no other module. */
 @NullMarked
 package org.openingminute.ui;
 

@@ -1,0 +1,59 @@
+package org.openingminute.ui.desk;
+
+import java.util.Locale;
+import java.util.Set;
+
+/** A page of the navigation for staff, in its order. */
+public enum DeskEntry {
+    OVERVIEW("", Roles.ACCOUNTS, false),
+    REGISTRATIONS("registrations", Roles.ACCOUNTS, false),
+    NEEDS("needs", Roles.ACCOUNTS, false),
+    PROOFS("proofs", Roles.ORGANISER, false),
+    TRANSFERS("transfers", Roles.ACCOUNTS, false),
+    MONEY("money", Roles.ACCOUNTS, false),
+    EXPORTS("exports", Roles.ACCOUNTS, false),
+    MAILS("mails", Roles.ORGANISER, false),
+    BADGES("badges", Roles.ORGANISER, false),
+    WAITING_ROOM("waiting-room/report", Roles.ORGANISER, false),
+    AUDIT("audit", Roles.ORGANISER, false),
+    CHECK_IN("", Roles.DOOR, false) {
+        @Override
+        public String address(String slug) {
+            return "/check-in/" + slug;
+        }
+    };
+
+    /** Names of roles, as staff tokens have them. */
+    private static final class Roles {
+
+        private static final Set<String> ORGANISER = Set.of("organiser");
+        private static final Set<String> ACCOUNTS = Set.of("organiser", "finance");
+        private static final Set<String> DOOR = Set.of("organiser", "check-in");
+    }
+
+    private final String path;
+    private final Set<String> roles;
+    private final boolean exists;
+
+    /** @param exists whether the page can be opened: only then the navigation leads to it */
+    DeskEntry(String path, Set<String> roles, boolean exists) {
+        this.path = path;
+        this.roles = roles;
+        this.exists = exists;
+    }
+
+    /** Where it stands, of the conference with that slug. */
+    public String address(String slug) {
+        return "/desk/" + slug + (path.isEmpty() ? "" : "/" + path);
+    }
+
+    /** Whether it exists, and one of the roles may open it. */
+    public boolean isFor(Set<String> readersRoles) {
+        return exists && readersRoles.stream().anyMatch(roles::contains);
+    }
+
+    /** The key of its name in {@code ui/texts}. */
+    String key() {
+        return "ui.desk." + name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+}

@@ -1,0 +1,32 @@
+package org.openingminute.ui.desk;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.ResourceBundle;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.ui.part.Link;
+
+/** The links between the pages for staff. */
+public final class DeskNavigation {
+
+    private static final ResourceBundle.Control NO_OTHER_LANGUAGE =
+            ResourceBundle.Control.getNoFallbackControl(ResourceBundle.Control.FORMAT_PROPERTIES);
+
+    private DeskNavigation() {}
+
+    /**
+     * The pages of a conference that a reader may open, in order.
+     *
+     * @param roles of the reader that count for the conference, as staff tokens name them
+     * @param current the one on which the links stand, also for a page below it; {@code null} for none
+     */
+    public static List<Link> links(String slug, Set<String> roles, @Nullable DeskEntry current, Locale language) {
+        ResourceBundle words = ResourceBundle.getBundle("ui/texts", language, NO_OTHER_LANGUAGE);
+        return Stream.of(DeskEntry.values())
+                .filter(entry -> entry.isFor(roles))
+                .map(entry -> new Link(entry.address(slug), words.getString(entry.key()), entry == current))
+                .toList();
+    }
+}
