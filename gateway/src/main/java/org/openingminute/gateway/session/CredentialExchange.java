@@ -192,6 +192,12 @@ final class CredentialExchange implements WebFilter {
         @Nullable String query = exchange.getRequest().getURI().getRawQuery();
         String to = exchange.getRequest().getURI().getRawPath() + (query == null ? "" : "?" + query);
         ServerHttpResponse response = exchange.getResponse();
+        if (exchange.getRequest().getHeaders().containsHeader("HX-Request")) {
+            // A part of a page: the form would stand in its place. The whole page is asked for again, and leads there.
+            response.setStatusCode(HttpStatus.UNAUTHORIZED);
+            response.getHeaders().set("HX-Refresh", "true");
+            return response.setComplete();
+        }
         response.setStatusCode(HttpStatus.SEE_OTHER);
         response.getHeaders().set("Location", "/sign-in?to=" + UriUtils.encode(to, StandardCharsets.UTF_8));
         return response.setComplete();

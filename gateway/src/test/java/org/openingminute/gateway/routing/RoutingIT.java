@@ -65,7 +65,18 @@ class RoutingIT {
         "registration, /registrations/0198",
         "registration, /open",
         "registration, /assets/style.css",
-        "registration, /.well-known/ticket-keys"
+        "registration, /.well-known/ticket-keys",
+        "registration, /desk",
+        "registration, /desk/mlsys-2026",
+        "registration, /desk/mlsys-2026/registrations",
+        "registration, /desk/mlsys-2026/registrations/0198/refund",
+        "registration, /desk/mlsys-2026/waiting-room",
+        "registration, /check-in/mlsys-2026",
+        "payment, /desk/mlsys-2026/money",
+        "payment, /desk/mlsys-2026/registrations/0198/money",
+        "notification, /desk/mlsys-2026/mails",
+        "notification, /desk/mlsys-2026/badges",
+        "notification, /desk/mlsys-2026/registrations/0198/mails"
     })
     void every_path_goes_to_its_service(String service, String path) {
         assertThat(gateway.post(path, "{}").statusCode()).isEqualTo(200);

@@ -364,7 +364,25 @@ class SignInIT {
         assertThat(led.headers().firstValue("Location")).contains("/sign-in?to=" + encoded(page));
         assertThat(gateway.get(page, "Cookie", cookie(signIn("ada", "correct horse battery", "")))
                         .statusCode())
-                .isEqualTo(404);
+                .isNotEqualTo(303);
+    }
+
+    @Test
+    void part_of_a_page_for_staff_has_the_whole_page_asked_for_again() {
+        HttpResponse<String> part = gateway.get("/desk/mlsys-2026", "Accept", "*/*", "HX-Request", "true");
+        assertThat(part.statusCode()).isEqualTo(401);
+        assertThat(part.headers().firstValue("HX-Refresh")).contains("true");
+        assertThat(part.headers().firstValue("Location")).isEmpty();
+    }
+
+    @Test
+    void gateways_own_pages_of_the_desk_go_to_no_service() {
+        String session = cookie(signIn("ada", "correct horse battery", ""));
+        for (String page : List.of("/desk/mlsys-2026/audit/nothing", "/desk/mlsys-2026/waiting-room/report/nothing")) {
+            assertThat(gateway.get(page, "Cookie", session).statusCode()).isEqualTo(404);
+        }
+        assertThat(gateway.registration.received())
+                .noneMatch(request -> request.uri().startsWith("/desk/"));
     }
 
     @Test
