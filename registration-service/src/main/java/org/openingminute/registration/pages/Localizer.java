@@ -15,21 +15,21 @@ import org.openingminute.registration.sale.Money;
 import org.springframework.context.MessageSource;
 
 /** The texts of the pages in one language. */
-record Localizer(MessageSource messages, Locale locale) {
+public record Localizer(MessageSource messages, Locale locale) {
 
     private static final Duration TWO_DAYS = Duration.ofDays(2);
 
     /** The text of a key, which must exist. */
-    String of(String key, Object... arguments) {
+    public String of(String key, Object... arguments) {
         return messages.getMessage(key, arguments, locale);
     }
 
-    Optional<String> find(String key, Object... arguments) {
+    public Optional<String> find(String key, Object... arguments) {
         return Optional.ofNullable(messages.getMessage(key, arguments, null, locale));
     }
 
     /** Formats money with the currency's code, because many currencies have a dollar sign: {@code USD 1,150.00}. */
-    String money(Money money) {
+    public String money(Money money) {
         int digits = Currency.getInstance(money.currency()).getDefaultFractionDigits();
         NumberFormat format = NumberFormat.getNumberInstance(locale);
         format.setMinimumFractionDigits(digits);
@@ -38,7 +38,7 @@ record Localizer(MessageSource messages, Locale locale) {
     }
 
     /** A remaining duration in hours and minutes, or in days if it is long, rounded up to the minute. */
-    String duration(Duration left) {
+    public String duration(Duration left) {
         long minutes = Math.ceilDiv(Math.max(0, left.toSeconds()), 60);
         Duration whole = Duration.of(minutes, ChronoUnit.MINUTES);
         List<String> parts = new ArrayList<>();
@@ -59,7 +59,7 @@ record Localizer(MessageSource messages, Locale locale) {
     }
 
     /** The error of a field, for the reader of a form; in English if its code has no text. */
-    String of(FieldError error, TimeFormat timeFormat) {
+    public String of(FieldError error, TimeFormat timeFormat) {
         Object[] arguments = error.parameters().stream()
                 .map(parameter -> written(parameter, timeFormat))
                 .toArray();

@@ -36,7 +36,8 @@ class PageErrors implements HandlerExceptionResolver, Ordered {
 
     @Override
     public int getOrder() {
-        return HIGHEST_PRECEDENCE;
+        // After those of the pages for staff.
+        return HIGHEST_PRECEDENCE + 1;
     }
 
     @Override

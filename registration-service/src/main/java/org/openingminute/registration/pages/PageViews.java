@@ -18,7 +18,7 @@ import org.springframework.web.servlet.ModelAndView;
 
 /** The frame of all pages. */
 @Component
-class PageViews {
+public class PageViews {
 
     private final MessageSource messages;
     private final BusinessClock clock;
@@ -32,7 +32,8 @@ class PageViews {
         this.limited = settings.limited();
     }
 
-    Localizer localizer(Locale locale) {
+    /** The texts in a language. */
+    public Localizer localizer(Locale locale) {
         return new Localizer(messages, locale);
     }
 
@@ -47,14 +48,14 @@ class PageViews {
     }
 
     /** A page about a conference or one of its registrations; times are in the conference's zone. */
-    ModelAndView page(String template, String title, Conference conference, Localizer localizer) {
+    public ModelAndView page(String template, String title, Conference conference, Localizer localizer) {
         return page(template, title, TimeFormat.of(conference, localizer))
                 .addObject("conference", conference.definition().name())
                 .addObject("conferencePath", "/conferences/" + conference.slug());
     }
 
     /** A page about no conference. */
-    ModelAndView page(String template, String title, Localizer localizer) {
+    public ModelAndView page(String template, String title, Localizer localizer) {
         return page(template, title, TimeFormat.utc(localizer));
     }
 
@@ -80,7 +81,7 @@ class PageViews {
     }
 
     /** Redirects after a form. */
-    static final class Redirects {
+    public static final class Redirects {
 
         private Redirects() {}
 
@@ -90,7 +91,7 @@ class PageViews {
          * @param path stays a path, because this service does not know the host name that the browser uses for the
          *     gateway
          */
-        static void seeOther(HttpServletResponse response, String path) {
+        public static void seeOther(HttpServletResponse response, String path) {
             response.setStatus(HttpStatus.SEE_OTHER.value());
             response.setHeader(HttpHeaders.LOCATION, path);
             response.setHeader(HttpHeaders.CACHE_CONTROL, "private, no-store");

@@ -38,7 +38,8 @@ class PagesConfiguration {
         return new WebMvcConfigurer() {
             @Override
             public void addInterceptors(InterceptorRegistry registry) {
-                registry.addInterceptor(check).addPathPatterns("/conferences/**", "/open/**", "/registrations/**");
+                registry.addInterceptor(check)
+                        .addPathPatterns("/conferences/**", "/open/**", "/registrations/**", "/desk/**", "/check-in/**");
             }
         };
     }

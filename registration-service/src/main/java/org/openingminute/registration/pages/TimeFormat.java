@@ -15,7 +15,7 @@ import org.openingminute.registration.decision.Conference;
 import tools.jackson.databind.JsonNode;
 
 /** Formats instants and dates in one language and time zone. */
-final class TimeFormat {
+public final class TimeFormat {
 
     /** The offset in which a day ends last on earth. */
     private static final ZoneOffset LAST_ON_EARTH = ZoneOffset.ofHours(-12);
@@ -36,14 +36,15 @@ final class TimeFormat {
      * @param iso for machines
      * @param text for people
      */
-    record FormattedMoment(String iso, String text) {}
+    public record FormattedMoment(String iso, String text) {}
 
-    static TimeFormat utc(Localizer localizer) {
+    /** For what belongs to no conference. */
+    public static TimeFormat utc(Localizer localizer) {
         return new TimeFormat(localizer, ZoneOffset.UTC, Set.of());
     }
 
     /** An instant in the conference's zone; an organiser's -12:00 is shown as "anywhere on earth". */
-    static TimeFormat of(Conference conference, Localizer localizer) {
+    public static TimeFormat of(Conference conference, Localizer localizer) {
         Set<Instant> anywhere = new HashSet<>();
         collect(conference.source(), anywhere);
         return new TimeFormat(localizer, conference.definition().timeZone(), anywhere);
@@ -62,12 +63,12 @@ final class TimeFormat {
         }
     }
 
-    FormattedMoment at(Instant instant) {
+    public FormattedMoment at(Instant instant) {
         return new FormattedMoment(instant.toString(), local(instant));
     }
 
     /** A deadline; if it was given for anywhere on earth, it is shown that way and in local time, too. */
-    FormattedMoment deadline(Instant until) {
+    public FormattedMoment deadline(Instant until) {
         if (!anywhereOnEarth.contains(until)) {
             return at(until);
         }
