@@ -30,7 +30,7 @@ import org.springframework.stereotype.Repository;
 
 /** Finds registrations by the desk's index, and shows them as they are. */
 @Repository
-class DeskRegistrations {
+public class DeskRegistrations {
 
     private final JdbcClient desk;
 
@@ -39,7 +39,7 @@ class DeskRegistrations {
     }
 
     /** A row of the list. */
-    record RegistrationItem(
+    public record RegistrationItem(
             UUID id,
             String reference,
             Status status,
@@ -76,38 +76,53 @@ class DeskRegistrations {
         }
     }
 
-    record ItemContact(String name, String email) {}
+    public record ItemContact(String name, String email) {}
 
-    record ItemAttendee(UUID id, String name, String category) {}
+    public record ItemAttendee(UUID id, String name, String category) {}
 
-    record ItemPayment(String status, Money captured, Money refunded) {}
+    public record ItemPayment(String status, Money captured, Money refunded) {}
 
-    /** A part of the list, and where the next begins. */
-    record Found(List<RegistrationItem> items, @Nullable Position next) {}
+    /**
+     * A part of the list.
+     *
+     * @param previous its first row, before which there are others; {@code null} if there are none
+     * @param next its last row, after which there are others; {@code null} if there are none
+     */
+    public record Found(
+            List<RegistrationItem> items,
+            @Nullable Position previous,
+            @Nullable Position next) {}
 
     /** A row of the index. */
-    private record Row(UUID id, @Nullable Instant at, List<String> needs) {}
+    private record Row(UUID id, @Nullable Instant at, List<String> needs) {
+
+        Position position() {
+            return new Position(at, id);
+        }
+    }
 
     /** Those of a conference that a filter chooses. What was typed may be one's id or reference: then it is that one, as it is now. */
-    Found list(String conference, RegistrationFilter filter) {
+    public Found list(String conference, RegistrationFilter filter) {
         Optional<Registration> exact = exact(conference, filter.typed());
         if (exact.isPresent()) {
             UUID id = exact.get().id();
-            return new Found(List.of(RegistrationItem.of(exact.get(), needs(id))), null);
+            return new Found(List.of(RegistrationItem.of(exact.get(), needs(id))), null, null);
         }
         List<Row> rows = rows(conference, filter);
-        List<Row> shown = rows.subList(0, Math.min(rows.size(), filter.limit()));
+        boolean more = rows.size() > filter.limit();
+        List<Row> read = more ? rows.subList(0, filter.limit()) : rows;
+        List<Row> shown = filter.isBackwards() ? read.reversed() : read;
         Map<UUID, Registration> registrations =
                 registrations(shown.stream().map(Row::id).toList());
         List<RegistrationItem> items = shown.stream()
                 .flatMap(row -> Optional.ofNullable(registrations.get(row.id())).stream()
                         .map(one -> RegistrationItem.of(one, row.needs())))
                 .toList();
+        boolean isBesideAnother = filter.next() != null && !shown.isEmpty();
         return new Found(
                 items,
-                rows.size() > shown.size()
-                        ? new Position(shown.getLast().at(), shown.getLast().id())
-                        : null);
+                (filter.isBackwards() ? more : isBesideAnother) ? shown.getFirst().position() : null,
+                (filter.isBackwards() ? isBesideAnother : more) ? shown.getLast().position() : null);
     }
 
     /** A registration whose whole id or reference this is, read from the registrations themselves. */
@@ -133,7 +148,8 @@ class DeskRegistrations {
         return typed.toUpperCase(Locale.ROOT).startsWith(reference.substring(0, reference.indexOf('-')));
     }
 
-    private List<String> needs(UUID id) {
+    /** What has to be done about a registration, as far as the index knows. */
+    public List<String> needs(UUID id) {
         return desk.sql("select needs from desk_registration where id = ?")
                 .param(id)
                 .query((row, _) -> needs(row))
@@ -176,15 +192,15 @@ class DeskRegistrations {
             sql.insert(0, "with found as materialized (").append(") select * from found where true");
         }
         String column = column(filter.sort());
-        boolean falling = filter.sort() == Sort.NEWEST;
-        @Nullable Position after = filter.after();
-        if (after != null) {
+        boolean falling = (filter.sort() == Sort.NEWEST) != filter.isBackwards();
+        @Nullable Position next = filter.next();
+        if (next != null) {
             sql.append(" and (")
                     .append(column)
                     .append(falling ? ", id) < " : ", id) > ")
                     .append("(:at::timestamptz, :id)");
-            values.put("at", after.at() == null ? "infinity" : after.at().toString());
-            values.put("id", after.id());
+            values.put("at", next.at() == null ? "infinity" : next.at().toString());
+            values.put("id", next.id());
         }
         String order = falling ? " desc" : "";
         sql.append(" order by ")

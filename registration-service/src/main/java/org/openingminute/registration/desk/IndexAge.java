@@ -25,7 +25,7 @@ import org.springframework.stereotype.Component;
  * brokers or, there, for this service. While brokers do not answer, the instant stays.
  */
 @Component
-class IndexAge {
+public class IndexAge {
 
     private static final Logger log = LoggerFactory.getLogger(IndexAge.class);
     private static final String TOPIC = "registration.events.v1";
@@ -75,7 +75,7 @@ class IndexAge {
      * The instant of business time up to which all changes are in the index, at most a second out of date; empty while the index is
      * being built for the first time, and as long as brokers have never answered.
      */
-    Optional<Instant> asOf() {
+    public Optional<Instant> asOf() {
         CompletableFuture<Void> looking = lookAgain();
         try {
             looking.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);

@@ -7,6 +7,7 @@ import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -22,22 +23,24 @@ import org.openingminute.registration.lifecycle.Registration;
 import org.openingminute.registration.lifecycle.Status;
 
 /**
- * Which registrations a list shows, and from where on.
+ * Which registrations a list shows, and from where on. Immutable.
  *
  * @param typed what was typed, without the space around it
  * @param words in PostgreSQL's form, what was typed and what was chosen; {@code null} for all
  * @param from the earliest creation, in business time
  * @param to an instant before which they were created
- * @param after the last row of the part before
+ * @param next the row beside the part, of the part before or, backwards, of the one after it
+ * @param isBackwards whether the part ends before that row, and does not begin after it
  */
-record RegistrationFilter(
+public record RegistrationFilter(
         String typed,
         @Nullable String words,
         @Nullable Instant from,
         @Nullable Instant to,
         Sort sort,
         int limit,
-        @Nullable Position after) {
+        @Nullable Position next,
+        boolean isBackwards) {
 
     private static final int LONGEST_SEARCH = 200;
     private static final int LONGEST_CHOICE = 100;
@@ -49,13 +52,15 @@ record RegistrationFilter(
             names(Arrays.stream(Registration.PaymentMethod.values()).map(Enum::name));
     private static final Set<String> STATES =
             names(Arrays.stream(Status.values()).map(Status::wireName));
-    private static final Set<String> NEEDS =
+    /** What may have to be done about a registration. */
+    public static final Set<String> NEEDS =
             names(Arrays.stream(NeedKind.values()).map(NeedKind::wireName));
-    private static final Set<String> PAYMENTS = names(Stream.of(
+    /** The states of a payment. */
+    public static final Set<String> PAYMENTS = names(Stream.of(
             "awaiting", "processing", "captured", "failed", "partly-refunded", "refunded", "disputed", "closed"));
 
     /** The order of a list. */
-    enum Sort {
+    public enum Sort {
         NEWEST,
         OLDEST,
         /** First those that need something, the longest wait before the others. */
@@ -67,16 +72,17 @@ record RegistrationFilter(
      *
      * @param at when it was made, or since when it needs something; {@code null} if it needs nothing
      */
-    record Position(@Nullable Instant at, UUID id) {
+    public record Position(@Nullable Instant at, UUID id) {
 
-        String encoded() {
+        /** As an address has it. */
+        public String encoded() {
             return Base64.getUrlEncoder()
                     .withoutPadding()
                     .encodeToString(((at == null ? "" : at) + "|" + id).getBytes(StandardCharsets.UTF_8));
         }
 
         /** @throws Problem {@code invalid} */
-        static Position read(String text) {
+        static Position read(String field, String text) {
             try {
                 String[] parts =
                         new String(Base64.getUrlDecoder().decode(text), StandardCharsets.UTF_8).split("\\|", -1);
@@ -87,12 +93,12 @@ record RegistrationFilter(
             } catch (IllegalArgumentException | DateTimeException e) {
                 // The refusal follows below.
             }
-            throw Problem.invalid("after", "not-an-id", "is not the end of a part of this list");
+            throw Problem.invalid(field, "not-an-id", "is not the end of a part of this list");
         }
     }
 
     /** What a caller may choose; each may be {@code null} or empty. Several values are separated by commas. */
-    record Choices(
+    public record Choices(
             @Nullable String status,
             @Nullable String category,
             @Nullable String phase,
@@ -138,7 +144,7 @@ record RegistrationFilter(
      *
      * @throws Problem {@code invalid} if a value is not valid
      */
-    static RegistrationFilter of(@Nullable String q, Choices choices, Span span, PageWanted page) {
+    public static RegistrationFilter of(@Nullable String q, Choices choices, Span span, PageWanted page) {
         String typed = q == null ? "" : checked("q", q, LONGEST_SEARCH).strip();
         return new RegistrationFilter(
                 typed,
@@ -147,17 +153,35 @@ record RegistrationFilter(
                 instant("to", span.to()),
                 page.sorted(),
                 limit(page.limit()),
-                page.after() == null || page.after().isEmpty() ? null : Position.read(page.after()));
+                page.next(),
+                page.isBackwards());
     }
 
     /** When they were made, as two instants. */
-    record Span(@Nullable String from, @Nullable String to) {}
+    public record Span(@Nullable String from, @Nullable String to) {}
 
-    /** Which part of the list, in which order. */
-    record PageWanted(
+    /** Which part of the list, in which order: the one after a row, the one before a row, or else the first. */
+    public record PageWanted(
             @Nullable String sort,
             @Nullable String limit,
-            @Nullable String after) {
+            @Nullable String after,
+            @Nullable String before) {
+
+        /** A part that begins after a row, or the first. */
+        public PageWanted(@Nullable String sort, @Nullable String limit, @Nullable String after) {
+            this(sort, limit, after, null);
+        }
+
+        private boolean isBackwards() {
+            return before != null && !before.isEmpty();
+        }
+
+        private @Nullable Position next() {
+            if (before != null && !before.isEmpty()) {
+                return Position.read("before", before);
+            }
+            return after == null || after.isEmpty() ? null : Position.read("after", after);
+        }
 
         private Sort sorted() {
             return switch (sort == null ? "" : sort) {
@@ -210,6 +234,6 @@ record RegistrationFilter(
     }
 
     private static Set<String> names(Stream<String> all) {
-        return all.collect(Collectors.toCollection(TreeSet::new));
+        return Collections.unmodifiableSet(all.collect(Collectors.toCollection(TreeSet::new)));
     }
 }
