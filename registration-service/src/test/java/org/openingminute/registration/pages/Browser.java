@@ -19,10 +19,10 @@ import org.openingminute.registration.ServiceFixture;
 import org.openingminute.registration.ServiceFixture.Reply;
 
 /** As much of a browser as these tests need: it keeps cookies, sends forms, and follows nothing by itself. */
-final class Browser {
+public final class Browser {
 
     /** Where the outside believes the service to be. */
-    static final String ORIGIN = "http://localhost:8080";
+    public static final String ORIGIN = "http://localhost:8080";
 
     private static final Pattern HIDDEN =
             Pattern.compile("<input type=\"hidden\" name=\"([^\"]+)\" value=\"([^\"]*)\"");
@@ -31,37 +31,38 @@ final class Browser {
     private final Map<String, String> cookies = new ConcurrentHashMap<>();
     private final String base;
 
-    Browser(int port) {
+    /** @param port of the service */
+    public Browser(int port) {
         this.base = "http://127.0.0.1:" + port;
     }
 
     /** Has a cookie that it got elsewhere. */
-    void become(String cookie, String value) {
+    public void become(String cookie, String value) {
         cookies.put(cookie, value);
     }
 
-    HttpResponse<String> get(String path) {
+    public HttpResponse<String> get(String path) {
         return get(path, "en");
     }
 
-    HttpResponse<String> get(String path, String language) {
+    public HttpResponse<String> get(String path, String language) {
         return send(HttpRequest.newBuilder(URI.create(base + path)).header("Accept-Language", language));
     }
 
-    HttpResponse<String> getWith(String path, String header, String value) {
+    public HttpResponse<String> getWith(String path, String header, String value) {
         return send(HttpRequest.newBuilder(URI.create(base + path)).header(header, value));
     }
 
-    HttpResponse<String> post(String path, Map<String, String> form) {
+    public HttpResponse<String> post(String path, Map<String, String> form) {
         return send(form(path, form).header("Origin", ORIGIN));
     }
 
-    HttpResponse<String> post(String path, Map<String, String> form, String language) {
+    public HttpResponse<String> post(String path, Map<String, String> form, String language) {
         return send(form(path, form).header("Origin", ORIGIN).header("Accept-Language", language));
     }
 
     /** A form with one file. */
-    HttpResponse<String> postFile(String path, String name, byte[] content) {
+    public HttpResponse<String> postFile(String path, String name, byte[] content) {
         return send(file(path, name, content).header("Origin", ORIGIN));
     }
 
@@ -75,12 +76,12 @@ final class Browser {
                 .POST(HttpRequest.BodyPublishers.ofByteArray(ServiceFixture.multipart(name, content)));
     }
 
-    HttpResponse<String> postFrom(String origin, String path, Map<String, String> form) {
+    public HttpResponse<String> postFrom(String origin, String path, Map<String, String> form) {
         return send(form(path, form).header("Origin", origin));
     }
 
     /** The fields that a page's form sends unseen. */
-    static Map<String, String> hiddenFields(String page) {
+    public static Map<String, String> hiddenFields(String page) {
         Map<String, String> fields = new LinkedHashMap<>();
         Matcher matcher = HIDDEN.matcher(page);
         while (matcher.find()) {
@@ -89,7 +90,7 @@ final class Browser {
         return fields;
     }
 
-    static String header(HttpResponse<String> answer, String name) {
+    public static String header(HttpResponse<String> answer, String name) {
         return answer.headers().firstValue(name).orElse("");
     }
 
