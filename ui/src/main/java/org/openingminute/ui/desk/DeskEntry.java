@@ -23,20 +23,28 @@ public enum DeskEntry {
         }
     };
 
-    /** Names of roles, as staff tokens have them. */
-    private static final class Roles {
+    /** Who may open a page, by names of roles as staff tokens have them. */
+    private enum Roles {
+        ORGANISER,
+        ACCOUNTS,
+        DOOR;
 
-        private static final Set<String> ORGANISER = Set.of("organiser");
-        private static final Set<String> ACCOUNTS = Set.of("organiser", "finance");
-        private static final Set<String> DOOR = Set.of("organiser", "check-in");
+        boolean include(String role) {
+            return role.equals("organiser")
+                    || switch (this) {
+                        case ORGANISER -> false;
+                        case ACCOUNTS -> role.equals("finance");
+                        case DOOR -> role.equals("check-in");
+                    };
+        }
     }
 
     private final String path;
-    private final Set<String> roles;
+    private final Roles roles;
     private final boolean exists;
 
     /** @param exists whether the page can be opened: only then the navigation leads to it */
-    DeskEntry(String path, Set<String> roles, boolean exists) {
+    DeskEntry(String path, Roles roles, boolean exists) {
         this.path = path;
         this.roles = roles;
         this.exists = exists;
@@ -49,7 +57,7 @@ public enum DeskEntry {
 
     /** Whether it exists, and one of the roles may open it. */
     public boolean isFor(Set<String> readersRoles) {
-        return exists && readersRoles.stream().anyMatch(roles::contains);
+        return exists && readersRoles.stream().anyMatch(roles::include);
     }
 
     /** The key of its name in {@code ui/texts}. */
