@@ -234,6 +234,6 @@ public record RegistrationFilter(
     }
 
     private static Set<String> names(Stream<String> all) {
-        return Collections.unmodifiableSet(all.collect(Collectors.toCollection(TreeSet::new)));
+        return Collections.unmodifiableSortedSet(all.collect(Collectors.toCollection(TreeSet::new)));
     }
 }

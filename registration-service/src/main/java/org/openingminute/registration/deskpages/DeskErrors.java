@@ -73,6 +73,6 @@ class DeskErrors implements HandlerExceptionResolver, Ordered {
         String path = request.getRequestURI();
         @Nullable String accept = request.getHeader(HttpHeaders.ACCEPT);
         return (path.equals("/desk") || path.startsWith("/desk/") || path.startsWith("/check-in/"))
-                && (DeskFrame.isPart(request) || accept != null && accept.contains(MediaType.TEXT_HTML_VALUE));
+                && (DeskFrame.isPart(request) || (accept != null && accept.contains(MediaType.TEXT_HTML_VALUE)));
     }
 }
