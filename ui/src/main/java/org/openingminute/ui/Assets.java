@@ -26,7 +26,7 @@ public final class Assets {
     private static final String PICTURE = "image/svg+xml";
 
     private static final Map<String, String> TYPES =
-            Map.of("ui.css", STYLE, "icon.svg", PICTURE, "htmx.js", SCRIPT, "live.js", SCRIPT);
+            Map.of("ui.css", STYLE, "icon.svg", PICTURE, "htmx.js", SCRIPT, "live.js", SCRIPT, "desk.js", SCRIPT);
     private static final int VERSION_DIGITS = 12;
     private static final Pattern VERSIONED =
             Pattern.compile("(?<name>[a-z-]+)\\.(?<version>[0-9a-f]{" + VERSION_DIGITS + "})(?<ending>\\.[a-z]+)");

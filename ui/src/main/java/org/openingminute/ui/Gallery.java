@@ -112,7 +112,11 @@ public final class Gallery {
                 .map(tone -> new Filters.Option(tone.style(), words.getString("design.tone." + tone.style()), false))
                 .toList();
         return new Filters(
-                PATH, "sample", query, List.of(new Filters.Choice("tone", words.getString("design.state"), options)));
+                PATH,
+                "sample",
+                query,
+                List.of(new Filters.Choice("tone", words.getString("design.state"), options)),
+                List.of(new Filters.Field("from", words.getString("design.from"), "date", "")));
     }
 
     private static Table table(ResourceBundle words, String query) {

@@ -15,7 +15,7 @@ class AssetsTest {
     private final Assets assets = new Assets();
 
     @ParameterizedTest
-    @ValueSource(strings = {"ui.css", "icon.svg", "htmx.js", "live.js"})
+    @ValueSource(strings = {"ui.css", "icon.svg", "htmx.js", "live.js", "desk.js"})
     void address_of_a_file_leads_to_its_current_version(String name) {
         String address = assets.address(name);
         assertThat(address)

@@ -9,10 +9,16 @@ import java.util.List;
  * @param target id of the element that holds the list, which is exchanged while typing
  * @param query what is searched for
  */
-public record Filters(String action, String target, String query, List<Choice> choices) {
+public record Filters(String action, String target, String query, List<Choice> choices, List<Field> fields) {
 
     public Filters {
         choices = List.copyOf(choices);
+        fields = List.copyOf(fields);
+    }
+
+    /** Without fields. */
+    public Filters(String action, String target, String query, List<Choice> choices) {
+        this(action, target, query, choices, List.of());
     }
 
     /** A list to choose from, of which the first option stands for all. */
@@ -22,6 +28,13 @@ public record Filters(String action, String target, String query, List<Choice> c
             options = List.copyOf(options);
         }
     }
+
+    /**
+     * A field to fill in, which stands for all while it is empty.
+     *
+     * @param type of the input, as {@code text} or {@code date}
+     */
+    public record Field(String name, String label, String type, String value) {}
 
     public record Option(String value, String text, boolean isChosen) {}
 }

@@ -1,0 +1,34 @@
+'use strict';
+// On pages for staff, "/" leads to the search, and arrows lead from it to the rows of the list and through them; Enter opens a row's link.
+(() => {
+  const rows = () => [...document.querySelectorAll('main tbody th a')];
+  const isTyping = (element) => element.matches('input, select, textarea, [contenteditable]');
+
+  document.addEventListener('keydown', (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) {
+      return;
+    }
+    const search = document.querySelector('main input[type=search]');
+    const active = document.activeElement;
+    if (event.key === '/' && search && !isTyping(active)) {
+      event.preventDefault();
+      search.focus();
+      search.select();
+      return;
+    }
+    if (event.key !== 'ArrowDown' && event.key !== 'ArrowUp') {
+      return;
+    }
+    const links = rows();
+    const at = links.indexOf(active);
+    if (at < 0 && active !== search) {
+      return;
+    }
+    const to = at + (event.key === 'ArrowDown' ? 1 : -1);
+    const next = to === -1 ? search : links[to];
+    if (next) {
+      event.preventDefault();
+      next.focus();
+    }
+  });
+})();
