@@ -121,8 +121,12 @@ public class DeskRegistrations {
         boolean isBesideAnother = filter.next() != null && !shown.isEmpty();
         return new Found(
                 items,
-                (filter.isBackwards() ? more : isBesideAnother) ? shown.getFirst().position() : null,
-                (filter.isBackwards() ? isBesideAnother : more) ? shown.getLast().position() : null);
+                (filter.isBackwards() ? more : isBesideAnother)
+                        ? shown.getFirst().position()
+                        : null,
+                (filter.isBackwards() ? isBesideAnother : more)
+                        ? shown.getLast().position()
+                        : null);
     }
 
     /** A registration whose whole id or reference this is, read from the registrations themselves. */

@@ -20,7 +20,10 @@ import org.springframework.web.servlet.HandlerExceptionResolver;
 import org.springframework.web.servlet.ModelAndView;
 import org.springframework.web.util.UriUtils;
 
-/** Shows staff why a page was refused, in its frame; a browser that nobody is signed in to is led to the form of sign-in. */
+/**
+ * Shows staff why a page was refused, in its frame. A browser that nobody is signed in to is led to the form of sign-in; if it has sent a
+ * form, that is kept on a page, to be sent again.
+ */
 @Component
 class DeskErrors implements HandlerExceptionResolver, Ordered {
 
@@ -45,12 +48,12 @@ class DeskErrors implements HandlerExceptionResolver, Ordered {
             return null;
         }
         if (problem.get().code() == CommonProblem.UNAUTHENTICATED) {
-            return toSignIn(request, response);
+            return isForm(request) ? frame.kept(request, response) : toSignIn(request, response);
         }
         try {
             return frame.refusal(
                     problem.get(), callers.staff(request, Permission.READ_REGISTRATION), request, response);
-        } catch (Problem other) {
+        } catch (Problem _) {
             return null;
         }
     }
@@ -67,6 +70,13 @@ class DeskErrors implements HandlerExceptionResolver, Ordered {
                     "/sign-in?to=" + UriUtils.encode(request.getRequestURI() + query, StandardCharsets.UTF_8));
         }
         return new ModelAndView();
+    }
+
+    private static boolean isForm(HttpServletRequest request) {
+        @Nullable String type = request.getContentType();
+        return request.getMethod().equals("POST")
+                && type != null
+                && type.startsWith(MediaType.APPLICATION_FORM_URLENCODED_VALUE);
     }
 
     private static boolean wantsPage(HttpServletRequest request) {

@@ -2,6 +2,8 @@ package org.openingminute.registration.deskpages;
 
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -20,6 +22,7 @@ import org.openingminute.ui.desk.DeskEntry;
 import org.openingminute.ui.desk.DeskReader;
 import org.openingminute.ui.desk.DeskView;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
 import org.springframework.web.servlet.HandlerMapping;
 import org.springframework.web.servlet.ModelAndView;
@@ -67,8 +70,8 @@ public final class DeskFrame {
         Localizer localizer = localizer(request);
         // The navigation is for all roles of the reader, of which only some may open this page.
         DeskReader reader = reader(callers.staff(request, Permission.READ_REGISTRATION, conference.slug()));
-        DeskView frame = DeskView.of(
-                reader, conference.slug(), conference.definition().name(), entry, localizer.locale());
+        DeskView frame =
+                DeskView.of(reader, conference.slug(), conference.definition().name(), entry, localizer.locale());
         return new DeskPage(staff, conference, localizer, frame, views, isPart(request));
     }
 
@@ -101,6 +104,23 @@ public final class DeskFrame {
         return view;
     }
 
+    /** A form of a browser whose session has ended, filled as it was sent, for whoever signs in and sends it again. */
+    ModelAndView kept(HttpServletRequest request, HttpServletResponse response) {
+        keepNothing(response);
+        Localizer localizer = localizer(request);
+        List<Field> fields = request.getParameterMap().entrySet().stream()
+                .flatMap(field -> Arrays.stream(field.getValue()).map(value -> new Field(field.getKey(), value)))
+                .toList();
+        ModelAndView view = views.page("desk-kept", localizer.of("desk.kept.title"), localizer)
+                .addObject("action", request.getRequestURI())
+                .addObject("fields", fields);
+        view.setStatus(HttpStatus.UNAUTHORIZED);
+        return view;
+    }
+
+    /** A field of a form, as it was sent. */
+    record Field(String name, String value) {}
+
     /** The one in the path, if there is one. */
     private Optional<Conference> conference(HttpServletRequest request) {
         return request.getAttribute(HandlerMapping.URI_TEMPLATE_VARIABLES_ATTRIBUTE) instanceof Map<?, ?> path
@@ -113,14 +133,13 @@ public final class DeskFrame {
 
     /** Whether one of the roles is for a conference. */
     static boolean worksFor(Caller.Staff staff, Conference conference) {
-        return staff.scopes()
-                .map(scopes -> scopes.contains(conference.slug()))
-                .orElse(true);
+        return staff.scopes().map(scopes -> scopes.contains(conference.slug())).orElse(true);
     }
 
     static DeskReader reader(Caller.Staff staff) {
         return new DeskReader(
-                staff.person().name(), staff.roles().stream().map(Role::wireName).collect(Collectors.toSet()));
+                staff.person().name(),
+                staff.roles().stream().map(Role::wireName).collect(Collectors.toSet()));
     }
 
     Localizer localizer(HttpServletRequest request) {

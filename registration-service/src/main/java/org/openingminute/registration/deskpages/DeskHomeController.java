@@ -66,8 +66,8 @@ class DeskHomeController {
 
     private static Stream<Desk> desk(Conference conference, Caller.Staff staff, Localizer localizer) {
         String slug = conference.slug();
-        List<Link> links = DeskNavigation.links(
-                slug, DeskFrame.reader(staff.in(slug)).roles(), null, localizer.locale());
+        List<Link> links =
+                DeskNavigation.links(slug, DeskFrame.reader(staff.in(slug)).roles(), null, localizer.locale());
         return links.isEmpty()
                 ? Stream.empty()
                 : Stream.of(new Desk(

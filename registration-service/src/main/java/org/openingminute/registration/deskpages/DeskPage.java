@@ -1,5 +1,6 @@
 package org.openingminute.registration.deskpages;
 
+import java.time.Instant;
 import org.openingminute.kit.access.Caller;
 import org.openingminute.registration.decision.Conference;
 import org.openingminute.registration.pages.Localizer;
@@ -48,6 +49,11 @@ public final class DeskPage {
     /** The texts in the reader's language. */
     public Localizer localizer() {
         return localizer;
+    }
+
+    /** Business time. */
+    public Instant now() {
+        return views.now();
     }
 
     /** Times in the conference's zone. */

@@ -38,7 +38,7 @@ public class PageViews {
     }
 
     /** Business time. */
-    Instant now() {
+    public Instant now() {
         return clock.now();
     }
 

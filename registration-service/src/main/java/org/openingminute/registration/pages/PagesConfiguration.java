@@ -39,7 +39,8 @@ class PagesConfiguration {
             @Override
             public void addInterceptors(InterceptorRegistry registry) {
                 registry.addInterceptor(check)
-                        .addPathPatterns("/conferences/**", "/open/**", "/registrations/**", "/desk/**", "/check-in/**");
+                        .addPathPatterns(
+                                "/conferences/**", "/open/**", "/registrations/**", "/desk/**", "/check-in/**");
             }
         };
     }

@@ -4,6 +4,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.problem.CommonProblem;
@@ -12,13 +13,15 @@ import org.openingminute.registration.decision.Conference;
 import org.openingminute.registration.lifecycle.Registration;
 import org.openingminute.registration.pages.RegistrationPage.PayerReturn;
 import org.openingminute.registration.registrations.Registrations;
+import org.openingminute.registration.registrations.TimelineRepository;
+import org.openingminute.ui.part.Event;
 import org.springframework.http.HttpHeaders;
 import org.springframework.stereotype.Component;
 import org.springframework.web.servlet.ModelAndView;
 
 /** Builds the pages of a registration. */
 @Component
-class RegistrationPages {
+public class RegistrationPages {
 
     private final Registrations registrations;
     private final PageViews views;
@@ -71,6 +74,20 @@ class RegistrationPages {
                 template + ".title",
                 registration.reference(),
                 conference.definition().name());
+    }
+
+    /** What happened to a registration, oldest first. */
+    public static List<Event> events(
+            List<TimelineRepository.Entry> timeline, TimeFormat timeFormat, Localizer localizer) {
+        return timeline.stream()
+                .map(entry -> RegistrationPage.TimelineEvent.of(entry, timeFormat, localizer))
+                .map(event -> new Event(event.at().iso(), event.at().text(), event.what(), event.detail()))
+                .toList();
+    }
+
+    /** The reason of a state, in an organiser's own words or else in ours; {@code null} for none. */
+    public static @Nullable String because(Registration.Reason reason, Localizer localizer) {
+        return RegistrationPage.because(reason, localizer);
     }
 
     /**

@@ -194,6 +194,20 @@ public class Registrations {
                 opened(id, callers.forAttendee(request, id.toString(), attendee.toString(), Permission.ORGANISE)));
     }
 
+    /**
+     * A registration of a conference that a member of staff opens there, which the audit notes.
+     *
+     * @throws Problem {@code not-found}
+     */
+    public Registration open(UUID id, String conference, Caller.Staff staff) {
+        Registration registration = repository
+                .find(id)
+                .filter(found -> found.conference().equals(conference))
+                .orElseThrow(Problem::notFound);
+        note(staff, "opened a registration", registration);
+        return registration;
+    }
+
     /** Staff who read are in the audit; what they change has rows of its own. */
     private Opened noted(HttpServletRequest request, Opened opened) {
         if (READS.contains(request.getMethod())) {

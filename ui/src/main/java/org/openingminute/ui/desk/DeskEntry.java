@@ -6,7 +6,7 @@ import java.util.Set;
 /** A page of the navigation for staff, in its order. */
 public enum DeskEntry {
     OVERVIEW("", Roles.ACCOUNTS, false),
-    REGISTRATIONS("registrations", Roles.ACCOUNTS, false),
+    REGISTRATIONS("registrations", Roles.ACCOUNTS, true),
     NEEDS("needs", Roles.ACCOUNTS, false),
     PROOFS("proofs", Roles.ORGANISER, false),
     TRANSFERS("transfers", Roles.ACCOUNTS, false),

@@ -1,0 +1,57 @@
+package org.openingminute.registration.deskpages;
+
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.util.UUID;
+import org.openingminute.kit.access.Permission;
+import org.openingminute.registration.desk.DeskRegistrations;
+import org.openingminute.registration.lifecycle.Registration;
+import org.openingminute.registration.registrations.Registrations;
+import org.openingminute.ui.desk.DeskEntry;
+import org.springframework.stereotype.Controller;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.servlet.ModelAndView;
+
+/** The page of one registration. */
+@Controller
+class DeskRegistrationController {
+
+    private final DeskFrame frame;
+    private final Registrations registrations;
+    private final DeskRegistrations index;
+
+    DeskRegistrationController(DeskFrame frame, Registrations registrations, DeskRegistrations index) {
+        this.frame = frame;
+        this.registrations = registrations;
+        this.index = index;
+    }
+
+    /** Shows what this service knows; the ledger and the mails stand in parts of their owners. */
+    @GetMapping("/desk/{slug}/registrations/{id}")
+    ModelAndView registration(
+            @PathVariable String slug,
+            @PathVariable UUID id,
+            HttpServletRequest request,
+            HttpServletResponse response) {
+        DeskPage page = frame.open(request, response, Permission.KEEP_ACCOUNTS, slug, DeskEntry.REGISTRATIONS);
+        Registration registration = registrations.open(id, slug, page.staff());
+        RegistrationDetails details = new RegistrationDetails(registration, page);
+        return page.view(
+                        "desk-registration",
+                        registration.reference() + " · "
+                                + registration.contact().name())
+                .addObject("list", DeskEntry.REGISTRATIONS.address(slug))
+                .addObject("registration", details.head(index.needs(id)))
+                .addObject("acts", DeskActs.links(slug, registration, page.staff(), page.localizer()))
+                .addObject("people", details.people())
+                .addObject("price", details.price())
+                .addObject("figures", details.figures())
+                .addObject("facts", details.facts())
+                .addObject("documents", details.documents())
+                .addObject("money", details.part(DeskEntry.MONEY, "money"))
+                .addObject("mails", details.part(DeskEntry.MAILS, "mails"))
+                .addObject("audit", details.audit())
+                .addObject("timeline", details.timeline(registrations.timeline(id)));
+    }
+}

@@ -1,0 +1,304 @@
+package org.openingminute.registration.deskpages;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.access.Role;
+import org.openingminute.registration.lifecycle.Attendee;
+import org.openingminute.registration.lifecycle.Registration;
+import org.openingminute.registration.lifecycle.RegistrationRepresentation;
+import org.openingminute.registration.lifecycle.RegistrationView;
+import org.openingminute.registration.lifecycle.TimelineNote;
+import org.openingminute.registration.pages.Localizer;
+import org.openingminute.registration.pages.RegistrationPages;
+import org.openingminute.registration.pages.TimeFormat;
+import org.openingminute.registration.registrations.TimelineRepository;
+import org.openingminute.registration.sale.Category;
+import org.openingminute.registration.sale.Money;
+import org.openingminute.registration.sale.Phase;
+import org.openingminute.registration.sale.Pricing.Quote.PriceLine;
+import org.openingminute.registration.sale.SaleTerms;
+import org.openingminute.registration.sale.SaleTerms.AddOn;
+import org.openingminute.ui.desk.DeskEntry;
+import org.openingminute.ui.part.Event;
+import org.openingminute.ui.part.Figure;
+import org.openingminute.ui.part.Table;
+import org.openingminute.ui.part.Tone;
+
+/** What the page of one registration shows its reader, who sees of it what the reader's roles need. */
+final class RegistrationDetails {
+
+    private static final Set<TimelineNote.Code> ABOUT_PROOFS = EnumSet.of(
+            TimelineNote.Code.PROOF_RECEIVED, TimelineNote.Code.PROOF_ACCEPTED, TimelineNote.Code.PROOF_REFUSED);
+
+    private final Registration registration;
+    private final RegistrationRepresentation seen;
+    private final DeskPage page;
+    private final Localizer localizer;
+    private final TimeFormat times;
+    private final SaleTerms terms;
+
+    RegistrationDetails(Registration registration, DeskPage page) {
+        this.registration = registration;
+        this.seen = RegistrationRepresentation.of(registration, "").seenBy(page.staff());
+        this.page = page;
+        this.localizer = page.localizer();
+        this.times = page.times();
+        this.terms = page.conference().definition().registration();
+    }
+
+    /**
+     * What stands above all else.
+     *
+     * @param status in words
+     * @param reason of the state, in words
+     * @param needs what has to be done about it, in words
+     */
+    record Head(
+            String reference,
+            Registration.Contact contact,
+            String status,
+            Tone tone,
+            @Nullable String reason,
+            TimeFormat.@Nullable FormattedMoment heldUntil,
+            List<String> needs) {}
+
+    /** @param needs what has to be done about it */
+    Head head(List<String> needs) {
+        @Nullable Instant heldUntil = registration.hold().expiresAt();
+        return new Head(
+                registration.reference(),
+                registration.contact(),
+                text("desk.status.", registration.status().wireName()),
+                DeskTones.of(registration.status()),
+                because(registration.reason()),
+                heldUntil == null ? null : times.at(heldUntil),
+                needs.stream().map(need -> text("desk.need.", need)).toList());
+    }
+
+    private @Nullable String because(Registration.Reason reason) {
+        if (reason.code() != null && reason.note() == null) {
+            Optional<String> ours =
+                    localizer.find("desk.reason." + reason.code().wireName());
+            if (ours.isPresent()) {
+                return ours.get();
+            }
+        }
+        return RegistrationPages.because(reason, localizer);
+    }
+
+    /** Something with its name. */
+    record Fact(String label, String value) {}
+
+    /**
+     * An attendee.
+     *
+     * @param proof address of the proof's file
+     * @param ticket address of the ticket
+     */
+    record Person(
+            String name,
+            String category,
+            List<Fact> facts,
+            @Nullable String proof,
+            @Nullable String ticket) {}
+
+    List<Person> people() {
+        Map<UUID, Attendee> whole =
+                registration.attendees().stream().collect(Collectors.toMap(Attendee::id, Function.identity()));
+        return seen.registration().attendees().stream()
+                .map(one -> person(one, whole.get(one.id())))
+                .toList();
+    }
+
+    /** @param whole the same with what the reader may not see */
+    private Person person(RegistrationView.AttendeeView one, @Nullable Attendee whole) {
+        List<Fact> facts = new ArrayList<>();
+        add(facts, "form.email", one.email());
+        add(facts, "form.affiliation", one.affiliation());
+        add(
+                facts,
+                "form.country",
+                one.country() == null ? null : Locale.of("", one.country()).getDisplayCountry(localizer.locale()));
+        add(facts, "form.badge-name", one.badgeName());
+        add(facts, "form.add-ons", addOns(one.addOns()));
+        add(facts, "form.dietary", one.dietary());
+        add(facts, "form.accessibility", one.accessibility());
+        add(
+                facts,
+                "proof.heading",
+                one.proof() == null ? null : text("desk.proof.", one.proof().name()));
+        boolean hasFile = one.proof() != null && whole != null && whole.proofFile() != null;
+        return new Person(
+                one.givenName() + " " + one.familyName(),
+                category(one.category()),
+                facts,
+                hasFile ? "/api/admin/registrations/" + registration.id() + "/attendees/" + one.id() + "/proof" : null,
+                isOrganiser() && registration.hasTickets() ? api() + "/attendees/" + one.id() + "/ticket.pdf" : null);
+    }
+
+    private void add(List<Fact> facts, String label, @Nullable String value) {
+        if (value != null && !value.isBlank()) {
+            facts.add(new Fact(localizer.of(label), value));
+        }
+    }
+
+    private @Nullable String addOns(@Nullable List<Attendee.BookedAddOn> chosen) {
+        if (chosen == null) {
+            return null;
+        }
+        Map<String, String> names = terms.addOns().stream().collect(Collectors.toMap(AddOn::code, AddOn::name));
+        return chosen.stream()
+                .map(one -> names.getOrDefault(one.code(), one.code())
+                        + (one.quantity() == 1 ? "" : " × " + one.quantity()))
+                .collect(Collectors.joining(", "));
+    }
+
+    private String category(String code) {
+        return terms.category(code).map(Category::name).orElse(code);
+    }
+
+    Table price() {
+        List<List<Table.Cell>> rows = new ArrayList<>();
+        for (PriceLine line : registration.price().lines()) {
+            rows.add(row(line.description(), Integer.toString(line.quantity()), localizer.money(line.amount())));
+        }
+        addSum(rows, "price.discount", registration.price().discount(), "−");
+        addSum(rows, "price.tax", registration.price().tax(), "");
+        rows.add(row(localizer.of("price.total"), "", localizer.money(registration.total())));
+        return new Table(
+                localizer.of("price.caption"),
+                List.of(
+                        new Table.Column(localizer.of("price.item"), false),
+                        new Table.Column(localizer.of("price.quantity"), true),
+                        new Table.Column(localizer.of("price.amount"), true)),
+                rows);
+    }
+
+    private void addSum(List<List<Table.Cell>> rows, String label, Money amount, String sign) {
+        if (amount.amount() != 0) {
+            rows.add(row(localizer.of(label), "", sign + localizer.money(amount)));
+        }
+    }
+
+    private static List<Table.Cell> row(String item, String quantity, String amount) {
+        return List.of(new Table.Cell(item), new Table.Cell(quantity), new Table.Cell(amount));
+    }
+
+    /** The money as this service knows it. */
+    List<Figure> figures() {
+        RegistrationRepresentation.@Nullable PaymentView payment = seen.payment();
+        List<Figure> figures = new ArrayList<>();
+        if (payment != null) {
+            figures.add(figure("payment", text("desk.payment.", payment.status())));
+            figures.add(figure("due", localizer.money(payment.due())));
+            figures.add(figure("captured", localizer.money(payment.captured())));
+            figures.add(figure("refunded", localizer.money(payment.refunded())));
+        }
+        return figures;
+    }
+
+    private Figure figure(String name, String value) {
+        return new Figure(localizer.of("desk.registration." + name), value, null, Tone.NEUTRAL, null);
+    }
+
+    List<Fact> facts() {
+        Registration.Invoice invoice = registration.invoice();
+        List<Fact> facts = new ArrayList<>();
+        add(facts, "desk.registrations.at", times.at(registration.createdAt()).text());
+        add(
+                facts,
+                "desk.registration.changed",
+                times.at(registration.changedAt()).text());
+        add(facts, "desk.registrations.phase", phase(registration.price().phase()));
+        add(
+                facts,
+                "desk.registrations.method",
+                text("desk.method.", registration.paymentMethod().name()));
+        add(facts, "desk.registrations.voucher", registration.price().voucher());
+        add(facts, "form.organization", invoice.organization());
+        add(facts, "form.tax-id", invoice.taxId());
+        add(facts, "form.address", invoice.address());
+        add(facts, "form.purchase-order", invoice.purchaseOrder());
+        add(facts, "form.locale", Locale.of(registration.contact().locale()).getDisplayLanguage(localizer.locale()));
+        add(facts, "desk.registration.id", registration.id().toString());
+        return facts;
+    }
+
+    private String phase(String code) {
+        return terms.phases().stream()
+                .filter(phase -> phase.code().equals(code))
+                .map(Phase::name)
+                .findFirst()
+                .orElse(code);
+    }
+
+    /** A document's address, and its name. */
+    record Document(String address, String name) {}
+
+    /** The documents that organisers open. */
+    List<Document> documents() {
+        List<Document> documents = new ArrayList<>();
+        if (isOrganiser()) {
+            boolean awaitsTransfer = registration.paymentMethod() == Registration.PaymentMethod.invoice
+                    && seen.registration().holdExpiresAt() != null;
+            add(documents, awaitsTransfer, "invoice");
+            add(documents, registration.money().receipt() != null, "receipt");
+            add(documents, registration.money().creditNote() != null, "credit-note");
+        }
+        return documents;
+    }
+
+    private void add(List<Document> documents, boolean exists, String name) {
+        if (exists) {
+            documents.add(new Document(api() + "/" + name + ".pdf", localizer.of("registration." + name)));
+        }
+    }
+
+    /** The address of a part that another service renders; {@code null} where the reader may not see it. */
+    @Nullable
+    String part(DeskEntry entry, String path) {
+        return entry.isFor(DeskFrame.reader(page.staff()).roles())
+                ? DeskEntry.REGISTRATIONS.address(registration.conference()) + "/" + registration.id() + "/" + path
+                : null;
+    }
+
+    /** The address of its rows of the audit; {@code null} where the reader may not see them. */
+    @Nullable
+    String audit() {
+        return DeskEntry.AUDIT.isFor(DeskFrame.reader(page.staff()).roles())
+                ? DeskEntry.AUDIT.address(registration.conference()) + "?registration=" + registration.id()
+                : null;
+    }
+
+    /** @param entries all lines, oldest first */
+    List<Event> timeline(List<TimelineRepository.Entry> entries) {
+        List<TimelineRepository.Entry> shown = entries.stream()
+                .filter(entry -> isOrganiser()
+                        || entry.note() == null
+                        || !ABOUT_PROOFS.contains(entry.note().code()))
+                .toList();
+        return RegistrationPages.events(shown, times, localizer);
+    }
+
+    private boolean isOrganiser() {
+        return page.staff().roles().contains(Role.ORGANISER);
+    }
+
+    private String api() {
+        return "/api/registrations/" + registration.id();
+    }
+
+    private String text(String prefix, String name) {
+        return localizer.find(prefix + name).orElse(name);
+    }
+}
