@@ -138,7 +138,10 @@ class DeskIndex {
         return json == null ? List.of() : List.of(Documents.value(json, type));
     }
 
-    /** Writes entries that are locked or new, and the difference of their counts; returns which those were. */
+    /**
+     * Writes entries that are locked or new, and the difference of their counts; returns which those were. New ones are inserted by id
+     * and wait for no row that was there before, so that two writers never wait for each other.
+     */
     private Set<UUID> write(List<IndexEntry> entries, Map<UUID, List<SaleMinute>> locked) {
         List<Counted> counts = entries.stream()
                 .flatMap(entry -> difference(entry, locked.getOrDefault(entry.id(), List.of())))
@@ -147,22 +150,28 @@ class DeskIndex {
                 .flatMap(entry -> entry.attendees().stream().map(one -> new AttendeeOf(entry, one)))
                 .toList();
         return new HashSet<>(jdbc.sql("""
-                with written as (
-                    insert into desk_registration as d (id, conference, created_at, version, needs, needs_since, needs_due,
-                                                        oldest_need, counted, words)
-                    select id, conference, created_at, :version, string_to_array(needs, ','),
-                           string_to_array(needs_since, ',')::timestamptz[], string_to_array(needs_due, ',')::timestamptz[],
-                           oldest_need, counted::json, array_to_tsvector(string_to_array(words, :between))
+                with made as (
+                    select id, conference, created_at, string_to_array(needs, ',') as needs,
+                           string_to_array(needs_since, ',')::timestamptz[] as needs_since,
+                           string_to_array(needs_due, ',')::timestamptz[] as needs_due, oldest_need, counted::json as counted,
+                           array_to_tsvector(string_to_array(words, :between)) as words
                       from unnest(:ids::uuid[], :conferences::text[], :createdAt::timestamptz[], :needs::text[], :needsSince::text[],
                                   :needsDue::text[], :oldestNeeds::timestamptz[], :counted::text[], :words::text[])
-                           as n (id, conference, created_at, needs, needs_since, needs_due, oldest_need, counted, words)
-                     order by id
-                    on conflict (id) do update
-                       set version = excluded.version, needs = excluded.needs, needs_since = excluded.needs_since,
-                           needs_due = excluded.needs_due, oldest_need = excluded.oldest_need, counted = excluded.counted,
-                           words = excluded.words
-                     where d.id = any(:locked)
+                           as n (id, conference, created_at, needs, needs_since, needs_due, oldest_need, counted, words)),
+                inserted as (
+                    insert into desk_registration (id, conference, created_at, version, needs, needs_since, needs_due, oldest_need,
+                                                   counted, words)
+                    select id, conference, created_at, :version, needs, needs_since, needs_due, oldest_need, counted, words
+                      from made where id <> all(:locked) order by id
+                    on conflict (id) do nothing
+                    returning id, conference),
+                updated as (
+                    update desk_registration d
+                       set version = :version, needs = m.needs, needs_since = m.needs_since, needs_due = m.needs_due,
+                           oldest_need = m.oldest_need, counted = m.counted, words = m.words
+                      from made m where d.id = m.id and d.id = any(:locked)
                     returning d.id, d.conference),
+                written as (select * from inserted union all select * from updated),
                 people as (
                     insert into desk_attendee as a (id, registration, conference, name_key, words)
                     select n.id, w.id, w.conference, n.name_key, array_to_tsvector(string_to_array(n.words, :between))
