@@ -32,6 +32,9 @@ final class Places implements OwnTokens {
     private static final int MISSED_POLL = 120;
     private static final int PAUSED_POLL = 30;
 
+    /** The attribute of a request with its place. */
+    private static final String BORNE = Places.class.getName() + ".borne";
+
     private static final Pattern PATH =
             Pattern.compile("/(?:api/)?(?<kind>waiting-room|conferences)/(?<conference>[a-z0-9-]+)(?:/.*)?");
 
@@ -106,12 +109,22 @@ final class Places implements OwnTokens {
     }
 
     private Optional<Place> read(LiveRoom room, String conference, ServerHttpRequest request) {
-        return tokens.read(
-                        conference,
-                        Credential.of(request).orElse(null),
-                        cookies.place(conference, request).orElse(null))
-                .filter(room.copy()::gave);
+        return borne(conference, request).place().filter(room.copy()::gave);
     }
+
+    /** Checks a request's signature once, for the limit before the call and for the call. */
+    private Borne borne(String conference, ServerHttpRequest request) {
+        return (Borne) request.getAttributes()
+                .computeIfAbsent(
+                        BORNE,
+                        _ -> new Borne(tokens.read(
+                                conference,
+                                Credential.of(request).orElse(null),
+                                cookies.place(conference, request).orElse(null))));
+    }
+
+    /** The place that a request bears, if any. */
+    private record Borne(Optional<Place> place) {}
 
     /**
      * A place where its bearer asks how it stands, and an admission while it is needed: where no room is on, whoever asks has one, and
