@@ -65,7 +65,7 @@ class PublishedFiles {
 
     @GetMapping("/api/docs")
     ResponseEntity<byte[]> docs() {
-        return PublicAnswer.of(PAGE, pages.docs(), pages.showTime() ? Duration.ZERO : KEPT);
+        return PublicAnswer.of(PAGE, pages.docs(), pages.showsTime() ? Duration.ZERO : KEPT);
     }
 
     /** Every browser asks for this icon if a page names no other. */

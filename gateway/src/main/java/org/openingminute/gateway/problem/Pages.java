@@ -125,7 +125,7 @@ public class Pages {
     }
 
     /** Whether pages change by the minute, because they show the time of a rehearsal. */
-    public boolean showTime() {
+    public boolean showsTime() {
         return rehearsal;
     }
 

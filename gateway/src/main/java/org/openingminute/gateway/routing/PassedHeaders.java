@@ -81,8 +81,9 @@ final class PassedHeaders {
     }
 
     /**
-     * The allowed headers, of the languages the one that the reader has chosen, and with them the request's id, the client's address, the gateway's public name and a rehearsal's time. None of the allowed is
-     * about one connection alone, so what the client's {@code Connection} names is not asked: it must not take off the length of a body.
+     * Passes the allowed headers on, and adds the request's id, the client's address, the gateway's public name and a rehearsal's
+     * time. A language that the reader has chosen replaces the browser's. What the client's {@code Connection} names is not asked,
+     * because none of the allowed is about one connection alone: it must not take off the length of a body.
      *
      * @param call has the client library's own headers, which give way
      */
