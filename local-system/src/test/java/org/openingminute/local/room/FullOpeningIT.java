@@ -40,6 +40,9 @@ class FullOpeningIT {
     private static final double REGISTERING = 0.75;
     private static final Duration FORM = Duration.ofSeconds(90);
     private static final int PER_SECOND = 16;
+    /** What {@code auto} wants of the capacity. */
+    private static final double AUTO_OF_CAPACITY = 0.8;
+
     private static final int PLENTY = 500_000;
     private static final long SEED = 20_260_202;
     private static final long MINUTE = TimeUnit.MINUTES.toNanos(1);
@@ -150,7 +153,7 @@ class FullOpeningIT {
 
     @Test
     void room_opens_by_itself_for_a_rush_between_two_steady_hours() throws Exception {
-        double capacity = 60;
+        double capacity = PER_SECOND / AUTO_OF_CAPACITY;
         String slug = ApiClient.newSlug("auto");
         execute("insert into waiting_room (conference, capacity) values ('%s', %s)".formatted(slug, capacity));
         Room room = new Room(running.api(), slug, PLENTY);
@@ -168,7 +171,7 @@ class FullOpeningIT {
             long rush = visitors.opened() + STEADY.toNanos();
             assertThat(watch.openings().getFirst()).isBetween(rush, rush + TimeUnit.SECONDS.toNanos(15));
             assertThat(room.state()).isEqualTo("off");
-            assertThat(usedOver(0.8 * capacity, (int) STEADY.toMinutes() + SETTLED, visitors, watch))
+            assertThat(usedOver(PER_SECOND, (int) STEADY.toMinutes() + SETTLED, visitors, watch))
                     .isNotEmpty()
                     .allMatch(used -> used > 0.9 && used < 1.1);
             outcome.assertInOrder();
