@@ -1,4 +1,4 @@
-package org.openingminute.gateway.ops;
+package org.openingminute.gateway.problem;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

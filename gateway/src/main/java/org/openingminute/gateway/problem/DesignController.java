@@ -1,10 +1,9 @@
-package org.openingminute.gateway.ops;
+package org.openingminute.gateway.problem;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.gateway.GatewaySettings;
-import org.openingminute.gateway.problem.Pages;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.ui.Gallery;
 import org.openingminute.ui.Gallery.Part;

@@ -1,11 +1,9 @@
-package org.openingminute.gateway.ops;
+package org.openingminute.gateway.problem;
 
 import java.net.URI;
 import java.time.Duration;
 import java.util.Objects;
 import org.openingminute.gateway.GatewaySettings;
-import org.openingminute.gateway.problem.ChosenLanguage;
-import org.openingminute.gateway.problem.SafeReferer;
 import org.openingminute.gateway.request.PageForm;
 import org.openingminute.kit.access.OriginCheck;
 import org.openingminute.kit.problem.Problem;
