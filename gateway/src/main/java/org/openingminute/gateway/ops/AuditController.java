@@ -3,19 +3,29 @@ package org.openingminute.gateway.ops;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.gateway.problem.Pages;
+import org.openingminute.gateway.staff.DeskFrame;
 import org.openingminute.gateway.staff.StaffAccess;
 import org.openingminute.kit.access.Caller;
 import org.openingminute.kit.access.Permission;
+import org.openingminute.kit.problem.FieldError;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.kit.runtime.Ids;
 import org.openingminute.kit.web.JsonFields;
+import org.openingminute.ui.desk.DeskEntry;
 import org.springframework.http.CacheControl;
 import org.springframework.http.ResponseEntity;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.util.UriComponentsBuilder;
@@ -32,16 +42,19 @@ class AuditController {
 
     private static final String INSIDE = "/internal/audit";
     private static final Pattern LIMIT = Pattern.compile("[1-9][0-9]{0,2}");
+    private static final Pattern DAY = Pattern.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}");
     private static final Pattern YEAR = Pattern.compile("[0-9]{4}-.{1,60}");
     private static final int MOST = 200;
     private static final int USUAL = 50;
     private static final int LONGEST = 200;
 
     private final StaffAccess access;
+    private final DeskFrame frame;
     private final JoinedPage pages;
 
-    AuditController(StaffAccess access, ServiceCall services) {
+    AuditController(StaffAccess access, DeskFrame frame, ServiceCall services) {
         this.access = access;
+        this.frame = frame;
         this.pages = new JoinedPage(services, row -> row.path("id").asString());
     }
 
@@ -53,14 +66,54 @@ class AuditController {
                         ResponseEntity.ok().cacheControl(CacheControl.noStore()).body(page));
     }
 
+    /** The same of one conference, for people: whole days, and what is wrong beside the fields. */
+    @GetMapping("/desk/{slug}/audit")
+    Mono<ResponseEntity<byte[]>> page(
+            @PathVariable String slug, @RequestParam Map<String, String> typed, ServerHttpRequest request) {
+        AuditPage page = new AuditPage(slug, typed, Pages.languageFor(request.getHeaders()));
+        return frame.page(DeskEntry.AUDIT, slug, request, organiser -> {
+            Map<String, String> query = asked(slug, typed);
+            String path;
+            try {
+                path = path(query, organiser);
+            } catch (Problem wrong) {
+                return Mono.just(page.of(wrong));
+            }
+            return pages.of(path, USUAL, request).map(page::of);
+        });
+    }
+
+    private static Map<String, String> asked(String slug, Map<String, String> typed) {
+        Map<String, String> asked = new HashMap<>();
+        AuditPage.FIELDS.forEach(
+                name -> asked.put(name, typed.getOrDefault(name, "").strip()));
+        asked.put("conference", slug);
+        asked.computeIfPresent("from", (_, day) -> startOf(day, 0));
+        asked.computeIfPresent("to", (_, day) -> startOf(day, 1));
+        return asked;
+    }
+
+    /** The first instant of a day, or of one that comes later, in UTC, as all times on this page; what is no day stays as it is. */
+    private static String startOf(String day, int later) {
+        try {
+            return DAY.matcher(day).matches() ? LocalDate.parse(day).plusDays(later) + "T00:00:00Z" : day;
+        } catch (DateTimeException _) {
+            return day;
+        }
+    }
+
     private static String path(Map<String, String> query, Caller.Staff organiser) {
+        List<FieldError> errors = new ArrayList<>();
         UriComponentsBuilder path = UriComponentsBuilder.fromPath(INSIDE).queryParam("limit", limit(query));
         for (String name : new String[] {"registration", "conference", "who", "what", "from", "to", "after"}) {
             @Nullable String value = query.get(name);
             if (value != null && !value.isEmpty()) {
-                check(name, value);
+                check(name, value).ifPresent(errors::add);
                 path.queryParam(name, UriUtils.encode(value, StandardCharsets.UTF_8));
             }
+        }
+        if (!errors.isEmpty()) {
+            throw Problem.invalid(errors);
         }
         @Nullable String conference = query.get("conference");
         if (conference != null && !conference.isEmpty()) {
@@ -69,39 +122,36 @@ class AuditController {
         return path.build().toUriString();
     }
 
-    private static void check(String name, String value) {
-        switch (name) {
-            case "registration", "after" -> requireId(name, value);
-            case "from", "to" -> requireInstant(name, value);
-            default -> requireText(name, value);
-        }
+    private static Optional<FieldError> check(String name, String value) {
+        return switch (name) {
+            case "registration", "after" ->
+                Ids.read(value).isPresent()
+                        ? Optional.empty()
+                        : Optional.of(FieldError.of(name, "not-an-id", "is not a valid id"));
+            case "from", "to" ->
+                isInstant(value)
+                        ? Optional.empty()
+                        : Optional.of(FieldError.of(
+                                name, "not-an-instant", "must be an instant such as 2026-02-02T09:00:00Z"));
+            default -> checkText(name, value);
+        };
     }
 
-    private static void requireId(String name, String value) {
-        if (Ids.read(value).isEmpty()) {
-            throw Problem.invalid(name, "not-an-id", "is not a valid id");
-        }
-    }
-
-    private static void requireInstant(String name, String value) {
+    private static boolean isInstant(String value) {
         try {
-            if (YEAR.matcher(value).matches()) {
-                Instant.parse(value);
-                return;
-            }
+            return YEAR.matcher(value).matches() && Instant.parse(value) != null;
         } catch (DateTimeException e) {
-            // Refused below.
+            return false;
         }
-        throw Problem.invalid(name, "not-an-instant", "must be an instant such as 2026-02-02T09:00:00Z");
     }
 
-    private static void requireText(String name, String value) {
+    private static Optional<FieldError> checkText(String name, String value) {
         if (value.length() > LONGEST) {
-            throw Problem.invalid(name, "too-long", "has more than {} characters", LONGEST);
+            return Optional.of(FieldError.of(name, "too-long", "has more than {} characters", LONGEST));
         }
-        if (JsonFields.unwritable(value, false)) {
-            throw Problem.invalid(name, "control-characters", "has control characters");
-        }
+        return JsonFields.unwritable(value, false)
+                ? Optional.of(FieldError.of(name, "control-characters", "has control characters"))
+                : Optional.empty();
     }
 
     private static int limit(Map<String, String> query) {

@@ -54,7 +54,7 @@ public class Pages {
 
     private static ITemplateEngine templates(Assets assets) {
         ResourceBundleMessageSource texts = new ResourceBundleMessageSource();
-        texts.setBasenames("ui/texts", "ui/design");
+        texts.setBasenames("ui/texts", "ui/design", "pages/desk");
         texts.setDefaultEncoding(StandardCharsets.UTF_8.name());
         texts.setFallbackToSystemLocale(false);
         ClassLoaderTemplateResolver files = new ClassLoaderTemplateResolver(Pages.class.getClassLoader());
@@ -115,12 +115,24 @@ public class Pages {
      * @param part the fragment to give alone, as for a page that exchanges it; {@code null} for the whole page
      */
     public byte[] design(Locale language, String query, Gallery.@Nullable Part part) {
-        Context model = new Context(language, Gallery.model(language, query));
+        Map<String, Object> model = Gallery.model(language, query);
+        return part == null
+                ? rendered(Gallery.TEMPLATE, null, language, model)
+                : rendered(part.template(), part.fragment(), language, model);
+    }
+
+    /**
+     * A page that is made for one reader, as UTF-8 bytes.
+     *
+     * @param fragment the part of the template to give alone; {@code null} for the whole page
+     */
+    public byte[] rendered(String template, @Nullable String fragment, Locale language, Map<String, Object> values) {
+        Context model = new Context(language, values);
         model.setVariable("rehearsal", rehearsal);
         clock.minute().ifPresent(now -> model.setVariable("businessTime", BusinessTime.at(now, language)));
-        String page = part == null
-                ? templates.process(Gallery.TEMPLATE, model)
-                : templates.process(part.template(), Set.of(part.fragment()), model);
+        String page = fragment == null
+                ? templates.process(template, model)
+                : templates.process(template, Set.of(fragment), model);
         return page.getBytes(StandardCharsets.UTF_8);
     }
 

@@ -39,16 +39,17 @@ public class StaffAccess {
      *     registrant has, and for a write by cookie from a page of another site
      */
     public Mono<Caller.Staff> require(Permission permission, ServerHttpRequest request) {
-        return Mono.fromSupplier(() -> check(permission, request));
+        return Mono.fromSupplier(() -> identify(permission, request).with(permission));
     }
 
-    private Caller.Staff check(Permission permission, ServerHttpRequest request) {
+    /** The same with all roles, whether or not one of them gives the permission, which a registrant's refusal names. */
+    Caller.Staff identify(Permission permission, ServerHttpRequest request) {
         String token = tokenOf(request).orElseThrow(Problem::unauthenticated);
         // A registrant's token. Only the services have the keys to verify it.
         if (AccessTokens.isOfTheirForm(token)) {
             throw new Problem(CommonProblem.FORBIDDEN, permission.sentence());
         }
-        return tokens.verify(token).orElseThrow(Problem::unauthenticated).with(permission);
+        return tokens.verify(token).orElseThrow(Problem::unauthenticated);
     }
 
     private Optional<String> tokenOf(ServerHttpRequest request) {

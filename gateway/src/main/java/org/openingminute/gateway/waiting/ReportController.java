@@ -1,11 +1,25 @@
 package org.openingminute.gateway.waiting;
 
+import java.text.NumberFormat;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.ResourceBundle;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.gateway.problem.Pages;
 import org.openingminute.gateway.room.Opening;
 import org.openingminute.gateway.room.WaitingRoom.PublicDraw;
+import org.openingminute.gateway.staff.DeskFrame;
 import org.openingminute.gateway.staff.StaffAccess;
 import org.openingminute.kit.access.Permission;
+import org.openingminute.ui.BusinessTime;
+import org.openingminute.ui.desk.DeskEntry;
+import org.openingminute.ui.part.Figure;
+import org.openingminute.ui.part.Tone;
 import org.springframework.http.CacheControl;
 import org.springframework.http.ResponseEntity;
 import org.springframework.http.server.reactive.ServerHttpRequest;
@@ -20,12 +34,16 @@ class ReportController {
 
     private static final double HUNDREDTHS = 100;
 
+    private static final int MINUTE = 60;
+
     private final Rooms rooms;
     private final StaffAccess access;
+    private final DeskFrame frame;
 
-    ReportController(Rooms rooms, StaffAccess access) {
+    ReportController(Rooms rooms, StaffAccess access, DeskFrame frame) {
         this.rooms = rooms;
         this.access = access;
+        this.frame = frame;
     }
 
     /** Seconds from taking a place to being called. */
@@ -50,6 +68,57 @@ class ReportController {
                 .then(Mono.fromSupplier(() -> rooms.get(conference)))
                 .map(room ->
                         ResponseEntity.ok().cacheControl(CacheControl.noStore()).body(answer(room)));
+    }
+
+    /** The same for people. */
+    @GetMapping("/desk/{slug}/waiting-room/report")
+    Mono<ResponseEntity<byte[]>> page(@PathVariable("slug") String conference, ServerHttpRequest request) {
+        Locale language = Pages.languageFor(request.getHeaders());
+        return frame.page(
+                DeskEntry.WAITING_ROOM,
+                conference,
+                request,
+                _ -> Mono.fromSupplier(() -> shown(answer(rooms.get(conference)), language)));
+    }
+
+    private static DeskFrame.Content shown(Answer answer, Locale language) {
+        ResourceBundle words = DeskFrame.words(language);
+        Map<String, Object> values = new HashMap<>();
+        values.put("figures", figures(answer, words, language));
+        Optional.ofNullable(answer.openedAt()).ifPresent(at -> values.put("opened", BusinessTime.at(at, language)));
+        Optional.ofNullable(answer.closedAt()).ifPresent(at -> values.put("closed", BusinessTime.at(at, language)));
+        Optional.ofNullable(answer.draw()).ifPresent(draw -> values.put("draw", draw));
+        return new DeskFrame.Content("room-report", values);
+    }
+
+    private static List<Figure> figures(Answer answer, ResourceBundle words, Locale language) {
+        NumberFormat number = NumberFormat.getIntegerInstance(language);
+        String none = words.getString("room-report.none");
+        Map<String, String> figures = new LinkedHashMap<>();
+        figures.put("waited", number.format(answer.waited()));
+        figures.put("admitted", number.format(answer.admitted()));
+        figures.put("used", number.format(answer.used()));
+        figures.put("left", number.format(answer.left()));
+        figures.put("wait", duration(answer.waitSeconds().p50(), words));
+        figures.put("wait-long", duration(answer.waitSeconds().p95(), words));
+        figures.put(
+                "estimates",
+                answer.estimatesKept() == null
+                        ? none
+                        : NumberFormat.getPercentInstance(language).format(answer.estimatesKept()));
+        figures.put("inversions", number.format(answer.inversions()));
+        return figures.entrySet().stream()
+                .map(figure -> new Figure(
+                        words.getString("room-report." + figure.getKey()), figure.getValue(), null, Tone.NEUTRAL, null))
+                .toList();
+    }
+
+    private static String duration(@Nullable Long seconds, ResourceBundle words) {
+        return seconds == null
+                ? words.getString("room-report.none")
+                : words.getString("room-report.minutes")
+                        .replace("{minutes}", Long.toString(seconds / MINUTE))
+                        .replace("{seconds}", Long.toString(seconds % MINUTE));
     }
 
     private static Answer answer(LiveRoom room) {

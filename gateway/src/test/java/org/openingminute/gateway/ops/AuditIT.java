@@ -6,6 +6,7 @@ import java.net.http.HttpResponse;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.openingminute.gateway.GatewayTest;
 import org.openingminute.gateway.ServiceFixture;
@@ -22,6 +23,7 @@ import tools.jackson.databind.JsonNode;
 class AuditIT {
 
     private static final String AUDIT = "/api/admin/audit";
+    private static final String PAGE = "/desk/mlsys-2026/audit";
     private static final String INSIDE = "/internal/audit";
 
     @Autowired
@@ -96,6 +98,105 @@ class AuditIT {
                 .isEqualTo(403);
     }
 
+    @Test
+    void page_shows_rows_as_sentences_and_differences() {
+        gateway.registration.on(INSIDE, 200, "application/json", """
+                {"next": "%1$s", "items": [
+                  {"id": "%2$s", "at": "2026-02-02T17:18:00Z", "who": "ada", "person": "Ada <b>Lovelace", "role": "finance",
+                   "what": "ordered a refund", "conference": "mlsys-2026", "registration": "%3$s", "before": null,
+                   "after": {"refund": {"amount": 123450, "currency": "USD"}}, "why": "a \\"double\\" booking"},
+                  {"id": "%1$s", "at": "2026-02-02T17:17:00Z", "who": "bob", "person": null, "role": null,
+                   "what": "juggled", "conference": "mlsys-2026", "registration": null, "before": {"state": "open"},
+                   "after": {"state": "paused"}, "why": null}]}
+                """.formatted(id(1), id(2), id(7)));
+        gateway.payment.on(INSIDE, 200, "application/json", "{\"items\":[],\"next\":null}");
+        gateway.notification.on(INSIDE, 503, "application/json", "{}");
+
+        String page = page("?who=Ada%20%22&from=2026-02-02&to=2026-02-03", "en");
+        assertThat(page)
+                .contains(
+                        "<h1>Audit</h1>",
+                        "href=\"/desk/mlsys-2026/audit\" aria-current=\"page\"",
+                        "Ada &lt;b&gt;Lovelace",
+                        "finance",
+                        "ordered a refund",
+                        "<dt>refund</dt>",
+                        "<ins>USD 1,234.50</ins>",
+                        "a &quot;double&quot; booking",
+                        "href=\"/desk/mlsys-2026/registrations/" + id(7) + "\"",
+                        "<del>open</del>",
+                        "juggled",
+                        "February 2, 2026",
+                        "what was done there is missing: emails",
+                        "value=\"Ada &quot;\"",
+                        "href=\"/desk/mlsys-2026/audit?who=Ada%20%22&amp;from=2026-02-02&amp;to=2026-02-03&amp;after="
+                                + id(1) + "\"")
+                .doesNotContain("??", "<b>", "th:");
+        assertThat(gateway.registration.received())
+                .singleElement()
+                .satisfies(
+                        asked -> assertThat(asked.uri())
+                                .contains(
+                                        "conference=mlsys-2026&who=Ada%20%22&from=2026-02-02T00%3A00%3A00Z&to=2026-02-04T00%3A00%3A00Z"));
+        assertThat(page("", "de"))
+                .contains(
+                        "Protokoll",
+                        "hat eine Erstattung angewiesen",
+                        "1.234,50 USD",
+                        "Erstattung</dt>",
+                        "fehlt: E-Mails")
+                .doesNotContain("??");
+        assertThat(gateway.get(PAGE, "Authorization", gateway.bearer("organiser"), "HX-Request", "true")
+                        .body())
+                .contains("id=\"audit\"", "juggled")
+                .doesNotContain("<html", "<nav aria-label=\"Desk");
+    }
+
+    @Test
+    void page_says_what_is_wrong_with_its_filter_and_keeps_it() {
+        HttpResponse<String> wrong =
+                get(PAGE + "?registration=ML26-7K3F9Q&from=yesterday&who=Ada", "Accept-Language", "en");
+        assertThat(wrong.statusCode()).isEqualTo(422);
+        assertThat(wrong.body())
+                .contains(
+                        "Please correct the following",
+                        "href=\"#audit-registration\"",
+                        "href=\"#audit-from\"",
+                        "value=\"ML26-7K3F9Q\"",
+                        "value=\"Ada\"");
+        assertThat(gateway.registration.received()).isEmpty();
+        HttpResponse<String> part = get(PAGE + "?from=yesterday", "Accept-Language", "en", "HX-Request", "true");
+        assertThat(part.statusCode()).isEqualTo(200);
+        assertThat(part.body().substring(part.body().indexOf("id=\"audit\""))).contains("Please correct the following");
+        assertThat(get(PAGE + "?after=x").body()).contains("This address was changed");
+    }
+
+    @Test
+    void page_is_for_organisers_of_the_conference_alone() {
+        assertThat(gateway.get(PAGE).headers().firstValue("Location"))
+                .contains("/sign-in?to=%2Fdesk%2Fmlsys-2026%2Faudit");
+        String elsewhere = "Bearer "
+                + tokens.issue(new Member(
+                                new Person("ada", "Ada Lovelace"),
+                                null,
+                                Set.of(Role.Grant.read("organiser:other-2026").orElseThrow())))
+                        .accessToken();
+        for (String token : List.of(elsewhere, gateway.bearer("finance"))) {
+            HttpResponse<String> denied = gateway.get(PAGE, "Authorization", token, "Accept-Language", "de");
+            assertThat(denied.statusCode()).isEqualTo(403);
+            assertThat(denied.body()).contains("Kein Zugriff").doesNotContain("aria-current");
+        }
+        assertThat(gateway.registration.received()).isEmpty();
+        assertThat(get("/desk/Mlsys.2026/audit").statusCode()).isEqualTo(404);
+    }
+
+    private String page(String query, String language) {
+        HttpResponse<String> page = get(PAGE + query, "Accept-Language", language);
+        assertThat(page.statusCode()).as(page.body()).isEqualTo(200);
+        assertThat(page.headers().firstValue("Cache-Control")).contains("no-store");
+        return page.body();
+    }
+
     private static void says(StubService service, int first, int last, boolean more) {
         List<String> items = Arrays.stream(new int[] {first, last})
                 .mapToObj(number -> "{\"id\":\"" + id(number) + "\"}")
@@ -119,8 +220,11 @@ class AuditIT {
         return "0198c1f4-fe8" + number + "-7025-8065-5a1d316edc57";
     }
 
-    private HttpResponse<String> get(String path) {
-        return gateway.get(path, "Authorization", gateway.bearer("organiser"));
+    private HttpResponse<String> get(String path, String... headers) {
+        return gateway.get(
+                path,
+                Stream.concat(Stream.of("Authorization", gateway.bearer("organiser")), Stream.of(headers))
+                        .toArray(String[]::new));
     }
 
     private static JsonNode ok(HttpResponse<String> answer) {

@@ -96,6 +96,8 @@ class DocumentsIT {
         Set<String> pages = Set.of(
                 "GET /api/docs",
                 "GET /design",
+                "GET /desk/{slug}/audit",
+                "GET /desk/{slug}/waiting-room/report",
                 "POST /language",
                 "GET /favicon.ico",
                 "GET /assets/gateway/{name}",

@@ -69,6 +69,35 @@ class WaitingRoomPageIT {
     }
 
     @Test
+    void report_is_a_page_for_organisers() {
+        sales.are("report-2026", "paused", "on");
+        firstPage("report-2026");
+        String path = "/desk/report-2026/waiting-room/report";
+        await().untilAsserted(() -> assertThat(report(path, "en"))
+                .contains(
+                        "<h1>Waiting room</h1>",
+                        "aria-current=\"page\"",
+                        "<dt>People who took a place</dt>",
+                        "<span>not yet</span>")
+                .containsPattern("<dt>People who took a place</dt>\\s*<dd><span>1</span></dd>")
+                .doesNotContain("??", "th:"));
+        assertThat(report(path, "de"))
+                .contains("Warteraum", "Haben einen Platz genommen")
+                .doesNotContain("??");
+        assertThat(gateway.get(path, "Authorization", gateway.bearer("check-in"))
+                        .statusCode())
+                .isEqualTo(403);
+        assertThat(gateway.get("/desk/unknown-2026/waiting-room/report", "Authorization", gateway.bearer("organiser"))
+                        .statusCode())
+                .isEqualTo(404);
+    }
+
+    private String report(String path, String language) {
+        return gateway.get(path, "Authorization", gateway.bearer("organiser"), "Accept-Language", language)
+                .body();
+    }
+
+    @Test
     void head_takes_no_place() {
         sales.are("head-2026", "paused", "on");
         long position = position(firstPage("head-2026"));

@@ -7,6 +7,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -219,11 +220,19 @@ public interface AccessMatrix {
         private static CompletableFuture<Integer> status(HttpRequest request) {
             return HTTP.sendAsync(request, BodyHandlers.ofInputStream()).thenApply(answer -> {
                 try (InputStream _ = answer.body()) {
-                    return answer.statusCode();
+                    return isLedToSignIn(answer) ? 401 : answer.statusCode();
                 } catch (IOException e) {
                     throw new UncheckedIOException(e);
                 }
             });
+        }
+
+        /** Who opens a page without having signed in is no more let in than who calls without a token. */
+        private static boolean isLedToSignIn(HttpResponse<?> answer) {
+            return answer.headers()
+                    .firstValue("Location")
+                    .filter(place -> place.startsWith("/sign-in?"))
+                    .isPresent();
         }
     }
 }

@@ -14,8 +14,8 @@ public enum DeskEntry {
     EXPORTS("exports", Roles.ACCOUNTS, false),
     MAILS("mails", Roles.ORGANISER, false),
     BADGES("badges", Roles.ORGANISER, false),
-    WAITING_ROOM("waiting-room/report", Roles.ORGANISER, false),
-    AUDIT("audit", Roles.ORGANISER, false),
+    WAITING_ROOM("waiting-room/report", Roles.ORGANISER, true),
+    AUDIT("audit", Roles.ORGANISER, true),
     CHECK_IN("", Roles.DOOR, false) {
         @Override
         public String address(String slug) {

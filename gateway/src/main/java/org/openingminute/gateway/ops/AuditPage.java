@@ -1,0 +1,305 @@
+package org.openingminute.gateway.ops;
+
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.text.NumberFormat;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.Currency;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.ResourceBundle;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.gateway.ops.JsonDifferences.Difference;
+import org.openingminute.gateway.staff.DeskFrame;
+import org.openingminute.kit.problem.FieldError;
+import org.openingminute.kit.problem.Problem;
+import org.openingminute.ui.BusinessTime;
+import org.openingminute.ui.desk.DeskEntry;
+import org.openingminute.ui.part.Filters;
+import org.openingminute.ui.part.Link;
+import org.openingminute.ui.part.Pager;
+import org.springframework.http.HttpStatus;
+import org.springframework.web.util.UriComponentsBuilder;
+import org.springframework.web.util.UriUtils;
+import tools.jackson.databind.JsonNode;
+
+/** The page of a conference's audit: what its reader asked for, and each row in words of the reader's language. */
+final class AuditPage {
+
+    private static final String TEMPLATE = "audit";
+    private static final String ACT = "audit.what.";
+    /** What the address says. */
+    static final List<String> FIELDS = List.of("who", "what", "registration", "from", "to", "after");
+
+    private static final int MOST_DIFFERENCES = 25;
+    private static final int LONGEST = 300;
+    private static final Pattern INSTANT = Pattern.compile("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d+)?Z");
+    private static final Pattern HUMP = Pattern.compile("(?<=[a-z])(?=[A-Z])");
+    private static final Pattern NO_LETTERS = Pattern.compile("[^a-z]+");
+
+    private final String slug;
+    private final Map<String, String> typed;
+    private final Locale language;
+    private final ResourceBundle words;
+
+    /** @param typed what stands in the address; other fields than those of the page make no difference */
+    AuditPage(String slug, Map<String, String> typed, Locale language) {
+        this.slug = slug;
+        this.typed = typed;
+        this.language = language;
+        words = DeskFrame.words(language);
+    }
+
+    /** A field of the filter. */
+    record Field(
+            String name,
+            String type,
+            String label,
+            String value,
+            @Nullable String problem) {}
+
+    /**
+     * A row in words.
+     *
+     * @param address of the registration's page, if it is about one
+     * @param more how many differences are not shown
+     */
+    record Row(
+            BusinessTime at,
+            String who,
+            @Nullable String role,
+            String what,
+            @Nullable String registration,
+            @Nullable String address,
+            List<Change> changes,
+            int more,
+            @Nullable String why) {}
+
+    /** A difference; the values are {@code null} for nothing. */
+    record Change(
+            String place, @Nullable String before, @Nullable String after) {}
+
+    /** The rows that were found. */
+    DeskFrame.Content of(JsonNode page) {
+        List<Row> rows = page.path("items").valueStream().map(this::row).toList();
+        String away = page.path("services")
+                .valueStream()
+                .filter(service -> service.path("state").asString().equals("down"))
+                .map(service ->
+                        words.getString("audit.away." + service.path("service").asString()))
+                .collect(Collectors.joining(", "));
+        return content(
+                HttpStatus.OK,
+                null,
+                rows,
+                away,
+                page.path("next").isString() ? page.path("next").asString() : null);
+    }
+
+    /** Why nothing was looked for. */
+    DeskFrame.Content of(Problem wrong) {
+        return content(HttpStatus.UNPROCESSABLE_CONTENT, wrong, List.of(), "", null);
+    }
+
+    private DeskFrame.Content content(
+            HttpStatus status, @Nullable Problem wrong, List<Row> rows, String away, @Nullable String next) {
+        List<Field> fields = Stream.of("who", "registration", "from", "to")
+                .map(name -> new Field(
+                        name, type(name), words.getString("audit." + name), value(name), problem(name, wrong)))
+                .toList();
+        return new DeskFrame.Content(
+                status,
+                TEMPLATE,
+                Map.of(
+                        "address",
+                        address(null),
+                        "plain",
+                        own(),
+                        "fields",
+                        fields,
+                        "acts",
+                        acts(),
+                        "errors",
+                        errors(fields, wrong),
+                        "isFound",
+                        wrong == null,
+                        "rows",
+                        rows,
+                        "away",
+                        away,
+                        "isContinued",
+                        !value("after").isEmpty(),
+                        "pager",
+                        new Pager(shown(rows.size()), null, next == null ? null : address(next))));
+    }
+
+    private String own() {
+        return DeskEntry.AUDIT.address(slug);
+    }
+
+    private static String type(String name) {
+        return switch (name) {
+            case "who" -> "search";
+            case "from", "to" -> "date";
+            default -> "text";
+        };
+    }
+
+    private String value(String name) {
+        return typed.getOrDefault(name, "");
+    }
+
+    private @Nullable String problem(String field, @Nullable Problem wrong) {
+        return wrong == null
+                ? null
+                : wrong.errors().stream()
+                        .filter(error -> error.field().equals(field))
+                        .findFirst()
+                        .map(this::sentence)
+                        .orElse(null);
+    }
+
+    private String sentence(FieldError error) {
+        return words.getString("audit.wrong." + error.code());
+    }
+
+    /** To the fields; what is wrong with what no field shows is the address, which was changed by hand. */
+    private List<Link> errors(List<Field> fields, @Nullable Problem wrong) {
+        if (wrong == null) {
+            return List.of();
+        }
+        List<Link> links = fields.stream()
+                .filter(field -> field.problem() != null)
+                .map(field -> new Link("#audit-" + field.name(), field.label() + ": " + field.problem()))
+                .toList();
+        return links.isEmpty() ? List.of(new Link(own(), words.getString("audit.wrong.address"))) : links;
+    }
+
+    /** What can be looked for; the value is as it stands in the rows. */
+    private List<Filters.Option> acts() {
+        ResourceBundle english = DeskFrame.words(Locale.ENGLISH);
+        return Stream.concat(
+                        Stream.of(new Filters.Option(
+                                "", words.getString("audit.any"), value("what").isEmpty())),
+                        words.keySet().stream()
+                                .filter(key -> key.startsWith(ACT))
+                                .sorted(Comparator.comparing(words::getString))
+                                .map(key -> new Filters.Option(
+                                        english.getString(key),
+                                        words.getString(key),
+                                        english.getString(key).equals(value("what")))))
+                .toList();
+    }
+
+    private String shown(int rows) {
+        return switch (rows) {
+            case 0 -> words.getString("audit.shown-none");
+            case 1 -> words.getString("audit.shown-one");
+            default -> words.getString("audit.shown").replace("{number}", Integer.toString(rows));
+        };
+    }
+
+    private String address(@Nullable String after) {
+        UriComponentsBuilder address = UriComponentsBuilder.fromPath(own());
+        FIELDS.stream()
+                .filter(name -> !name.equals("after") && !value(name).isEmpty())
+                .forEach(name -> query(address, name, value(name)));
+        if (after != null) {
+            query(address, "after", after);
+        }
+        return address.build(true).toUriString();
+    }
+
+    private static void query(UriComponentsBuilder address, String name, String value) {
+        address.queryParam(name, UriUtils.encode(value, StandardCharsets.UTF_8));
+    }
+
+    private Row row(JsonNode row) {
+        List<Difference> differences = JsonDifferences.between(row.get("before"), row.get("after"));
+        @Nullable String registration = text(row, "registration");
+        @Nullable String person = text(row, "person");
+        @Nullable String role = text(row, "role");
+        return new Row(
+                BusinessTime.at(Instant.parse(row.path("at").asString()), language),
+                person == null ? row.path("who").asString() : person,
+                role == null ? null : word("audit.role." + role, role),
+                act(row.path("what").asString()),
+                registration,
+                registration == null ? null : DeskEntry.REGISTRATIONS.address(slug) + "/" + registration,
+                differences.stream().limit(MOST_DIFFERENCES).map(this::change).toList(),
+                Math.max(0, differences.size() - MOST_DIFFERENCES),
+                text(row, "why"));
+    }
+
+    private static @Nullable String text(JsonNode row, String name) {
+        return row.path(name).isString() ? row.path(name).asString() : null;
+    }
+
+    private String word(String key, String otherwise) {
+        return words.containsKey(key) ? words.getString(key) : otherwise;
+    }
+
+    /** An act that only a newer service knows stands in its own words. */
+    private String act(String what) {
+        return word(ACT + NO_LETTERS.matcher(what.toLowerCase(Locale.ROOT)).replaceAll("-"), what);
+    }
+
+    private Change change(Difference difference) {
+        String place = difference.path().stream()
+                .map(part -> word("audit.field." + part, part))
+                .map(part -> HUMP.matcher(part).find()
+                        ? HUMP.matcher(part).replaceAll(" ").toLowerCase(Locale.ROOT)
+                        : part)
+                .collect(Collectors.joining(" › "));
+        return new Change(
+                place,
+                difference.before() == null ? null : shown(difference.before()),
+                difference.after() == null ? null : shown(difference.after()));
+    }
+
+    private String shown(JsonNode value) {
+        String text = JsonDifferences.isMoney(value)
+                ? money(value)
+                : value.isArray() && value.valueStream().allMatch(JsonNode::isValueNode)
+                        ? value.valueStream().map(this::shown).collect(Collectors.joining(", "))
+                        : value.isBoolean()
+                                ? words.getString(value.asBoolean() ? "audit.yes" : "audit.no")
+                                : value.isString() ? instant(value.asString()) : value.toString();
+        return text.codePointCount(0, text.length()) <= LONGEST
+                ? text
+                : text.substring(0, text.offsetByCodePoints(0, LONGEST - 1)) + "…";
+    }
+
+    private String instant(String text) {
+        try {
+            return INSTANT.matcher(text).matches()
+                    ? BusinessTime.at(Instant.parse(text), language).text()
+                    : text;
+        } catch (DateTimeException _) {
+            return text;
+        }
+    }
+
+    private String money(JsonNode money) {
+        String code = money.path("currency").asString();
+        int digits;
+        try {
+            digits = Math.max(0, Currency.getInstance(code).getDefaultFractionDigits());
+        } catch (IllegalArgumentException _) {
+            digits = 0;
+        }
+        NumberFormat format = NumberFormat.getNumberInstance(language);
+        format.setMinimumFractionDigits(digits);
+        return words.getString("audit.money")
+                .replace(
+                        "{amount}",
+                        format.format(BigDecimal.valueOf(money.path("amount").asLong(), digits)))
+                .replace("{currency}", code);
+    }
+}
