@@ -23,3 +23,6 @@ create table audit (
 );
 create index audit_registration on audit (registration_id, entry) where registration_id is not null;
 create index audit_conference on audit (conference, entry) where conference is not null;
+create index audit_who on audit (who, coalesce(person, ''), entry);
+create index audit_what on audit (what, entry);
+create index audit_at on audit (at, entry);

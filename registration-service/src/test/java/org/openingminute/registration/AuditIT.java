@@ -157,13 +157,17 @@ class AuditIT implements AuditMatrix {
                 "/api/admin/registrations/" + made.text("id") + "/attendees/" + attendee(made) + "/proof", organiser());
         service.get(path, made.text("accessToken")).expect(200);
 
-        assertThat(rows("?registration=" + made.text("id"), "role", "what"))
-                .containsExactly(
-                        "organiser opened a proof",
-                        "organiser opened a registration",
-                        "organiser opened a registration",
-                        "operator opened a registration",
-                        "finance opened a registration");
+        for (String who : new String[] {"", "&who=person%20of"}) {
+            assertThat(rows("?registration=" + made.text("id") + who, "role", "what"))
+                    .containsExactly(
+                            "organiser opened a proof",
+                            "organiser opened a registration",
+                            "organiser opened a registration",
+                            "operator opened a registration",
+                            "finance opened a registration");
+        }
+        assertThat(rows("?registration=" + made.text("id") + "&who=of%20FIN", "role"))
+                .containsExactly("finance");
     }
 
     @Test

@@ -26,6 +26,18 @@ public final class AuditLog {
 
     private static final JsonMapper JSON = new JsonMapper();
     private static final int MOST_BYTES = 1024 * 1024;
+    private static final String NEWEST = " order by entry desc limit :limit";
+
+    /** The people of the audit: the few distinct entries of an index, found one after the other. */
+    private static final String PEOPLE = """
+            with recursive people as (
+                (select who, coalesce(person, '') as person from audit order by 1, 2 limit 1)
+                union all
+                select next.who, next.person
+                  from people cross join lateral (
+                       select who, coalesce(person, '') as person from audit
+                        where (who, coalesce(person, '')) > (people.who, people.person) order by 1, 2 limit 1) as next)
+            """;
 
     private final JdbcClient jdbc;
     private final JdbcClient browse;
@@ -80,21 +92,32 @@ public final class AuditLog {
 
     /** The rows that match, newest first: fewer than the limit where they would be more than a megabyte together. */
     AuditRow.AuditPage list(AuditFilter filter) {
-        StringBuilder sql = new StringBuilder("select * from audit where entry is not null");
+        StringBuilder rows = new StringBuilder("select * from audit where entry is not null");
         Map<String, Object> values = new HashMap<>();
-        and(sql, values, "registration_id = :registration", "registration", filter.registration());
+        and(rows, values, "registration_id = :registration", "registration", filter.registration());
         and(
-                sql,
+                rows,
                 values,
                 "conference = any(:conferences)",
                 "conferences",
                 filter.conferences() == null ? null : filter.conferences().toArray(String[]::new));
-        and(sql, values, "(lower(who) = lower(:who) or strpos(lower(person), lower(:who)) > 0)", "who", filter.who());
-        and(sql, values, "what = :what", "what", filter.what());
-        and(sql, values, "at >= :from", "from", utc(filter.from()));
-        and(sql, values, "at < :to", "to", utc(filter.to()));
-        and(sql, values, "entry < :after", "after", filter.after());
-        sql.append(" order by entry desc limit :limit");
+        and(rows, values, "what = :what", "what", filter.what());
+        and(rows, values, "at >= :from", "from", utc(filter.from()));
+        and(rows, values, "at < :to", "to", utc(filter.to()));
+        and(rows, values, "entry < :after", "after", filter.after());
+        String sql;
+        if (filter.who() == null) {
+            sql = rows.append(NEWEST).toString();
+        } else {
+            values.put("who", filter.who());
+            // The newest of each who matches: neither a rare nor a common name reads the table.
+            rows.append(" and audit.who = people.who and coalesce(audit.person, '') = people.person")
+                    .append(NEWEST);
+            sql = PEOPLE + "select found.* from people cross join lateral (" + rows + """
+                    ) as found
+                     where lower(people.who) = lower(:who) or strpos(lower(people.person), lower(:who)) > 0
+                    """ + NEWEST;
+        }
         values.put("limit", filter.limit() + 1);
         values.put("most", MOST_BYTES);
         List<FoundRow> found = browse.sql("""
