@@ -78,6 +78,22 @@ class AuditIT implements AuditMatrix {
                         "organiser",
                         "{\"kind\": \"confirmation\"}",
                         200));
+        acts.put("POST /desk/{slug}/mails/{id}/resend (form)", () -> {
+            Story story = confirmed();
+            String mail = call("GET", "/api/admin/mails?registration=" + story.id, "organiser", null, 200)
+                    .at("/items/0/id")
+                    .asString();
+            assertThat(service.call(
+                                    "POST",
+                                    "/desk/mlsys-2026/mails/" + mail + "/resend",
+                                    "",
+                                    "Authorization",
+                                    "Bearer " + STAFF.token("organiser"),
+                                    "Content-Type",
+                                    "application/x-www-form-urlencoded")
+                            .statusCode())
+                    .isEqualTo(303);
+        });
         String operations = "/internal/ops/";
         acts.put(
                 "POST " + operations + "dead-letters/{id}/discard",

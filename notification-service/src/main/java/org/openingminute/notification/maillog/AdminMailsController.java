@@ -6,7 +6,6 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.parameters.RequestBody;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -19,9 +18,7 @@ import org.openingminute.kit.problem.Problem;
 import org.openingminute.kit.runtime.Ids;
 import org.openingminute.kit.web.IdempotencyKey;
 import org.openingminute.kit.web.JsonBody;
-import org.openingminute.notification.due.DueMail;
 import org.openingminute.notification.maillog.MailView.MailWithBodies;
-import org.openingminute.notification.subscription.SubscriptionMail;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -42,19 +39,19 @@ class AdminMailsController {
     private final MailLogRepository mails;
     private final Resends copies;
     private final AnnouncementBodies announcementBodies;
-    private final HourlyLimit limit;
+    private final MailDesk desk;
 
     AdminMailsController(
             CallerResolver callers,
             MailLogRepository mails,
             Resends copies,
             AnnouncementBodies announcementBodies,
-            HourlyLimit limit) {
+            MailDesk desk) {
         this.callers = callers;
         this.mails = mails;
         this.copies = copies;
         this.announcementBodies = announcementBodies;
-        this.limit = limit;
+        this.desk = desk;
     }
 
     @Operation(summary = "Lists mails, newest first")
@@ -95,18 +92,7 @@ class AdminMailsController {
         @Nullable String key = IdempotencyKey.optional(idempotencyKey).orElse(null);
         Caller.Staff organiser = organiser(request, Ids.read(id));
         UUID mail = Ids.read(id).orElseThrow(AdminMailsController::unknown);
-        MailView found =
-                mails.find(mail).orElseThrow(AdminMailsController::unknown).mail();
-        @Nullable UUID registration = found.registration();
-        if (registration == null || Arrays.asList(SubscriptionMail.codes()).contains(found.kind())) {
-            throw new Problem(
-                    CommonProblem.NOT_ALLOWED_NOW, "Announcements and confirmation requests are never sent twice.");
-        }
-        DueMail due = mails.due(mail).orElseThrow(AdminMailsController::unknown);
-        return copies.order(
-                Resends.ResendOrder.of(registration, due, organiser.person(), "organiser"),
-                key == null ? null : new IdempotencyRecords.Key("resend", mail, key, ""),
-                () -> limit.checkForOrganiser(registration));
+        return desk.resend(mail, organiser.person(), key);
     }
 
     @Operation(

@@ -50,6 +50,11 @@ record MailFilter(
                 id("after", after));
     }
 
+    /** The same from the first mail on. */
+    MailFilter fromStart() {
+        return new MailFilter(registration, to, state, limit, null);
+    }
+
     /** A form sends an unused filter as an empty value. */
     private static @Nullable String chosen(@Nullable String text) {
         return text == null || text.isEmpty() ? null : text;

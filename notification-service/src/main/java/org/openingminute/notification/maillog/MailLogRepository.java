@@ -84,6 +84,30 @@ class MailLogRepository {
                 .list();
     }
 
+    /**
+     * Mails of a conference in some states, newest first.
+     *
+     * @param kind {@code null} for all
+     * @param filter whose registration and state make no difference
+     * @param most how many
+     */
+    List<MailView> list(String conference, Set<String> states, @Nullable String kind, MailFilter filter, int most) {
+        StringBuilder sql =
+                new StringBuilder("select " + COLUMNS + " from mail where " + CONFERENCE + " = :conference");
+        Map<String, Object> values = new HashMap<>();
+        values.put("conference", conference);
+        and(sql, values, "state = any(:states)", "states", array(states));
+        and(sql, values, "kind = :kind", "kind", kind);
+        and(sql, values, "lower(recipient) = lower(:to)", "to", filter.to());
+        and(sql, values, "id < :after", "after", filter.after());
+        sql.append(" order by id desc limit :limit");
+        values.put("limit", most);
+        return browse.sql(sql.toString())
+                .params(values)
+                .query((row, number) -> view(row))
+                .list();
+    }
+
     private static void and(
             StringBuilder sql, Map<String, Object> values, String condition, String name, @Nullable Object value) {
         if (value != null) {
@@ -115,6 +139,11 @@ class MailLogRepository {
                 .param(mail)
                 .query(String.class)
                 .optional();
+    }
+
+    /** Notes in the audit that an organiser has opened the mails of a registration. */
+    void noteOpened(Person organiser, String conference, UUID registration) {
+        audit.write(new Person.AuditEntry(organiser, "opened the mails of a registration", conference, registration));
     }
 
     /** Notes in the audit that an organiser has read a mail. */

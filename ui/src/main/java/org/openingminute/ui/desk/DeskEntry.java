@@ -12,7 +12,7 @@ public enum DeskEntry {
     TRANSFERS("transfers", Roles.ACCOUNTS, false),
     MONEY("money", Roles.ACCOUNTS, false),
     EXPORTS("exports", Roles.ACCOUNTS, false),
-    MAILS("mails", Roles.ORGANISER, false),
+    MAILS("mails", Roles.ORGANISER, true),
     BADGES("badges", Roles.ORGANISER, false),
     WAITING_ROOM("waiting-room/report", Roles.ORGANISER, true),
     AUDIT("audit", Roles.ORGANISER, true),

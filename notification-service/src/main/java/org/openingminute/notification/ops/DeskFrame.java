@@ -1,0 +1,124 @@
+package org.openingminute.notification.ops;
+
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.access.Caller;
+import org.openingminute.kit.access.CallerResolver;
+import org.openingminute.kit.access.Permission;
+import org.openingminute.kit.access.Role;
+import org.openingminute.kit.problem.CommonProblem;
+import org.openingminute.kit.problem.Problem;
+import org.openingminute.kit.web.StaffPageErrors;
+import org.openingminute.notification.NotificationServiceSettings;
+import org.openingminute.notification.projection.Conference;
+import org.openingminute.notification.projection.ProjectionRepository;
+import org.openingminute.ui.desk.DeskEntry;
+import org.openingminute.ui.desk.DeskReader;
+import org.openingminute.ui.desk.DeskView;
+import org.springframework.context.MessageSource;
+import org.springframework.http.HttpHeaders;
+import org.springframework.stereotype.Component;
+import org.springframework.web.servlet.HandlerMapping;
+import org.springframework.web.servlet.ModelAndView;
+import org.springframework.web.servlet.support.RequestContextUtils;
+
+/** Opens pages for staff, in the frame of all such pages; {@link StaffPageErrors} shows why one was refused. */
+@Component
+public final class DeskFrame {
+
+    private final CallerResolver callers;
+    private final ProjectionRepository projections;
+    private final MessageSource messages;
+    private final boolean rehearsal;
+
+    DeskFrame(
+            CallerResolver callers,
+            ProjectionRepository projections,
+            MessageSource messages,
+            NotificationServiceSettings settings) {
+        this.callers = callers;
+        this.projections = projections;
+        this.messages = messages;
+        this.rehearsal = settings.mode() == NotificationServiceSettings.Mode.REHEARSAL;
+    }
+
+    /**
+     * A page of a conference, or a form's answer, which nobody may keep.
+     *
+     * @param entry of the navigation on which the page stands, or below which
+     * @throws Problem {@code unauthenticated}, {@code forbidden} or, for a caller who may open such a page, {@code not-found}
+     */
+    public DeskPage open(
+            HttpServletRequest request,
+            HttpServletResponse response,
+            Permission permission,
+            String slug,
+            DeskEntry entry) {
+        keepNothing(response);
+        Caller.Staff staff = callers.staff(request, permission, slug);
+        Conference conference = projections.findConference(slug).orElseThrow(Problem::notFound);
+        return page(request, staff, conference, entry);
+    }
+
+    private DeskPage page(
+            HttpServletRequest request, Caller.Staff staff, Conference conference, @Nullable DeskEntry entry) {
+        Locale language = RequestContextUtils.getLocale(request);
+        DeskReader reader = reader(callers.staff(request, Permission.READ_REGISTRATION, conference.slug()));
+        DeskView frame = DeskView.of(reader, conference.slug(), conference.name(), entry, language);
+        return new DeskPage(
+                staff,
+                conference,
+                new DeskTexts(messages, language),
+                frame,
+                rehearsal,
+                StaffPageErrors.isForPart(request));
+    }
+
+    /** What a member of staff gets in place of a page. */
+    ModelAndView refusal(
+            Problem problem, Caller.Staff staff, HttpServletRequest request, HttpServletResponse response) {
+        keepNothing(response);
+        problem.retryAfter().ifPresent(seconds -> response.setHeader(HttpHeaders.RETRY_AFTER, seconds));
+        DeskTexts texts = new DeskTexts(messages, RequestContextUtils.getLocale(request));
+        String code = texts.find("desk.problem." + problem.code().wireName()).isPresent()
+                ? problem.code().wireName()
+                : "other";
+        String title = texts.of("desk.problem." + code);
+        ModelAndView view = conference(request)
+                .filter(conference -> staff.scopes()
+                        .map(scopes -> scopes.contains(conference.slug()))
+                        .orElse(true))
+                .map(conference -> page(request, staff, conference, null).view("desk-refusal", title))
+                .orElseGet(() -> new ModelAndView("desk-refusal")
+                        .addObject("title", title)
+                        .addObject("rehearsal", rehearsal)
+                        .addObject("desk", DeskView.of(reader(staff))));
+        view.addObject("denied", problem.code() == CommonProblem.FORBIDDEN)
+                .addObject("text", texts.of("desk.problem." + code + "-text"));
+        view.setStatus(problem.code().status());
+        return view;
+    }
+
+    /** The one in the path, if there is one. */
+    private Optional<Conference> conference(HttpServletRequest request) {
+        return request.getAttribute(HandlerMapping.URI_TEMPLATE_VARIABLES_ATTRIBUTE) instanceof Map<?, ?> path
+                        && path.get("slug") instanceof String slug
+                ? projections.findConference(slug)
+                : Optional.empty();
+    }
+
+    private static DeskReader reader(Caller.Staff staff) {
+        Set<String> roles = staff.roles().stream().map(Role::wireName).collect(Collectors.toUnmodifiableSet());
+        return new DeskReader(staff.person().name(), roles);
+    }
+
+    private static void keepNothing(HttpServletResponse response) {
+        response.setHeader(HttpHeaders.CACHE_CONTROL, "private, no-store");
+    }
+}
