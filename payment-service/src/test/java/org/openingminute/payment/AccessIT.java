@@ -51,6 +51,7 @@ class AccessIT implements AccessMatrix {
     public Map<String, String> variables(Subject subject) {
         String unknown = UUID.randomUUID().toString();
         return Map.of(
+                "slug", "unknown",
                 "registrationId", subject.registration().toString(),
                 "refundId", unknown,
                 "provider", "sandbox",

@@ -38,7 +38,8 @@ final class ProblemPages implements HandlerExceptionResolver, Ordered {
 
     @Override
     public int getOrder() {
-        return HIGHEST_PRECEDENCE;
+        // After those of the pages for staff.
+        return HIGHEST_PRECEDENCE + 1;
     }
 
     @Override

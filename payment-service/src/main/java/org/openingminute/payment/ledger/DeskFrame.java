@@ -1,0 +1,93 @@
+package org.openingminute.payment.ledger;
+
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.time.ZoneId;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.openingminute.kit.access.Caller;
+import org.openingminute.kit.access.CallerResolver;
+import org.openingminute.kit.access.Permission;
+import org.openingminute.kit.access.Role;
+import org.openingminute.kit.problem.CommonProblem;
+import org.openingminute.kit.problem.Problem;
+import org.openingminute.kit.web.StaffPageErrors;
+import org.openingminute.payment.PaymentServiceSettings;
+import org.openingminute.payment.ops.Localizer;
+import org.openingminute.ui.desk.DeskEntry;
+import org.openingminute.ui.desk.DeskReader;
+import org.openingminute.ui.desk.DeskView;
+import org.springframework.http.HttpHeaders;
+import org.springframework.stereotype.Component;
+import org.springframework.web.servlet.ModelAndView;
+import org.springframework.web.servlet.support.RequestContextUtils;
+
+/** The frame of the pages on which money is shown to staff; {@link StaffPageErrors} shows why one was refused. */
+@Component
+class DeskFrame {
+
+    private final CallerResolver callers;
+    private final Localizer localizer;
+    private final boolean rehearsal;
+
+    DeskFrame(CallerResolver callers, Localizer localizer, PaymentServiceSettings settings) {
+        this.callers = callers;
+        this.localizer = localizer;
+        this.rehearsal = settings.mode() == PaymentServiceSettings.Mode.REHEARSAL;
+    }
+
+    /**
+     * The reader of a page of a conference, whose answer nobody may keep.
+     *
+     * @throws Problem {@code unauthenticated} or {@code forbidden}
+     */
+    Caller.Staff enter(String slug, HttpServletRequest request, HttpServletResponse response) {
+        keepNothing(response);
+        return callers.staff(request, Permission.KEEP_ACCOUNTS, slug);
+    }
+
+    /**
+     * A page for a reader who has entered.
+     *
+     * @param name of the conference
+     * @param zone of its clocks
+     */
+    DeskPage page(String slug, String name, ZoneId zone, HttpServletRequest request) {
+        Locale language = RequestContextUtils.getLocale(request);
+        DeskReader reader = reader(callers.staff(request, Permission.READ_REGISTRATION, slug));
+        return new DeskPage(
+                DeskView.of(reader, slug, name, DeskEntry.MONEY, language),
+                new DeskTexts(localizer, language, zone),
+                rehearsal,
+                StaffPageErrors.isForPart(request));
+    }
+
+    /** What a member of staff gets in place of a page. */
+    ModelAndView refusal(
+            Problem problem, Caller.Staff staff, HttpServletRequest request, HttpServletResponse response) {
+        keepNothing(response);
+        problem.retryAfter().ifPresent(seconds -> response.setHeader(HttpHeaders.RETRY_AFTER, seconds));
+        Locale language = RequestContextUtils.getLocale(request);
+        String code = problem.code().wireName();
+        ModelAndView view = new ModelAndView("desk-refusal")
+                .addObject(
+                        "title",
+                        localizer.of("problem." + code, language, localizer.of("problem.other", language, code)))
+                .addObject("rehearsal", rehearsal)
+                .addObject("desk", DeskView.of(reader(staff)))
+                .addObject("denied", problem.code() == CommonProblem.FORBIDDEN)
+                .addObject("text", localizer.detail(problem, language));
+        view.setStatus(problem.code().status());
+        return view;
+    }
+
+    private static DeskReader reader(Caller.Staff staff) {
+        Set<String> roles = staff.roles().stream().map(Role::wireName).collect(Collectors.toUnmodifiableSet());
+        return new DeskReader(staff.person().name(), roles);
+    }
+
+    private static void keepNothing(HttpServletResponse response) {
+        response.setHeader(HttpHeaders.CACHE_CONTROL, "private, no-store");
+    }
+}

@@ -1,0 +1,243 @@
+package org.openingminute.payment.ledger;
+
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.payment.lifecycle.Attempt;
+import org.openingminute.payment.lifecycle.Capture;
+import org.openingminute.payment.lifecycle.Decision.IssuedDocument;
+import org.openingminute.payment.lifecycle.DisputeRules.Dispute;
+import org.openingminute.payment.lifecycle.DisputeRules.Inquiry;
+import org.openingminute.payment.lifecycle.Payment;
+import org.openingminute.payment.lifecycle.PaymentRequest;
+import org.openingminute.payment.lifecycle.PaymentStatus;
+import org.openingminute.payment.lifecycle.Refund;
+import org.openingminute.payment.lifecycle.TransferRules.Transfer;
+import org.openingminute.ui.desk.DeskEntry;
+import org.openingminute.ui.part.Figure;
+import org.openingminute.ui.part.Table;
+import org.openingminute.ui.part.Table.Cell;
+import org.openingminute.ui.part.Tone;
+import org.springframework.web.servlet.ModelAndView;
+
+/** A registration's payment in words: its sums, and a table for each kind of what happened. */
+final class PaymentParts {
+
+    private final DeskTexts texts;
+    private final Payment payment;
+    private final boolean seesDocuments;
+
+    private PaymentParts(DeskTexts texts, Payment payment, boolean seesDocuments) {
+        this.texts = texts;
+        this.payment = payment;
+        this.seesDocuments = seesDocuments;
+    }
+
+    /**
+     * The page.
+     *
+     * @param seesDocuments whether its reader may open receipts
+     */
+    static ModelAndView shown(DeskPage page, Payment payment, PaymentRequest asked, boolean seesDocuments) {
+        PaymentParts parts = new PaymentParts(page.texts(), payment, seesDocuments);
+        return page.view("desk-registration-money", page.texts().of("money.of") + " " + asked.reference())
+                .addObject(
+                        "registration",
+                        DeskEntry.REGISTRATIONS.address(asked.conference()) + "/" + payment.registration())
+                .addObject("figures", parts.figures(asked))
+                .addObject("tables", parts.tables());
+    }
+
+    private List<Figure> figures(PaymentRequest asked) {
+        PaymentStatus status = payment.status();
+        return Stream.of(
+                        new Figure(
+                                texts.of("money.status"),
+                                texts.of("money.status." + status.text()),
+                                null,
+                                tone(status),
+                                null),
+                        figure("due", texts.money(asked.due())),
+                        figure("captured", texts.money(payment.captured())),
+                        figure("refunded", texts.money(payment.refunded())),
+                        payment.disputed().isPositive() ? figure("disputed", texts.money(payment.disputed())) : null)
+                .filter(Objects::nonNull)
+                .toList();
+    }
+
+    private Figure figure(String name, String value) {
+        return new Figure(texts.of("money." + name), value, null, Tone.NEUTRAL, null);
+    }
+
+    private static Tone tone(PaymentStatus status) {
+        return switch (status) {
+            case CAPTURED -> Tone.GOOD;
+            case AWAITING, PROCESSING -> Tone.WAIT;
+            case FAILED, DISPUTED -> Tone.BAD;
+            case PARTLY_REFUNDED, REFUNDED, CLOSED -> Tone.NEUTRAL;
+        };
+    }
+
+    private List<Table> tables() {
+        return Stream.of(
+                        table(
+                                "captures",
+                                payment.captures().stream().map(this::row).toList(),
+                                "at",
+                                "amount",
+                                "state",
+                                "by",
+                                "name"),
+                        table(
+                                "refunds",
+                                payment.refunds().stream().map(this::row).toList(),
+                                "at",
+                                "amount",
+                                "state",
+                                "reason",
+                                "detail"),
+                        table(
+                                "disputes",
+                                Stream.concat(
+                                                payment.disputes().stream().map(this::row),
+                                                payment.inquiries().stream().map(this::row))
+                                        .toList(),
+                                "at",
+                                "amount",
+                                "state",
+                                "by",
+                                "name"),
+                        table(
+                                "transfers",
+                                payment.transfers().stream().map(this::row).toList(),
+                                "at",
+                                "amount",
+                                "state"),
+                        table(
+                                "documents",
+                                payment.documents().stream().map(this::row).toList(),
+                                "number",
+                                "kind",
+                                "amount",
+                                "at"),
+                        table(
+                                "attempts",
+                                payment.attempts().stream().map(this::row).toList(),
+                                "at",
+                                "state",
+                                "reason",
+                                "by"))
+                .filter(table -> !table.rows().isEmpty())
+                .toList();
+    }
+
+    private Table table(String name, List<List<Cell>> rows, String... columns) {
+        return new Table(
+                texts.of("money." + name),
+                Stream.of(columns)
+                        .map(column -> new Table.Column(texts.of("money." + column), column.equals("amount")))
+                        .toList(),
+                rows);
+    }
+
+    private List<Cell> row(Attempt attempt) {
+        boolean isPaid = attempt.outcome() != Attempt.AttemptOutcome.DECLINED
+                && attempt.outcome() != Attempt.AttemptOutcome.PROCESSING;
+        return List.of(
+                new Cell(texts.time(attempt.shownAt())),
+                state(
+                        "attempt." + attempt.outcome().text(),
+                        isPaid
+                                ? Tone.GOOD
+                                : attempt.outcome() == Attempt.AttemptOutcome.DECLINED ? Tone.BAD : Tone.WAIT),
+                new Cell(
+                        attempt.reason() == null
+                                ? ""
+                                : texts.of(
+                                        "money.failure." + attempt.failureCode().text())),
+                new Cell(texts.of("money.provider." + attempt.provider())));
+    }
+
+    private List<Cell> row(Capture capture) {
+        Cell state;
+        if (capture.surplus()) {
+            state = state("capture.surplus", Tone.NEUTRAL);
+        } else {
+            state = switch (capture.answer()) {
+                case NONE -> state("capture.none", Tone.WAIT);
+                case KEPT -> state("capture.kept", Tone.GOOD);
+                case GIVEN_BACK -> state("capture.given-back", Tone.NEUTRAL);
+            };
+        }
+        return List.of(
+                new Cell(texts.time(payment.paidAt(capture))),
+                new Cell(texts.money(capture.amount())),
+                state,
+                new Cell(texts.of("money.provider." + capture.provider())),
+                new Cell(capture.providerPayment()));
+    }
+
+    private List<Cell> row(Refund refund) {
+        Cell state = switch (refund.state()) {
+            case PENDING -> state("refund.pending", Tone.WAIT);
+            case DONE -> state("refund.done", Tone.GOOD);
+            case FAILED -> state("refund.failed", Tone.BAD);
+        };
+        @Nullable String detail = refund.failure() == null ? refund.providerRefund() : refund.failure();
+        return List.of(
+                new Cell(texts.time(payment.shown(refund.requestedAt()))),
+                new Cell(texts.money(refund.amount())),
+                state,
+                new Cell(refund.reason()),
+                new Cell(detail == null ? "" : detail));
+    }
+
+    private List<Cell> row(Dispute dispute) {
+        Cell state = switch (dispute.state()) {
+            case OPEN -> state("dispute.open", Tone.BAD);
+            case WON -> state("dispute.won", Tone.GOOD);
+            case LOST -> state("dispute.lost", Tone.BAD);
+        };
+        return List.of(
+                new Cell(texts.time(payment.shown(dispute.at()))),
+                new Cell(texts.money(dispute.amount())),
+                state,
+                new Cell(texts.of("money.provider." + dispute.provider())),
+                new Cell(dispute.providerDispute()));
+    }
+
+    private List<Cell> row(Inquiry inquiry) {
+        boolean isOpen = inquiry.closedAt() == null;
+        return List.of(
+                new Cell(texts.time(payment.shown(inquiry.openedAt()))),
+                new Cell(texts.money(inquiry.amount())),
+                state(isOpen ? "inquiry.open" : "inquiry.closed", isOpen ? Tone.WAIT : Tone.NEUTRAL),
+                new Cell(texts.of("money.provider." + inquiry.provider())),
+                new Cell(inquiry.providerDispute()));
+    }
+
+    private List<Cell> row(Transfer transfer) {
+        return List.of(
+                new Cell(texts.time(transfer.at())),
+                new Cell(texts.money(transfer.amount())),
+                transfer.booked() ? state("transfer.booked", Tone.GOOD) : state("transfer.part", Tone.WAIT));
+    }
+
+    private List<Cell> row(IssuedDocument document) {
+        boolean isReceipt = document.kind() == IssuedDocument.IssuedKind.RECEIPT;
+        @Nullable
+        String address = seesDocuments
+                ? "/api/registrations/" + payment.registration() + (isReceipt ? "/receipt.pdf" : "/credit-note.pdf")
+                : null;
+        return List.of(
+                new Cell(document.number(), address, Tone.NEUTRAL),
+                new Cell(texts.of(isReceipt ? "money.receipt" : "money.credit-note")),
+                new Cell(texts.money(document.amount())),
+                new Cell(texts.time(document.issuedAt())));
+    }
+
+    private Cell state(String key, Tone tone) {
+        return new Cell(texts.of("money." + key), null, tone);
+    }
+}
