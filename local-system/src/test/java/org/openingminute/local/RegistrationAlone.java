@@ -35,6 +35,7 @@ public final class RegistrationAlone implements AutoCloseable {
 
     private final Path data;
     private final Children children;
+    private final String ticketKeys;
     private final Postgres database;
     private final Kafka broker;
     private final Supervised postgres;
@@ -54,6 +55,7 @@ public final class RegistrationAlone implements AutoCloseable {
         Programs programs = new Programs(TestSystems.CHECKOUT.toAbsolutePath().normalize());
         Secrets secrets = new Secrets(data.resolve("secrets"));
         Path logs = Files.createDirectories(data.resolve("logs"));
+        ticketKeys = "k1:" + secrets.text("ticket-key");
         Files.createDirectories(data.resolve("tmp"));
         children = new Children(data);
         JavaCommand java = new JavaCommand(classPath(programs), children.mark(), data.resolve("tmp"));
@@ -93,6 +95,11 @@ public final class RegistrationAlone implements AutoCloseable {
     /** The address of an instance. */
     public String url(int instance) {
         return "http://127.0.0.1:" + ports.get(instance);
+    }
+
+    /** The keys by which the instances sign tickets, as they are configured. */
+    public String ticketKeys() {
+        return ticketKeys;
     }
 
     /** A connection of the service's own account. */
@@ -182,7 +189,7 @@ public final class RegistrationAlone implements AutoCloseable {
                 "ACCESS_TOKEN_KEYS",
                 "k1:" + secrets.text("access-token-key"),
                 "TICKET_KEYS",
-                "k1:" + secrets.text("ticket-key"),
+                ticketKeys,
                 "WAITING_ROOM_KEYS",
                 "k1:" + secrets.text("waiting-room-key")));
         return environment;

@@ -1,11 +1,13 @@
 package org.openingminute.registration;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.openingminute.registration.StaffIssuer.staffToken;
 
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.openingminute.messaging.DueWork;
@@ -39,6 +41,11 @@ class WorkPlansIT {
         Reply paid = service.register(slug, "seat").expect(201);
         service.pay(paid, 10_000, 1);
         service.awaitStatus(paid, "confirmed");
+        checkIn(paid.text("attendees.0.id")).expect(201);
+        checkIn(paid.text("attendees.0.id")).expect(409);
+        checkIn(UUID.randomUUID().toString()).expect(422);
+        service.get("/api/admin/conferences/" + slug + "/check-ins/counts", staffToken("check-in"))
+                .expect(200);
         service.post(
                         "/api/registrations/" + paid.text("id") + "/cancellation",
                         paid.text("accessToken"),
@@ -54,6 +61,14 @@ class WorkPlansIT {
         assertThat(scanning()).isEmpty();
         WorkPlans.pretendMillionsOfRows(work);
         assertThat(scanning()).isEmpty();
+    }
+
+    private Reply checkIn(String attendee) {
+        return service.post(
+                "/api/admin/check-ins",
+                staffToken("check-in"),
+                ServiceFixture.newKey(),
+                "{\"attendee\": \"" + attendee + "\", \"gate\": \"north\"}");
     }
 
     private Map<String, String> scanning() throws SQLException {

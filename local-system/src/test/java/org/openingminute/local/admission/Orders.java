@@ -3,6 +3,7 @@ package org.openingminute.local.admission;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** What people order: one attempt is the same for the same seed and number, whoever makes it and when. */
@@ -13,6 +14,9 @@ final class Orders {
     private static final List<String> VOUCHERS =
             List.of(Offer.TEN_OFF, Offer.TEN_OFF, Offer.FLAT, Offer.SPONSOR, Offer.SPONSOR, "tenoff", "NOSUCHCODE");
     private static final int LARGEST_GROUP = 4;
+
+    /** As many attendees as a registration has at most. */
+    static final int LARGEST_ORDER = 10;
 
     private final long seed;
 
@@ -47,6 +51,16 @@ final class Orders {
     /** One place in a category and nothing else. */
     static String single(int number, String category, @Nullable String voucher) {
         return body(number, List.of(attendee(category, number, 0, List.of())), voucher);
+    }
+
+    /** Ten places in a category, which a voucher pays for. */
+    static String group(int number, String category, String voucher) {
+        return body(
+                number,
+                IntStream.range(0, LARGEST_ORDER)
+                        .mapToObj(place -> attendee(category, number, place, List.of()))
+                        .toList(),
+                voucher);
     }
 
     private static String attendee(String category, int number, int place, List<String> extras) {

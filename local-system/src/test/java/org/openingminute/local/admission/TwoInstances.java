@@ -202,6 +202,33 @@ final class TwoInstances implements AutoCloseable {
                 .reply();
     }
 
+    /** Checks somebody in by a ticket, asked once. */
+    Reply checkIn(int instance, String ticket, String gate, String token) {
+        return send(
+                instance,
+                "POST",
+                "/api/admin/check-ins",
+                "{\"ticket\": \"" + ticket + "\", \"gate\": \"" + gate + "\"}",
+                Map.of("Authorization", "Bearer " + token, "Idempotency-Key", newKey()),
+                LIMIT);
+    }
+
+    /** How many are expected and in. */
+    Reply checkInCounts(int instance, String slug, String token) {
+        return send(
+                instance,
+                "GET",
+                "/api/admin/conferences/" + slug + "/check-ins/counts",
+                null,
+                Map.of("Authorization", "Bearer " + token),
+                LIMIT);
+    }
+
+    /** A token of an organiser, good for an hour. */
+    String organiser() {
+        return staff.organiser();
+    }
+
     /** What an instance tells everybody of a sale. */
     String saleState(int instance, String slug) {
         Route alone = new Route(instance, instance, LIMIT);

@@ -60,7 +60,7 @@ class CheckInController {
      * @param ticket the text of the ticket's QR code
      * @param attendee the attendee's id, in place of a ticket
      * @param conference the slug of the conference that the gate belongs to; a ticket of another one is refused
-     * @param at when it was scanned, if that was before; one in the future counts as now
+     * @param at when it was scanned, if that was before; a time in the future, before the sale or of more than 30 days ago counts as now
      */
     @Schema(name = "CheckInRequest")
     record CheckInWanted(

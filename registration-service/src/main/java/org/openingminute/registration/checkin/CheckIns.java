@@ -1,5 +1,6 @@
 package org.openingminute.registration.checkin;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -14,10 +15,10 @@ import org.openingminute.kit.problem.Problem;
 import org.openingminute.kit.runtime.Ids;
 import org.openingminute.messaging.audit.AuditLog;
 import org.openingminute.registration.SaleProblem;
-import org.openingminute.registration.admission.BusinessClock;
 import org.openingminute.registration.checkin.CheckInRepository.CheckInKey;
 import org.openingminute.registration.checkin.EndedTickets.TicketState;
 import org.openingminute.registration.checkin.TicketHolders.TicketHolder;
+import org.openingminute.registration.conferences.Conferences;
 import org.openingminute.registration.decision.Documents;
 import org.openingminute.registration.lifecycle.TicketSigner;
 import org.openingminute.registration.lifecycle.TicketSigner.Ticket;
@@ -31,12 +32,15 @@ class CheckIns {
     /** A check-in that stood in the way is undone between two looks at it at most so often. */
     private static final int TRIES = 5;
 
+    /** How long a gate may be without a network. */
+    private static final Duration LONGEST_OFFLINE = Duration.ofDays(30);
+
     private final TicketSigner tickets;
     private final TicketHolders holders;
     private final CheckInRepository repository;
     private final AuditLog audit;
     private final TransactionTemplate transaction;
-    private final BusinessClock clock;
+    private final Conferences conferences;
     private final Ids ids;
 
     CheckIns(
@@ -45,14 +49,14 @@ class CheckIns {
             CheckInRepository repository,
             AuditLog audit,
             TransactionTemplate transaction,
-            BusinessClock clock,
+            Conferences conferences,
             Ids ids) {
         this.tickets = tickets;
         this.holders = holders;
         this.repository = repository;
         this.audit = audit;
         this.transaction = transaction;
-        this.clock = clock;
+        this.conferences = conferences;
         this.ids = ids;
     }
 
@@ -87,14 +91,14 @@ class CheckIns {
             throw useless("other-conference", "This ticket is for another conference.");
         }
         Person person = caller.in(conference).person();
-        Optional<Admitted> before = repeated(conference, key);
-        if (before.isPresent()) {
-            return before.get();
+        Optional<Problem> refusal = refusal(holder, ticket);
+        if (refusal.isPresent()) {
+            return repeated(conference, key).orElseThrow(refusal::get);
         }
-        requireValid(holder, ticket);
+        Instant at = at(arrival, conference);
         for (int i = 0; i < TRIES; i++) {
             CheckIn made = new CheckIn(
-                    ids.next(), holder.attendee().id(), holder.registration().id(), arrival.gate(), at(arrival), null);
+                    ids.next(), holder.attendee().id(), holder.registration().id(), arrival.gate(), at, null);
             if (Boolean.TRUE.equals(transaction.execute(_ -> insert(made, holder, key, person)))) {
                 return new Admitted(made, holder);
             }
@@ -123,24 +127,40 @@ class CheckIns {
         return Problem.invalid(field, field.equals("ticket") ? "not-a-ticket" : "unknown-attendee", "is none of ours");
     }
 
-    /** A phone's clock may be wrong, and nobody comes in later than now. The database keeps no finer time. */
-    private Instant at(Arrival arrival) {
-        Instant now = clock.now();
+    /**
+     * When somebody came. A phone's clock may be wrong: a time in the future, before the sale or of more than a month ago is none, and
+     * counts as now. The database keeps no finer time.
+     */
+    private Instant at(Arrival arrival, String conference) {
+        Instant now = conferences.now();
         @Nullable Instant at = arrival.at();
-        return (at == null || at.isAfter(now) ? now : at).truncatedTo(ChronoUnit.MICROS);
+        boolean possible = at != null
+                && !at.isAfter(now)
+                && !at.isBefore(now.minus(LONGEST_OFFLINE))
+                && !at.isBefore(conferences
+                        .require(conference)
+                        .definition()
+                        .registration()
+                        .sale()
+                        .opensAt());
+        return (possible && at != null ? at : now).truncatedTo(ChronoUnit.MICROS);
     }
 
-    private static void requireValid(TicketHolder holder, @Nullable Ticket ticket) {
+    /** Why a ticket, or the present one of an attendee found by name, opens no gate; empty if it does. */
+    private static Optional<Problem> refusal(TicketHolder holder, @Nullable Ticket ticket) {
         if (ticket != null && ticket.generation() < holder.attendee().generation()) {
-            throw useless(TicketState.ENDED.wireName(), "This ticket has ended: the seat was given to somebody else.");
+            return Optional.of(useless(
+                    TicketState.ENDED.wireName(), "This ticket has ended: the seat was given to somebody else."));
         }
         TicketState state = TicketState.of(holder.registration());
-        switch (state) {
-            case VALID -> {}
-            case ENDED -> throw useless(state.wireName(), "This ticket has ended: the registration is cancelled.");
-            case FROZEN -> throw useless(state.wireName(), "This ticket is frozen: the payment is disputed.");
-            case NONE -> throw useless(state.wireName(), "There is no ticket: the registration is not confirmed.");
-        }
+        return switch (state) {
+            case VALID -> Optional.empty();
+            case ENDED ->
+                Optional.of(useless(state.wireName(), "This ticket has ended: the registration is cancelled."));
+            case FROZEN -> Optional.of(useless(state.wireName(), "This ticket is frozen: the payment is disputed."));
+            case NONE ->
+                Optional.of(useless(state.wireName(), "There is no ticket: the registration is not confirmed."));
+        };
     }
 
     private static Problem useless(String ticket, String why) {
@@ -178,7 +198,7 @@ class CheckIns {
                             null,
                             Documents.treeOf(Map.of("attendee", made.attendee(), "gate", made.gate(), "at", made.at())),
                             null),
-                    clock.now());
+                    conferences.now());
         }
         return inserted;
     }
@@ -203,7 +223,8 @@ class CheckIns {
         TicketHolder holder = Optional.ofNullable(holders.of(List.of(before)).get(before.attendee()))
                 .orElseThrow(Problem::notFound);
         Person person = caller.person();
-        CheckIn.Undone undone = new CheckIn.Undone(clock.now().truncatedTo(ChronoUnit.MICROS), person.subject(), why);
+        CheckIn.Undone undone =
+                new CheckIn.Undone(conferences.now().truncatedTo(ChronoUnit.MICROS), person.subject(), why);
         boolean done = Boolean.TRUE.equals(transaction.execute(_ -> {
             boolean first = repository.undo(id, undone);
             if (first) {

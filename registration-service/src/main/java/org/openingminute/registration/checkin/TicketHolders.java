@@ -12,16 +12,18 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
 /**
- * Finds registrations by their attendees, as they are now. There is no index of attendees, which every admission would have to write:
- * an attendee's id is made right after the registration's, so that one stands shortly before it among the ids, which sort by time.
+ * Finds registrations by their attendees, as they are now. The desk's index leads to them by the attendee's id. What it does not have yet
+ * is looked for by time: an attendee's id is made right after the registration's, so that one stands close to it among the ids, which sort
+ * by time, and only registrations that the index lacks are read for it.
  */
 @Repository
 class TicketHolders {
 
-    /** How long before an attendee's id the registration's may have been made, in milliseconds; it takes less than one. */
-    private static final long BEFORE_MILLIS = 10_000;
+    /** How far the times of both ids may be apart, in milliseconds; it takes less than one, but a clock may be set meanwhile. */
+    private static final long APART_MILLIS = 10_000;
 
     private static final int TIME_SHIFT = 16;
+    private static final long LAST_TIME = (1L << 48) - 1;
 
     private final JdbcClient jdbc;
 
@@ -37,25 +39,42 @@ class TicketHolders {
         }
     }
 
-    /** The attendee with that id; empty if there is none. */
+    /** The attendee with that id; empty if there is none. The index may get it between two looks, so it is asked again. */
     Optional<TicketHolder> find(UUID attendee) {
-        return jdbc.sql("""
-                select document from registration
-                 where id <= :attendee and id >= :from and strpos(document::text, :text) > 0
-                 order by id desc limit 1
-                """)
-                .param("attendee", attendee)
-                .param("from", earlier(attendee))
-                .param("text", attendee.toString())
-                .query((row, _) -> Documents.registration(row.getString("document")))
-                .optional()
-                .flatMap(registration -> holder(registration, attendee));
+        return findIndexed(attendee).or(() -> findUnindexed(attendee)).or(() -> findIndexed(attendee));
     }
 
-    /** The smallest id of ten seconds before. */
-    private static UUID earlier(UUID id) {
-        long millis = id.getMostSignificantBits() >>> TIME_SHIFT;
-        return new UUID(Math.max(0, millis - BEFORE_MILLIS) << TIME_SHIFT, 0);
+    private Optional<TicketHolder> findIndexed(UUID attendee) {
+        return holders(attendee, jdbc.sql("""
+                select r.document from desk_attendee a join registration r on r.id = a.registration where a.id = :attendee
+                """).param("attendee", attendee));
+    }
+
+    /** The {@code case} has the index asked before a document is read, and for each by its key. */
+    private Optional<TicketHolder> findUnindexed(UUID attendee) {
+        return holders(
+                attendee,
+                jdbc.sql("""
+                        select r.document from registration r
+                         where r.id between :from and :to
+                           and case when (select d.id from desk_registration d where d.id = r.id) is null
+                                    then strpos(r.document::text, :text) > 0 else false end
+                        """)
+                        .param("from", at(attendee, -APART_MILLIS))
+                        .param("to", at(attendee, APART_MILLIS))
+                        .param("text", attendee.toString()));
+    }
+
+    private static Optional<TicketHolder> holders(UUID attendee, JdbcClient.StatementSpec registrations) {
+        return registrations.query((row, _) -> Documents.registration(row.getString("document"))).list().stream()
+                .flatMap(registration -> holder(registration, attendee).stream())
+                .findFirst();
+    }
+
+    /** The smallest id of a time that is so many milliseconds from that of another id. */
+    private static UUID at(UUID id, long millis) {
+        long time = (id.getMostSignificantBits() >>> TIME_SHIFT) + millis;
+        return new UUID(Math.clamp(time, 0, LAST_TIME) << TIME_SHIFT, 0);
     }
 
     /** Those attendees of the given check-ins that are still here. */

@@ -8,15 +8,21 @@ import static org.openingminute.registration.StaffIssuer.staffToken;
 
 import java.net.http.HttpResponse;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.openingminute.messaging.testing.StatementCounts;
+import org.openingminute.messaging.testing.StatementCounts.Counts;
 import org.openingminute.registration.RegistrationServiceTest;
 import org.openingminute.registration.ServiceFixture;
 import org.openingminute.registration.ServiceFixture.Reply;
 import org.openingminute.registration.lifecycle.TicketSigner;
 import org.openingminute.registration.lifecycle.TicketSigner.Ticket;
+import org.openingminute.registration.registrations.RegistrationRepository.QuietChange;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.databind.JsonNode;
 
 /** Who is let in at a gate, and who is not. */
@@ -26,11 +32,22 @@ class CheckInIT {
     private static final String CHECK_INS = "/api/admin/check-ins";
     private static final String CAME_AGAIN = "already-checked-in";
 
+    /** The statements by which an attendee is found. */
+    private static final String BY_INDEX = "desk_attendee a join";
+
+    private static final String BY_TIME = "strpos";
+
     @Autowired
     private ServiceFixture service;
 
     @Autowired
     private TicketSigner signer;
+
+    @Autowired
+    private JdbcClient jdbc;
+
+    @Autowired
+    private ApplicationEventPublisher publisher;
 
     @Test
     void ticket_opens_a_gate_once_and_the_second_time_says_when_and_where() {
@@ -107,6 +124,61 @@ class CheckInIT {
         service.post(CHECK_INS, helper(), null, body).expect(201);
         service.post(CHECK_INS, helper(), null, body).expectProblem(409, CAME_AGAIN);
         checkIn(ticket(made), "north").expectProblem(409, CAME_AGAIN);
+    }
+
+    /** Its holder by the desk's index, the check-in, and the audit's row. */
+    @Test
+    void check_in_costs_three_statements_and_reads_no_other_registration() {
+        String slug = conference();
+        List<Reply> made = List.of(confirmed(slug), confirmed(slug), confirmed(slug), confirmed(slug), confirmed(slug));
+        made.forEach(this::awaitIndexed);
+        StatementCounts statements = StatementCounts.of(jdbc);
+        Counts before = statements.now();
+
+        for (Reply one : made) {
+            service.post(CHECK_INS, helper(), newKey(), byTicket(ticket(one), "north"))
+                    .expect(201);
+        }
+
+        Counts counts = statements.now().since(before);
+        assertThat(counts.sum(text -> text.contains(BY_INDEX))).isEqualTo(made.size());
+        assertThat(counts.sum(text -> text.contains("check_in"))).isEqualTo(made.size());
+        assertThat(counts.sum(text -> text.contains("into audit"))).isEqualTo(made.size());
+        assertThat(counts.sum(text -> text.contains(BY_TIME))).isZero();
+    }
+
+    /** Its entry is taken away, as if the index had not heard of it yet. */
+    @Test
+    void registration_of_a_moment_ago_is_found_before_the_index_has_it() {
+        Reply made = confirmed(conference());
+        awaitIndexed(made);
+        UUID id = UUID.fromString(made.text("id"));
+        jdbc.sql("delete from desk_attendee where registration = ?").param(id).update();
+        jdbc.sql("delete from desk_registration where id = ?").param(id).update();
+        StatementCounts statements = StatementCounts.of(jdbc);
+        Counts before = statements.now();
+
+        checkIn(ticket(made), "north").expect(201);
+
+        assertThat(statements.now().since(before).sum(text -> text.contains(BY_TIME)))
+                .isEqualTo(1);
+    }
+
+    @Test
+    void attendee_whose_id_is_older_than_the_registration_is_found() {
+        Reply made = confirmed(conference());
+        UUID old = UUID.fromString("018d0000-0000-7000-8000-" + made.text("id").substring(24));
+        jdbc.sql("update registration set document = replace(document::text, :now, :old)::json where id = :id")
+                .param("now", attendee(made).toString())
+                .param("old", old.toString())
+                .param("id", UUID.fromString(made.text("id")))
+                .update();
+        publisher.publishEvent(new QuietChange(Set.of(UUID.fromString(made.text("id")))));
+
+        assertThat(checkIn(signer.sign(new Ticket(made.text("conference"), old, 0)), "north")
+                        .expect(201)
+                        .text("attendee"))
+                .isEqualTo(old.toString());
     }
 
     @Test
@@ -187,19 +259,24 @@ class CheckInIT {
     }
 
     @Test
-    void scans_made_offline_keep_their_time_and_none_is_in_the_future() {
+    void scans_made_offline_keep_their_time_unless_a_clock_was_wrong() {
         String slug = conference();
-        Reply before = confirmed(slug);
-        Reply after = confirmed(slug);
+        service.moveTo("2026-01-20T17:00:00Z");
 
-        assertThat(service.post(CHECK_INS, helper(), null, at(before, "2026-02-02T16:30:00Z"))
-                        .expect(201)
-                        .text("at"))
-                .isEqualTo("2026-02-02T16:30:00Z");
-        assertThat(service.post(CHECK_INS, helper(), null, at(after, "2031-01-01T00:00:00Z"))
-                        .expect(201)
-                        .text("at"))
+        assertThat(cameAt(slug, "2026-01-20T16:30:00Z")).isEqualTo("2026-01-20T16:30:00Z");
+        assertThat(cameAt(slug, "2026-01-02T00:00:00Z")).isEqualTo("2026-01-02T00:00:00Z");
+        assertThat(cameAt(slug, "2031-01-01T00:00:00Z")).as("in the future").startsWith("2026-01-20T17:");
+        assertThat(cameAt(slug, "2025-12-31T00:00:00Z")).as("before the sale").startsWith("2026-01-20T17:");
+        service.moveTo("2026-02-02T17:00:00Z");
+        assertThat(cameAt(slug, "2026-01-02T00:00:00Z"))
+                .as("more than a month ago")
                 .startsWith("2026-02-02T17:");
+    }
+
+    private String cameAt(String slug, String instant) {
+        return service.post(CHECK_INS, helper(), null, at(confirmed(slug), instant))
+                .expect(201)
+                .text("at");
     }
 
     @Test
@@ -310,6 +387,14 @@ class CheckInIT {
                                       "at": "2026-02-03T17:01:00Z"}]""".formatted(UUID.randomUUID())));
         await().atMost(ServiceFixture.SOON).until(() -> service.timeline(made).contains("Payment disputed"));
         return made;
+    }
+
+    private void awaitIndexed(Reply made) {
+        await().atMost(ServiceFixture.SOON)
+                .until(() -> jdbc.sql("select exists (select from desk_attendee where id = ?)")
+                        .param(attendee(made))
+                        .query(Boolean.class)
+                        .single());
     }
 
     private static UUID attendee(Reply made) {
