@@ -75,6 +75,24 @@ class AuditIT implements AuditMatrix {
                 "POST /api/admin/check-ins/{checkInId}/undo",
                 () -> service.post("/api/admin/check-ins/" + checkIn() + "/undo", organiser(), null, REASON)
                         .expect(200));
+        acts.put("POST /check-in/{slug}", () -> {
+            Reply made = service.register(conference(), "free").expect(201);
+            service.post(
+                            "/check-in/" + made.text("conference") + "?gate=north&attendee=" + attendee(made),
+                            organiser(),
+                            null,
+                            null)
+                    .expect(303);
+        });
+        acts.put("POST /check-in/{slug}/undo", () -> {
+            String id = checkIn();
+            String slug = jdbc.sql("select conference from check_in where id = ?::uuid")
+                    .param(id)
+                    .query(String.class)
+                    .single();
+            service.post("/check-in/" + slug + "/undo?reason=a%20mistake&id=" + id, organiser(), null, null)
+                    .expect(303);
+        });
         String operations = "/internal/ops/";
         acts.put("POST " + operations + "dead-letters/{id}/discard", () -> operate("discard", REASON));
         acts.put("POST " + operations + "dead-letters/{id}/replay", () -> operate("replay", null));

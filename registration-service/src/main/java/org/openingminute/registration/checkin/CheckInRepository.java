@@ -138,7 +138,8 @@ class CheckInRepository {
                 .list();
     }
 
-    private static CheckIn checkIn(ResultSet row) throws SQLException {
+    /** The check-in of a row that has the columns of the table. */
+    static CheckIn checkIn(ResultSet row) throws SQLException {
         @Nullable OffsetDateTime undoneAt = row.getObject("undone_at", OffsetDateTime.class);
         return new CheckIn(
                 row.getObject("id", UUID.class),

@@ -108,7 +108,7 @@ class CheckIns {
             }
             Optional<CheckIn> first = repository.inForce(holder.attendee().id());
             if (first.isPresent()) {
-                throw already(first.get());
+                throw already(first.get(), holder);
             }
         }
         throw Problem.unavailable("This attendee's check-in is being undone.");
@@ -167,11 +167,11 @@ class CheckIns {
         return new Problem(CommonProblem.NOT_ALLOWED_NOW, why, Map.of("ticket", ticket));
     }
 
-    private static Problem already(CheckIn first) {
+    private static Problem already(CheckIn first, TicketHolder holder) {
         return new Problem(
                 SaleProblem.ALREADY_CHECKED_IN,
                 "This attendee is in already.",
-                Map.of("id", first.id(), "at", first.at(), "gate", first.gate()));
+                Map.of("id", first.id(), "name", holder.name(), "at", first.at(), "gate", first.gate()));
     }
 
     /** The first answer, whether or not that check-in was undone since. */
@@ -201,6 +201,16 @@ class CheckIns {
                     conferences.now());
         }
         return inserted;
+    }
+
+    /** A check-in of a conference, undone or not; empty for one of another conference, or of nobody who is here. */
+    Optional<Admitted> find(String conference, UUID id) {
+        return repository
+                .conference(id)
+                .filter(conference::equals)
+                .flatMap(_ -> repository.find(id))
+                .flatMap(found -> Optional.ofNullable(holders.of(List.of(found)).get(found.attendee()))
+                        .map(holder -> new Admitted(found, holder)));
     }
 
     /**

@@ -8,8 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.access.CallerResolver;
 import org.openingminute.kit.access.Permission;
@@ -17,11 +15,10 @@ import org.openingminute.kit.problem.Problem;
 import org.openingminute.kit.runtime.Ids;
 import org.openingminute.kit.web.RequestHash;
 import org.openingminute.registration.checkin.CheckInController.CheckInView;
-import org.openingminute.registration.checkin.CheckInRepository.GateCount;
+import org.openingminute.registration.checkin.DoorCounter.DoorCounts;
 import org.openingminute.registration.checkin.EndedTickets.EndedTicket;
 import org.openingminute.registration.checkin.EndedTickets.EndedTicketList;
 import org.openingminute.registration.conferences.Conferences;
-import org.openingminute.registration.conferences.StatisticsReader;
 import org.openingminute.registration.decision.Documents;
 import org.springframework.http.CacheControl;
 import org.springframework.http.ResponseEntity;
@@ -44,7 +41,7 @@ class DoorController {
     private final TicketHolders holders;
     private final EndedTickets endedTickets;
     private final Conferences conferences;
-    private final StatisticsReader statistics;
+    private final DoorCounter counter;
     private final CallerResolver callers;
 
     DoorController(
@@ -52,13 +49,13 @@ class DoorController {
             TicketHolders holders,
             EndedTickets endedTickets,
             Conferences conferences,
-            StatisticsReader statistics,
+            DoorCounter counter,
             CallerResolver callers) {
         this.checkIns = checkIns;
         this.holders = holders;
         this.endedTickets = endedTickets;
         this.conferences = conferences;
-        this.statistics = statistics;
+        this.counter = counter;
         this.callers = callers;
     }
 
@@ -105,44 +102,11 @@ class DoorController {
                 : Ids.read(text).orElseThrow(() -> Problem.invalid("after", "not-an-id", "is not a valid id"));
     }
 
-    /** How many came in by a gate. */
-    record AtGate(String gate, int in) {}
-
-    /** How many of a category are expected in all, and how many of them are in. */
-    record OfCategory(String code, int expected, int in) {}
-
-    /**
-     * How full it is.
-     *
-     * @param expected attendees whose registrations are confirmed
-     * @param asOf business time
-     */
-    record DoorCounts(int expected, int in, List<AtGate> byGate, List<OfCategory> byCategory, Instant asOf) {}
-
     @Operation(summary = "How many are expected and in, by gate and by category")
     @GetMapping("/check-ins/counts")
     DoorCounts counts(@PathVariable String slug, HttpServletRequest request) {
         callers.staff(request, Permission.ADMIT, slug);
-        StatisticsReader.Statistics sold = statistics.of(conferences.require(slug));
-        List<GateCount> counts = checkIns.counts(slug);
-        Map<String, Integer> inByCategory = sums(counts, GateCount::category);
-        List<OfCategory> byCategory = sold.byCategory().stream()
-                .map(category -> new OfCategory(
-                        category.code(), category.confirmed(), inByCategory.getOrDefault(category.code(), 0)))
-                .toList();
-        return new DoorCounts(
-                byCategory.stream().mapToInt(OfCategory::expected).sum(),
-                counts.stream().mapToInt(GateCount::in).sum(),
-                sums(counts, GateCount::gate).entrySet().stream()
-                        .sorted(Map.Entry.comparingByKey())
-                        .map(gate -> new AtGate(gate.getKey(), gate.getValue()))
-                        .toList(),
-                byCategory,
-                conferences.now());
-    }
-
-    private static Map<String, Integer> sums(List<GateCount> counts, Function<GateCount, String> by) {
-        return counts.stream().collect(Collectors.groupingBy(by, Collectors.summingInt(GateCount::in)));
+        return counter.of(conferences.require(slug));
     }
 
     @Operation(

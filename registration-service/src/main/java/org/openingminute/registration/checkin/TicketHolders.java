@@ -95,7 +95,8 @@ class TicketHolders {
         return holders;
     }
 
-    private static Optional<TicketHolder> holder(Registration registration, UUID attendee) {
+    /** An attendee of a registration, by the id. */
+    static Optional<TicketHolder> holder(Registration registration, UUID attendee) {
         return registration.attendees().stream()
                 .filter(one -> one.id().equals(attendee))
                 .findFirst()

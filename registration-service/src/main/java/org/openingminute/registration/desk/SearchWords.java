@@ -18,7 +18,7 @@ import org.openingminute.registration.lifecycle.Registration;
  * here and not by PostgreSQL, so that no locale of a database changes them. Accents do not count, and {@code ä} is {@code a} and
  * {@code ae}. Pure.
  */
-final class SearchWords {
+public final class SearchWords {
 
     private static final int LONGEST = 100;
     private static final int LONGEST_IDEOGRAMS = 20;
@@ -67,7 +67,7 @@ final class SearchWords {
      * @param choices words that rows must have as they are
      * @return {@code null} if all rows are meant
      */
-    static @Nullable String query(String text, List<List<String>> choices) {
+    public static @Nullable String query(String text, List<List<String>> choices) {
         List<String> all = new ArrayList<>();
         for (List<String> anyOf : choices) {
             all.add(anyOf.stream()

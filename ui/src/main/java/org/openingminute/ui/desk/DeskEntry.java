@@ -16,7 +16,7 @@ public enum DeskEntry {
     BADGES("badges", Roles.ORGANISER, false),
     WAITING_ROOM("waiting-room/report", Roles.ORGANISER, true),
     AUDIT("audit", Roles.ORGANISER, true),
-    CHECK_IN("", Roles.DOOR, false) {
+    CHECK_IN("", Roles.DOOR, true) {
         @Override
         public String address(String slug) {
             return "/check-in/" + slug;

@@ -1,0 +1,64 @@
+package org.openingminute.registration.checkin;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.openingminute.registration.checkin.CheckInRepository.GateCount;
+import org.openingminute.registration.conferences.Conferences;
+import org.openingminute.registration.conferences.StatisticsReader;
+import org.openingminute.registration.decision.Conference;
+import org.springframework.stereotype.Component;
+
+/** Counts who is expected and who is in. */
+@Component
+class DoorCounter {
+
+    private final CheckInRepository checkIns;
+    private final StatisticsReader statistics;
+    private final Conferences conferences;
+
+    DoorCounter(CheckInRepository checkIns, StatisticsReader statistics, Conferences conferences) {
+        this.checkIns = checkIns;
+        this.statistics = statistics;
+        this.conferences = conferences;
+    }
+
+    /** How many came in by a gate. */
+    record AtGate(String gate, int in) {}
+
+    /** How many of a category are expected in all, and how many of them are in. */
+    record OfCategory(String code, int expected, int in) {}
+
+    /**
+     * How full it is.
+     *
+     * @param expected attendees whose registrations are confirmed
+     * @param asOf business time
+     */
+    record DoorCounts(int expected, int in, List<AtGate> byGate, List<OfCategory> byCategory, Instant asOf) {}
+
+    DoorCounts of(Conference conference) {
+        StatisticsReader.Statistics sold = statistics.of(conference);
+        List<GateCount> counts = checkIns.counts(conference.slug());
+        Map<String, Integer> inByCategory = sums(counts, GateCount::category);
+        List<OfCategory> byCategory = sold.byCategory().stream()
+                .map(category -> new OfCategory(
+                        category.code(), category.confirmed(), inByCategory.getOrDefault(category.code(), 0)))
+                .toList();
+        return new DoorCounts(
+                byCategory.stream().mapToInt(OfCategory::expected).sum(),
+                counts.stream().mapToInt(GateCount::in).sum(),
+                sums(counts, GateCount::gate).entrySet().stream()
+                        .sorted(Map.Entry.comparingByKey())
+                        .map(gate -> new AtGate(gate.getKey(), gate.getValue()))
+                        .toList(),
+                byCategory,
+                conferences.now());
+    }
+
+    private static Map<String, Integer> sums(List<GateCount> counts, Function<GateCount, String> by) {
+        return counts.stream().collect(Collectors.groupingBy(by, Collectors.summingInt(GateCount::in)));
+    }
+}
