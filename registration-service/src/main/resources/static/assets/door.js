@@ -1,5 +1,7 @@
 // The door's page where scripts run: a ticket is answered by a word on the whole screen, in its colour, with a tone. What this does not
 // answer goes to the server as the form's own.
+import * as camera from './door-camera.js';
+
 const page = document.getElementById('main');
 const slug = page.dataset.slug;
 const form = document.getElementById('scan');
@@ -105,19 +107,19 @@ async function send(scan) {
   return { status: answer.status, body: await answer.json().catch(() => ({})) };
 }
 
-/** Lets somebody in by {ticket} or {attendee}, at the gate that the form names. */
+/** Lets somebody in by {ticket} or {attendee}, at the gate that the form names; resolves to the word that was shown. */
 async function admit(subject) {
   const gate = form.elements.gate.value.trim();
   if (!gate) {
     form.elements.gate.reportValidity();
-    return;
+    return undefined;
   }
   let said;
   try {
     const { status, body } = await send({ ...subject, gate, key: newKey() });
     if (status === 401) {
       location.assign(`/sign-in?to=${encodeURIComponent(texts.path)}`);
-      return;
+      return undefined;
     }
     said = verdict(status, body);
   } catch {
@@ -125,6 +127,7 @@ async function admit(subject) {
   }
   show(said);
   document.body.dispatchEvent(new Event('door:changed'));
+  return said.word;
 }
 
 form.elements.gate.addEventListener('change', () => {
@@ -141,3 +144,62 @@ form.addEventListener('submit', (event) => {
     admit(attendee ? { attendee } : { ticket: code });
   }
 });
+
+// The camera: a code is answered once for as long as it stays in the picture.
+const viewfinder = document.getElementById('viewfinder');
+const cameraButton = document.getElementById('camera');
+const noCamera = document.getElementById('no-camera');
+const SEEN_AGAIN_MILLIS = 3_000;
+const SHOWN_MILLIS = 1_800;
+let closeCamera;
+let seen = { text: '', at: 0 };
+let busy = false;
+
+async function onText(text) {
+  const now = Date.now();
+  const again = seen.text === text && now - seen.at < SEEN_AGAIN_MILLIS;
+  if (again || !(overlay.open || busy)) {
+    seen = { text, at: now };
+  }
+  if (again || overlay.open || busy) {
+    return;
+  }
+  busy = true;
+  try {
+    const word = await admit({ ticket: text });
+    if (word === 'in') {
+      setTimeout(() => overlay.close(), SHOWN_MILLIS);
+    }
+  } finally {
+    busy = false;
+  }
+}
+
+function withoutCamera(why) {
+  noCamera.textContent = noCamera.dataset[why];
+  noCamera.hidden = false;
+}
+
+async function toggleCamera() {
+  if (closeCamera) {
+    closeCamera();
+    closeCamera = undefined;
+  } else if (form.elements.gate.reportValidity()) {
+    try {
+      viewfinder.hidden = false;
+      closeCamera = await camera.open(viewfinder.querySelector('video'), onText);
+    } catch (failure) {
+      withoutCamera(failure.name === 'NotAllowedError' ? 'denied' : 'missing');
+    }
+  }
+  viewfinder.hidden = !closeCamera;
+  cameraButton.setAttribute('aria-pressed', String(Boolean(closeCamera)));
+}
+
+const obstacle = camera.obstacle();
+if (obstacle) {
+  withoutCamera(obstacle);
+} else {
+  cameraButton.hidden = false;
+  cameraButton.addEventListener('click', toggleCamera);
+}

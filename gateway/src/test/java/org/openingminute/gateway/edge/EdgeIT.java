@@ -200,6 +200,20 @@ class EdgeIT {
     }
 
     @Test
+    void only_the_door_may_use_the_camera() {
+        assertThat(permissions("/check-in/mlsys-2026")).startsWith("camera=(self), geolocation=()");
+        for (String path : new String[] {"/", "/check-ins", "/desk/check-in/", "/mailbox"}) {
+            assertThat(permissions(path)).as(path).startsWith("camera=(), geolocation=()");
+        }
+        assertThat(gateway.get("/check-in/mlsys-2026").headers().firstValue("Content-Security-Policy"))
+                .isEqualTo(gateway.get("/").headers().firstValue("Content-Security-Policy"));
+    }
+
+    private String permissions(String path) {
+        return gateway.get(path).headers().firstValue("Permissions-Policy").orElseThrow();
+    }
+
+    @Test
     void log_names_the_request_and_not_the_caller(CapturedOutput output) {
         gateway.get(
                 "/api/registrations/0198-secret?email=ada@example.org",
