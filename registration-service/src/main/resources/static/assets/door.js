@@ -1,6 +1,7 @@
 // The door's page where scripts run: a ticket is answered by a word on the whole screen, in its colour, with a tone. What this does not
 // answer goes to the server as the form's own.
 import * as camera from './door-camera.js';
+import * as offline from './door-offline.js';
 
 const page = document.getElementById('main');
 const slug = page.dataset.slug;
@@ -48,6 +49,8 @@ const time = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle:
 const categories = JSON.parse(texts.categories);
 const key = (word) => word.replace(/-([a-z])/g, (_, letter) => letter.toUpperCase());
 
+let shown = 0;
+
 /** Shows a word; who, lines and the check-in that may be undone are left out where they are not known. */
 function show({ word, who = '', lines = [], checkIn }) {
   const tone = TONE_OF[word] ?? 'bad';
@@ -62,6 +65,7 @@ function show({ word, who = '', lines = [], checkIn }) {
   if (!overlay.open) {
     overlay.showModal();
   }
+  shown += 1;
   sound(tone);
 }
 
@@ -97,14 +101,35 @@ function verdict(status, body) {
   return { word: 'failed', lines: [texts.failedText] };
 }
 
-async function send(scan) {
-  const { key: idempotencyKey, ...body } = scan;
+const SEND_MILLIS = 5_000;
+
+async function send({ key: idempotencyKey, ticket, attendee, conference, gate, at }) {
   const answer = await fetch('/api/admin/check-ins', {
     method: 'POST',
     headers: { 'Content-Type': 'application/json', Accept: 'application/json', 'Idempotency-Key': idempotencyKey },
-    body: JSON.stringify({ ...body, conference: slug }),
+    body: JSON.stringify({ ticket, attendee, conference, gate, at }),
+    signal: AbortSignal.timeout?.(SEND_MILLIS),
   });
   return { status: answer.status, body: await answer.json().catch(() => ({})) };
+}
+
+/** What this device says where there is no answer. The scan may have arrived: it is kept under its key. */
+async function sayAlone(scan, subject) {
+  const { word, text, who, category, attendee, before } = await offline.decide(slug, subject);
+  if (word === 'in') {
+    await offline.keep({ ...scan, about: attendee, who });
+    return { word, who, lines: [categories[category] ?? '', scan.gate, panel.dataset.kept].filter(Boolean) };
+  }
+  if (word === 'already') {
+    return { word, who, lines: [time.format(new Date(before.at)), before.gate] };
+  }
+  return { word, who, lines: [text === 'unprepared' ? panel.dataset.unprepared : texts[key(`${text ?? word}-text`)]] };
+}
+
+/** Somebody who was scanned here while there was no network, and whose scan is not sent yet; undefined if there is none. */
+async function waitingFor(subject) {
+  const attendee = offline.attendeeOf(subject);
+  return (await offline.scans()).find((one) => one.about === attendee);
 }
 
 /** Lets somebody in by {ticket} or {attendee}, at the gate that the form names; resolves to the word that was shown. */
@@ -114,16 +139,32 @@ async function admit(subject) {
     form.elements.gate.reportValidity();
     return undefined;
   }
+  const known = offline.isPossible() ? await offline.data(slug) : undefined;
+  const before = known && (await waitingFor(subject));
+  if (before) {
+    show({ word: 'already', who: before.who, lines: [time.format(new Date(before.at)), before.gate] });
+    return 'already';
+  }
+  const scan = { ...subject, key: newKey(), conference: slug, gate, ...(known && { at: offline.now(known) }) };
   let said;
   try {
-    const { status, body } = await send({ ...subject, gate, key: newKey() });
-    if (status === 401) {
+    const { status, body } = await send(scan);
+    if (status === 401 && !known) {
       location.assign(`/sign-in?to=${encodeURIComponent(texts.path)}`);
       return undefined;
     }
+    if (status === 401 || status === 429 || status >= 500) {
+      throw new Error(`not decided: ${status}`);
+    }
     said = verdict(status, body);
+    if (status === 201) {
+      offline.noteInside(body);
+    }
   } catch {
-    said = { word: 'failed', lines: [texts.failedText] };
+    said = known ? await sayAlone(scan, subject) : { word: 'failed', lines: [texts.failedText] };
+    if (known) {
+      renew();
+    }
   }
   show(said);
   document.body.dispatchEvent(new Event('door:changed'));
@@ -168,7 +209,8 @@ async function onText(text) {
   try {
     const word = await admit({ ticket: text });
     if (word === 'in') {
-      setTimeout(() => overlay.close(), SHOWN_MILLIS);
+      const own = shown;
+      setTimeout(() => shown === own && overlay.close(), SHOWN_MILLIS);
     }
   } finally {
     busy = false;
@@ -202,4 +244,136 @@ if (obstacle) {
 } else {
   cameraButton.hidden = false;
   cameraButton.addEventListener('click', toggleCamera);
+}
+
+// Without a network: what is known here is renewed as long as there is one, and what waits is sent when there is one again.
+const panel = document.getElementById('offline');
+const namesWanted = document.getElementById('keep-names');
+const found = () => document.getElementById('found');
+const RENEW_MILLIS = 10_000;
+const REFRESH_MILLIS = 60_000;
+const NAMES_RENEW_MILLIS = 3_600_000;
+let renewing;
+let state = '';
+let refreshedAt = 0;
+let namesAt = 0;
+
+function entry(tag, text) {
+  const made = document.createElement(tag);
+  made.textContent = text;
+  return made;
+}
+
+async function showState() {
+  const waiting = (await offline.scans()).length;
+  panel.querySelector('.state').textContent = panel.dataset[key(state)];
+  panel.querySelector('.waiting').textContent = waiting ? panel.dataset.waiting.replace('{0}', waiting) : '';
+  panel.querySelector('.to-sign-in').hidden = state !== 'signed-out';
+  const all = await offline.contradictions();
+  panel.querySelector('.contradictions').hidden = all.length === 0;
+  panel.querySelector('.contradictions ul').replaceChildren(...all.map((one) => {
+    const { word, lines } = verdict(one.status, one.answer);
+    const item = entry('li', [one.who || one.about, one.gate, time.format(new Date(one.at)), `${texts[key(word)]}: ${lines.join(', ')}`].join(' · '));
+    const button = entry('button', panel.dataset.dismiss);
+    button.type = 'button';
+    button.className = 'second';
+    button.addEventListener('click', () => offline.dismiss(one.key).then(() => showState()));
+    item.append(' ', button);
+    return item;
+  }));
+}
+
+async function renewOnce() {
+  try {
+    await offline.sync(send);
+    if (state !== 'online' || Date.now() - refreshedAt > REFRESH_MILLIS) {
+      await offline.refresh(slug);
+      refreshedAt = Date.now();
+    }
+    if (namesWanted.checked && Date.now() - namesAt > NAMES_RENEW_MILLIS) {
+      await offline.keepNames(slug, namesAskedAt());
+      namesAt = Date.now();
+    }
+    state = 'online';
+  } catch (failure) {
+    state = failure instanceof offline.SignedOut ? 'signed-out' : 'offline';
+    if (state === 'signed-out') {
+      await forgetNames();
+    }
+  }
+  if (namesWanted.checked && offline.isTooOld(namesAskedAt())) {
+    await forgetNames();
+  }
+  await showState();
+}
+
+function renew() {
+  renewing ??= renewOnce().finally(() => { renewing = undefined; });
+  return renewing;
+}
+
+const namesAskedAt = () => Number(localStorage.getItem('door-names'));
+
+async function forgetNames() {
+  localStorage.removeItem('door-names');
+  namesWanted.checked = false;
+  namesAt = 0;
+  await offline.forgetNames();
+}
+
+/** The list of those who are found among the names that are kept. */
+async function searchHere(typed) {
+  const people = offline.search((await offline.names(slug)) ?? [], typed);
+  const list = document.createElement('ul');
+  list.className = 'plain';
+  list.append(...people.map(({ id, name, category }) => {
+    const item = document.createElement('li');
+    item.className = 'card';
+    const button = entry('button', panel.dataset.letIn);
+    Object.assign(button, { type: 'submit', name: 'attendee', value: id, formNoValidate: true });
+    button.setAttribute('form', 'scan');
+    item.append(entry('strong', name), entry('p', categories[category] ?? category), button);
+    return item;
+  }));
+  found().replaceChildren(list);
+}
+
+async function prepare() {
+  panel.hidden = false;
+  namesWanted.checked = localStorage.getItem('door-names') !== null;
+  namesWanted.addEventListener('change', async () => {
+    if (namesWanted.checked) {
+      localStorage.setItem('door-names', String(Date.now()));
+      await renewing;
+      await renew();
+    } else {
+      await forgetNames();
+    }
+  });
+  document.getElementById('sign-out').addEventListener('submit', async (event) => {
+    event.preventDefault();
+    await forgetNames();
+    event.target.submit();
+  });
+  const filters = document.querySelector('.filters');
+  for (const failure of ['htmx:sendError', 'htmx:responseError', 'htmx:timeout']) {
+    filters.addEventListener(failure, () => searchHere(filters.elements.q.value));
+  }
+  // Whose session has ended goes on scanning, and signs in when there is time: no part may load the whole page again for it.
+  document.body.addEventListener('htmx:beforeOnLoad', (event) => {
+    if (event.detail.xhr.status === 401) {
+      event.preventDefault();
+      renew();
+    }
+  });
+  window.addEventListener('online', renew);
+  window.addEventListener('offline', () => { state = 'offline'; showState(); });
+  setInterval(renew, RENEW_MILLIS);
+  await renew();
+  await offline.keepPage(texts.path).catch(() => {});
+  panel.dataset.prepared = 'true';
+}
+
+if (offline.isPossible()) {
+  prepare();
 }

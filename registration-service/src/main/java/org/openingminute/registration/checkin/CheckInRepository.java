@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.messaging.Browse;
 import org.openingminute.registration.lifecycle.Attendee;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -22,9 +23,11 @@ class CheckInRepository {
             "id, attendee_id, registration_id, gate, at, undone_at, undone_by, undone_why";
 
     private final JdbcClient jdbc;
+    private final JdbcClient browse;
 
-    CheckInRepository(JdbcClient jdbc) {
+    CheckInRepository(JdbcClient jdbc, @Browse JdbcClient browse) {
         this.jdbc = jdbc;
+        this.browse = browse;
     }
 
     /**
@@ -122,6 +125,25 @@ class CheckInRepository {
                 .param("after", after, Types.OTHER)
                 .param("most", most)
                 .query((row, _) -> checkIn(row))
+                .list();
+    }
+
+    /**
+     * Somebody who is in.
+     *
+     * @param at business time
+     */
+    record Inside(UUID attendee, String gate, Instant at) {}
+
+    /** All who are in, in the order of their ids. */
+    List<Inside> inside(String conference) {
+        return browse.sql(
+                        "select attendee_id, gate, at from check_in where conference = ? and undone_at is null order by attendee_id")
+                .param(conference)
+                .query((row, _) -> new Inside(
+                        row.getObject("attendee_id", UUID.class),
+                        row.getString("gate"),
+                        row.getObject("at", OffsetDateTime.class).toInstant()))
                 .list();
     }
 

@@ -109,6 +109,27 @@ class DoorController {
         return counter.of(conferences.require(slug));
     }
 
+    /** @param asOf business time */
+    record InsideList(Instant asOf, List<CheckInRepository.Inside> items) {}
+
+    @Operation(
+            summary = "All who are in, for gates without a network",
+            description = "It can be asked with If-None-Match whether somebody came in, or a check-in was undone.")
+    @GetMapping("/check-ins/current")
+    ResponseEntity<InsideList> current(@PathVariable String slug, HttpServletRequest request) {
+        callers.staff(request, Permission.ADMIT, slug);
+        conferences.require(slug);
+        List<CheckInRepository.Inside> items = checkIns.inside(slug);
+        return tagged(items, new InsideList(conferences.now(), items));
+    }
+
+    private static <T> ResponseEntity<T> tagged(List<?> items, T list) {
+        return ResponseEntity.ok()
+                .cacheControl(CacheControl.noCache().cachePrivate())
+                .eTag("\"" + RequestHash.of(Documents.json(items)).hex() + "\"")
+                .body(list);
+    }
+
     @Operation(
             summary = "Tickets that open no gate, for gates without a network",
             description =
@@ -119,9 +140,6 @@ class DoorController {
         callers.staff(request, Permission.ADMIT, slug);
         conferences.require(slug);
         List<EndedTicket> items = endedTickets.of(slug);
-        return ResponseEntity.ok()
-                .cacheControl(CacheControl.noCache().cachePrivate())
-                .eTag("\"" + RequestHash.of(Documents.json(items)).hex() + "\"")
-                .body(new EndedTicketList(conferences.now(), items));
+        return tagged(items, new EndedTicketList(conferences.now(), items));
     }
 }

@@ -316,6 +316,28 @@ class CheckInIT {
     }
 
     @Test
+    void gate_without_a_network_knows_who_is_in() {
+        String slug = conference();
+        Reply in = confirmed(slug);
+        Reply undone = confirmed(slug);
+        String at = checkIn(ticket(in), "north").expect(201).text("at");
+        String id = checkIn(ticket(undone), "north").expect(201).text("id");
+        String path = "/api/admin/conferences/" + slug + "/check-ins/current";
+        HttpResponse<String> both = service.get(path, helper()).expect(200).raw();
+        String tag = both.headers().firstValue("ETag").orElseThrow();
+
+        service.send("GET", path, helper(), null, null, "If-None-Match", tag).expect(304);
+        service.post(CHECK_INS + "/" + id + "/undo", helper(), null, "{\"reason\": \"left\"}")
+                .expect(200);
+
+        Reply one = service.send("GET", path, helper(), null, null, "If-None-Match", tag)
+                .expect(200);
+        assertThat(one.body().at("/items").toString())
+                .isEqualTo("[{\"attendee\":\"" + attendee(in) + "\",\"gate\":\"north\",\"at\":\"" + at + "\"}]");
+        assertThat(one.text("asOf")).isNotEmpty();
+    }
+
+    @Test
     void list_of_ended_tickets_is_sent_again_only_if_it_has_changed() {
         String slug = conference();
         confirmed(slug);

@@ -1,0 +1,45 @@
+// Keeps the door's page and its files, so that they open without a network. All else the page does itself.
+'use strict';
+
+const PAGE = 'door-page';
+const NAMES = 'door-names';
+const LIMIT_MILLIS = 5_000;
+
+self.addEventListener('install', () => self.skipWaiting());
+self.addEventListener('activate', (event) => event.waitUntil(self.clients.claim()));
+
+const late = () => new Promise((_, reject) => { setTimeout(reject, LIMIT_MILLIS, new Error('no answer')); });
+
+/** The network's answer, or else the one that was kept. */
+async function newest(request, path) {
+  const cache = await caches.open(PAGE);
+  const fetching = fetch(request);
+  let answer;
+  try {
+    answer = await Promise.race([fetching, late()]);
+  } catch {
+    return (await cache.match(path)) ?? fetching;
+  }
+  if (answer.type === 'opaqueredirect') {
+    // Nobody is signed in any more.
+    await caches.delete(NAMES);
+  } else if (answer.ok) {
+    await cache.put(path, answer.clone());
+  } else if (answer.status >= 500) {
+    return (await cache.match(path)) ?? answer;
+  }
+  return answer;
+}
+
+self.addEventListener('fetch', (event) => {
+  const { request } = event;
+  const { origin, pathname, search } = new URL(request.url);
+  if (request.method !== 'GET' || origin !== self.location.origin) {
+    return;
+  }
+  // With a query the page is about somebody, and is not kept.
+  const isPage = request.mode === 'navigate' && search === '' && /^\/check-in\/[a-z0-9-]+$/.test(pathname);
+  if (isPage || pathname.startsWith('/assets/')) {
+    event.respondWith(newest(request, pathname));
+  }
+});
