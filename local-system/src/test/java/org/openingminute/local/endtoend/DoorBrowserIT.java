@@ -1,0 +1,388 @@
+package org.openingminute.local.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.google.zxing.BarcodeFormat;
+import com.google.zxing.WriterException;
+import com.google.zxing.common.BitMatrix;
+import com.google.zxing.qrcode.QRCodeWriter;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.WaitForSelectorState;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.openingminute.local.SystemInside;
+import org.openingminute.local.fixture.ApiClient;
+import org.openingminute.local.fixture.ApiClient.Registered;
+import org.openingminute.local.fixture.Chromium;
+import org.openingminute.local.fixture.StaffBrowser;
+import org.openingminute.local.fixture.StaffBrowser.Look;
+import org.openingminute.local.fixture.SystemFixture;
+import org.openingminute.local.fixture.SystemFixture.Running;
+import org.openingminute.registration.lifecycle.TicketSigner;
+import org.openingminute.registration.lifecycle.TicketSigner.Ticket;
+import tools.jackson.databind.JsonNode;
+
+/** A helper at the door, in a real browser: tickets that are typed, in front of a camera, and scanned without a network. */
+@ExtendWith(SystemFixture.class)
+class DoorBrowserIT {
+
+    private static final Duration SOON = Duration.ofSeconds(30);
+
+    /** Of the page itself and what it loads at once. */
+    private static final int FIRST_LOAD = 50_000;
+
+    private static final int OFFLINE_SCANS = 20;
+
+    private static final int WIDTH = 640;
+    private static final int HEIGHT = 480;
+    private static final int CODE = 440;
+    private static final int FRAMES_A_SECOND = 5;
+
+    private static Chromium chromium;
+
+    private final Running running;
+    private final ApiClient api;
+    private final Map<String, String> helper;
+    private final TicketSigner signer;
+    private String slug = "";
+
+    DoorBrowserIT(Running running) {
+        this.running = running;
+        api = running.api();
+        helper = api.signIn("check-in");
+        signer = TicketSigner.of(new SystemInside(running.system().settings())
+                .registrationInstance()
+                .get("TICKET_KEYS"));
+    }
+
+    @BeforeAll
+    static void open() {
+        chromium = new Chromium();
+    }
+
+    @AfterAll
+    static void close() {
+        if (chromium != null) {
+            chromium.close();
+        }
+    }
+
+    @BeforeEach
+    void conference() {
+        slug = ApiClient.newSlug("door");
+        api.putOnSale(slug, 100, "\"holdMinutes\": 15", 0);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void typed_ticket_is_in_then_already_in_and_a_cancelled_one_has_ended(Look look) {
+        boolean scripts = look == Look.WIDE || look == Look.PHONE;
+        boolean german = look == Look.PHONE || look == Look.PLAIN_PHONE;
+        Registered ada = registered();
+        Registered cancelled = registered();
+        cancel(cancelled);
+        try (StaffBrowser browser = atTheDoor(chromium, look)) {
+            Page page = browser.page();
+            if (scripts) {
+                browser.check("door-" + look);
+            }
+            page.locator("#gate").fill("north");
+
+            assertThat(word(page, ticket(ada))).isEqualTo(german ? "Drin" : "In");
+            assertThat(page.locator(".verdict:visible").innerText()).contains("Ada Lovelace", "Guest", "north");
+            if (scripts) {
+                browser.check("door-in-" + look);
+            }
+            next(page);
+            assertThat(page.locator("#gate").inputValue()).isEqualTo("north");
+            assertThat(word(page, ticket(ada))).isEqualTo(german ? "Schon drin" : "Already in");
+            next(page);
+            assertThat(word(page, ticket(cancelled))).isEqualTo(german ? "Beendet" : "Ended");
+            if (scripts) {
+                browser.check("door-ended-" + look);
+            }
+            next(page);
+            assertThat(word(page, "T1.k1." + slug + ".nothing")).isEqualTo(german ? "Nicht von uns" : "Not ours");
+            // Refusals are answers of the API, of which a browser's console complains.
+            assertThat(browser.complaints()).allSatisfy(one -> assertThat(one).contains("status of 4"));
+        }
+        assertThat(inside()).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"WIDE", "PLAIN"})
+    void attendee_is_found_by_name_let_in_and_sent_back(Look look) {
+        Registered ada = registered();
+        await().atMost(SOON).until(() -> page(look, "?q=love").contains(attendee(ada)));
+        try (StaffBrowser browser = atTheDoor(chromium, look)) {
+            Page page = browser.page();
+            page.locator("#gate").fill("desk");
+            page.locator("#found-query").fill("lov");
+            if (look == Look.PLAIN) {
+                page.locator(".filters button").click();
+                page.locator("#gate").fill("desk");
+            }
+            page.locator("#found button[name=attendee]").click();
+            page.locator(".verdict:visible .word").waitFor();
+            assertThat(page.locator(".verdict:visible .word").innerText()).isEqualTo("In");
+            if (look == Look.WIDE) {
+                page.locator(".to-undo").click();
+            }
+            page.locator("details.card summary").click();
+            page.locator("#reason").fill("wrong person");
+            page.locator("details.card button").click();
+            page.locator("section.verdict.wait").waitFor();
+            assertThat(page.locator("section.verdict .word").innerText()).isEqualTo("Undone");
+        }
+        assertThat(inside()).isEmpty();
+    }
+
+    @Test
+    void camera_reads_tickets_and_each_is_answered_once_while_it_is_seen(@TempDir Path folder) throws Exception {
+        Registered ada = registered();
+        Registered cancelled = registered();
+        cancel(cancelled);
+        Path film = film(folder.resolve("tickets.y4m"), ticket(ada), ticket(cancelled));
+        try (Chromium withCamera = new Chromium(
+                        "--use-fake-device-for-media-stream",
+                        "--use-fake-ui-for-media-stream",
+                        "--use-file-for-fake-video-capture=" + film);
+                StaffBrowser browser = atTheDoor(withCamera, Look.WIDE)) {
+            Page page = browser.page();
+            // Where there is a detector of the browser's own, its code is not tried here.
+            page.evaluate("delete window.BarcodeDetector");
+            page.locator("#gate").fill("north");
+            page.locator("#camera").click();
+
+            Set<String> words = new LinkedHashSet<>();
+            await().pollInSameThread().atMost(SOON).until(() -> {
+                Locator word = page.locator("#overlay[open] .word");
+                if (word.count() > 0) {
+                    words.add(word.innerText());
+                    page.keyboard().press("Escape");
+                }
+                return words.containsAll(List.of("In", "Already in", "Ended"));
+            });
+            assertThat(words).hasSize(3);
+            assertThat(page.evaluate("document.querySelector('video').srcObject !== null"))
+                    .isEqualTo(true);
+            page.locator("#camera").click();
+            assertThat(page.evaluate("document.querySelector('video').srcObject"))
+                    .isNull();
+            assertThat(browser.complaints()).allSatisfy(one -> assertThat(one).contains("status of 409"));
+        }
+        assertThat(inside()).hasSize(1);
+    }
+
+    @Test
+    void page_that_is_not_secure_says_why_there_is_no_camera() {
+        try (StaffBrowser browser = atTheDoor(chromium, Look.WIDE)) {
+            Page page = browser.page();
+            page.addInitScript("Object.defineProperty(window, 'isSecureContext', { value: false })");
+            page.reload();
+            page.locator("#no-camera").waitFor();
+
+            assertThat(page.locator("#no-camera").innerText()).contains("https");
+            assertThat(page.locator("#camera").isVisible()).isFalse();
+        }
+    }
+
+    @Test
+    void scans_without_a_network_outlive_page_and_session_and_are_sent_once() {
+        List<Registered> people = new ArrayList<>();
+        for (int i = 0; i < OFFLINE_SCANS; i++) {
+            people.add(registered());
+        }
+        Registered cancelled = registered();
+        cancel(cancelled);
+        try (StaffBrowser browser = atTheDoor(chromium, Look.WIDE)) {
+            Page first = browser.page();
+            assertThat((int) first.evaluate("""
+                    performance.getEntries().reduce((sum, one) => sum + (one.encodedBodySize ?? 0), 0)
+                    """)).isPositive().isLessThan(FIRST_LOAD);
+            first.locator("#offline[data-prepared]").waitFor();
+            first.context().setOffline(true);
+            first.reload();
+            first.locator("#gate").fill("phone");
+            for (Registered one : people) {
+                assertThat(word(first, ticket(one))).isEqualTo("In");
+                assertThat(first.locator("#overlay").innerText()).contains("kept on this device");
+                next(first);
+            }
+            assertThat(word(first, ticket(people.getFirst()))).isEqualTo("Already in");
+            next(first);
+            assertThat(word(first, ticket(cancelled))).isEqualTo("Ended");
+            next(first);
+            first.evaluate("crypto.subtle.importKey = () => Promise.reject(new DOMException('', 'NotSupportedError'))");
+            assertThat(word(first, ticket(people.getLast())))
+                    .as("by the library")
+                    .isEqualTo("Already in");
+            next(first);
+            assertThat(word(first, ticket(people.getLast()).replaceFirst(".$", "!")))
+                    .isEqualTo("Not ours");
+            next(first);
+            String forged = ticket(people.getLast()).replace("." + attendee(people.getLast()), "." + UUID.randomUUID());
+            assertThat(word(first, forged)).isEqualTo("Not ours");
+            api.post(
+                            "/api/admin/check-ins",
+                            "{\"gate\": \"south\", \"ticket\": \"" + ticket(people.getLast()) + "\"}",
+                            helper)
+                    .has(201);
+
+            Page page = first.context().newPage();
+            first.close();
+            page.navigate(running.url() + "/check-in/" + slug);
+            awaitText(page, ".waiting", "" + OFFLINE_SCANS);
+            page.context().clearCookies();
+            page.context().setOffline(false);
+            page.locator(".to-sign-in:visible").waitFor();
+            assertThat(page.locator("#offline .waiting").innerText()).contains("" + OFFLINE_SCANS);
+            page.locator(".to-sign-in").click();
+            page.locator("[name=username]").fill("check-in");
+            page.locator("[name=password]").fill(running.password());
+            page.locator("main form button").click();
+
+            page.locator(".contradictions:visible li").waitFor();
+            assertThat(page.locator(".contradictions li").allInnerTexts())
+                    .singleElement()
+                    .asString()
+                    .contains("phone", "Already in", "south");
+            awaitText(page, ".waiting", "");
+            page.locator(".contradictions button").click();
+            page.locator(".contradictions").waitFor(new Locator.WaitForOptions().setState(WaitForSelectorState.HIDDEN));
+        }
+        List<String> gates =
+                inside().stream().map(one -> one.at("/gate").asString()).toList();
+        assertThat(gates).hasSize(OFFLINE_SCANS).containsOnlyOnce("south");
+    }
+
+    private StaffBrowser atTheDoor(Chromium chromium, Look look) {
+        return StaffBrowser.signedIn(chromium, running, look, "check-in", "/check-in/" + slug);
+    }
+
+    /** The page as somebody has it who may open it. */
+    private String page(Look look, String query) {
+        Map<String, String> headers = new HashMap<>(helper);
+        headers.put("Accept", "text/html");
+        return api.get("/check-in/" + slug + query, headers).text();
+    }
+
+    /** Types a ticket, and returns the word for it. */
+    private static String word(Page page, String ticket) {
+        page.locator("#code").fill(ticket);
+        page.locator("#code").press("Enter");
+        Locator word = page.locator(".verdict:visible .word");
+        word.waitFor();
+        return word.innerText();
+    }
+
+    private static void next(Page page) {
+        page.locator(".verdict:visible :is(form button, .button)").click();
+        page.locator(".verdict:visible").waitFor(new Locator.WaitForOptions().setState(WaitForSelectorState.DETACHED));
+    }
+
+    private static void awaitText(Page page, String part, String text) {
+        await().pollInSameThread()
+                .atMost(SOON)
+                .untilAsserted(() -> assertThat(page.locator("#offline " + part).innerText())
+                        .matches(shown -> text.isEmpty() ? shown.isEmpty() : shown.contains(text)));
+    }
+
+    /** One attendee, confirmed at once since there is nothing to pay. */
+    private Registered registered() {
+        Registered made = api.register(slug, "guest", ApiClient.newAddress("door"));
+        assertThat(made.answer().at("/status")).isEqualTo("confirmed");
+        return made;
+    }
+
+    private void cancel(Registered registered) {
+        Map<String, String> headers = new HashMap<>(registered.bearer());
+        headers.put("Idempotency-Key", ApiClient.newKey());
+        api.post("/api/registrations/" + registered.id() + "/cancellation", "{}", headers)
+                .has(200);
+    }
+
+    private static String attendee(Registered registered) {
+        return registered.answer().at("/attendees/0/id");
+    }
+
+    private String ticket(Registered registered) {
+        return signer.sign(new Ticket(slug, UUID.fromString(attendee(registered)), 0));
+    }
+
+    private List<JsonNode> inside() {
+        return api.get("/api/admin/conferences/" + slug + "/check-ins/current", helper)
+                .has(200)
+                .json()
+                .at("/items")
+                .valueStream()
+                .toList();
+    }
+
+    /** Six seconds, in which each of two codes is shown for two, and nothing for one after it. */
+    private static Path film(Path file, String... codes) throws IOException, WriterException {
+        try (OutputStream film = new BufferedOutputStream(Files.newOutputStream(file))) {
+            film.write("YUV4MPEG2 W%d H%d F%d:1 Ip A1:1 C420jpeg\n"
+                    .formatted(WIDTH, HEIGHT, FRAMES_A_SECOND)
+                    .getBytes(StandardCharsets.US_ASCII));
+            for (String code : codes) {
+                byte[] picture = picture(code);
+                for (int i = 0; i < 2 * FRAMES_A_SECOND; i++) {
+                    frame(film, picture);
+                }
+                for (int i = 0; i < FRAMES_A_SECOND; i++) {
+                    frame(film, grey((byte) 200, WIDTH * HEIGHT));
+                }
+            }
+        }
+        return file;
+    }
+
+    private static void frame(OutputStream film, byte[] light) throws IOException {
+        film.write("FRAME\n".getBytes(StandardCharsets.US_ASCII));
+        film.write(light);
+        film.write(grey((byte) 128, WIDTH * HEIGHT / 2));
+    }
+
+    private static byte[] picture(String code) throws WriterException {
+        BitMatrix matrix = new QRCodeWriter().encode(code, BarcodeFormat.QR_CODE, CODE, CODE);
+        byte[] light = grey((byte) 235, WIDTH * HEIGHT);
+        for (int x = 0; x < CODE; x++) {
+            for (int y = 0; y < CODE; y++) {
+                if (matrix.get(x, y)) {
+                    light[(y + (HEIGHT - CODE) / 2) * WIDTH + x + (WIDTH - CODE) / 2] = 30;
+                }
+            }
+        }
+        return light;
+    }
+
+    private static byte[] grey(byte light, int size) {
+        byte[] pixels = new byte[size];
+        Arrays.fill(pixels, light);
+        return pixels;
+    }
+}
