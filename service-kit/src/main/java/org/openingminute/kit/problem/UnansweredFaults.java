@@ -5,6 +5,7 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import org.apache.catalina.connector.ClientAbortException;
 import org.springframework.http.HttpHeaders;
 import org.springframework.web.filter.OncePerRequestFilter;
 
@@ -14,12 +15,17 @@ import org.springframework.web.filter.OncePerRequestFilter;
  */
 final class UnansweredFaults extends OncePerRequestFilter {
 
-    /** @throws IOException if an answer had begun, so that it is cut off */
+    /** @throws IOException if an answer had begun, so that it is cut off; so does whoever has marked it with {@link CutOff} */
     @Override
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws IOException {
         try {
             chain.doFilter(request, response);
+            if (CutOff.isMarked(request)) {
+                // As if the client had gone: the server closes the connection, and adds no page for the error to what
+                // was sent.
+                throw new ClientAbortException("cut off");
+            }
         } catch (ServletException | RuntimeException e) {
             Problem problem = Problems.of(e);
             if (response.isCommitted()) {
