@@ -94,7 +94,7 @@ public class DeskRegistrations {
             @Nullable Position next) {}
 
     /** A row of the index. */
-    private record Row(UUID id, @Nullable Instant at, List<String> needs) {
+    record Row(UUID id, @Nullable Instant at, List<String> needs) {
 
         Position position() {
             return new Position(at, id);
@@ -130,7 +130,7 @@ public class DeskRegistrations {
     }
 
     /** A registration whose whole id or reference this is, read from the registrations themselves. */
-    private Optional<Registration> exact(String conference, String typed) {
+    Optional<Registration> exact(String conference, String typed) {
         return Ids.read(typed).flatMap(id -> one("id = :value", conference, id)).or(() -> {
             OptionalInt number = ReferenceCodes.number(typed, conference.hashCode());
             return number.isEmpty()
@@ -161,7 +161,8 @@ public class DeskRegistrations {
                 .orElse(List.of());
     }
 
-    private List<Row> rows(String conference, RegistrationFilter filter) {
+    /** The rows of the index that a filter chooses, and one more. */
+    List<Row> rows(String conference, RegistrationFilter filter) {
         Query query = query(conference, filter);
         return desk.sql(query.sql())
                 .params(query.values())
@@ -234,7 +235,7 @@ public class DeskRegistrations {
         return new ArrayList<>(Arrays.asList((String[]) row.getArray("needs").getArray()));
     }
 
-    private Map<UUID, Registration> registrations(List<UUID> ids) {
+    Map<UUID, Registration> registrations(List<UUID> ids) {
         Map<UUID, Registration> found = new HashMap<>();
         if (!ids.isEmpty()) {
             desk.sql("select document from registration where id = any(?)")

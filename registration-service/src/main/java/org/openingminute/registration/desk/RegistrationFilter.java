@@ -157,6 +157,16 @@ public record RegistrationFilter(
                 page.isBackwards());
     }
 
+    /** The same choice from its beginning on, in an order, in parts of that many. */
+    RegistrationFilter beginning(Sort order, int most) {
+        return new RegistrationFilter(typed, words, from, to, order, most, null, false);
+    }
+
+    /** The same choice behind a row. */
+    RegistrationFilter after(Position row) {
+        return new RegistrationFilter(typed, words, from, to, sort, limit, row, false);
+    }
+
     /** When they were made, as two instants. */
     public record Span(@Nullable String from, @Nullable String to) {}
 

@@ -1,0 +1,234 @@
+package org.openingminute.registration.exports;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.registration.lifecycle.Attendee;
+import org.openingminute.registration.lifecycle.Registration;
+import org.openingminute.registration.lifecycle.RegistrationRepresentation;
+import org.openingminute.registration.lifecycle.Status;
+import org.openingminute.registration.sale.SaleTerms;
+
+/**
+ * What stands in a file: its columns, named as the API's fields, and the rows that a registration makes. Amounts are in minor units, as
+ * everywhere. Pure.
+ *
+ * @param name of the file and of its table
+ * @param act what whoever takes it does, for the audit
+ */
+record ExportTable(String name, String act, List<String> columns, Function<Registration, Stream<List<Object>>> rows) {
+
+    private static final String BETWEEN = ", ";
+
+    private static final List<String> PERSON = List.of(
+            "id",
+            "registration",
+            "reference",
+            "status",
+            "ticket",
+            "givenName",
+            "familyName",
+            "badgeName",
+            "email",
+            "affiliation",
+            "country",
+            "category",
+            "addOns");
+
+    /** A row for each registration, whatever became of it. */
+    static ExportTable registrations() {
+        return new ExportTable(
+                "registrations",
+                "exported registrations",
+                List.of(
+                        "id",
+                        "reference",
+                        "status",
+                        "createdAt",
+                        "holdExpiresAt",
+                        "contactName",
+                        "contactEmail",
+                        "attendees",
+                        "categories",
+                        "phase",
+                        "voucher",
+                        "paymentMethod",
+                        "organization",
+                        "purchaseOrder",
+                        "discount",
+                        "tax",
+                        "total",
+                        "currency",
+                        "payment",
+                        "captured",
+                        "refunded"),
+                r -> Stream.of(row(
+                        r.id(),
+                        r.reference(),
+                        r.status().wireName(),
+                        r.createdAt(),
+                        r.hold().expiresAt(),
+                        r.contact().name(),
+                        r.contact().email(),
+                        r.attendees().size(),
+                        r.attendees().stream()
+                                .map(Attendee::category)
+                                .distinct()
+                                .collect(Collectors.joining(BETWEEN)),
+                        r.price().phase(),
+                        r.price().voucher(),
+                        r.paymentMethod(),
+                        r.invoice().organization(),
+                        r.invoice().purchaseOrder(),
+                        r.price().discount().amount(),
+                        r.price().tax().amount(),
+                        r.total().amount(),
+                        r.total().currency(),
+                        paymentStatus(r),
+                        r.money().captured().amount(),
+                        r.money().refunded().amount())));
+    }
+
+    /** A row for each attendee of each registration. */
+    static ExportTable attendees() {
+        return new ExportTable("attendees", "exported attendees", PERSON, ExportTable::people);
+    }
+
+    /** The same with diets and access needs, of those who may come. */
+    static ExportTable needs() {
+        return new ExportTable(
+                "attendees-with-needs",
+                "exported diets and access needs",
+                joined(PERSON, List.of("dietary", "accessibility")),
+                r -> r.attendees().stream()
+                        .map(one -> joined(
+                                person(r, one),
+                                mayCome(r) ? row(one.dietary(), one.accessibility()) : row(null, null))));
+    }
+
+    /** A row for each add-on that an attendee ordered. */
+    static ExportTable addOns(SaleTerms terms) {
+        return new ExportTable(
+                "add-ons",
+                "exported add-ons",
+                List.of(
+                        "addOn",
+                        "name",
+                        "quantity",
+                        "reference",
+                        "status",
+                        "ticket",
+                        "attendee",
+                        "givenName",
+                        "familyName",
+                        "email",
+                        "category"),
+                r -> r.attendees().stream()
+                        .flatMap(one -> one.addOns().stream()
+                                .map(ordered -> row(
+                                        ordered.code(),
+                                        terms.addOn(ordered.code())
+                                                .map(SaleTerms.AddOn::name)
+                                                .orElse(null),
+                                        ordered.quantity(),
+                                        r.reference(),
+                                        r.status().wireName(),
+                                        ticket(r),
+                                        one.id(),
+                                        one.givenName(),
+                                        one.familyName(),
+                                        one.email(),
+                                        one.category()))));
+    }
+
+    /** A row for each valid ticket, with what is printed on a badge. */
+    static ExportTable badges(SaleTerms terms) {
+        return new ExportTable(
+                "badges",
+                "exported badges",
+                List.of(
+                        "attendee",
+                        "reference",
+                        "badgeName",
+                        "givenName",
+                        "familyName",
+                        "affiliation",
+                        "country",
+                        "category",
+                        "categoryName"),
+                r -> r.hasTickets()
+                        ? r.attendees().stream()
+                                .map(one -> row(
+                                        one.id(),
+                                        r.reference(),
+                                        Objects.requireNonNullElse(
+                                                one.badgeName(), one.givenName() + " " + one.familyName()),
+                                        one.givenName(),
+                                        one.familyName(),
+                                        one.affiliation(),
+                                        one.country(),
+                                        one.category(),
+                                        terms.category(one.category())
+                                                .map(c -> c.name())
+                                                .orElse(null)))
+                        : Stream.empty());
+    }
+
+    private static Stream<List<Object>> people(Registration r) {
+        return r.attendees().stream().map(one -> person(r, one));
+    }
+
+    private static List<Object> person(Registration r, Attendee one) {
+        return row(
+                one.id(),
+                r.id(),
+                r.reference(),
+                r.status().wireName(),
+                ticket(r),
+                one.givenName(),
+                one.familyName(),
+                one.badgeName(),
+                one.email(),
+                one.affiliation(),
+                one.country(),
+                one.category(),
+                one.addOns().stream()
+                        .map(ordered -> ordered.quantity() + " " + ordered.code())
+                        .collect(Collectors.joining(BETWEEN)));
+    }
+
+    /** Whether an attendee's ticket opens a gate, as the API says it. */
+    private static String ticket(Registration r) {
+        return switch (r.status()) {
+            case CONFIRMED -> r.hasTickets() ? "valid" : "frozen";
+            case CANCELLED -> "ended";
+            case PENDING_REVIEW, PENDING_PAYMENT, REJECTED, EXPIRED -> "none";
+        };
+    }
+
+    private static boolean mayCome(Registration r) {
+        return r.status() != Status.CANCELLED && r.status() != Status.EXPIRED;
+    }
+
+    private static @Nullable String paymentStatus(Registration r) {
+        RegistrationRepresentation.@Nullable PaymentView payment =
+                RegistrationRepresentation.of(r, "").payment();
+        return payment == null ? null : payment.status();
+    }
+
+    private static List<Object> row(@Nullable Object... cells) {
+        List<Object> row = new ArrayList<>();
+        for (@Nullable Object cell : cells) {
+            row.add(cell == null ? "" : cell);
+        }
+        return row;
+    }
+
+    private static <T> List<T> joined(List<T> some, List<T> more) {
+        return Stream.concat(some.stream(), more.stream()).toList();
+    }
+}

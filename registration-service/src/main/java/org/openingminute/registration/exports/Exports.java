@@ -1,0 +1,102 @@
+package org.openingminute.registration.exports;
+
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.access.Person;
+import org.openingminute.kit.problem.Problem;
+import org.openingminute.kit.web.TableDownloads;
+import org.openingminute.kit.web.TableDownloads.TableDownload;
+import org.openingminute.kit.web.TableFile;
+import org.openingminute.messaging.audit.AuditLog;
+import org.openingminute.registration.admission.BusinessClock;
+import org.openingminute.registration.decision.Documents;
+import org.openingminute.registration.lifecycle.Registration;
+import org.springframework.stereotype.Service;
+
+/** Sends tables of a conference's registrations as files, and notes in the audit who has taken which. */
+@Service
+class Exports {
+
+    /** At this instance. */
+    private static final int AT_ONCE = 2;
+
+    private final TableDownloads downloads = new TableDownloads(AT_ONCE);
+    private final AuditLog audit;
+    private final BusinessClock clock;
+
+    Exports(AuditLog audit, BusinessClock clock) {
+        this.audit = audit;
+        this.clock = clock;
+    }
+
+    /**
+     * A file that a member of staff asks for.
+     *
+     * @param conference its slug
+     * @param choice what was chosen of the table, for the audit
+     * @param why the reader's reason; {@code null} if none is needed
+     */
+    record Export(
+            Person reader,
+            String conference,
+            ExportTable table,
+            TableFile.Format format,
+            Map<String, String> choice,
+            @Nullable String why) {}
+
+    /**
+     * Sends the file.
+     *
+     * @param registrations gives page after page, and an empty one at the end
+     * @throws Problem {@code unavailable} if as many files as may be are on their way
+     */
+    void send(
+            Export export,
+            Supplier<List<Registration>> registrations,
+            HttpServletRequest request,
+            HttpServletResponse response) {
+        ExportTable table = export.table();
+        downloads.send(
+                request,
+                response,
+                new TableDownload(
+                        export.conference() + "-" + table.name(),
+                        table.name(),
+                        table.columns(),
+                        export.format(),
+                        () -> rows(table, registrations),
+                        () -> note(export)));
+    }
+
+    /** A page of registrations without a row is not the end of the file. */
+    private static List<List<Object>> rows(ExportTable table, Supplier<List<Registration>> registrations) {
+        List<Registration> page = registrations.get();
+        List<List<Object>> rows = page.stream().flatMap(table.rows()).toList();
+        while (rows.isEmpty() && !page.isEmpty()) {
+            page = registrations.get();
+            rows = page.stream().flatMap(table.rows()).toList();
+        }
+        return rows;
+    }
+
+    private void note(Export export) {
+        Map<String, String> what = new LinkedHashMap<>();
+        what.put("format", export.format().ending());
+        what.putAll(export.choice());
+        audit.write(
+                new Person.AuditEntry(
+                        export.reader(),
+                        export.table().act(),
+                        export.conference(),
+                        null,
+                        null,
+                        Documents.treeOf(what),
+                        export.why()),
+                clock.now());
+    }
+}
