@@ -36,6 +36,7 @@ final class RegistrationPlayed implements AutoCloseable {
     private static final String COMMANDS = "payment.commands.v1";
     private static final String EVENTS = "payment.events.v1";
     private static final String PROGRESS = "payment.progress.v1";
+    private static final String DEFINITIONS = "conference.definitions.v1";
     private static final JsonMapper JSON = new JsonMapper();
     private static final Ids IDS = Ids.timeOrdered();
 
@@ -59,7 +60,7 @@ final class RegistrationPlayed implements AutoCloseable {
 
     static void makeTopics(String brokers) {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", brokers))) {
-            for (String topic : List.of(COMMANDS, EVENTS, PROGRESS)) {
+            for (String topic : List.of(COMMANDS, EVENTS, PROGRESS, DEFINITIONS)) {
                 try {
                     admin.createTopics(List.of(new NewTopic(topic, 12, (short) 1)))
                             .all()
@@ -191,8 +192,22 @@ final class RegistrationPlayed implements AutoCloseable {
                 Instant.now());
     }
 
+    /** Publishes a conference with days of that zone. */
+    void conference(String slug, String zone) {
+        String body = schemas.examples("conference.published.v1")
+                .get("full")
+                .replace("mlsys-2026", slug)
+                .replace("America/Los_Angeles", zone);
+        assertThat(schemas.validate("conference.published.v1", body)).isEmpty();
+        send(DEFINITIONS, newId(), "conference.published.v1", slug, body, Instant.now());
+    }
+
     void send(UUID id, String type, String key, String body, Instant at) {
-        ProducerRecord<String, String> record = new ProducerRecord<>(COMMANDS, key, body);
+        send(COMMANDS, id, type, key, body, at);
+    }
+
+    private void send(String topic, UUID id, String type, String key, String body, Instant at) {
+        ProducerRecord<String, String> record = new ProducerRecord<>(topic, key, body);
         Map.of(
                         "ce_id", id.toString(),
                         "ce_type", type,

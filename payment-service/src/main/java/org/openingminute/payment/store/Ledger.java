@@ -27,11 +27,12 @@ final class Ledger {
             return;
         }
         jdbc.sql("""
-                insert into ledger (posted_at, registration_id, act, debit, credit, amount, currency, about)
-                select * from unnest(?::timestamptz[], ?::uuid[], ?::text[], ?::text[], ?::text[], ?::bigint[], ?::text[],
-                                     ?::uuid[])
+                insert into ledger (posted_at, at, registration_id, act, debit, credit, amount, currency, about)
+                select * from unnest(?::timestamptz[], ?::timestamptz[], ?::uuid[], ?::text[], ?::text[], ?::text[], ?::bigint[],
+                                     ?::text[], ?::uuid[])
                 """)
                 .param(postings.stream().map(one -> one.at().toString()).toArray(String[]::new))
+                .param(postings.stream().map(one -> one.shownAt().toString()).toArray(String[]::new))
                 .param(postings.stream().map(PendingPosting::registration).toArray(UUID[]::new))
                 .param(texts(postings, posting -> posting.kind().text()))
                 .param(texts(postings, Posting::debit))

@@ -75,8 +75,13 @@ final class PaymentBatch implements BatchWork<QueuedChange, PaymentBatch.State, 
     /** An event to be published, with the payment as it was then. */
     record PendingEvent(Payment payment, EventType type, long sequence, Map<String, String> trace) {}
 
-    /** A posting to be written. */
-    record PendingPosting(UUID registration, Instant at, Decision.Posting posting) {}
+    /**
+     * A posting to be written.
+     *
+     * @param at by the machine's clock
+     * @param shownAt in business time
+     */
+    record PendingPosting(UUID registration, Instant at, Instant shownAt, Decision.Posting posting) {}
 
     /** An act of a member of staff, to be written to the audit; {@code at} is business time. */
     record StaffAct(Person.AuditEntry entry, Instant at) {}
@@ -204,8 +209,9 @@ final class PaymentBatch implements BatchWork<QueuedChange, PaymentBatch.State, 
                     next.documents(), new IssuedDocument(issue.kind(), name, issue.amount(), issue.at())));
         }
         WorkChange work = WorkChange.of(former, next, now);
+        Instant shown = next.shown(now);
         if (trigger instanceof PaymentTrigger.RefundTransferred transferred) {
-            state.acts.add(new StaffAct(act(next, transferred), next.shown(now)));
+            state.acts.add(new StaffAct(act(next, transferred), shown));
         }
 
         // Nothing throws from here: a trigger is noted as a whole or not at all.
@@ -215,7 +221,7 @@ final class PaymentBatch implements BatchWork<QueuedChange, PaymentBatch.State, 
             state.events.add(new PendingEvent(next, type, ++sequence, change.trace()));
         }
         decision.postings()
-                .forEach(posting -> state.postings.add(new PendingPosting(change.registration(), now, posting)));
+                .forEach(posting -> state.postings.add(new PendingPosting(change.registration(), now, shown, posting)));
         work.closed().forEach(id -> {
             state.opened.remove(id);
             state.closed.put(id, change.registration());

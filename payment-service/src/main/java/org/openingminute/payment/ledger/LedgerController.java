@@ -1,0 +1,143 @@
+package org.openingminute.payment.ledger;
+
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.access.CallerResolver;
+import org.openingminute.kit.access.Permission;
+import org.openingminute.kit.access.Person;
+import org.openingminute.kit.problem.Problem;
+import org.openingminute.kit.web.CsvFile;
+import org.openingminute.kit.web.TableDownloads;
+import org.openingminute.kit.web.TableDownloads.TableDownload;
+import org.openingminute.messaging.audit.AuditLog;
+import org.openingminute.payment.ledger.LedgerReader.Entry;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/** A conference's postings as files: those of a day, and those of a span. */
+@RestController
+@RequestMapping("/api/admin/conferences/{slug}")
+@Tag(name = "Ledger")
+final class LedgerController {
+
+    private static final String CSV = "text/csv";
+    private static final String ROWS = "A row for each posting, in the order of business time; amounts in minor units";
+
+    /** At this instance. */
+    private static final int AT_ONCE = 2;
+
+    private static final List<String> COLUMNS =
+            List.of("at", "day", "registration", "reference", "act", "debit", "credit", "amount", "currency", "about");
+
+    private final TableDownloads downloads = new TableDownloads(AT_ONCE);
+    private final CallerResolver callers;
+    private final ConferenceRepository conferences;
+    private final LedgerReader ledger;
+    private final AuditLog audit;
+
+    LedgerController(CallerResolver callers, ConferenceRepository conferences, LedgerReader ledger, AuditLog audit) {
+        this.callers = callers;
+        this.conferences = conferences;
+        this.ledger = ledger;
+        this.audit = audit;
+    }
+
+    /** A file, and who asks for it. */
+    private record LedgerFile(String name, String act, ObjectNode choice, Person reader, KnownConference conference) {}
+
+    @Operation(
+            summary = "A day's postings as CSV",
+            description = "The day, such as 2026-05-18, is one of the conference's zone and of business time.")
+    @ApiResponse(
+            responseCode = "200",
+            description = ROWS,
+            content = @Content(mediaType = CSV, schema = @Schema(type = "string")))
+    @GetMapping("/money.csv")
+    void money(
+            @PathVariable String slug,
+            @RequestParam(required = false) @Nullable String day,
+            HttpServletRequest request,
+            HttpServletResponse response) {
+        Person reader = callers.staff(request, Permission.KEEP_ACCOUNTS, slug).person();
+        KnownConference conference = conferences.find(slug).orElseThrow(Problem::notFound);
+        LedgerSpan span = LedgerSpan.ofDay(day, conference.zone());
+        ObjectNode choice = JsonNodeFactory.instance.objectNode().put("day", day);
+        send(
+                new LedgerFile("money-" + day, "exported a day's money", choice, reader, conference),
+                span,
+                request,
+                response);
+    }
+
+    @Operation(
+            summary = "The postings of a span as CSV",
+            description =
+                    "From and to are instants, the last not included, or days of the conference's zone, both included."
+                            + " What is left out is open.")
+    @ApiResponse(
+            responseCode = "200",
+            description = ROWS,
+            content = @Content(mediaType = CSV, schema = @Schema(type = "string")))
+    @GetMapping("/ledger.csv")
+    void ledger(
+            @PathVariable String slug,
+            @RequestParam(required = false) @Nullable String from,
+            @RequestParam(required = false) @Nullable String to,
+            HttpServletRequest request,
+            HttpServletResponse response) {
+        Person reader = callers.staff(request, Permission.KEEP_ACCOUNTS, slug).person();
+        KnownConference conference = conferences.find(slug).orElseThrow(Problem::notFound);
+        LedgerSpan span = LedgerSpan.of(from, to, conference.zone());
+        ObjectNode choice =
+                JsonNodeFactory.instance.objectNode().put("from", from).put("to", to);
+        send(new LedgerFile("ledger", "exported the ledger", choice, reader, conference), span, request, response);
+    }
+
+    private void send(LedgerFile file, LedgerSpan span, HttpServletRequest request, HttpServletResponse response) {
+        String slug = file.conference().slug();
+        ZoneId zone = file.conference().zone();
+        Supplier<List<Entry>> pages = ledger.walk(slug, span);
+        downloads.send(
+                request,
+                response,
+                new TableDownload(
+                        slug + "-" + file.name(),
+                        "ledger",
+                        COLUMNS,
+                        CsvFile.FORMAT,
+                        () -> pages.get().stream()
+                                .map(entry -> row(entry, zone))
+                                .toList(),
+                        () -> audit.write(new Person.AuditEntry(
+                                file.reader(), file.act(), slug, null, null, file.choice(), null))));
+    }
+
+    private static List<Object> row(Entry entry, ZoneId zone) {
+        return List.of(
+                entry.at(),
+                LocalDate.ofInstant(entry.at(), zone),
+                entry.registration(),
+                entry.reference(),
+                entry.act(),
+                entry.debit(),
+                entry.credit(),
+                entry.amount(),
+                entry.currency(),
+                entry.about());
+    }
+}
