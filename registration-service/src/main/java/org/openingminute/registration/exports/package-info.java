@@ -1,4 +1,4 @@
-/** Files for spreadsheets, sent while registrations are read, and what stands in which column. */
+/** Files for spreadsheets, sent while registrations are read: what stands in which column, and the page that leads to them. */
 @NullMarked
 package org.openingminute.registration.exports;
 

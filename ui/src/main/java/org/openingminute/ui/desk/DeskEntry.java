@@ -11,7 +11,7 @@ public enum DeskEntry {
     PROOFS("proofs", Roles.ORGANISER, false),
     TRANSFERS("transfers", Roles.ACCOUNTS, false),
     MONEY("money", Roles.ACCOUNTS, false),
-    EXPORTS("exports", Roles.ACCOUNTS, false),
+    EXPORTS("exports", Roles.ACCOUNTS, true),
     MAILS("mails", Roles.ORGANISER, true),
     BADGES("badges", Roles.ORGANISER, false),
     WAITING_ROOM("waiting-room/report", Roles.ORGANISER, true),

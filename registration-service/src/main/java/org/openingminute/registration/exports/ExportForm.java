@@ -1,0 +1,150 @@
+package org.openingminute.registration.exports;
+
+import jakarta.servlet.http.HttpServletRequest;
+import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.problem.Problem;
+import org.openingminute.registration.desk.RegistrationFilter;
+import org.openingminute.registration.desk.RegistrationFilter.Choices;
+import org.openingminute.registration.desk.RegistrationFilter.PageWanted;
+import org.openingminute.registration.desk.RegistrationFilter.Span;
+import org.springframework.web.util.UriUtils;
+
+/** What was typed and chosen on the page of files. Days are those of the conference's zone. Immutable. */
+record ExportForm(Map<String, String> typed) {
+
+    private static final List<String> FILTERS =
+            List.of("q", "status", "category", "phase", "method", "payment", "voucher", "need");
+
+    private static final List<String> FIELDS = List.of("from", "to", "reason", "day", "ledgerFrom", "ledgerTo");
+
+    /** The files for finance, too. */
+    private static final Set<String> OF_ACCOUNTS =
+            Set.of("registrations.csv", "registrations.xlsx", "money.csv", "ledger.csv");
+
+    ExportForm {
+        typed = Map.copyOf(typed);
+    }
+
+    static ExportForm of(HttpServletRequest request) {
+        Map<String, String> typed = new LinkedHashMap<>();
+        for (List<String> names : List.of(FILTERS, FIELDS)) {
+            names.forEach(name -> typed.put(
+                    name,
+                    Objects.requireNonNullElse(request.getParameter(name), "").strip()));
+        }
+        return new ExportForm(typed);
+    }
+
+    /** Whether only organisers get a file. */
+    static boolean isOrganisers(String file) {
+        return !OF_ACCOUNTS.contains(file);
+    }
+
+    /**
+     * The address of a file, with what was typed for it.
+     *
+     * @param file as the button says
+     * @throws Problem {@code invalid} for what cannot be chosen, {@code not-found} if there is no such file
+     */
+    String address(String file, String slug, ZoneId zone) {
+        Map<String, String> query = new LinkedHashMap<>();
+        String name = file;
+        switch (file) {
+            case "registrations.csv", "registrations.xlsx" -> {
+                FILTERS.forEach(filter -> put(query, filter, text(filter)));
+                put(query, "from", beginOf("from", zone, 0));
+                put(query, "to", beginOf("to", zone, 1));
+                check(query);
+            }
+            case "attendees.csv", "attendees.xlsx", "add-ons.csv", "add-ons.xlsx", "badges.csv" -> {
+                // They are whole.
+            }
+            case "needs.csv", "needs.xlsx" -> {
+                name = file.replace("needs", "attendees");
+                put(query, "needs", "true");
+                put(query, "reason", new NeedsWanted("true", text("reason")).why());
+            }
+            case "money.csv" -> put(query, "day", required("day"));
+            case "ledger.csv" -> {
+                put(query, "from", day("ledgerFrom"));
+                put(query, "to", day("ledgerTo"));
+            }
+            default -> throw Problem.notFound();
+        }
+        String asked = query.entrySet().stream()
+                .map(entry -> entry.getKey() + "=" + UriUtils.encode(entry.getValue(), StandardCharsets.UTF_8))
+                .collect(Collectors.joining("&"));
+        return "/api/admin/conferences/" + slug + "/" + name + (asked.isEmpty() ? "" : "?" + asked);
+    }
+
+    private static void check(Map<String, String> query) {
+        RegistrationFilter.of(
+                query.get("q"),
+                new Choices(
+                        query.get("status"),
+                        query.get("category"),
+                        query.get("phase"),
+                        query.get("method"),
+                        query.get("payment"),
+                        query.get("voucher"),
+                        query.get("need")),
+                new Span(query.get("from"), query.get("to")),
+                new PageWanted(null, null, null));
+    }
+
+    private String text(String name) {
+        return typed.getOrDefault(name, "");
+    }
+
+    private static void put(Map<String, String> query, String name, @Nullable String value) {
+        if (value != null && !value.isEmpty()) {
+            query.put(name, value);
+        }
+    }
+
+    /** When a day begins, or one some days later; {@code null} if none was typed. */
+    private @Nullable String beginOf(String name, ZoneId zone, int later) {
+        @Nullable String day = day(name);
+        return day == null
+                ? null
+                : LocalDate.parse(day)
+                        .plusDays(later)
+                        .atStartOfDay(zone)
+                        .toInstant()
+                        .toString();
+    }
+
+    private String required(String name) {
+        @Nullable String day = day(name);
+        if (day == null) {
+            throw Problem.invalid(name, "required", "is required");
+        }
+        return day;
+    }
+
+    private @Nullable String day(String name) {
+        String text = text(name);
+        if (text.isEmpty()) {
+            return null;
+        }
+        try {
+            LocalDate day = LocalDate.parse(text);
+            if (text.equals(day.toString()) && text.length() == "2026-05-18".length()) {
+                return text;
+            }
+        } catch (DateTimeException e) {
+            // The refusal follows below.
+        }
+        throw Problem.invalid(name, "not-a-date", "must be a date such as 2026-05-18");
+    }
+}
