@@ -122,7 +122,7 @@ public class RegistrationPages {
      * @param opened a registration that the caller may see, which an id alone would not prove
      * @param returned when the reader returned from paying, or {@code null}
      */
-    ModelAndView refused(
+    public ModelAndView refused(
             Registrations.Opened opened,
             @Nullable Instant returned,
             String refusal,
@@ -143,7 +143,7 @@ public class RegistrationPages {
     }
 
     /** Throws any problem other than {@code not-allowed-now}, which the page explains. */
-    static void requireOnlyTooLate(Problem problem) {
+    public static void requireOnlyTooLate(Problem problem) {
         if (problem.code() != CommonProblem.NOT_ALLOWED_NOW) {
             throw problem;
         }

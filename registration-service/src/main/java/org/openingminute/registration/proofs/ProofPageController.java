@@ -1,4 +1,4 @@
-package org.openingminute.registration.pages;
+package org.openingminute.registration.proofs;
 
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -7,8 +7,10 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.problem.CommonProblem;
 import org.openingminute.kit.problem.Problem;
+import org.openingminute.registration.pages.Localizer;
+import org.openingminute.registration.pages.PageViews;
 import org.openingminute.registration.pages.PageViews.Redirects;
-import org.openingminute.registration.proofs.Proofs;
+import org.openingminute.registration.pages.RegistrationPages;
 import org.openingminute.registration.registrations.Registrations;
 import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.PathVariable;
