@@ -265,7 +265,7 @@ public final class ServiceFixture {
     }
 
     /** @param more further fields of the category {@code seat}, each after a comma */
-    String putConference(int capacity, int holdSeconds, String more) {
+    public String putConference(int capacity, int holdSeconds, String more) {
         String slug = "test-" + UUID.randomUUID().toString().substring(0, 8);
         put("/api/admin/conferences/" + slug, staffToken("organiser"), """
                 {"slug": "%s", "name": "Test Conference", "startsOn": "2026-05-18", "endsOn": "2026-05-22",

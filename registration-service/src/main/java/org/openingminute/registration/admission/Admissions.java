@@ -226,6 +226,24 @@ public class Admissions {
         return run.dryRun(command);
     }
 
+    /**
+     * What a command would do.
+     *
+     * @param seats by how many more (negative: fewer) of each limit would be held or sold, by its code; limits that stay the same are
+     *     absent
+     */
+    public record Foreseen(Registration before, Registration after, Map<String, Integer> seats) {}
+
+    /**
+     * Decides a command by what stands in the database at this moment, by the same rules as a batch, and changes nothing. What follows
+     * from it by itself is part of it: a transfer that is marked as received is booked.
+     *
+     * @throws Problem the refusal that the command would get now
+     */
+    public Foreseen foresee(Command.AtRevision command) {
+        return run.foresee(command);
+    }
+
     private Optional<Result> known(Command command) {
         if (command instanceof Command.Repeatable repeatable) {
             Optional<SaleState.StoredReply> first = replyCache.find(repeatable.key());

@@ -35,6 +35,7 @@ import org.openingminute.registration.inventory.QuotaKey;
 import org.openingminute.registration.inventory.Unpaid;
 import org.openingminute.registration.lifecycle.Registration;
 import org.openingminute.registration.sale.RegistrationRequest.Addresses;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
@@ -52,11 +53,18 @@ class BatchRepository {
     private final Inbox inbox;
     private final ConferenceCache conferences;
     private final IdempotencyRecords keys;
+    private final JdbcClient desk;
     private final Availabilities availabilities = new Availabilities();
 
     BatchRepository(
-            JdbcClient jdbc, OrderLocks orderLocks, Inbox inbox, ConferenceCache conferences, IdempotencyRecords keys) {
+            JdbcClient jdbc,
+            OrderLocks orderLocks,
+            Inbox inbox,
+            ConferenceCache conferences,
+            IdempotencyRecords keys,
+            @Qualifier("desk") JdbcClient desk) {
         this.jdbc = jdbc;
+        this.desk = desk;
         this.orderLocks = orderLocks;
         this.inbox = inbox;
         this.conferences = conferences;
@@ -184,7 +192,7 @@ class BatchRepository {
             Collection<IdempotencyKey> requested,
             Collection<Command.Register> requests,
             boolean mayCountAddresses) {
-        StoredSale stored = stored(conference, registrations, requested, requests);
+        StoredSale stored = stored(jdbc, conference, registrations, requested, requests);
         SaleState.BatchTime time = SaleState.BatchTime.after(stored.judgedAt, stored.clock);
         @Nullable
         Conference now = stored.revision == null
@@ -213,6 +221,32 @@ class BatchRepository {
         return sale;
     }
 
+    /**
+     * The sale as it is at this moment, with one registration; another batch may change it right away. It is read by the desk's pool, so
+     * whoever asks what an act would do takes no connection from the sale.
+     */
+    SaleState readWithoutLock(String conference, UUID registration) {
+        StoredSale stored = stored(desk, conference, List.of(registration), List.of(), List.of());
+        SaleState.BatchTime time = SaleState.BatchTime.after(stored.judgedAt, stored.clock);
+        @Nullable
+        Conference now = stored.revision == null
+                ? null
+                : conferences.at(conference, stored.revision).orElse(null);
+        Instant business = time.machine().plus(stored.offset).truncatedTo(ChronoUnit.MILLIS);
+        return new SaleState(
+                new SaleState.Read(
+                        business,
+                        time.machine(),
+                        0,
+                        now,
+                        stored.quotas,
+                        stored.registrations,
+                        Map.of(),
+                        Set.of(),
+                        stored.nextReference),
+                now == null ? null : availabilities.of(now.definition(), business));
+    }
+
     /** By whom the unpaid seats of requests count. */
     private static Set<UUID> subjects(Collection<Command.Register> requests) {
         Set<UUID> subjects = new HashSet<>();
@@ -228,7 +262,8 @@ class BatchRepository {
         return subjects;
     }
 
-    private StoredSale stored(
+    private static StoredSale stored(
+            JdbcClient client,
             String conference,
             Collection<UUID> registrations,
             Collection<IdempotencyKey> requested,
@@ -237,7 +272,7 @@ class BatchRepository {
         List<Admission> admissions = requests.stream()
                 .flatMap(request -> Stream.ofNullable(request.admission()))
                 .toList();
-        jdbc.sql("""
+        client.sql("""
                 select 'clock' as kind, coalesce((select offset_millis from rehearsal_clock), 0) as number, null::integer as sold,
                        clock_timestamp() as at, null as code, null::uuid as id, null as document, null as scope, null as body_hash
                 union all

@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
@@ -28,6 +29,8 @@ import org.openingminute.registration.decision.Conference;
 import org.openingminute.registration.decision.Decisions;
 import org.openingminute.registration.decision.Result;
 import org.openingminute.registration.decision.SaleState;
+import org.openingminute.registration.inventory.QuotaKey;
+import org.openingminute.registration.lifecycle.Registration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
@@ -221,6 +224,23 @@ class BatchRun {
         return decide(command.conference(), List.of(QueuedCommand.of(command, Map.of())))
                 .answers()
                 .getFirst();
+    }
+
+    /** Decides a command by the state of this moment. Nothing is locked, written or published. */
+    Admissions.Foreseen foresee(Command.AtRevision command) {
+        SaleState sale = repository.readWithoutLock(command.conference(), command.registration());
+        @Nullable Registration before = sale.registration(command.registration());
+        if (before == null) {
+            throw Problem.notFound();
+        }
+        Map<QuotaKey, Integer> sums = Map.copyOf(sale.inventory().sums());
+        if (decisions.foresee(sale, command) instanceof Result.Refused(Problem problem)) {
+            throw problem;
+        }
+        Map<String, Integer> seats = new TreeMap<>();
+        sale.inventory().changed().forEach((key, now) -> seats.put(key.code(), now.sum() - sums.getOrDefault(key, 0)));
+        seats.values().removeIf(change -> change == 0);
+        return new Admissions.Foreseen(before, requireNonNull(sale.registration(before.id())), seats);
     }
 
     private Decided decide(String conference, List<QueuedCommand> batch) {

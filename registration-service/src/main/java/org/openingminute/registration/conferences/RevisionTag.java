@@ -4,12 +4,13 @@ import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.problem.CommonProblem;
 import org.openingminute.kit.problem.Problem;
 
-/** ETags with a conference's revision, alone or followed by a dash and other parts that may change. */
-final class RevisionTag {
+/** ETags with a revision, of a conference or a registration, alone or followed by a dash and other parts that may change. */
+public final class RevisionTag {
 
     private RevisionTag() {}
 
-    static String of(long revision) {
+    /** The tag of what depends on the revision alone. */
+    public static String of(long revision) {
         return "\"" + revision + "\"";
     }
 
@@ -23,7 +24,7 @@ final class RevisionTag {
      *
      * @throws Problem {@code changed} if the tag contains no revision
      */
-    static @Nullable Long revision(@Nullable String ifMatch) {
+    public static @Nullable Long revision(@Nullable String ifMatch) {
         if (ifMatch == null || ifMatch.equals("*")) {
             return null;
         }
@@ -32,7 +33,7 @@ final class RevisionTag {
         try {
             return Long.parseLong(dash < 0 ? tag : tag.substring(0, dash));
         } catch (NumberFormatException e) {
-            throw new Problem(CommonProblem.CHANGED, "This is not the ETag of any state of this conference.");
+            throw new Problem(CommonProblem.CHANGED, "This is the ETag of no revision.");
         }
     }
 }

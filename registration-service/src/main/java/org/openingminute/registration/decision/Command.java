@@ -40,6 +40,14 @@ public sealed interface Command {
         UUID registration();
     }
 
+    /** A command about a registration that may be done only as long as that is what its sender has seen. */
+    sealed interface AtRevision extends Repeatable, OnRegistration {
+
+        /** The revision that the registration must have; {@code null} for any. */
+        @Nullable
+        Long ifRevision();
+    }
+
     /**
      * A new registration. The batch decides by the definition that is then in force.
      *
@@ -134,8 +142,20 @@ public sealed interface Command {
             IdempotencyKey key,
             RequestHash requestHash,
             @Nullable Money expectedRefund,
-            @Nullable ByOrganiser organiser)
-            implements Repeatable, OnRegistration {}
+            @Nullable ByOrganiser organiser,
+            @Nullable Long ifRevision)
+            implements AtRevision {
+
+        public Cancel(
+                String conference,
+                UUID registration,
+                IdempotencyKey key,
+                RequestHash requestHash,
+                @Nullable Money expectedRefund,
+                @Nullable ByOrganiser organiser) {
+            this(conference, registration, key, requestHash, expectedRefund, organiser, null);
+        }
+    }
 
     /**
      * An organiser's cancellation.
@@ -155,6 +175,7 @@ public sealed interface Command {
      *
      * @param generation the newest that it ends; if that has ended already, nothing is left to do
      * @param organiser who does it; {@code null} for the contact
+     * @param why in the organiser's words
      */
     record EndLinks(
             String conference,
@@ -162,8 +183,21 @@ public sealed interface Command {
             IdempotencyKey key,
             RequestHash requestHash,
             int generation,
-            @Nullable Person organiser)
-            implements Repeatable, OnRegistration {}
+            @Nullable Person organiser,
+            @Nullable String why,
+            @Nullable Long ifRevision)
+            implements AtRevision {
+
+        public EndLinks(
+                String conference,
+                UUID registration,
+                IdempotencyKey key,
+                RequestHash requestHash,
+                int generation,
+                @Nullable Person organiser) {
+            this(conference, registration, key, requestHash, generation, organiser, null, null);
+        }
+    }
 
     /** An organiser refunds money without cancelling. */
     record OrderRefund(
@@ -173,8 +207,21 @@ public sealed interface Command {
             RequestHash requestHash,
             Money amount,
             String reason,
-            Person organiser)
-            implements Repeatable, OnRegistration {}
+            Person organiser,
+            @Nullable Long ifRevision)
+            implements AtRevision {
+
+        public OrderRefund(
+                String conference,
+                UUID registration,
+                IdempotencyKey key,
+                RequestHash requestHash,
+                Money amount,
+                String reason,
+                Person organiser) {
+            this(conference, registration, key, requestHash, amount, reason, organiser, null);
+        }
+    }
 
     /**
      * An organiser marks a transfer as received.
@@ -189,8 +236,22 @@ public sealed interface Command {
             String reference,
             Money amount,
             Instant receivedAt,
-            Person organiser)
-            implements Repeatable, OnRegistration {}
+            Person organiser,
+            @Nullable Long ifRevision)
+            implements AtRevision {
+
+        public MarkPaid(
+                String conference,
+                UUID registration,
+                IdempotencyKey key,
+                RequestHash requestHash,
+                String reference,
+                Money amount,
+                Instant receivedAt,
+                Person organiser) {
+            this(conference, registration, key, requestHash, reference, amount, receivedAt, organiser, null);
+        }
+    }
 
     /**
      * A proof of an attendee's category was sent in; its file is already stored.
@@ -227,21 +288,47 @@ public sealed interface Command {
             boolean accept,
             @Nullable UUID attendee,
             @Nullable String reason,
-            Person organiser)
-            implements Repeatable, OnRegistration {}
+            Person organiser,
+            @Nullable Long ifRevision)
+            implements AtRevision {
+
+        public Review(
+                String conference,
+                UUID registration,
+                IdempotencyKey key,
+                RequestHash requestHash,
+                boolean accept,
+                @Nullable UUID attendee,
+                @Nullable String reason,
+                Person organiser) {
+            this(conference, registration, key, requestHash, accept, attendee, reason, organiser, null);
+        }
+    }
 
     /**
      * Accepts the offer that stands after a refused proof.
      *
      * @param organiser who does it on the registrant's behalf; {@code null} for the registrant
+     * @param why in the organiser's words; {@code null} for none
      */
     record AcceptOffer(
             String conference,
             UUID registration,
             IdempotencyKey key,
             RequestHash requestHash,
-            @Nullable Person organiser)
-            implements Repeatable, OnRegistration {
+            @Nullable Person organiser,
+            @Nullable String why,
+            @Nullable Long ifRevision)
+            implements AtRevision {
+
+        public AcceptOffer(
+                String conference,
+                UUID registration,
+                IdempotencyKey key,
+                RequestHash requestHash,
+                @Nullable Person organiser) {
+            this(conference, registration, key, requestHash, organiser, null, null);
+        }
 
         @Override
         public boolean goesFirst() {

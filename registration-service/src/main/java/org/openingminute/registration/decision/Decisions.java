@@ -89,6 +89,10 @@ public class Decisions {
         if (isAboutNothing(sale, command)) {
             return NOTHING_HERE;
         }
+        if (command instanceof Command.AtRevision at && isOfAnother(sale, at)) {
+            return new Result.Refused(
+                    CommonProblem.CHANGED, "Somebody else has changed the registration in the meantime.");
+        }
         Transitions transitions = new Transitions(sale, ids);
         ReviewDecision reviews = new ReviewDecision(sale, transitions, this::changed);
         Result answer = switch (command) {
@@ -112,6 +116,26 @@ public class Decisions {
                     new SaleState.StoredReply(command.requestHash(), done.registration(), done.how(), done.body()));
         }
         return answer;
+    }
+
+    private static boolean isOfAnother(SaleState sale, Command.AtRevision command) {
+        return command.ifRevision() != null
+                && command.ifRevision()
+                        != sale.requireRegistration(command.registration()).revision();
+    }
+
+    /**
+     * Decides a command like {@link #decide}, and goes on to what follows from it by itself: what payment-service will report of a
+     * transfer that is marked as received. The sale's state is then to be discarded.
+     */
+    public Result foresee(SaleState sale, Command.AtRevision command) {
+        Result result = decide(sale, command);
+        if (result instanceof Result.Done && command instanceof Command.MarkPaid) {
+            Registration marked = sale.requireRegistration(command.registration());
+            MarkPaidDecision.booked(marked, ids, sale.now())
+                    .ifPresent(report -> new PaymentDecision(sale, new Transitions(sale, ids)).apply(marked, report));
+        }
+        return result;
     }
 
     private Result.Done changed(Result.How how, Registration registration) {
@@ -143,7 +167,8 @@ public class Decisions {
         Registration after = new Transitions(sale, ids).endLinks(before);
         sale.note(after.id(), TimelineNote.Code.LINKS_ENDED);
         if (command.organiser() != null) {
-            sale.audit(new SaleState.AuditEntry(command.organiser(), "ended links", after.id(), null, null, null));
+            sale.audit(new SaleState.AuditEntry(
+                    command.organiser(), "ended links", after.id(), null, null, command.why()));
         }
         return changed(Result.How.ACCEPTED, after);
     }

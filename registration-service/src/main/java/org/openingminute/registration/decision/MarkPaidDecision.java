@@ -1,5 +1,7 @@
 package org.openingminute.registration.decision;
 
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -12,6 +14,7 @@ import org.openingminute.kit.runtime.Ids;
 import org.openingminute.registration.SaleProblem;
 import org.openingminute.registration.lifecycle.Attendee;
 import org.openingminute.registration.lifecycle.Effect;
+import org.openingminute.registration.lifecycle.PaymentSnapshot;
 import org.openingminute.registration.lifecycle.PaymentSummary;
 import org.openingminute.registration.lifecycle.Registration;
 import org.openingminute.registration.lifecycle.Status;
@@ -53,6 +56,41 @@ final class MarkPaidDecision {
                 .or(() -> tooLittle(registration, command.amount()))
                 .<Result>map(Result.Refused::new)
                 .orElseGet(() -> answer.apply(Result.How.CHANGED, marked(registration, command)));
+    }
+
+    /**
+     * The report that payment-service will make of transfers that have reached the price: one capture of the amount due, and a refund
+     * of what is left over. Empty if it waits for more, or has nothing to book.
+     */
+    static Optional<PaymentSnapshot> booked(Registration registration, Ids ids, Instant at) {
+        if (!registration.isBeingBooked()) {
+            return Optional.empty();
+        }
+        PaymentSummary money = registration.money();
+        Money due = registration.total();
+        List<PaymentSnapshot.ReportedCapture> captures = new ArrayList<>();
+        if (money.captured().amount() > 0) {
+            captures.add(new PaymentSnapshot.ReportedCapture(ids.next(), money.captured(), at, true, false));
+        }
+        captures.add(new PaymentSnapshot.ReportedCapture(ids.next(), due, at, false, true));
+        Money surplus = money.unbooked().minus(due);
+        List<PaymentSnapshot.ReportedRefund> refunds = surplus.amount() == 0
+                ? List.of()
+                : List.of(new PaymentSnapshot.ReportedRefund(
+                        ids.next(), surplus, PaymentSnapshot.RefundState.PENDING, at, true, true, null));
+        return Optional.of(new PaymentSnapshot(
+                registration.id(),
+                PaymentSnapshot.ReportedStatus.CAPTURED,
+                due,
+                money.captured().plus(due),
+                money.refunded(),
+                captures,
+                refunds,
+                List.of(),
+                money.reported().inquiries(),
+                null,
+                null,
+                List.of()));
     }
 
     private Registration marked(Registration registration, Command.MarkPaid command) {

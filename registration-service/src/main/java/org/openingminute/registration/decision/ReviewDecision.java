@@ -261,7 +261,8 @@ public final class ReviewDecision {
                     sale.note(after.id(), TimelineNote.of(TimelineNote.Code.OFFER_ACCEPTED, after.total()));
                     noteHeldOrConfirmed(after);
                     if (command.organiser() != null) {
-                        audit(command.organiser(), "accepted an offer", before, after, "on the registrant's behalf");
+                        String why = command.why() == null ? "on the registrant's behalf" : command.why();
+                        audit(command.organiser(), "accepted an offer", before, after, why);
                     }
                     return answer.apply(Result.How.CHANGED, after);
                 });

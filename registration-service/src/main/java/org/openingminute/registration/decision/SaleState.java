@@ -345,8 +345,8 @@ public final class SaleState {
                 : after.firstBelowAllocated(inventory.sums(), Availability.of(conference.definition(), now));
     }
 
-    @Nullable
-    Registration registration(UUID id) {
+    /** A registration after the decisions so far; {@code null} if there is none. */
+    public @Nullable Registration registration(UUID id) {
         return registrations.get(id);
     }
 

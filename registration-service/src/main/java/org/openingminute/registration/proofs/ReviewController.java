@@ -16,8 +16,8 @@ import org.openingminute.kit.problem.Problem;
 import org.openingminute.kit.web.IdempotencyKey;
 import org.openingminute.kit.web.JsonBody;
 import org.openingminute.kit.web.JsonFields;
-import org.openingminute.registration.admission.Replies;
-import org.openingminute.registration.decision.Result;
+import org.openingminute.registration.acts.ActCall;
+import org.openingminute.registration.acts.ActPreview;
 import org.openingminute.registration.lifecycle.RegistrationRepresentation;
 import org.springframework.core.io.Resource;
 import org.springframework.http.ContentDisposition;
@@ -29,6 +29,7 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.JsonNode;
 
@@ -65,18 +66,21 @@ class ReviewController {
             description = "Without an attendee's id, applies to all proofs not accepted yet. Once all are accepted, the"
                     + " registration can be paid. A refusal rejects it at once, with an offer in the category that the"
                     + " definition names as otherwise, if seats are left. A refusal requires a reason, which the"
-                    + " registrant reads.",
+                    + " registrant reads. " + ActCall.DESCRIPTION,
             requestBody =
                     @RequestBody(
                             required = true,
                             content = @Content(schema = @Schema(implementation = ReviewWanted.class))))
     @ApiResponse(
             responseCode = "200",
-            description = "The registration after the review",
-            content = @Content(schema = @Schema(implementation = RegistrationRepresentation.class)))
+            description =
+                    "The registration after the review; with dryRun=true what it would do, and nothing was changed",
+            content = @Content(schema = @Schema(oneOf = {RegistrationRepresentation.class, ActPreview.class})))
     @PostMapping(path = "/review", consumes = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<String> review(
             @PathVariable UUID id,
+            @RequestParam(required = false) @Nullable String dryRun,
+            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
             @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String key,
             @org.springframework.web.bind.annotation.RequestBody(required = false) byte @Nullable [] body,
             HttpServletRequest request) {
@@ -92,9 +96,11 @@ class ReviewController {
             throw Problem.invalid("accept", "required", "is required");
         }
         @Nullable String reason = reason(wanted.reason(), !wanted.accept());
-        Result.Done done = reviews.judge(
-                id, tree, key, new Reviews.Verdict(wanted.accept(), wanted.attendeeId(), reason, organiser.person()));
-        return Replies.of(done);
+        return reviews.judge(
+                id,
+                tree,
+                new ActCall(dryRun, ifMatch, key),
+                new Reviews.Verdict(wanted.accept(), wanted.attendeeId(), reason, organiser.person()));
     }
 
     private static @Nullable String reason(@Nullable String text, boolean required) {

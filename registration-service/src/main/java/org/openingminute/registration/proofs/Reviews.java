@@ -9,14 +9,16 @@ import org.openingminute.kit.access.Person;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.kit.web.RequestHash;
 import org.openingminute.messaging.audit.AuditLog;
+import org.openingminute.registration.acts.ActCall;
+import org.openingminute.registration.acts.Acts;
 import org.openingminute.registration.admission.Admissions;
 import org.openingminute.registration.admission.BusinessClock;
 import org.openingminute.registration.decision.Command;
 import org.openingminute.registration.decision.Documents;
-import org.openingminute.registration.decision.Result;
 import org.openingminute.registration.lifecycle.Attendee;
 import org.openingminute.registration.lifecycle.Registration;
 import org.openingminute.registration.registrations.Registrations;
+import org.springframework.http.ResponseEntity;
 import org.springframework.stereotype.Service;
 import tools.jackson.databind.JsonNode;
 
@@ -29,14 +31,17 @@ class Reviews {
     private final ProofRepository files;
     private final AuditLog audit;
     private final BusinessClock clock;
+    private final Acts acts;
 
     Reviews(
             Admissions admissions,
             Registrations registrations,
             ProofRepository files,
             AuditLog audit,
-            BusinessClock clock) {
+            BusinessClock clock,
+            Acts acts) {
         this.admissions = admissions;
+        this.acts = acts;
         this.registrations = registrations;
         this.files = files;
         this.audit = audit;
@@ -60,17 +65,21 @@ class Reviews {
         return registrations.in(id, organiser);
     }
 
-    Result.Done judge(UUID id, JsonNode body, @Nullable String key, Verdict verdict) {
+    /** The answer to an organiser's decision, or what it would do. */
+    ResponseEntity<String> judge(UUID id, JsonNode body, ActCall call, Verdict verdict) {
         Registration registration = registrations.require(id);
-        return admissions.executeForReply(new Command.Review(
-                registration.conference(),
-                id,
-                admissions.key("review:" + id, key),
-                RequestHash.of(body),
-                verdict.accept(),
-                verdict.attendee() == null ? null : attendeeId(registration, verdict.attendee()),
-                verdict.reason(),
-                verdict.organiser()));
+        return acts.answer(
+                call,
+                new Command.Review(
+                        registration.conference(),
+                        id,
+                        admissions.key("review:" + id, call.key()),
+                        RequestHash.of(body),
+                        verdict.accept(),
+                        verdict.attendee() == null ? null : attendeeId(registration, verdict.attendee()),
+                        verdict.reason(),
+                        verdict.organiser(),
+                        call.ifRevision()));
     }
 
     /** A malformed id names no one, as in a path. */

@@ -22,6 +22,7 @@ import org.openingminute.kit.web.JsonBody;
 import org.openingminute.kit.web.RequestHash;
 import org.openingminute.registration.admission.Admissions;
 import org.openingminute.registration.admission.Replies;
+import org.openingminute.registration.conferences.RevisionTag;
 import org.openingminute.registration.decision.Command;
 import org.openingminute.registration.decision.Command.Register.BorneAdmission;
 import org.openingminute.registration.decision.Conference;
@@ -163,12 +164,13 @@ class RegistrationController {
                             + " own data, staff at check-in no contact, addresses, diets, access needs, lines or payment, finance no"
                             + " diets, access needs and proofs, operators of the people only ids and categories. Only the contact,"
                             + " organisers and finance see the voucher and a reason in an organiser's own words. What is left out is"
-                            + " null.")
+                            + " null. The ETag is the revision, for If-Match of what staff do.")
     @GetMapping("/api/registrations/{id}")
     ResponseEntity<RegistrationRepresentation> registration(@PathVariable UUID id, HttpServletRequest request) {
         Registrations.Opened opened = registrations.forCaller(request, id, Permission.READ_REGISTRATION);
         return ResponseEntity.ok()
                 .header(HttpHeaders.CACHE_CONTROL, "private, no-store")
+                .eTag(RevisionTag.of(opened.registration().revision()))
                 .body(registrations.represent(opened));
     }
 

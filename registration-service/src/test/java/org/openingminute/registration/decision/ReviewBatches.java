@@ -133,19 +133,7 @@ abstract class ReviewBatches {
 
     /** One batch: reads what the others saved, decides, and saves. */
     Result decide(Command command) {
-        Conference conference = new Conference(SLUG, 1, Examples.read(definition), definition, true, null);
-        SaleState sale = TestDecisions.sale(new SaleState.Read(
-                now,
-                now,
-                sequencesBegin,
-                conference,
-                quotas,
-                registrations,
-                keys,
-                Set.of(),
-                unpaid,
-                placesTaken,
-                nextReference));
+        SaleState sale = sale();
         Result answer = decisions.decide(sale, command);
         if (answer instanceof Result.Refused(Problem problem)) {
             assertThat(sale.changed()).as("a refusal changes nothing").isEmpty();
@@ -168,6 +156,23 @@ abstract class ReviewBatches {
         audit.addAll(sale.auditEntries());
         nextReference = sale.nextReference();
         return answer;
+    }
+
+    /** What the others saved. */
+    SaleState sale() {
+        Conference conference = new Conference(SLUG, 1, Examples.read(definition), definition, true, null);
+        return TestDecisions.sale(new SaleState.Read(
+                now,
+                now,
+                sequencesBegin,
+                conference,
+                quotas,
+                registrations,
+                keys,
+                Set.of(),
+                unpaid,
+                placesTaken,
+                nextReference));
     }
 
     IdempotencyKey key(String scope) {

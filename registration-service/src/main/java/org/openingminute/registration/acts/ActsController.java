@@ -1,4 +1,4 @@
-package org.openingminute.registration.registrations;
+package org.openingminute.registration.acts;
 
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;
@@ -18,14 +18,13 @@ import org.openingminute.kit.problem.FieldError;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.kit.web.IdempotencyKey;
 import org.openingminute.kit.web.JsonBody;
-import org.openingminute.kit.web.JsonFields;
 import org.openingminute.kit.web.RequestHash;
-import org.openingminute.registration.admission.Admissions;
-import org.openingminute.registration.admission.Replies;
 import org.openingminute.registration.decision.Command;
 import org.openingminute.registration.lifecycle.Registration;
 import org.openingminute.registration.lifecycle.RegistrationRepresentation;
+import org.openingminute.registration.registrations.Registrations;
 import org.openingminute.registration.sale.Money;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -33,22 +32,21 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.JsonNode;
 
-/** An organiser's decisions about one registration, each with a name and a reason. */
+/** What staff decide about one registration, each with a name and a reason. */
 @RestController
 @RequestMapping(path = "/api/admin/registrations/{id}", consumes = MediaType.APPLICATION_JSON_VALUE)
-class AdminRegistrationController {
+class ActsController {
 
-    private static final int LONGEST_TEXT = 500;
-
-    private final Admissions admissions;
+    private final Acts acts;
     private final Registrations registrations;
     private final CallerResolver callers;
 
-    AdminRegistrationController(Admissions admissions, Registrations registrations, CallerResolver callers) {
-        this.admissions = admissions;
+    ActsController(Acts acts, Registrations registrations, CallerResolver callers) {
+        this.acts = acts;
         this.registrations = registrations;
         this.callers = callers;
     }
@@ -57,6 +55,7 @@ class AdminRegistrationController {
     record RefundWanted(@Nullable Money amount, @Nullable String reason) {}
 
     @Operation(
+            description = ActCall.DESCRIPTION,
             requestBody =
                     @io.swagger.v3.oas.annotations.parameters.RequestBody(
                             required = true,
@@ -65,28 +64,38 @@ class AdminRegistrationController {
             responseCode = "202",
             description = "The registration after it",
             content = @Content(schema = @Schema(implementation = RegistrationRepresentation.class)))
+    @ApiResponse(
+            responseCode = "200",
+            description = "With dryRun=true: what it would do; nothing was changed",
+            content = @Content(schema = @Schema(implementation = ActPreview.class)))
     @PostMapping("/refunds")
     ResponseEntity<String> refund(
             @PathVariable UUID id,
+            @RequestParam(required = false) @Nullable String dryRun,
+            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
             @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String key,
             @RequestBody(required = false) byte @Nullable [] body,
             HttpServletRequest request) {
+        ActCall call = new ActCall(dryRun, ifMatch, key);
         AdminRequest<RefundWanted> admin =
-                adminRequest(id, Permission.KEEP_ACCOUNTS, request, key, body, RefundWanted.class);
+                adminRequest(id, Permission.KEEP_ACCOUNTS, request, call, body, RefundWanted.class);
         Money amount = admin.wanted().amount();
         if (amount == null || amount.amount() <= 0) {
             throw Problem.invalid("amount", "not-positive", "is required and must be more than zero");
         }
-        String reason = reason(admin.wanted().reason());
+        String reason = ActCall.text("reason", admin.wanted().reason());
         Registration registration = registrations.require(id);
-        return Replies.of(admissions.executeForReply(new Command.OrderRefund(
-                registration.conference(),
-                id,
-                new IdempotencyKey("refund:" + id, admin.key()),
-                admin.requestHash(),
-                amount,
-                reason,
-                admin.organiser().person())));
+        return acts.answer(
+                call,
+                new Command.OrderRefund(
+                        registration.conference(),
+                        id,
+                        new IdempotencyKey("refund:" + id, admin.key()),
+                        admin.requestHash(),
+                        amount,
+                        reason,
+                        admin.organiser().person(),
+                        call.ifRevision()));
     }
 
     /** Money that came in another way than by card. */
@@ -96,38 +105,45 @@ class AdminRegistrationController {
             @Nullable String receivedAt) {}
 
     @Operation(
+            description = ActCall.DESCRIPTION,
             requestBody =
                     @io.swagger.v3.oas.annotations.parameters.RequestBody(
                             required = true,
                             content = @Content(schema = @Schema(implementation = PaidWanted.class))))
     @ApiResponse(
             responseCode = "200",
-            description = "The registration after it",
-            content = @Content(schema = @Schema(implementation = RegistrationRepresentation.class)))
+            description = "The registration after it; with dryRun=true what it would do, and nothing was changed",
+            content = @Content(schema = @Schema(oneOf = {RegistrationRepresentation.class, ActPreview.class})))
     @PostMapping("/mark-paid")
     ResponseEntity<String> markPaid(
             @PathVariable UUID id,
+            @RequestParam(required = false) @Nullable String dryRun,
+            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
             @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String key,
             @RequestBody(required = false) byte @Nullable [] body,
             HttpServletRequest request) {
+        ActCall call = new ActCall(dryRun, ifMatch, key);
         AdminRequest<PaidWanted> admin =
-                adminRequest(id, Permission.KEEP_ACCOUNTS, request, key, body, PaidWanted.class);
+                adminRequest(id, Permission.KEEP_ACCOUNTS, request, call, body, PaidWanted.class);
         Money amount = admin.wanted().amount();
         if (amount == null) {
             throw Problem.invalid("amount", "required", "is required");
         }
-        String reference = text("reference", admin.wanted().reference());
+        String reference = ActCall.text("reference", admin.wanted().reference());
         Instant receivedAt = instant(admin.wanted().receivedAt());
         Registration registration = registrations.require(id);
-        return Replies.of(admissions.executeForReply(new Command.MarkPaid(
-                registration.conference(),
-                id,
-                new IdempotencyKey("mark-paid:" + id, admin.key()),
-                admin.requestHash(),
-                reference,
-                amount,
-                receivedAt,
-                admin.organiser().person())));
+        return acts.answer(
+                call,
+                new Command.MarkPaid(
+                        registration.conference(),
+                        id,
+                        new IdempotencyKey("mark-paid:" + id, admin.key()),
+                        admin.requestHash(),
+                        reference,
+                        amount,
+                        receivedAt,
+                        admin.organiser().person(),
+                        call.ifRevision()));
     }
 
     private static Instant instant(@Nullable String text) {
@@ -149,34 +165,41 @@ class AdminRegistrationController {
             JsonNode refund) {}
 
     @Operation(
+            description = ActCall.DESCRIPTION,
             requestBody =
                     @io.swagger.v3.oas.annotations.parameters.RequestBody(
                             required = true,
                             content = @Content(schema = @Schema(implementation = CancellationWanted.class))))
     @ApiResponse(
             responseCode = "200",
-            description = "The registration after it",
-            content = @Content(schema = @Schema(implementation = RegistrationRepresentation.class)))
+            description = "The registration after it; with dryRun=true what it would do, and nothing was changed",
+            content = @Content(schema = @Schema(oneOf = {RegistrationRepresentation.class, ActPreview.class})))
     @PostMapping("/cancellation")
     ResponseEntity<String> cancel(
             @PathVariable UUID id,
+            @RequestParam(required = false) @Nullable String dryRun,
+            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
             @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String key,
             @RequestBody(required = false) byte @Nullable [] body,
             HttpServletRequest request) {
+        ActCall call = new ActCall(dryRun, ifMatch, key);
         AdminRequest<CancellationWanted> admin =
-                adminRequest(id, Permission.ORGANISE, request, key, body, CancellationWanted.class);
+                adminRequest(id, Permission.ORGANISE, request, call, body, CancellationWanted.class);
         Command.ByOrganiser decided = decided(
                 admin.organiser(),
-                reason(admin.wanted().reason()),
+                ActCall.text("reason", admin.wanted().reason()),
                 admin.wanted().refund());
         Registration registration = registrations.require(id);
-        return Replies.of(admissions.executeForReply(new Command.Cancel(
-                registration.conference(),
-                id,
-                new IdempotencyKey("cancel:" + id, admin.key()),
-                admin.requestHash(),
-                null,
-                decided)));
+        return acts.answer(
+                call,
+                new Command.Cancel(
+                        registration.conference(),
+                        id,
+                        new IdempotencyKey("cancel:" + id, admin.key()),
+                        admin.requestHash(),
+                        null,
+                        decided,
+                        call.ifRevision()));
     }
 
     private Command.ByOrganiser decided(Caller.Staff organiser, String reason, @Nullable JsonNode refund) {
@@ -203,32 +226,16 @@ class AdminRegistrationController {
             UUID id,
             Permission permission,
             HttpServletRequest request,
-            @Nullable String key,
+            ActCall call,
             byte @Nullable [] body,
             Class<T> type) {
         JsonNode tree = JsonBody.object(body);
         JsonBody.Body<T> read = JsonBody.read(tree, type);
-        String required = IdempotencyKey.required(key);
+        String key = call.requiredKey();
         Caller.Staff organiser = registrations.in(id, callers.staff(request, permission));
         if (!read.errors().isEmpty()) {
             throw Problem.invalid(read.errors());
         }
-        return new AdminRequest<>(read.value(), required, RequestHash.of(tree), organiser);
-    }
-
-    private static String reason(@Nullable String reason) {
-        return text("reason", reason);
-    }
-
-    private static String text(String field, @Nullable String text) {
-        boolean missing = text == null || text.isBlank();
-        if (text == null || missing || text.length() > LONGEST_TEXT) {
-            throw Problem.invalid(
-                    field, missing ? "required" : "too-long", "is required, {} characters at most", LONGEST_TEXT);
-        }
-        if (JsonFields.unwritable(text, true)) {
-            throw Problem.invalid(field, "control-characters", "has control characters");
-        }
-        return text.strip();
+        return new AdminRequest<>(read.value(), key, RequestHash.of(tree), organiser);
     }
 }
