@@ -70,6 +70,7 @@ class AuditIT implements AuditMatrix {
         for (String place : List.of("/api/registrations/{id}", "/registrations/{id}")) {
             actsOfRegistrants(acts, place);
         }
+        actsOnPages(acts);
         acts.put("POST /api/admin/check-ins", this::checkIn);
         acts.put(
                 "POST /api/admin/check-ins/{checkInId}/undo",
@@ -130,6 +131,17 @@ class AuditIT implements AuditMatrix {
                             PDF)
                     .expect(page ? 303 : 202);
         });
+    }
+
+    private void actsOnPages(Map<String, Runnable> acts) {
+        String place = "POST /desk/{slug}/registrations/{id}/";
+        acts.put(place + "accept-offer", () -> onPage(refused(), "accept-offer", "reason=asked"));
+        acts.put(place + "cancel", () -> onPage(held(), "cancel", "refund=policy&reason=asked"));
+        acts.put(
+                place + "mark-paid",
+                () -> onPage(held(), "mark-paid", "amount=100&reference=SEPA&receivedAt=2026-02-02"));
+        acts.put(place + "new-link", () -> onPage(held(), "new-link", "reason=asked"));
+        acts.put(place + "refund", () -> onPage(paid(), "refund", "amount=1.00&reason=asked"));
     }
 
     @Test
@@ -345,6 +357,22 @@ class AuditIT implements AuditMatrix {
 
     private void post(String place, Reply made, String call, int status) {
         service.post(of(place, made) + call, organiser(), newKey(), null).expect(status);
+    }
+
+    private void onPage(Reply made, String act, String fields) {
+        String revision = service.read(made)
+                .raw()
+                .headers()
+                .firstValue("ETag")
+                .orElseThrow()
+                .replace("\"", "");
+        String path = "/desk/" + made.text("conference") + "/registrations/" + made.text("id") + "/" + act;
+        service.post(
+                        path + "?step=do&key=" + newKey() + "&revision=" + revision + "&" + fields,
+                        organiser(),
+                        null,
+                        null)
+                .expect(303);
     }
 
     private static String of(String place, Reply made) {

@@ -216,6 +216,29 @@ public class Registrations {
         return opened;
     }
 
+    /**
+     * A registration that a member of staff opens on a page of its conference, which is noted.
+     *
+     * @throws Problem {@code not-found}
+     */
+    public Registration opened(UUID id, String conference, Caller.Staff staff) {
+        Registration registration = of(id, conference);
+        note(staff, "opened a registration", registration);
+        return registration;
+    }
+
+    /**
+     * The registration with that id, of a conference.
+     *
+     * @throws Problem {@code not-found}
+     */
+    public Registration of(UUID id, String conference) {
+        return repository
+                .find(id)
+                .filter(registration -> registration.conference().equals(conference))
+                .orElseThrow(Problem::notFound);
+    }
+
     /** Notes that a member of staff has begun to follow a registration. */
     void noteFollower(UUID id, Caller caller) {
         if (caller instanceof Caller.Staff) {

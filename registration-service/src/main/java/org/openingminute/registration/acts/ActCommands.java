@@ -1,0 +1,169 @@
+package org.openingminute.registration.acts;
+
+import java.time.LocalDate;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.access.Person;
+import org.openingminute.kit.problem.Problem;
+import org.openingminute.kit.runtime.Ids;
+import org.openingminute.kit.web.IdempotencyKey;
+import org.openingminute.kit.web.RequestHash;
+import org.openingminute.registration.admission.BusinessClock;
+import org.openingminute.registration.decision.Command;
+import org.openingminute.registration.decision.Conference;
+import org.openingminute.registration.decision.Documents;
+import org.openingminute.registration.lifecycle.Registration;
+import org.openingminute.registration.sale.Money;
+import org.springframework.stereotype.Component;
+
+/** Makes forms of acts, and commands of what was typed into them. */
+@Component
+class ActCommands {
+
+    /** What a cancellation may give back. */
+    enum Extent {
+        POLICY,
+        FULL,
+        SUM;
+
+        String code() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    static final List<String> EXTENTS = List.of(Extent.POLICY.code(), Extent.FULL.code(), Extent.SUM.code());
+
+    private final Ids ids;
+    private final BusinessClock clock;
+
+    ActCommands(Ids ids, BusinessClock clock) {
+        this.ids = ids;
+        this.clock = clock;
+    }
+
+    /** A form as it begins; its key makes it one act. */
+    ActForm blank(Act act, Registration registration, Conference conference) {
+        Map<String, String> values = new LinkedHashMap<>();
+        values.put(ActForm.KEY, ids.next().toString());
+        switch (act) {
+            case CANCEL -> values.put(ActForm.REFUND, Extent.POLICY.code());
+            case MARK_PAID -> {
+                values.put(ActForm.AMOUNT, ActFields.written(open(registration)));
+                values.put(
+                        ActForm.RECEIVED,
+                        LocalDate.ofInstant(clock.now(), conference.definition().timeZone())
+                                .toString());
+            }
+            case REFUND, ACCEPT_OFFER, NEW_LINK -> {
+                // Whoever does it says how much and why.
+            }
+        }
+        return new ActForm(values, Map.of());
+    }
+
+    private static Money open(Registration registration) {
+        return registration.total().minus(registration.parts().min(registration.total()));
+    }
+
+    /** What is left of the money for a refund. */
+    static Money left(Registration registration) {
+        Money captured = registration.money().captured();
+        return new Money(captured.amount() - registration.money().commandedAmount(), captured.currency());
+    }
+
+    /** What a cancellation by the policy would give back now. */
+    Money byPolicy(Registration registration) {
+        return registration.refundNow(clock.now()).amount();
+    }
+
+    /**
+     * The command of a form.
+     *
+     * @param ifRevision the revision that its sender has seen; {@code null} for any
+     * @throws Problem {@code invalid} with all that is wrong; of the key {@code idempotency-key-missing} or {@code malformed}
+     */
+    Command.AtRevision of(
+            Act act,
+            ActForm form,
+            Registration registration,
+            Conference conference,
+            Person person,
+            @Nullable Long ifRevision) {
+        String key = form.value(ActForm.KEY);
+        ActFields fields = new ActFields(form);
+        Command.AtRevision command = switch (act) {
+            case REFUND ->
+                new Command.OrderRefund(
+                        registration.conference(),
+                        registration.id(),
+                        new IdempotencyKey("refund:" + registration.id(), key),
+                        hash(form),
+                        fields.amount(ActForm.AMOUNT, left(registration).currency()),
+                        fields.text(ActForm.REASON),
+                        person,
+                        ifRevision);
+            case CANCEL ->
+                new Command.Cancel(
+                        registration.conference(),
+                        registration.id(),
+                        new IdempotencyKey("cancel:" + registration.id(), key),
+                        hash(form),
+                        null,
+                        cancelling(fields, registration, person),
+                        ifRevision);
+            case MARK_PAID ->
+                new Command.MarkPaid(
+                        registration.conference(),
+                        registration.id(),
+                        new IdempotencyKey("mark-paid:" + registration.id(), key),
+                        hash(form),
+                        fields.text(ActForm.REFERENCE),
+                        fields.amount(ActForm.AMOUNT, registration.total().currency()),
+                        fields.day(ActForm.RECEIVED, conference.definition().timeZone()),
+                        person,
+                        ifRevision);
+            case ACCEPT_OFFER ->
+                new Command.AcceptOffer(
+                        registration.conference(),
+                        registration.id(),
+                        new IdempotencyKey("offer:" + registration.id(), key),
+                        hash(form),
+                        person,
+                        fields.text(ActForm.REASON),
+                        ifRevision);
+            case NEW_LINK ->
+                new Command.EndLinks(
+                        registration.conference(),
+                        registration.id(),
+                        new IdempotencyKey("new-link:" + registration.id(), key),
+                        hash(form),
+                        registration.contactLinks().generation(),
+                        person,
+                        fields.text(ActForm.REASON),
+                        ifRevision);
+        };
+        fields.requireRight();
+        IdempotencyKey.required(key);
+        return command;
+    }
+
+    private static Command.ByOrganiser cancelling(ActFields fields, Registration registration, Person person) {
+        String extent = fields.choice(ActForm.REFUND, EXTENTS).orElse(Extent.POLICY.code());
+        String reason = fields.text(ActForm.REASON);
+        @Nullable
+        Money sum = extent.equals(Extent.SUM.code())
+                ? fields.sum(ActForm.AMOUNT, left(registration).currency())
+                : null;
+        return new Command.ByOrganiser(person, reason, extent.equals(Extent.FULL.code()), sum);
+    }
+
+    /** Of what was typed alone: what goes with it unseen differs between a form and its repeat. */
+    private static RequestHash hash(ActForm form) {
+        Map<String, String> typed = new LinkedHashMap<>(form.values());
+        typed.keySet().removeAll(List.of(ActForm.KEY, ActForm.REVISION, ActForm.SEEN, ActForm.STEP));
+        return RequestHash.of(Documents.treeOf(typed));
+    }
+}

@@ -1,0 +1,119 @@
+package org.openingminute.registration.acts;
+
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Controller;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.servlet.ModelAndView;
+
+/** The pages on which staff act on a registration, one for each act. */
+@Controller
+@RequestMapping("/desk/{slug}/registrations/{id}")
+class ActPageController {
+
+    private final ActPages pages;
+
+    ActPageController(ActPages pages) {
+        this.pages = pages;
+    }
+
+    @GetMapping("/refund")
+    ModelAndView refund(
+            @PathVariable String slug,
+            @PathVariable UUID id,
+            HttpServletRequest request,
+            HttpServletResponse response) {
+        return pages.blank(Act.REFUND, slug, id, request, response);
+    }
+
+    @PostMapping("/refund")
+    @Nullable
+    ModelAndView refundSent(
+            @PathVariable String slug,
+            @PathVariable UUID id,
+            HttpServletRequest request,
+            HttpServletResponse response) {
+        return pages.sent(Act.REFUND, slug, id, request, response);
+    }
+
+    @GetMapping("/cancel")
+    ModelAndView cancel(
+            @PathVariable String slug,
+            @PathVariable UUID id,
+            HttpServletRequest request,
+            HttpServletResponse response) {
+        return pages.blank(Act.CANCEL, slug, id, request, response);
+    }
+
+    @PostMapping("/cancel")
+    @Nullable
+    ModelAndView cancelSent(
+            @PathVariable String slug,
+            @PathVariable UUID id,
+            HttpServletRequest request,
+            HttpServletResponse response) {
+        return pages.sent(Act.CANCEL, slug, id, request, response);
+    }
+
+    @GetMapping("/mark-paid")
+    ModelAndView markPaid(
+            @PathVariable String slug,
+            @PathVariable UUID id,
+            HttpServletRequest request,
+            HttpServletResponse response) {
+        return pages.blank(Act.MARK_PAID, slug, id, request, response);
+    }
+
+    @PostMapping("/mark-paid")
+    @Nullable
+    ModelAndView markPaidSent(
+            @PathVariable String slug,
+            @PathVariable UUID id,
+            HttpServletRequest request,
+            HttpServletResponse response) {
+        return pages.sent(Act.MARK_PAID, slug, id, request, response);
+    }
+
+    @GetMapping("/accept-offer")
+    ModelAndView acceptOffer(
+            @PathVariable String slug,
+            @PathVariable UUID id,
+            HttpServletRequest request,
+            HttpServletResponse response) {
+        return pages.blank(Act.ACCEPT_OFFER, slug, id, request, response);
+    }
+
+    @PostMapping("/accept-offer")
+    @Nullable
+    ModelAndView acceptOfferSent(
+            @PathVariable String slug,
+            @PathVariable UUID id,
+            HttpServletRequest request,
+            HttpServletResponse response) {
+        return pages.sent(Act.ACCEPT_OFFER, slug, id, request, response);
+    }
+
+    @GetMapping("/new-link")
+    ModelAndView newLink(
+            @PathVariable String slug,
+            @PathVariable UUID id,
+            HttpServletRequest request,
+            HttpServletResponse response) {
+        return pages.blank(Act.NEW_LINK, slug, id, request, response);
+    }
+
+    @PostMapping("/new-link")
+    @Nullable
+    ModelAndView newLinkSent(
+            @PathVariable String slug,
+            @PathVariable UUID id,
+            HttpServletRequest request,
+            HttpServletResponse response) {
+        return pages.sent(Act.NEW_LINK, slug, id, request, response);
+    }
+}

@@ -1,0 +1,236 @@
+package org.openingminute.registration.acts;
+
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.problem.CommonProblem;
+import org.openingminute.kit.problem.Problem;
+import org.openingminute.registration.admission.Admissions;
+import org.openingminute.registration.conferences.RevisionTag;
+import org.openingminute.registration.decision.Command;
+import org.openingminute.registration.deskpages.DeskFrame;
+import org.openingminute.registration.deskpages.DeskPage;
+import org.openingminute.registration.lifecycle.Registration;
+import org.openingminute.registration.lifecycle.Status;
+import org.openingminute.registration.lifecycle.TimelineNote;
+import org.openingminute.registration.pages.Localizer;
+import org.openingminute.registration.pages.PageViews.Redirects;
+import org.openingminute.registration.registrations.Registrations;
+import org.openingminute.registration.registrations.TimelineRepository;
+import org.openingminute.registration.sale.Money;
+import org.openingminute.ui.desk.DeskEntry;
+import org.openingminute.ui.part.Choice;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.stereotype.Component;
+import org.springframework.web.servlet.ModelAndView;
+
+/**
+ * The pages of an act: a form, then what it would do, then the act. It is done at the revision that was shown, else its sender sees what
+ * has changed and what it would do now; a form is done once, however often it is sent.
+ */
+@Component
+class ActPages {
+
+    private static final String DO = "do";
+    private static final String EDIT = "edit";
+
+    private final DeskFrame frame;
+    private final Registrations registrations;
+    private final Acts acts;
+    private final Admissions admissions;
+    private final ActCommands commands;
+
+    ActPages(DeskFrame frame, Registrations registrations, Acts acts, Admissions admissions, ActCommands commands) {
+        this.frame = frame;
+        this.registrations = registrations;
+        this.acts = acts;
+        this.admissions = admissions;
+        this.commands = commands;
+    }
+
+    /** What all pages of an act are about. */
+    private record Subject(Act act, DeskPage page, Registration registration) {
+
+        Localizer localizer() {
+            return page.localizer();
+        }
+
+        String address() {
+            return "/desk/" + registration.conference() + "/registrations/" + registration.id();
+        }
+
+        ModelAndView view(String template) {
+            String title = localizer().of("act." + act.path() + ".title");
+            return page.view(template, localizer().of("act.title", title, registration.reference()))
+                    .addObject("heading", title)
+                    .addObject("act", act.path())
+                    .addObject("registration", address())
+                    .addObject("address", address() + "/" + act.path())
+                    .addObject("reference", registration.reference())
+                    .addObject("person", registration.contact().name())
+                    .addObject(
+                            "status",
+                            ActEffects.status(localizer(), registration.status().wireName()));
+        }
+    }
+
+    /** The form as it begins. */
+    ModelAndView blank(Act act, String slug, UUID id, HttpServletRequest request, HttpServletResponse response) {
+        DeskPage page = frame.open(request, response, act.permission(), slug, DeskEntry.REGISTRATIONS);
+        Registration registration = registrations.opened(id, slug, page.staff());
+        return form(new Subject(act, page, registration), commands.blank(act, registration, page.conference()), null);
+    }
+
+    /** The form as it was sent: what it would do, the form once more, or the act. */
+    @Nullable
+    ModelAndView sent(Act act, String slug, UUID id, HttpServletRequest request, HttpServletResponse response) {
+        DeskPage page = frame.open(request, response, act.permission(), slug, DeskEntry.REGISTRATIONS);
+        ActForm form = ActForm.sent(request);
+        String step = form.value(ActForm.STEP);
+        Registration registration =
+                step.equals(DO) ? registrations.of(id, slug) : registrations.opened(id, slug, page.staff());
+        Subject subject = new Subject(act, page, registration);
+        try {
+            if (step.equals(EDIT)) {
+                return form(subject, form, null);
+            }
+            if (!step.equals(DO)) {
+                return preview(subject, form, List.of());
+            }
+            admissions.executeForReply(command(subject, form, RevisionTag.revision(form.value(ActForm.REVISION))));
+        } catch (Problem problem) {
+            return problem.code() == CommonProblem.CHANGED
+                    ? previewAfterChange(new Subject(act, page, registrations.opened(id, slug, page.staff())), form)
+                    : refused(new Subject(act, page, registrations.of(id, slug)), form, problem, response);
+        }
+        Redirects.seeOther(response, subject.address() + "?done=" + act.path());
+        return null;
+    }
+
+    private Command.AtRevision command(Subject subject, ActForm form, @Nullable Long ifRevision) {
+        return commands.of(
+                subject.act(),
+                form,
+                subject.registration(),
+                subject.page().conference(),
+                subject.page().staff().person(),
+                ifRevision);
+    }
+
+    private ModelAndView form(Subject subject, ActForm form, @Nullable String refusal) {
+        Registration registration = subject.registration();
+        Localizer localizer = subject.localizer();
+        Money left = ActCommands.left(registration);
+        return subject.view("desk-act")
+                .addObject("form", form)
+                .addObject("errors", form.summary(localizer))
+                .addObject("refusal", refusal)
+                .addObject(
+                        "lead",
+                        localizer.of("act." + subject.act().path() + ".lead", localizer.money(registration.total())))
+                .addObject("currency", registration.total().currency())
+                .addObject("left", localizer.money(left))
+                .addObject(
+                        "extents",
+                        List.of(
+                                new Choice(
+                                        ActCommands.Extent.POLICY.code(),
+                                        localizer.of(
+                                                "act.cancel.policy", localizer.money(commands.byPolicy(registration)))),
+                                new Choice(
+                                        ActCommands.Extent.FULL.code(),
+                                        localizer.of("act.cancel.full", localizer.money(left))),
+                                new Choice(ActCommands.Extent.SUM.code(), localizer.of("act.cancel.sum"))));
+    }
+
+    /** @param changes of the registration since its sender last saw it */
+    private ModelAndView preview(Subject subject, ActForm form, List<String> changes) {
+        int seen = registrations.timeline(subject.registration().id()).size();
+        ActPreview preview = acts.foresee(command(subject, form, null));
+        return subject.view("desk-act-preview")
+                .addObject(
+                        "form", form.with(ActForm.REVISION, preview.revision()).with(ActForm.SEEN, seen))
+                .addObject("changes", changes)
+                .addObject(
+                        "effects",
+                        new ActEffects(subject.registration(), subject.page().conference(), subject.localizer())
+                                .of(subject.act(), preview));
+    }
+
+    private ModelAndView previewAfterChange(Subject subject, ActForm form) {
+        List<TimelineRepository.Entry> lines =
+                registrations.timeline(subject.registration().id());
+        List<String> changes = lines.stream()
+                .skip(seen(form, lines.size()))
+                .map(line -> line(line, subject))
+                .toList();
+        try {
+            ModelAndView view = preview(subject, form, changes).addObject("changed", true);
+            view.setStatus(HttpStatus.PRECONDITION_FAILED);
+            return view;
+        } catch (Problem problem) {
+            ModelAndView view = form(subject, form, refusal(subject, problem)).addObject("changes", changes);
+            view.setStatus(problem.code().status());
+            return view;
+        }
+    }
+
+    private static int seen(ActForm form, int all) {
+        String seen = form.value(ActForm.SEEN);
+        return seen.matches("\\d{1,6}") ? Math.min(Integer.parseInt(seen), all) : all;
+    }
+
+    /** A line of the timeline; one of a later version as that wrote it. */
+    private static String line(TimelineRepository.Entry line, Subject subject) {
+        Localizer localizer = subject.localizer();
+        @Nullable TimelineNote note = line.note();
+        String what = note == null
+                ? line.what()
+                : localizer.find("timeline." + note.code().wireName()).orElse(line.what());
+        String at = subject.page().times().at(line.at()).text();
+        return note == null || note.parameters().amount() == null
+                ? localizer.of("act.change", at, what)
+                : localizer.of(
+                        "act.change-of-money",
+                        at,
+                        what,
+                        localizer.money(note.parameters().amount()));
+    }
+
+    /** The form again, with all input and what is wrong with it. */
+    private ModelAndView refused(Subject subject, ActForm form, Problem problem, HttpServletResponse response) {
+        boolean ofFields = !problem.errors().isEmpty();
+        ModelAndView view = form(
+                subject,
+                form.withErrors(
+                        problem.errors(), subject.localizer(), subject.page().times()),
+                ofFields ? null : refusal(subject, problem));
+        problem.retryAfter().ifPresent(seconds -> response.setHeader(HttpHeaders.RETRY_AFTER, seconds));
+        view.setStatus(problem.code().status());
+        return view;
+    }
+
+    private static String refusal(Subject subject, Problem problem) {
+        Localizer localizer = subject.localizer();
+        Registration registration = subject.registration();
+        if (problem.code() != CommonProblem.NOT_ALLOWED_NOW) {
+            return localizer
+                    .find("act.refused." + problem.code().wireName())
+                    .orElseGet(() -> localizer.of("act.refused.other"));
+        }
+        if (registration.money().disputeOpen()) {
+            return localizer.of("act.refused.disputed");
+        }
+        if (registration.isBeingBooked()) {
+            return localizer.of("act.refused.being-booked");
+        }
+        return subject.act() == Act.MARK_PAID && registration.status() == Status.PENDING_PAYMENT
+                ? localizer.of("act.refused.marked-before")
+                : localizer.of(
+                        "act.refused.not-allowed-now",
+                        ActEffects.status(localizer, registration.status().wireName()));
+    }
+}

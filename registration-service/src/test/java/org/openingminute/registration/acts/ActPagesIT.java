@@ -1,0 +1,229 @@
+package org.openingminute.registration.acts;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.openingminute.registration.ServiceFixture.newKey;
+import static org.openingminute.registration.StaffIssuer.staffToken;
+
+import java.net.http.HttpResponse;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.openingminute.registration.RegistrationServiceTest;
+import org.openingminute.registration.ServiceFixture;
+import org.openingminute.registration.ServiceFixture.Reply;
+import org.openingminute.registration.pages.Browser;
+import org.springframework.beans.factory.annotation.Autowired;
+
+/** Acts in a browser without scripts: a form, what it would do, and then the act, once. */
+@RegistrationServiceTest
+class ActPagesIT {
+
+    @Autowired
+    private ServiceFixture service;
+
+    private Browser browser;
+
+    @BeforeEach
+    void sign_in() {
+        browser = as("organiser");
+    }
+
+    @Test
+    void refund_is_shown_and_then_done_once() {
+        Reply made = paid();
+        String page = page(made, "refund");
+        HttpResponse<String> form = browser.get(page);
+        assertThat(form.statusCode()).as(form.body()).isEqualTo(200);
+        assertThat(form.body()).contains("At most USD 100.00", made.text("reference"), "name=\"reason\"");
+
+        HttpResponse<String> shown =
+                browser.post(page, sent(form, "preview", Map.of("amount", "25,00", "reason", "no lunch <b>")));
+
+        assertThat(shown.statusCode()).as(shown.body()).isEqualTo(200);
+        assertThat(shown.body())
+                .contains(
+                        "Stays: Confirmed",
+                        "USD 25.00 goes back.",
+                        "Refund made",
+                        "Tickets stay as they are.",
+                        "This cannot be undone.",
+                        "no lunch &lt;b&gt;")
+                .doesNotContain("<b>");
+        assertThat(service.written("payment.commands.v1", made.text("id"), "payment.refund.v1"))
+                .isEmpty();
+
+        for (int click = 0; click < 2; click++) {
+            HttpResponse<String> done = browser.post(page, sent(shown, "do", Map.of()));
+            assertThat(done.statusCode()).as(done.body()).isEqualTo(303);
+            assertThat(Browser.header(done, "Location")).isEqualTo(registration(made) + "?done=refund");
+        }
+        service.awaitWritten("payment.commands.v1", made.text("id"), "payment.refund.v1");
+        assertThat(service.written("payment.commands.v1", made.text("id"), "payment.refund.v1"))
+                .hasSize(1);
+
+        HttpResponse<String> other = browser.post(page, sent(shown, "do", Map.of("amount", "30.00")));
+        assertThat(other.statusCode()).isEqualTo(422);
+        assertThat(other.body()).contains("already sent with other content", "value=\"30.00\"");
+    }
+
+    @Test
+    void act_on_a_changed_registration_shows_the_change_and_does_nothing() {
+        Reply made = paid();
+        String page = page(made, "cancel");
+        HttpResponse<String> shown =
+                browser.post(page, sent(browser.get(page), "preview", Map.of("refund", "full", "reason", "ill")));
+        assertThat(shown.body()).contains("USD 100.00 goes back.", "Confirmed → Cancelled", "All seats: 1 freed");
+        service.post("/api/admin/registrations/" + made.text("id") + "/refunds", staffToken("finance"), newKey(), """
+                {"amount": {"amount": 2500, "currency": "USD"}, "reason": "no lunch"}""")
+                .expect(202);
+
+        HttpResponse<String> again = browser.post(page, sent(shown, "do", Map.of()));
+
+        assertThat(again.statusCode()).as(again.body()).isEqualTo(412);
+        assertThat(again.body())
+                .contains("nothing was done", "Refund ordered (USD 25.00)", "USD 75.00 goes back.")
+                .doesNotContain("Payment received");
+        assertThat(service.read(made).text("status")).isEqualTo("confirmed");
+        assertThat(browser.post(page, sent(again, "do", Map.of())).statusCode()).isEqualTo(303);
+        assertThat(service.read(made).text("status")).isEqualTo("cancelled");
+    }
+
+    @Test
+    void wrong_fields_keep_what_was_typed() {
+        Reply made = paid();
+        String page = page(made, "refund");
+        HttpResponse<String> form = browser.get(page);
+
+        HttpResponse<String> wrong = browser.post(page, sent(form, "preview", Map.of("amount", "a lot")));
+        assertThat(wrong.statusCode()).isEqualTo(422);
+        assertThat(wrong.body())
+                .contains(
+                        "value=\"a lot\"",
+                        "href=\"#act-amount\"",
+                        "id=\"act-amount-error\"",
+                        "href=\"#act-reason\"",
+                        "Please fill this in");
+
+        Map<String, String> tooMuch = sent(wrong, "preview", Map.of("amount", "100.01", "reason", "all"));
+        assertThat(browser.post(page, tooMuch).body()).contains("At most USD 100.00 is left");
+        assertThat(browser.post(page, tooMuch, "de").body()).contains("Es sind höchstens 100,00 USD übrig");
+        Map<String, String> edited = sent(wrong, "edit", Map.of("amount", "5", "reason", "kept"));
+        assertThat(browser.post(page, edited).body()).contains("value=\"kept\"", "value=\"5\"");
+    }
+
+    @Test
+    void transfer_is_marked_on_a_page() {
+        Reply made = service.register(service.putConference(5, 600), "seat").expect(201);
+        String page = page(made, "mark-paid");
+        HttpResponse<String> form = browser.get(page);
+        assertThat(form.body()).contains("value=\"100.00\"", "value=\"2026-02-02\"");
+
+        HttpResponse<String> shown = browser.post(
+                page,
+                sent(form, "preview", Map.of("reference", "SEPA 7", "amount", "101", "receivedAt", "2026-02-02")));
+        assertThat(shown.body())
+                .contains("Awaiting payment → Confirmed", "USD 1.00 goes back.", "Ada Lovelace: is valid");
+        browser.post(page, sent(shown, "do", Map.of()));
+
+        assertThat(service.awaitWritten("payment.commands.v1", made.text("id"), "payment.mark-paid.v1")
+                        .body()
+                        .toString())
+                .contains("SEPA 7", "10100");
+        HttpResponse<String> twice = browser.get(page);
+        assertThat(browser.post(
+                                page,
+                                sent(
+                                        twice,
+                                        "preview",
+                                        Map.of("reference", "SEPA 8", "amount", "100", "receivedAt", "2026-02-02")))
+                        .body())
+                .contains("A payment is being booked");
+    }
+
+    @Test
+    void new_link_ends_the_former_ones_with_a_reason() {
+        Reply made = service.register(service.putConference(5, 600), "seat").expect(201);
+        String page = page(made, "new-link");
+        HttpResponse<String> shown =
+                browser.post(page, sent(browser.get(page, "de"), "preview", Map.of("reason", "lost phone")), "de");
+        assertThat(shown.body()).contains("lang=\"de\"", "Ein neuer Link zur Anmeldung", "Bleibt: Zahlung offen");
+
+        assertThat(browser.post(page, sent(shown, "do", Map.of())).statusCode()).isEqualTo(303);
+
+        service.get("/api/registrations/" + made.text("id"), made.text("accessToken"))
+                .expectProblem(401, "unauthenticated");
+        assertThat(service.get("/internal/audit?registration=" + made.text("id"), staffToken("organiser"))
+                        .expect(200)
+                        .body()
+                        .at("/items/0/why")
+                        .asString())
+                .isEqualTo("lost phone");
+    }
+
+    @Test
+    void pages_are_for_the_roles_that_may_do_the_act() {
+        Reply made = paid();
+
+        assertThat(as("finance").get(page(made, "refund")).statusCode()).isEqualTo(200);
+        HttpResponse<String> denied = as("finance").get(page(made, "cancel"));
+        assertThat(denied.statusCode()).isEqualTo(403);
+        assertThat(denied.body()).contains("Your role is not for this page");
+        assertThat(browser.get("/desk/mlsys-2026/registrations/" + made.text("id") + "/refund")
+                        .statusCode())
+                .isEqualTo(404);
+        assertThat(browser.postFrom("https://elsewhere.example", page(made, "refund"), Map.of("step", "do"))
+                        .statusCode())
+                .isEqualTo(403);
+        HttpResponse<String> nobody = new Browser(service.port()).get(page(made, "refund"));
+        assertThat(nobody.statusCode()).isEqualTo(303);
+        assertThat(Browser.header(nobody, "Location")).startsWith("/sign-in?to=");
+        HttpResponse<String> part = browser.getWith(page(made, "refund"), "HX-Request", "true");
+        assertThat(part.body()).contains("<h1>Refund</h1>").doesNotContain("<html");
+    }
+
+    @Test
+    void refused_act_keeps_the_form() {
+        Reply made = paid();
+        String page = page(made, "mark-paid");
+
+        HttpResponse<String> refused = browser.post(
+                page,
+                sent(
+                        browser.get(page),
+                        "preview",
+                        Map.of("reference", "SEPA 7", "amount", "100", "receivedAt", "2026-02-02")));
+
+        assertThat(refused.statusCode()).isEqualTo(409);
+        assertThat(refused.body()).contains("state: Confirmed", "value=\"SEPA 7\"");
+    }
+
+    private Browser as(String role) {
+        Browser signedIn = new Browser(service.port());
+        signedIn.become("staff", staffToken(role));
+        return signedIn;
+    }
+
+    private Reply paid() {
+        Reply made = service.register(service.putConference(5, 600), "seat").expect(201);
+        service.pay(made, 10_000, 1);
+        service.awaitStatus(made, "confirmed");
+        return made;
+    }
+
+    private static String registration(Reply made) {
+        return "/desk/" + made.text("conference") + "/registrations/" + made.text("id");
+    }
+
+    private static String page(Reply made, String act) {
+        return registration(made) + "/" + act;
+    }
+
+    /** What a page's form sends, with what is typed into it and the button that is pressed. */
+    private static Map<String, String> sent(HttpResponse<String> page, String step, Map<String, String> typed) {
+        Map<String, String> fields = new LinkedHashMap<>(Browser.hiddenFields(page.body()));
+        fields.putAll(typed);
+        fields.put("step", step);
+        return fields;
+    }
+}
