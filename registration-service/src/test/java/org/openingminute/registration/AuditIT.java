@@ -58,6 +58,14 @@ class AuditIT implements AuditMatrix {
                     .expect(200);
         });
         acts.put(
+                "POST " + conference + "/registrations",
+                () -> service.post(
+                                admin(conference()) + "/registrations",
+                                organiser(),
+                                newKey(),
+                                ServiceFixture.body("free"))
+                        .expect(201));
+        acts.put(
                 "PUT /api/admin/waiting-room/{slug}",
                 () -> put("/api/admin/waiting-room/" + conference(), "{\"mode\": \"on\"}"));
         String decisions = "/api/admin/registrations/{id}/";

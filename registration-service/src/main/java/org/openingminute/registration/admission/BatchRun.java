@@ -295,6 +295,9 @@ class BatchRun {
             if (command instanceof Command.Register register) {
                 requests.add(register);
             }
+            if (command instanceof Command.SellAtDesk sold) {
+                requests.add(sold.order());
+            }
         }
         boolean mayCountAddresses = batch.stream().map(QueuedCommand::command).anyMatch(BatchRun::countsAddresses);
         if (mayCountAddresses

@@ -108,6 +108,42 @@ public sealed interface Command {
     }
 
     /**
+     * Sells seats at the desk: they are confirmed at once.
+     *
+     * @param order the request and its key, without an admission
+     * @param paid what was taken for them; {@code null} for nothing
+     */
+    record SellAtDesk(Register order, @Nullable PaidAtDesk paid, Person organiser) implements Repeatable {
+
+        /**
+         * Money that was taken.
+         *
+         * @param reference of the desk's own receipt or of the card terminal
+         */
+        public record PaidAtDesk(String reference, Money amount) {}
+
+        @Override
+        public String conference() {
+            return order.conference();
+        }
+
+        @Override
+        public IdempotencyKey key() {
+            return order.key();
+        }
+
+        @Override
+        public RequestHash requestHash() {
+            return order.requestHash();
+        }
+
+        @Override
+        public boolean goesFirst() {
+            return false;
+        }
+    }
+
+    /**
      * Extends a hold by five minutes.
      *
      * @param organiser who does it on the registrant's behalf; {@code null} for the registrant

@@ -69,6 +69,7 @@ public class Decisions {
             case Command.Define ignored -> false;
             case Command.OnRegistration on -> sale.registration(on.registration()) == null;
             case Command.Register ignored -> sale.conference() == null;
+            case Command.SellAtDesk ignored -> sale.conference() == null;
             case Command.SetSale ignored -> sale.conference() == null;
             case Command.SetVoucher ignored -> sale.conference() == null;
             case Command.RemoveVoucher ignored -> sale.conference() == null;
@@ -97,6 +98,7 @@ public class Decisions {
         ReviewDecision reviews = new ReviewDecision(sale, transitions, this::changed);
         Result answer = switch (command) {
             case Command.Register register -> new RegisterDecision(sale, ids, addresses, publicUrl).register(register);
+            case Command.SellAtDesk sold -> new RegisterDecision(sale, ids, addresses, publicUrl).sell(sold);
             case Command.Extend extend -> extend(sale, extend);
             case Command.Cancel cancel -> cancel(sale, cancel);
             case Command.EndLinks end -> endLinks(sale, end);

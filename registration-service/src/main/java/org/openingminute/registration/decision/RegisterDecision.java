@@ -15,9 +15,12 @@ import org.openingminute.kit.web.AddressForm;
 import org.openingminute.registration.SaleProblem;
 import org.openingminute.registration.inventory.QuotaKey;
 import org.openingminute.registration.inventory.Unpaid;
+import org.openingminute.registration.lifecycle.Guard;
+import org.openingminute.registration.lifecycle.PaymentSummary;
 import org.openingminute.registration.lifecycle.ReferenceCodes;
 import org.openingminute.registration.lifecycle.Registration;
 import org.openingminute.registration.lifecycle.RegistrationView;
+import org.openingminute.registration.lifecycle.TimelineNote;
 import org.openingminute.registration.sale.Definition;
 import org.openingminute.registration.sale.Order;
 import org.openingminute.registration.sale.OrderCheck;
@@ -72,31 +75,97 @@ public final class RegisterDecision {
                     ? new Result.Refused(admissionNeeded(publicUrl, definition.slug()))
                     : register(definition, command.admittedBy(null), order);
         }
-        if (isAnyAddressTaken(definition, command.request())) {
-            return new Result.Refused(
-                    SaleProblem.ALREADY_REGISTERED, "Someone with one of these addresses is already registered.");
+        Optional<Problem> refused =
+                noSeats(definition, command, order).or(() -> unpaidBound(definition, command, order.draft()));
+        if (refused.isPresent()) {
+            return new Result.Refused(refused.get());
         }
-        Optional<QuotaKey> shortOf = sale.inventory().firstShort(order.allocation());
-        if (shortOf.isPresent()) {
-            return new Result.Refused(soldOut(shortOf.get()));
-        }
-        // A request with a voucher is never refused from a cache, so nothing is withheld from it.
-        if (order.voucher() == null && sale.inventory().isWithheld(order.allocation())) {
-            return new Result.Refused(Problem.unavailable().retryAfter(drawnWait(command)));
-        }
-        Optional<Problem> bound = unpaidBound(definition, command, order.draft());
-        if (bound.isPresent()) {
-            return new Result.Refused(bound.get());
-        }
-        String reference =
-                ReferenceCodes.reference(order.prefix(), definition.slug().hashCode(), sale.takeReference());
-        Registration draft = order.draft().numbered(reference, sale.now());
+        Registration draft = numbered(definition, order, order.draft());
         Registration begun = new Transitions(sale, ids)
                 .begin(draft.with(draft.contactLinks().countedBy(command.countedBy())), order.guard());
         if (borne != null) {
             sale.take(borne.admission(), begun.id());
         }
         return new Result.Done(Result.How.CREATED, Documents.json(RegistrationView.of(begun)), begun.id());
+    }
+
+    /** Sells at the desk, at the price of now and for all of it. */
+    Result sell(Command.SellAtDesk command) {
+        Conference conference = sale.requireConference();
+        return switch (PreparedOrder.of(conference, command.order().request(), sale.now(), ids, addresses)) {
+            case NotSold(Problem problem) -> new Result.Refused(problem);
+            case PreparedOrder order -> {
+                Definition definition = conference.definition();
+                yield notPaid(order.draft(), command.paid())
+                        .or(() -> noSeats(definition, command.order(), order))
+                        .<Result>map(Result.Refused::new)
+                        .orElseGet(() -> sell(definition, command, order));
+            }
+        };
+    }
+
+    private Result sell(Definition definition, Command.SellAtDesk command, PreparedOrder order) {
+        Command.SellAtDesk.@Nullable PaidAtDesk paid = command.paid();
+        Registration.@Nullable TransferredSurplus money =
+                paid == null ? null : new Registration.TransferredSurplus(paid.reference(), paid.amount(), ids.next());
+        Registration draft =
+                order.draft().soldAtDesk(money == null ? order.draft().money() : PaymentSummary.paidAtDesk(money));
+        Registration begun = new Transitions(sale, ids)
+                .begin(numbered(definition, order, draft), money == null ? Guard.NOTHING_TO_PAY : Guard.PAID_AT_DESK);
+        if (money != null) {
+            sale.publish(Messages.markPaid(begun, money, sale.now()));
+            sale.note(
+                    begun.id(),
+                    TimelineNote.transferred(TimelineNote.Code.MARKED_AS_PAID, money.amount(), money.reference()));
+            sale.note(begun.id(), TimelineNote.of(TimelineNote.Code.PAYMENT_RECEIVED, money.amount()));
+        }
+        sale.audit(new SaleState.AuditEntry(
+                command.organiser(),
+                "sold at the desk",
+                begun.id(),
+                null,
+                Documents.treeOf(RegistrationView.of(begun)),
+                paid == null ? null : paid.reference()));
+        return new Result.Done(Result.How.CREATED, Documents.json(RegistrationView.of(begun)), begun.id());
+    }
+
+    private static Optional<Problem> notPaid(Registration draft, Command.SellAtDesk.@Nullable PaidAtDesk paid) {
+        if (draft.nothingToPay()) {
+            return paid == null
+                    ? Optional.empty()
+                    : Optional.of(Problem.invalid("paid", "nothing-to-pay", "must be absent: there is nothing to pay"));
+        }
+        if (paid == null) {
+            return Optional.of(Problem.invalid("paid", "required", "is required"));
+        }
+        return paid.amount().equals(draft.total())
+                ? Optional.empty()
+                : Optional.of(Problem.invalid(List.of(new FieldError(
+                        "paid.amount",
+                        "other-amount",
+                        "must be the price: " + draft.total().inWords(),
+                        List.of(draft.total())))));
+    }
+
+    private Optional<Problem> noSeats(Definition definition, Command.Register command, PreparedOrder order) {
+        if (isAnyAddressTaken(definition, command.request())) {
+            return Optional.of(new Problem(
+                    SaleProblem.ALREADY_REGISTERED, "Someone with one of these addresses is already registered."));
+        }
+        Optional<QuotaKey> shortOf = sale.inventory().firstShort(order.allocation());
+        if (shortOf.isPresent()) {
+            return shortOf.map(RegisterDecision::soldOut);
+        }
+        // A request with a voucher is never refused from a cache, so nothing is withheld from it.
+        return order.voucher() == null && sale.inventory().isWithheld(order.allocation())
+                ? Optional.of(Problem.unavailable().retryAfter(drawnWait(command)))
+                : Optional.empty();
+    }
+
+    private Registration numbered(Definition definition, PreparedOrder order, Registration draft) {
+        String reference =
+                ReferenceCodes.reference(order.prefix(), definition.slug().hashCode(), sale.takeReference());
+        return draft.numbered(reference, sale.now());
     }
 
     /** The refusal of a request without an admission that is still good for a registration. */

@@ -277,7 +277,7 @@ final class Transitions {
             return Duration.ofHours(terms.proofHours());
         }
         return switch (now.paymentMethod()) {
-            case card -> terms.holdTime();
+            case card, desk -> terms.holdTime();
             case invoice ->
                 Duration.ofDays(Objects.requireNonNull(terms.invoiceDays(), "an invoice needs invoiceDays"));
         };

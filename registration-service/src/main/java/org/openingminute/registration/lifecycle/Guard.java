@@ -10,6 +10,8 @@ public enum Guard {
     NEEDS_PROOF,
     TO_PAY,
     NOTHING_TO_PAY,
+    /** The money was taken at the desk. */
+    PAID_AT_DESK,
     /** Other proofs are missing or not reviewed yet. */
     MORE_PROOFS_WANTED,
     /** This proof is the last one that was missing. */
@@ -32,7 +34,7 @@ public enum Guard {
     /** The guards of a trigger, of which one always holds. */
     static Set<Guard> of(Trigger trigger) {
         return switch (trigger) {
-            case REQUESTED -> EnumSet.of(NEEDS_PROOF, TO_PAY, NOTHING_TO_PAY);
+            case REQUESTED -> EnumSet.of(NEEDS_PROOF, TO_PAY, NOTHING_TO_PAY, PAID_AT_DESK);
             case PROOF_RECEIVED -> EnumSet.of(MORE_PROOFS_WANTED, ALL_PROOFS_THERE, PROOF_REPLACED);
             case PROOF_ACCEPTED -> EnumSet.of(MORE_PROOFS_WANTED, ALL_PROOFS_THERE, TO_PAY, NOTHING_TO_PAY);
             case PROOF_REFUSED -> EnumSet.of(OFFER_POSSIBLE, NO_OFFER);

@@ -111,6 +111,25 @@ public record PaymentSummary(
     }
 
     /**
+     * Of money that was taken at the desk. It counts as captured and kept before payment-service has booked it, whose report then changes
+     * nothing.
+     */
+    public static PaymentSummary paidAtDesk(Registration.TransferredSurplus paid) {
+        Money amount = paid.amount();
+        Reported all = new Reported(
+                amount,
+                Money.zero(amount.currency()),
+                PaymentSnapshot.ReportedStatus.CAPTURED.wireName(),
+                null,
+                null,
+                true,
+                amount,
+                List.of());
+        return new PaymentSummary(
+                all, Registration.CaptureDecision.keep, List.of(), false, null, List.of(paid), List.of());
+    }
+
+    /**
      * Whether neither money nor a later failure was reported since a payer finished an attempt.
      *
      * @param attempt by the machine's clock

@@ -191,10 +191,11 @@ public record Registration(
         }
     }
 
-    /** The way of payment: by card, or by transfer after an invoice. */
+    /** The way of payment: by card, by transfer after an invoice, or to whoever sold it at the desk. */
     public enum PaymentMethod {
         card,
-        invoice
+        invoice,
+        desk
     }
 
     /** Data for the receipt besides the name. */
@@ -443,6 +444,32 @@ public record Registration(
                 reason,
                 at,
                 at);
+    }
+
+    /** The same order sold at the desk, where every proof was seen. */
+    public Registration soldAtDesk(PaymentSummary paid) {
+        return new Registration(
+                id,
+                reference,
+                conference,
+                status,
+                revision,
+                contact,
+                contactLinks,
+                attendees.stream()
+                        .map(each -> each.proof() == null ? each : each.with(Attendee.Proof.accepted))
+                        .toList(),
+                price,
+                allocation,
+                hold,
+                PaymentMethod.desk,
+                invoice,
+                policy,
+                paid,
+                offer,
+                reason,
+                createdAt,
+                changedAt);
     }
 
     /** The first revision, in its initial state. */

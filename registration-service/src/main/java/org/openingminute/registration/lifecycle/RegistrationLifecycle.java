@@ -41,7 +41,9 @@ public final class RegistrationLifecycle {
                 REQUEST_PAYMENT,
                 PUBLISH_REVIEW_WANTED);
         move(null, REQUESTED, TO_PAY, PENDING_PAYMENT, HOLD_SEATS, START_HOLD, REQUEST_PAYMENT, PUBLISH_HELD);
-        move(null, REQUESTED, NOTHING_TO_PAY, CONFIRMED, HOLD_SEATS, SELL_SEATS, REQUEST_PAYMENT, PUBLISH_CONFIRMED);
+        for (Guard paid : List.of(NOTHING_TO_PAY, PAID_AT_DESK)) {
+            move(null, REQUESTED, paid, CONFIRMED, HOLD_SEATS, SELL_SEATS, REQUEST_PAYMENT, PUBLISH_CONFIRMED);
+        }
 
         // A proof is missing or under review
         move(PENDING_REVIEW, PROOF_RECEIVED, MORE_PROOFS_WANTED, PENDING_REVIEW, PUBLISH_CHANGED);

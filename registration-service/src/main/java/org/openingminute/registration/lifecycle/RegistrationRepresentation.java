@@ -81,6 +81,7 @@ public record RegistrationRepresentation(
                                 : switch (r.paymentMethod()) {
                                     case card -> page + "/pay";
                                     case invoice -> self + "/invoice.pdf";
+                                    case desk -> null;
                                 },
                         page,
                         r.hasTickets() ? ticket(self, r.attendees().getFirst().id()) : null,

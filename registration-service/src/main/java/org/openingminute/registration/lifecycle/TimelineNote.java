@@ -103,15 +103,19 @@ public record TimelineNote(Code code, Parameters parameters) {
         return new TimelineNote(code, new Parameters(null, amount, null, null, null, null));
     }
 
-    /** The first lines of a registration, which follow from its reference and its first status. */
-    public static List<TimelineNote> begun(String reference, Status first) {
+    /**
+     * The first lines of a registration, which follow from its reference and its first status.
+     *
+     * @param atDesk whether it was sold at the desk
+     */
+    public static List<TimelineNote> begun(String reference, Status first, boolean atDesk) {
         return List.of(
                 registered(reference),
                 of(
                         switch (first) {
                             case PENDING_PAYMENT -> Code.SEATS_HELD;
                             case PENDING_REVIEW -> Code.SEATS_HELD_FOR_REVIEW;
-                            case CONFIRMED -> Code.CONFIRMED_WITHOUT_PAYMENT;
+                            case CONFIRMED -> atDesk ? Code.CONFIRMED : Code.CONFIRMED_WITHOUT_PAYMENT;
                             case REJECTED, EXPIRED, CANCELLED ->
                                 throw new IllegalArgumentException("no registration begins as " + first);
                         }));

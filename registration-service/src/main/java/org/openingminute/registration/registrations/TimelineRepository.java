@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.openingminute.registration.admission.BusinessClock;
 import org.openingminute.registration.decision.Documents;
 import org.openingminute.registration.lifecycle.ReasonCode.LegacyReasons;
+import org.openingminute.registration.lifecycle.Registration;
 import org.openingminute.registration.lifecycle.Status;
 import org.openingminute.registration.lifecycle.TimelineNote;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -75,7 +76,7 @@ public class TimelineRepository {
                 select at, what, detail, code, parameters::text as parameters, null as began_as, id
                   from timeline where registration_id = :registration
                 union all
-                select created_at, document ->> 'reference', null, null, null, began_as, 0
+                select created_at, document ->> 'reference', document ->> 'paymentMethod', null, null, began_as, 0
                   from registration where id = :registration and began_as is not null
                 order by at, id
                 """).param("registration", registration).query((row, _) -> entries(row)).list().stream()
@@ -88,7 +89,8 @@ public class TimelineRepository {
         @Nullable String beganAs = row.getString("began_as");
         String what = row.getString("what");
         if (beganAs != null) {
-            return TimelineNote.begun(what, Status.of(beganAs)).stream()
+            boolean atDesk = Registration.PaymentMethod.desk.name().equals(row.getString("detail"));
+            return TimelineNote.begun(what, Status.of(beganAs), atDesk).stream()
                     .map(note -> Entry.of(at, note))
                     .toList();
         }

@@ -151,6 +151,47 @@ class ActsIT {
         assertThat(audited(made)).filteredOn("ordered a refund"::equals).hasSize(2);
     }
 
+    @Test
+    void seat_sold_at_the_desk_is_confirmed_and_its_money_booked() {
+        String slug = service.putConference(1, 600);
+        String path = "/api/admin/conferences/" + slug + "/registrations";
+        String body = ServiceFixture.body("seat").replaceFirst("\\{", """
+                {"paymentMethod": "desk", "paid": {"reference": "till 7", "amount": {"amount": 10000, "currency": "USD"}},""");
+        String key = newKey();
+        service.post(path, organiser(), null, body).expectProblem(400, "idempotency-key-missing");
+        service.post(path, organiser(), newKey(), body.replace("10000", "9999")).expectProblem(422, "invalid");
+        service.post(path, organiser(), newKey(), body.replace("\"desk\"", "\"card\""))
+                .expectProblem(422, "invalid");
+
+        Reply made = service.post(path, organiser(), key, body).expect(201);
+
+        assertThat(made.text("status")).isEqualTo("confirmed");
+        assertThat(made.raw().headers().firstValue("Location")).hasValue("/api/registrations/" + made.text("id"));
+        assertThat(made.raw().body()).as("the contact's link goes by mail").doesNotContain("accessToken");
+        assertThat(service.post(path, organiser(), key, body).expect(201).text("id"))
+                .isEqualTo(made.text("id"));
+        service.post(path, organiser(), newKey(), body).expectProblem(409, "sold-out");
+        JsonNode seen = service.get("/api/registrations/" + made.text("id"), organiser())
+                .expect(200)
+                .body();
+        assertThat(seen.at("/paymentMethod").asString()).isEqualTo("desk");
+        assertThat(seen.at("/payment/status").asString()).isEqualTo("captured");
+        assertThat(audited(made)).contains("sold at the desk");
+        assertThat(service.awaitWritten("payment.commands.v1", made.text("id"), "payment.mark-paid.v1")
+                        .body()
+                        .toString())
+                .contains("till 7");
+        service.pay(made, 10_000, 1);
+        service.awaitWritten("payment.commands.v1", made.text("id"), "payment.keep.v1");
+        assertThat(service.get("/api/registrations/" + made.text("id") + "/timeline", organiser())
+                        .expect(200)
+                        .body()
+                        .at("/items")
+                        .valueStream()
+                        .map(line -> line.at("/code").asString()))
+                .containsExactly("registered", "confirmed", "marked-as-paid", "payment-received");
+    }
+
     private static String transfer(long amount) {
         return """
                 {"reference": "SEPA 1", "amount": {"amount": %d, "currency": "USD"}, "receivedAt": "2026-02-02T17:00:00Z"}""".formatted(amount);

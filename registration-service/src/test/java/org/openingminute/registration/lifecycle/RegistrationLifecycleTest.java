@@ -70,6 +70,11 @@ class RegistrationLifecycleTest {
     }
 
     @Test
+    void a_sale_at_the_desk_is_confirmed_at_once() {
+        moves(null, REQUESTED, PAID_AT_DESK, CONFIRMED, HOLD_SEATS, SELL_SEATS, REQUEST_PAYMENT, PUBLISH_CONFIRMED);
+    }
+
+    @Test
     void money_in_time_confirms_and_is_kept() {
         for (Guard seats : List.of(SEATS_FREE, SEATS_TAKEN)) {
             moves(PENDING_PAYMENT, CAPTURED, seats, CONFIRMED, SELL_SEATS, END_HOLD, KEEP_MONEY, PUBLISH_CONFIRMED);
