@@ -119,6 +119,11 @@ class AuditIT implements AuditMatrix {
         return acts;
     }
 
+    @Override
+    public Map<String, String> changeNothing() {
+        return Map.of("POST /api/admin/conferences/{slug}/transfers", "finds what transfers are for, and marks none");
+    }
+
     /** By the API 200 or so, in a browser a redirect. */
     private void actsOfRegistrants(Map<String, Runnable> acts, String place) {
         boolean page = place.startsWith("/registrations");

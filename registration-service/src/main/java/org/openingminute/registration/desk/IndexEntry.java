@@ -40,7 +40,7 @@ record IndexEntry(
         List<IndexedAttendee> attendees) {
 
     /** The form of the rows: raised when the same registration would get another entry. Rows of lower forms are made again. */
-    static final int VERSION = 1;
+    static final int VERSION = 2;
 
     /** What an organiser has to do about a registration. */
     enum NeedKind {
@@ -128,7 +128,11 @@ record IndexEntry(
         METHOD,
         PAYMENT,
         VOUCHER,
-        NEED;
+        NEED,
+        /** What a bank transfer would have to bring. */
+        DUE,
+        /** A bank transfer that was marked. */
+        TRANSFER;
 
         String word(String value) {
             return name() + ':' + value.toUpperCase(Locale.ROOT);
@@ -145,6 +149,7 @@ record IndexEntry(
         Optional.ofNullable(r.price().voucher()).ifPresent(code -> words.add(Facet.VOUCHER.word(code)));
         r.attendees().forEach(attendee -> words.add(Facet.CATEGORY.word(attendee.category())));
         needs.forEach(need -> words.add(Facet.NEED.word(need.kind().wireName())));
+        words.addAll(TransferWords.of(r));
         return new IndexEntry(
                 r.id(),
                 r.conference(),

@@ -79,6 +79,33 @@ public final class SearchWords {
         return all.isEmpty() ? null : "(" + String.join(") & (", all) + ")";
     }
 
+    /**
+     * A query for rows that have two words which stand beside each other in a text, as given and family name do, or one word in a script
+     * that divides none.
+     *
+     * @param most how many words of the text count
+     * @return {@code null} if no row can have them
+     */
+    static @Nullable String neighbours(String text, int most) {
+        List<String> words = BETWEEN_WORDS
+                .splitAsStream(fold(text))
+                .filter(word -> word.codePoints().anyMatch(Character::isLetter))
+                .map(SearchWords::cut)
+                .limit(most)
+                .toList();
+        Set<String> pairs = new LinkedHashSet<>();
+        for (int i = 0; i < words.size(); i++) {
+            if (Character.isIdeographic(words.get(i).codePointAt(0))
+                    && words.get(i).length() > 1) {
+                pairs.add(quoted(words.get(i)));
+            }
+            if (i > 0) {
+                pairs.add("(" + quoted(words.get(i - 1)) + " & " + quoted(words.get(i)) + ")");
+            }
+        }
+        return pairs.isEmpty() ? null : String.join(" | ", pairs);
+    }
+
     private static String prefixes(String word) {
         String folded = fold(word);
         return Stream.of(folded, BETWEEN_WORDS.matcher(folded).replaceAll(""))
@@ -91,7 +118,7 @@ public final class SearchWords {
                 .orElseGet(() -> quoted(word));
     }
 
-    private static String quoted(String word) {
+    static String quoted(String word) {
         return "'" + word.replace("\\", "\\\\").replace("'", "''") + "'";
     }
 

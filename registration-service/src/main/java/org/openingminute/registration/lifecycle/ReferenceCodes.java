@@ -1,7 +1,9 @@
 package org.openingminute.registration.lifecycle;
 
+import java.util.LinkedHashSet;
 import java.util.Locale;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -21,6 +23,9 @@ public final class ReferenceCodes {
 
     /** As somebody types it: with or without hyphen, and with the letters for which there are digits. */
     private static final Pattern TYPED = Pattern.compile("[A-Z]{2}[0-9]{2}-?([0-9A-Z]{6})");
+
+    private static final Pattern OTHER_SIGNS = Pattern.compile("[^0-9A-Z]+");
+    private static final int LENGTH = 6;
 
     private ReferenceCodes() {}
 
@@ -44,8 +49,8 @@ public final class ReferenceCodes {
         x ^= x >>> 15;
         x = (x * SECOND_FACTOR) & MASK;
         x ^= x >>> 15;
-        char[] signs = new char[6];
-        for (int i = 5; i >= 0; i--) {
+        char[] signs = new char[LENGTH];
+        for (int i = LENGTH - 1; i >= 0; i--) {
             signs[i] = SIGNS.charAt(x & 31);
             x >>>= 5;
         }
@@ -64,10 +69,46 @@ public final class ReferenceCodes {
         if (!matcher.matches()) {
             return OptionalInt.empty();
         }
+        return numberOf(folded(matcher.group(1)), salt);
+    }
+
+    /**
+     * A text as references are looked for in it: letters and digits alone, in upper case, with 0 for {@code O} and 1 for {@code I} and
+     * {@code L}. Spellings of a reference that differ by spaces, a hyphen or such a letter are equal then.
+     */
+    public static String folded(String text) {
+        return OTHER_SIGNS
+                .matcher(text.toUpperCase(Locale.ROOT))
+                .replaceAll("")
+                .replace('O', '0')
+                .replace('I', '1')
+                .replace('L', '1');
+    }
+
+    /**
+     * The numbers of all references with a prefix that may stand in a text, however they are spelled and divided there. A number need
+     * not belong to any registration: six other characters behind the prefix have one, too.
+     *
+     * @param salt that of {@link #reference}
+     */
+    public static Set<Integer> numbersIn(String text, String prefix, int salt) {
+        String signs = folded(text);
+        String start = folded(prefix);
+        Set<Integer> numbers = new LinkedHashSet<>();
+        for (int at = signs.indexOf(start); at >= 0; at = signs.indexOf(start, at + 1)) {
+            int begin = at + start.length();
+            if (begin + LENGTH <= signs.length()) {
+                numberOf(signs.substring(begin, begin + LENGTH), salt).ifPresent(numbers::add);
+            }
+        }
+        return numbers;
+    }
+
+    /** @param signs folded */
+    private static OptionalInt numberOf(String signs, int salt) {
         int x = 0;
-        for (char sign :
-                matcher.group(1).replace('O', '0').replaceAll("[IL]", "1").toCharArray()) {
-            int value = SIGNS.indexOf(sign);
+        for (int i = 0; i < signs.length(); i++) {
+            int value = SIGNS.indexOf(signs.charAt(i));
             if (value < 0) {
                 return OptionalInt.empty();
             }

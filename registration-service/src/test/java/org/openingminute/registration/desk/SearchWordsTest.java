@@ -68,6 +68,15 @@ class SearchWordsTest {
         assertThat(SearchWords.query("\u0301", List.of())).isEqualTo("('\u0301')");
     }
 
+    @Test
+    void neighbours_are_the_words_that_stand_beside_each_other() {
+        assertThat(SearchWords.neighbours("LOVELACE, Ada 4711", 10)).isEqualTo("('lovelace' & 'ada')");
+        assertThat(SearchWords.neighbours("fee O'Brien", 10)).isEqualTo("('fee' & 'o') | ('o' & 'brien')");
+        assertThat(SearchWords.neighbours("a b c d", 3)).isEqualTo("('a' & 'b') | ('b' & 'c')");
+        assertThat(SearchWords.neighbours("王伟", 10)).isEqualTo("'王伟'");
+        assertThat(SearchWords.neighbours("Lovelace 95.00", 10)).isNull();
+    }
+
     /** As PostgreSQL does it: each quoted prefix of the query, of which one of each group must match. */
     private static boolean matches(Set<String> words, String searched) {
         String query = SearchWords.query(searched, List.of());

@@ -41,4 +41,28 @@ class ReferenceCodesTest {
     void text_that_is_no_reference_has_no_number(String text) {
         assertThat(ReferenceCodes.number(text, 1)).isEmpty();
     }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"%s", "%s.", "EREF: %s / Ada", "TRANSFER%sTHANKS", "ml 26 %2$s", "ML26/%2$s", "re ml26 %3$s"})
+    void reference_is_found_in_a_banks_text(String text) {
+        int salt = "mlsys-2026".hashCode();
+        for (int n = 0; n < 1_000; n++) {
+            String reference = ReferenceCodes.reference("ML26", salt, n);
+            String six = reference.substring(5);
+            String apart = six.substring(0, 3) + " "
+                    + six.substring(3).replace('0', 'O').replace('1', 'I');
+            String written = text.formatted(reference, six, apart);
+            assertThat(ReferenceCodes.numbersIn(written, "ML26", salt))
+                    .as(written)
+                    .contains(n);
+            assertThat(ReferenceCodes.folded(written)).contains(ReferenceCodes.folded(reference));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "ML26", "ML26-7K3F9", "ML26-7K3FUU", "IC26-7K3F9Q", "conference fee"})
+    void text_without_a_reference_has_no_number(String text) {
+        assertThat(ReferenceCodes.numbersIn(text, "ML26", 1)).isEmpty();
+    }
 }

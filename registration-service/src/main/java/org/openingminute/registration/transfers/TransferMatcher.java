@@ -1,0 +1,111 @@
+package org.openingminute.registration.transfers;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.web.SingleLine;
+import org.openingminute.registration.desk.TransferWords;
+import org.openingminute.registration.lifecycle.Registration;
+import org.openingminute.registration.sale.Money;
+
+/** Decides which registrations a bank transfer may pay for. Pure. */
+final class TransferMatcher {
+
+    private TransferMatcher() {}
+
+    /** How a transfer agrees with what is due. */
+    enum Match {
+        /** It brings what is due. */
+        @JsonProperty("exact")
+        EXACT,
+        /** It brings less. */
+        @JsonProperty("part")
+        PART,
+        /** It brings more; nothing may be due at all. */
+        @JsonProperty("over")
+        OVER,
+        /** Nothing tells what it is for, or there is no amount to compare. */
+        @JsonProperty("unknown")
+        UNKNOWN,
+        /** It is marked already. */
+        @JsonProperty("known")
+        KNOWN
+    }
+
+    /**
+     * A registration that a transfer may be for.
+     *
+     * @param name of its contact
+     * @param due what a transfer would have to bring now
+     */
+    record TransferCandidate(UUID registration, String reference, String name, Money due) {
+
+        static TransferCandidate of(Registration registration) {
+            return new TransferCandidate(
+                    registration.id(),
+                    registration.reference(),
+                    registration.contact().name(),
+                    TransferWords.due(registration));
+        }
+    }
+
+    /** @param candidates the likeliest first; {@code match} is about that one */
+    record Matched(Match match, List<TransferCandidate> candidates) {
+
+        static final Matched NOTHING = new Matched(Match.UNKNOWN, List.of());
+
+        Matched {
+            candidates = List.copyOf(candidates);
+        }
+    }
+
+    /**
+     * Matches a transfer: by its own mark, then by the references that stand in it, then by amount and name.
+     *
+     * @param found those whose number stands in it or that the index has found for it; more do no harm
+     */
+    static Matched match(BankTransfer transfer, Collection<Registration> found) {
+        List<Registration> marked =
+                found.stream().filter(one -> isMarked(one, transfer)).toList();
+        if (!marked.isEmpty()) {
+            return of(Match.KNOWN, marked);
+        }
+        @Nullable Money amount = transfer.amount();
+        List<Registration> named = found.stream()
+                .filter(one -> transfer.names(one.reference()))
+                // Of several that are named, first the one whose price it is.
+                .sorted(Comparator.comparing(one -> !TransferWords.due(one).equals(amount)))
+                .toList();
+        if (!named.isEmpty()) {
+            return of(compare(amount, TransferWords.due(named.getFirst())), named);
+        }
+        List<Registration> owing = found.stream()
+                .filter(one -> TransferWords.due(one).amount() > 0
+                        && TransferWords.due(one).equals(amount))
+                .toList();
+        return owing.isEmpty() ? Matched.NOTHING : of(Match.EXACT, owing);
+    }
+
+    private static Matched of(Match match, List<Registration> registrations) {
+        return new Matched(
+                match,
+                registrations.stream().distinct().map(TransferCandidate::of).toList());
+    }
+
+    private static boolean isMarked(Registration registration, BankTransfer transfer) {
+        return registration.money().transfers().stream()
+                .anyMatch(marked -> SingleLine.of(marked.reference()).equalsIgnoreCase(transfer.identity())
+                        && (transfer.amount() == null || marked.amount().equals(transfer.amount())));
+    }
+
+    private static Match compare(@Nullable Money amount, Money due) {
+        if (amount == null || amount.amount() <= 0 || !amount.currency().equals(due.currency())) {
+            return Match.UNKNOWN;
+        }
+        int more = Long.compare(amount.amount(), due.amount());
+        return more == 0 ? Match.EXACT : more < 0 ? Match.PART : Match.OVER;
+    }
+}
