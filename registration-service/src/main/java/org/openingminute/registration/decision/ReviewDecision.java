@@ -52,10 +52,7 @@ public final class ReviewDecision {
         if (registration.status() != Status.PENDING_REVIEW) {
             return Optional.of(notAllowed("it is " + registration.status().wireName()));
         }
-        return needsNoProof(attendee.get())
-                .or(() -> attendee.get().proof() == Attendee.Proof.accepted
-                        ? Optional.of(notAllowed("the proof was already accepted"))
-                        : Optional.empty());
+        return needsNoProof(attendee.get()).or(() -> acceptedBefore(attendee.get()));
     }
 
     /** Accepts a proof that was sent in; the last missing one starts the organisers' days of review. */
@@ -104,7 +101,9 @@ public final class ReviewDecision {
 
     private static Optional<Problem> notJudged(Registration registration, UUID id) {
         Optional<Attendee> attendee = attendee(registration, id);
-        return attendee.isEmpty() ? Optional.of(Problem.notFound()) : needsNoProof(attendee.get());
+        return attendee.isEmpty()
+                ? Optional.of(Problem.notFound())
+                : needsNoProof(attendee.get()).or(() -> acceptedBefore(attendee.get()));
     }
 
     private static Optional<Result.Refused> notInReview(Registration before, @Nullable UUID one) {
@@ -124,10 +123,6 @@ public final class ReviewDecision {
 
     private Result accept(Registration before, List<UUID> judged, Command.Review command) {
         Registration accepted = judge(before, judged, Attendee.Proof.accepted);
-        if (accepted.equals(before)) {
-            // The proof was accepted before.
-            return answer.apply(Result.How.CHANGED, before);
-        }
         return transitions.request(
                 accepted, Trigger.PROOF_ACCEPTED, accepted(before, accepted), Transitions.NOTHING, after -> {
                     sale.note(after.id(), TimelineNote.Code.PROOF_ACCEPTED);
@@ -293,6 +288,12 @@ public final class ReviewDecision {
 
     private static Optional<Problem> needsNoProof(Attendee attendee) {
         return attendee.proof() == null ? Optional.of(notAllowed("this attendee needs no proof")) : Optional.empty();
+    }
+
+    private static Optional<Problem> acceptedBefore(Attendee attendee) {
+        return attendee.proof() == Attendee.Proof.accepted
+                ? Optional.of(notAllowed("the proof was already accepted"))
+                : Optional.empty();
     }
 
     private void audit(Person organiser, String what, Registration before, Registration after, @Nullable String why) {

@@ -29,6 +29,7 @@ class Reviews {
     private final Admissions admissions;
     private final Registrations registrations;
     private final ProofRepository files;
+    private final PastReviews past;
     private final AuditLog audit;
     private final BusinessClock clock;
     private final Acts acts;
@@ -37,6 +38,7 @@ class Reviews {
             Admissions admissions,
             Registrations registrations,
             ProofRepository files,
+            PastReviews past,
             AuditLog audit,
             BusinessClock clock,
             Acts acts) {
@@ -44,6 +46,7 @@ class Reviews {
         this.acts = acts;
         this.registrations = registrations;
         this.files = files;
+        this.past = past;
         this.audit = audit;
         this.clock = clock;
     }
@@ -65,21 +68,30 @@ class Reviews {
         return registrations.in(id, organiser);
     }
 
-    /** The answer to an organiser's decision, or what it would do. */
+    /**
+     * The answer to an organiser's decision, or what it would do.
+     *
+     * @throws Problem by the contract of this call; if somebody has decided before, it says who and when
+     */
     ResponseEntity<String> judge(UUID id, JsonNode body, ActCall call, Verdict verdict) {
         Registration registration = registrations.require(id);
-        return acts.answer(
-                call,
-                new Command.Review(
-                        registration.conference(),
-                        id,
-                        admissions.key("review:" + id, call.key()),
-                        RequestHash.of(body),
-                        verdict.accept(),
-                        verdict.attendee() == null ? null : attendeeId(registration, verdict.attendee()),
-                        verdict.reason(),
-                        verdict.organiser(),
-                        call.ifRevision()));
+        @Nullable UUID attendee = verdict.attendee() == null ? null : attendeeId(registration, verdict.attendee());
+        try {
+            return acts.answer(
+                    call,
+                    new Command.Review(
+                            registration.conference(),
+                            id,
+                            admissions.key("review:" + id, call.key()),
+                            RequestHash.of(body),
+                            verdict.accept(),
+                            attendee,
+                            verdict.reason(),
+                            verdict.organiser(),
+                            call.ifRevision()));
+        } catch (Problem refused) {
+            throw past.told(refused, id, attendee);
+        }
     }
 
     /** A malformed id names no one, as in a path. */

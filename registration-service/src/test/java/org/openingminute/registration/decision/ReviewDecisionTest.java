@@ -89,10 +89,13 @@ class ReviewDecisionTest extends ReviewBatches {
         assertThat(proofs(id)).containsExactly(Proof.accepted, Proof.wanted);
         assertThat(end(id)).isEqualTo(end);
         long revision = registrations.get(id).revision();
-        review(id, true, attendee(id, 0), null);
-        assertThat(registrations.get(id).revision())
-                .as("accepted before: nothing new")
-                .isEqualTo(revision);
+        for (boolean accept : new boolean[] {true, false}) {
+            assertThatThrownBy(() -> review(id, accept, attendee(id, 0), "because"))
+                    .isInstanceOfSatisfying(
+                            Problem.class,
+                            problem -> assertThat(problem.code()).isEqualTo(CommonProblem.NOT_ALLOWED_NOW));
+        }
+        assertThat(registrations.get(id).revision()).as("accepted before").isEqualTo(revision);
 
         review(id, true, attendee(id, 1), "saw it at the desk");
         assertThat(status(id)).isEqualTo(Status.PENDING_PAYMENT);

@@ -6,12 +6,14 @@ import static org.openingminute.registration.ServiceFixture.SOON;
 import static org.openingminute.registration.ServiceFixture.newKey;
 import static org.openingminute.registration.StaffIssuer.staffToken;
 import static org.openingminute.registration.proofs.ProofSteps.PDF;
+import static org.openingminute.registration.proofs.ProofSteps.PNG;
 import static org.openingminute.registration.proofs.ProofSteps.path;
 import static org.openingminute.registration.proofs.ProofSteps.reviewPath;
 import static org.openingminute.registration.proofs.ProofSteps.token;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -199,6 +201,97 @@ class ProofIT {
                         .body())
                 .isEqualTo(first.body());
         proofs.review(made, "{\"accept\": true}").expectProblem(409, "not-allowed-now");
+    }
+
+    @Test
+    void second_decision_is_told_who_decided_and_when() {
+        Reply made = proofs.register(proofs.conference(10), "student", "student");
+        String first = made.body().at("/attendees/0/id").asString();
+        String judged = "{\"accept\": %s, \"reason\": \"No card.\", \"attendeeId\": \"%s\"}";
+        proofs.review(made, judged.formatted(true, first)).expect(200);
+
+        for (boolean accept : List.of(true, false)) {
+            Reply late = proofs.review(made, judged.formatted(accept, first)).expectProblem(409, "not-allowed-now");
+            assertThat(late.text("who")).isEqualTo("The person of organiser");
+            assertThat(late.text("at")).startsWith("2026-02-02T17:");
+        }
+        proofs.review(
+                        made,
+                        judged.formatted(
+                                false, made.body().at("/attendees/1/id").asString()))
+                .expect(200);
+        assertThat(proofs.review(made, "{\"accept\": true}")
+                        .expectProblem(409, "not-allowed-now")
+                        .text("who"))
+                .isEqualTo("The person of organiser");
+        // Nobody has decided about somebody who needs no proof.
+        Reply seat = proofs.register(proofs.conference(10), "seat");
+        assertThat(proofs.review(seat, "{\"accept\": true}")
+                        .expectProblem(409, "not-allowed-now")
+                        .body()
+                        .has("who"))
+                .isFalse();
+    }
+
+    @Test
+    void waiting_proofs_are_listed_by_their_deadline_page_by_page() {
+        String slug = proofs.conference(10);
+        Reply two = proofs.register(slug, "student", "student");
+        Reply one = proofs.register(slug, "student");
+        proofs.register(slug, "student");
+        for (Reply made : List.of(one, two)) {
+            proofs.upload(made, 0, "card.pdf", PDF).expect(202);
+        }
+        String path = "/api/admin/conferences/" + slug + "/proofs";
+        // The hold of two attendees goes on as it was, since one proof is missing, and ends before the one of the
+        // review.
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(listed(path)).containsExactly(attendee(two, 0), attendee(one, 0)));
+
+        proofs.upload(two, 1, "card.png", PNG).expect(202);
+        assertThat(listed(path)).containsExactly(attendee(one, 0), attendee(two, 0), attendee(two, 1));
+        List<String> seen = new ArrayList<>();
+        String after = "";
+        do {
+            Reply page = service.get(path + "?limit=1" + after, staffToken("organiser"))
+                    .expect(200);
+            seen.add(page.text("items.0.attendee"));
+            after = page.body().get("next").isNull() ? "" : "&after=" + page.text("next");
+        } while (!after.isEmpty());
+        assertThat(seen).isEqualTo(listed(path));
+        Reply item = service.get(path + "?limit=1&after=", staffToken("organiser"));
+        assertThat(item.text("items.0.registration")).isEqualTo(one.text("id"));
+        assertThat(item.text("items.0.reference")).isEqualTo(one.text("reference"));
+        assertThat(item.text("items.0.name")).isEqualTo("Ada Lovelace");
+        assertThat(item.text("items.0.category")).isEqualTo("student");
+        assertThat(item.text("items.0.contentType")).isEqualTo("application/pdf");
+        assertThat(item.number("items.0.size")).isEqualTo(PDF.length);
+        assertThat(item.text("items.0.dueAt")).isEqualTo(service.read(one).text("holdExpiresAt"));
+        assertThat(Instant.parse(item.text("items.0.uploadedAt"))).isNotNull();
+
+        proofs.review(two, "{\"accept\": true, \"attendeeId\": \"%s\"}".formatted(attendee(two, 0)))
+                .expect(200);
+        proofs.review(one, "{\"accept\": true}").expect(200);
+        assertThat(listed(path)).containsExactly(attendee(two, 1));
+        for (String wrong : List.of("limit=0", "limit=201", "after=x", "after=eHx4")) {
+            service.get(path + "?" + wrong, staffToken("organiser")).expectProblem(422, "invalid");
+        }
+        service.get("/api/admin/conferences/none/proofs", staffToken("organiser"))
+                .expectProblem(404, "not-found");
+    }
+
+    private List<String> listed(String path) {
+        List<String> attendees = new ArrayList<>();
+        service.get(path, staffToken("organiser"))
+                .expect(200)
+                .body()
+                .get("items")
+                .forEach(item -> attendees.add(item.get("attendee").asString()));
+        return attendees;
+    }
+
+    private static String attendee(Reply made, int nth) {
+        return made.body().at("/attendees/" + nth + "/id").asString();
     }
 
     @Test
