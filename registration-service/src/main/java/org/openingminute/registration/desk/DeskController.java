@@ -9,6 +9,13 @@ import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.access.CallerResolver;
 import org.openingminute.kit.access.Permission;
 import org.openingminute.registration.conferences.Conferences;
+import org.openingminute.registration.decision.Conference;
+import org.openingminute.registration.desk.DeskAttendees.AttendeeItem;
+import org.openingminute.registration.desk.DeskAttendees.FoundAttendees;
+import org.openingminute.registration.desk.DeskAttendees.NamePosition;
+import org.openingminute.registration.desk.DeskFigures.SeriesItem;
+import org.openingminute.registration.desk.DeskFigures.Step;
+import org.openingminute.registration.desk.DeskFigures.WaitingNeed;
 import org.openingminute.registration.desk.DeskRegistrations.Found;
 import org.openingminute.registration.desk.DeskRegistrations.RegistrationItem;
 import org.openingminute.registration.desk.RegistrationFilter.Choices;
@@ -20,19 +27,29 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
-/** The lists of the desk, for organisers and finance. */
+/** The lists and figures of the desk, for organisers and finance; attendees for the door, too. */
 @RestController
 @Tag(name = "Desk")
 @RequestMapping("/api/admin/conferences/{slug}")
 class DeskController {
 
     private final DeskRegistrations registrations;
+    private final DeskAttendees attendees;
+    private final DeskFigures figures;
     private final IndexAge age;
     private final Conferences conferences;
     private final CallerResolver callers;
 
-    DeskController(DeskRegistrations registrations, IndexAge age, Conferences conferences, CallerResolver callers) {
+    DeskController(
+            DeskRegistrations registrations,
+            DeskAttendees attendees,
+            DeskFigures figures,
+            IndexAge age,
+            Conferences conferences,
+            CallerResolver callers) {
         this.registrations = registrations;
+        this.attendees = attendees;
+        this.figures = figures;
         this.age = age;
         this.conferences = conferences;
         this.callers = callers;
@@ -83,5 +100,86 @@ class DeskController {
         Found found = registrations.list(slug, filter);
         return new RegistrationList(
                 found.items(), found.next() == null ? null : found.next().encoded(), asOf);
+    }
+
+    /**
+     * A part of the list of attendees.
+     *
+     * @param next the {@code after} of the next part; {@code null} at the end
+     * @param asOf business time up to which every change counts in the search; {@code null} while that is not known. What a row shows
+     *     is not older than this answer
+     */
+    record AttendeeList(
+            List<AttendeeItem> items,
+            @Nullable String next,
+            @Nullable Instant asOf) {}
+
+    @Operation(
+            summary = "Attendees of a conference by name, found by what each word of q begins",
+            description = "With the state of each ticket, and the check-in that counts.")
+    @GetMapping("/attendees")
+    AttendeeList attendees(
+            @PathVariable String slug,
+            @RequestParam(required = false) @Nullable String q,
+            @RequestParam(required = false) @Nullable String limit,
+            @RequestParam(required = false) @Nullable String after,
+            HttpServletRequest request) {
+        callers.staff(request, Permission.ADMIT, slug);
+        conferences.require(slug);
+        String typed = RegistrationFilter.typed(q);
+        int most = RegistrationFilter.limit(limit);
+        @Nullable NamePosition position = after == null || after.isEmpty() ? null : NamePosition.read(after);
+        @Nullable Instant asOf = age.asOf().orElse(null);
+        FoundAttendees found = attendees.list(slug, typed, most, position);
+        return new AttendeeList(
+                found.items(), found.next() == null ? null : found.next().encoded(), asOf);
+    }
+
+    /**
+     * What waits.
+     *
+     * @param asOf business time up to which every change counts; {@code null} while that is not known
+     */
+    record NeedList(List<WaitingNeed> items, @Nullable Instant asOf) {}
+
+    @Operation(
+            summary = "What waits for an organiser, by kind",
+            description =
+                    "How much of it, since when, and until when where that is known. What waits longest comes first; a kind of"
+                            + " which nothing waits is left out.")
+    @GetMapping("/needs")
+    NeedList needs(@PathVariable String slug, HttpServletRequest request) {
+        callers.staff(request, Permission.KEEP_ACCOUNTS, slug);
+        conferences.require(slug);
+        @Nullable Instant asOf = age.asOf().orElse(null);
+        return new NeedList(figures.needs(slug), asOf);
+    }
+
+    /**
+     * How a sale went.
+     *
+     * @param asOf business time up to which every change counts; {@code null} while that is not known
+     */
+    record Series(List<SeriesItem> items, @Nullable Instant asOf) {}
+
+    @Operation(
+            summary = "A sale by minute, hour or day",
+            description =
+                    "Every step that the span touches, 1,500 at most; hours and days are those of the conference's zone. Without"
+                            + " step hours, without to until now, without from the last 60 minutes, 48 hours or 30 days.")
+    @GetMapping("/statistics/series")
+    Series series(
+            @PathVariable String slug,
+            @RequestParam(required = false) @Nullable String from,
+            @RequestParam(required = false) @Nullable String to,
+            @RequestParam(required = false) @Nullable String step,
+            HttpServletRequest request) {
+        callers.staff(request, Permission.KEEP_ACCOUNTS, slug);
+        Conference conference = conferences.require(slug);
+        Step steps = Step.of(step);
+        @Nullable Instant begin = RegistrationFilter.instant("from", from);
+        @Nullable Instant end = RegistrationFilter.instant("to", to);
+        @Nullable Instant asOf = age.asOf().orElse(null);
+        return new Series(figures.series(conference, steps, begin, end, conferences.now()), asOf);
     }
 }

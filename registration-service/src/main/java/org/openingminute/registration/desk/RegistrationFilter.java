@@ -145,7 +145,7 @@ public record RegistrationFilter(
      * @throws Problem {@code invalid} if a value is not valid
      */
     public static RegistrationFilter of(@Nullable String q, Choices choices, Span span, PageWanted page) {
-        String typed = q == null ? "" : checked("q", q, LONGEST_SEARCH).strip();
+        String typed = typed(q);
         return new RegistrationFilter(
                 typed,
                 SearchWords.query(typed, choices.words()),
@@ -201,6 +201,15 @@ public record RegistrationFilter(
                 default -> throw Problem.invalid("sort", "not-one-of", "must be one of {}", "newest, oldest, need");
             };
         }
+    }
+
+    /**
+     * What was typed, without the space around it.
+     *
+     * @throws Problem {@code invalid}
+     */
+    static String typed(@Nullable String q) {
+        return q == null ? "" : checked("q", q, LONGEST_SEARCH).strip();
     }
 
     /** The number of rows, 50 if it is not given. */

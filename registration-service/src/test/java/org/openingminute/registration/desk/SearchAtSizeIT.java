@@ -6,9 +6,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.IntConsumer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.openingminute.registration.RegistrationServiceTest;
+import org.openingminute.registration.ServiceFixture;
+import org.openingminute.registration.desk.DeskAttendees.NamePosition;
 import org.openingminute.registration.desk.RegistrationFilter.Choices;
 import org.openingminute.registration.desk.RegistrationFilter.PageWanted;
 import org.openingminute.registration.desk.RegistrationFilter.Span;
@@ -17,7 +22,7 @@ import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.context.annotation.Import;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** Searches and lists read an index, however many registrations there are. {@code search.registrations} sets how many. */
+/** Searches, lists and figures read an index, however many registrations there are. {@code search.registrations} sets how many. */
 @RegistrationServiceTest
 @Import(SearchAtSizeIT.OfItsOwn.class)
 class SearchAtSizeIT {
@@ -27,7 +32,10 @@ class SearchAtSizeIT {
 
     private static final int REGISTRATIONS = Integer.getInteger("search.registrations", 20_000);
     private static final int ASKED = 20;
-    private static final String SLUG = "of-size";
+    private static final Duration SEARCH = Duration.ofMillis(300);
+
+    /** Of the conference that is filled. */
+    private static String slug = "";
 
     @Autowired
     private JdbcClient jdbc;
@@ -39,19 +47,23 @@ class SearchAtSizeIT {
     @Autowired
     private DeskRegistrations registrations;
 
-    /** Names of four letters, of which each beginning of two is that of one in 26 registrations. */
+    @Autowired
+    private DeskAttendees attendees;
+
+    @Autowired
+    private ServiceFixture service;
+
+    /** A registration in each second before the test. Of the beginnings of names that have two letters each is that of one in 26. */
     @BeforeEach
     void fill() {
-        if (jdbc.sql("select exists (select from desk_registration where conference = ?)")
-                .param(SLUG)
-                .query(Boolean.class)
-                .single()) {
+        if (!slug.isEmpty()) {
             return;
         }
+        slug = service.putConference(2 * REGISTRATIONS, 600);
         jdbc.sql("""
                 insert into desk_registration (id, conference, created_at, version, needs, needs_since, needs_due, oldest_need, counted,
                                                words)
-                select gen_random_uuid(), ?, timestamptz '2026-02-02T17:00:00Z' + n * interval '1 second', 1,
+                select gen_random_uuid(), ?, timestamptz '2026-02-02T17:00:00Z' - n * interval '1 second', 1,
                        case when n % 1000 = 0 then array['proof'] else '{}' end,
                        case when n % 1000 = 0 then array[timestamptz '2026-02-02T17:00:00Z'] else '{}' end,
                        case when n % 1000 = 0 then array[timestamptz '2026-02-03T17:00:00Z'] else '{}' end,
@@ -61,8 +73,20 @@ class SearchAtSizeIT {
                            case when n % 5 = 0 then 'STATUS:EXPIRED' else 'STATUS:CONFIRMED' end,
                            case when n % 1000 = 0 then 'NEED:PROOF' else 'CATEGORY:ACADEMIC' end])
                   from generate_series(1, ?) as n
-                """).param(SLUG).param(REGISTRATIONS).update();
-        jdbc.sql("vacuum analyze desk_registration").update();
+                """).param(slug).param(REGISTRATIONS).update();
+        jdbc.sql("""
+                insert into desk_attendee (id, registration, conference, name_key, words)
+                select gen_random_uuid(), id, conference, 'person ' || id,
+                       array_to_tsvector(array['person', left(id::text, 2) || 'a', 'example.org'])
+                  from desk_registration where conference = ?
+                """).param(slug).update();
+        jdbc.sql("""
+                insert into sale_minute (conference, at, registered, confirmed, ended, captured, refunded)
+                select conference, date_trunc('minute', created_at), count(*), count(*), 0, 10000 * count(*), 0
+                  from desk_registration where conference = ? group by 1, 2
+                """).param(slug).update();
+        jdbc.sql("vacuum analyze desk_registration, desk_attendee, sale_minute")
+                .update();
     }
 
     @Test
@@ -84,23 +108,59 @@ class SearchAtSizeIT {
     }
 
     @Test
+    void no_search_of_attendees_reads_the_whole_table() {
+        for (String q : List.of("4a", "person", "nobody", "4a person", "")) {
+            assertThat(plan(DeskAttendees.query(slug, q, 50, null)))
+                    .as(q)
+                    .doesNotContain("Seq Scan")
+                    .contains("desk_attendee_");
+        }
+        assertThat(plan(DeskAttendees.query(slug, "", 50, new NamePosition("person", UUID.randomUUID()))))
+                .contains("desk_attendee_name");
+    }
+
+    @Test
     void search_takes_milliseconds() {
+        assertThat(median("search", i -> registrations.list(slug, filter(i % 2 == 0 ? "ma" : "person7", "", "newest"))))
+                .isLessThan(SEARCH);
+        assertThat(median("search of attendees", i -> attendees.list(slug, i % 2 == 0 ? "4a" : "pers", 50, null)))
+                .isLessThan(SEARCH);
+    }
+
+    @Test
+    void figures_read_an_index() {
+        assertThat(plan(new DeskRegistrations.Query(DeskFigures.NEEDS_BY_KIND, Map.of("conference", slug))))
+                .doesNotContain("Seq Scan")
+                .contains("desk_registration_need");
+        assertThat(plan(new DeskRegistrations.Query(
+                        DeskFigures.SERIES,
+                        Map.of("conference", slug, "begins", new Long[] {0L, 1_000L}, "from", 0L, "to", 2_000L))))
+                .doesNotContain("Seq Scan")
+                .contains("sale_minute_pkey");
+    }
+
+    private static Duration median(String what, IntConsumer call) {
         List<Duration> took = new ArrayList<>();
         for (int i = 0; i < ASKED; i++) {
-            RegistrationFilter filter = filter(i % 2 == 0 ? "ma" : "person7", "", "newest");
             long began = System.nanoTime();
-            registrations.list(SLUG, filter);
+            call.accept(i);
             took.add(Duration.ofNanos(System.nanoTime() - began));
         }
         Collections.sort(took);
         System.out.printf(
-                "search: %d registrations, median %d ms, slowest %d ms%n",
-                REGISTRATIONS, took.get(ASKED / 2).toMillis(), took.getLast().toMillis());
-        assertThat(took.get(ASKED / 2)).isLessThan(Duration.ofMillis(300));
+                "%s: %d registrations, median %d ms, slowest %d ms%n",
+                what,
+                REGISTRATIONS,
+                took.get(ASKED / 2).toMillis(),
+                took.getLast().toMillis());
+        return took.get(ASKED / 2);
     }
 
     private String plan(RegistrationFilter filter) {
-        DeskRegistrations.Query query = DeskRegistrations.query(SLUG, filter);
+        return plan(DeskRegistrations.query(slug, filter));
+    }
+
+    private String plan(DeskRegistrations.Query query) {
         return String.join(
                 "\n",
                 desk.sql("explain " + query.sql())

@@ -1,0 +1,201 @@
+package org.openingminute.registration.desk;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.nio.charset.StandardCharsets;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.problem.Problem;
+import org.openingminute.kit.runtime.Ids;
+import org.openingminute.kit.web.JsonFields;
+import org.openingminute.registration.decision.Documents;
+import org.openingminute.registration.lifecycle.Attendee;
+import org.openingminute.registration.lifecycle.Registration;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+
+/** Finds attendees by the desk's index, and shows them as they are. */
+@Repository
+class DeskAttendees {
+
+    private final JdbcClient desk;
+
+    DeskAttendees(@Qualifier("desk") JdbcClient desk) {
+        this.desk = desk;
+    }
+
+    /** Whether a ticket opens the door. */
+    enum Ticket {
+        @JsonProperty("valid")
+        VALID,
+        /** Of a registration that is cancelled. */
+        @JsonProperty("ended")
+        ENDED,
+        /** While the payment is disputed. */
+        @JsonProperty("frozen")
+        FROZEN,
+        /** There is none, or none yet. */
+        @JsonProperty("none")
+        NONE;
+
+        private static Ticket of(Registration registration) {
+            if (registration.hasTickets()) {
+                return VALID;
+            }
+            return switch (registration.status()) {
+                case CONFIRMED -> FROZEN;
+                case CANCELLED -> ENDED;
+                case PENDING_PAYMENT, PENDING_REVIEW, REJECTED, EXPIRED -> NONE;
+            };
+        }
+    }
+
+    /**
+     * A row of the list.
+     *
+     * @param checkIn the one that counts; {@code null} until somebody was let in
+     */
+    record AttendeeItem(
+            UUID id,
+            UUID registration,
+            String reference,
+            String name,
+            @Nullable String badgeName,
+            @Nullable String affiliation,
+            String category,
+            List<Attendee.BookedAddOn> addOns,
+            Ticket ticket,
+            @Nullable AttendeeCheckIn checkIn) {
+
+        private static AttendeeItem of(
+                Registration registration, Attendee attendee, @Nullable AttendeeCheckIn checkIn) {
+            return new AttendeeItem(
+                    attendee.id(),
+                    registration.id(),
+                    registration.reference(),
+                    attendee.givenName() + " " + attendee.familyName(),
+                    attendee.badgeName(),
+                    attendee.affiliation(),
+                    attendee.category(),
+                    attendee.addOns(),
+                    Ticket.of(registration),
+                    checkIn);
+        }
+    }
+
+    /**
+     * That somebody came in.
+     *
+     * @param at business time
+     */
+    record AttendeeCheckIn(UUID id, Instant at, String gate) {}
+
+    /** A part of the list, and where the next begins. */
+    record FoundAttendees(
+            List<AttendeeItem> items, @Nullable NamePosition next) {}
+
+    /** A row's place among the names. */
+    record NamePosition(String nameKey, UUID id) {
+
+        String encoded() {
+            return Base64.getUrlEncoder()
+                    .withoutPadding()
+                    .encodeToString((id + nameKey).getBytes(StandardCharsets.UTF_8));
+        }
+
+        /** @throws Problem {@code invalid} */
+        static NamePosition read(String text) {
+            int idLength = new UUID(0, 0).toString().length();
+            try {
+                String read = new String(Base64.getUrlDecoder().decode(text), StandardCharsets.UTF_8);
+                Optional<UUID> id = Ids.read(read.substring(0, Math.min(idLength, read.length())));
+                if (id.isPresent() && !JsonFields.unwritable(read.substring(idLength), false)) {
+                    return new NamePosition(read.substring(idLength), id.get());
+                }
+            } catch (IllegalArgumentException e) {
+                // The refusal follows below.
+            }
+            throw Problem.invalid("after", "not-an-id", "is not the end of a part of this list");
+        }
+    }
+
+    /** A row of the index, with what is known of the attendee now. */
+    private record AttendeeRow(
+            NamePosition position,
+            Registration registration,
+            @Nullable AttendeeCheckIn checkIn) {
+
+        /** Empty if the registration has this attendee no more. */
+        private Optional<AttendeeItem> item() {
+            return registration.attendees().stream()
+                    .filter(attendee -> attendee.id().equals(position.id()))
+                    .findFirst()
+                    .map(attendee -> AttendeeItem.of(registration, attendee, checkIn));
+        }
+    }
+
+    /**
+     * Those of a conference of whom, for each word of a text, a word begins with it; in the order of their names.
+     *
+     * @param q empty for all
+     * @param after the last row of the part before
+     */
+    FoundAttendees list(String conference, String q, int limit, @Nullable NamePosition after) {
+        DeskRegistrations.Query query = query(conference, q, limit, after);
+        List<AttendeeRow> rows = desk.sql(
+                        "select a.id, a.name_key, r.document, c.id as check_in, c.at, c.gate from ("
+                                + query.sql() + ") a join registration r on r.id = a.registration"
+                                + " left join check_in c on c.attendee_id = a.id and c.undone_at is null order by a.name_key, a.id")
+                .params(query.values())
+                .query((row, _) -> new AttendeeRow(
+                        new NamePosition(row.getString("name_key"), row.getObject("id", UUID.class)),
+                        Documents.registration(row.getString("document")),
+                        checkIn(row)))
+                .list();
+        List<AttendeeRow> shown = rows.subList(0, Math.min(rows.size(), limit));
+        return new FoundAttendees(
+                shown.stream().flatMap(row -> row.item().stream()).toList(),
+                rows.size() > shown.size() ? shown.getLast().position() : null);
+    }
+
+    /** The statement for the rows of the index, and one more. */
+    static DeskRegistrations.Query query(String conference, String q, int limit, @Nullable NamePosition after) {
+        Map<String, Object> values = new HashMap<>();
+        StringBuilder sql = new StringBuilder(
+                "select id, registration, name_key from desk_attendee where conference = :conference");
+        values.put("conference", conference);
+        @Nullable String words = SearchWords.query(q, List.of());
+        if (words != null) {
+            // As in the list of registrations: the words first, since walking by name until there are enough may take
+            // all rows.
+            sql.insert(0, "with found as materialized (")
+                    .append(" and words @@ :words::tsquery) select * from found where true");
+            values.put("words", words);
+        }
+        if (after != null) {
+            sql.append(" and (name_key, id) > (:nameKey, :id)");
+            values.put("nameKey", after.nameKey());
+            values.put("id", after.id());
+        }
+        sql.append(" order by name_key, id limit :limit");
+        values.put("limit", limit + 1);
+        return new DeskRegistrations.Query(sql.toString(), values);
+    }
+
+    private static @Nullable AttendeeCheckIn checkIn(ResultSet row) throws SQLException {
+        @Nullable UUID id = row.getObject("check_in", UUID.class);
+        return id == null
+                ? null
+                : new AttendeeCheckIn(
+                        id, row.getObject("at", OffsetDateTime.class).toInstant(), row.getString("gate"));
+    }
+}
