@@ -50,6 +50,10 @@ class AuditIT implements AuditMatrix {
         String conference = "/api/admin/conferences/{slug}";
         acts.put("PUT " + conference, this::conference);
         acts.put("PUT " + conference + "/sale", () -> put(admin(conference()) + "/sale", "{\"state\": \"paused\"}"));
+        acts.put(
+                "POST /desk/{slug}",
+                () -> service.post("/desk/" + conference() + "?state=paused&message=a%20leak", organiser(), null, null)
+                        .expect(303));
         acts.put("PUT " + conference + "/vouchers/{code}", () -> voucher(conference()));
         acts.put("DELETE " + conference + "/vouchers/{code}", () -> {
             String slug = conference();

@@ -84,6 +84,16 @@ public class IndexAge {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        return newest();
+    }
+
+    /** The same without waiting for the brokers: by then more may be in the index. The next call knows what they say to this one. */
+    public Optional<Instant> atLeastAsOf() {
+        CompletableFuture<Void> _ = lookAgain();
+        return newest();
+    }
+
+    private Optional<Instant> newest() {
         return Optional.ofNullable(newest).map(at -> at.plus(businessClock.offset()));
     }
 

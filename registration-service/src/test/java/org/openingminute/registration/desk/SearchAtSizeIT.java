@@ -1,7 +1,10 @@
 package org.openingminute.registration.desk;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.openingminute.registration.StaffIssuer.staffToken;
 
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -11,9 +14,11 @@ import java.util.UUID;
 import java.util.function.IntConsumer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.openingminute.messaging.testing.StatementCounts;
 import org.openingminute.registration.RegistrationServiceTest;
 import org.openingminute.registration.ServiceFixture;
 import org.openingminute.registration.desk.DeskAttendees.NamePosition;
+import org.openingminute.registration.desk.DeskFigures.Step;
 import org.openingminute.registration.desk.RegistrationFilter.Choices;
 import org.openingminute.registration.desk.RegistrationFilter.PageWanted;
 import org.openingminute.registration.desk.RegistrationFilter.Span;
@@ -22,7 +27,9 @@ import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.context.annotation.Import;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** Searches, lists and figures read an index, however many registrations there are. {@code search.registrations} sets how many. */
+/**
+ * Searches, lists and the overview read an index, however many registrations there are. {@code search.registrations} sets how many.
+ */
 @RegistrationServiceTest
 @Import(SearchAtSizeIT.OfItsOwn.class)
 class SearchAtSizeIT {
@@ -33,6 +40,7 @@ class SearchAtSizeIT {
     private static final int REGISTRATIONS = Integer.getInteger("search.registrations", 20_000);
     private static final int ASKED = 20;
     private static final Duration SEARCH = Duration.ofMillis(300);
+    private static final Duration OVERVIEW = Duration.ofMillis(50);
 
     /** Of the conference that is filled. */
     private static String slug = "";
@@ -85,7 +93,12 @@ class SearchAtSizeIT {
                 select conference, date_trunc('minute', created_at), count(*), count(*), 0, 10000 * count(*), 0
                   from desk_registration where conference = ? group by 1, 2
                 """).param(slug).update();
-        jdbc.sql("vacuum analyze desk_registration, desk_attendee, sale_minute")
+        jdbc.sql("""
+                insert into sale_count (conference, made_from, registrations, confirmed, captured, refunded)
+                select conference, date_bin('15 minutes', created_at, 'epoch'), count(*), count(*), 10000 * count(*), 0
+                  from desk_registration where conference = ? group by 1, 2
+                """).param(slug).update();
+        jdbc.sql("vacuum analyze desk_registration, desk_attendee, sale_minute, sale_count")
                 .update();
     }
 
@@ -127,9 +140,11 @@ class SearchAtSizeIT {
                 .isLessThan(SEARCH);
     }
 
+    /** One statement each for seats and money, for what waits and for the charts; all else is kept for a moment. */
     @Test
-    void figures_read_an_index() {
-        assertThat(plan(new DeskRegistrations.Query(DeskFigures.NEEDS_BY_KIND, Map.of("conference", slug))))
+    void overview_takes_three_statements_and_milliseconds() {
+        Map<String, Object> conference = Map.of("conference", slug);
+        assertThat(plan(new DeskRegistrations.Query(DeskFigures.NEEDS_BY_KIND, conference)))
                 .doesNotContain("Seq Scan")
                 .contains("desk_registration_need");
         assertThat(plan(new DeskRegistrations.Query(
@@ -137,6 +152,26 @@ class SearchAtSizeIT {
                         Map.of("conference", slug, "begins", new Long[] {0L, 1_000L}, "from", 0L, "to", 2_000L))))
                 .doesNotContain("Seq Scan")
                 .contains("sale_minute_pkey");
+        StatementCounts counts = StatementCounts.of(jdbc);
+        overview("day");
+        StatementCounts.Counts before = counts.now();
+
+        Duration took = median("overview", i -> overview(Step.values()[i % 3].wireName()));
+
+        StatementCounts.Counts used = counts.now().since(before);
+        for (String part : List.of("from sale_minute", "from desk_registration", "from sale_count")) {
+            assertThat(used.sum(text -> text.contains(part))).as(part).isEqualTo(ASKED);
+        }
+        assertThat(used.sum(_ -> true))
+                .as("all, with those of the idle service: %s", used)
+                .isLessThan(10 * ASKED);
+        assertThat(took).isLessThan(OVERVIEW);
+    }
+
+    private void overview(String step) {
+        HttpResponse<byte[]> page = service.download("/desk/" + slug + "?step=" + step, staffToken("organiser"));
+        assertThat(new String(page.body(), StandardCharsets.UTF_8))
+                .contains("Overview of Test Conference", "class=\"chart\"", "Proofs to review");
     }
 
     private static Duration median(String what, IntConsumer call) {

@@ -5,9 +5,9 @@ import java.util.Set;
 
 /** A page of the navigation for staff, in its order. */
 public enum DeskEntry {
-    OVERVIEW("", Roles.ACCOUNTS, false),
+    OVERVIEW("", Roles.ACCOUNTS, true),
     REGISTRATIONS("registrations", Roles.ACCOUNTS, true),
-    NEEDS("needs", Roles.ACCOUNTS, false),
+    NEEDS("needs", Roles.ACCOUNTS, true),
     PROOFS("proofs", Roles.ORGANISER, false),
     TRANSFERS("transfers", Roles.ACCOUNTS, false),
     MONEY("money", Roles.ACCOUNTS, false),

@@ -1,0 +1,291 @@
+package org.openingminute.registration.deskpages;
+
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.text.NumberFormat;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
+import java.time.format.FormatStyle;
+import java.util.Currency;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.registration.conferences.AvailabilityView;
+import org.openingminute.registration.conferences.AvailabilityView.CategoryLeft;
+import org.openingminute.registration.conferences.Conferences;
+import org.openingminute.registration.conferences.StatisticsReader;
+import org.openingminute.registration.conferences.StatisticsReader.CategoryStatistics;
+import org.openingminute.registration.conferences.StatisticsReader.Statistics;
+import org.openingminute.registration.decision.Conference;
+import org.openingminute.registration.desk.DeskFigures;
+import org.openingminute.registration.desk.DeskFigures.SeriesItem;
+import org.openingminute.registration.desk.DeskFigures.Step;
+import org.openingminute.registration.desk.DeskFigures.WaitingNeed;
+import org.openingminute.registration.desk.IndexAge;
+import org.openingminute.registration.pages.Localizer;
+import org.openingminute.registration.sale.Category;
+import org.openingminute.registration.sale.Money;
+import org.openingminute.ui.desk.DeskEntry;
+import org.openingminute.ui.part.Chart;
+import org.openingminute.ui.part.Figure;
+import org.openingminute.ui.part.Link;
+import org.openingminute.ui.part.Table;
+import org.openingminute.ui.part.Tone;
+import org.springframework.stereotype.Component;
+
+/** Builds what an overview shows, of figures that cost the same however many registrations there are. */
+@Component
+class OverviewPages {
+
+    private final StatisticsReader statistics;
+    private final Conferences conferences;
+    private final DeskFigures figures;
+    private final IndexAge age;
+
+    OverviewPages(StatisticsReader statistics, Conferences conferences, DeskFigures figures, IndexAge age) {
+        this.statistics = statistics;
+        this.conferences = conferences;
+        this.figures = figures;
+        this.age = age;
+    }
+
+    /**
+     * What an overview shows.
+     *
+     * @param address of itself, by which it loads itself
+     * @param wall address of the same for a screen on a wall
+     * @param figures seats and money
+     * @param needs what waits, a row for each kind; {@code null} if nothing does
+     * @param steps links to the same by other steps
+     * @param asOf the time up to which all counts; {@code null} if that is not known
+     */
+    record Overview(
+            String address,
+            String wall,
+            SaleNow sale,
+            List<Figure> figures,
+            @Nullable Table needs,
+            List<Link> steps,
+            List<Chart> charts,
+            Table prices,
+            @Nullable String asOf) {}
+
+    /**
+     * Whether seats are sold.
+     *
+     * @param detail until when, or what people read while it is paused; {@code null} for nothing
+     */
+    record SaleNow(String text, Tone tone, @Nullable String detail, boolean paused) {}
+
+    /** The overview of a page's conference, as it is now. */
+    Overview of(DeskPage page, Step step, boolean wall) {
+        Conference conference = page.conference();
+        String address = DeskEntry.OVERVIEW.address(conference.slug());
+        AvailabilityView availability = conferences.availability(conference.slug());
+        Statistics counts = statistics.of(conference);
+        Instant now = conferences.now();
+        Optional<Instant> asOf = age.atLeastAsOf();
+        return new Overview(
+                address + "?step=" + step.wireName() + (wall ? "&wall" : ""),
+                address + "?wall&step=" + step.wireName(),
+                sale(page, availability),
+                figures(counts, page.localizer()),
+                needs(page, figures.needs(conference.slug()), now),
+                Stream.of(Step.values())
+                        .map(other -> new Link(
+                                address + "?step=" + other.wireName(),
+                                page.localizer().of("desk.overview.by." + other.wireName()),
+                                other == step))
+                        .toList(),
+                charts(page, step, figures.series(conference, step, null, null, now)),
+                prices(page, availability, counts),
+                asOf.map(at -> DateTimeFormatter.ofLocalizedTime(FormatStyle.MEDIUM)
+                                .withLocale(page.localizer().locale())
+                                .format(at.atZone(conference.definition().timeZone())))
+                        .orElse(null));
+    }
+
+    /** The conference is known as it is, and what is left of it as it was within the last second. */
+    private static SaleNow sale(DeskPage page, AvailabilityView availability) {
+        Localizer localizer = page.localizer();
+        boolean paused = !page.conference().open();
+        String state = switch (availability.state()) {
+            case "paused" -> paused ? "paused" : "open";
+            case "open", "sold-out" -> paused ? "paused" : availability.state();
+            default -> availability.state();
+        };
+        Tone tone = switch (state) {
+            case "open" -> Tone.GOOD;
+            case "paused" -> Tone.BAD;
+            default -> Tone.WAIT;
+        };
+        AvailabilityView.@Nullable PhaseNow phase = availability.phase();
+        @Nullable
+        String detail = paused
+                ? page.conference().saleMessage()
+                : phase == null
+                        ? null
+                        : localizer.of(
+                                "desk.overview.phase",
+                                phase.name(),
+                                page.times().deadline(phase.until()).text());
+        return new SaleNow(localizer.of("desk.sale." + state), tone, detail, paused);
+    }
+
+    private static List<Figure> figures(Statistics counts, Localizer localizer) {
+        NumberFormat number = NumberFormat.getIntegerInstance(localizer.locale());
+        return List.of(
+                new Figure(
+                        localizer.of("desk.overview.confirmed"),
+                        number.format(counts.confirmed()),
+                        localizer.of("desk.overview.of-seats", number.format(counts.capacity())),
+                        Tone.GOOD,
+                        null),
+                new Figure(
+                        localizer.of("desk.overview.held"),
+                        number.format(counts.held()),
+                        localizer.of("desk.overview.held-hint"),
+                        Tone.WAIT,
+                        null),
+                new Figure(
+                        localizer.of("desk.overview.free"),
+                        number.format(counts.free()),
+                        null,
+                        counts.free() > 0 ? Tone.NEUTRAL : Tone.BAD,
+                        null),
+                new Figure(
+                        localizer.of("desk.overview.captured"),
+                        localizer.money(counts.revenue()),
+                        null,
+                        Tone.NEUTRAL,
+                        null),
+                new Figure(
+                        localizer.of("desk.overview.refunded"),
+                        localizer.money(counts.refunded()),
+                        null,
+                        Tone.NEUTRAL,
+                        null));
+    }
+
+    private static @Nullable Table needs(DeskPage page, List<WaitingNeed> waiting, Instant now) {
+        Localizer localizer = page.localizer();
+        NumberFormat number = NumberFormat.getIntegerInstance(localizer.locale());
+        return waiting.isEmpty()
+                ? null
+                : new Table(
+                        localizer.of("desk.overview.needs-caption"),
+                        List.of(
+                                new Table.Column(localizer.of("desk.needs.what"), false),
+                                new Table.Column(localizer.of("desk.needs.count"), true),
+                                new Table.Column(localizer.of("desk.needs.age"), false),
+                                new Table.Column(localizer.of("desk.needs.due"), false)),
+                        waiting.stream()
+                                .map(need -> List.of(
+                                        new Table.Cell(
+                                                localizer.of("desk.needs.kind." + need.kind()),
+                                                NeedsController.list(page, need.kind()),
+                                                Tone.NEUTRAL),
+                                        new Table.Cell(number.format(need.count())),
+                                        NeedsController.age(need.oldestAt(), now, localizer),
+                                        NeedsController.due(need.dueAt(), now, page.times())))
+                                .toList());
+    }
+
+    private static List<Chart> charts(DeskPage page, Step step, List<SeriesItem> series) {
+        Localizer localizer = page.localizer();
+        Function<Instant, String> label =
+                label(step, page.conference().definition().timeZone(), localizer.locale());
+        String of = localizer.of("desk.overview.step." + step.wireName());
+        Currency currency = Currency.getInstance(
+                page.conference().definition().registration().currency());
+        NumberFormat number = NumberFormat.getIntegerInstance(localizer.locale());
+        return List.of(
+                new Chart(
+                        localizer.of("desk.overview.registered." + step.wireName()),
+                        of,
+                        localizer.of("desk.overview.registrations"),
+                        series.stream()
+                                .map(item -> new Chart.Point(
+                                        label.apply(item.at()),
+                                        Math.max(0, item.registered()),
+                                        number.format(item.registered())))
+                                .toList()),
+                new Chart(
+                        localizer.of("desk.overview.money." + step.wireName(), currency.getCurrencyCode()),
+                        of,
+                        localizer.of("desk.overview.captured"),
+                        series.stream()
+                                .map(item -> new Chart.Point(
+                                        label.apply(item.at()),
+                                        whole(item.captured(), currency),
+                                        localizer.money(item.captured())))
+                                .toList()));
+    }
+
+    /** In the currency's own unit, as an axis has it; nothing for less. */
+    private static long whole(Money money, Currency currency) {
+        return Math.max(
+                0,
+                BigDecimal.valueOf(money.amount(), currency.getDefaultFractionDigits())
+                        .setScale(0, RoundingMode.DOWN)
+                        .longValueExact());
+    }
+
+    private static Function<Instant, String> label(Step step, ZoneId zone, Locale language) {
+        DateTimeFormatter format = switch (step) {
+            case MINUTE -> DateTimeFormatter.ofLocalizedTime(FormatStyle.SHORT);
+            case HOUR ->
+                new DateTimeFormatterBuilder()
+                        .appendPattern("EEE ")
+                        .appendLocalized(null, FormatStyle.SHORT)
+                        .toFormatter(language);
+            case DAY -> DateTimeFormatter.ofLocalizedDate(FormatStyle.MEDIUM);
+        };
+        DateTimeFormatter there = format.withLocale(language).withZone(zone);
+        return there::format;
+    }
+
+    private static Table prices(DeskPage page, AvailabilityView availability, Statistics counts) {
+        Localizer localizer = page.localizer();
+        NumberFormat number = NumberFormat.getIntegerInstance(localizer.locale());
+        Map<String, String> names = page.conference().definition().registration().categories().stream()
+                .collect(Collectors.toMap(Category::code, Category::name));
+        Map<String, CategoryLeft> left = new HashMap<>();
+        availability.categories().forEach(category -> left.put(category.code(), category));
+        return new Table(
+                localizer.of("desk.overview.prices-caption"),
+                List.of(
+                        new Table.Column(localizer.of("desk.overview.category"), false),
+                        new Table.Column(localizer.of("desk.overview.price"), true),
+                        new Table.Column(localizer.of("desk.overview.left"), false),
+                        new Table.Column(localizer.of("desk.overview.confirmed"), true),
+                        new Table.Column(localizer.of("desk.overview.held"), true),
+                        new Table.Column(localizer.of("desk.overview.quota"), true)),
+                counts.byCategory().stream()
+                        .map(category -> row(category, names, left.get(category.code()), localizer, number))
+                        .toList());
+    }
+
+    private static List<Table.Cell> row(
+            CategoryStatistics category,
+            Map<String, String> names,
+            @Nullable CategoryLeft left,
+            Localizer localizer,
+            NumberFormat number) {
+        return List.of(
+                new Table.Cell(names.getOrDefault(category.code(), category.code())),
+                new Table.Cell(left == null || left.price() == null ? "–" : localizer.money(left.price())),
+                new Table.Cell(left == null ? "–" : localizer.of("left." + left.left())),
+                new Table.Cell(number.format(category.confirmed())),
+                new Table.Cell(number.format(category.held())),
+                new Table.Cell(category.quota() == null ? "–" : number.format(category.quota())));
+    }
+}
