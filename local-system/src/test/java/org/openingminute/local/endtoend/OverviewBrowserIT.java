@@ -1,0 +1,143 @@
+package org.openingminute.local.endtoend;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.assertions.LocatorAssertions.ContainsTextOptions;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.openingminute.local.fixture.Answer;
+import org.openingminute.local.fixture.ApiClient;
+import org.openingminute.local.fixture.Chromium;
+import org.openingminute.local.fixture.StaffBrowser;
+import org.openingminute.local.fixture.StaffBrowser.Look;
+import org.openingminute.local.fixture.SystemFixture;
+import org.openingminute.local.fixture.SystemFixture.Running;
+
+/** An organiser watches a sale in a real browser, pauses it and has it go on. */
+@ExtendWith(SystemFixture.class)
+class OverviewBrowserIT {
+
+    private static final Duration SOON = Duration.ofSeconds(20);
+    private static final String FIGURES = "#overview-live dl";
+
+    private static Chromium chromium;
+
+    private final Running running;
+    private final ApiClient api;
+
+    OverviewBrowserIT(Running running) {
+        this.running = running;
+        this.api = running.api();
+    }
+
+    @BeforeAll
+    static void open() {
+        chromium = new Chromium();
+    }
+
+    @AfterAll
+    static void close() {
+        if (chromium != null) {
+            chromium.close();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"WIDE", "PLAIN"})
+    void overview_follows_the_sale_and_pauses_it(Look look) {
+        String slug = conference();
+        try (StaffBrowser browser = overview(look, slug)) {
+            Page page = browser.page();
+            assertThat(page.locator(FIGURES)).containsText("of 10 seats");
+            register(slug).has(201);
+            shows(page, look, FIGURES, "Held 1");
+
+            page.locator("#sale-message").fill("A short break.");
+            page.locator("#sale-form button").click();
+            assertThat(page.locator("#overview-live .status")).hasText("Paused");
+            assertThat(page.locator("#overview-live")).containsText("A short break.");
+            register(slug).isProblem(409, "paused");
+            page.locator("#sale-form button").click();
+            assertThat(page.locator("#overview-live .status")).hasText("On sale");
+            register(slug).has(201);
+            shows(page, look, FIGURES, "Held 2");
+            assertThat(browser.complaints()).isEmpty();
+        }
+    }
+
+    /** What its reader has unfolded does not fold up when the part around it loads itself. */
+    @Test
+    void numbers_that_are_read_stay_until_they_are_folded_up() {
+        String slug = conference();
+        try (StaffBrowser browser = overview(Look.WIDE, slug)) {
+            Page page = browser.page();
+            Locator numbers = page.locator("#overview-live details").first();
+            numbers.locator("summary").click();
+            register(slug).has(201);
+            for (int i = 0; i < 2; i++) {
+                page.waitForResponse(answer -> answer.url().contains("/desk/" + slug), () -> {});
+            }
+            assertThat(numbers).hasAttribute("open", "");
+            assertThat(page.locator(FIGURES)).containsText("Held 0", innerText());
+            numbers.locator("summary").click();
+            page.locator("h1").click();
+            shows(page, Look.WIDE, FIGURES, "Held 1");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"WIDE", "PHONE"})
+    void pages_are_accessible_and_fit_their_screen(Look look) {
+        String slug = conference();
+        register(slug).has(201);
+        try (StaffBrowser browser = overview(look, slug)) {
+            String suffix = look == Look.PHONE ? "-narrow-dark" : "";
+            browser.check("desk-overview" + suffix);
+            browser.go("/desk/" + slug + "?wall");
+            assertThat(browser.page().locator("body > header")).isHidden();
+            browser.check("desk-wall" + suffix);
+            browser.go("/desk/" + slug + "/needs");
+            assertThat(browser.page().locator(".empty")).isVisible();
+            browser.check("desk-needs" + suffix);
+            assertThat(browser.complaints()).isEmpty();
+        }
+    }
+
+    private String conference() {
+        String slug = ApiClient.newSlug("overview");
+        api.putOnSale(slug, 10, "\"holdMinutes\": 15", 10_000);
+        return slug;
+    }
+
+    private StaffBrowser overview(Look look, String slug) {
+        return StaffBrowser.signedIn(chromium, running, look, "organiser", "/desk/" + slug);
+    }
+
+    /** By itself or, without scripts, once it is loaded again. */
+    private static void shows(Page page, Look look, String where, String what) {
+        if (look == Look.PLAIN) {
+            page.reload();
+        }
+        assertThat(page.locator(where)).containsText(what, innerText());
+    }
+
+    private static ContainsTextOptions innerText() {
+        return new ContainsTextOptions().setUseInnerText(true).setTimeout(SOON.toMillis());
+    }
+
+    private Answer register(String slug) {
+        return api.post(
+                "/api/conferences/" + slug + "/registrations",
+                ApiClient.body("guest", ApiClient.newAddress("overview")),
+                Map.of("Idempotency-Key", ApiClient.newKey()));
+    }
+}
