@@ -245,7 +245,7 @@ class OverviewPages {
             case HOUR ->
                 new DateTimeFormatterBuilder()
                         .appendPattern("EEE ")
-                        .appendLocalized(null, FormatStyle.SHORT)
+                        .appendLocalized("j")
                         .toFormatter(language);
             case DAY -> DateTimeFormatter.ofLocalizedDate(FormatStyle.MEDIUM);
         };

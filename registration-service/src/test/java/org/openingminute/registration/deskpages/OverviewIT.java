@@ -174,9 +174,12 @@ class OverviewIT {
         assertThat(page.body())
                 .contains("<section id=\"proof\"", "<section id=\"mail-failed\"")
                 .containsSubsequence(second.text("reference"), first.text("reference"))
+                .contains("<a href=\"/desk/" + slug + "/registrations/" + first.text("id") + "\">")
                 .contains("<span class=\"tag bad\">February 2, 2026, 8:30");
         assertThat(text(page))
                 .contains("Proofs to review: 2", "Emails that failed or came back: 1", "Ada Lovelace", "2 hours");
+        assertThat(get("", "en").body())
+                .contains("<a href=\"/desk/" + slug + "/registrations?need=proof&amp;sort=need\">Proofs to review</a>");
         assertThat(text(get("", "en")))
                 .contains("Proofs to review 2 2 hours", "Emails that failed or came back 1 1 hour");
         assertThat(text(get("/needs", "de"))).contains("Nachweise zu prüfen: 2");
