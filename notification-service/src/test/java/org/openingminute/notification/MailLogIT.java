@@ -386,6 +386,8 @@ class MailLogIT {
         assertThat(openapi.path("paths").propertyNames())
                 .containsExactlyInAnyOrder(
                         "/api/admin/conferences/{slug}/announcements",
+                        "/api/admin/conferences/{slug}/attendees/{attendeeId}/badge.pdf",
+                        "/api/admin/conferences/{slug}/badges.pdf",
                         "/api/admin/conferences/{slug}/mails",
                         "/api/admin/conferences/{slug}/mails/{kind}/{locale}",
                         "/api/admin/conferences/{slug}/mails/{kind}/{locale}/preview",

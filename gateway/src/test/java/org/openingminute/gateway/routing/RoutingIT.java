@@ -75,6 +75,8 @@ class RoutingIT {
         "payment, /desk/mlsys-2026/money",
         "payment, /desk/mlsys-2026/registrations/0198/money",
         "notification, /desk/mlsys-2026/mails",
+        "notification, /api/admin/conferences/mlsys-2026/badges.pdf",
+        "notification, /api/admin/conferences/mlsys-2026/attendees/0198/badge.pdf",
         "notification, /desk/mlsys-2026/badges",
         "notification, /desk/mlsys-2026/registrations/0198/mails"
     })

@@ -3,6 +3,8 @@ package org.openingminute.notification.documents;
 import io.github.resilience4j.bulkhead.Bulkhead;
 import io.github.resilience4j.bulkhead.BulkheadFullException;
 import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
 import java.util.function.Supplier;
 import org.openingminute.kit.problem.CommonProblem;
 import org.openingminute.kit.problem.Problem;
@@ -35,6 +37,14 @@ final class DocumentDrawing {
     byte[] letter(Opened opened) {
         opened.requireTicket();
         return drawn(() -> printer.print(pages.letter(opened, printer.families())));
+    }
+
+    /**
+     * @param badges one at least, each a page
+     * @throws Problem {@code unavailable} if too many documents are being drawn
+     */
+    byte[] badges(List<Badges.Badge> badges, Occasion occasion, Locale language) {
+        return drawn(() -> printer.print(pages.badges(badges, occasion, language, printer.families())));
     }
 
     private byte[] drawn(Supplier<byte[]> drawing) {

@@ -49,6 +49,7 @@ record DocumentSubject(
     /**
      * An attendee, with the ticket.
      *
+     * @param badgeName what the badge says in place of the name; {@code null} for the same
      * @param generation a token with a lower one has ended
      * @param ticket the signed text; {@code null} while there is no usable one
      */
@@ -57,6 +58,7 @@ record DocumentSubject(
             String category,
             String givenName,
             String familyName,
+            @Nullable String badgeName,
             @Nullable String affiliation,
             @Nullable String country,
             List<BookedAddOn> addOns,
@@ -66,6 +68,12 @@ record DocumentSubject(
         TicketHolder {
             Objects.requireNonNull(id, "an attendee has an id");
             addOns = addOns == null ? List.of() : List.copyOf(addOns);
+        }
+
+        /** What a badge says, on one line. */
+        String shownName() {
+            String shown = badgeName == null ? "" : SingleLine.of(badgeName);
+            return shown.isEmpty() ? name() : shown;
         }
 
         /** The name on one line, whatever was typed. */

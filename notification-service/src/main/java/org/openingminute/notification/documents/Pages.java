@@ -3,6 +3,7 @@ package org.openingminute.notification.documents;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.web.SingleLine;
@@ -12,7 +13,7 @@ import org.springframework.context.MessageSource;
 import org.thymeleaf.ITemplateEngine;
 import org.thymeleaf.context.Context;
 
-/** Tickets and letters as pages, in the language of the registration's contact. */
+/** Tickets and letters as pages, in the language of the registration's contact, and badges. */
 final class Pages {
 
     private final ITemplateEngine templates;
@@ -59,6 +60,22 @@ final class Pages {
                                         .changedAt()
                                         .atZone(opened.occasion().conference().zone())
                                         .toLocalDate())));
+    }
+
+    String badges(List<Badges.Badge> badges, Occasion occasion, Locale language, String fonts) {
+        return templates.process(
+                "badges",
+                new Context(
+                        language,
+                        Map.of(
+                                "fonts",
+                                fonts,
+                                "rehearsal",
+                                rehearsal,
+                                "conference",
+                                SingleLine.of(occasion.conference().name()),
+                                "badges",
+                                badges)));
     }
 
     private String page(String template, Opened opened, String fonts, Map<String, Object> more) {

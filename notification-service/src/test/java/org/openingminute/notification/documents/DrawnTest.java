@@ -13,6 +13,8 @@ import io.github.resilience4j.bulkhead.BulkheadConfig;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
 import org.apache.pdfbox.Loader;
 import org.apache.pdfbox.cos.COSName;
 import org.apache.pdfbox.pdmodel.PDDocument;
@@ -50,6 +52,34 @@ class DrawnTest {
                 new Pages(DocumentConfiguration.templates(), DocumentConfiguration.messages(), letter, rehearsal),
                 new PdfPrinter(""),
                 processors);
+    }
+
+    @Test
+    void each_badge_is_a_page_however_long_its_name_is() throws IOException {
+        String longest = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft ".repeat(2);
+        List<Badges.Badge> badges = List.of(
+                new Badges.Badge("Ada <b>", "Analytical Engines", "Academic"),
+                new Badges.Badge(longest, longest, longest),
+                new Badges.Badge("Grace Hopper", "", "Student"));
+
+        byte[] pdf = drawing.badges(badges, new Samples().opened().occasion(), Locale.GERMAN);
+
+        assertThat(text(pdf))
+                .contains(
+                        "MLSys 2026",
+                        "Ada <b>",
+                        "Analytical Engines",
+                        "Academic",
+                        "Grace Hopper",
+                        "Student",
+                        "Eine Probe")
+                .contains("Donaudampf");
+        try (PDDocument document = Loader.loadPDF(pdf)) {
+            assertThat(document.getNumberOfPages()).isEqualTo(3);
+        }
+        assertThat(text(drawing(LETTER, false)
+                        .badges(badges, new Samples().opened().occasion(), Locale.ENGLISH)))
+                .doesNotContain("rehearsal");
     }
 
     @Test

@@ -59,6 +59,7 @@ final class Samples {
                 "academic",
                 given,
                 family,
+                null,
                 affiliation,
                 "GB",
                 List.of(new DocumentSubject.BookedAddOn("tutorials", 1), new DocumentSubject.BookedAddOn("banquet", 2)),

@@ -13,7 +13,7 @@ public enum DeskEntry {
     MONEY("money", Roles.ACCOUNTS, false),
     EXPORTS("exports", Roles.ACCOUNTS, true),
     MAILS("mails", Roles.ORGANISER, true),
-    BADGES("badges", Roles.ORGANISER, false),
+    BADGES("badges", Roles.ORGANISER, true),
     WAITING_ROOM("waiting-room/report", Roles.ORGANISER, true),
     AUDIT("audit", Roles.ORGANISER, true),
     CHECK_IN("", Roles.DOOR, true) {
