@@ -14,6 +14,7 @@ import org.openingminute.kit.access.Permission;
 import org.openingminute.kit.access.Role;
 import org.openingminute.kit.problem.CommonProblem;
 import org.openingminute.kit.problem.Problem;
+import org.openingminute.kit.web.StaffPageErrors;
 import org.openingminute.registration.conferences.Conferences;
 import org.openingminute.registration.decision.Conference;
 import org.openingminute.registration.pages.Localizer;
@@ -29,14 +30,11 @@ import org.springframework.web.servlet.ModelAndView;
 import org.springframework.web.servlet.support.RequestContextUtils;
 
 /**
- * Opens pages for staff. A page that cannot be opened is refused by a {@link Problem}, which {@link DeskErrors} shows: nobody signed in
+ * Opens pages for staff. A page that cannot be opened is refused by a {@link Problem}, which {@link StaffPageErrors} shows: nobody signed in
  * leads to the form of sign-in, a role that may not open it to a page that says so.
  */
 @Component
 public final class DeskFrame {
-
-    /** Of a request for a part of a page. */
-    private static final String PART = "HX-Request";
 
     private final CallerResolver callers;
     private final Conferences conferences;
@@ -147,7 +145,7 @@ public final class DeskFrame {
     }
 
     static boolean isPart(HttpServletRequest request) {
-        return request.getHeader(PART) != null;
+        return StaffPageErrors.isForPart(request);
     }
 
     private static void keepNothing(HttpServletResponse response) {

@@ -20,6 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.openingminute.kit.problem.Problem;
+import org.openingminute.kit.web.StaffPageErrors;
 import org.openingminute.registration.RegistrationServiceTest;
 import org.openingminute.registration.ServiceFixture;
 import org.openingminute.registration.ServiceFixture.Reply;
@@ -47,7 +48,7 @@ class DeskPagesIT {
     private JdbcClient jdbc;
 
     @Autowired
-    private DeskErrors errors;
+    private StaffPageErrors errors;
 
     @Autowired
     private ThymeleafViewResolver views;

@@ -37,7 +37,7 @@ public final class StaffPageErrors implements HandlerExceptionResolver, Ordered 
         this.refusals = refusals;
     }
 
-    /** The page that a member of staff gets in place of a refused one. */
+    /** The pages that stand in place of refused ones. */
     @FunctionalInterface
     public interface Refusals {
 
@@ -47,6 +47,15 @@ public final class StaffPageErrors implements HandlerExceptionResolver, Ordered 
          * @param staff with all roles, in whatever scope
          */
         ModelAndView of(Problem why, Caller.Staff staff, HttpServletRequest request, HttpServletResponse response);
+
+        /**
+         * The page that keeps the form of a browser whose session has ended, to be sent again.
+         *
+         * @return {@code null} where forms have nothing that somebody has typed
+         */
+        default @Nullable ModelAndView kept(HttpServletRequest request, HttpServletResponse response) {
+            return null;
+        }
     }
 
     /** Whether a request is for a part of a page, which is answered without its frame. */
@@ -68,11 +77,12 @@ public final class StaffPageErrors implements HandlerExceptionResolver, Ordered 
             return null;
         }
         if (problem.get().code() == CommonProblem.UNAUTHENTICATED) {
-            return toSignIn(request, response);
+            @Nullable ModelAndView kept = isForm(request) ? refusals.kept(request, response) : null;
+            return kept == null ? toSignIn(request, response) : kept;
         }
         try {
             return refusals.of(problem.get(), callers.staff(request, Permission.READ_REGISTRATION), request, response);
-        } catch (Problem other) {
+        } catch (Problem _) {
             return null;
         }
     }
@@ -96,6 +106,13 @@ public final class StaffPageErrors implements HandlerExceptionResolver, Ordered 
             return HOME;
         }
         return request.getRequestURI() + (request.getQueryString() == null ? "" : "?" + request.getQueryString());
+    }
+
+    private static boolean isForm(HttpServletRequest request) {
+        @Nullable String type = request.getContentType();
+        return request.getMethod().equals("POST")
+                && type != null
+                && type.startsWith(MediaType.APPLICATION_FORM_URLENCODED_VALUE);
     }
 
     private static boolean isForPage(HttpServletRequest request) {
