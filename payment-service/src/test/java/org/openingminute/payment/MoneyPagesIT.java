@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.openingminute.payment.ServiceFixture.SOON;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -65,6 +66,61 @@ class MoneyPagesIT {
                         .query(String.class)
                         .list())
                 .containsExactly("finance opened a payment", "organiser opened a payment");
+    }
+
+    @Test
+    void days_sum_to_the_ledger() {
+        String slug = "days-" + RegistrationPlayed.newId();
+        assertThat(get("/desk/" + slug + "/money", "finance", "en").status()).isEqualTo(404);
+        service.registration.conference(slug, "Pacific/Auckland");
+        await().atMost(SOON)
+                .until(() -> get("/desk/" + slug + "/money", "finance", "en").status() == 200);
+        assertThat(get("/desk/" + slug + "/money", "finance", "en").text()).contains("Nothing moved in this month.");
+        UUID kept = paid(slug);
+        UUID refunded = paid(slug);
+        service.registration.keep(refunded);
+        service.registration.refund(RegistrationPlayed.newId(), refunded, RegistrationPlayed.newId(), 30_000);
+        await().atMost(SOON).until(() -> service.ledger(refunded).size() == 2);
+
+        String page = get("/desk/" + slug + "/money", "finance", "en").text();
+        assertThat(page)
+                .contains(
+                        "aria-current=\"page\"",
+                        "<dd><span>USD 1,600.00</span></dd>",
+                        "<dd><span>USD 300.00</span></dd>",
+                        "February 2026",
+                        ">Tuesday, February 3, 2026</a>",
+                        "href=\"/api/admin/conferences/" + slug + "/money.csv?day=2026-02-03\"")
+                .doesNotContain(">money.", "??", "th:", "rel=\"next\"", "rel=\"prev\"");
+        assertThat(jdbc.sql("select sum(amount) from ledger where act = 'capture' and registration_id in (?, ?)")
+                        .param(kept)
+                        .param(refunded)
+                        .query(Long.class)
+                        .single())
+                .isEqualTo(160_000);
+        assertThat(get("/desk/" + slug + "/money?month=2026-03", "organiser", "de")
+                        .text())
+                .contains("In diesem Monat hat sich nichts bewegt.", "März 2026", "/money?month=2026-02\"");
+        for (String wrong : List.of("2026-13", "2026", "x", "9999-12")) {
+            assertThat(get("/desk/" + slug + "/money?month=" + wrong, "organiser", "en")
+                            .status())
+                    .isEqualTo(422);
+        }
+        assertThat(get("/desk/" + slug + "/money", "check-in", "en").status()).isEqualTo(403);
+    }
+
+    private UUID paid(String slug) {
+        UUID id = RegistrationPlayed.newId();
+        service.registration.send(
+                RegistrationPlayed.newId(),
+                "payment.request.v1",
+                id.toString(),
+                RegistrationPlayed.request(id).body().replace("mlsys-2026", slug),
+                Instant.now());
+        assertThat(service.card(service.checkoutUrl(id), "4242424242424242").status())
+                .isEqualTo(200);
+        service.awaitPublished(id, "payment.captured.v1");
+        return id;
     }
 
     @Test

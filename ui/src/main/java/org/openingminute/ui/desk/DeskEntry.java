@@ -10,7 +10,7 @@ public enum DeskEntry {
     NEEDS("needs", Roles.ACCOUNTS, true),
     PROOFS("proofs", Roles.ORGANISER, false),
     TRANSFERS("transfers", Roles.ACCOUNTS, false),
-    MONEY("money", Roles.ACCOUNTS, false),
+    MONEY("money", Roles.ACCOUNTS, true),
     EXPORTS("exports", Roles.ACCOUNTS, true),
     MAILS("mails", Roles.ORGANISER, true),
     BADGES("badges", Roles.ORGANISER, true),
