@@ -78,7 +78,7 @@ class GatesIT {
         awaitIndexed();
         Collections.shuffle(tickets, new Random(1));
 
-        checkIn(tickets.subList(0, WARM_UP));
+        warmUp(tickets.subList(0, WARM_UP));
         List<Duration> took = checkIn(tickets.subList(WARM_UP, WARM_UP + MEASURED));
 
         Collections.sort(took);
@@ -127,9 +127,18 @@ class GatesIT {
         return new ArrayList<>(tickets);
     }
 
+    /** The first calls of a new process take long; whoever gets no answer tries again. */
+    private void warmUp(List<String> tickets) {
+        LoadClients.run(0, tickets.size(), CLIENTS, number -> await().atMost(TwoInstances.LIMIT)
+                .until(
+                        () -> instances.checkIn(number % 2, tickets.get(number), "gate", token),
+                        reply -> !reply.leavesOpen()));
+    }
+
     /** Checks each in at a steady rate, however long the answers take; from when it should have begun to its answer. */
     private List<Duration> checkIn(List<String> tickets) {
         ConcurrentLinkedQueue<Duration> took = new ConcurrentLinkedQueue<>();
+        Map<String, Integer> answers = new ConcurrentSkipListMap<>();
         try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
             long begin = System.nanoTime();
             for (int i = 0; i < tickets.size(); i++) {
@@ -138,16 +147,15 @@ class GatesIT {
                 TwoInstances.sleep(Duration.ofNanos(Math.max(0, due - System.nanoTime())));
                 clients.execute(() -> {
                     Reply reply = instances.checkIn(number % 2, tickets.get(number), "gate " + number % GATES, token);
-                    if (reply.status() == 201) {
-                        took.add(Duration.ofNanos(System.nanoTime() - due));
-                    }
+                    took.add(Duration.ofNanos(System.nanoTime() - due));
+                    answers.merge(reply.kind(), 1, Integer::sum);
                 });
                 if (i % PER_SECOND == 0) {
                     clients.execute(() -> instances.checkInCounts(number / PER_SECOND % 2, slug, token));
                 }
             }
         }
-        assertThat(took).as("answered with 201").hasSameSizeAs(tickets);
+        assertThat(answers).isEqualTo(Map.of("201", tickets.size()));
         return new ArrayList<>(took);
     }
 
