@@ -115,7 +115,7 @@ export async function names(slug) {
   return kept?.people;
 }
 
-const folded = (text) => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
+const folded = (text) => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase().replace(/[^\p{L}\p{N}]+/gu, ' ');
 
 /** Those of whom, for each word that is typed, a word begins with it. */
 export function search(people, typed) {
