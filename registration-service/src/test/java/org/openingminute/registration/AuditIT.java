@@ -5,6 +5,7 @@ import static org.openingminute.registration.ServiceFixture.newKey;
 import static org.openingminute.registration.StaffIssuer.staffToken;
 
 import java.net.URLEncoder;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.openingminute.kit.testing.AuditMatrix;
 import org.openingminute.messaging.testing.Parked;
 import org.openingminute.registration.ServiceFixture.Reply;
+import org.openingminute.registration.pages.Browser;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.databind.JsonNode;
@@ -106,6 +108,7 @@ class AuditIT implements AuditMatrix {
             service.post("/check-in/" + slug + "/undo?reason=a%20mistake&id=" + id, organiser(), null, null)
                     .expect(303);
         });
+        acts.put("POST /desk/{slug}/proofs/{id}/{attendeeId}", this::acceptOnPage);
         String operations = "/internal/ops/";
         acts.put("POST " + operations + "dead-letters/{id}/discard", () -> operate("discard", REASON));
         acts.put("POST " + operations + "dead-letters/{id}/replay", () -> operate("replay", null));
@@ -398,6 +401,18 @@ class AuditIT implements AuditMatrix {
 
     private static String attendee(Reply made) {
         return made.body().at("/attendees/0/id").asString();
+    }
+
+    private void acceptOnPage() {
+        Reply made = proved();
+        String proof = "/proofs/" + made.text("id") + "/" + attendee(made);
+        assertThat(page(proof, made, Map.of("decision", "accept")).statusCode()).isEqualTo(303);
+    }
+
+    private HttpResponse<String> page(String path, Reply made, Map<String, String> form) {
+        Browser browser = new Browser(service.port());
+        browser.become("staff", organiser());
+        return browser.post("/desk/" + made.text("conference") + path, form);
     }
 
     private String checkIn() {

@@ -98,6 +98,14 @@ class ProofRepository {
                 .update();
     }
 
+    /** The media type of a file, without its content. */
+    Optional<String> contentType(UUID id) {
+        return jdbc.sql("select content_type from proof where id = ?")
+                .param(id)
+                .query(String.class)
+                .optional();
+    }
+
     Optional<Stored> find(UUID id) {
         return jdbc.sql("select bytes from proof where id = ?")
                 .param(id)

@@ -103,6 +103,31 @@ class Reviews {
                 .orElseThrow(Problem::notFound);
     }
 
+    /**
+     * A registration of a conference.
+     *
+     * @throws Problem {@code not-found} if the conference has none with that id
+     */
+    Registration require(String conference, UUID id) {
+        Registration registration = registrations.require(id);
+        if (!registration.conference().equals(conference)) {
+            throw Problem.notFound();
+        }
+        return registration;
+    }
+
+    /** The same for a reader, which the audit tells. */
+    Registration open(String conference, UUID id, Person organiser) {
+        Registration registration = require(conference, id);
+        audit.write(new Person.AuditEntry(organiser, "opened a registration", conference, id), clock.now());
+        return registration;
+    }
+
+    /** The media type of an attendee's file; empty if there is none. */
+    Optional<String> contentType(Attendee attendee) {
+        return Optional.ofNullable(attendee.proofFile()).flatMap(files::contentType);
+    }
+
     /** A file with a name to save it under. */
     record Sent(String name, ProofRepository.Stored file) {}
 

@@ -8,7 +8,7 @@ public enum DeskEntry {
     OVERVIEW("", Roles.ACCOUNTS, true),
     REGISTRATIONS("registrations", Roles.ACCOUNTS, true),
     NEEDS("needs", Roles.ACCOUNTS, true),
-    PROOFS("proofs", Roles.ORGANISER, false),
+    PROOFS("proofs", Roles.ORGANISER, true),
     TRANSFERS("transfers", Roles.ACCOUNTS, false),
     MONEY("money", Roles.ACCOUNTS, true),
     EXPORTS("exports", Roles.ACCOUNTS, true),

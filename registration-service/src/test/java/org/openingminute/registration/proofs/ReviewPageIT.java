@@ -1,0 +1,147 @@
+package org.openingminute.registration.proofs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.openingminute.registration.ServiceFixture.SOON;
+import static org.openingminute.registration.StaffIssuer.staffToken;
+import static org.openingminute.registration.pages.Browser.header;
+import static org.openingminute.registration.pages.Browser.hiddenFields;
+import static org.openingminute.registration.proofs.ProofSteps.PDF;
+import static org.openingminute.registration.proofs.ProofSteps.PNG;
+
+import java.net.http.HttpResponse;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.openingminute.registration.RegistrationServiceTest;
+import org.openingminute.registration.ServiceFixture;
+import org.openingminute.registration.ServiceFixture.Reply;
+import org.openingminute.registration.pages.Browser;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** Proofs on the pages for staff, for a browser without scripts. */
+@RegistrationServiceTest
+class ReviewPageIT {
+
+    private final ServiceFixture service;
+    private final ProofSteps proofs;
+    private Browser browser;
+    private String slug = "";
+    private String list = "";
+
+    @Autowired
+    ReviewPageIT(ServiceFixture service, JdbcClient jdbc) {
+        this.service = service;
+        this.proofs = new ProofSteps(service, jdbc);
+        this.browser = new Browser(service.port());
+    }
+
+    @BeforeEach
+    void openBrowser() {
+        slug = proofs.conference(10);
+        list = "/desk/" + slug + "/proofs";
+        browser = new Browser(service.port());
+        browser.become("staff", staffToken("organiser"));
+    }
+
+    @Test
+    void proofs_are_accepted_and_refused_one_after_the_other() {
+        Reply first = sent(PNG);
+        Reply second = sent(PDF);
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(browser.get(list).body())
+                        .contains(address(first), address(second), "<th scope=\"row\"><a"));
+        assertThat(header(browser.get(list + "/next"), "Location")).isEqualTo(address(first));
+
+        String page = browser.get(address(first)).body();
+        assertThat(page)
+                .contains("<h1>Proof of Ada Lovelace</h1>", "<img src=\"" + address(first) + "/file\"")
+                .contains("Student", "ada@example.org", first.text("reference"), "It cannot be read.");
+        HttpResponse<String> file = browser.get(address(first) + "/file");
+        assertThat(header(file, "Content-Type")).isEqualTo("image/png");
+        assertThat(header(file, "Content-Disposition")).startsWith("inline");
+        assertThat(header(file, "X-Content-Type-Options")).isEqualTo("nosniff");
+
+        Map<String, String> accept = new HashMap<>(hiddenFields(page));
+        accept.put("decision", "accept");
+        for (int i = 0; i < 2; i++) {
+            HttpResponse<String> accepted = browser.post(address(first), accept);
+            assertThat(accepted.statusCode()).as(accepted.body()).isEqualTo(303);
+            assertThat(header(browser.get(header(accepted, "Location")), "Location"))
+                    .as("the next opens by itself, after a double click, too")
+                    .isEqualTo(address(second) + "?done=accepted");
+        }
+        assertThat(service.read(first).text("status")).isEqualTo("pending-payment");
+
+        String next = browser.get(address(second) + "?done=accepted").body();
+        assertThat(next)
+                .contains("Accepted. The registrant is told.", "Open the file (in a new tab)")
+                .doesNotContain("<img");
+        HttpResponse<String> without = browser.post(address(second), Map.of("decision", "refuse", "words", " "));
+        assertThat(without.statusCode()).isEqualTo(422);
+        assertThat(without.body()).contains("Choose a reason, or give one in your own words", "href=\"#words\"");
+        HttpResponse<String> refused =
+                browser.post(address(second), Map.of("decision", "refuse", "reason", "ended", "words", "Since May."));
+        assertThat(header(browser.get(header(refused, "Location")), "Location")).isEqualTo(list + "?done=refused");
+        assertThat(browser.get(list + "?done=refused").body()).contains("Refused.", "No proof waits for you.");
+        assertThat(service.read(second).text("reason")).isEqualTo("It is no longer valid. Since May.");
+        assertThat(proofs.audited(first))
+                .containsExactly("opened a registration", "opened a proof", "accepted a proof");
+    }
+
+    @Test
+    void second_of_two_reviewers_is_told_who_decided() {
+        Reply made = sent(PNG);
+        assertThat(browser.get(address(made)).body()).contains("Accept");
+        proofs.review(made, "{\"accept\": true}").expect(200);
+
+        HttpResponse<String> late = browser.post(address(made), Map.of("decision", "refuse", "reason", "unreadable"));
+        assertThat(late.statusCode()).isEqualTo(409);
+        assertThat(late.body())
+                .contains("The person of organiser accepted this proof on February 2, 2026")
+                .contains("Your decision came later and has changed nothing.", "Open the next")
+                .doesNotContain("value=\"accept\"");
+        assertThat(service.read(made).text("status")).isEqualTo("pending-payment");
+        assertThat(browser.get(address(made), "de").body())
+                .contains("The person of organiser hat diesen Nachweis angenommen");
+    }
+
+    @Test
+    void pages_are_for_organisers_of_the_conference_alone() {
+        Reply made = sent(PNG);
+        for (String role : List.of("finance", "check-in", "organiser:elsewhere-2026")) {
+            Browser other = new Browser(service.port());
+            other.become("staff", staffToken(role));
+            for (String path : List.of(list, list + "/next", address(made), address(made) + "/file")) {
+                assertThat(other.get(path).statusCode()).as(role + " " + path).isEqualTo(403);
+            }
+            assertThat(other.post(address(made), Map.of("decision", "accept")).statusCode())
+                    .isEqualTo(403);
+        }
+        String elsewhere =
+                "/desk/" + proofs.conference(10) + "/proofs" + address(made).substring(list.length());
+        assertThat(browser.get(elsewhere).statusCode()).isEqualTo(404);
+        assertThat(browser.get(elsewhere + "/file").statusCode()).isEqualTo(404);
+        assertThat(browser.post(elsewhere, Map.of("decision", "accept")).statusCode())
+                .isEqualTo(404);
+        assertThat(browser.postFrom("http://elsewhere.example", address(made), Map.of("decision", "accept"))
+                        .statusCode())
+                .isEqualTo(403);
+        assertThat(header(new Browser(service.port()).get(list), "Location")).startsWith("/sign-in?to=");
+        assertThat(service.read(made).text("status")).isEqualTo("pending-review");
+    }
+
+    private Reply sent(byte[] file) {
+        Reply made = proofs.register(slug, "student");
+        proofs.upload(made, 0, "card", file).expect(202);
+        return made;
+    }
+
+    private String address(Reply made) {
+        return list + "/" + made.text("id") + "/"
+                + made.body().at("/attendees/0/id").asString();
+    }
+}
