@@ -7,6 +7,7 @@ import static org.openingminute.registration.StaffIssuer.staffToken;
 import java.net.URLEncoder;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -108,6 +109,7 @@ class AuditIT implements AuditMatrix {
             service.post("/check-in/" + slug + "/undo?reason=a%20mistake&id=" + id, organiser(), null, null)
                     .expect(303);
         });
+        acts.put("POST /desk/{slug}/transfers/marks", this::markTransfer);
         acts.put("POST /desk/{slug}/proofs/{id}/{attendeeId}", this::acceptOnPage);
         String operations = "/internal/ops/";
         acts.put("POST " + operations + "dead-letters/{id}/discard", () -> operate("discard", REASON));
@@ -128,7 +130,11 @@ class AuditIT implements AuditMatrix {
 
     @Override
     public Map<String, String> changeNothing() {
-        return Map.of("POST /api/admin/conferences/{slug}/transfers", "finds what transfers are for, and marks none");
+        String finds = "finds what transfers are for, and marks none";
+        return Map.of(
+                "POST /api/admin/conferences/{slug}/transfers", finds,
+                "POST /desk/{slug}/transfers", finds,
+                "POST /desk/{slug}/transfers/file", finds);
     }
 
     /** By the API 200 or so, in a browser a redirect. */
@@ -401,6 +407,17 @@ class AuditIT implements AuditMatrix {
 
     private static String attendee(Reply made) {
         return made.body().at("/attendees/0/id").asString();
+    }
+
+    /** Ticked on the page of matches. */
+    private void markTransfer() {
+        Reply made = held();
+        String mark = """
+                {"registration": "%s", "reference": "SEPA 1", "amount": {"amount": 10000, "currency": "USD"},
+                 "receivedAt": "2026-02-02T17:00:00Z"}""".formatted(made.text("id"));
+        String encoded = Base64.getUrlEncoder().encodeToString(mark.getBytes(StandardCharsets.UTF_8));
+        assertThat(page("/transfers/marks", made, Map.of("mark", encoded)).statusCode())
+                .isEqualTo(200);
     }
 
     private void acceptOnPage() {

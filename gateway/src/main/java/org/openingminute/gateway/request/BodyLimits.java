@@ -14,16 +14,17 @@ import org.springframework.web.util.pattern.PathPattern;
 import org.springframework.web.util.pattern.PathPatternParser;
 import reactor.core.publisher.Mono;
 
-/** How large a request's body may be, by who sends it and what for; a proof is not even read without a token. */
+/** How large a request's body may be, by who sends it and what for; a file is not even read without a token. */
 @Component
 public final class BodyLimits {
 
     private static final long KIBIBYTE = 1024;
     private static final long OF_STRANGERS = 256 * KIBIBYTE;
     private static final long WITH_TOKEN = 1024 * KIBIBYTE;
-    private static final long OF_PROOFS = 6 * 1024 * KIBIBYTE;
-    /** The upload of a proof, through the API and from the registration's page. */
-    private static final List<PathPattern> PROOFS = List.of(
+    private static final long OF_FILES = 6 * 1024 * KIBIBYTE;
+    /** The upload of a proof, through the API and from the registration's page, and of a bank's file. */
+    private static final List<PathPattern> FILES = List.of(
+            PathPatternParser.defaultInstance.parse("/desk/*/transfers/file"),
             PathPatternParser.defaultInstance.parse("/api/registrations/*/attendees/*/proof"),
             PathPatternParser.defaultInstance.parse("/registrations/*/attendees/*/proof"));
 
@@ -44,12 +45,12 @@ public final class BodyLimits {
             return body(request, 0).admit(exchange);
         }
         PathContainer path = PathContainer.parsePath(request.getURI().getRawPath());
-        boolean proof = PROOFS.stream().anyMatch(one -> one.matches(path));
+        boolean file = FILES.stream().anyMatch(one -> one.matches(path));
         if (Credential.of(request).isPresent()) {
-            return body(request, proof ? OF_PROOFS : WITH_TOKEN).admit(exchange);
+            return body(request, file ? OF_FILES : WITH_TOKEN).admit(exchange);
         }
         LimitedBody ofStranger = body(request, OF_STRANGERS);
-        return proof ? ofStranger.refuse(Problem.unauthenticated()) : ofStranger.admit(exchange);
+        return file ? ofStranger.refuse(Problem.unauthenticated()) : ofStranger.admit(exchange);
     }
 
     private LimitedBody body(ServerHttpRequest request, long limit) {

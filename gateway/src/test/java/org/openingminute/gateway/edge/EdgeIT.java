@@ -99,13 +99,18 @@ class EdgeIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/api/registrations/0198/attendees/0199/proof", "/registrations/0198/attendees/0199/proof"})
-    void a_proof_may_be_larger_and_needs_a_token(String proof) {
-        assertThat(post(proof, 6 * MEBIBYTE, TOKEN)).isEqualTo(200);
-        assertThat(post(proof, 6 * MEBIBYTE + 1, TOKEN)).isEqualTo(413);
+    @ValueSource(
+            strings = {
+                "/api/registrations/0198/attendees/0199/proof",
+                "/registrations/0198/attendees/0199/proof",
+                "/desk/mlsys-2026/transfers/file"
+            })
+    void file_may_be_larger_and_needs_a_token(String upload) {
+        assertThat(post(upload, 6 * MEBIBYTE, TOKEN)).isEqualTo(200);
+        assertThat(post(upload, 6 * MEBIBYTE + 1, TOKEN)).isEqualTo(413);
         gateway.registration.forget();
-        assertThat(post(proof, 5 * MEBIBYTE)).isEqualTo(401);
-        assertThat(post(proof, 5 * MEBIBYTE, "Cookie", "registration-0199=a-token"))
+        assertThat(post(upload, 5 * MEBIBYTE)).isEqualTo(401);
+        assertThat(post(upload, 5 * MEBIBYTE, "Cookie", "registration-0199=a-token"))
                 .isEqualTo(401);
         assertThat(gateway.registration.received()).isEmpty();
     }

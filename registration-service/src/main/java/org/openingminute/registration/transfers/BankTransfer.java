@@ -2,7 +2,7 @@ package org.openingminute.registration.transfers;
 
 import java.time.Instant;
 import java.time.LocalDate;
-import java.util.Objects;
+import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -34,9 +34,9 @@ record BankTransfer(
         return began.isAfter(now) ? now : began;
     }
 
-    /** Whether another line is this one again. */
-    boolean isSame(BankTransfer other) {
-        return identity().equalsIgnoreCase(other.identity()) && Objects.equals(amount, other.amount);
+    /** What it has in common with the same line, should that come again. */
+    String sameness() {
+        return identity().toLowerCase(Locale.ROOT) + " " + amount;
     }
 
     /** All that is written in it. */

@@ -9,7 +9,7 @@ public enum DeskEntry {
     REGISTRATIONS("registrations", Roles.ACCOUNTS, true),
     NEEDS("needs", Roles.ACCOUNTS, true),
     PROOFS("proofs", Roles.ORGANISER, true),
-    TRANSFERS("transfers", Roles.ACCOUNTS, false),
+    TRANSFERS("transfers", Roles.ACCOUNTS, true),
     MONEY("money", Roles.ACCOUNTS, true),
     EXPORTS("exports", Roles.ACCOUNTS, true),
     MAILS("mails", Roles.ORGANISER, true),

@@ -1,0 +1,175 @@
+package org.openingminute.registration.transfers;
+
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.web.RequestHash;
+import org.openingminute.registration.decision.Conference;
+import org.openingminute.registration.sale.Money;
+
+/**
+ * Which columns of a bank's file mean what, by their places from 0; -1 for none. Immutable.
+ *
+ * @param currency of the amount, else it is the conference's
+ * @param reference the bank's own for a transfer
+ */
+record BankColumns(int amount, int day, int payer, int purpose, int reference, int currency) {
+
+    /** The fields of a form in which they are chosen, in the order of their places. */
+    static final List<String> NAMES = List.of("amount", "day", "payer", "purpose", "reference", "currency");
+
+    private static final Pattern REMEMBERED = Pattern.compile("([0-9a-f]{16})((?:\\.-?[0-9]{1,2}){6})");
+    private static final int USUAL = 3;
+
+    /** Those that are chosen in a form, by the fields' names; empty if there is no amount or nothing to recognise a payer by. */
+    static Optional<BankColumns> chosen(Map<String, String> fields, BankFile file) {
+        int[] places = NAMES.stream()
+                .mapToInt(name ->
+                        place(fields.getOrDefault(name, ""), file.header().size()))
+                .toArray();
+        return Optional.of(of(places)).filter(BankColumns::isEnough);
+    }
+
+    private static int place(String text, int columns) {
+        return text.matches("[0-9]{1,3}") && Integer.parseInt(text) < columns ? Integer.parseInt(text) : -1;
+    }
+
+    private static BankColumns of(int[] places) {
+        return new BankColumns(places[0], places[1], places[2], places[3], places[4], places[5]);
+    }
+
+    private boolean isEnough() {
+        return amount >= 0 && (payer >= 0 || purpose >= 0 || reference >= 0);
+    }
+
+    /** What is likely by the cells: amounts, days, and of the others the longest texts. */
+    static BankColumns guessed(BankFile file, String currency) {
+        int amount = first(
+                file,
+                cell -> cell.matches(".*[.,][0-9]{2}\\D*")
+                        && BankNotation.amount(cell, currency).isPresent());
+        int day = first(
+                file,
+                cell -> cell.length() <= 10 && BankNotation.day(cell, true).isPresent());
+        List<Integer> texts = IntStream.range(0, file.header().size())
+                .filter(column -> column != amount && column != day)
+                .boxed()
+                .sorted(Comparator.comparingInt((Integer column) -> -length(file, column)))
+                .toList();
+        return new BankColumns(
+                amount, day, texts.size() > 1 ? texts.get(1) : -1, texts.isEmpty() ? -1 : texts.getFirst(), -1, -1);
+    }
+
+    /** The first column of which all cells that are not empty have a form; -1 if none has. */
+    private static int first(BankFile file, Predicate<String> form) {
+        return IntStream.range(0, file.header().size())
+                .filter(column -> {
+                    List<String> cells = file.rows().stream()
+                            .map(row -> cell(row, column))
+                            .filter(cell -> !cell.isEmpty())
+                            .toList();
+                    return !cells.isEmpty() && cells.stream().allMatch(form);
+                })
+                .findFirst()
+                .orElse(-1);
+    }
+
+    private static int length(BankFile file, int column) {
+        return file.rows().stream().mapToInt(row -> cell(row, column).length()).sum();
+    }
+
+    private static String cell(List<String> row, int column) {
+        return column < 0 || column >= row.size() ? "" : row.get(column);
+    }
+
+    /** The values of the fields of a form. */
+    Map<String, String> fields() {
+        int[] places = places().toArray();
+        Map<String, String> fields = new HashMap<>();
+        for (int i = 0; i < places.length; i++) {
+            fields.put(NAMES.get(i), places[i] < 0 ? "" : String.valueOf(places[i]));
+        }
+        return fields;
+    }
+
+    /** For the cookie of a browser, which remembers them for files with the same header. */
+    String remembered(BankFile file) {
+        return mark(file) + places().mapToObj(place -> "." + place).collect(Collectors.joining());
+    }
+
+    private IntStream places() {
+        return IntStream.of(amount, day, payer, purpose, reference, currency);
+    }
+
+    /** Those that a cookie remembers, if it is about such a file. */
+    static Optional<BankColumns> recalled(@Nullable String cookie, BankFile file) {
+        Matcher matcher = REMEMBERED.matcher(cookie == null ? "" : cookie);
+        if (!matcher.matches() || !matcher.group(1).equals(mark(file))) {
+            return Optional.empty();
+        }
+        int columns = file.header().size();
+        return Optional.of(of(Stream.of(matcher.group(2).substring(1).split("\\."))
+                        .mapToInt(place -> place(place, columns))
+                        .toArray()))
+                .filter(BankColumns::isEnough);
+    }
+
+    private static String mark(BankFile file) {
+        return RequestHash.of(String.join("\u001f", file.header())).hex().substring(0, 16);
+    }
+
+    /**
+     * The transfers of a file, of outgoing ones none. One without a reference of the bank gets its day and its text for one: by them it is
+     * recognised when the file comes again.
+     *
+     * @param now business time, at which arrived what has no day
+     */
+    List<BankTransfer> transfers(BankFile file, Conference conference, Instant now) {
+        String usual = conference.definition().registration().currency();
+        List<List<String>> rows = new ArrayList<>(file.rows());
+        if (BankNotation.amount(cell(file.header(), amount), usual).isPresent()) {
+            // The file has no header.
+            rows.addFirst(file.header());
+        }
+        return rows.stream()
+                .map(row -> transfer(row, usual, conference, now))
+                .filter(transfer ->
+                        transfer.amount() == null || transfer.amount().amount() > 0)
+                .toList();
+    }
+
+    private BankTransfer transfer(List<String> row, String usual, Conference conference, Instant now) {
+        String named = cell(row, currency);
+        Optional<LocalDate> on = BankNotation.day(cell(row, day), usual.equals("USD"));
+        String text = cut(Stream.of(cell(row, payer), cell(row, purpose))
+                .filter(cell -> !cell.isEmpty())
+                .distinct()
+                .collect(Collectors.joining(" ")));
+        String own = cell(row, reference);
+        @Nullable
+        Money money = BankNotation.amount(
+                        cell(row, amount), named.length() == USUAL && Money.isCurrency(named) ? named : usual)
+                .orElse(null);
+        return new BankTransfer(
+                text,
+                cut(own.isEmpty() ? on.map(known -> known + " " + text).orElse(text) : own),
+                money,
+                on.map(known -> BankTransfer.arrival(known, conference, now)).orElse(now));
+    }
+
+    private static String cut(String text) {
+        return text.length() <= BankTransfer.LONGEST ? text : text.substring(0, BankTransfer.LONGEST);
+    }
+}

@@ -1,0 +1,50 @@
+package org.openingminute.registration.transfers;
+
+import java.time.Instant;
+import java.util.List;
+import org.openingminute.kit.problem.Problem;
+import org.openingminute.kit.web.JsonFields;
+import org.openingminute.kit.web.SingleLine;
+import org.openingminute.registration.decision.Conference;
+
+/** Reads transfers as somebody copies them from a bank's page, a line each. Pure. */
+final class PastedLines {
+
+    private PastedLines() {}
+
+    /**
+     * The transfers in a text.
+     *
+     * @param now business time, at which arrived what has no day
+     * @throws Problem {@code invalid}, with what is wrong with {@code lines}
+     */
+    static List<BankTransfer> read(String text, Conference conference, Instant now) {
+        if (JsonFields.unwritable(text, true)) {
+            throw Problem.invalid("lines", "control-characters", "has control characters");
+        }
+        List<String> lines =
+                text.lines().map(SingleLine::of).filter(line -> !line.isEmpty()).toList();
+        if (lines.isEmpty()) {
+            throw Problem.invalid("lines", "required", "is required");
+        }
+        if (lines.size() > BankFile.MOST_LINES) {
+            throw Problem.invalid(
+                    "lines", "too-many-lines", "may have {} lines, and has {}", BankFile.MOST_LINES, lines.size());
+        }
+        if (lines.stream().anyMatch(line -> line.length() > BankTransfer.LONGEST)) {
+            throw Problem.invalid("lines", "too-long", "has a line of more than {} characters", BankTransfer.LONGEST);
+        }
+        return lines.stream().map(line -> transfer(line, conference, now)).toList();
+    }
+
+    private static BankTransfer transfer(String line, Conference conference, Instant now) {
+        String currency = conference.definition().registration().currency();
+        return new BankTransfer(
+                line,
+                null,
+                BankNotation.amountIn(line, currency).orElse(null),
+                BankNotation.day(line, currency.equals("USD"))
+                        .map(day -> BankTransfer.arrival(day, conference, now))
+                        .orElse(now));
+    }
+}

@@ -1,0 +1,168 @@
+package org.openingminute.registration.transfers;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.openingminute.registration.ServiceFixture.newKey;
+import static org.openingminute.registration.StaffIssuer.staffToken;
+import static org.openingminute.registration.pages.Browser.header;
+
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.openingminute.registration.RegistrationServiceTest;
+import org.openingminute.registration.ServiceFixture;
+import org.openingminute.registration.ServiceFixture.Reply;
+import org.openingminute.registration.ServiceFixture.Written;
+import org.openingminute.registration.pages.Browser;
+import org.springframework.beans.factory.annotation.Autowired;
+
+/** Bank transfers on the pages for staff, for a browser without scripts. */
+@RegistrationServiceTest
+class TransferPageIT {
+
+    private static final Pattern MARK = Pattern.compile("name=\"mark\"[^>]* value=\"([^\"]+)\"");
+
+    @Autowired
+    private ServiceFixture service;
+
+    private Browser browser;
+    private String slug = "";
+    private String page = "";
+
+    @BeforeEach
+    void openBrowser() {
+        slug = service.putConference(100, 600);
+        page = "/desk/" + slug + "/transfers";
+        browser = new Browser(service.port());
+        browser.become("staff", staffToken("finance"));
+    }
+
+    @Test
+    void pasted_transfer_is_marked_once_however_often_it_is_sent() {
+        Reply made = service.register(slug, "seat").expect(201);
+        String line = "2026-02-01 Ada Lovelace " + made.text("reference").replace('-', ' ') + " 100.00";
+        assertThat(browser.get(page).body()).contains("<h1>Bank transfers</h1>", "aria-current=\"page\"");
+
+        HttpResponse<String> found = browser.post(page, Map.of("lines", line));
+        assertThat(found.statusCode()).as(found.body()).isEqualTo(200);
+        assertThat(found.body()).contains("Exact", "Ada Lovelace, " + made.text("reference") + ", due: USD 100.00");
+        String mark = mark(found.body());
+
+        for (int i = 0; i < 2; i++) {
+            HttpResponse<String> marked = browser.post(page + "/marks", Map.of("mark", mark));
+            assertThat(marked.statusCode()).as(marked.body()).isEqualTo(200);
+            assertThat(marked.body()).contains("Marked as paid: 1.", made.text("reference"));
+        }
+        assertThat(browser.post(page, Map.of("lines", line)).body())
+                .contains("Marked already")
+                .doesNotContain("name=\"mark\"");
+        service.awaitWritten("payment.commands.v1", made.text("id"), "payment.mark-paid.v1");
+        List<Written> commands = service.written("payment.commands.v1", made.text("id"), "payment.mark-paid.v1");
+        assertThat(commands).hasSize(1);
+        assertThat(commands.getFirst().body().at("/amount/amount").asLong()).isEqualTo(10_000);
+        assertThat(commands.getFirst().body().toString()).contains("2026-02-01T08:00:00Z");
+    }
+
+    @Test
+    void file_is_matched_line_by_line_once_its_columns_are_chosen() {
+        Reply ada = service.register(slug, "seat").expect(201);
+        Reply grace = service.register(slug, "seat").expect(201);
+        String csv = """
+                Day;Text;Sum
+                01.02.2026;%1$s;100,00
+                01.02.2026;%2$s;90,00
+                02.02.2026;rent;-700,00
+                01.02.2026;%1$s;100,00
+                """.formatted(ada.text("reference"), grace.text("reference"));
+
+        HttpResponse<String> columns = upload(csv);
+        assertThat(columns.statusCode()).as(columns.body()).isEqualTo(200);
+        assertThat(columns.body())
+                .contains("What the columns mean", "<option value=\"2\" selected=\"selected\">3: Sum</option>")
+                .contains("<td>01.02.2026</td>");
+        Map<String, String> chosen = new HashMap<>(Map.of("csv", csv, "amount", "", "day", "0"));
+        assertThat(browser.post(page + "/file", chosen).statusCode()).isEqualTo(422);
+        chosen.putAll(Map.of("amount", "2", "purpose", "1"));
+        HttpResponse<String> found = browser.post(page + "/file", chosen);
+        assertThat(found.body())
+                .contains("Line 1", "Exact", "Less than is due", "Twice", "The same as line 1.")
+                .contains("One line without incoming money is left out.");
+        assertThat(header(found, "Set-Cookie")).contains("bank-columns=", "HttpOnly");
+        assertThat(MARK.matcher(found.body()).results()).hasSize(2);
+
+        assertThat(upload(csv).body()).as("remembered").contains("Less than is due", "Twice");
+        HttpResponse<String> part = browser.post(
+                page + "/marks",
+                Map.of(
+                        "mark",
+                        MARK.matcher(found.body()).results().toList().get(1).group(1)));
+        assertThat(part.body())
+                .contains("Not marked: 1.", "It is less than the price, which has to come at once here.")
+                .doesNotContain("Marked as paid");
+        browser.post(page + "/marks", Map.of("mark", mark(found.body())));
+        assertThat(upload(csv).body()).contains("Marked already").doesNotContain("Exact");
+    }
+
+    private HttpResponse<String> upload(String csv) {
+        return browser.postFile(page + "/file", "bank.csv", csv.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static String mark(String page) {
+        Matcher matcher = MARK.matcher(page);
+        assertThat(matcher.find()).as(page).isTrue();
+        return matcher.group(1);
+    }
+
+    @Test
+    void what_cannot_be_read_is_said_above_what_was_typed() {
+        HttpResponse<String> long1 = browser.post(page, Map.of("lines", "<script>" + "x".repeat(600)));
+        assertThat(long1.statusCode()).isEqualTo(422);
+        assertThat(long1.body())
+                .contains("A line has more than 500 characters.", "&lt;script&gt;xx", "href=\"#lines\"");
+        assertThat(browser.post(page, Map.of("lines", " ")).body()).contains("Paste one line at least.");
+        assertThat(upload("a;b\n" + "1;2\n".repeat(100_000)).body())
+                .contains("There may be 500 lines at once, and these are 100,001.");
+        assertThat(upload("PK\u0003\u0004\u0000").body()).contains("This is no CSV file that can be read.");
+        assertThat(browser.post(page + "/file", Map.of()).body()).contains("No file arrived, or it is empty.");
+        for (String mark : List.of("", "x", "eyJ4IjoxfQ")) {
+            HttpResponse<String> none = browser.post(page + "/marks", Map.of("mark", mark));
+            assertThat(none.statusCode()).isEqualTo(422);
+            assertThat(none.body()).contains("Nothing was ticked, so nothing was marked.");
+        }
+        assertThat(browser.post(page, Map.of("lines", "rent 12.00"), "de").body())
+                .contains("Unbekannt", "Überweisungen");
+    }
+
+    @Test
+    void another_conferences_registration_is_marked_by_nobody_here() {
+        Reply elsewhere = service.register(slug, "seat").expect(201);
+        String mark = mark(browser.post(page, Map.of("lines", elsewhere.text("reference") + " 100.00"))
+                .body());
+        String here = "/desk/" + service.putConference(10, 600) + "/transfers/marks";
+
+        assertThat(browser.post(here, Map.of("mark", mark)).body()).contains("Not marked: 1.");
+        assertThat(service.written("payment.commands.v1", elsewhere.text("id"), "payment.mark-paid.v1"))
+                .isEmpty();
+    }
+
+    @Test
+    void pages_are_for_organisers_and_finance_alone() {
+        Browser stranger = new Browser(service.port());
+        assertThat(header(stranger.get(page), "Location")).isEqualTo("/sign-in?to=%2Fdesk%2F" + slug + "%2Ftransfers");
+        stranger.become("staff", staffToken("check-in"));
+        assertThat(stranger.get(page).statusCode()).isEqualTo(403);
+        assertThat(stranger.post(page + "/marks", Map.of("mark", "x")).statusCode())
+                .isEqualTo(403);
+        assertThat(browser.postFrom("http://elsewhere.example", page + "/marks", Map.of("mark", newKey()))
+                        .statusCode())
+                .isEqualTo(403);
+        assertThat(browser.getWith(page, "HX-Request", "true").body())
+                .contains("<h1>Bank transfers</h1>")
+                .doesNotContain("<html");
+    }
+}
