@@ -63,7 +63,7 @@ class ActPages {
         }
 
         ModelAndView view(String template) {
-            String title = localizer().of("act." + act.path() + ".title");
+            String title = localizer().of("desk.act." + act.path());
             return page.view(template, localizer().of("act.title", title, registration.reference()))
                     .addObject("heading", title)
                     .addObject("act", act.path())
@@ -80,7 +80,7 @@ class ActPages {
     /** The form as it begins. */
     ModelAndView blank(Act act, String slug, UUID id, HttpServletRequest request, HttpServletResponse response) {
         DeskPage page = frame.open(request, response, act.permission(), slug, DeskEntry.REGISTRATIONS);
-        Registration registration = registrations.opened(id, slug, page.staff());
+        Registration registration = registrations.open(id, slug, page.staff());
         return form(new Subject(act, page, registration), commands.blank(act, registration, page.conference()), null);
     }
 
@@ -91,7 +91,7 @@ class ActPages {
         ActForm form = ActForm.sent(request);
         String step = form.value(ActForm.STEP);
         Registration registration =
-                step.equals(DO) ? registrations.of(id, slug) : registrations.opened(id, slug, page.staff());
+                step.equals(DO) ? registrations.of(id, slug) : registrations.open(id, slug, page.staff());
         Subject subject = new Subject(act, page, registration);
         try {
             if (step.equals(EDIT)) {
@@ -103,7 +103,7 @@ class ActPages {
             admissions.executeForReply(command(subject, form, RevisionTag.revision(form.value(ActForm.REVISION))));
         } catch (Problem problem) {
             return problem.code() == CommonProblem.CHANGED
-                    ? previewAfterChange(new Subject(act, page, registrations.opened(id, slug, page.staff())), form)
+                    ? previewAfterChange(new Subject(act, page, registrations.open(id, slug, page.staff())), form)
                     : refused(new Subject(act, page, registrations.of(id, slug)), form, problem, response);
         }
         Redirects.seeOther(response, subject.address() + "?done=" + act.path());

@@ -5,6 +5,7 @@ import java.util.function.Predicate;
 import org.openingminute.kit.access.Caller;
 import org.openingminute.kit.access.Role;
 import org.openingminute.registration.lifecycle.Registration;
+import org.openingminute.registration.lifecycle.Status;
 import org.openingminute.registration.pages.Localizer;
 import org.openingminute.ui.part.Link;
 
@@ -12,7 +13,12 @@ import org.openingminute.ui.part.Link;
 final class DeskActs {
 
     /** All of them, in the order in which they are offered. */
-    private static final List<Act> ALL = List.of();
+    private static final List<Act> ALL = List.of(
+            new Act("refund", true, DeskActs::hasMoneyLeft),
+            new Act("mark-paid", true, DeskActs::isToBePaid),
+            new Act("accept-offer", false, registration -> registration.offer() != null),
+            new Act("new-link", false, _ -> true),
+            new Act("cancel", false, DeskActs::isAlive));
 
     private DeskActs() {}
 
@@ -24,6 +30,22 @@ final class DeskActs {
      * @param isPossible whether it can be done to a registration as it is
      */
     private record Act(String path, boolean isForFinance, Predicate<Registration> isPossible) {}
+
+    private static boolean hasMoneyLeft(Registration registration) {
+        return registration.money().captured().amount() > registration.money().commandedAmount()
+                && !registration.money().disputeOpen();
+    }
+
+    private static boolean isToBePaid(Registration registration) {
+        boolean wanted = registration.status() == Status.PENDING_PAYMENT || registration.status() == Status.EXPIRED;
+        return wanted && !registration.nothingToPay() && !registration.isBeingBooked();
+    }
+
+    private static boolean isAlive(Registration registration) {
+        return (registration.status() == Status.CONFIRMED
+                        || registration.status().holdsSeats())
+                && !registration.money().disputeOpen();
+    }
 
     /** The links to the pages of those that a reader can do. */
     static List<Link> links(String slug, Registration registration, Caller.Staff reader, Localizer localizer) {

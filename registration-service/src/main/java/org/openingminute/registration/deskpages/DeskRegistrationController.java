@@ -3,6 +3,7 @@ package org.openingminute.registration.deskpages;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.access.Permission;
 import org.openingminute.registration.desk.DeskRegistrations;
 import org.openingminute.registration.lifecycle.Registration;
@@ -11,6 +12,7 @@ import org.openingminute.ui.desk.DeskEntry;
 import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.servlet.ModelAndView;
 
 /** The page of one registration. */
@@ -27,11 +29,16 @@ class DeskRegistrationController {
         this.index = index;
     }
 
-    /** Shows what this service knows; the ledger and the mails stand in parts of their owners. */
+    /**
+     * Shows what this service knows; the ledger and the mails stand in parts of their owners.
+     *
+     * @param done the act from whose page a reader comes who has done it
+     */
     @GetMapping("/desk/{slug}/registrations/{id}")
     ModelAndView registration(
             @PathVariable String slug,
             @PathVariable UUID id,
+            @RequestParam(required = false) @Nullable String done,
             HttpServletRequest request,
             HttpServletResponse response) {
         DeskPage page = frame.open(request, response, Permission.KEEP_ACCOUNTS, slug, DeskEntry.REGISTRATIONS);
@@ -43,6 +50,7 @@ class DeskRegistrationController {
                                 + registration.contact().name())
                 .addObject("list", DeskEntry.REGISTRATIONS.address(slug))
                 .addObject("registration", details.head(index.needs(id)))
+                .addObject("done", page.localizer().find("desk.act." + done).orElse(null))
                 .addObject("acts", DeskActs.links(slug, registration, page.staff(), page.localizer()))
                 .addObject("people", details.people())
                 .addObject("price", details.price())

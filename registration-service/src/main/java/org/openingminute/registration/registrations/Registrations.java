@@ -200,10 +200,7 @@ public class Registrations {
      * @throws Problem {@code not-found}
      */
     public Registration open(UUID id, String conference, Caller.Staff staff) {
-        Registration registration = repository
-                .find(id)
-                .filter(found -> found.conference().equals(conference))
-                .orElseThrow(Problem::notFound);
+        Registration registration = of(id, conference);
         note(staff, "opened a registration", registration);
         return registration;
     }
@@ -214,17 +211,6 @@ public class Registrations {
             note(opened.caller(), "opened a registration", opened.registration());
         }
         return opened;
-    }
-
-    /**
-     * A registration that a member of staff opens on a page of its conference, which is noted.
-     *
-     * @throws Problem {@code not-found}
-     */
-    public Registration opened(UUID id, String conference, Caller.Staff staff) {
-        Registration registration = of(id, conference);
-        note(staff, "opened a registration", registration);
-        return registration;
     }
 
     /**

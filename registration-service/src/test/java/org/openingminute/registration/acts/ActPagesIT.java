@@ -62,6 +62,11 @@ class ActPagesIT {
         assertThat(service.written("payment.commands.v1", made.text("id"), "payment.refund.v1"))
                 .hasSize(1);
 
+        assertThat(browser.get(registration(made) + "?done=refund").body())
+                .contains("Done: Refund.", "href=\"" + page + "\"", "/cancel\"", "/new-link\"")
+                .doesNotContain("/mark-paid\"", "/accept-offer\"");
+        assertThat(browser.get(registration(made) + "?done=nothing").body()).doesNotContain("Done:");
+
         HttpResponse<String> other = browser.post(page, sent(shown, "do", Map.of("amount", "30.00")));
         assertThat(other.statusCode()).isEqualTo(422);
         assertThat(other.body()).contains("already sent with other content", "value=\"30.00\"");
