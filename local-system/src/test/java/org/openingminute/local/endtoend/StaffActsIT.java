@@ -1,0 +1,183 @@
+package org.openingminute.local.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.AriaRole;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.openingminute.local.fixture.Answer;
+import org.openingminute.local.fixture.ApiClient;
+import org.openingminute.local.fixture.ApiClient.Registered;
+import org.openingminute.local.fixture.Chromium;
+import org.openingminute.local.fixture.StaffBrowser;
+import org.openingminute.local.fixture.StaffBrowser.Look;
+import org.openingminute.local.fixture.SystemFixture;
+import org.openingminute.local.fixture.SystemFixture.Running;
+import tools.jackson.databind.JsonNode;
+
+/** What an act of staff is said to do is what it does, in every service. */
+@ExtendWith(SystemFixture.class)
+@Timeout(180)
+class StaffActsIT {
+
+    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final String HOLD = "\"holdMinutes\": 15, \"invoiceDays\": 14";
+    private static final String PART =
+            "{\"amount\": {\"amount\": 2500, \"currency\": \"EUR\"}, \"reason\": \"no lunch\"}";
+
+    private final Running running;
+    private final ApiClient api;
+    private final Map<String, String> organiser;
+
+    StaffActsIT(Running running) {
+        this.running = running;
+        api = running.api();
+        organiser = api.signIn("organiser");
+    }
+
+    @Test
+    void mails_that_are_foreseen_are_those_that_are_sent() {
+        String slug = ApiClient.newSlug("acts");
+        api.putOnSale(slug, 5, HOLD, 80_000);
+        Registered invoiced = api.registerByInvoice(slug, "guest", ApiClient.newAddress("invoiced"));
+        Registered card = paid(slug);
+
+        foreseen(invoiced, "mark-paid", """
+                {"reference": "SEPA 1", "amount": {"amount": 80000, "currency": "EUR"}, "receivedAt": "2026-02-10T12:00:00Z"}""");
+        foreseen(card, "refunds", PART);
+        foreseen(card, "cancellation", "{\"reason\": \"ill\", \"refund\": \"full\"}");
+    }
+
+    @Test
+    void seat_sold_at_the_desk_has_its_receipt() {
+        String slug = ApiClient.newSlug("desk-sale");
+        api.putOnSale(slug, 1, HOLD, 80_000);
+        String email = ApiClient.newAddress("walk-in");
+        String body = ApiClient.body("guest", email).replaceFirst("\\{", """
+                {"paymentMethod": "desk", "paid": {"reference": "till 7", "amount": {"amount": 80000, "currency": "EUR"}},""");
+
+        Answer sold = api.post("/api/admin/conferences/" + slug + "/registrations", body, keyed())
+                .has(201);
+
+        sold.assertThatText("/status").isEqualTo("confirmed");
+        String path = "/api/registrations/" + sold.at("/id");
+        await().atMost(SOON)
+                .until(() -> api.get(path + "/receipt.pdf", organiser).status() == 200);
+        await().atMost(SOON).until(() -> api.mailsTo(email).size() == 1);
+        api.get("/api/payments/" + sold.at("/id"), organiser)
+                .has(200)
+                .assertThatText("/status")
+                .isEqualTo("captured");
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Look.class,
+            names = {"PLAIN", "PHONE"})
+    void part_is_refunded_and_the_rest_with_a_cancellation(Look look) {
+        String slug = ApiClient.newSlug("acts");
+        api.putOnSale(slug, 1, HOLD, 80_000);
+        Registered registered = paid(slug);
+        String place = "/desk/" + slug + "/registrations/" + registered.id();
+        try (Chromium chromium = new Chromium();
+                StaffBrowser staff = StaffBrowser.signedIn(chromium, running, look, "organiser", place + "/refund")) {
+            Page page = staff.page();
+            page.locator("[name=amount]").fill("25,00");
+            page.locator("[name=reason]").fill("no lunch");
+            check(staff, look, "desk-refund");
+            page.locator("button[value=preview]").click();
+            assertThat(page.locator("table").innerText()).contains("25");
+            check(staff, look, "desk-refund-preview");
+            page.locator("button[value=do]").click();
+            page.waitForURL("**" + place + "?done=refund");
+            awaitRefunded(registered, "2500");
+
+            staff.go(place + "/cancel");
+            page.locator("[name=refund]").selectOption("full");
+            page.locator("[name=reason]").fill("ill");
+            page.locator("button[value=preview]").click();
+            assertThat(page.locator("table").innerText()).contains("775");
+            page.locator("button[value=do]").click();
+            page.waitForURL("**" + place + "?done=cancel");
+            assertThat(page.getByRole(AriaRole.ALERT).count()).isZero();
+            api.awaitStatus(registered, "cancelled", SOON);
+            awaitRefunded(registered, "80000");
+            assertThat(staff.complaints()).isEmpty();
+        }
+    }
+
+    private static void check(StaffBrowser staff, Look look, String name) {
+        if (look == Look.PHONE) {
+            staff.check(name);
+        }
+    }
+
+    private void awaitRefunded(Registered registered, String amount) {
+        await().pollInSameThread()
+                .atMost(SOON)
+                .untilAsserted(() -> api.registration(registered)
+                        .has(200)
+                        .assertThatText("/payment/refunded/amount")
+                        .isEqualTo(amount));
+    }
+
+    /** By card, and its confirmation has been sent. */
+    private Registered paid(String slug) {
+        Registered registered = api.register(slug, "guest", ApiClient.newAddress("card"));
+        api.pay(registered);
+        api.awaitStatus(registered, "confirmed", SOON);
+        await().atMost(SOON).until(() -> kinds(registered).contains("confirmation"));
+        return registered;
+    }
+
+    /** Does what staff do at the revision that they have seen, and compares what was foreseen with what became of it. */
+    private void foreseen(Registered registered, String act, String body) {
+        String path = "/api/admin/registrations/" + registered.id() + "/" + act;
+        List<String> before = kinds(registered);
+        JsonNode seen =
+                api.post(path + "?dryRun=true", body, organiser).has(200).json();
+        List<String> mails =
+                seen.at("/mails").valueStream().map(JsonNode::asString).toList();
+        Map<String, String> atRevision = keyed();
+        atRevision.put("If-Match", "\"" + seen.at("/revision").asLong() + "\"");
+
+        assertThat(api.post(path, body, atRevision).status()).isIn(200, 202);
+
+        api.awaitStatus(registered, seen.at("/status/after").asString(), SOON);
+        await().atMost(SOON).untilAsserted(() -> {
+            List<String> sent = kinds(registered);
+            before.forEach(sent::remove);
+            assertThat(sent).as(act).containsExactlyInAnyOrderElementsOf(mails);
+        });
+    }
+
+    /** The kinds of a registration's mails, but for those that ask for money until it has come. */
+    private List<String> kinds(Registered registered) {
+        List<String> kinds = new ArrayList<>();
+        api.get("/api/admin/mails?registration=" + registered.id(), organiser)
+                .has(200)
+                .json()
+                .at("/items")
+                .valueStream()
+                .map(mail -> mail.at("/kind").asString())
+                .filter(kind -> !kind.equals("pay-now"))
+                .forEach(kinds::add);
+        return kinds;
+    }
+
+    private Map<String, String> keyed() {
+        Map<String, String> headers = new HashMap<>(organiser);
+        headers.put("Idempotency-Key", ApiClient.newKey());
+        return headers;
+    }
+}
