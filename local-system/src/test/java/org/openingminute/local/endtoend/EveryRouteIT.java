@@ -459,7 +459,8 @@ class EveryRouteIT {
         Map<String, String> headers = new HashMap<>();
         if (route.path().startsWith("/api/ops/")) {
             headers.putAll(operator);
-        } else if (route.path().startsWith("/api/admin/") || route.path().matches(".*/transfers?")) {
+        } else if (route.path().startsWith("/api/admin/")
+                || route.path().matches(".*/transfers?|/(desk|check-in)(/.*)?")) {
             headers.putAll(organiser);
         } else if (route.path().startsWith("/api/registrations/")
                 || route.path().startsWith("/api/payments/")) {
