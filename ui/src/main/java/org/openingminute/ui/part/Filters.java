@@ -11,9 +11,22 @@ import java.util.List;
  */
 public record Filters(String action, String target, String query, List<Choice> choices, List<Field> fields) {
 
+    private static final int MOST_UNFOLDED = 3;
+
     public Filters {
         choices = List.copyOf(choices);
         fields = List.copyOf(fields);
+    }
+
+    /** Whether there are so many that all but the search stand folded. */
+    public boolean isFolded() {
+        return choices.size() + fields.size() > MOST_UNFOLDED;
+    }
+
+    /** Whether the list is narrowed by more than the search. */
+    public boolean isNarrowed() {
+        return choices.stream().anyMatch(Choice::isNarrowed)
+                || fields.stream().anyMatch(field -> !field.value().isEmpty());
     }
 
     /** Without fields. */
@@ -26,6 +39,10 @@ public record Filters(String action, String target, String query, List<Choice> c
 
         public Choice {
             options = List.copyOf(options);
+        }
+
+        private boolean isNarrowed() {
+            return options.stream().skip(1).anyMatch(Option::isChosen);
         }
     }
 
