@@ -129,10 +129,14 @@ class GatesIT {
 
     /** The first calls of a new process take long; whoever gets no answer tries again. */
     private void warmUp(List<String> tickets) {
-        LoadClients.run(0, tickets.size(), CLIENTS, number -> await().atMost(TwoInstances.LIMIT)
-                .until(
-                        () -> instances.checkIn(number % 2, tickets.get(number), "gate", token),
-                        reply -> !reply.leavesOpen()));
+        LoadClients.run(
+                0,
+                tickets.size(),
+                CLIENTS,
+                number -> await().atMost(TwoInstances.LIMIT)
+                        .until(
+                                () -> instances.checkIn(number % 2, tickets.get(number), "gate", token),
+                                reply -> !reply.leavesOpen()));
     }
 
     /** Checks each in at a steady rate, however long the answers take; from when it should have begun to its answer. */

@@ -236,7 +236,8 @@ class DoorBrowserIT {
             next(first);
             assertThat(word(first, ticket(cancelled))).isEqualTo("Ended");
             next(first);
-            first.evaluate("void (crypto.subtle.importKey = () => Promise.reject(new DOMException('', 'NotSupportedError')))");
+            first.evaluate(
+                    "void (crypto.subtle.importKey = () => Promise.reject(new DOMException('', 'NotSupportedError')))");
             assertThat(word(first, ticket(people.getLast())))
                     .as("by the library")
                     .isEqualTo("Already in");

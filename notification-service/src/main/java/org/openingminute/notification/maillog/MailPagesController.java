@@ -140,6 +140,7 @@ class MailPagesController {
             response.setStatus(HttpStatus.SEE_OTHER.value());
             return null;
         }
+        mails.noteOpened(page.staff().person(), mail.mail());
         if (registration != null) {
             return projections
                     .find(registration)

@@ -3,6 +3,7 @@ package org.openingminute.registration.transfers;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Locale;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,9 @@ record BankTransfer(
         @Nullable Money amount,
         @Nullable Instant receivedAt) {
 
+    /** What banks write where the payer gave no reference, in many transfers alike. */
+    private static final Set<String> NO_REFERENCE = Set.of("NOTPROVIDED", "NONREF");
+
     /** The most characters of a text or reference. */
     static final int LONGEST = 500;
 
@@ -46,8 +50,10 @@ record BankTransfer(
 
     /** By which it is marked as paid and recognised when it comes again: the bank's reference or else the text, in one line. */
     String identity() {
-        String own = reference == null || reference.isBlank() ? String.valueOf(text) : reference;
-        return SingleLine.of(own);
+        boolean hasOwn = reference != null
+                && !reference.isBlank()
+                && !NO_REFERENCE.contains(reference.strip().toUpperCase(Locale.ROOT));
+        return SingleLine.of(hasOwn ? reference : String.valueOf(text));
     }
 
     /** Whether a registration's reference stands in it, however it is spelled there. */

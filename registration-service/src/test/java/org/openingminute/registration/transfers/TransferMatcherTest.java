@@ -86,6 +86,16 @@ class TransferMatcherTest {
     }
 
     @Test
+    void transfer_without_a_reference_of_its_own_is_known_by_its_text() {
+        Registration marked = registration("ML26-7K3F91", "Grace Hopper", "confirmed", """
+                [{"reference": "NOTPROVIDED", "amount": {"amount": 10000, "currency": "USD"}}]""");
+
+        assertThat(TransferMatcher.match(transfer("ML26-7K3F90", "NotProvided", 10_000), List.of(ADA, marked))
+                        .match())
+                .isEqualTo(Match.EXACT);
+    }
+
+    @Test
     void transfer_that_is_marked_is_known_whatever_it_names() {
         Registration marked = registration("ML26-7K3F91", "Grace Hopper", "confirmed", """
                 [{"reference": "SEPA 1", "amount": {"amount": 10000, "currency": "USD"}}]""");

@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.springframework.http.MediaType;
 
 /** CSV as RFC 4180 has it, in UTF-8 with a byte order mark, without which spreadsheets take it for another encoding. */
@@ -42,6 +44,9 @@ public final class CsvFile implements TableFile {
         }
     };
 
+    /** Behind what ends a cell or a line for some program. */
+    private static final Pattern ELSEWHERE = Pattern.compile("(?<=[;\t\n])|(?<=\r)(?!\n)");
+
     private final CsvWriter writer;
 
     private CsvFile(OutputStream out) throws IOException {
@@ -59,7 +64,17 @@ public final class CsvFile implements TableFile {
      */
     @Override
     public void row(List<Object> cells) {
-        writer.writeRecord(cells.stream().map(Object::toString).toList());
+        writer.writeRecord(cells.stream().map(CsvFile::defused).toList());
+    }
+
+    /** A program that takes another sign for the separator begins a cell behind it, whatever the quotes say. */
+    private static String defused(Object cell) {
+        return cell instanceof String text && ELSEWHERE.matcher(text).find()
+                ? ELSEWHERE
+                        .splitAsStream(text)
+                        .map(part -> part.isBlank() ? part : SpreadsheetCell.defused(part))
+                        .collect(Collectors.joining())
+                : cell.toString();
     }
 
     @Override

@@ -45,6 +45,17 @@ class SpreadsheetCellTest {
     }
 
     @Test
+    void csv_has_no_formula_behind_any_separator_either() throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        TableFile file = CsvFile.FORMAT.open(out, "people");
+        file.row(List.of("Ada;=1+1", "a\t@b", "Room 1\r\n\r\n-2", "a; b", 5));
+        file.finish();
+
+        assertThat(out.toString(StandardCharsets.UTF_8))
+                .isEqualTo("\ufeff\"Ada;'=1+1\",\"a\t'@b\",\"Room 1\r\n\r\n'-2\",\"a; b\",5\r\n");
+    }
+
+    @Test
     void number_stays_a_number() {
         assertThat(SpreadsheetCell.of(-5L)).isEqualTo(-5L);
     }
