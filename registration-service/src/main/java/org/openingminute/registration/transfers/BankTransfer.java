@@ -50,10 +50,9 @@ record BankTransfer(
 
     /** By which it is marked as paid and recognised when it comes again: the bank's reference or else the text, in one line. */
     String identity() {
-        boolean hasOwn = reference != null
-                && !reference.isBlank()
-                && !NO_REFERENCE.contains(reference.strip().toUpperCase(Locale.ROOT));
-        return SingleLine.of(hasOwn ? reference : String.valueOf(text));
+        String own = reference == null ? "" : reference.strip();
+        return SingleLine.of(
+                own.isEmpty() || NO_REFERENCE.contains(own.toUpperCase(Locale.ROOT)) ? String.valueOf(text) : own);
     }
 
     /** Whether a registration's reference stands in it, however it is spelled there. */
