@@ -136,7 +136,7 @@ class DoorBrowserIT {
     @EnumSource(names = {"WIDE", "PLAIN"})
     void attendee_is_found_by_name_let_in_and_sent_back(Look look) {
         Registered ada = registered();
-        await().atMost(SOON).until(() -> page(look, "?q=love").contains(attendee(ada)));
+        await().atMost(SOON).until(() -> page("?q=love").contains(attendee(ada)));
         try (StaffBrowser browser = atTheDoor(chromium, look)) {
             Page page = browser.page();
             page.locator("#gate").fill("desk");
@@ -280,12 +280,43 @@ class DoorBrowserIT {
         assertThat(gates).hasSize(OFFLINE_SCANS).containsOnlyOnce("south");
     }
 
+    @Test
+    void kept_names_are_searched_without_a_network_until_somebody_signs_out() {
+        Registered ada = registered();
+        await().atMost(SOON).until(() -> page("?q=love").contains(attendee(ada)));
+        try (StaffBrowser browser = atTheDoor(chromium, Look.WIDE)) {
+            Page page = browser.page();
+            page.locator("#gate").fill("phone");
+            page.locator("#offline[data-prepared]").waitFor();
+            page.locator("#keep-names").check();
+            await().pollInSameThread().atMost(SOON).until(() -> areNamesKept(page));
+            page.context().setOffline(true);
+            page.locator("#found-query").fill("lov");
+            page.locator("#found button[name=attendee]").click();
+            page.locator("#overlay[open] .word").waitFor();
+            assertThat(page.locator("#overlay").innerText()).contains("In", "Ada Lovelace", "kept on this device");
+            next(page);
+
+            page.context().setOffline(false);
+            await().atMost(SOON).until(() -> inside().size() == 1);
+            assertThat(areNamesKept(page)).isTrue();
+            page.locator("#sign-out button").click();
+            page.locator("#sign-out")
+                    .waitFor(new Locator.WaitForOptions().setState(WaitForSelectorState.DETACHED));
+            assertThat(areNamesKept(page)).isFalse();
+        }
+    }
+
+    private static boolean areNamesKept(Page page) {
+        return (boolean) page.evaluate("caches.has('door-names')");
+    }
+
     private StaffBrowser atTheDoor(Chromium chromium, Look look) {
         return StaffBrowser.signedIn(chromium, running, look, "check-in", "/check-in/" + slug);
     }
 
     /** The page as somebody has it who may open it. */
-    private String page(Look look, String query) {
+    private String page(String query) {
         Map<String, String> headers = new HashMap<>(helper);
         headers.put("Accept", "text/html");
         return api.get("/check-in/" + slug + query, headers).text();
