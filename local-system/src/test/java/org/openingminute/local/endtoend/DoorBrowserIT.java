@@ -301,8 +301,7 @@ class DoorBrowserIT {
             await().atMost(SOON).until(() -> inside().size() == 1);
             assertThat(areNamesKept(page)).isTrue();
             page.locator("#sign-out button").click();
-            page.locator("#sign-out")
-                    .waitFor(new Locator.WaitForOptions().setState(WaitForSelectorState.DETACHED));
+            page.locator("#sign-out").waitFor(new Locator.WaitForOptions().setState(WaitForSelectorState.DETACHED));
             assertThat(areNamesKept(page)).isFalse();
         }
     }

@@ -134,9 +134,11 @@ class SearchAtSizeIT {
 
     @Test
     void search_takes_milliseconds() {
-        assertThat(timed("search", i -> registrations.list(slug, filter(i % 2 == 0 ? "ma" : "person7", "", "newest"))).get(ASKED / 2))
+        assertThat(timed("search", i -> registrations.list(slug, filter(i % 2 == 0 ? "ma" : "person7", "", "newest")))
+                        .get(ASKED / 2))
                 .isLessThan(SEARCH);
-        assertThat(timed("search of attendees", i -> attendees.list(slug, i % 2 == 0 ? "4a" : "pers", 50, null)).get(ASKED / 2))
+        assertThat(timed("search of attendees", i -> attendees.list(slug, i % 2 == 0 ? "4a" : "pers", 50, null))
+                        .get(ASKED / 2))
                 .isLessThan(SEARCH);
     }
 

@@ -1,0 +1,168 @@
+package org.openingminute.local.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.AriaRole;
+import java.io.ByteArrayOutputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.Locale;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.openingminute.local.fixture.ApiClient;
+import org.openingminute.local.fixture.ApiClient.Registered;
+import org.openingminute.local.fixture.Chromium;
+import org.openingminute.local.fixture.StaffBrowser;
+import org.openingminute.local.fixture.StaffBrowser.Look;
+import org.openingminute.local.fixture.SystemFixture;
+import org.openingminute.local.fixture.SystemFixture.Running;
+
+/** Proofs and bank transfers on the pages for staff, in a real browser. */
+@ExtendWith(SystemFixture.class)
+class ProofsAndTransfersIT {
+
+    private static final Duration SOON = Duration.ofSeconds(30);
+
+    /** A picture of one point. */
+    private static final byte[] PNG = HexFormat.of()
+            .parseHex("89504e470d0a1a0a0000000d49484452000000010000000108000000003a7e9b55"
+                    + "0000000a49444154789c63f80f0001010100b138f6140000000049454e44ae426082");
+
+    private static Chromium chromium;
+
+    private final Running running;
+    private final ApiClient api;
+    private final String slug = ApiClient.newSlug("desk");
+
+    ProofsAndTransfersIT(Running running) {
+        this.running = running;
+        this.api = running.api();
+    }
+
+    @BeforeAll
+    static void open() {
+        chromium = new Chromium();
+    }
+
+    @AfterAll
+    static void close() {
+        if (chromium != null) {
+            chromium.close();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void proof_is_accepted_and_the_next_opens(Look look) throws Exception {
+        putOnSale();
+        Registered first = sendProof();
+        Registered second = sendProof();
+        String list = "/desk/" + slug + "/proofs";
+        await().atMost(SOON)
+                .until(() -> api.get("/api/admin" + list.replace("/desk", "/conferences"), api.signIn("organiser"))
+                                .json()
+                                .path("items")
+                                .size()
+                        == 2);
+        try (StaffBrowser browser = StaffBrowser.signedIn(chromium, running, look, "organiser", list)) {
+            Page page = browser.page();
+            page.locator("a[href='" + list + "/next']").click();
+            page.waitForURL("**/" + first.id() + "/**");
+            assertThat(page.locator("main img").evaluate("image => image.naturalWidth"))
+                    .isEqualTo(1);
+            check(browser, look, "desk-proof");
+            page.locator("button[value=accept]").click();
+            page.waitForURL("**/" + second.id() + "/**");
+            assertThat(page.locator("[role=status]").count()).isEqualTo(1);
+            page.locator("#reason-unreadable").check();
+            page.locator("button[value=refuse]").click();
+            page.waitForURL("**" + list + "?done=refused");
+            check(browser, look, "desk-proofs");
+        }
+        api.awaitStatus(first, "pending-payment", SOON);
+        assertThat(api.registration(second).at("/reason")).isEqualTo("It cannot be read.");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void pasted_transfer_is_marked_paid(Look look) {
+        putOnSale();
+        Registered made = api.registerByInvoice(slug, "guest", ApiClient.newAddress("transfer"));
+        String path = "/desk/" + slug + "/transfers";
+        try (StaffBrowser browser = StaffBrowser.signedIn(chromium, running, look, "finance", path)) {
+            Page page = browser.page();
+            check(browser, look, "desk-transfers");
+            page.locator("#lines")
+                    .fill("Ada Lovelace "
+                            + made.answer().at("/reference").replace('-', ' ').toLowerCase(Locale.ROOT)
+                            + " 100.00 EUR\nrent 12.00");
+            button(page).first().click();
+            page.locator("[name=mark]").check();
+            check(browser, look, "desk-transfer-matches");
+            button(page).first().click();
+            page.locator(".notice.good").waitFor();
+            check(browser, look, "desk-transfers-marked");
+        }
+        api.awaitStatus(made, "confirmed", SOON);
+    }
+
+    private static Locator button(Page page) {
+        return page.locator("main form").first().getByRole(AriaRole.BUTTON);
+    }
+
+    private static void check(StaffBrowser browser, Look look, String name) {
+        if (look == Look.WIDE || look == Look.PHONE) {
+            browser.check(name + "-" + look.name().toLowerCase(Locale.ROOT));
+            assertThat(browser.complaints()).isEmpty();
+        }
+    }
+
+    /** Guests by invoice, and students who prove it. */
+    private void putOnSale() {
+        String definition = ApiClient.definition(slug, 50, "\"invoiceDays\": 14, \"holdMinutes\": 20", 10_000)
+                .replace("\"categories\": [", """
+                        "categories": [{"code": "student", "name": "Student", "needsProof": true, "amounts": {"only": 3000}},
+                        """);
+        api.put("/api/admin/conferences/" + slug, definition, api.signIn("organiser"))
+                .has(201);
+        await().atMost(SOON)
+                .until(() -> api.get("/api/conferences/" + slug + "/availability")
+                        .at("/state")
+                        .equals("open"));
+    }
+
+    private Registered sendProof() throws Exception {
+        Registered made = api.register(slug, "student", ApiClient.newAddress("proof"));
+        String boundary = ApiClient.newKey();
+        ByteArrayOutputStream body = new ByteArrayOutputStream();
+        body.writeBytes(
+                ("--" + boundary + "\r\nContent-Disposition: form-data; name=\"file\"; filename=\"card.png\"\r\n\r\n")
+                        .getBytes(StandardCharsets.US_ASCII));
+        body.writeBytes(PNG);
+        body.writeBytes(("\r\n--" + boundary + "--\r\n").getBytes(StandardCharsets.US_ASCII));
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(running.url() + "/api/registrations/"
+                        + made.id() + "/attendees/" + made.answer().at("/attendees/0/id") + "/proof"))
+                .header("Content-Type", "multipart/form-data; boundary=" + boundary)
+                .POST(HttpRequest.BodyPublishers.ofByteArray(body.toByteArray()));
+        Map<String, String> bearer = made.bearer();
+        bearer.forEach(request::header);
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            assertThat(http.send(request.build(), HttpResponse.BodyHandlers.ofString())
+                            .statusCode())
+                    .isEqualTo(202);
+        }
+        return made;
+    }
+}
