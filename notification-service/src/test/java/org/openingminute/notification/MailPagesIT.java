@@ -147,7 +147,8 @@ class MailPagesIT {
                 .containsExactly(
                         "opened the mails of a registration",
                         "opened the mails of a registration",
-                        "sent a mail again");
+                        "sent a mail again",
+                        "opened the mails of a registration");
 
         assertThat(get("/desk/mlsys-2026/registrations/" + UUID.randomUUID() + "/mails", "en")
                         .statusCode())

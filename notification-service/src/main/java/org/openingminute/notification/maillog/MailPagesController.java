@@ -140,14 +140,15 @@ class MailPagesController {
             response.setStatus(HttpStatus.SEE_OTHER.value());
             return null;
         }
-        mails.noteOpened(page.staff().person(), mail.mail());
         if (registration != null) {
+            mails.noteOpened(page.staff().person(), slug, registration);
             return projections
                     .find(registration)
                     .map(RegistrationProjection::registration)
                     .map(known -> ofRegistration(page, known, outcome))
                     .orElseThrow(Problem::notFound);
         }
+        mails.noteOpened(page.staff().person(), mail.mail());
         return pages.one(page, announcementBodies.added(mail), outcome);
     }
 
