@@ -70,8 +70,9 @@ class ProofsAndTransfersIT {
         Registered first = sendProof();
         Registered second = sendProof();
         String list = "/desk/" + slug + "/proofs";
+        String organiser = api.signIn("organiser");
         await().atMost(SOON)
-                .until(() -> api.get("/api/admin" + list.replace("/desk", "/conferences"), api.signIn("organiser"))
+                .until(() -> api.get("/api/admin/conferences/" + slug + "/proofs", organiser)
                                 .json()
                                 .path("items")
                                 .size()

@@ -59,7 +59,7 @@ class DeskSaleController {
             RegistrationRequest.@Nullable RequestedContact contact,
             @Nullable List<RegistrationRequest.@Nullable RequestedAttendee> attendees,
             @Nullable String voucher,
-            @Nullable String paymentMethod,
+            @Schema(allowableValues = "desk") @Nullable String paymentMethod,
             RegistrationRequest.@Nullable RequestedInvoice invoice,
             @Nullable Boolean acceptedCodeOfConduct,
             @Nullable PaidWanted paid) {
