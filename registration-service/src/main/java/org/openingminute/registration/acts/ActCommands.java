@@ -82,7 +82,7 @@ class ActCommands {
     /**
      * The command of a form.
      *
-     * @param ifRevision the revision that its sender has seen; {@code null} for any
+     * @param ifRevision the revision that its sender has seen; {@code null} for any, and for any refund
      * @throws Problem {@code invalid} with all that is wrong; of the key {@code idempotency-key-missing} or {@code malformed}
      */
     Command.AtRevision of(
@@ -111,7 +111,10 @@ class ActCommands {
                         registration.id(),
                         new IdempotencyKey("cancel:" + registration.id(), key),
                         hash(form),
-                        null,
+                        ifRevision == null
+                                ? null
+                                : form.shownRefund(left(registration).currency())
+                                        .orElse(null),
                         cancelling(fields, registration, person),
                         ifRevision);
             case MARK_PAID ->
@@ -162,8 +165,6 @@ class ActCommands {
 
     /** Of what was typed alone: what goes with it unseen differs between a form and its repeat. */
     private static RequestHash hash(ActForm form) {
-        Map<String, String> typed = new LinkedHashMap<>(form.values());
-        typed.keySet().removeAll(List.of(ActForm.KEY, ActForm.REVISION, ActForm.SEEN, ActForm.STEP));
-        return RequestHash.of(Documents.treeOf(typed));
+        return RequestHash.of(Documents.treeOf(form.typed()));
     }
 }

@@ -5,11 +5,13 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.problem.FieldError;
 import org.openingminute.registration.pages.Localizer;
 import org.openingminute.registration.pages.TimeFormat;
+import org.openingminute.registration.sale.Money;
 import org.openingminute.ui.part.Link;
 
 /**
@@ -30,6 +32,9 @@ record ActForm(Map<String, String> values, Map<String, String> errors) {
     /** How many lines its timeline had then. */
     static final String SEEN = "seen";
 
+    /** What would have gone back then, in minor units. */
+    private static final String SHOWN_REFUND = "shownRefund";
+
     /** The button that was pressed. */
     static final String STEP = "step";
 
@@ -40,7 +45,10 @@ record ActForm(Map<String, String> values, Map<String, String> errors) {
     static final String RECEIVED = "receivedAt";
 
     private static final Set<String> FIELDS =
-            Set.of(KEY, REVISION, SEEN, STEP, AMOUNT, REASON, REFUND, REFERENCE, RECEIVED);
+            Set.of(KEY, REVISION, SEEN, SHOWN_REFUND, STEP, AMOUNT, REASON, REFUND, REFERENCE, RECEIVED);
+
+    /** What goes with the fields unseen. */
+    private static final Set<String> HIDDEN = Set.of(KEY, REVISION, SEEN, SHOWN_REFUND, STEP);
 
     ActForm {
         values = Collections.unmodifiableMap(new LinkedHashMap<>(values));
@@ -73,10 +81,32 @@ record ActForm(Map<String, String> values, Map<String, String> errors) {
         return again.entrySet();
     }
 
-    ActForm with(String field, Object value) {
+    /** What somebody typed and chose. */
+    Map<String, String> typed() {
+        Map<String, String> typed = new LinkedHashMap<>(values);
+        typed.keySet().removeAll(HIDDEN);
+        return typed;
+    }
+
+    /**
+     * The form of a preview.
+     *
+     * @param revision of the registration
+     * @param seen how many lines its timeline has
+     * @param refund what would go back; {@code null} for nothing
+     */
+    ActForm shown(long revision, int seen, @Nullable Money refund) {
         Map<String, String> more = new LinkedHashMap<>(values);
-        more.put(field, value.toString());
+        more.put(REVISION, Long.toString(revision));
+        more.put(SEEN, Integer.toString(seen));
+        more.put(SHOWN_REFUND, Long.toString(refund == null ? 0 : refund.amount()));
         return new ActForm(more, errors);
+    }
+
+    /** What would have gone back by the preview; empty if its sender has seen none. */
+    Optional<Money> shownRefund(String currency) {
+        String shown = value(SHOWN_REFUND);
+        return shown.matches("\\d{1,18}") ? Optional.of(new Money(Long.parseLong(shown), currency)) : Optional.empty();
     }
 
     /** What is wrong with a refund that was chosen stands at the amount. */

@@ -2,7 +2,10 @@ package org.openingminute.registration.acts;
 
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.problem.CommonProblem;
@@ -10,6 +13,7 @@ import org.openingminute.kit.problem.Problem;
 import org.openingminute.registration.admission.Admissions;
 import org.openingminute.registration.conferences.RevisionTag;
 import org.openingminute.registration.decision.Command;
+import org.openingminute.registration.decision.Decisions;
 import org.openingminute.registration.deskpages.DeskFrame;
 import org.openingminute.registration.deskpages.DeskPage;
 import org.openingminute.registration.lifecycle.Registration;
@@ -98,12 +102,14 @@ class ActPages {
                 return form(subject, form, null);
             }
             if (!step.equals(DO)) {
-                return preview(subject, form, List.of());
+                int seen = registrations.timeline(registration.id()).size();
+                return preview(subject, form, seen, foreseen(subject, form));
             }
             admissions.executeForReply(command(subject, form, RevisionTag.revision(form.value(ActForm.REVISION))));
         } catch (Problem problem) {
-            return problem.code() == CommonProblem.CHANGED
-                    ? previewAfterChange(new Subject(act, page, registrations.open(id, slug, page.staff())), form)
+            return isOutdated(problem)
+                    ? previewAfterChange(
+                            new Subject(act, page, registrations.open(id, slug, page.staff())), form, problem)
                     : refused(new Subject(act, page, registrations.of(id, slug)), form, problem, response);
         }
         Redirects.seeOther(response, subject.address() + "?done=" + act.path());
@@ -146,36 +152,52 @@ class ActPages {
                                 new Choice(ActCommands.Extent.SUM.code(), localizer.of("act.cancel.sum"))));
     }
 
-    /** @param changes of the registration since its sender last saw it */
-    private ModelAndView preview(Subject subject, ActForm form, List<String> changes) {
-        int seen = registrations.timeline(subject.registration().id()).size();
-        ActPreview preview = acts.foresee(command(subject, form, null));
+    private ActPreview foreseen(Subject subject, ActForm form) {
+        return acts.foresee(command(subject, form, null));
+    }
+
+    /** @param seen how many lines the timeline had before it was foreseen */
+    private static ModelAndView preview(Subject subject, ActForm form, int seen, ActPreview foreseen) {
         return subject.view("desk-act-preview")
-                .addObject(
-                        "form", form.with(ActForm.REVISION, preview.revision()).with(ActForm.SEEN, seen))
-                .addObject("changes", changes)
+                .addObject("form", form.shown(foreseen.revision(), seen, foreseen.refund()))
                 .addObject(
                         "effects",
                         new ActEffects(subject.registration(), subject.page().conference(), subject.localizer())
-                                .of(subject.act(), preview));
+                                .of(subject.act(), foreseen));
     }
 
-    private ModelAndView previewAfterChange(Subject subject, ActForm form) {
+    /** Whether what its sender saw is not so any more: the registration or, as time goes by, what goes back. */
+    private static boolean isOutdated(Problem problem) {
+        return problem.code() == CommonProblem.CHANGED || problem.members().containsKey(Decisions.REFUND_NOW);
+    }
+
+    private ModelAndView previewAfterChange(Subject subject, ActForm form, Problem why) {
         List<TimelineRepository.Entry> lines =
                 registrations.timeline(subject.registration().id());
-        List<String> changes = lines.stream()
-                .skip(seen(form, lines.size()))
-                .map(line -> line(line, subject))
-                .toList();
+        List<String> changes = new ArrayList<>();
+        lines.stream().skip(seen(form, lines.size())).forEach(line -> changes.add(line(line, subject)));
+        ModelAndView view;
         try {
-            ModelAndView view = preview(subject, form, changes).addObject("changed", true);
+            ActPreview foreseen = foreseen(subject, form);
+            changeOfRefund(subject, form, foreseen).ifPresent(changes::add);
+            view = preview(subject, form, lines.size(), foreseen);
             view.setStatus(HttpStatus.PRECONDITION_FAILED);
-            return view;
         } catch (Problem problem) {
-            ModelAndView view = form(subject, form, refusal(subject, problem)).addObject("changes", changes);
+            view = form(subject, form, refusal(subject, problem));
             view.setStatus(problem.code().status());
-            return view;
         }
+        boolean ofRegistration = why.code() == CommonProblem.CHANGED;
+        return view.addObject("changed", subject.localizer().of(ofRegistration ? "act.changed" : "act.changed-refund"))
+                .addObject("changes", changes);
+    }
+
+    private static Optional<String> changeOfRefund(Subject subject, ActForm form, ActPreview foreseen) {
+        Localizer localizer = subject.localizer();
+        String currency = subject.registration().total().currency();
+        Money now = Objects.requireNonNullElse(foreseen.refund(), Money.zero(currency));
+        return form.shownRefund(currency)
+                .filter(shown -> !shown.equals(now))
+                .map(shown -> localizer.of("act.change-of-refund", localizer.money(now), localizer.money(shown)));
     }
 
     private static int seen(ActForm form, int all) {

@@ -31,6 +31,9 @@ public class Decisions {
     /** A payment in time that is not booked within this time may find its seats sold, and is then refunded. */
     private static final Duration BOOKED_WITHIN = Duration.ofMinutes(10);
 
+    /** Of a refused cancellation that expected another refund: the member with what it would be now. */
+    public static final String REFUND_NOW = "refund";
+
     private static final Result.Refused NOTHING_HERE = new Result.Refused(Problem.notFound());
 
     private final Ids ids;
@@ -244,7 +247,7 @@ public class Decisions {
             return new Result.Refused(new Problem(
                     CommonProblem.NOT_ALLOWED_NOW,
                     "The refund is no longer the amount that was shown.",
-                    Map.of("refund", refund)));
+                    Map.of(REFUND_NOW, refund)));
         }
         Registration.Reason why = organiser == null
                 ? Registration.Reason.of(ReasonCode.CANCELLED_BY_REGISTRANT)

@@ -95,6 +95,27 @@ class ActPagesIT {
     }
 
     @Test
+    void cancellation_after_a_deadline_of_the_policy_shows_the_other_refund_first() {
+        Reply made = paid();
+        String page = page(made, "cancel");
+        service.moveTo("2026-04-30T23:59:00Z");
+        HttpResponse<String> shown =
+                browser.post(page, sent(browser.get(page), "preview", Map.of("refund", "policy", "reason", "ill")));
+        assertThat(shown.body()).contains("USD 95.00 goes back.");
+        service.moveTo("2026-05-01T00:01:00Z");
+
+        HttpResponse<String> again = browser.post(page, sent(shown, "do", Map.of()));
+
+        assertThat(again.statusCode()).as(again.body()).isEqualTo(412);
+        assertThat(again.body())
+                .contains("What goes back: USD 0.00, no longer USD 95.00", "No money goes back.", "nothing was done")
+                .doesNotContain("The registration has changed");
+        assertThat(service.read(made).text("status")).isEqualTo("confirmed");
+        assertThat(browser.post(page, sent(again, "do", Map.of())).statusCode()).isEqualTo(303);
+        assertThat(service.read(made).text("status")).isEqualTo("cancelled");
+    }
+
+    @Test
     void wrong_fields_keep_what_was_typed() {
         Reply made = paid();
         String page = page(made, "refund");
