@@ -175,7 +175,9 @@ class ActPages {
         List<TimelineRepository.Entry> lines =
                 registrations.timeline(subject.registration().id());
         List<String> changes = new ArrayList<>();
-        lines.stream().skip(seen(form, lines.size())).forEach(line -> changes.add(line(line, subject)));
+        subject.page()
+                .visible(lines.subList(seen(form, lines.size()), lines.size()))
+                .forEach(line -> changes.add(line(line, subject)));
         ModelAndView view;
         try {
             ActPreview foreseen = foreseen(subject, form);

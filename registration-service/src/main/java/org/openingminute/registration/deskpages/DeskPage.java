@@ -1,11 +1,17 @@
 package org.openingminute.registration.deskpages;
 
 import java.time.Instant;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
 import org.openingminute.kit.access.Caller;
+import org.openingminute.kit.access.Role;
 import org.openingminute.registration.decision.Conference;
+import org.openingminute.registration.lifecycle.TimelineNote;
 import org.openingminute.registration.pages.Localizer;
 import org.openingminute.registration.pages.PageViews;
 import org.openingminute.registration.pages.TimeFormat;
+import org.openingminute.registration.registrations.TimelineRepository;
 import org.openingminute.ui.desk.DeskView;
 import org.springframework.web.servlet.ModelAndView;
 
@@ -14,6 +20,9 @@ public final class DeskPage {
 
     /** Of a page's template, what is the page without its frame. */
     static final String CONTENT = " :: content";
+
+    private static final Set<TimelineNote.Code> ABOUT_PROOFS = EnumSet.of(
+            TimelineNote.Code.PROOF_RECEIVED, TimelineNote.Code.PROOF_ACCEPTED, TimelineNote.Code.PROOF_REFUSED);
 
     private final Caller.Staff staff;
     private final Conference conference;
@@ -59,6 +68,19 @@ public final class DeskPage {
     /** Times in the conference's zone. */
     public TimeFormat times() {
         return TimeFormat.of(conference, localizer);
+    }
+
+    boolean isForOrganiser() {
+        return staff.roles().contains(Role.ORGANISER);
+    }
+
+    /** The lines of a timeline that the reader may see: those about proofs are for organisers. */
+    public List<TimelineRepository.Entry> visible(List<TimelineRepository.Entry> lines) {
+        return lines.stream()
+                .filter(line -> isForOrganiser()
+                        || line.note() == null
+                        || !ABOUT_PROOFS.contains(line.note().code()))
+                .toList();
     }
 
     /**

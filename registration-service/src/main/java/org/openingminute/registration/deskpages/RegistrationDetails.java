@@ -2,22 +2,18 @@ package org.openingminute.registration.deskpages;
 
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import org.openingminute.kit.access.Role;
 import org.openingminute.registration.lifecycle.Attendee;
 import org.openingminute.registration.lifecycle.Registration;
 import org.openingminute.registration.lifecycle.RegistrationRepresentation;
 import org.openingminute.registration.lifecycle.RegistrationView;
-import org.openingminute.registration.lifecycle.TimelineNote;
 import org.openingminute.registration.pages.Localizer;
 import org.openingminute.registration.pages.RegistrationPages;
 import org.openingminute.registration.pages.TimeFormat;
@@ -36,9 +32,6 @@ import org.openingminute.ui.part.Tone;
 
 /** What the page of one registration shows its reader, who sees of it what the reader's roles need. */
 final class RegistrationDetails {
-
-    private static final Set<TimelineNote.Code> ABOUT_PROOFS = EnumSet.of(
-            TimelineNote.Code.PROOF_RECEIVED, TimelineNote.Code.PROOF_ACCEPTED, TimelineNote.Code.PROOF_REFUSED);
 
     private final Registration registration;
     private final RegistrationRepresentation seen;
@@ -143,7 +136,9 @@ final class RegistrationDetails {
                 category(one.category()),
                 facts,
                 hasFile ? "/api/admin/registrations/" + registration.id() + "/attendees/" + one.id() + "/proof" : null,
-                isOrganiser() && registration.hasTickets() ? api() + "/attendees/" + one.id() + "/ticket.pdf" : null);
+                page.isForOrganiser() && registration.hasTickets()
+                        ? api() + "/attendees/" + one.id() + "/ticket.pdf"
+                        : null);
     }
 
     private void add(List<Fact> facts, String label, @Nullable String value) {
@@ -248,7 +243,7 @@ final class RegistrationDetails {
     /** The documents that organisers open. */
     List<Document> documents() {
         List<Document> documents = new ArrayList<>();
-        if (isOrganiser()) {
+        if (page.isForOrganiser()) {
             boolean awaitsTransfer = registration.paymentMethod() == Registration.PaymentMethod.invoice
                     && seen.registration().holdExpiresAt() != null;
             add(documents, awaitsTransfer, "invoice");
@@ -282,16 +277,7 @@ final class RegistrationDetails {
 
     /** @param entries all lines, oldest first */
     List<Event> timeline(List<TimelineRepository.Entry> entries) {
-        List<TimelineRepository.Entry> shown = entries.stream()
-                .filter(entry -> isOrganiser()
-                        || entry.note() == null
-                        || !ABOUT_PROOFS.contains(entry.note().code()))
-                .toList();
-        return RegistrationPages.events(shown, times, localizer);
-    }
-
-    private boolean isOrganiser() {
-        return page.staff().roles().contains(Role.ORGANISER);
+        return RegistrationPages.events(page.visible(entries), times, localizer);
     }
 
     private String api() {

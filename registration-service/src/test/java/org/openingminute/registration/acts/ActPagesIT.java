@@ -5,6 +5,7 @@ import static org.openingminute.registration.ServiceFixture.newKey;
 import static org.openingminute.registration.StaffIssuer.staffToken;
 
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -113,6 +114,47 @@ class ActPagesIT {
         assertThat(service.read(made).text("status")).isEqualTo("confirmed");
         assertThat(browser.post(page, sent(again, "do", Map.of())).statusCode()).isEqualTo(303);
         assertThat(service.read(made).text("status")).isEqualTo("cancelled");
+    }
+
+    @Test
+    void changes_that_finance_reads_tell_nothing_of_proofs() {
+        Reply made = service.register(service.putConference(5, 600, ", \"needsProof\": true"), "seat")
+                .expect(201);
+        service.upload(
+                        "/api/registrations/" + made.text("id") + "/attendees/" + made.text("attendees/0/id")
+                                + "/proof",
+                        made.text("accessToken"),
+                        null,
+                        "card.pdf",
+                        "%PDF-1.7 a student card".getBytes(StandardCharsets.US_ASCII))
+                .expect(202);
+        service.post(
+                        "/api/admin/registrations/" + made.text("id") + "/review",
+                        staffToken("organiser"),
+                        newKey(),
+                        "{\"accept\": true}")
+                .expect(200);
+        Map<String, String> old = Map.of(
+                "key",
+                newKey(),
+                "step",
+                "do",
+                "revision",
+                "0",
+                "seen",
+                "0",
+                "reference",
+                "SEPA 7",
+                "amount",
+                "100",
+                "receivedAt",
+                "2026-02-02");
+
+        String finances = as("finance").post(page(made, "mark-paid"), old).body();
+        assertThat(finances)
+                .contains("The registration has changed", "Registered")
+                .doesNotContain("Proof ");
+        assertThat(browser.post(page(made, "mark-paid"), old).body()).contains("Proof received", "Proof accepted");
     }
 
     @Test
