@@ -68,12 +68,6 @@ class ActCommands {
         return registration.total().minus(registration.parts().min(registration.total()));
     }
 
-    /** What is left of the money for a refund. */
-    static Money left(Registration registration) {
-        Money captured = registration.money().captured();
-        return new Money(captured.amount() - registration.money().commandedAmount(), captured.currency());
-    }
-
     /** What a cancellation by the policy would give back now. */
     Money byPolicy(Registration registration) {
         return registration.refundNow(clock.now()).amount();
@@ -101,7 +95,8 @@ class ActCommands {
                         registration.id(),
                         new IdempotencyKey("refund:" + registration.id(), key),
                         hash(form),
-                        fields.amount(ActForm.AMOUNT, left(registration).currency()),
+                        fields.amount(
+                                ActForm.AMOUNT, registration.money().left().currency()),
                         fields.text(ActForm.REASON),
                         person,
                         ifRevision);
@@ -113,7 +108,7 @@ class ActCommands {
                         hash(form),
                         ifRevision == null
                                 ? null
-                                : form.shownRefund(left(registration).currency())
+                                : form.shownRefund(registration.money().left().currency())
                                         .orElse(null),
                         cancelling(fields, registration, person),
                         ifRevision);
@@ -158,7 +153,7 @@ class ActCommands {
         String reason = fields.text(ActForm.REASON);
         @Nullable
         Money sum = extent.equals(Extent.SUM.code())
-                ? fields.sum(ActForm.AMOUNT, left(registration).currency())
+                ? fields.sum(ActForm.AMOUNT, registration.money().left().currency())
                 : null;
         return new Command.ByOrganiser(person, reason, extent.equals(Extent.FULL.code()), sum);
     }

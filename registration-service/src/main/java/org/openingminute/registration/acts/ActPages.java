@@ -129,7 +129,6 @@ class ActPages {
     private ModelAndView form(Subject subject, ActForm form, @Nullable String refusal) {
         Registration registration = subject.registration();
         Localizer localizer = subject.localizer();
-        Money left = ActCommands.left(registration);
         return subject.view("desk-act")
                 .addObject("form", form)
                 .addObject("errors", form.summary(localizer))
@@ -138,7 +137,7 @@ class ActPages {
                         "lead",
                         localizer.of("act." + subject.act().path() + ".lead", localizer.money(registration.total())))
                 .addObject("currency", registration.total().currency())
-                .addObject("left", localizer.money(left))
+                .addObject("left", localizer.money(registration.money().left()))
                 .addObject(
                         "extents",
                         List.of(
@@ -148,7 +147,7 @@ class ActPages {
                                                 "act.cancel.policy", localizer.money(commands.byPolicy(registration)))),
                                 new Choice(
                                         ActCommands.Extent.FULL.code(),
-                                        localizer.of("act.cancel.full", localizer.money(left))),
+                                        localizer.of("act.cancel.full", localizer.money(registration.refundInFull()))),
                                 new Choice(ActCommands.Extent.SUM.code(), localizer.of("act.cancel.sum"))));
     }
 

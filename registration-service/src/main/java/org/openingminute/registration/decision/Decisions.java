@@ -304,14 +304,12 @@ public class Decisions {
     }
 
     private static Money refundOf(Registration before, Instant now, Command.@Nullable ByOrganiser organiser) {
-        if (organiser == null || before.parts().amount() > 0 || (!organiser.inFull() && organiser.refund() == null)) {
-            return before.refundNow(now).amount();
-        }
-        if (organiser.refund() != null) {
+        if (organiser != null && organiser.refund() != null) {
             return organiser.refund();
         }
-        Money captured = before.money().captured();
-        return new Money(captured.amount() - before.money().commandedAmount(), captured.currency());
+        return organiser != null && organiser.inFull()
+                ? before.refundInFull()
+                : before.refundNow(now).amount();
     }
 
     private Result refund(SaleState sale, Command.OrderRefund command) {
@@ -336,12 +334,10 @@ public class Decisions {
     }
 
     private static Optional<Result.Refused> notLeft(Registration registration, Money refund, String field) {
-        Money captured = registration.money().captured();
-        if (!refund.currency().equals(captured.currency())) {
-            return Optional.of(
-                    invalid(field, "other-currency", "must be in " + captured.currency(), captured.currency()));
+        Money left = registration.money().left();
+        if (!refund.currency().equals(left.currency())) {
+            return Optional.of(invalid(field, "other-currency", "must be in " + left.currency(), left.currency()));
         }
-        Money left = new Money(captured.amount() - registration.money().commandedAmount(), captured.currency());
         return refund.amount() > left.amount() || refund.amount() < 0
                 ? Optional.of(invalid(
                         field, "more-than-left", "must be between zero and what is left: " + left.inWords(), left))

@@ -13,7 +13,6 @@ import org.openingminute.kit.problem.CommonProblem;
 import org.openingminute.kit.runtime.Ids;
 import org.openingminute.registration.lifecycle.Effect;
 import org.openingminute.registration.lifecycle.Guard;
-import org.openingminute.registration.lifecycle.PaymentSummary;
 import org.openingminute.registration.lifecycle.ReasonCode;
 import org.openingminute.registration.lifecycle.Registration;
 import org.openingminute.registration.lifecycle.RegistrationLifecycle;
@@ -297,12 +296,9 @@ final class Transitions {
     }
 
     private Registration refundInFull(Registration now, Registration.Reason why) {
-        PaymentSummary money = now.money();
-        long left = money.captured().amount() - money.commandedAmount();
-        Registration answered = now.with(money.answered(Registration.CaptureDecision.refund));
-        return left <= 0
-                ? answered
-                : refund(answered, new Money(left, money.captured().currency()), why, 1);
+        Money left = now.money().left();
+        Registration answered = now.with(now.money().answered(Registration.CaptureDecision.refund));
+        return left.amount() <= 0 ? answered : refund(answered, left, why, 1);
     }
 
     private Registration refundAgain(Registration now, Registration.Refund failed) {

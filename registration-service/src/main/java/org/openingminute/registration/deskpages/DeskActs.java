@@ -32,8 +32,7 @@ final class DeskActs {
     private record Act(String path, boolean isForFinance, Predicate<Registration> isPossible) {}
 
     private static boolean hasMoneyLeft(Registration registration) {
-        return registration.money().captured().amount() > registration.money().commandedAmount()
-                && !registration.money().disputeOpen();
+        return registration.money().left().amount() > 0 && !registration.money().disputeOpen();
     }
 
     private static boolean isToBePaid(Registration registration) {

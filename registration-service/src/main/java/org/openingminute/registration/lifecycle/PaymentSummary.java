@@ -205,6 +205,11 @@ public record PaymentSummary(
                 captured().currency());
     }
 
+    /** What is captured, and no commanded refund gives back. */
+    public Money left() {
+        return new Money(captured().amount() - commandedAmount(), captured().currency());
+    }
+
     /** The sum of refunds that were commanded and have not failed for good. */
     public long commandedAmount() {
         return refunds.stream()

@@ -417,6 +417,11 @@ public record Registration(
                         new Money(money.commandedAmount(), money.captured().currency()));
     }
 
+    /** The refund of a cancellation that gives all back: partial transfers, because no seat was sold, otherwise what is left. */
+    public Money refundInFull() {
+        return parts().amount() > 0 ? parts() : money.left();
+    }
+
     /** Whether its tickets can be used; they are frozen while a payment is disputed. */
     public boolean hasTickets() {
         return status == Status.CONFIRMED && !money.disputeOpen();

@@ -15,6 +15,7 @@ import org.openingminute.registration.ServiceFixture;
 import org.openingminute.registration.ServiceFixture.Reply;
 import org.openingminute.registration.pages.Browser;
 import org.springframework.beans.factory.annotation.Autowired;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Acts in a browser without scripts: a form, what it would do, and then the act, once. */
 @RegistrationServiceTest
@@ -155,6 +156,32 @@ class ActPagesIT {
                 .contains("The registration has changed", "Registered")
                 .doesNotContain("Proof ");
         assertThat(browser.post(page(made, "mark-paid"), old).body()).contains("Proof received", "Proof accepted");
+    }
+
+    @Test
+    void all_that_is_left_of_a_part_paid_invoice_is_its_parts() {
+        String slug = service.putConference(5, 600);
+        String conference = "/api/admin/conferences/" + slug;
+        ObjectNode definition = (ObjectNode)
+                service.get(conference, staffToken("organiser")).expect(200).body();
+        ((ObjectNode) definition.path("registration")).put("invoiceDays", 14);
+        service.put(conference, staffToken("organiser"), definition.toString()).expect(200);
+        Reply made = service.post(
+                        "/api/conferences/" + slug + "/registrations",
+                        null,
+                        newKey(),
+                        ServiceFixture.body("seat").replaceFirst("\\{", "{\"paymentMethod\": \"invoice\","))
+                .expect(201);
+        service.post("/api/admin/registrations/" + made.text("id") + "/mark-paid", staffToken("finance"), newKey(), """
+                {"reference": "SEPA 1", "amount": {"amount": 6000, "currency": "USD"}, "receivedAt": "2026-02-02T17:00:00Z"}""")
+                .expect(200);
+
+        HttpResponse<String> form = browser.get(page(made, "cancel"));
+
+        assertThat(form.body()).contains("All that is left: USD 60.00");
+        assertThat(browser.post(page(made, "cancel"), sent(form, "preview", Map.of("refund", "full", "reason", "ill")))
+                        .body())
+                .contains("USD 60.00 goes back.");
     }
 
     @Test
