@@ -219,7 +219,7 @@ class PagesIT {
                 .containsPattern("<strong><time [^>]+>February \\d+, 2026, \\d+:\\d\\d [AP]M PST</time></strong>");
         assertThat(browser.get(page, "de").body().replaceAll("\\h", " "))
                 .contains("Ihre Plätze werden gehalten bis", "Bitte zahlen Sie 200,00 USD.", "(noch 10 Minuten)")
-                .contains("<p>Vereinigtes Königreich</p>", "<strong>Angemeldet</strong> <span>Kennung ")
+                .contains("<p>Vereinigtes Königreich</p>", "<strong>Angemeldet</strong> <span>Referenz ")
                 .containsPattern("<strong><time [^>]+>\\d+\\. Februar 2026, \\d\\d:\\d\\d PST</time></strong>");
     }
 

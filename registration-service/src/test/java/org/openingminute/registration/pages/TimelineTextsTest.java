@@ -38,7 +38,7 @@ class TimelineTextsTest {
                         "Reference ML26-7K3F9Q.",
                         TimelineNote.registered("ML26-7K3F9Q"),
                         "Angemeldet",
-                        "Kennung ML26-7K3F9Q."),
+                        "Referenz ML26-7K3F9Q."),
                 arguments(
                         "Seats held",
                         "They are held while you pay.",
@@ -70,7 +70,7 @@ class TimelineTextsTest {
                         "Proof refused",
                         "The card has ended.",
                         TimelineNote.proofRefused("The card has ended."),
-                        "Nachweis nicht anerkannt",
+                        "Nachweis abgelehnt",
                         "The card has ended."),
                 arguments(
                         "Offer made",
@@ -143,7 +143,7 @@ class TimelineTextsTest {
                         "Payment disputed",
                         "Tickets cannot be used until this is settled.",
                         TimelineNote.of(Code.PAYMENT_DISPUTED),
-                        "Zahlung beanstandet",
+                        "Zahlung angefochten",
                         "Bis das geklärt ist, gelten die Tickets nicht."),
                 arguments(
                         "Dispute won",
@@ -191,19 +191,19 @@ class TimelineTextsTest {
                         "Mail sent",
                         "late payment refunded",
                         TimelineNote.mail(Code.MAIL_SENT, "late-payment-refunded"),
-                        "Mail verschickt",
+                        "E-Mail verschickt",
                         "Späte Zahlung erstattet"),
                 arguments(
                         "Mail came back",
                         "pay now",
                         TimelineNote.mail(Code.MAIL_CAME_BACK, "pay-now"),
-                        "Mail kam zurück",
+                        "E-Mail kam zurück",
                         "Bitte zahlen"),
                 arguments(
                         "Mail could not be sent",
                         "link",
                         TimelineNote.mail(Code.MAIL_NOT_SENT, "link"),
-                        "Mail konnte nicht verschickt werden",
+                        "E-Mail konnte nicht verschickt werden",
                         "Ein neuer Link zur Anmeldung"));
     }
 
@@ -214,14 +214,14 @@ class TimelineTextsTest {
                         "Mailed link opened",
                         "The seats are held for longer.",
                         TimelineNote.of(Code.LINK_OPENED),
-                        "Link aus der Mail geöffnet",
+                        "Link aus der E-Mail geöffnet",
                         "Die Plätze werden länger gehalten."),
                 arguments(
                         "Links ended",
                         "A new one is mailed to the contact.",
                         TimelineNote.of(Code.LINKS_ENDED),
                         "Links ungültig gemacht",
-                        "Die Kontaktperson bekommt einen neuen per Mail."),
+                        "Die Kontaktperson bekommt einen neuen per E-Mail."),
                 arguments(
                         "Refund came back",
                         "USD 1095.00",
@@ -232,13 +232,13 @@ class TimelineTextsTest {
                         "Bank asks about the payment",
                         "No money is taken, and tickets stay valid.",
                         TimelineNote.of(Code.INQUIRY_OPENED),
-                        "Die kartenausgebende Bank hat nach der Zahlung gefragt",
+                        "Rückfrage der kartenausgebenden Bank zur Zahlung",
                         "Es wird nichts zurückgeholt, und Tickets gelten weiter."),
                 arguments(
                         "Bank no longer asks",
                         null,
                         TimelineNote.of(Code.INQUIRY_CLOSED),
-                        "Die kartenausgebende Bank hat ihre Anfrage geschlossen",
+                        "Rückfrage der kartenausgebenden Bank erledigt",
                         null));
     }
 

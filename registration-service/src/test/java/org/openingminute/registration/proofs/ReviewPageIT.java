@@ -106,7 +106,7 @@ class ReviewPageIT {
                 .doesNotContain("value=\"accept\"");
         assertThat(service.read(made).text("status")).isEqualTo("pending-payment");
         assertThat(browser.get(address(made), "de").body())
-                .contains("The person of organiser hat diesen Nachweis angenommen");
+                .contains("The person of organiser hat diesen Nachweis anerkannt");
     }
 
     @Test
