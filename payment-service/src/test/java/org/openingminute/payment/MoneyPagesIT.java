@@ -48,7 +48,7 @@ class MoneyPagesIT {
                         "USD 800.00",
                         "USD 300.00",
                         "Card (sandbox)",
-                        "The card was declined for funds.",
+                        "The card was declined for lack of funds.",
                         "href=\"/api/registrations/" + id + "/receipt.pdf\"",
                         "href=\"/api/registrations/" + id + "/credit-note.pdf\"")
                 .doesNotContain(">money.", "??", "th:");
