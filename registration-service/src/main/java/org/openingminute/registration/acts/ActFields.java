@@ -12,6 +12,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.problem.FieldError;
 import org.openingminute.kit.problem.Problem;
+import org.openingminute.kit.web.QueryValues;
 import org.openingminute.registration.sale.Money;
 
 /** Reads the fields of one form, and finds all that is wrong with them. For one thread. */
@@ -59,7 +60,8 @@ final class ActFields {
     /** The begin of a day. */
     Instant day(String field, ZoneId zone) {
         try {
-            return LocalDate.parse(form.value(field)).atStartOfDay(zone).toInstant();
+            return QueryValues.inRange(
+                    LocalDate.parse(form.value(field)).atStartOfDay(zone).toInstant());
         } catch (DateTimeException e) {
             errors.add(FieldError.of(field, form.value(field).isEmpty() ? "required" : "not-a-date", "must be a date"));
             return Instant.EPOCH;

@@ -5,10 +5,9 @@ import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import jakarta.servlet.http.HttpServletRequest;
-import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.access.Caller;
@@ -18,6 +17,7 @@ import org.openingminute.kit.problem.FieldError;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.kit.web.IdempotencyKey;
 import org.openingminute.kit.web.JsonBody;
+import org.openingminute.kit.web.QueryValues;
 import org.openingminute.kit.web.RequestHash;
 import org.openingminute.registration.decision.Command;
 import org.openingminute.registration.lifecycle.Registration;
@@ -130,7 +130,8 @@ class ActsController {
             throw Problem.invalid("amount", "required", "is required");
         }
         String reference = ActCall.text("reference", admin.wanted().reference());
-        Instant receivedAt = instant(admin.wanted().receivedAt());
+        Instant receivedAt = QueryValues.instant(
+                "receivedAt", Objects.requireNonNullElse(admin.wanted().receivedAt(), ""));
         Registration registration = registrations.require(id);
         return acts.answer(
                 call,
@@ -144,17 +145,6 @@ class ActsController {
                         receivedAt,
                         admin.organiser().person(),
                         call.ifRevision()));
-    }
-
-    private static Instant instant(@Nullable String text) {
-        try {
-            if (text != null) {
-                return OffsetDateTime.parse(text).toInstant();
-            }
-        } catch (DateTimeException e) {
-            // The refusal follows below.
-        }
-        throw Problem.invalid("receivedAt", "not-an-instant", "must be an instant");
     }
 
     /** A cancellation; {@code refund} is {@code policy}, {@code full} or a sum. */

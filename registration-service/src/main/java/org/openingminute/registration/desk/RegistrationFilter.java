@@ -3,7 +3,6 @@ package org.openingminute.registration.desk;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
@@ -17,6 +16,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.kit.web.JsonFields;
+import org.openingminute.kit.web.QueryValues;
 import org.openingminute.registration.desk.IndexEntry.Facet;
 import org.openingminute.registration.desk.IndexEntry.NeedKind;
 import org.openingminute.registration.lifecycle.Registration;
@@ -45,8 +45,6 @@ public record RegistrationFilter(
     private static final int LONGEST_SEARCH = 200;
     private static final int LONGEST_CHOICE = 100;
     private static final int MOST = 200;
-    private static final Instant EARLIEST = Instant.parse("0001-01-01T00:00:00Z");
-    private static final Instant LATEST = Instant.parse("9999-12-31T00:00:00Z");
 
     private static final Set<String> METHODS =
             names(Arrays.stream(Registration.PaymentMethod.values()).map(Enum::name));
@@ -88,7 +86,8 @@ public record RegistrationFilter(
                         new String(Base64.getUrlDecoder().decode(text), StandardCharsets.UTF_8).split("\\|", -1);
                 if (parts.length == 2) {
                     return new Position(
-                            parts[0].isEmpty() ? null : inRange(Instant.parse(parts[0])), UUID.fromString(parts[1]));
+                            parts[0].isEmpty() ? null : QueryValues.inRange(Instant.parse(parts[0])),
+                            UUID.fromString(parts[1]));
                 }
             } catch (IllegalArgumentException | DateTimeException e) {
                 // The refusal follows below.
@@ -224,14 +223,7 @@ public record RegistrationFilter(
     }
 
     static @Nullable Instant instant(String field, @Nullable String text) {
-        if (text == null || text.isEmpty()) {
-            return null;
-        }
-        try {
-            return inRange(OffsetDateTime.parse(text).toInstant());
-        } catch (DateTimeException e) {
-            throw Problem.invalid(field, "not-an-instant", "must be an instant such as 2026-02-02T09:00:00Z");
-        }
+        return text == null || text.isEmpty() ? null : QueryValues.instant(field, text);
     }
 
     /** A text without control characters. */
@@ -243,13 +235,6 @@ public record RegistrationFilter(
             throw Problem.invalid(field, "control-characters", "has control characters");
         }
         return text;
-    }
-
-    private static Instant inRange(Instant at) {
-        if (at.isBefore(EARLIEST) || at.isAfter(LATEST)) {
-            throw new DateTimeException("no database has it");
-        }
-        return at;
     }
 
     private static Set<String> names(Stream<String> all) {

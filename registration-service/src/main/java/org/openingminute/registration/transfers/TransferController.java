@@ -18,6 +18,7 @@ import org.openingminute.kit.problem.FieldError;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.kit.web.JsonBody;
 import org.openingminute.kit.web.JsonFields;
+import org.openingminute.kit.web.QueryValues;
 import org.openingminute.registration.conferences.Conferences;
 import org.openingminute.registration.sale.Money;
 import org.openingminute.registration.transfers.TransferMatcher.Match;
@@ -149,7 +150,9 @@ class TransferController {
 
     private static @Nullable Instant instant(String field, @Nullable String text, List<FieldError> errors) {
         try {
-            return text == null ? null : OffsetDateTime.parse(text).toInstant();
+            return text == null
+                    ? null
+                    : QueryValues.inRange(OffsetDateTime.parse(text).toInstant());
         } catch (DateTimeException e) {
             errors.add(FieldError.of(field, "not-an-instant", "must be an instant such as 2026-02-02T09:00:00Z"));
             return null;

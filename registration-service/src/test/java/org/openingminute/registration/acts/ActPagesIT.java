@@ -214,6 +214,15 @@ class ActPagesIT {
         HttpResponse<String> form = browser.get(page);
         assertThat(form.body()).contains("value=\"100.00\"", "value=\"2026-02-02\"");
 
+        HttpResponse<String> never = browser.post(
+                page,
+                sent(
+                        form,
+                        "preview",
+                        Map.of("reference", "SEPA 7", "amount", "101", "receivedAt", "+999999999-12-31")));
+        assertThat(never.statusCode()).isEqualTo(422);
+        assertThat(never.body()).contains("id=\"act-receivedAt-error\"");
+
         HttpResponse<String> shown = browser.post(
                 page,
                 sent(form, "preview", Map.of("reference", "SEPA 7", "amount", "101", "receivedAt", "2026-02-02")));

@@ -132,6 +132,10 @@ class ActsIT {
                     .expectProblem(403, "forbidden");
         }
         act(made, "refunds?dryRun=yes", newKey(), null, PART).expectProblem(422, "invalid");
+        for (String never : List.of("yesterday", "+999999999-12-31T00:00:00Z")) {
+            act(made, "mark-paid", newKey(), null, transfer(10_000).replace("2026-02-02T17:00:00Z", never))
+                    .expectProblem(422, "invalid");
+        }
         act(made, "refunds?dryRun=false", null, null, PART).expectProblem(400, "idempotency-key-missing");
     }
 

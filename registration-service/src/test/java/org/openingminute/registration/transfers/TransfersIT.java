@@ -139,6 +139,7 @@ class TransfersIT {
                 "{\"lines\": [null]} | lines[0]",
                 "{\"lines\": [{\"text\": \"a\"}, {\"text\": \" \"}]} | lines[1].text",
                 "{\"lines\": [{\"text\": \"a\", \"receivedAt\": \"today\"}]} | lines[0].receivedAt",
+                "{\"lines\": [{\"text\": \"a\", \"receivedAt\": \"+999999999-12-31T00:00:00Z\"}]} | lines[0].receivedAt",
                 "{\"lines\": [{\"text\": \"a\", \"reference\": \"\\u0007\"}]} | lines[0].reference",
                 "{\"lines\": [{\"text\": \"a\", \"iban\": \"\"}]} | lines[0].iban"
             })

@@ -1,0 +1,37 @@
+package org.openingminute.kit.web;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.openingminute.kit.problem.Problem;
+
+class QueryValuesTest {
+
+    @Test
+    void instant_is_read_with_its_offset() {
+        assertThat(QueryValues.instant("at", "2026-02-02T09:00:00-08:00"))
+                .isEqualTo(Instant.parse("2026-02-02T17:00:00Z"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "yesterday",
+                "2026-02-02T09:00:00",
+                "+999999999-12-31T00:00:00Z",
+                "+10000-01-01T00:00:00Z",
+                "0000-12-31T23:59:59Z",
+                "0001-01-01T00:00:00+01:00"
+            })
+    void what_is_no_instant_that_a_database_has_is_refused(String text) {
+        assertThatThrownBy(() -> QueryValues.instant("at", text))
+                .isInstanceOfSatisfying(
+                        Problem.class,
+                        problem -> assertThat(problem.concerns("at")).isTrue());
+    }
+}
