@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.problem.Problem;
+import org.openingminute.kit.web.QueryValues;
 import org.openingminute.registration.desk.RegistrationFilter;
 import org.openingminute.registration.desk.RegistrationFilter.Choices;
 import org.openingminute.registration.desk.RegistrationFilter.PageWanted;
@@ -43,6 +44,23 @@ record ExportForm(Map<String, String> typed) {
                     Objects.requireNonNullElse(request.getParameter(name), "").strip()));
         }
         return new ExportForm(typed);
+    }
+
+    /** What was typed for a file, by its address. */
+    static ExportForm ofFile(HttpServletRequest request, ZoneId zone) {
+        Map<String, String> typed = new LinkedHashMap<>(of(request).typed());
+        typed.computeIfPresent("from", (name, at) -> dayOf(name, at, zone, 0));
+        typed.computeIfPresent("to", (name, at) -> dayOf(name, at, zone, 1));
+        return new ExportForm(typed);
+    }
+
+    /** The day of an instant, or one some days before. */
+    private static String dayOf(String name, String at, ZoneId zone, int before) {
+        return at.isEmpty()
+                ? ""
+                : LocalDate.ofInstant(QueryValues.instant(name, at), zone)
+                        .minusDays(before)
+                        .toString();
     }
 
     /** Whether only organisers get a file. */

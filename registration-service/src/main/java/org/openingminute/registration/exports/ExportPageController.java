@@ -25,6 +25,7 @@ import org.openingminute.registration.sale.SaleTerms;
 import org.openingminute.ui.desk.DeskEntry;
 import org.openingminute.ui.part.Choice;
 import org.openingminute.ui.part.Link;
+import org.springframework.http.HttpHeaders;
 import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -79,6 +80,17 @@ class ExportPageController {
             view.setStatus(problem.code().status());
             return view;
         }
+    }
+
+    /** The page for a browser whose file has to wait, with what was chosen for that. */
+    ModelAndView busy(String slug, Problem why, HttpServletRequest request, HttpServletResponse response) {
+        DeskPage page = frame.open(request, response, Permission.KEEP_ACCOUNTS, slug, DeskEntry.EXPORTS);
+        ExportForm form =
+                ExportForm.ofFile(request, page.conference().definition().timeZone());
+        ModelAndView view = view(page, form, List.of()).addObject("busy", true);
+        why.retryAfter().ifPresent(seconds -> response.setHeader(HttpHeaders.RETRY_AFTER, seconds));
+        view.setStatus(why.code().status());
+        return view;
     }
 
     private static ModelAndView view(DeskPage page, ExportForm form, List<FieldError> errors) {

@@ -24,6 +24,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import javax.sql.DataSource;
@@ -212,9 +213,24 @@ class ExportIT {
         List<InputStream> slow = List.of(begin(slug, file), begin(slug, file));
 
         await().atMost(SOON).during(Duration.ofMillis(300)).until(this::connectionsInUse, inUse -> inUse == 0);
+        CompletableFuture<HttpResponse<String>> page = http.sendAsync(
+                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + service.port()
+                                + path(
+                                        slug,
+                                        "registrations.csv?q=ada&from=2026-02-02T08:00:00Z&to=2026-02-03T08:00:00Z")))
+                        .header("Authorization", "Bearer " + staffToken("finance"))
+                        .header("Accept", "text/html,*/*;q=0.8")
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
         Reply refused =
                 service.get(path(slug, "badges.csv"), staffToken("organiser")).expectProblem(503, "unavailable");
         assertThat(refused.raw().headers().firstValue("Retry-After")).contains("10");
+        assertThat(page.join().statusCode()).as(page.join().body()).isEqualTo(503);
+        assertThat(page.join().headers().firstValue("Retry-After")).contains("10");
+        assertThat(page.join().body())
+                .contains("<h1>Exports</h1>", "Other files are being made", "value=\"ada\"")
+                .containsPattern("id=\"from\"[^>]*value=\"2026-02-02\"")
+                .containsPattern("id=\"to\"[^>]*value=\"2026-02-02\"");
         String whole = new String(slow.getFirst().readAllBytes(), StandardCharsets.UTF_8);
         slow.getLast().close();
         assertThat(whole.lines()).hasSize(1 + 10 * MANY);
