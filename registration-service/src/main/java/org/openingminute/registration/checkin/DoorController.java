@@ -13,6 +13,7 @@ import org.openingminute.kit.access.CallerResolver;
 import org.openingminute.kit.access.Permission;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.kit.runtime.Ids;
+import org.openingminute.kit.web.QueryValues;
 import org.openingminute.kit.web.RequestHash;
 import org.openingminute.registration.checkin.CheckInController.CheckInView;
 import org.openingminute.registration.checkin.DoorCounter.DoorCounts;
@@ -33,9 +34,6 @@ import org.springframework.web.bind.annotation.RestController;
 @Tag(name = "Check-in")
 @RequestMapping("/api/admin/conferences/{slug}")
 class DoorController {
-
-    private static final int MOST = 200;
-    private static final int USUAL = 50;
 
     private final CheckInRepository checkIns;
     private final TicketHolders holders;
@@ -72,7 +70,7 @@ class DoorController {
             HttpServletRequest request) {
         callers.staff(request, Permission.ADMIT, slug);
         conferences.require(slug);
-        int most = limit(limit);
+        int most = QueryValues.limit(limit);
         List<CheckIn> found = checkIns.list(slug, gate == null || gate.isEmpty() ? null : gate, after(after), most + 1);
         boolean more = found.size() > most;
         List<CheckIn> items = more ? found.subList(0, most) : found;
@@ -84,16 +82,6 @@ class DoorController {
                                 .stream())
                         .toList(),
                 more ? items.getLast().id() : null);
-    }
-
-    private static int limit(@Nullable String text) {
-        if (text == null) {
-            return USUAL;
-        }
-        if (!text.matches("[1-9][0-9]{0,2}") || Integer.parseInt(text) > MOST) {
-            throw Problem.invalid("limit", "out-of-range", "must be a number from {} to {}", 1, MOST);
-        }
-        return Integer.parseInt(text);
     }
 
     private static @Nullable UUID after(@Nullable String text) {

@@ -8,6 +8,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.access.CallerResolver;
 import org.openingminute.kit.access.Permission;
+import org.openingminute.kit.web.QueryValues;
 import org.openingminute.registration.conferences.Conferences;
 import org.openingminute.registration.decision.Conference;
 import org.openingminute.registration.desk.DeskAttendees.AttendeeItem;
@@ -127,7 +128,7 @@ class DeskController {
         callers.staff(request, Permission.ADMIT, slug);
         conferences.require(slug);
         String typed = RegistrationFilter.typed(q);
-        int most = RegistrationFilter.limit(limit);
+        int most = QueryValues.limit(limit);
         @Nullable NamePosition position = after == null || after.isEmpty() ? null : NamePosition.read(after);
         @Nullable Instant asOf = age.asOf().orElse(null);
         FoundAttendees found = attendees.list(slug, typed, most, position);

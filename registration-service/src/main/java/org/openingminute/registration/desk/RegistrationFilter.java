@@ -44,7 +44,6 @@ public record RegistrationFilter(
 
     private static final int LONGEST_SEARCH = 200;
     private static final int LONGEST_CHOICE = 100;
-    private static final int MOST = 200;
 
     private static final Set<String> METHODS =
             names(Arrays.stream(Registration.PaymentMethod.values()).map(Enum::name));
@@ -151,7 +150,7 @@ public record RegistrationFilter(
                 instant("from", span.from()),
                 instant("to", span.to()),
                 page.sorted(),
-                limit(page.limit()),
+                QueryValues.limit(page.limit()),
                 page.next(),
                 page.isBackwards());
     }
@@ -209,17 +208,6 @@ public record RegistrationFilter(
      */
     static String typed(@Nullable String q) {
         return q == null ? "" : checked("q", q, LONGEST_SEARCH).strip();
-    }
-
-    /** The number of rows, 50 if it is not given. */
-    static int limit(@Nullable String text) {
-        if (text == null || text.isEmpty()) {
-            return 50;
-        }
-        if (!text.matches("[1-9][0-9]{0,2}") || Integer.parseInt(text) > MOST) {
-            throw Problem.invalid("limit", "out-of-range", "from {} to {}", 1, MOST);
-        }
-        return Integer.parseInt(text);
     }
 
     static @Nullable Instant instant(String field, @Nullable String text) {

@@ -7,7 +7,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.access.CallerResolver;
 import org.openingminute.kit.access.Permission;
-import org.openingminute.kit.problem.Problem;
+import org.openingminute.kit.web.QueryValues;
 import org.openingminute.registration.conferences.Conferences;
 import org.openingminute.registration.proofs.WaitingProofs.Place;
 import org.openingminute.registration.proofs.WaitingProofs.WaitingProof;
@@ -22,9 +22,6 @@ import org.springframework.web.bind.annotation.RestController;
 @Tag(name = "Proofs")
 @RequestMapping("/api/admin/conferences/{slug}")
 class WaitingProofController {
-
-    private static final int MOST = 200;
-    private static final int USUAL = 50;
 
     private final WaitingProofs waiting;
     private final Conferences conferences;
@@ -49,21 +46,11 @@ class WaitingProofController {
             HttpServletRequest request) {
         callers.staff(request, Permission.ORGANISE, slug);
         conferences.require(slug);
-        int most = limit(limit);
+        int most = QueryValues.limit(limit);
         List<WaitingProof> found =
                 waiting.list(slug, after == null || after.isEmpty() ? Place.FIRST : Place.read(after), most + 1);
         boolean more = found.size() > most;
         List<WaitingProof> items = more ? found.subList(0, most) : found;
         return new WaitingProofPage(items, more ? items.getLast().place().encoded() : null);
-    }
-
-    private static int limit(@Nullable String text) {
-        if (text == null || text.isEmpty()) {
-            return USUAL;
-        }
-        if (!text.matches("[1-9][0-9]{0,2}") || Integer.parseInt(text) > MOST) {
-            throw Problem.invalid("limit", "out-of-range", "from {} to {}", 1, MOST);
-        }
-        return Integer.parseInt(text);
     }
 }

@@ -12,6 +12,23 @@ import org.openingminute.kit.problem.Problem;
 class QueryValuesTest {
 
     @Test
+    void limit_is_50_where_none_is_given() {
+        assertThat(QueryValues.limit(null)).isEqualTo(50);
+        assertThat(QueryValues.limit("")).isEqualTo(50);
+        assertThat(QueryValues.limit("1")).isEqualTo(1);
+        assertThat(QueryValues.limit("200")).isEqualTo(200);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0", "201", "-1", "1.5", "x", " 1", "10000000000"})
+    void what_is_no_number_of_rows_is_refused(String text) {
+        assertThatThrownBy(() -> QueryValues.limit(text))
+                .isInstanceOfSatisfying(
+                        Problem.class,
+                        problem -> assertThat(problem.concerns("limit")).isTrue());
+    }
+
+    @Test
     void instant_is_read_with_its_offset() {
         assertThat(QueryValues.instant("at", "2026-02-02T09:00:00-08:00"))
                 .isEqualTo(Instant.parse("2026-02-02T17:00:00Z"));
