@@ -70,7 +70,7 @@ class ProofsAndTransfersIT {
         Registered first = sendProof();
         Registered second = sendProof();
         String list = "/desk/" + slug + "/proofs";
-        String organiser = api.signIn("organiser");
+        Map<String, String> organiser = api.signIn("organiser");
         await().atMost(SOON)
                 .until(() -> api.get("/api/admin/conferences/" + slug + "/proofs", organiser)
                                 .json()
