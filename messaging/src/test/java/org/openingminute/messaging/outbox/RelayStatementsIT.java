@@ -33,6 +33,8 @@ class RelayStatementsIT {
         writer = new WithRelay(database, topic).writer(topic);
         writer.write("lock", List.of("key"), 1);
         awaitSent();
+        // What a relay asks at its start may end after its first message.
+        await().atMost(LONG).until(() -> calls(RelayStatementsIT::notesPresence) >= 2);
         reset();
     }
 
