@@ -151,7 +151,7 @@ class CheckInRepository {
     record GateCount(String gate, String category, int in) {}
 
     List<GateCount> counts(String conference) {
-        return jdbc.sql("""
+        return browse.sql("""
                 select gate, category, count(*) as came from check_in
                  where conference = ? and undone_at is null group by gate, category order by gate, category
                 """)

@@ -3,8 +3,10 @@ package org.openingminute.registration.checkin;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.openingminute.registration.checkin.CheckInRepository.GateCount;
 import org.openingminute.registration.conferences.Conferences;
 import org.openingminute.registration.conferences.StatisticsReader;
@@ -15,9 +17,12 @@ import org.springframework.stereotype.Component;
 @Component
 class DoorCounter {
 
+    private static final long KEPT_NANOS = 1_000_000_000L;
+
     private final CheckInRepository checkIns;
     private final StatisticsReader statistics;
     private final Conferences conferences;
+    private final Map<String, KeptCounts> kept = new ConcurrentHashMap<>();
 
     DoorCounter(CheckInRepository checkIns, StatisticsReader statistics, Conferences conferences) {
         this.checkIns = checkIns;
@@ -39,7 +44,21 @@ class DoorCounter {
      */
     record DoorCounts(int expected, int in, List<AtGate> byGate, List<OfCategory> byCategory, Instant asOf) {}
 
+    private record KeptCounts(DoorCounts counts, long readAt) {}
+
+    /** At most a second old, and read once for all gates: a hundred phones ask every five seconds. */
     DoorCounts of(Conference conference) {
+        @Nullable KeptCounts last = kept.get(conference.slug());
+        if (last != null && System.nanoTime() - last.readAt() < KEPT_NANOS) {
+            return last.counts();
+        }
+        long readAt = System.nanoTime();
+        DoorCounts counts = read(conference);
+        kept.put(conference.slug(), new KeptCounts(counts, readAt));
+        return counts;
+    }
+
+    private DoorCounts read(Conference conference) {
         StatisticsReader.Statistics sold = statistics.of(conference);
         List<GateCount> counts = checkIns.counts(conference.slug());
         Map<String, Integer> inByCategory = sums(counts, GateCount::category);

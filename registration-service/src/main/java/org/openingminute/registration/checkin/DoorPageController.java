@@ -253,15 +253,16 @@ class DoorPageController {
 
     private ModelAndView view(DeskPage page, Typed typed) {
         String slug = page.conference().slug();
-        return page.view("door", page.localizer().of("door.title"))
+        ModelAndView view = page.view("door", page.localizer().of("door.title"))
                 .addObject("gate", typed.gate())
                 .addObject("code", typed.code())
                 .addObject("key", ids.next().toString())
                 .addObject("zone", page.conference().definition().timeZone().getId())
                 .addObject("categories", Documents.json(categories(terms(page))))
                 .addObject("searched", !typed.query().isEmpty())
-                .addObject("filters", new Filters("/check-in/" + slug, "found", typed.query(), List.of()))
-                .addObject("counts", DoorCountsView.of(counter.of(page.conference()), page));
+                .addObject("filters", new Filters("/check-in/" + slug, "found", typed.query(), List.of()));
+        // A search takes of its answer what was found.
+        return page.isPart() ? view : view.addObject("counts", DoorCountsView.of(counter.of(page.conference()), page));
     }
 
     /** Their names by their codes. */

@@ -60,6 +60,11 @@ public final class DeskPage {
         return localizer;
     }
 
+    /** Whether a part of the page is asked for, and not the whole. */
+    public boolean isPart() {
+        return part;
+    }
+
     /** Business time. */
     public Instant now() {
         return views.now();

@@ -316,6 +316,22 @@ class CheckInIT {
     }
 
     @Test
+    void counts_are_read_once_a_second_however_many_gates_ask() {
+        String path = "/api/admin/conferences/" + conference() + "/check-ins/counts";
+        StatementCounts statements = StatementCounts.of(jdbc);
+        Counts before = statements.now();
+
+        for (int i = 0; i < 20; i++) {
+            service.get(path, helper()).expect(200);
+        }
+
+        Counts counts = statements.now().since(before);
+        assertThat(counts.sum(text -> text.contains("group by gate, category")))
+                .isPositive()
+                .isLessThanOrEqualTo(1 + counts.seconds());
+    }
+
+    @Test
     void gate_without_a_network_knows_who_is_in() {
         String slug = conference();
         Reply in = confirmed(slug);
