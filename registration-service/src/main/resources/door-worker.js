@@ -2,11 +2,25 @@
 'use strict';
 
 const PAGE = 'door-page';
-const NAMES = 'door-names';
+const NAMES = 'personal-door-names';
 const LIMIT_MILLIS = 5_000;
 
 self.addEventListener('install', () => self.skipWaiting());
-self.addEventListener('activate', (event) => event.waitUntil(self.clients.claim()));
+self.addEventListener('activate', (event) => event.waitUntil(Promise.all([self.clients.claim(), forgetOldNames()])));
+
+/** Deletes names whose time is over, whether or not their page is open. */
+async function forgetOldNames() {
+  if (!(await caches.has(NAMES))) {
+    return;
+  }
+  const cache = await caches.open(NAMES);
+  for (const place of await cache.keys()) {
+    const kept = await cache.match(place);
+    if (kept && Date.now() > Number(kept.headers.get('Kept-Until'))) {
+      await cache.delete(place);
+    }
+  }
+}
 
 const late = () => new Promise((_, reject) => { setTimeout(reject, LIMIT_MILLIS, new Error('no answer')); });
 
@@ -34,6 +48,9 @@ async function newest(request, path) {
 self.addEventListener('fetch', (event) => {
   const { request } = event;
   const { origin, pathname, search } = new URL(request.url);
+  if (request.mode === 'navigate') {
+    event.waitUntil(forgetOldNames());
+  }
   if (request.method !== 'GET' || origin !== self.location.origin) {
     return;
   }

@@ -1,7 +1,10 @@
 // What lets a gate go on without a network. Keys of tickets, ended tickets and who is in are kept as answers of the API, and names beside
-// them where somebody asked for it; scans that wait to be sent, and what contradicts them, are in a database that outlives restart and session.
+// them where somebody asked for it; scans that wait to be sent, and what contradicts them, are in a database that outlives restart and
+// session, and has no names.
 const DATA = 'door-data';
-const NAMES = 'door-names';
+// A cache whose name begins so goes at sign-out, on whichever page for staff.
+const NAMES = 'personal-door-names';
+const KEPT_UNTIL = 'Kept-Until';
 const PAGE = 'door-page';
 const NAMES_KEPT_MILLIS = 24 * 3_600_000;
 const TICKET = /^(T1\.([\w-]{1,20})\.([a-z0-9-]+)\.([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.([0-9]{1,9}))\.([\w-]{86})$/;
@@ -39,12 +42,14 @@ async function inStores(mode, act) {
   }
 }
 
-async function put(cache, slug, value) {
-  await (await caches.open(cache)).put(`/check-in/${slug}`, new Response(JSON.stringify(value)));
+const place = (slug) => `/check-in/${slug}`;
+
+async function put(cache, slug, value, headers) {
+  await (await caches.open(cache)).put(place(slug), new Response(JSON.stringify(value), { headers }));
 }
 
 async function get(cache, slug) {
-  const kept = await (await caches.open(cache)).match(`/check-in/${slug}`);
+  const kept = await caches.match(place(slug), { cacheName: cache });
   return kept?.json();
 }
 
@@ -89,8 +94,25 @@ export async function refresh(slug) {
 /** Somebody has come in, here and now, which the next list will have. */
 export const noteInside = ({ attendee, gate, at }) => known?.inside.set(attendee, { attendee, gate, at });
 
-/** Keeps names from when they were asked for, or anew with that time. */
-export async function keepNames(slug, askedAt) {
+/** Names are wanted from now on, until they are not, until sign-out, and for 24 hours at most; they come by keepNames. */
+export const wantNames = (slug) => put(NAMES, slug, [], { [KEPT_UNTIL]: String(Date.now() + NAMES_KEPT_MILLIS) });
+
+export const forgetNames = async (slug) => (await caches.open(NAMES)).delete(place(slug));
+
+export const forgetAllNames = () => caches.delete(NAMES);
+
+/** Whether names are wanted, and not for too long. The worker deletes them, too, because this runs only while the page is open. */
+export async function areNamesWanted(slug) {
+  const kept = await caches.match(place(slug), { cacheName: NAMES });
+  if (kept && Date.now() > Number(kept.headers.get(KEPT_UNTIL))) {
+    await forgetNames(slug);
+    return false;
+  }
+  return kept !== undefined;
+}
+
+/** Fetches the names and keeps them, if they are still wanted then. */
+export async function keepNames(slug) {
   const people = [];
   let after = '';
   do {
@@ -98,22 +120,19 @@ export async function keepNames(slug, askedAt) {
     people.push(...part.items.map(({ id, name, category, ticket }) => ({ id, name, category, ticket })));
     after = part.next && `&after=${encodeURIComponent(part.next)}`;
   } while (after);
-  await put(NAMES, slug, { at: askedAt, people });
+  // If this cache is deleted from here on, what is put into it is gone with it.
+  const cache = await caches.open(NAMES);
+  const wanted = await cache.match(place(slug));
+  if (wanted) {
+    await cache.put(place(slug), new Response(JSON.stringify(people), { headers: wanted.headers }));
+  }
 }
-
-export const forgetNames = () => caches.delete(NAMES);
-
-export const isTooOld = (askedAt) => Date.now() - askedAt > NAMES_KEPT_MILLIS;
 
 /** The people whose names are kept; undefined where none are, or no longer. */
-export async function names(slug) {
-  const kept = await get(NAMES, slug);
-  if (kept && isTooOld(kept.at)) {
-    await forgetNames();
-    return undefined;
-  }
-  return kept?.people;
-}
+export const names = async (slug) => ((await areNamesWanted(slug)) ? get(NAMES, slug) : undefined);
+
+/** One of them; undefined where nothing is known of somebody. */
+export const person = async (slug, attendee) => (await names(slug))?.find((one) => one.id === attendee);
 
 const folded = (text) => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase().replace(/[^\p{L}\p{N}]+/gu, ' ');
 
@@ -177,14 +196,14 @@ export async function decide(slug, subject) {
     attendee = holder;
     generation = Number(number);
   }
-  const person = (await names(slug))?.find((one) => one.id === attendee);
-  const about = { attendee, who: person?.name ?? '', category: person?.category };
+  const somebody = await person(slug, attendee);
+  const about = { attendee, who: somebody?.name, category: somebody?.category };
   const end = all.ended.find((one) => one.attendee === attendee && generation <= one.generation);
   if (end) {
     return { ...about, word: end.state };
   }
-  if (subject.attendee && person && person.ticket !== 'valid') {
-    return { ...about, word: person.ticket };
+  if (subject.attendee && somebody && somebody.ticket !== 'valid') {
+    return { ...about, word: somebody.ticket };
   }
   const before = all.inside.get(attendee) ?? (await scans()).find((one) => one.about === attendee);
   return before ? { ...about, word: 'already', before } : { ...about, word: 'in' };
@@ -219,7 +238,7 @@ export async function sync(send) {
     }
     await inStores('readwrite', (store) => {
       if (status !== 201) {
-        store('contradictions').put({ ...scan, status, answer: body });
+        store('contradictions').put({ ...scan, status, answer: { ...body, name: undefined } });
       }
       return store('scans').delete(scan.key);
     });

@@ -117,7 +117,7 @@ async function send({ key: idempotencyKey, ticket, attendee, conference, gate, a
 async function sayAlone(scan, subject) {
   const { word, text, who, category, attendee, before } = await offline.decide(slug, subject);
   if (word === 'in') {
-    await offline.keep({ ...scan, about: attendee, who });
+    await offline.keep({ ...scan, about: attendee });
     return { word, who, lines: [categories[category] ?? '', scan.gate, panel.dataset.kept].filter(Boolean) };
   }
   if (word === 'already') {
@@ -142,7 +142,8 @@ async function admit(subject) {
   const known = offline.isPossible() ? await offline.data(slug) : undefined;
   const before = known && (await waitingFor(subject));
   if (before) {
-    show({ word: 'already', who: before.who, lines: [time.format(new Date(before.at)), before.gate] });
+    const who = (await offline.person(slug, before.about))?.name;
+    show({ word: 'already', who, lines: [time.format(new Date(before.at)), before.gate] });
     return 'already';
   }
   const scan = { ...subject, key: newKey(), conference: slug, gate, ...(known && { at: offline.now(known) }) };
@@ -257,6 +258,8 @@ let renewing;
 let state = '';
 let refreshedAt = 0;
 let namesAt = 0;
+/** Resolves once the last tick is on disk. */
+let asking;
 
 function entry(tag, text) {
   const made = document.createElement(tag);
@@ -270,10 +273,12 @@ async function showState() {
   panel.querySelector('.waiting').textContent = waiting ? panel.dataset.waiting.replace('{0}', waiting) : '';
   panel.querySelector('.to-sign-in').hidden = state !== 'signed-out';
   const all = await offline.contradictions();
+  const people = all.length > 0 ? await offline.names(slug) : [];
   panel.querySelector('.contradictions').hidden = all.length === 0;
   panel.querySelector('.contradictions ul').replaceChildren(...all.map((one) => {
     const { word, lines } = verdict(one.status, one.answer);
-    const item = entry('li', [one.who || one.about, one.gate, time.format(new Date(one.at)), `${texts[key(word)]}: ${lines.join(', ')}`].join(' · '));
+    const who = people?.find(({ id }) => id === one.about)?.name ?? one.about;
+    const item = entry('li', [who, one.gate, time.format(new Date(one.at)), `${texts[key(word)]}: ${lines.join(', ')}`].join(' · '));
     const button = entry('button', panel.dataset.dismiss);
     button.type = 'button';
     button.className = 'second';
@@ -290,19 +295,22 @@ async function renewOnce() {
       await offline.refresh(slug);
       refreshedAt = Date.now();
     }
+    await asking;
     if (namesWanted.checked && Date.now() - namesAt > NAMES_RENEW_MILLIS) {
-      await offline.keepNames(slug, namesAskedAt());
+      await offline.keepNames(slug);
       namesAt = Date.now();
     }
     state = 'online';
   } catch (failure) {
     state = failure instanceof offline.SignedOut ? 'signed-out' : 'offline';
     if (state === 'signed-out') {
-      await forgetNames();
+      await offline.forgetAllNames();
     }
   }
-  if (namesWanted.checked && offline.isTooOld(namesAskedAt())) {
-    await forgetNames();
+  await asking;
+  if (namesWanted.checked && !(await offline.areNamesWanted(slug))) {
+    // They are too old, or somebody has signed out.
+    namesWanted.checked = false;
   }
   await showState();
 }
@@ -312,13 +320,21 @@ function renew() {
   return renewing;
 }
 
-const namesAskedAt = () => Number(localStorage.getItem('door-names'));
-
-async function forgetNames() {
-  localStorage.removeItem('door-names');
-  namesWanted.checked = false;
+async function tickNames() {
   namesAt = 0;
-  await offline.forgetNames();
+  if (namesWanted.checked) {
+    asking = offline.wantNames(slug).catch(() => {});
+    await renewing;
+    await renew();
+  } else {
+    await asking;
+    await offline.forgetNames(slug);
+    // A renewal may have been about to put them back.
+    await renewing;
+    if (!namesWanted.checked) {
+      await offline.forgetNames(slug);
+    }
+  }
 }
 
 /** The list of those who are found among the names that are kept. */
@@ -340,19 +356,11 @@ async function searchHere(typed) {
 
 async function prepare() {
   panel.hidden = false;
-  namesWanted.checked = localStorage.getItem('door-names') !== null;
-  namesWanted.addEventListener('change', async () => {
-    if (namesWanted.checked) {
-      localStorage.setItem('door-names', String(Date.now()));
-      await renewing;
-      await renew();
-    } else {
-      await forgetNames();
-    }
-  });
+  namesWanted.addEventListener('change', tickNames);
+  namesWanted.checked ||= await offline.areNamesWanted(slug);
   document.getElementById('sign-out').addEventListener('submit', async (event) => {
     event.preventDefault();
-    await forgetNames();
+    await offline.forgetAllNames();
     event.target.submit();
   });
   const filters = document.querySelector('.filters');

@@ -76,6 +76,7 @@ class DeskBrowserIT {
                 assertThat(browser.complaints()).isEmpty();
             }
             page.locator("form[action='/sign-out'] button").click();
+            page.waitForURL("**/sign-out");
             browser.go(LIST);
             assertThat(page.url()).contains("/sign-in?to=");
         }

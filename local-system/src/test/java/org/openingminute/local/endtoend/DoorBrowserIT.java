@@ -271,6 +271,9 @@ class DoorBrowserIT {
                     .singleElement()
                     .asString()
                     .contains("phone", "Already in", "south");
+            assertThat(stored(page, "contradictions"))
+                    .contains("already-checked-in")
+                    .doesNotContain("Lovelace");
             awaitText(page, ".waiting", "");
             page.locator(".contradictions button").click();
             page.locator(".contradictions").waitFor(new Locator.WaitForOptions().setState(WaitForSelectorState.HIDDEN));
@@ -289,25 +292,88 @@ class DoorBrowserIT {
             page.locator("#gate").fill("phone");
             page.locator("#offline[data-prepared]").waitFor();
             page.locator("#keep-names").check();
-            await().pollInSameThread().atMost(SOON).until(() -> areNamesKept(page));
+            await().pollInSameThread().atMost(SOON).until(() -> areNamesKept(page, slug));
             page.context().setOffline(true);
             page.locator("#found-query").fill("lov");
             page.locator("#found button[name=attendee]").click();
             page.locator("#overlay[open] .word").waitFor();
             assertThat(page.locator("#overlay").innerText()).contains("In", "Ada Lovelace", "kept on this device");
             next(page);
+            assertThat(stored(page, "scans")).contains(attendee(ada)).doesNotContain("Lovelace");
+            page.locator("#found button[name=attendee]").click();
+            page.locator("#overlay.wait[open] .word").waitFor();
+            assertThat(page.locator("#overlay").innerText()).contains("Already in", "Ada Lovelace");
+            next(page);
 
             page.context().setOffline(false);
             await().atMost(SOON).until(() -> inside().size() == 1);
-            assertThat(areNamesKept(page)).isTrue();
+            assertThat(areNamesKept(page, slug)).isTrue();
             page.locator("#sign-out button").click();
             page.locator("#sign-out").waitFor(new Locator.WaitForOptions().setState(WaitForSelectorState.DETACHED));
-            assertThat(areNamesKept(page)).isFalse();
+            assertThat(areNamesKept(page, slug)).isFalse();
         }
     }
 
-    private static boolean areNamesKept(Page page) {
-        return (boolean) page.evaluate("caches.has('door-names')");
+    @Test
+    void kept_names_go_after_a_day_and_at_sign_out_on_another_page() {
+        try (StaffBrowser browser = atTheDoor(chromium, Look.WIDE)) {
+            Page page = browser.page();
+            page.locator("#offline[data-prepared]").waitFor();
+            page.evaluate("navigator.serviceWorker.ready.then(() => true)");
+            keepName(page, "yesterday", 0);
+            keepName(page, "today", Long.MAX_VALUE);
+            page.reload();
+            await().pollInSameThread().atMost(SOON).until(() -> !areNamesKept(page, "yesterday"));
+
+            browser.go("/desk");
+            assertThat(areNamesKept(page, "today")).isTrue();
+            page.locator("form[action='/sign-out'] button").click();
+            page.waitForURL("**/sign-out");
+            assertThat(areNamesKept(page, "today")).isFalse();
+        }
+    }
+
+    @Test
+    void names_that_arrive_when_they_are_no_longer_wanted_are_not_kept() {
+        try (StaffBrowser browser = atTheDoor(chromium, Look.WIDE)) {
+            assertThat(browser.page().evaluate("""
+                    async () => {
+                      const offline = await import('/assets/door-offline.js');
+                      const ours = window.fetch;
+                      let answer;
+                      window.fetch = (path, ...more) => path.includes('/elsewhere/attendees')
+                        ? new Promise((resolve) => { answer = resolve; }) : ours(path, ...more);
+                      await offline.wantNames('elsewhere');
+                      const keeping = offline.keepNames('elsewhere');
+                      await offline.forgetNames('elsewhere');
+                      answer(new Response('{"items": [{"id": "1", "name": "Ada"}], "next": null}'));
+                      await keeping;
+                      return await offline.names('elsewhere') ?? 'none';
+                    }
+                    """)).isEqualTo("none");
+        }
+    }
+
+    private static boolean areNamesKept(Page page, String slug) {
+        return (boolean) page.evaluate("""
+                slug => caches.match('/check-in/' + slug, { cacheName: 'personal-door-names' })
+                  .then((kept) => kept?.json()).then((people) => people?.length > 0)
+                """, slug);
+    }
+
+    /** @param until in milliseconds of the browser's clock */
+    private static void keepName(Page page, String slug, long until) {
+        page.evaluate("""
+                ([slug, until]) => caches.open('personal-door-names').then((cache) => cache.put('/check-in/' + slug,
+                  new Response('[{"id": "1", "name": "Ada"}]', { headers: { 'Kept-Until': until } })))
+                """, List.of(slug, Long.toString(until)));
+    }
+
+    /** What the browser's database has of the conference, as JSON. */
+    private String stored(Page page, String what) {
+        return (String) page.evaluate("""
+                ([what, slug]) => import('/assets/door-offline.js').then((offline) => offline[what](slug)).then(JSON.stringify)
+                """, List.of(what, slug));
     }
 
     private StaffBrowser atTheDoor(Chromium chromium, Look look) {
