@@ -13,6 +13,18 @@ const FOUND_MOST = 20;
 /** Nobody is signed in any more. */
 export class SignedOut extends Error {}
 
+/** Somebody is signed in who may not work at this conference's door. */
+export class Forbidden extends Error {}
+
+function refuse(status) {
+  if (status === 401) {
+    throw new SignedOut();
+  }
+  if (status === 403) {
+    throw new Forbidden();
+  }
+}
+
 export const isPossible = () => window.isSecureContext && 'caches' in window && 'indexedDB' in window && 'serviceWorker' in navigator;
 
 function database() {
@@ -55,9 +67,7 @@ async function get(cache, slug) {
 
 async function read(path) {
   const answer = await fetch(path, { headers: { Accept: 'application/json' } });
-  if (answer.status === 401) {
-    throw new SignedOut();
-  }
+  refuse(answer.status);
   if (!answer.ok) {
     throw new Error(`${answer.status} of ${path}`);
   }
@@ -205,34 +215,34 @@ export async function decide(slug, subject) {
   if (subject.attendee && somebody && somebody.ticket !== 'valid') {
     return { ...about, word: somebody.ticket };
   }
-  const before = all.inside.get(attendee) ?? (await scans()).find((one) => one.about === attendee);
+  const before = all.inside.get(attendee) ?? (await scans(slug)).find((one) => one.about === attendee);
   return before ? { ...about, word: 'already', before } : { ...about, word: 'in' };
 }
 
-/** Scans that wait to be sent, in their order. */
-export async function scans() {
-  const waiting = await inStores('readonly', (store) => store('scans').getAll());
-  return waiting.sort((a, b) => a.at.localeCompare(b.at));
+async function ofConference(name, slug) {
+  const all = await inStores('readonly', (store) => store(name).getAll());
+  return all.filter(({ conference }) => conference === slug);
 }
+
+/** A conference's scans that wait to be sent, in their order. */
+export const scans = async (slug) => (await ofConference('scans', slug)).sort((a, b) => a.at.localeCompare(b.at));
 
 export const keep = (scan) => inStores('readwrite', (store) => store('scans').put(scan));
 
-export const contradictions = () => inStores('readonly', (store) => store('contradictions').getAll());
+export const contradictions = (slug) => ofConference('contradictions', slug);
 
 export const dismiss = (key) => inStores('readwrite', (store) => store('contradictions').delete(key));
 
 /**
- * Sends what waits, each under the key that it was given when it was scanned, so that none counts twice. What is refused becomes a
- * contradiction. Ends early where there is no answer.
+ * Sends what waits of a conference, each under the key that it was given when it was scanned, so that none counts twice. What is refused
+ * becomes a contradiction. Ends early where there is no answer, and where whoever is signed in may not send it: then all the rest waits on.
  *
  * @param send sends one and resolves to {status, body}; rejects without a network
  */
-export async function sync(send) {
-  for (const scan of await scans()) {
+export async function sync(slug, send) {
+  for (const scan of await scans(slug)) {
     const { status, body } = await send(scan);
-    if (status === 401) {
-      throw new SignedOut();
-    }
+    refuse(status);
     if (status === 429 || status >= 500) {
       return;
     }

@@ -129,7 +129,7 @@ async function sayAlone(scan, subject) {
 /** Somebody who was scanned here while there was no network, and whose scan is not sent yet; undefined if there is none. */
 async function waitingFor(subject) {
   const attendee = offline.attendeeOf(subject);
-  return (await offline.scans()).find((one) => one.about === attendee);
+  return (await offline.scans(slug)).find((one) => one.about === attendee);
 }
 
 /** Lets somebody in by {ticket} or {attendee}, at the gate that the form names; resolves to the word that was shown. */
@@ -154,7 +154,7 @@ async function admit(subject) {
       location.assign(`/sign-in?to=${encodeURIComponent(texts.path)}`);
       return undefined;
     }
-    if (status === 401 || status === 429 || status >= 500) {
+    if ([401, 403, 429].includes(status) || status >= 500) {
       throw new Error(`not decided: ${status}`);
     }
     said = verdict(status, body);
@@ -268,11 +268,11 @@ function entry(tag, text) {
 }
 
 async function showState() {
-  const waiting = (await offline.scans()).length;
+  const waiting = (await offline.scans(slug)).length;
   panel.querySelector('.state').textContent = panel.dataset[key(state)];
   panel.querySelector('.waiting').textContent = waiting ? panel.dataset.waiting.replace('{0}', waiting) : '';
   panel.querySelector('.to-sign-in').hidden = state !== 'signed-out';
-  const all = await offline.contradictions();
+  const all = await offline.contradictions(slug);
   const people = all.length > 0 ? await offline.names(slug) : [];
   panel.querySelector('.contradictions').hidden = all.length === 0;
   panel.querySelector('.contradictions ul').replaceChildren(...all.map((one) => {
@@ -288,9 +288,16 @@ async function showState() {
   }));
 }
 
+function stateAfter(failure) {
+  if (failure instanceof offline.SignedOut) {
+    return 'signed-out';
+  }
+  return failure instanceof offline.Forbidden ? 'forbidden' : 'offline';
+}
+
 async function renewOnce() {
   try {
-    await offline.sync(send);
+    await offline.sync(slug, send);
     if (state !== 'online' || Date.now() - refreshedAt > REFRESH_MILLIS) {
       await offline.refresh(slug);
       refreshedAt = Date.now();
@@ -302,14 +309,16 @@ async function renewOnce() {
     }
     state = 'online';
   } catch (failure) {
-    state = failure instanceof offline.SignedOut ? 'signed-out' : 'offline';
+    state = stateAfter(failure);
     if (state === 'signed-out') {
       await offline.forgetAllNames();
+    } else if (state === 'forbidden') {
+      await offline.forgetNames(slug);
     }
   }
   await asking;
   if (namesWanted.checked && !(await offline.areNamesWanted(slug))) {
-    // They are too old, or somebody has signed out.
+    // They are too old, or for whoever was signed in before.
     namesWanted.checked = false;
   }
   await showState();

@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -281,6 +282,37 @@ class DoorBrowserIT {
         List<String> gates =
                 inside().stream().map(one -> one.at("/gate").asString()).toList();
         assertThat(gates).hasSize(OFFLINE_SCANS).containsOnlyOnce("south");
+    }
+
+    @Test
+    void scans_wait_for_somebody_who_may_send_them_and_for_their_own_page() {
+        Registered ada = registered();
+        try (StaffBrowser browser = atTheDoor(chromium, Look.WIDE)) {
+            Page page = browser.page();
+            page.locator("#offline[data-prepared]").waitFor();
+            page.evaluate("""
+                    import('/assets/door-offline.js').then((offline) => offline.keep(
+                      { key: 'of-another', conference: 'elsewhere', about: 'x', attendee: 'x', gate: 'y', at: '2026-05-18T09:00:00Z' }))
+                    """);
+            // As it is for somebody whose role is for another conference.
+            page.evaluate("""
+                    void (window.ours = window.fetch, window.fetch = (path, ...more) => path === '/api/admin/check-ins'
+                      ? Promise.resolve(new Response('{}', { status: 403 })) : ours(path, ...more))
+                    """);
+            page.locator("#gate").fill("phone");
+            assertThat(word(page, ticket(ada))).isEqualTo("In");
+            awaitText(page, ".state", "may not check people in");
+            awaitText(page, ".waiting", "1");
+
+            page.evaluate("void (window.fetch = ours, window.dispatchEvent(new Event('online')))");
+            awaitText(page, ".state", "can go on without a network");
+            awaitText(page, ".waiting", "");
+            assertThat(stored(page, "contradictions")).isEqualTo("[]");
+            assertThat(page.evaluate("import('/assets/door-offline.js').then(({ scans }) => scans('elsewhere'))"))
+                    .asInstanceOf(InstanceOfAssertFactories.LIST)
+                    .hasSize(1);
+        }
+        assertThat(inside()).hasSize(1);
     }
 
     @Test
