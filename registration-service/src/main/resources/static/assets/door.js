@@ -369,8 +369,11 @@ async function prepare() {
   namesWanted.checked ||= await offline.areNamesWanted(slug);
   document.getElementById('sign-out').addEventListener('submit', async (event) => {
     event.preventDefault();
-    await offline.forgetAllNames();
-    event.target.submit();
+    try {
+      await offline.forgetAllNames();
+    } finally {
+      event.target.submit();
+    }
   });
   const filters = document.querySelector('.filters');
   for (const failure of ['htmx:sendError', 'htmx:responseError', 'htmx:timeout']) {

@@ -366,6 +366,17 @@ class DoorBrowserIT {
     }
 
     @Test
+    void sign_out_goes_on_where_the_browser_deletes_nothing() {
+        try (StaffBrowser browser = atTheDoor(chromium, Look.WIDE)) {
+            Page page = browser.page();
+            page.locator("#offline[data-prepared]").waitFor();
+            page.evaluate("void (CacheStorage.prototype.delete = () => Promise.reject(new Error('broken')))");
+            page.locator("#sign-out button").click();
+            page.waitForURL("**/sign-out");
+        }
+    }
+
+    @Test
     void names_that_arrive_when_they_are_no_longer_wanted_are_not_kept() {
         try (StaffBrowser browser = atTheDoor(chromium, Look.WIDE)) {
             assertThat(browser.page().evaluate("""
