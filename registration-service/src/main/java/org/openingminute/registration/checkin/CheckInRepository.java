@@ -135,6 +135,22 @@ class CheckInRepository {
      */
     record Inside(UUID attendee, String gate, Instant at) {}
 
+    /**
+     * The version of the list of those who are in: another one after each check-in and each undoing. Rows are neither deleted nor changed
+     * otherwise, so counts tell it, which indexes have.
+     */
+    String version(String conference) {
+        return browse.sql("""
+                select concat_ws('-',
+                    (select count(*) from check_in where conference = :conference),
+                    (select count(*) from check_in where conference = :conference and undone_at is null),
+                    (select id from check_in where conference = :conference order by id desc limit 1))
+                """)
+                .param("conference", conference)
+                .query(String.class)
+                .single();
+    }
+
     /** All who are in, in the order of their ids. */
     List<Inside> inside(String conference) {
         return browse.sql(

@@ -22,12 +22,14 @@ import org.openingminute.registration.checkin.EndedTickets.EndedTicketList;
 import org.openingminute.registration.conferences.Conferences;
 import org.openingminute.registration.decision.Documents;
 import org.springframework.http.CacheControl;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.context.request.ServletWebRequest;
 
 /** What the door of a conference shows: who came in, how many are expected, and which tickets open no gate. */
 @RestController
@@ -107,15 +109,21 @@ class DoorController {
     ResponseEntity<InsideList> current(@PathVariable String slug, HttpServletRequest request) {
         callers.staff(request, Permission.ADMIT, slug);
         conferences.require(slug);
-        List<CheckInRepository.Inside> items = checkIns.inside(slug);
-        return tagged(items, new InsideList(conferences.now(), items));
+        // Read before the list: what comes between makes the next answer another one.
+        String tag = tag(checkIns.version(slug));
+        return new ServletWebRequest(request).checkNotModified(tag)
+                ? tagged(HttpStatus.NOT_MODIFIED, tag).build()
+                : tagged(HttpStatus.OK, tag).body(new InsideList(conferences.now(), checkIns.inside(slug)));
     }
 
-    private static <T> ResponseEntity<T> tagged(List<?> items, T list) {
-        return ResponseEntity.ok()
+    private static String tag(String version) {
+        return "\"" + RequestHash.of(version).hex() + "\"";
+    }
+
+    private static ResponseEntity.BodyBuilder tagged(HttpStatus status, String tag) {
+        return ResponseEntity.status(status)
                 .cacheControl(CacheControl.noCache().cachePrivate())
-                .eTag("\"" + RequestHash.of(Documents.json(items)).hex() + "\"")
-                .body(list);
+                .eTag(tag);
     }
 
     @Operation(
@@ -128,6 +136,6 @@ class DoorController {
         callers.staff(request, Permission.ADMIT, slug);
         conferences.require(slug);
         List<EndedTicket> items = endedTickets.of(slug);
-        return tagged(items, new EndedTicketList(conferences.now(), items));
+        return tagged(HttpStatus.OK, tag(Documents.json(items))).body(new EndedTicketList(conferences.now(), items));
     }
 }

@@ -342,7 +342,12 @@ class CheckInIT {
         HttpResponse<String> both = service.get(path, helper()).expect(200).raw();
         String tag = both.headers().firstValue("ETag").orElseThrow();
 
+        StatementCounts statements = StatementCounts.of(jdbc);
+        Counts before = statements.now();
         service.send("GET", path, helper(), null, null, "If-None-Match", tag).expect(304);
+        assertThat(statements.now().since(before).sum(text -> text.contains("undone_at is null order by attendee_id")))
+                .as("lists that were built for nothing")
+                .isZero();
         service.post(CHECK_INS + "/" + id + "/undo", helper(), null, "{\"reason\": \"left\"}")
                 .expect(200);
 
@@ -351,6 +356,9 @@ class CheckInIT {
         assertThat(one.body().at("/items").toString())
                 .isEqualTo("[{\"attendee\":\"" + attendee(in) + "\",\"gate\":\"north\",\"at\":\"" + at + "\"}]");
         assertThat(one.text("asOf")).isNotEmpty();
+        String newer = one.raw().headers().firstValue("ETag").orElseThrow();
+        checkIn(ticket(undone), "south").expect(201);
+        service.send("GET", path, helper(), null, null, "If-None-Match", newer).expect(200);
     }
 
     @Test
