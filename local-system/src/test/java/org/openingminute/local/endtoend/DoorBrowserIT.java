@@ -206,7 +206,7 @@ class DoorBrowserIT {
             page.reload();
             page.locator("#no-camera").waitFor();
 
-            assertThat(page.locator("#no-camera").innerText()).contains("https");
+            assertThat(page.locator("#no-camera").innerText()).contains("only over https");
             assertThat(page.locator("#camera").isVisible()).isFalse();
         }
     }
