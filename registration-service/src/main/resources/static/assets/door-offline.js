@@ -92,11 +92,13 @@ export const now = ({ offset }) => new Date(Date.now() + offset).toISOString();
 
 /** Fetches all that is needed anew. */
 export async function refresh(slug) {
+  const last = await data(slug);
   const conference = `/api/admin/conferences/${slug}`;
   const inside = await read(`${conference}/check-ins/current`);
-  const offset = Date.parse(inside.asOf) - Date.now();
+  // The browser repeats an answer that has not changed, and with it the time at which that was given.
+  const offset = inside.asOf === last?.asOf ? last.offset : Date.parse(inside.asOf) - Date.now();
   const [keys, ended] = await Promise.all([read('/.well-known/ticket-keys'), read(`${conference}/ended-tickets`)]);
-  const fetched = { keys: keys.keys, ended: ended.items, inside: inside.items, offset };
+  const fetched = { keys: keys.keys, ended: ended.items, inside: inside.items, asOf: inside.asOf, offset };
   await put(DATA, slug, fetched);
   known = indexed(fetched);
 }

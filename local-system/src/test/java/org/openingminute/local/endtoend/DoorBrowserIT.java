@@ -366,6 +366,26 @@ class DoorBrowserIT {
     }
 
     @Test
+    void time_of_scans_is_right_while_nobody_comes_in() {
+        try (StaffBrowser browser = atTheDoor(chromium, Look.WIDE)) {
+            Page page = browser.page();
+            page.locator("#offline[data-prepared]").waitFor();
+            // An hour later there is the same answer.
+            assertThat(page.evaluate("""
+                    async (slug) => {
+                      const offline = await import('/assets/door-offline.js');
+                      const { offset } = await offline.data(slug);
+                      const ours = Date.now;
+                      Date.now = () => ours() + 3_600_000;
+                      await offline.refresh(slug);
+                      Date.now = ours;
+                      return (await offline.data(slug)).offset === offset;
+                    }
+                    """, slug)).isEqualTo(true);
+        }
+    }
+
+    @Test
     void sign_out_goes_on_where_the_browser_deletes_nothing() {
         try (StaffBrowser browser = atTheDoor(chromium, Look.WIDE)) {
             Page page = browser.page();
