@@ -96,6 +96,13 @@ class ReceiptIT {
             assertThat(document.getNumberOfPages()).isEqualTo(2);
         }
         assertThat(text(notes.body())).contains("USD 300.00", "USD 500.00").contains("For receipt " + receiptOf(id));
+        assertThat(pdf(id, "credit-note", service.staff("organiser")).statusCode())
+                .isEqualTo(200);
+        assertThat(jdbc.sql("select what from audit where registration_id = ?")
+                        .param(id)
+                        .query(String.class)
+                        .list())
+                .containsExactly("opened a credit note");
     }
 
     @Test

@@ -76,7 +76,7 @@ final class DocumentController {
         }
         if (caller instanceof Caller.Staff staff) {
             conference.ifPresent(slug -> audit.write(new Person.AuditEntry(
-                    staff.in(slug).person(), "opened a " + name, slug, registration.orElse(null))));
+                    staff.in(slug).person(), "opened a " + name.replace('-', ' '), slug, registration.orElse(null))));
         }
         return PdfResponse.of(
                 name + "-" + found.getLast().number(),
