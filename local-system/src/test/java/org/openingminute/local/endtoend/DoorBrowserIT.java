@@ -55,6 +55,9 @@ class DoorBrowserIT {
     /** Of the page itself and what it loads at once. */
     private static final int FIRST_LOAD = 50_000;
 
+    /** Down for longer than a list takes to change, which must not take the button away meanwhile. */
+    private static final Locator.ClickOptions AS_A_FINGER = new Locator.ClickOptions().setDelay(500);
+
     private static final int OFFLINE_SCANS = 20;
 
     private static final int WIDTH = 640;
@@ -146,7 +149,7 @@ class DoorBrowserIT {
                 page.locator(".filters button").click();
                 page.locator("#gate").fill("desk");
             }
-            page.locator("#found button[name=attendee]").click();
+            page.locator("#found button[name=attendee]").click(AS_A_FINGER);
             page.locator(".verdict:visible .word").waitFor();
             assertThat(page.locator(".verdict:visible .word").innerText()).isEqualTo("In");
             if (look == Look.WIDE) {
@@ -327,7 +330,7 @@ class DoorBrowserIT {
             await().pollInSameThread().atMost(SOON).until(() -> areNamesKept(page, slug));
             page.context().setOffline(true);
             page.locator("#found-query").fill("lov");
-            page.locator("#found button[name=attendee]").click();
+            page.locator("#found button[name=attendee]").click(AS_A_FINGER);
             page.locator("#overlay[open] .word").waitFor();
             assertThat(page.locator("#overlay").innerText()).contains("In", "Ada Lovelace", "kept on this device");
             next(page);
