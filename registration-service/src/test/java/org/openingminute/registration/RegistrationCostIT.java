@@ -92,7 +92,7 @@ class RegistrationCostIT {
         Cost together = cost(afterAlone, afterTogether).each(ROUNDS * TOGETHER, rates);
         System.out.printf("Alone: %s%n%d at once: %s%n", alone, TOGETHER, together);
 
-        assertThat(alone.own()).as("statements, alone").isLessThan(34);
+        assertThat(alone.own()).as("statements, alone").isLessThan(30);
         assertThat(together.own()).as("statements, together").isLessThan(6);
         assertThat(together.counts().transactions())
                 .as("transactions, together")
