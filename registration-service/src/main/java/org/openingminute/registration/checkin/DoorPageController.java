@@ -28,6 +28,7 @@ import org.openingminute.registration.checkin.CheckIns.Arrival;
 import org.openingminute.registration.checkin.DoorAttendees.DoorAttendee;
 import org.openingminute.registration.checkin.DoorAttendees.Found;
 import org.openingminute.registration.decision.Documents;
+import org.openingminute.registration.desk.SimilarNames;
 import org.openingminute.registration.deskpages.DeskFrame;
 import org.openingminute.registration.deskpages.DeskPage;
 import org.openingminute.registration.pages.PageViews.Redirects;
@@ -71,13 +72,21 @@ class DoorPageController {
     private final DeskFrame frame;
     private final CheckIns checkIns;
     private final DoorAttendees attendees;
+    private final SimilarNames similarNames;
     private final DoorCounter counter;
     private final Ids ids;
 
-    DoorPageController(DeskFrame frame, CheckIns checkIns, DoorAttendees attendees, DoorCounter counter, Ids ids) {
+    DoorPageController(
+            DeskFrame frame,
+            CheckIns checkIns,
+            DoorAttendees attendees,
+            SimilarNames similarNames,
+            DoorCounter counter,
+            Ids ids) {
         this.frame = frame;
         this.checkIns = checkIns;
         this.attendees = attendees;
+        this.similarNames = similarNames;
         this.counter = counter;
         this.ids = ids;
     }
@@ -120,7 +129,11 @@ class DoorPageController {
             return refused(view, "found-query", "q", page);
         }
         if (!typed.query().isEmpty()) {
-            found(view, page, attendees.find(slug, typed.query()));
+            Found found = attendees.find(slug, typed.query());
+            found(view, page, found);
+            if (found.attendees().isEmpty()) {
+                view.addObject("similar", similarNames.to(slug, typed.query()));
+            }
         }
         Ids.read(in)
                 .flatMap(id -> checkIns.find(slug, id))

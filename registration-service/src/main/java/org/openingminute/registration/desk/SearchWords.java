@@ -58,7 +58,12 @@ public final class SearchWords {
 
     /** The names by which attendees are sorted. */
     static String sortKey(Attendee attendee) {
-        return cut(fold(attendee.familyName()) + ' ' + fold(attendee.givenName()));
+        return sortKey(attendee.familyName() + ' ' + attendee.givenName());
+    }
+
+    /** A name that was typed, as those are by which attendees are sorted. */
+    static String sortKey(String name) {
+        return cut(fold(name));
     }
 
     /**

@@ -34,6 +34,7 @@ import org.openingminute.registration.pages.TimeFormat;
 import org.openingminute.registration.sale.Category;
 import org.openingminute.registration.sale.Phase;
 import org.openingminute.ui.part.Filters;
+import org.openingminute.ui.part.Link;
 import org.openingminute.ui.part.Pager;
 import org.openingminute.ui.part.Table;
 import org.openingminute.ui.part.Tone;
@@ -85,6 +86,22 @@ final class RegistrationList {
                         query.get("need")),
                 new Span(beginning("from", 0, zone), beginning("to", 1, zone)),
                 new PageWanted(query.get("sort"), ROWS, query.get(AFTER), query.get(BEFORE)));
+    }
+
+    /** What is searched for; empty if nothing is. */
+    String typed() {
+        return value("q").strip();
+    }
+
+    /** Leads to all whose name this is, whatever else is chosen now. */
+    Link named(String name) {
+        return new Link(
+                UriComponentsBuilder.fromPath(path())
+                        .queryParam("q", "{name}")
+                        .encode()
+                        .buildAndExpand(name)
+                        .toUriString(),
+                name);
     }
 
     private @Nullable String beginning(String field, int daysLater, ZoneId zone) {

@@ -13,6 +13,7 @@ import org.openingminute.kit.problem.Problem;
 import org.openingminute.registration.desk.DeskRegistrations;
 import org.openingminute.registration.desk.DeskRegistrations.Found;
 import org.openingminute.registration.desk.IndexAge;
+import org.openingminute.registration.desk.SimilarNames;
 import org.openingminute.registration.pages.Localizer;
 import org.openingminute.ui.desk.DeskEntry;
 import org.openingminute.ui.part.Link;
@@ -28,11 +29,14 @@ class RegistrationListController {
 
     private final DeskFrame frame;
     private final DeskRegistrations registrations;
+    private final SimilarNames similarNames;
     private final IndexAge age;
 
-    RegistrationListController(DeskFrame frame, DeskRegistrations registrations, IndexAge age) {
+    RegistrationListController(
+            DeskFrame frame, DeskRegistrations registrations, SimilarNames similarNames, IndexAge age) {
         this.frame = frame;
         this.registrations = registrations;
+        this.similarNames = similarNames;
         this.age = age;
     }
 
@@ -57,6 +61,7 @@ class RegistrationListController {
             Found found = registrations.list(slug, list.filter());
             return view.addObject("errors", List.of())
                     .addObject("table", list.table(found))
+                    .addObject("similar", similar(slug, found, list))
                     .addObject("pager", list.pager(found));
         } catch (Problem problem) {
             if (problem.code() != CommonProblem.INVALID) {
@@ -65,6 +70,14 @@ class RegistrationListController {
             view.setStatus(problem.code().status());
             return view.addObject("errors", errors(problem.errors(), page));
         }
+    }
+
+    /** Where nothing was found, lists of those who are called much like what was typed. */
+    private List<Link> similar(String slug, Found found, RegistrationList list) {
+        String typed = list.typed();
+        return typed.isEmpty() || !found.items().isEmpty()
+                ? List.of()
+                : similarNames.to(slug, typed).stream().map(list::named).toList();
     }
 
     private static List<Link> errors(List<FieldError> errors, DeskPage page) {

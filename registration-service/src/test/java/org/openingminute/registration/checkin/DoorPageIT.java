@@ -99,7 +99,11 @@ class DoorPageIT {
         await().atMost(ServiceFixture.SOON)
                 .until(() -> get("/check-in/" + slug + "?q=love").contains(attendee(made, 0)));
 
-        assertThat(get("/check-in/" + slug + "?q=zz")).contains("Nobody was found.");
+        assertThat(get("/check-in/" + slug + "?q=zz"))
+                .contains("Nobody was found.")
+                .doesNotContain("Similar names");
+        assertThat(get("/check-in/" + slug + "?q=lovelase"))
+                .contains("Nobody was found.", "<a href=\"/check-in/" + slug + "?q=Ada%20Lovelace\">Ada Lovelace</a>");
         HttpResponse<String> part = send("GET", "/check-in/" + slug + "?q=ada", null, "HX-Request", "true");
         assertThat(part.body()).contains("Ada Lovelace").doesNotContain("<html", "id=\"counts\"");
         assertThat(send("GET", "/check-in/" + slug + "?q=" + "a".repeat(201), null)

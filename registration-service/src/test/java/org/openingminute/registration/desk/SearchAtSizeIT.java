@@ -130,6 +130,11 @@ class SearchAtSizeIT {
         }
         assertThat(plan(DeskAttendees.query(slug, "", 50, new NamePosition("person", UUID.randomUUID()))))
                 .contains("desk_attendee_name");
+        assertThat(plan(new DeskRegistrations.Query(
+                        SimilarNames.SIMILAR + "select * from alike",
+                        Map.of("conference", slug, "name", "lovelase", "most", 5))))
+                .doesNotContain("Seq Scan")
+                .contains("desk_attendee_similar");
     }
 
     @Test

@@ -180,7 +180,10 @@ class DeskPagesIT {
         assertThat(rows(browser.get(list() + "?to=2026-02-01"))).isEmpty();
         assertThat(browser.get(list() + "?q=nobody").body())
                 .contains("No registration was found.")
-                .doesNotContain("<table");
+                .doesNotContain("<table", "Similar names");
+        assertThat(browser.get(list() + "?q=Adda%20Lovlace&status=confirmed").body())
+                .contains("Similar names:", "<a href=\"" + list() + "?q=Ada%20Lovelace\">Ada Lovelace</a>")
+                .doesNotContain("Byron");
         assertThat(browser.get(list() + "?status=confirmed&from=2026-02-02").body())
                 .contains(
                         "<option value=\"confirmed\" selected=\"selected\">Confirmed</option>", "value=\"2026-02-02\"");

@@ -1,0 +1,54 @@
+package org.openingminute.registration.desk;
+
+import java.util.List;
+import org.openingminute.registration.decision.Documents;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+
+/** Offers names that are spelled much like one by which nobody was found. */
+@Repository
+public class SimilarNames {
+
+    static final String SIMILAR = """
+            with alike as materialized (
+                select id, registration, :name <<-> name_key as distance, name_key from desk_attendee
+                 where conference = :conference and (:name <% name_key or :name % name_key)
+                 order by distance, name_key, id limit :most)
+            """;
+
+    private static final int MOST = 5;
+
+    private final JdbcClient desk;
+
+    SimilarNames(@Qualifier("desk") JdbcClient desk) {
+        this.desk = desk;
+    }
+
+    /** The names of at most five attendees of a conference, the nearest first. */
+    public List<String> to(String conference, String name) {
+        return desk
+                .sql(SIMILAR + """
+                select a.id, r.document from alike a join registration r on r.id = a.registration
+                 order by a.distance, a.name_key, a.id
+                """)
+                .param("conference", conference)
+                .param("name", SearchWords.sortKey(name))
+                .param("most", MOST)
+                .query((row, _) -> name(row.getString("id"), row.getString("document")))
+                .list()
+                .stream()
+                .filter(found -> !found.isEmpty())
+                .distinct()
+                .toList();
+    }
+
+    /** Empty if the registration has this attendee no more. */
+    private static String name(String attendee, String registration) {
+        return Documents.registration(registration).attendees().stream()
+                .filter(one -> one.id().toString().equals(attendee))
+                .map(one -> one.givenName() + " " + one.familyName())
+                .findFirst()
+                .orElse("");
+    }
+}

@@ -1,0 +1,2 @@
+-- takes a moment: it makes functions, operators and no table.
+create extension if not exists pg_trgm;
