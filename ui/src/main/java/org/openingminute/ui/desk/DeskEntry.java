@@ -5,18 +5,18 @@ import java.util.Set;
 
 /** A page of the navigation for staff, in its order. */
 public enum DeskEntry {
-    OVERVIEW("", Roles.ACCOUNTS, true),
-    REGISTRATIONS("registrations", Roles.ACCOUNTS, true),
-    NEEDS("needs", Roles.ACCOUNTS, true),
-    PROOFS("proofs", Roles.ORGANISER, true),
-    TRANSFERS("transfers", Roles.ACCOUNTS, true),
-    MONEY("money", Roles.ACCOUNTS, true),
-    EXPORTS("exports", Roles.ACCOUNTS, true),
-    MAILS("mails", Roles.ORGANISER, true),
-    BADGES("badges", Roles.ORGANISER, true),
-    WAITING_ROOM("waiting-room/report", Roles.ORGANISER, true),
-    AUDIT("audit", Roles.ORGANISER, true),
-    CHECK_IN("", Roles.DOOR, true) {
+    OVERVIEW("", Roles.ACCOUNTS),
+    REGISTRATIONS("registrations", Roles.ACCOUNTS),
+    NEEDS("needs", Roles.ACCOUNTS),
+    PROOFS("proofs", Roles.ORGANISER),
+    TRANSFERS("transfers", Roles.ACCOUNTS),
+    MONEY("money", Roles.ACCOUNTS),
+    EXPORTS("exports", Roles.ACCOUNTS),
+    MAILS("mails", Roles.ORGANISER),
+    BADGES("badges", Roles.ORGANISER),
+    WAITING_ROOM("waiting-room/report", Roles.ORGANISER),
+    AUDIT("audit", Roles.ORGANISER),
+    CHECK_IN("", Roles.DOOR) {
         @Override
         public String address(String slug) {
             return "/check-in/" + slug;
@@ -41,13 +41,10 @@ public enum DeskEntry {
 
     private final String path;
     private final Roles roles;
-    private final boolean exists;
 
-    /** @param exists whether the page can be opened: only then the navigation leads to it */
-    DeskEntry(String path, Roles roles, boolean exists) {
+    DeskEntry(String path, Roles roles) {
         this.path = path;
         this.roles = roles;
-        this.exists = exists;
     }
 
     /** Where it stands, of the conference with that slug. */
@@ -55,9 +52,9 @@ public enum DeskEntry {
         return "/desk/" + slug + (path.isEmpty() ? "" : "/" + path);
     }
 
-    /** Whether it exists, and one of the roles may open it. */
+    /** Whether one of the roles may open it. */
     public boolean isFor(Set<String> readersRoles) {
-        return exists && readersRoles.stream().anyMatch(roles::include);
+        return readersRoles.stream().anyMatch(roles::include);
     }
 
     /** The key of its name in {@code ui/texts}. */
