@@ -18,8 +18,8 @@ import org.springframework.context.ConfigurableApplicationContext;
 class BurstIT {
 
     private static final boolean FULL = "full".equals(System.getProperty("proofs"));
-    private static final int BURST = FULL ? 10_000 : 300;
-    private static final int MAILS_PER_SECOND = FULL ? 100 : 15;
+    private static final int BURST = FULL ? 10_000 : 200;
+    private static final int MAILS_PER_SECOND = FULL ? 100 : 10;
     private static final Duration ALL_WITHIN = Duration.ofMinutes(FULL ? 10 : 2);
     private static final String GROUP = "burst";
     private static final String DOMAIN = "@burst.example";
