@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.assertions.LocatorAssertions.ContainsTextOptions;
+import com.microsoft.playwright.options.LoadState;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -27,6 +29,11 @@ import org.openingminute.local.fixture.SystemFixture.Running;
 class OverviewBrowserIT {
 
     private static final Duration SOON = Duration.ofSeconds(20);
+    /** Bytes, compressed: of a page with all that it loads at once, and of a part that loads itself again. */
+    private static final int PAGE = 60_000;
+
+    private static final int PART = 5_000;
+
     private static final String FIGURES = "#overview-live dl";
 
     private static Chromium chromium;
@@ -109,6 +116,35 @@ class OverviewBrowserIT {
             assertThat(browser.page().locator(".empty")).isVisible();
             browser.check("desk-needs" + suffix);
             assertThat(browser.complaints()).isEmpty();
+        }
+    }
+
+    @Test
+    void pages_and_what_they_load_again_are_light() {
+        String slug = conference();
+        register(slug).has(201);
+        try (StaffBrowser browser = overview(Look.WIDE, slug)) {
+            Page page = browser.page();
+            @SuppressWarnings("unchecked")
+            List<String> pages = (List<String>) page.locator(".sections nav a")
+                    .evaluateAll("links => links.map((link) => link.getAttribute('href'))");
+            assertThat(pages).hasSizeGreaterThan(10).contains("/check-in/" + slug);
+            for (String address : pages) {
+                browser.go(address);
+                page.waitForLoadState(LoadState.NETWORKIDLE);
+                assertThat((int) page.evaluate("""
+                        performance.getEntries().reduce((sum, one) => sum + (one.encodedBodySize ?? 0), 0)
+                        """)).as(address).isPositive().isLessThan(PAGE);
+            }
+            for (String part : List.of("/desk/" + slug, "/check-in/" + slug + "/counts")) {
+                assertThat((int) page.evaluate("""
+                        async (part) => {
+                          const answer = await fetch(part, { headers: { 'HX-Request': 'true' } });
+                          await answer.text();
+                          return performance.getEntriesByName(answer.url).at(-1).encodedBodySize;
+                        }
+                        """, part)).as(part).isPositive().isLessThan(PART);
+            }
         }
     }
 
