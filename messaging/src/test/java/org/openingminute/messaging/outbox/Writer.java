@@ -33,7 +33,9 @@ final class Writer implements AutoCloseable {
                                 "spring.datasource.username", "postgres",
                                 "spring.datasource.password", "postgres",
                                 "spring.flyway.locations", "classpath:db/messaging",
-                                "spring.kafka.bootstrap-servers", "127.0.0.1:1"))
+                                "spring.kafka.bootstrap-servers", "127.0.0.1:1",
+                                // Its clients would say several hundred times a second that nobody answers there.
+                                "logging.level.org.apache.kafka", "error"))
                         .run(),
                 topic);
     }
