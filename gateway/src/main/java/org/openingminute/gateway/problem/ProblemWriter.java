@@ -179,8 +179,8 @@ public class ProblemWriter {
                 : Optional.empty();
     }
 
-    /** A browser names text/html explicitly; a program that accepts anything gets the document. */
-    private static boolean wantsPage(HttpHeaders requested) {
+    /** Whether a page is asked for: a browser names text/html explicitly; a program that accepts anything gets the document. */
+    public static boolean wantsPage(HttpHeaders requested) {
         try {
             List<MediaType> accepted = requested.getAccept();
             return accepted.stream().anyMatch(type -> type.isConcrete() && MediaType.TEXT_HTML.isCompatibleWith(type));

@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.openingminute.gateway.problem.Pages;
 import org.openingminute.kit.access.Caller;
 import org.openingminute.kit.access.Permission;
@@ -27,7 +28,7 @@ import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
-/** The gateway's own pages for organisers, in the frame of all pages for staff. */
+/** The gateway's own pages for staff, in the frame of all pages for staff. */
 @Component
 public final class DeskFrame {
 
@@ -87,6 +88,23 @@ public final class DeskFrame {
                         .map(shown -> answer(shown, view(entry, slug, reader, request), request)));
     }
 
+    /**
+     * The page in place of one whose owner does not answer. From its frame the reader goes on to what others own.
+     *
+     * @param entry of the navigation on which the missing page stands, or below which; {@code null} for none
+     * @param slug of the conference that the missing page is about; {@code null} for none
+     * @param values of its model, as {@link Content} takes them
+     * @throws Problem {@code unauthenticated} or {@code forbidden} for a caller who is none of the staff
+     */
+    ResponseEntity<byte[]> away(
+            @Nullable DeskEntry entry, @Nullable String slug, ServerHttpRequest request, Map<String, Object> values) {
+        Caller.Staff reader = access.identify(Permission.READ_REGISTRATION, request);
+        DeskView view = slug == null
+                ? DeskView.of(new DeskReader(reader.person().name(), Set.of()))
+                : view(entry, slug, reader, request);
+        return answer(new Content(HttpStatus.SERVICE_UNAVAILABLE, "desk-away", values), view, request);
+    }
+
     private static Mono<Content> shown(
             Caller.Staff reader, String slug, Function<Caller.Staff, Mono<Content>> content) {
         Caller.Staff organiser;
@@ -98,7 +116,8 @@ public final class DeskFrame {
         return content.apply(organiser);
     }
 
-    private static DeskView view(DeskEntry entry, String slug, Caller.Staff reader, ServerHttpRequest request) {
+    private static DeskView view(
+            @Nullable DeskEntry entry, String slug, Caller.Staff reader, ServerHttpRequest request) {
         return DeskView.of(
                 new DeskReader(reader.person().name(), roles(reader, slug)),
                 slug,

@@ -346,6 +346,59 @@ class OutageIT {
                 .contains("<a href=\"/\" class=\"button\">Back</a>");
     }
 
+    @Test
+    void page_for_staff_stands_in_for_one_that_is_away_and_leads_to_the_others() {
+        String organiser = gateway.bearer("organiser");
+        gateway.payment.on("/desk/a/registrations/1/money", OutageIT::breakOff);
+        gateway.payment.on("/desk/a/money", OutageIT::breakOff);
+        gateway.registration.on("/desk", OutageIT::breakOff);
+
+        HttpResponse<String> english = staffPage("/desk/a/registrations/1/money?x=1&y", organiser, "en");
+        assertThat(english.statusCode()).isEqualTo(503);
+        assertThat(english.headers().firstValue("Retry-After")).contains("1");
+        assertThat(english.headers().firstValue("Cache-Control")).contains("no-store");
+        assertThat(english.body())
+                .contains(
+                        "This part does not answer right now. The others work without it.",
+                        "<a href=\"/desk/a/registrations/1/money?x=1&amp;y\">Try again</a>",
+                        "<a href=\"/desk/a/registrations\" aria-current=\"page\">Registrations</a>",
+                        "<a href=\"/desk/a/mails\">Emails</a>",
+                        english.headers().firstValue("X-Request-Id").orElseThrow())
+                .doesNotContain("seat");
+        assertThat(staffPage("/desk/a/money", gateway.bearer("finance"), "de").body())
+                .contains("<html lang=\"de\">", "<a href=\"/desk/a/money\" aria-current=\"page\">")
+                .doesNotContain("/desk/a/mails");
+        assertThat(staffPage("/desk", organiser, "en").body()).contains("Sign out", "href=\"/desk\">Try again</a>");
+    }
+
+    @Test
+    void page_for_staff_after_a_write_leads_back_to_the_form_and_strangers_get_that_of_all() {
+        gateway.payment.on("/desk/a/money", OutageIT::breakOff);
+        String form = gateway.uri("/desk/a/money?day=1").toString();
+
+        assertThat(gateway.post(
+                                "/desk/a/money",
+                                "",
+                                "Authorization",
+                                gateway.bearer("organiser"),
+                                "Accept",
+                                "text/html",
+                                "Referer",
+                                form)
+                        .body())
+                .contains("<a class=\"button\" href=\"/desk/a/money?day=1\">Back</a>", "whether it was done")
+                .doesNotContain("Try again");
+        HttpResponse<String> stranger = staffPage("/desk/a/money", "Bearer nobody's", "en");
+        assertThat(stranger.statusCode()).isEqualTo(503);
+        assertThat(stranger.body()).contains("One moment, please").doesNotContain("/desk/a/mails");
+        assertUnavailable(gateway.get("/desk/a/money", "Authorization", gateway.bearer("organiser")));
+    }
+
+    private HttpResponse<String> staffPage(String path, String authorization, String language) {
+        return gateway.get(
+                path, "Authorization", authorization, "Accept", "text/html,*/*;q=0.8", "Accept-Language", language);
+    }
+
     private HttpResponse<String> postForm(String path, String from, String language) {
         return gateway.post(path, "", "Accept", "text/html,*/*;q=0.8", "Referer", from, "Accept-Language", language);
     }
