@@ -13,6 +13,9 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.openingminute.registration.RegistrationServiceTest;
@@ -128,26 +131,37 @@ class DeskIndexIT {
     }
 
     @Test
-    void index_is_built_again_while_people_register() throws Exception {
+    void index_is_built_again_while_people_register_pay_and_cancel() throws Exception {
         String slug = service.putConference(1_000, 600);
-        for (int i = 0; i < 30; i++) {
-            service.register(slug, "free").expect(201);
+        List<Reply> paid = Collections.synchronizedList(new ArrayList<>());
+        AtomicInteger registered = new AtomicInteger();
+        try (ExecutorService sale = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<?> all = sale.submit(() -> {
+                for (int i = 0; i < 90; i++) {
+                    Reply one =
+                            service.register(slug, i % 2 == 0 ? "free" : "seat").expect(201);
+                    if (i % 4 == 1) {
+                        service.pay(one, 10_000, 1);
+                        paid.add(one);
+                    } else if (i % 4 == 2) {
+                        cancel(one);
+                    }
+                    registered.incrementAndGet();
+                }
+            });
+            await().atMost(SOON).until(() -> registered.get() >= 30 || all.isDone());
+            empty();
+            build.wake();
+            await().atMost(SOON).until(() -> registered.get() >= 60 || all.isDone());
+            makeOlder();
+            build.wake();
+            all.get();
         }
-        Thread sale = Thread.ofVirtual().start(() -> {
-            for (int i = 0; i < 60; i++) {
-                service.register(slug, "free").expect(201);
-            }
-        });
-        empty();
-        build.wake();
-        sale.join();
+        paid.forEach(one -> service.awaitStatus(one, "confirmed"));
         awaitWhole();
 
-        assertThat(jdbc.sql("select sum(registered) from sale_minute where conference = ?")
-                        .param(slug)
-                        .query(Integer.class)
-                        .single())
-                .isEqualTo(90);
+        assertThat(minutes(slug)).isEqualTo(minutesOfRegistrations(slug));
+        assertThat(withAnotherStatus(slug)).isZero();
         assertIsAsMadeAnew();
     }
 
@@ -156,9 +170,7 @@ class DeskIndexIT {
         String slug = service.putConference(10, 600);
         Reply made = service.register(slug, "free").expect(201);
         awaitFound("STATUS:CONFIRMED", made);
-        jdbc.sql("update desk_registration set version = 0, words = ''::tsvector where conference = ?")
-                .param(slug)
-                .update();
+        makeOlder();
 
         build.wake();
 
@@ -252,8 +264,9 @@ class DeskIndexIT {
         Instant now = service.businessTime();
         build.wake();
         await().atMost(SOON)
-                .until(() ->
-                        isBuilt() && age.asOf().filter(at -> at.isAfter(now)).isPresent());
+                .until(() -> isBuilt()
+                        && count("desk_registration where version = 0") == 0
+                        && age.asOf().filter(at -> at.isAfter(now)).isPresent());
         assertThat(count("desk_registration")).isEqualTo(count("registration"));
     }
 
@@ -274,6 +287,34 @@ class DeskIndexIT {
                 select concat_ws(' ', sum(registered), sum(confirmed), sum(ended), sum(captured), sum(refunded))
                   from sale_minute where conference = ?
                 """).param(slug).query(String.class).single();
+    }
+
+    /** The same, of registrations that were all confirmed before they were cancelled. */
+    private String minutesOfRegistrations(String slug) {
+        return jdbc.sql("""
+                select concat_ws(' ', count(*), count(*) filter (where status in ('confirmed', 'cancelled')),
+                                 count(*) filter (where status = 'cancelled'), sum(captured), sum(refunded))
+                  from registration where conference = ?
+                """).param(slug).query(String.class).single();
+    }
+
+    /** How many registrations of a conference the index does not find by the status that they have. */
+    private long withAnotherStatus(String slug) {
+        return jdbc.sql("""
+                select count(*) from registration r
+                 where conference = ?
+                   and not exists (select from desk_registration d
+                                    where d.id = r.id and d.words @@ ('''STATUS:' || upper(r.status) || '''')::tsquery)
+                """).param(slug).query(Long.class).single();
+    }
+
+    private void cancel(Reply registration) {
+        service.post(
+                        "/api/registrations/" + registration.text("id") + "/cancellation",
+                        registration.text("accessToken"),
+                        newKey(),
+                        null)
+                .expect(200);
     }
 
     private long count(String table) {
@@ -299,6 +340,14 @@ class DeskIndexIT {
         return jdbc.sql("select exists (select from desk_build where done_at is not null)")
                 .query(Boolean.class)
                 .single();
+    }
+
+    /** As an instance of another version may have written them; rows in the order in which the index locks them. */
+    private void makeOlder() {
+        jdbc.sql("""
+                with all_of_them as (select id from desk_registration order by id for no key update)
+                update desk_registration d set version = 0, words = ''::tsvector from all_of_them a where a.id = d.id
+                """).update();
     }
 
     private void empty() {
