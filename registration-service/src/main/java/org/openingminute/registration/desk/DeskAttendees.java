@@ -27,6 +27,10 @@ import org.springframework.stereotype.Repository;
 @Repository
 class DeskAttendees {
 
+    private static final String COLUMNS = "select id, registration, name_key ";
+    private static final String WORDS = " and words @@ :words::tsquery";
+    private static final String ORDER = " order by name_key, id";
+
     private final JdbcClient desk;
 
     DeskAttendees(@Qualifier("desk") JdbcClient desk) {
@@ -150,8 +154,19 @@ class DeskAttendees {
      * @param after the last row of the part before
      */
     FoundAttendees list(String conference, String q, int limit, @Nullable NamePosition after) {
-        DeskRegistrations.Query query = query(conference, q, limit, after);
-        List<AttendeeRow> rows = desk.sql(
+        @Nullable String words = SearchWords.query(q, List.of());
+        List<AttendeeRow> rows = words == null ? List.of() : rows(nextQuery(conference, words, limit, after));
+        if (rows.size() <= limit) {
+            rows = rows(query(conference, words, limit, after));
+        }
+        List<AttendeeRow> shown = rows.subList(0, Math.min(rows.size(), limit));
+        return new FoundAttendees(
+                shown.stream().flatMap(row -> row.item().stream()).toList(),
+                rows.size() > shown.size() ? shown.getLast().position() : null);
+    }
+
+    private List<AttendeeRow> rows(DeskRegistrations.Query query) {
+        return desk.sql(
                         "select a.id, a.name_key, r.document, c.id as check_in, c.at, c.gate from ("
                                 + query.sql() + ") a join registration r on r.id = a.registration"
                                 + " left join check_in c on c.attendee_id = a.id and c.undone_at is null order by a.name_key, a.id")
@@ -161,34 +176,52 @@ class DeskAttendees {
                         Documents.registration(row.getString("document")),
                         checkIn(row)))
                 .list();
-        List<AttendeeRow> shown = rows.subList(0, Math.min(rows.size(), limit));
-        return new FoundAttendees(
-                shown.stream().flatMap(row -> row.item().stream()).toList(),
-                rows.size() > shown.size() ? shown.getLast().position() : null);
     }
 
-    /** The statement for the rows of the index, and one more. */
-    static DeskRegistrations.Query query(String conference, String q, int limit, @Nullable NamePosition after) {
+    /**
+     * The statement for the rows of the index, and one more.
+     *
+     * @param words in PostgreSQL's form; {@code null} for all
+     */
+    static DeskRegistrations.Query query(
+            String conference, @Nullable String words, int limit, @Nullable NamePosition after) {
+        String all = COLUMNS + "from desk_attendee where conference = :conference";
+        return new DeskRegistrations.Query(
+                // As in the list of registrations: the words first, since walking by name until there are enough may
+                // take all rows.
+                (words == null
+                                ? all
+                                : "with found as materialized (" + all + WORDS + ") select * from found where true")
+                        + position(after) + ORDER + " limit :limit",
+                values(conference, words, limit, after));
+    }
+
+    /** As in the list of registrations, too: the statement for those among the next rows, for words that many have. */
+    static DeskRegistrations.Query nextQuery(String conference, String words, int limit, @Nullable NamePosition after) {
+        return new DeskRegistrations.Query(
+                COLUMNS + "from (select * from desk_attendee where conference = :conference" + position(after) + ORDER
+                        + " limit " + DeskRegistrations.NEXT_ROWS + ") as next where true" + WORDS + ORDER
+                        + " limit :limit",
+                values(conference, words, limit, after));
+    }
+
+    private static Map<String, Object> values(
+            String conference, @Nullable String words, int limit, @Nullable NamePosition after) {
         Map<String, Object> values = new HashMap<>();
-        StringBuilder sql = new StringBuilder(
-                "select id, registration, name_key from desk_attendee where conference = :conference");
         values.put("conference", conference);
-        @Nullable String words = SearchWords.query(q, List.of());
+        values.put("limit", limit + 1);
         if (words != null) {
-            // As in the list of registrations: the words first, since walking by name until there are enough may take
-            // all rows.
-            sql.insert(0, "with found as materialized (")
-                    .append(" and words @@ :words::tsquery) select * from found where true");
             values.put("words", words);
         }
         if (after != null) {
-            sql.append(" and (name_key, id) > (:nameKey, :id)");
             values.put("nameKey", after.nameKey());
             values.put("id", after.id());
         }
-        sql.append(" order by name_key, id limit :limit");
-        values.put("limit", limit + 1);
-        return new DeskRegistrations.Query(sql.toString(), values);
+        return values;
+    }
+
+    private static String position(@Nullable NamePosition after) {
+        return after == null ? "" : " and (name_key, id) > (:nameKey, :id)";
     }
 
     private static @Nullable AttendeeCheckIn checkIn(ResultSet row) throws SQLException {

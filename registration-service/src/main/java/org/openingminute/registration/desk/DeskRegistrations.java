@@ -32,6 +32,12 @@ import org.springframework.stereotype.Repository;
 @Repository
 public class DeskRegistrations {
 
+    /** In which a word that one of a hundred has fills a page. Reading them takes some milliseconds. */
+    static final int NEXT_ROWS = 5_000;
+
+    private static final String COLUMNS = "select id, created_at, oldest_need, needs ";
+    private static final String WORDS = " and words @@ :words::tsquery";
+
     private final JdbcClient desk;
 
     DeskRegistrations(@Qualifier("desk") JdbcClient desk) {
@@ -161,9 +167,21 @@ public class DeskRegistrations {
                 .orElse(List.of());
     }
 
-    /** The rows of the index that a filter chooses, and one more. */
+    /**
+     * The rows of the index that a filter chooses, and one more. A word that many have is looked for in the next rows of the list first, and
+     * only where those have too few by the index of words, which would give all that have it.
+     */
     List<Row> rows(String conference, RegistrationFilter filter) {
-        Query query = query(conference, filter);
+        if (!filter.typed().isEmpty() && filter.words() != null && filter.limit() < NEXT_ROWS) {
+            List<Row> next = rows(filter, nextQuery(conference, filter));
+            if (next.size() > filter.limit()) {
+                return next;
+            }
+        }
+        return rows(filter, query(conference, filter));
+    }
+
+    private List<Row> rows(RegistrationFilter filter, Query query) {
         return desk.sql(query.sql())
                 .params(query.values())
                 .query((row, _) ->
@@ -176,46 +194,66 @@ public class DeskRegistrations {
 
     /** The statement for the rows of the index that a filter chooses, and one more. */
     static Query query(String conference, RegistrationFilter filter) {
+        String chosen = COLUMNS + "from desk_registration where conference = :conference"
+                + (filter.words() == null ? "" : WORDS) + span(filter);
+        // Nobody knows how many a word finds, and walking in order until there are enough may take all rows.
+        String rows = filter.typed().isEmpty()
+                ? chosen
+                : "with found as materialized (" + chosen + ") select * from found where true";
+        return new Query(rows + position(filter) + order(filter) + " limit :limit", values(conference, filter));
+    }
+
+    /** The statement for those of them that are among the next rows of the list, in which words are not looked up. */
+    static Query nextQuery(String conference, RegistrationFilter filter) {
+        boolean byTime = filter.sort() != Sort.NEED;
+        return new Query(
+                COLUMNS + "from (select * from desk_registration where conference = :conference"
+                        + (byTime ? span(filter) : "") + position(filter) + order(filter) + " limit " + NEXT_ROWS
+                        + ") as next where true" + WORDS + (byTime ? "" : span(filter)) + order(filter)
+                        + " limit :limit",
+                values(conference, filter));
+    }
+
+    private static Map<String, Object> values(String conference, RegistrationFilter filter) {
         Map<String, Object> values = new HashMap<>();
-        StringBuilder sql = new StringBuilder(
-                "select id, created_at, oldest_need, needs from desk_registration where conference = :conference");
         values.put("conference", conference);
+        values.put("limit", filter.limit() + 1);
         if (filter.words() != null) {
-            sql.append(" and words @@ :words::tsquery");
             values.put("words", filter.words());
         }
         if (filter.from() != null) {
-            sql.append(" and created_at >= :from");
             values.put("from", filter.from().atOffset(ZoneOffset.UTC));
         }
         if (filter.to() != null) {
-            sql.append(" and created_at < :to");
             values.put("to", filter.to().atOffset(ZoneOffset.UTC));
         }
-        if (!filter.typed().isEmpty()) {
-            // Nobody knows how many a word finds, and walking in order until there are enough may take all rows.
-            sql.insert(0, "with found as materialized (").append(") select * from found where true");
-        }
-        String column = column(filter.sort());
-        boolean falling = (filter.sort() == Sort.NEWEST) != filter.isBackwards();
         @Nullable Position next = filter.next();
         if (next != null) {
-            sql.append(" and (")
-                    .append(column)
-                    .append(falling ? ", id) < " : ", id) > ")
-                    .append("(:at::timestamptz, :id)");
             values.put("at", next.at() == null ? "infinity" : next.at().toString());
             values.put("id", next.id());
         }
-        String order = falling ? " desc" : "";
-        sql.append(" order by ")
-                .append(column)
-                .append(order)
-                .append(", id")
-                .append(order)
-                .append(" limit :limit");
-        values.put("limit", filter.limit() + 1);
-        return new Query(sql.toString(), values);
+        return values;
+    }
+
+    private static String span(RegistrationFilter filter) {
+        return (filter.from() == null ? "" : " and created_at >= :from")
+                + (filter.to() == null ? "" : " and created_at < :to");
+    }
+
+    private static String position(RegistrationFilter filter) {
+        return filter.next() == null
+                ? ""
+                : " and (" + column(filter.sort()) + (isFalling(filter) ? ", id) < " : ", id) > ")
+                        + "(:at::timestamptz, :id)";
+    }
+
+    private static String order(RegistrationFilter filter) {
+        String direction = isFalling(filter) ? " desc" : "";
+        return " order by " + column(filter.sort()) + direction + ", id" + direction;
+    }
+
+    private static boolean isFalling(RegistrationFilter filter) {
+        return (filter.sort() == Sort.NEWEST) != filter.isBackwards();
     }
 
     private static String column(Sort sort) {
