@@ -13,7 +13,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -21,15 +20,13 @@ import org.jspecify.annotations.Nullable;
 import org.openingminute.registration.conferences.AvailabilityView;
 import org.openingminute.registration.conferences.AvailabilityView.CategoryLeft;
 import org.openingminute.registration.conferences.Conferences;
-import org.openingminute.registration.conferences.StatisticsReader;
 import org.openingminute.registration.conferences.StatisticsReader.CategoryStatistics;
 import org.openingminute.registration.conferences.StatisticsReader.Statistics;
 import org.openingminute.registration.decision.Conference;
-import org.openingminute.registration.desk.DeskFigures;
 import org.openingminute.registration.desk.DeskFigures.SeriesItem;
 import org.openingminute.registration.desk.DeskFigures.Step;
 import org.openingminute.registration.desk.DeskFigures.WaitingNeed;
-import org.openingminute.registration.desk.IndexAge;
+import org.openingminute.registration.deskpages.OverviewCounts.Counts;
 import org.openingminute.registration.pages.Localizer;
 import org.openingminute.registration.sale.Category;
 import org.openingminute.registration.sale.Money;
@@ -45,16 +42,12 @@ import org.springframework.stereotype.Component;
 @Component
 class OverviewPages {
 
-    private final StatisticsReader statistics;
+    private final OverviewCounts overviews;
     private final Conferences conferences;
-    private final DeskFigures figures;
-    private final IndexAge age;
 
-    OverviewPages(StatisticsReader statistics, Conferences conferences, DeskFigures figures, IndexAge age) {
-        this.statistics = statistics;
+    OverviewPages(OverviewCounts overviews, Conferences conferences) {
+        this.overviews = overviews;
         this.conferences = conferences;
-        this.figures = figures;
-        this.age = age;
     }
 
     /**
@@ -85,29 +78,28 @@ class OverviewPages {
      */
     record SaleNow(String text, Tone tone, @Nullable String detail, boolean paused) {}
 
-    /** The overview of a page's conference, as it is now. */
+    /** The overview of a page's conference, as it is now; the counts of a part that loads itself may be a second old. */
     Overview of(DeskPage page, Step step, boolean wall) {
         Conference conference = page.conference();
         String address = DeskEntry.OVERVIEW.address(conference.slug());
         AvailabilityView availability = conferences.availability(conference.slug());
-        Statistics counts = statistics.of(conference);
-        Instant now = conferences.now();
-        Optional<Instant> asOf = age.atLeastAsOf();
+        Counts counts = page.isPart() ? overviews.recent(conference, step) : overviews.now(conference, step);
         return new Overview(
                 address + "?step=" + step.wireName() + (wall ? "&wall" : ""),
                 address + "?wall&step=" + step.wireName(),
                 sale(page, availability),
-                figures(counts, page.localizer()),
-                needs(page, figures.needs(conference.slug()), now),
+                figures(counts.seats(), page.localizer()),
+                needs(page, counts.needs(), counts.at()),
                 Stream.of(Step.values())
                         .map(other -> new Link(
                                 address + "?step=" + other.wireName(),
                                 page.localizer().of("desk.overview.by." + other.wireName()),
                                 other == step))
                         .toList(),
-                charts(page, step, figures.series(conference, step, null, null, now)),
-                prices(page, availability, counts),
-                asOf.map(at -> DateTimeFormatter.ofLocalizedTime(FormatStyle.MEDIUM)
+                charts(page, step, counts.series()),
+                prices(page, availability, counts.seats()),
+                counts.asOf()
+                        .map(at -> DateTimeFormatter.ofLocalizedTime(FormatStyle.MEDIUM)
                                 .withLocale(page.localizer().locale())
                                 .format(at.atZone(conference.definition().timeZone())))
                         .orElse(null));

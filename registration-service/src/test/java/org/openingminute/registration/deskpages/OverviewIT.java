@@ -22,6 +22,7 @@ import java.util.stream.Collectors;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.openingminute.messaging.testing.StatementCounts;
 import org.openingminute.registration.RegistrationServiceTest;
 import org.openingminute.registration.ServiceFixture;
 import org.openingminute.registration.ServiceFixture.Reply;
@@ -34,6 +35,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 class OverviewIT {
 
     private static final HttpClient HTTP = HttpClient.newHttpClient();
+    private static final int PARTS = 20;
 
     @Autowired
     private ServiceFixture service;
@@ -86,6 +88,23 @@ class OverviewIT {
                 .contains(
                         "id=\"overview-live\"", "hx-get=\"/desk/" + slug + "?step=minute\"", "hx-trigger=\"every 2s\"");
         assertThat(gzipped(part.body())).isLessThan(5_000);
+    }
+
+    /** However many screens show it. */
+    @Test
+    void parts_that_load_themselves_are_counted_once_for_all() throws Exception {
+        StatementCounts counts = StatementCounts.of(jdbc);
+        StatementCounts.Counts before = counts.now();
+
+        for (int i = 0; i < PARTS; i++) {
+            assertThat(text(send(request("", "en").header("HX-Request", "true"), "organiser")))
+                    .contains("Free 100");
+        }
+
+        StatementCounts.Counts used = counts.now().since(before);
+        for (String part : List.of("from sale_minute", "n.kind, count(*)", "from sale_count")) {
+            assertThat(used.sum(text -> text.contains(part))).as(part).isBetween(1.0, PARTS / 2.0);
+        }
     }
 
     @Test

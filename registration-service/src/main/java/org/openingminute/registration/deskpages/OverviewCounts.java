@@ -1,0 +1,72 @@
+package org.openingminute.registration.deskpages;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.openingminute.registration.conferences.Conferences;
+import org.openingminute.registration.conferences.StatisticsReader;
+import org.openingminute.registration.conferences.StatisticsReader.Statistics;
+import org.openingminute.registration.decision.Conference;
+import org.openingminute.registration.desk.DeskFigures;
+import org.openingminute.registration.desk.DeskFigures.SeriesItem;
+import org.openingminute.registration.desk.DeskFigures.Step;
+import org.openingminute.registration.desk.DeskFigures.WaitingNeed;
+import org.openingminute.registration.desk.IndexAge;
+import org.springframework.stereotype.Component;
+
+/** Counts what an overview shows. */
+@Component
+class OverviewCounts {
+
+    private static final long KEPT_NANOS = 1_000_000_000L;
+
+    private final StatisticsReader statistics;
+    private final Conferences conferences;
+    private final DeskFigures figures;
+    private final IndexAge age;
+    private final Map<Kind, KeptCounts> kept = new ConcurrentHashMap<>();
+
+    OverviewCounts(StatisticsReader statistics, Conferences conferences, DeskFigures figures, IndexAge age) {
+        this.statistics = statistics;
+        this.conferences = conferences;
+        this.figures = figures;
+        this.age = age;
+    }
+
+    /**
+     * The counts of a sale.
+     *
+     * @param asOf business time up to which needs and series count everything; empty if that is not known
+     * @param at business time at which they were counted
+     */
+    record Counts(
+            Statistics seats, List<WaitingNeed> needs, List<SeriesItem> series, Optional<Instant> asOf, Instant at) {}
+
+    private record Kind(String conference, Step step) {}
+
+    private record KeptCounts(Counts counts, long readAt) {}
+
+    /** As they are now. */
+    Counts now(Conference conference, Step step) {
+        long readAt = System.nanoTime();
+        Instant now = conferences.now();
+        Optional<Instant> asOf = age.atLeastAsOf();
+        Counts counts = new Counts(
+                statistics.of(conference),
+                figures.needs(conference.slug()),
+                figures.series(conference, step, null, null, now),
+                asOf,
+                now);
+        kept.put(new Kind(conference.slug(), step), new KeptCounts(counts, readAt));
+        return counts;
+    }
+
+    /** At most a second old, and read once for all screens: each that is open asks every two seconds. */
+    Counts recent(Conference conference, Step step) {
+        @Nullable KeptCounts last = kept.get(new Kind(conference.slug(), step));
+        return last != null && System.nanoTime() - last.readAt() < KEPT_NANOS ? last.counts() : now(conference, step);
+    }
+}
