@@ -1,0 +1,31 @@
+package org.openingminute.local.desk;
+
+import java.util.Map;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.ParameterContext;
+import org.junit.jupiter.api.extension.ParameterResolver;
+import org.openingminute.local.fixture.SystemFixture;
+import org.openingminute.local.fixture.SystemFixture.Running;
+
+/** Gives the tests of this package the system that those with the tag {@code measured} share; of the whole proofs, one of their own. */
+final class DeskSystem implements ParameterResolver {
+
+    /** Whether the proofs run whole. */
+    static final boolean FULL = "full".equals(System.getProperty("proofs"));
+
+    private final SystemFixture shared = new SystemFixture();
+
+    @Override
+    public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
+        return shared.supportsParameter(parameter, context);
+    }
+
+    @Override
+    public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
+        return FULL
+                ? context.getRoot()
+                        .getStore(ExtensionContext.Namespace.create(DeskSystem.class))
+                        .computeIfAbsent(Running.class, _ -> Running.start(Map.of()), Running.class)
+                : shared.resolveParameter(parameter, context);
+    }
+}

@@ -1,0 +1,123 @@
+package org.openingminute.local.desk;
+
+import de.siegmar.fastcsv.reader.CsvReader;
+import de.siegmar.fastcsv.reader.CsvRecord;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.List;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
+import javax.xml.stream.XMLInputFactory;
+import javax.xml.stream.XMLStreamConstants;
+import javax.xml.stream.XMLStreamException;
+import javax.xml.stream.XMLStreamReader;
+
+/** A file that the desk sends, and how somebody else's program reads it. */
+enum ExportFile {
+    REGISTRATIONS_CSV("registrations.csv", "select count(*) from registration where conference = ?"),
+    REGISTRATIONS_XLSX("registrations.xlsx", REGISTRATIONS_CSV.counted),
+    ATTENDEES_CSV(
+            "attendees.csv",
+            "select sum(json_array_length(document -> 'attendees')) from registration where conference = ?"),
+    BADGES_CSV("badges.csv", ATTENDEES_CSV.counted + " and status = 'confirmed'");
+
+    private final String path;
+    private final String counted;
+
+    ExportFile(String path, String counted) {
+        this.path = path;
+        this.counted = counted;
+    }
+
+    /** Below the address of the conference. */
+    String path() {
+        return path;
+    }
+
+    /** How many rows the tables have for it: a statement whose parameter is the conference. */
+    String counted() {
+        return counted;
+    }
+
+    /**
+     * What a program finds in the file.
+     *
+     * @param rows without the names of the columns
+     * @param formulas cells that a spreadsheet would compute
+     * @param texts cells with the text of {@link FilledConference#FORMULA}
+     */
+    record Content(long rows, long formulas, long texts) {}
+
+    Content read(Path file) throws IOException, XMLStreamException {
+        return path.endsWith(".csv") ? csv(file) : workbook(file);
+    }
+
+    private static Content csv(Path file) throws IOException {
+        Counter counter = new Counter();
+        try (CsvReader<CsvRecord> rows =
+                CsvReader.builder().detectBomHeader(true).ofCsvRecord(file)) {
+            rows.forEach(row -> {
+                counter.rows++;
+                row.getFields().forEach(counter::cell);
+            });
+        }
+        counter.rows--;
+        return counter.content();
+    }
+
+    private static Content workbook(Path file) throws IOException, XMLStreamException {
+        Counter counter = new Counter();
+        try (ZipFile zip = new ZipFile(file.toFile())) {
+            List<? extends ZipEntry> sheets = Collections.list(zip.entries()).stream()
+                    .filter(entry -> entry.getName().startsWith("xl/worksheets/"))
+                    .toList();
+            for (ZipEntry sheet : sheets) {
+                try (InputStream in = zip.getInputStream(sheet)) {
+                    sheet(in, counter);
+                }
+                counter.rows--;
+            }
+        }
+        return counter.content();
+    }
+
+    private static void sheet(InputStream in, Counter counter) throws XMLStreamException {
+        XMLStreamReader xml = XMLInputFactory.newFactory().createXMLStreamReader(in);
+        boolean inline = false;
+        while (xml.hasNext()) {
+            if (xml.next() == XMLStreamConstants.START_ELEMENT) {
+                switch (xml.getLocalName()) {
+                    case "row" -> counter.rows++;
+                    case "f" -> counter.formulas++;
+                    case "c" -> inline = "inlineStr".equals(xml.getAttributeValue(null, "t"));
+                    case "t" -> counter.cell(inline ? xml.getElementText() : "=" + xml.getElementText());
+                    default -> {
+                        // Neither a row nor what is in a cell.
+                    }
+                }
+            }
+        }
+        xml.close();
+    }
+
+    private static final class Counter {
+
+        private long rows;
+        private long formulas;
+        private long texts;
+
+        private void cell(String text) {
+            if (text.startsWith("=")) {
+                formulas++;
+            } else if (text.startsWith("'" + FilledConference.FORMULA)) {
+                texts++;
+            }
+        }
+
+        private Content content() {
+            return new Content(rows, formulas, texts);
+        }
+    }
+}
