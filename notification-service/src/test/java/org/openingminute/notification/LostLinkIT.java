@@ -12,6 +12,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import tools.jackson.databind.JsonNode;
@@ -56,6 +57,37 @@ class LostLinkIT {
                 .singleElement()
                 .satisfies(mail -> assertThat(mail.path("text").asString())
                         .contains("/open#k1." + story.id + ".-.1.", "in all earlier emails no longer work"));
+    }
+
+    @Test
+    void former_contact_is_told_without_a_link_and_the_new_one_gets_it() {
+        Story story = new Story();
+        NEIGHBOURS.publish(story.confirmed());
+        soon(() -> assertThat(service.mailsTo(story.email)).hasSize(1));
+
+        String corrected = "corrected-" + story.email;
+        Map<String, Object> former =
+                Map.of("generation", 1, "name", "Ada Lovelace", "email", story.email, "locale", "de");
+        story.contact("Ada King", corrected, "en").with("contactGeneration", 1).with("formerContacts", List.of(former));
+        NEIGHBOURS.publish(story.registration("registration.changed.v1", "confirmed", null));
+        NEIGHBOURS.publish(story.registration("registration.changed.v1", "confirmed", null));
+
+        soon(() -> assertThat(service.rowsOf(story.id)).contains("link sent", "contact-changed sent"));
+        assertThat(service.mailsTo(corrected))
+                .singleElement()
+                .satisfies(mail -> assertThat(mail.path("text").asString())
+                        .contains("Dear Ada King", "/open#k1." + story.id + ".-.1."));
+        assertThat(service.mailsTo(story.email))
+                .filteredOn(mail -> mail.path("subject").asString().contains("Kontakt einer Anmeldung geändert"))
+                .singleElement()
+                .satisfies(mail -> assertThat(mail.path("text").asString() + mail.path("html"))
+                        .contains("Guten Tag Ada Lovelace")
+                        .doesNotContain("/open", "corrected-", "King"));
+        assertThat(mailsOf(story, "sent")
+                        .valueStream()
+                        .filter(mail -> mail.path("kind").asString().equals("contact-changed"))
+                        .map(mail -> mail.path("to").asString()))
+                .containsExactly(story.email);
     }
 
     @Test

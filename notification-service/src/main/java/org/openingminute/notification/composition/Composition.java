@@ -27,15 +27,31 @@ record Composition(
 
     MailContent of(DueMail due, Links links, Optional<OwnWording> own) {
         String kind = due.kind().code();
+        String subject = own.map(wording -> wording.subject(placeholder -> value(placeholder, due)))
+                .orElseGet(() -> SingleLine.of(
+                        localizer.text(kind + ".subject", conferenceName(), registration.reference(), seats())));
+        String greeting = name().isEmpty() ? localizer.text("news.greeting") : localizer.text("greeting", name());
+        List<String> paragraphs = own.map(wording -> inOwnWording(wording, due))
+                .orElseGet(() -> paragraphs(due).toList());
+        if (due.kind() == MailKind.CONTACT_CHANGED) {
+            return new MailContent(
+                    localizer.language(),
+                    subject,
+                    greeting,
+                    paragraphs,
+                    null,
+                    List.of(),
+                    List.of(),
+                    "",
+                    List.of(),
+                    List.of());
+        }
         OrderSummary summary = new OrderSummary(localizer, registration, conference);
         return new MailContent(
                 localizer.language(),
-                own.map(wording -> wording.subject(placeholder -> value(placeholder, due)))
-                        .orElseGet(() -> SingleLine.of(localizer.text(
-                                kind + ".subject", conferenceName(), registration.reference(), seats()))),
-                name().isEmpty() ? localizer.text("news.greeting") : localizer.text("greeting", name()),
-                own.map(wording -> inOwnWording(wording, due))
-                        .orElseGet(() -> paragraphs(due).toList()),
+                subject,
+                greeting,
+                paragraphs,
                 new Action(localizer.text(actionOf(due.kind())), links.registration()),
                 documents(due.kind(), links).toList(),
                 summary.facts(),
@@ -69,7 +85,8 @@ record Composition(
                     PROOF_ACCEPTED,
                     PROOF_REFUSED,
                     PAYMENT_DISPUTED,
-                    DISPUTE_SETTLED -> true;
+                    DISPUTE_SETTLED,
+                    CONTACT_CHANGED -> true;
             case LINK -> due.isRequested();
         };
     }
@@ -104,7 +121,8 @@ record Composition(
                     PROOF_WANTED,
                     PROOF_ACCEPTED,
                     PROOF_REFUSED,
-                    LINK -> total();
+                    LINK,
+                    CONTACT_CHANGED -> total();
         };
     }
 
@@ -148,6 +166,10 @@ record Composition(
                 due.isRequested()
                         ? Stream.of(localizer.text("link.text", conferenceName()), localizer.text("link.not-you"))
                         : Stream.of(localizer.text("link.new", conferenceName()), localizer.text("link.ended"));
+            case CONTACT_CHANGED ->
+                Stream.of(
+                        localizer.text("contact-changed.text", registration.reference(), conferenceName()),
+                        localizer.text("contact-changed.ended"));
         };
     }
 
@@ -195,7 +217,8 @@ record Composition(
                     PROOF_REFUSED,
                     PAYMENT_DISPUTED,
                     DISPUTE_SETTLED,
-                    LINK -> Stream.empty();
+                    LINK,
+                    CONTACT_CHANGED -> Stream.empty();
         };
     }
 

@@ -8,6 +8,7 @@ import org.openingminute.kit.access.AccessToken;
 import org.openingminute.kit.access.AccessTokens;
 import org.openingminute.kit.web.SingleLine;
 import org.openingminute.notification.due.DueMail;
+import org.openingminute.notification.due.DueMails;
 import org.openingminute.notification.projection.Conference;
 import org.openingminute.notification.projection.RegistrationProjection;
 import org.openingminute.notification.projection.RegistrationSnapshot;
@@ -49,10 +50,11 @@ public final class MailComposer {
     /** The same with a given wording. */
     public ComposedMail compose(
             DueMail due, RegistrationProjection projection, Conference conference, OwnWordings given) {
-        @Nullable RegistrationSnapshot registration = projection.registration();
-        if (registration == null) {
+        @Nullable RegistrationSnapshot known = projection.registration();
+        if (known == null) {
             throw new IllegalArgumentException("no registration for this mail");
         }
+        RegistrationSnapshot registration = DueMails.addressed(known, due);
         AccessToken contact =
                 AccessToken.ofContact(registration.id(), Math.toIntExact(registration.contactGeneration()));
         String token = tokens.sign(registration.isToBeOpened() ? contact.toBeDelivered() : contact);

@@ -1,12 +1,13 @@
 package org.openingminute.notification.composition;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The content of a mail, in order. Both forms are made only from this, so that they have the same content.
  *
  * @param language an HTML {@code lang}
- * @param action the next step
+ * @param action the next step; {@code null} in a mail without links, which says nothing of the order either
  * @param documents links to documents
  */
 record MailContent(
@@ -14,7 +15,7 @@ record MailContent(
         String subject,
         String greeting,
         List<String> paragraphs,
-        Action action,
+        @Nullable Action action,
         List<Action> documents,
         List<Fact> facts,
         String orderTitle,

@@ -58,7 +58,8 @@ public enum Placeholder {
             case LATE_PAYMENT_REFUNDED, REFUND_MADE, REFUND_FAILED, PAYMENT_DISPUTED, DISPUTE_SETTLED ->
                 EnumSet.of(AMOUNT);
             // Our text after it states the amount and the end of an offer.
-            case CONFIRMATION, EXPIRED, CANCELLED, PROOF_REFUSED, LINK -> EnumSet.noneOf(Placeholder.class);
+            case CONFIRMATION, EXPIRED, CANCELLED, PROOF_REFUSED, LINK, CONTACT_CHANGED ->
+                EnumSet.noneOf(Placeholder.class);
         };
     }
 

@@ -114,7 +114,8 @@ class MailRenderer {
             return new NotNow(SendOutcome.Local.EVENTS_UNREAD);
         }
         return addressed(
-                registration.contact().email(), () -> composer.compose(cause.due(), known.states(), conference));
+                DueMails.addressed(registration, cause.due()).contact().email(),
+                () -> composer.compose(cause.due(), known.states(), conference));
     }
 
     private static Rendering addressed(String address, Supplier<ComposedMail> composed) {

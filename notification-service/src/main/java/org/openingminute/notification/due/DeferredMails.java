@@ -41,7 +41,12 @@ public class DeferredMails {
         for (DeferredMail mail : stored.deferred()) {
             if (registration != null && due.is(mail.kind(), mail.about())) {
                 asked.add(new PromptDelivery.NewMail(
-                        stored.registration(), registration.contact().email(), due, mail.dueAt(now), false, null));
+                        stored.registration(),
+                        DueMails.addressed(registration, due).contact().email(),
+                        due,
+                        mail.dueAt(now),
+                        false,
+                        null));
             } else {
                 others.add(mail);
             }

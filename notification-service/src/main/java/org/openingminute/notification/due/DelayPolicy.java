@@ -62,7 +62,8 @@ record DelayPolicy(Duration payNow, Duration paymentFailed, Duration receipt) {
                     PROOF_REFUSED,
                     PAYMENT_DISPUTED,
                     DISPUTE_SETTLED,
-                    LINK -> Duration.ZERO;
+                    LINK,
+                    CONTACT_CHANGED -> Duration.ZERO;
         };
         boolean ahead = writtenAt.isAfter(now) && writtenAt.isBefore(now.plus(CLOCKS_DIFFER_BY));
         Instant due = (ahead ? now : writtenAt).plus(wait);

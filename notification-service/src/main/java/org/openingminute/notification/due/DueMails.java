@@ -40,7 +40,11 @@ public final class DueMails {
             case CANCELLED -> List.of(DueMail.once(MailKind.CANCELLED));
             case UNKNOWN -> List.of();
         };
-        return Stream.of(byStatus.stream(), refunds(registration, payment), newLink(registration))
+        return Stream.of(
+                        byStatus.stream(),
+                        refunds(registration, payment),
+                        newLink(registration),
+                        formerContacts(registration))
                 .flatMap(mails -> mails)
                 .toList();
     }
@@ -57,6 +61,16 @@ public final class DueMails {
         return registration.contactGeneration() == 0
                 ? Stream.empty()
                 : Stream.of(new DueMail(MailKind.LINK, Long.toString(registration.contactGeneration())));
+    }
+
+    private static Stream<DueMail> formerContacts(RegistrationSnapshot registration) {
+        return registration.formerContacts().stream()
+                .map(former -> new DueMail(MailKind.CONTACT_CHANGED, Long.toString(former.generation())));
+    }
+
+    /** The registration as the reader of a mail about it is addressed: a former contact by the name and address of then. */
+    public static RegistrationSnapshot addressed(RegistrationSnapshot registration, DueMail mail) {
+        return mail.kind() == MailKind.CONTACT_CHANGED ? registration.toFormerContact(mail.about()) : registration;
     }
 
     private static List<DueMail> confirmed(@Nullable PaymentSnapshot payment) {

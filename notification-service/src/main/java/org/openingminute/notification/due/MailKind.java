@@ -21,7 +21,9 @@ public enum MailKind {
     PAYMENT_DISPUTED("payment-disputed"),
     DISPUTE_SETTLED("dispute-settled"),
     /** Due by request, or because former links were taken back; then it is about their next generation. */
-    LINK("link");
+    LINK("link"),
+    /** To the address that a registration's contact had before, without a link. About the generation that ended that one's links. */
+    CONTACT_CHANGED("contact-changed");
 
     /** The code of the one mail for several unpaid registrations, which is about none alone. */
     public static final String SEVERAL_UNPAID = "several-unpaid";
@@ -52,7 +54,8 @@ public enum MailKind {
                     PROOF_REFUSED,
                     PAYMENT_DISPUTED,
                     DISPUTE_SETTLED,
-                    LINK -> false;
+                    LINK,
+                    CONTACT_CHANGED -> false;
         };
     }
 
@@ -66,14 +69,15 @@ public enum MailKind {
                     PROOF_ACCEPTED,
                     PROOF_REFUSED,
                     PAYMENT_DISPUTED,
-                    DISPUTE_SETTLED -> false;
+                    DISPUTE_SETTLED,
+                    CONTACT_CHANGED -> false;
         };
     }
 
     /** Whether several may be due for a registration, each with its own subject, such as a refund. */
     public boolean isAboutSomething() {
         return switch (this) {
-            case REFUND_MADE, REFUND_FAILED, PAYMENT_DISPUTED, DISPUTE_SETTLED -> true;
+            case REFUND_MADE, REFUND_FAILED, PAYMENT_DISPUTED, DISPUTE_SETTLED, CONTACT_CHANGED -> true;
             case PAY_NOW,
                     CONFIRMATION,
                     PAYMENT_FAILED,

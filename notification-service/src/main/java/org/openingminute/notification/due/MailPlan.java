@@ -114,7 +114,7 @@ final class MailPlan {
                     later.add(mail);
                 } else {
                     ripe.add(new PromptDelivery.NewMail(
-                            stored.registration(), recipient(), due, mail, isUnpaid(due.kind()), openBy()));
+                            stored.registration(), recipient(due), due, mail, isUnpaid(due.kind()), openBy()));
                 }
             });
         }
@@ -144,10 +144,10 @@ final class MailPlan {
         return registration != null && registration.isToBeOpened() ? states.holdEndsAt() : null;
     }
 
-    private String recipient() {
-        return requireNonNull(states.registration(), "without a registration no mail is due")
-                .contact()
-                .email();
+    private String recipient(DueMail due) {
+        RegistrationSnapshot registration =
+                requireNonNull(states.registration(), "without a registration no mail is due");
+        return DueMails.addressed(registration, due).contact().email();
     }
 
     /** Everything as it is stored after these changes, except for the rows of mails. */

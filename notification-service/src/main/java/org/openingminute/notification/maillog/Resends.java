@@ -189,7 +189,7 @@ class Resends {
                 return mails.copy(
                         order.registration(),
                         order.due(),
-                        registration.contact().email(),
+                        DueMails.addressed(registration, order.due()).contact().email(),
                         order.by());
             });
             if (order.organiser() != null) {

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * A registration as its newest event reports it, as far as mails need it. Instants are business time.
  *
  * @param contactGeneration the generation in the contact's access tokens
+ * @param formerContacts contacts whose addresses were replaced, the newest last
  * @param holdExpiresAt {@code null} if nothing is held
  * @param reason why it was cancelled, refused or ended, or why money is refunded
  * @param refundPlanned the amount that will be refunded after a cancellation or late money
@@ -31,6 +32,7 @@ public record RegistrationSnapshot(
         RegistrationStatus status,
         ReportedContact contact,
         long contactGeneration,
+        List<ReportedFormerContact> formerContacts,
         List<ReportedAttendee> attendees,
         Money total,
         @Nullable Money discount,
@@ -81,6 +83,7 @@ public record RegistrationSnapshot(
         Objects.requireNonNull(contact, "a registration has a contact");
         Objects.requireNonNull(total, "a registration has a total");
         Objects.requireNonNull(changedAt, "a state has a time of change");
+        formerContacts = formerContacts == null ? List.of() : List.copyOf(formerContacts);
         attendees = attendees == null ? List.of() : List.copyOf(attendees);
         lines = lines == null ? List.of() : List.copyOf(lines);
     }
@@ -140,6 +143,60 @@ public record RegistrationSnapshot(
                 .flatMap(Stream::ofNullable)
                 .toList();
         return !proofs.isEmpty() && proofs.stream().allMatch(proof -> proof == ReportedProof.ACCEPTED);
+    }
+
+    /**
+     * The same with one of its former contacts in place of the present one.
+     *
+     * @param generation that ended the links of that contact, as a mail about it names it
+     * @throws IllegalArgumentException if there is no such contact
+     */
+    public RegistrationSnapshot toFormerContact(String generation) {
+        ReportedContact former = formerContacts.stream()
+                .filter(one -> Long.toString(one.generation()).equals(generation))
+                .findFirst()
+                .map(one -> new ReportedContact(one.name(), one.email(), one.locale()))
+                .orElseThrow(() -> new IllegalArgumentException("no former contact for this mail"));
+        return new RegistrationSnapshot(
+                id,
+                reference,
+                conference,
+                status,
+                former,
+                contactGeneration,
+                formerContacts,
+                attendees,
+                total,
+                discount,
+                tax,
+                lines,
+                holdExpiresAt,
+                changedAt,
+                captured,
+                refunded,
+                reason,
+                refundPlanned,
+                offer,
+                paymentMethod,
+                awaitsOpening,
+                holdOnceOpened);
+    }
+
+    /**
+     * A contact whose address was replaced.
+     *
+     * @param generation of the links that took the place of this contact's
+     */
+    public record ReportedFormerContact(
+            long generation,
+            String name,
+            String email,
+            @Nullable String locale) {
+
+        public ReportedFormerContact {
+            Objects.requireNonNull(name, "a contact has a name");
+            Objects.requireNonNull(email, "a contact has an address");
+        }
     }
 
     /** The person who registered, and who receives the mails. */

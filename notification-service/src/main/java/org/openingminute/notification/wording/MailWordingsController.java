@@ -275,7 +275,8 @@ class MailWordingsController {
         private static final int DAYS_BEFORE = 30;
 
         DueMail due() {
-            return new DueMail(kind, kind.isAboutSomething() ? NOBODYS.toString() : "");
+            String something = kind == MailKind.CONTACT_CHANGED ? "1" : NOBODYS.toString();
+            return new DueMail(kind, kind.isAboutSomething() ? something : "");
         }
 
         RegistrationProjection projection() {
@@ -294,12 +295,14 @@ class MailWordingsController {
                         REFUND_FAILED,
                         PAYMENT_DISPUTED,
                         DISPUTE_SETTLED,
-                        LINK -> true;
+                        LINK,
+                        CONTACT_CHANGED -> true;
                 case PAY_NOW, PAYMENT_FAILED, EXPIRED, PROOF_WANTED, PROOF_ACCEPTED, PROOF_REFUSED -> false;
             };
             return """
                     {"id": "%s", "reference": "SAMPLE-0000", "conference": "%s", "status": "%s",
                      "contact": {"name": "Ada Lovelace", "email": "ada@example.org", "locale": "%s"}, "contactGeneration": 0,
+                     "formerContacts": [{"generation": 1, "name": "Ada Lovelace", "email": "ada@example.org", "locale": "%s"}],
                      "attendees": [{"id": "%s", "givenName": "Ada", "familyName": "Lovelace"}],
                      "total": %s, "discount": %s, "tax": %s,
                      "lines": [{"description": "Academic", "attendee": 0, "quantity": 1, "amount": %s}],
@@ -309,6 +312,7 @@ class MailWordingsController {
                             NOBODYS,
                             conference.slug(),
                             status(),
+                            locale,
                             locale,
                             NOBODYS,
                             money(80_000),
@@ -327,7 +331,13 @@ class MailWordingsController {
         private String status() {
             return switch (kind) {
                 case PAY_NOW, PAYMENT_FAILED, PROOF_ACCEPTED -> "pending-payment";
-                case CONFIRMATION, REFUND_MADE, REFUND_FAILED, PAYMENT_DISPUTED, DISPUTE_SETTLED, LINK -> "confirmed";
+                case CONFIRMATION,
+                        REFUND_MADE,
+                        REFUND_FAILED,
+                        PAYMENT_DISPUTED,
+                        DISPUTE_SETTLED,
+                        LINK,
+                        CONTACT_CHANGED -> "confirmed";
                 case EXPIRED, LATE_PAYMENT_REFUNDED -> "expired";
                 case CANCELLED -> "cancelled";
                 case PROOF_WANTED -> "pending-review";

@@ -47,6 +47,7 @@ import org.openingminute.notification.projection.PaymentSnapshot.ReportedDocumen
 import org.openingminute.notification.projection.ReasonCode;
 import org.openingminute.notification.projection.RegistrationProjection;
 import org.openingminute.notification.projection.RegistrationSnapshot;
+import org.openingminute.notification.projection.RegistrationSnapshot.ReportedContact;
 import org.openingminute.notification.projection.RegistrationSnapshot.ReportedProof;
 import org.openingminute.notification.projection.RegistrationStatus;
 import org.openingminute.notification.projection.States;
@@ -84,8 +85,12 @@ class MailComposerTest {
         assertThat(words(visible)).containsAll(words(mail.text()));
     }
 
+    static Stream<Arguments> withLinks() {
+        return kindsAndLanguages().filter(arguments -> arguments.get()[0] != MailKind.CONTACT_CHANGED);
+    }
+
     @ParameterizedTest
-    @MethodSource("kindsAndLanguages")
+    @MethodSource("withLinks")
     void every_mail_names_conference_registrant_order_and_link(MailKind kind, String locale) {
         ComposedMail mail = compose(kind, locale, "Ada Lovelace");
 
@@ -115,7 +120,19 @@ class MailComposerTest {
     }
 
     @ParameterizedTest
-    @MethodSource("kindsAndLanguages")
+    @ValueSource(strings = {"en", "de"})
+    void former_contact_is_told_by_name_and_gets_neither_link_nor_order(String locale) {
+        ComposedMail mail = compose(MailKind.CONTACT_CHANGED, locale, "Ada Lovelace");
+
+        assertThat(mail.subject()).contains("MLSys 2026", "ML26-7K3F9Q").doesNotContain("{", "''");
+        assertThat(mail.text())
+                .contains("Ada Lovelace", "ML26-7K3F9Q")
+                .doesNotContain("http", "USD", "Grace", TOKEN, "{0}", "null");
+        assertThat(mail.html()).doesNotContain("href", "<table", "<h2", "Grace", TOKEN);
+    }
+
+    @ParameterizedTest
+    @MethodSource("withLinks")
     void kept_mails_have_no_token(MailKind kind, String locale) {
         ComposedMail mail = compose(kind, locale, "Ada Lovelace");
 
@@ -438,6 +455,7 @@ class MailComposerTest {
                 state.status(),
                 state.contact(),
                 state.contactGeneration(),
+                state.formerContacts(),
                 attendees,
                 state.total(),
                 state.discount(),
@@ -467,7 +485,7 @@ class MailComposerTest {
     private ComposedMail compose(MailKind kind, String locale, String name, int attendees) {
         RegistrationStatus status = switch (kind) {
             case PAY_NOW, PAYMENT_FAILED, PROOF_ACCEPTED -> RegistrationStatus.PENDING_PAYMENT;
-            case CONFIRMATION, REFUND_MADE, REFUND_FAILED, PAYMENT_DISPUTED, DISPUTE_SETTLED, LINK ->
+            case CONFIRMATION, REFUND_MADE, REFUND_FAILED, PAYMENT_DISPUTED, DISPUTE_SETTLED, LINK, CONTACT_CHANGED ->
                 RegistrationStatus.CONFIRMED;
             case EXPIRED, LATE_PAYMENT_REFUNDED -> RegistrationStatus.EXPIRED;
             case CANCELLED -> RegistrationStatus.CANCELLED;
@@ -482,16 +500,22 @@ class MailComposerTest {
                     REFUND_FAILED,
                     PAYMENT_DISPUTED,
                     DISPUTE_SETTLED,
-                    LINK -> 80_000;
+                    LINK,
+                    CONTACT_CHANGED -> 80_000;
             case PAY_NOW, PAYMENT_FAILED, EXPIRED, PROOF_WANTED, PROOF_ACCEPTED, PROOF_REFUSED -> 0;
         };
         long refundPlanned = kind == MailKind.CANCELLED || kind == MailKind.LATE_PAYMENT_REFUNDED ? 40_000 : 0;
+        RegistrationSnapshot state =
+                withAttendees(registration(status, 80_000, captured, refundPlanned, name, locale), attendees);
+        boolean isCorrected = kind == MailKind.CONTACT_CHANGED;
         RegistrationProjection projection = new RegistrationProjection(
-                withAttendees(registration(status, 80_000, captured, refundPlanned, name, locale), attendees),
+                isCorrected
+                        ? States.correctedTo(new ReportedContact("Grace Hopper", "grace@example.org", "en"), state)
+                        : state,
                 paid(refund(REFUND, RefundStatus.DONE), new ReportedDispute(REFUND, usd(80_000), DisputeStatus.OPEN)),
                 null);
-        String about = kind.isAboutSomething() ? REFUND.toString() : "";
-        return composer.compose(new DueMail(kind, about), projection, CONFERENCE);
+        String something = isCorrected ? "1" : REFUND.toString();
+        return composer.compose(new DueMail(kind, kind.isAboutSomething() ? something : ""), projection, CONFERENCE);
     }
 
     private static PaymentSnapshot paid(PaymentSnapshot.ReportedRefund refund, ReportedDispute dispute) {

@@ -31,6 +31,7 @@ import org.openingminute.notification.projection.PaymentSnapshot.ReportedRefund;
 import org.openingminute.notification.projection.RegistrationProjection;
 import org.openingminute.notification.projection.RegistrationSnapshot;
 import org.openingminute.notification.projection.RegistrationSnapshot.ReportedAttendee;
+import org.openingminute.notification.projection.RegistrationSnapshot.ReportedContact;
 import org.openingminute.notification.projection.RegistrationSnapshot.ReportedOrderLine;
 import org.openingminute.notification.projection.RegistrationSnapshot.ReportedProof;
 import org.openingminute.notification.projection.RegistrationStatus;
@@ -262,6 +263,7 @@ public final class Samples {
                         disputed(DisputeStatus.WON)),
                 of("link", "somebody lost the link, and asks for it", MailKind.LINK, confirmed, null),
                 linksTakenBack(confirmed, locale),
+                contactCorrected(confirmed, locale),
                 of("proof-wanted", "a category needs a proof", MailKind.PROOF_WANTED, review, null),
                 of(
                         "proof-wanted-to-be-opened",
@@ -312,6 +314,19 @@ public final class Samples {
                 OwnWordings.NONE);
     }
 
+    private static Sample contactCorrected(RegistrationSnapshot confirmed, String locale) {
+        return new Sample(
+                "contact-changed",
+                "an organiser has entered another address of the contact; to the former one",
+                new DueMail(MailKind.CONTACT_CHANGED, "1"),
+                locale,
+                new RegistrationProjection(
+                        States.correctedTo(new ReportedContact("Grace Hopper", "grace@example.org", "en"), confirmed),
+                        null,
+                        null),
+                OwnWordings.NONE);
+    }
+
     private static Sample inOwnWording(Sample sample) {
         OwnWording english = new OwnWording("{conference}: your seats are waiting for you ({reference})", """
                 We look forward to {seats} of you, {name}!
@@ -346,6 +361,7 @@ public final class Samples {
                 state.status(),
                 state.contact(),
                 state.contactGeneration(),
+                state.formerContacts(),
                 List.of(
                         new ReportedAttendee(FIRST, "Ada", "Lovelace", null),
                         new ReportedAttendee(SECOND, "Grace", "Hopper", null)),

@@ -31,6 +31,7 @@ import org.openingminute.notification.projection.PaymentSnapshot.ReportedRefund;
 import org.openingminute.notification.projection.ReasonCode;
 import org.openingminute.notification.projection.RegistrationProjection;
 import org.openingminute.notification.projection.RegistrationSnapshot;
+import org.openingminute.notification.projection.RegistrationSnapshot.ReportedContact;
 import org.openingminute.notification.projection.RegistrationSnapshot.ReportedProof;
 import org.openingminute.notification.projection.RegistrationStatus;
 import org.openingminute.notification.projection.States;
@@ -211,6 +212,24 @@ class DueMailsTest {
         assertThat(DueMails.mayGo(new DueMail(MailKind.LINK, "2"), second, NOW)).isTrue();
         assertThat(DueMails.mayGo(new DueMail(MailKind.LINK, "1"), second, NOW)).isFalse();
         assertThat(DueMails.mayGo(new DueMail(MailKind.LINK, ""), second, NOW)).isTrue();
+    }
+
+    @Test
+    void each_former_contact_is_told_and_the_present_one_gets_the_link() {
+        RegistrationSnapshot typo = registration(RegistrationStatus.CANCELLED);
+        RegistrationSnapshot once = States.correctedTo(new ReportedContact("Ada", "ada@example.com", "en"), typo);
+        RegistrationSnapshot twice = States.correctedTo(new ReportedContact("Ada", "ada@example.net", "en"), once);
+        DueMail first = new DueMail(MailKind.CONTACT_CHANGED, "1");
+        DueMail second = new DueMail(MailKind.CONTACT_CHANGED, "2");
+
+        assertThat(DueMails.by(new RegistrationProjection(twice, null, null), NOW))
+                .containsExactly(DueMail.once(MailKind.CANCELLED), new DueMail(MailKind.LINK, "2"), first, second);
+        assertThat(DueMails.addressed(twice, first).contact().email()).isEqualTo("ada@example.org");
+        assertThat(DueMails.addressed(twice, second).contact().email()).isEqualTo("ada@example.com");
+        assertThat(DueMails.addressed(twice, new DueMail(MailKind.LINK, "2"))
+                        .contact()
+                        .email())
+                .isEqualTo("ada@example.net");
     }
 
     @ParameterizedTest

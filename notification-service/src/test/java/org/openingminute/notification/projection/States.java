@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Currency;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.notification.projection.PaymentSnapshot.RefundStatus;
 import org.openingminute.notification.projection.PaymentSnapshot.ReportedDispute;
@@ -15,6 +16,7 @@ import org.openingminute.notification.projection.PaymentSnapshot.ReportedRefund;
 import org.openingminute.notification.projection.RegistrationSnapshot.Reason;
 import org.openingminute.notification.projection.RegistrationSnapshot.ReportedAttendee;
 import org.openingminute.notification.projection.RegistrationSnapshot.ReportedContact;
+import org.openingminute.notification.projection.RegistrationSnapshot.ReportedFormerContact;
 import org.openingminute.notification.projection.RegistrationSnapshot.ReportedOrderLine;
 import org.openingminute.notification.projection.RegistrationSnapshot.ReportedProof;
 
@@ -60,6 +62,7 @@ public final class States {
                 status,
                 new ReportedContact(name, "ada@example.org", locale),
                 0,
+                List.of(),
                 List.of(
                         new ReportedAttendee(ID, "Ada", "Lovelace", null),
                         new ReportedAttendee(ID, "Grace", "Hopper", null)),
@@ -104,6 +107,7 @@ public final class States {
                 state.status(),
                 state.contact(),
                 state.contactGeneration(),
+                state.formerContacts(),
                 attendees,
                 state.total(),
                 state.discount(),
@@ -130,6 +134,7 @@ public final class States {
                 state.status(),
                 state.contact(),
                 state.contactGeneration(),
+                state.formerContacts(),
                 state.attendees(),
                 state.total(),
                 state.discount(),
@@ -161,6 +166,7 @@ public final class States {
                 state.status(),
                 state.contact(),
                 state.contactGeneration(),
+                state.formerContacts(),
                 state.attendees(),
                 state.total(),
                 state.discount(),
@@ -187,6 +193,40 @@ public final class States {
                 state.status(),
                 state.contact(),
                 contactGeneration,
+                state.formerContacts(),
+                state.attendees(),
+                state.total(),
+                state.discount(),
+                state.tax(),
+                state.lines(),
+                state.holdExpiresAt(),
+                state.changedAt(),
+                state.captured(),
+                state.refunded(),
+                state.reason(),
+                state.refundPlanned(),
+                state.offer(),
+                state.paymentMethod(),
+                state.awaitsOpening(),
+                state.holdOnceOpened());
+    }
+
+    /** The same with another contact, by whom the present one was replaced. */
+    public static RegistrationSnapshot correctedTo(ReportedContact contact, RegistrationSnapshot state) {
+        long next = state.contactGeneration() + 1;
+        ReportedContact former = state.contact();
+        return new RegistrationSnapshot(
+                state.id(),
+                state.reference(),
+                state.conference(),
+                state.status(),
+                contact,
+                next,
+                Stream.concat(
+                                state.formerContacts().stream(),
+                                Stream.of(new ReportedFormerContact(
+                                        next, former.name(), former.email(), former.locale())))
+                        .toList(),
                 state.attendees(),
                 state.total(),
                 state.discount(),
@@ -223,6 +263,7 @@ public final class States {
                 state.status(),
                 state.contact(),
                 state.contactGeneration(),
+                state.formerContacts(),
                 state.attendees(),
                 state.total(),
                 state.discount(),
