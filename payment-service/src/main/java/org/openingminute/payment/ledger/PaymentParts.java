@@ -1,7 +1,6 @@
 package org.openingminute.payment.ledger;
 
 import java.util.List;
-import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.payment.lifecycle.Attempt;
@@ -45,25 +44,26 @@ final class PaymentParts {
                 .addObject(
                         "registration",
                         DeskEntry.REGISTRATIONS.address(asked.conference()) + "/" + payment.registration())
-                .addObject("figures", parts.figures(asked))
+                .addObject("figures", page.isPart() ? parts.besideTotals() : parts.figures(asked))
                 .addObject("tables", parts.tables());
+    }
+
+    /** What the registration's page does not know, of which this is a part: it has the totals. */
+    private List<Figure> besideTotals() {
+        return payment.disputed().isPositive()
+                ? List.of(figure("disputed", texts.money(payment.disputed())))
+                : List.of();
     }
 
     private List<Figure> figures(PaymentRequest asked) {
         PaymentStatus status = payment.status();
-        return Stream.of(
-                        new Figure(
-                                texts.of("money.status"),
-                                texts.of("money.status." + status.text()),
-                                null,
-                                tone(status),
-                                null),
-                        figure("due", texts.money(asked.due())),
-                        figure("captured", texts.money(payment.captured())),
-                        figure("refunded", texts.money(payment.refunded())),
-                        payment.disputed().isPositive() ? figure("disputed", texts.money(payment.disputed())) : null)
-                .filter(Objects::nonNull)
-                .toList();
+        List<Figure> totals = List.of(
+                new Figure(
+                        texts.of("money.status"), texts.of("money.status." + status.text()), null, tone(status), null),
+                figure("due", texts.money(asked.due())),
+                figure("captured", texts.money(payment.captured())),
+                figure("refunded", texts.money(payment.refunded())));
+        return Stream.concat(totals.stream(), besideTotals().stream()).toList();
     }
 
     private Figure figure(String name, String value) {
