@@ -77,6 +77,15 @@ class AuditIT implements AuditMatrix {
                 () -> put("/api/admin/waiting-room/" + conference(), "{\"mode\": \"on\"}"));
         String decisions = "/api/admin/registrations/{id}/";
         acts.put("POST " + decisions + "cancellation", () -> decide(held(), "cancellation", REASON, 200));
+        acts.put(
+                "PATCH " + decisions + "contact",
+                () -> service.send(
+                                "PATCH",
+                                "/api/admin/registrations/" + held().text("id") + "/contact",
+                                organiser(),
+                                null,
+                                "{\"name\": \"Ada King\", \"reason\": \"married\"}")
+                        .expect(200));
         acts.put("POST " + decisions + "mark-paid", () -> decide(held(), "mark-paid", """
                 {"reference": "SEPA 1", "amount": {"amount": 10000, "currency": "USD"}, "receivedAt": "2026-02-02T17:00:00Z"}""", 200));
         acts.put("POST " + decisions + "refunds", () -> decide(paid(), "refunds", """
@@ -163,6 +172,9 @@ class AuditIT implements AuditMatrix {
         String place = "POST /desk/{slug}/registrations/{id}/";
         acts.put(place + "accept-offer", () -> onPage(refused(), "accept-offer", "reason=asked"));
         acts.put(place + "cancel", () -> onPage(held(), "cancel", "refund=policy&reason=asked"));
+        acts.put(
+                place + "contact",
+                () -> onPage(held(), "contact", "name=Ada%20King&email=ada%40example.org&reason=asked"));
         acts.put(
                 place + "mark-paid",
                 () -> onPage(held(), "mark-paid", "amount=100&reference=SEPA&receivedAt=2026-02-02"));

@@ -55,6 +55,11 @@ class StaffActsIT {
         foreseen(invoiced, "mark-paid", """
                 {"reference": "SEPA 1", "amount": {"amount": 80000, "currency": "EUR"}, "receivedAt": "2026-02-10T12:00:00Z"}""");
         foreseen(card, "refunds", PART);
+        foreseen(
+                "PATCH",
+                card,
+                "contact",
+                "{\"email\": \"%s\", \"reason\": \"a typo\"}".formatted(ApiClient.newAddress("corrected")));
         foreseen(card, "cancellation", "{\"reason\": \"ill\", \"refund\": \"full\"}");
     }
 
@@ -142,18 +147,28 @@ class StaffActsIT {
 
     /** Does what staff do at the revision that they have seen, and compares what was foreseen with what became of it. */
     private void foreseen(Registered registered, String act, String body) {
+        foreseen("POST", registered, act, body);
+    }
+
+    private void foreseen(String method, Registered registered, String act, String body) {
         String path = "/api/admin/registrations/" + registered.id() + "/" + act;
         List<String> before = kinds(registered);
-        JsonNode seen =
-                api.post(path + "?dryRun=true", body, organiser).has(200).json();
+        JsonNode seen = api.send(method, path + "?dryRun=true", body, organiser)
+                .has(200)
+                .json();
         List<String> mails =
                 seen.at("/mails").valueStream().map(JsonNode::asString).toList();
         Map<String, String> atRevision = keyed();
         atRevision.put("If-Match", "\"" + seen.at("/revision").asLong() + "\"");
 
-        assertThat(api.post(path, body, atRevision).status()).isIn(200, 202);
+        assertThat(api.send(method, path, body, atRevision).status()).isIn(200, 202);
 
-        api.awaitStatus(registered, seen.at("/status/after").asString(), SOON);
+        await().pollInSameThread()
+                .atMost(SOON)
+                .untilAsserted(() -> api.get("/api/registrations/" + registered.id(), organiser)
+                        .has(200)
+                        .assertThatText("/status")
+                        .isEqualTo(seen.at("/status/after").asString()));
         await().atMost(SOON).untilAsserted(() -> {
             List<String> sent = kinds(registered);
             before.forEach(sent::remove);

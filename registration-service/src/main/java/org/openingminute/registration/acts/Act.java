@@ -8,6 +8,7 @@ enum Act {
     CANCEL("cancel", Permission.ORGANISE),
     MARK_PAID("mark-paid", Permission.KEEP_ACCOUNTS),
     ACCEPT_OFFER("accept-offer", Permission.ORGANISE),
+    CORRECT_CONTACT("contact", Permission.ORGANISE),
     NEW_LINK("new-link", Permission.ORGANISE);
 
     private final String path;

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.access.Person;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.kit.runtime.Ids;
+import org.openingminute.kit.web.AddressForm;
 import org.openingminute.kit.web.IdempotencyKey;
 import org.openingminute.kit.web.RequestHash;
 import org.openingminute.registration.admission.BusinessClock;
@@ -16,7 +17,9 @@ import org.openingminute.registration.decision.Command;
 import org.openingminute.registration.decision.Conference;
 import org.openingminute.registration.decision.Documents;
 import org.openingminute.registration.lifecycle.Registration;
+import org.openingminute.registration.registrations.Registrations;
 import org.openingminute.registration.sale.Money;
+import org.openingminute.registration.sale.OrderCheck;
 import org.springframework.stereotype.Component;
 
 /** Makes forms of acts, and commands of what was typed into them. */
@@ -38,10 +41,14 @@ class ActCommands {
 
     private final Ids ids;
     private final BusinessClock clock;
+    private final AddressForm addresses;
+    private final Registrations registrations;
 
-    ActCommands(Ids ids, BusinessClock clock) {
+    ActCommands(Ids ids, BusinessClock clock, AddressForm addresses, Registrations registrations) {
         this.ids = ids;
         this.clock = clock;
+        this.addresses = addresses;
+        this.registrations = registrations;
     }
 
     /** A form as it begins; its key makes it one act. */
@@ -56,6 +63,11 @@ class ActCommands {
                         ActForm.RECEIVED,
                         LocalDate.ofInstant(clock.now(), conference.definition().timeZone())
                                 .toString());
+            }
+            case CORRECT_CONTACT -> {
+                values.put(ActForm.NAME, registration.contact().name());
+                values.put(ActForm.EMAIL, registration.contact().email());
+                values.put(ActForm.LOCALE, registration.contact().locale());
             }
             case REFUND, ACCEPT_OFFER, NEW_LINK -> {
                 // Whoever does it says how much and why.
@@ -132,6 +144,19 @@ class ActCommands {
                         person,
                         fields.text(ActForm.REASON),
                         ifRevision);
+            case CORRECT_CONTACT -> {
+                fields.note(OrderCheck.checkCorrection(conference.definition(), form.contact(), addresses));
+                yield new Command.CorrectContact(
+                        registration.conference(),
+                        registration.id(),
+                        new IdempotencyKey("contact:" + registration.id(), key),
+                        hash(form),
+                        form.contact(),
+                        registrations.mailbox(form.contact()),
+                        person,
+                        fields.text(ActForm.REASON),
+                        ifRevision);
+            }
             case NEW_LINK ->
                 new Command.EndLinks(
                         registration.conference(),

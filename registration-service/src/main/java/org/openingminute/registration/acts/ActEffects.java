@@ -2,6 +2,7 @@ package org.openingminute.registration.acts;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.UUID;
 import org.openingminute.registration.acts.ActPreview.SeatsChange;
 import org.openingminute.registration.acts.ActPreview.TicketChange;
@@ -22,8 +23,12 @@ record ActEffects(Registration registration, Conference conference, Localizer lo
      */
     record Effect(String label, List<String> texts) {}
 
-    List<Effect> of(Act act, ActPreview preview) {
+    /** @param form of the act, for what it changes beside what all acts may change */
+    List<Effect> of(Act act, ActForm form, ActPreview preview) {
         List<Effect> effects = new ArrayList<>();
+        if (act == Act.CORRECT_CONTACT) {
+            effects.add(effect("contact", contact(form)));
+        }
         effects.add(new Effect(localizer.of("act.effect.status"), List.of(status(preview))));
         effects.add(effect("seats", preview.seats().stream().map(this::seats).toList()));
         effects.add(effect(
@@ -38,7 +43,7 @@ record ActEffects(Registration registration, Conference conference, Localizer lo
                         .toList()));
         effects.add(
                 effect("tickets", preview.tickets().stream().map(this::ticket).toList()));
-        if (act == Act.NEW_LINK) {
+        if (preview.mails().contains(ForeseenMails.LINK)) {
             effects.add(new Effect(localizer.of("act.effect.links"), List.of(localizer.of("act.effect.links-end"))));
         }
         return effects;
@@ -48,6 +53,26 @@ record ActEffects(Registration registration, Conference conference, Localizer lo
         return new Effect(
                 localizer.of("act.effect." + what),
                 texts.isEmpty() ? List.of(localizer.of("act.effect.no-" + what)) : texts);
+    }
+
+    private List<String> contact(ActForm form) {
+        Registration.Contact before = registration.contact();
+        Registration.Contact after = before.corrected(form.contact());
+        List<String> changes = new ArrayList<>();
+        change(changes, "name", before.name(), after.name());
+        change(changes, "email", before.email(), after.email());
+        change(changes, "locale", language(before), language(after));
+        return changes;
+    }
+
+    private void change(List<String> changes, String field, String before, String after) {
+        if (!after.equals(before)) {
+            changes.add(localizer.of("act.effect.change", localizer.of("form." + field), before, after));
+        }
+    }
+
+    private String language(Registration.Contact contact) {
+        return Locale.forLanguageTag(contact.locale()).getDisplayLanguage(localizer.locale());
     }
 
     private String status(ActPreview preview) {

@@ -77,6 +77,11 @@ final class ActFields {
         return chosen;
     }
 
+    /** What others have found wrong. */
+    void note(List<FieldError> found) {
+        errors.addAll(found);
+    }
+
     /** @throws Problem {@code invalid} if something is wrong with what was read */
     void requireRight() {
         if (!errors.isEmpty()) {

@@ -12,6 +12,7 @@ import org.openingminute.kit.problem.FieldError;
 import org.openingminute.registration.pages.Localizer;
 import org.openingminute.registration.pages.TimeFormat;
 import org.openingminute.registration.sale.Money;
+import org.openingminute.registration.sale.RegistrationRequest.RequestedContact;
 import org.openingminute.ui.part.Link;
 
 /**
@@ -43,9 +44,12 @@ record ActForm(Map<String, String> values, Map<String, String> errors) {
     static final String REFUND = "refund";
     static final String REFERENCE = "reference";
     static final String RECEIVED = "receivedAt";
+    static final String NAME = "name";
+    static final String EMAIL = "email";
+    static final String LOCALE = "locale";
 
-    private static final Set<String> FIELDS =
-            Set.of(KEY, REVISION, SEEN, SHOWN_REFUND, STEP, AMOUNT, REASON, REFUND, REFERENCE, RECEIVED);
+    private static final Set<String> FIELDS = Set.of(
+            KEY, REVISION, SEEN, SHOWN_REFUND, STEP, AMOUNT, REASON, REFUND, REFERENCE, RECEIVED, NAME, EMAIL, LOCALE);
 
     /** What goes with the fields unseen. */
     private static final Set<String> HIDDEN = Set.of(KEY, REVISION, SEEN, SHOWN_REFUND, STEP);
@@ -117,6 +121,11 @@ record ActForm(Map<String, String> values, Map<String, String> errors) {
             byField.putIfAbsent(ofSum ? AMOUNT : error.field(), localizer.of(error, times));
         }
         return new ActForm(values, byField);
+    }
+
+    /** What was typed of a contact. A language that the form does not offer stays as it is. */
+    RequestedContact contact() {
+        return new RequestedContact(value(NAME), value(EMAIL), values.get(LOCALE));
     }
 
     /** For the summary above the form. */

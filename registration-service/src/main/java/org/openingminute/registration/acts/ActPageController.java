@@ -98,6 +98,25 @@ class ActPageController {
         return pages.sent(Act.ACCEPT_OFFER, slug, id, request, response);
     }
 
+    @GetMapping("/contact")
+    ModelAndView contact(
+            @PathVariable String slug,
+            @PathVariable UUID id,
+            HttpServletRequest request,
+            HttpServletResponse response) {
+        return pages.blank(Act.CORRECT_CONTACT, slug, id, request, response);
+    }
+
+    @PostMapping("/contact")
+    @Nullable
+    ModelAndView contactSent(
+            @PathVariable String slug,
+            @PathVariable UUID id,
+            HttpServletRequest request,
+            HttpServletResponse response) {
+        return pages.sent(Act.CORRECT_CONTACT, slug, id, request, response);
+    }
+
     @GetMapping("/new-link")
     ModelAndView newLink(
             @PathVariable String slug,

@@ -41,6 +41,9 @@ class ActPages {
     private static final String DO = "do";
     private static final String EDIT = "edit";
 
+    /** Those of mails, each by its own name. */
+    private static final List<Choice> LANGUAGES = List.of(new Choice("en", "English"), new Choice("de", "Deutsch"));
+
     private final DeskFrame frame;
     private final Registrations registrations;
     private final Acts acts;
@@ -137,6 +140,7 @@ class ActPages {
                         "lead",
                         localizer.of("act." + subject.act().path() + ".lead", localizer.money(registration.total())))
                 .addObject("currency", registration.total().currency())
+                .addObject("languages", LANGUAGES)
                 .addObject("left", localizer.money(registration.money().left()))
                 .addObject(
                         "extents",
@@ -162,7 +166,7 @@ class ActPages {
                 .addObject(
                         "effects",
                         new ActEffects(subject.registration(), subject.page().conference(), subject.localizer())
-                                .of(subject.act(), foreseen));
+                                .of(subject.act(), form, foreseen));
     }
 
     /** Whether what its sender saw is not so any more: the registration or, as time goes by, what goes back. */

@@ -6,27 +6,35 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.access.Caller;
 import org.openingminute.kit.access.CallerResolver;
 import org.openingminute.kit.access.Permission;
+import org.openingminute.kit.access.Person;
 import org.openingminute.kit.problem.FieldError;
 import org.openingminute.kit.problem.Problem;
+import org.openingminute.kit.runtime.Ids;
+import org.openingminute.kit.web.AddressForm;
 import org.openingminute.kit.web.IdempotencyKey;
 import org.openingminute.kit.web.JsonBody;
 import org.openingminute.kit.web.QueryValues;
 import org.openingminute.kit.web.RequestHash;
 import org.openingminute.registration.decision.Command;
-import org.openingminute.registration.lifecycle.Registration;
+import org.openingminute.registration.decision.Conference;
 import org.openingminute.registration.lifecycle.RegistrationRepresentation;
 import org.openingminute.registration.registrations.Registrations;
 import org.openingminute.registration.sale.Money;
+import org.openingminute.registration.sale.OrderCheck;
+import org.openingminute.registration.sale.RegistrationRequest.RequestedContact;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.PatchMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
@@ -44,11 +52,15 @@ class ActsController {
     private final Acts acts;
     private final Registrations registrations;
     private final CallerResolver callers;
+    private final AddressForm addresses;
+    private final Ids ids;
 
-    ActsController(Acts acts, Registrations registrations, CallerResolver callers) {
+    ActsController(Acts acts, Registrations registrations, CallerResolver callers, AddressForm addresses, Ids ids) {
         this.acts = acts;
         this.registrations = registrations;
         this.callers = callers;
+        this.addresses = addresses;
+        this.ids = ids;
     }
 
     /** Money to be refunded without a cancellation. */
@@ -77,24 +89,22 @@ class ActsController {
             @RequestBody(required = false) byte @Nullable [] body,
             HttpServletRequest request) {
         ActCall call = new ActCall(dryRun, ifMatch, key);
-        AdminRequest<RefundWanted> admin =
-                adminRequest(id, Permission.KEEP_ACCOUNTS, request, call, body, RefundWanted.class);
-        Money amount = admin.wanted().amount();
+        Sent<RefundWanted> sent = sent(id, Permission.KEEP_ACCOUNTS, request, call, body, RefundWanted.class);
+        Money amount = sent.wanted().amount();
         if (amount == null || amount.amount() <= 0) {
             throw Problem.invalid("amount", "not-positive", "is required and must be more than zero");
         }
-        String reason = ActCall.text("reason", admin.wanted().reason());
-        Registration registration = registrations.require(id);
+        String reason = ActCall.text("reason", sent.wanted().reason());
         return acts.answer(
                 call,
                 new Command.OrderRefund(
-                        registration.conference(),
+                        conference(id),
                         id,
-                        new IdempotencyKey("refund:" + id, admin.key()),
-                        admin.requestHash(),
+                        sent.key("refund:"),
+                        sent.hash(),
                         amount,
                         reason,
-                        admin.organiser().person(),
+                        sent.person(),
                         call.ifRevision()));
     }
 
@@ -123,27 +133,25 @@ class ActsController {
             @RequestBody(required = false) byte @Nullable [] body,
             HttpServletRequest request) {
         ActCall call = new ActCall(dryRun, ifMatch, key);
-        AdminRequest<PaidWanted> admin =
-                adminRequest(id, Permission.KEEP_ACCOUNTS, request, call, body, PaidWanted.class);
-        Money amount = admin.wanted().amount();
+        Sent<PaidWanted> sent = sent(id, Permission.KEEP_ACCOUNTS, request, call, body, PaidWanted.class);
+        Money amount = sent.wanted().amount();
         if (amount == null) {
             throw Problem.invalid("amount", "required", "is required");
         }
-        String reference = ActCall.text("reference", admin.wanted().reference());
+        String reference = ActCall.text("reference", sent.wanted().reference());
         Instant receivedAt = QueryValues.instant(
-                "receivedAt", Objects.requireNonNullElse(admin.wanted().receivedAt(), ""));
-        Registration registration = registrations.require(id);
+                "receivedAt", Objects.requireNonNullElse(sent.wanted().receivedAt(), ""));
         return acts.answer(
                 call,
                 new Command.MarkPaid(
-                        registration.conference(),
+                        conference(id),
                         id,
-                        new IdempotencyKey("mark-paid:" + id, admin.key()),
-                        admin.requestHash(),
+                        sent.key("mark-paid:"),
+                        sent.hash(),
                         reference,
                         amount,
                         receivedAt,
-                        admin.organiser().person(),
+                        sent.person(),
                         call.ifRevision()));
     }
 
@@ -173,46 +181,99 @@ class ActsController {
             @RequestBody(required = false) byte @Nullable [] body,
             HttpServletRequest request) {
         ActCall call = new ActCall(dryRun, ifMatch, key);
-        AdminRequest<CancellationWanted> admin =
-                adminRequest(id, Permission.ORGANISE, request, call, body, CancellationWanted.class);
+        Sent<CancellationWanted> sent = sent(id, Permission.ORGANISE, request, call, body, CancellationWanted.class);
         Command.ByOrganiser decided = decided(
-                admin.organiser(),
-                ActCall.text("reason", admin.wanted().reason()),
-                admin.wanted().refund());
-        Registration registration = registrations.require(id);
+                sent.person(),
+                ActCall.text("reason", sent.wanted().reason()),
+                sent.wanted().refund());
         return acts.answer(
                 call,
                 new Command.Cancel(
-                        registration.conference(),
-                        id,
-                        new IdempotencyKey("cancel:" + id, admin.key()),
-                        admin.requestHash(),
-                        null,
-                        decided,
-                        call.ifRevision()));
+                        conference(id), id, sent.key("cancel:"), sent.hash(), null, decided, call.ifRevision()));
     }
 
-    private Command.ByOrganiser decided(Caller.Staff organiser, String reason, @Nullable JsonNode refund) {
+    private static Command.ByOrganiser decided(Person organiser, String reason, @Nullable JsonNode refund) {
         if (refund == null || refund.isNull() || "policy".equals(refund.asString(""))) {
-            return new Command.ByOrganiser(organiser.person(), reason, false, null);
+            return new Command.ByOrganiser(organiser, reason, false, null);
         }
         if ("full".equals(refund.asString(""))) {
-            return new Command.ByOrganiser(organiser.person(), reason, true, null);
+            return new Command.ByOrganiser(organiser, reason, true, null);
         }
         if (refund.isObject()) {
-            return new Command.ByOrganiser(organiser.person(), reason, false, JsonBody.readKnown(refund, Money.class));
+            return new Command.ByOrganiser(organiser, reason, false, JsonBody.readKnown(refund, Money.class));
         }
         List<FieldError> wrong =
                 List.of(FieldError.of("refund", "not-a-refund", "must be policy, full, or a sum of money"));
         throw refund.isString() ? Problem.invalid(wrong) : Problem.malformed(wrong);
     }
 
-    /**
-     * An organiser's request, after its form, its key, the caller and its fields' names were checked, in this order.
-     */
-    private record AdminRequest<T>(T wanted, String key, RequestHash requestHash, Caller.Staff organiser) {}
+    /** What changes of the contact, and why. */
+    record CorrectionWanted(
+            @Nullable String name,
+            @Nullable String email,
+            @Nullable String locale,
+            @Nullable String reason) {}
 
-    private <T> AdminRequest<T> adminRequest(
+    @Operation(
+            summary = "Corrects the contact, and ends its links",
+            description =
+                    "Only what changes, and the reason. Former links, tokens and cookies end in every service. A new link is mailed"
+                            + " to the contact and, if the address changes, a notice without a link to the former one. A correction that"
+                            + " changes nothing leaves the links as they are. " + ActCall.DESCRIPTION,
+            requestBody =
+                    @io.swagger.v3.oas.annotations.parameters.RequestBody(
+                            required = true,
+                            content = @Content(schema = @Schema(implementation = CorrectionWanted.class))))
+    @ApiResponse(
+            responseCode = "200",
+            description = "The registration after it; with dryRun=true what it would do, and nothing was changed",
+            content = @Content(schema = @Schema(oneOf = {RegistrationRepresentation.class, ActPreview.class})))
+    @PatchMapping("/contact")
+    ResponseEntity<String> correctContact(
+            @PathVariable UUID id,
+            @RequestParam(required = false) @Nullable String dryRun,
+            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
+            @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String key,
+            @RequestBody(required = false) byte @Nullable [] body,
+            HttpServletRequest request) {
+        ActCall call = new ActCall(dryRun, ifMatch, key == null ? ids.next().toString() : key);
+        Sent<CorrectionWanted> sent = sent(id, Permission.ORGANISE, request, call, body, CorrectionWanted.class);
+        CorrectionWanted wanted = sent.wanted();
+        RequestedContact correction = new RequestedContact(wanted.name(), wanted.email(), wanted.locale());
+        Conference conference = registrations.requireConference(conference(id));
+        List<FieldError> wrong =
+                new ArrayList<>(OrderCheck.checkCorrection(conference.definition(), correction, addresses));
+        Optional.ofNullable(ActCall.error("reason", wanted.reason())).ifPresent(wrong::add);
+        if (!wrong.isEmpty()) {
+            throw Problem.invalid(wrong);
+        }
+        return acts.answer(
+                call,
+                new Command.CorrectContact(
+                        conference.slug(),
+                        id,
+                        sent.key("contact:"),
+                        sent.hash(),
+                        correction,
+                        registrations.mailbox(correction),
+                        sent.person(),
+                        ActCall.text("reason", wanted.reason()),
+                        call.ifRevision()));
+    }
+
+    private String conference(UUID id) {
+        return registrations.require(id).conference();
+    }
+
+    /** A call, after its form, its key, the caller and its fields' names were checked, in this order. */
+    private record Sent<T>(UUID registration, T wanted, String key, RequestHash hash, Person person) {
+
+        IdempotencyKey key(String act) {
+            return new IdempotencyKey(act + registration, key);
+        }
+    }
+
+    private <T> Sent<T> sent(
             UUID id,
             Permission permission,
             HttpServletRequest request,
@@ -222,10 +283,10 @@ class ActsController {
         JsonNode tree = JsonBody.object(body);
         JsonBody.Body<T> read = JsonBody.read(tree, type);
         String key = call.requiredKey();
-        Caller.Staff organiser = registrations.in(id, callers.staff(request, permission));
+        Caller.Staff staff = registrations.in(id, callers.staff(request, permission));
         if (!read.errors().isEmpty()) {
             throw Problem.invalid(read.errors());
         }
-        return new AdminRequest<>(read.value(), key, RequestHash.of(tree), organiser);
+        return new Sent<>(id, read.value(), key, RequestHash.of(tree), staff.person());
     }
 }

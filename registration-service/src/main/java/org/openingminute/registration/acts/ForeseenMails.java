@@ -13,6 +13,9 @@ import org.openingminute.registration.sale.Money;
  */
 final class ForeseenMails {
 
+    /** That of a new link to the registration. */
+    static final String LINK = "link";
+
     private ForeseenMails() {}
 
     /** @param refund what goes back by the change; {@code null} for nothing */
@@ -25,7 +28,10 @@ final class ForeseenMails {
             kinds.add("refund-made");
         }
         if (after.contactLinks().generation() > before.contactLinks().generation()) {
-            kinds.add("link");
+            kinds.add(LINK);
+        }
+        if (!after.contactLinks().formerContacts().equals(before.contactLinks().formerContacts())) {
+            kinds.add("contact-changed");
         }
         return kinds;
     }

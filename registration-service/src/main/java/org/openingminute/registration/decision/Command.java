@@ -235,6 +235,25 @@ public sealed interface Command {
         }
     }
 
+    /**
+     * An organiser corrects the contact. Links end, as by {@link EndLinks}.
+     *
+     * @param correction fields that stay are {@code null}; the others have been checked
+     * @param mailbox of the address in the correction, as unpaid seats count by it; {@code null} if the address stays
+     * @param why in the organiser's words
+     */
+    record CorrectContact(
+            String conference,
+            UUID registration,
+            IdempotencyKey key,
+            RequestHash requestHash,
+            RegistrationRequest.RequestedContact correction,
+            @Nullable UUID mailbox,
+            Person organiser,
+            String why,
+            @Nullable Long ifRevision)
+            implements AtRevision {}
+
     /** An organiser refunds money without cancelling. */
     record OrderRefund(
             String conference,

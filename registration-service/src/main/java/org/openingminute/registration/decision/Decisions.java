@@ -105,6 +105,7 @@ public class Decisions {
             case Command.Extend extend -> extend(sale, extend);
             case Command.Cancel cancel -> cancel(sale, cancel);
             case Command.EndLinks end -> endLinks(sale, end);
+            case Command.CorrectContact correct -> correctContact(sale, correct);
             case Command.OrderRefund refund -> refund(sale, refund);
             case Command.MarkPaid paid -> new MarkPaidDecision(sale, ids, this::changed).markPaid(paid);
             case Command.ProofReceived received -> reviews.receive(received);
@@ -163,11 +164,9 @@ public class Decisions {
                     ? new Result.Refused(Problem.unauthenticated())
                     : changed(Result.How.ACCEPTED, before);
         }
-        Optional<Duration> wait = before.contactLinks().waitToEnd(sale.now());
-        if (wait.isPresent()) {
-            return new Result.Refused(new Problem(
-                            CommonProblem.RATE_LIMITED, "The links were already revoked several times within an hour.")
-                    .retryAfter(wait.get()));
+        Optional<Result.Refused> tooOften = linksEndedTooOften(sale, before);
+        if (tooOften.isPresent()) {
+            return tooOften.get();
         }
         Registration after = new Transitions(sale, ids).endLinks(before);
         sale.note(after.id(), TimelineNote.Code.LINKS_ENDED);
@@ -176,6 +175,39 @@ public class Decisions {
                     command.organiser(), "ended links", after.id(), null, null, command.why()));
         }
         return changed(Result.How.ACCEPTED, after);
+    }
+
+    private static Optional<Result.Refused> linksEndedTooOften(SaleState sale, Registration registration) {
+        return registration
+                .contactLinks()
+                .waitToEnd(sale.now())
+                .map(wait -> new Result.Refused(new Problem(
+                                CommonProblem.RATE_LIMITED,
+                                "The links were already revoked several times within an hour.")
+                        .retryAfter(wait)));
+    }
+
+    /** A correction that changes nothing leaves the links as they are. */
+    private Result correctContact(SaleState sale, Command.CorrectContact command) {
+        Registration before = sale.requireRegistration(command.registration());
+        Registration.Contact contact = before.contact().corrected(command.correction());
+        if (contact.equals(before.contact())) {
+            return changed(Result.How.CHANGED, before);
+        }
+        Optional<Result.Refused> tooOften = linksEndedTooOften(sale, before);
+        if (tooOften.isPresent()) {
+            return tooOften.get();
+        }
+        Registration after = new Transitions(sale, ids).correctContact(before, contact, command.mailbox());
+        sale.note(after.id(), TimelineNote.Code.CONTACT_CHANGED);
+        sale.audit(new SaleState.AuditEntry(
+                command.organiser(),
+                "corrected a contact",
+                after.id(),
+                Documents.treeOf(before.contact()),
+                Documents.treeOf(after.contact()),
+                command.why()));
+        return changed(Result.How.CHANGED, after);
     }
 
     private Result extend(SaleState sale, Command.Extend command) {

@@ -40,6 +40,7 @@ final class Messages {
             long revision,
             Contact contact,
             int contactGeneration,
+            List<Registration.FormerContact> formerContacts,
             List<AttendeeBody> attendees,
             Money total,
             Money discount,
@@ -136,6 +137,7 @@ final class Messages {
                         r.revision(),
                         r.contact(),
                         r.contactLinks().generation(),
+                        r.contactLinks().formerContacts(),
                         r.attendees().stream()
                                 .map(a -> AttendeeBody.of(r, a, signer))
                                 .toList(),

@@ -129,6 +129,33 @@ final class Transitions {
         return after;
     }
 
+    /**
+     * Gives a registration another contact, or its contact other details, and ends the links as {@link #endLinks} does.
+     * Payment-service gets the request again, so that what it has still to issue names the contact of now.
+     *
+     * @param mailbox of a new address; {@code null} if the address stays
+     */
+    Registration correctContact(Registration before, Registration.Contact contact, @Nullable UUID mailbox) {
+        int generation = sale.generationAfter(before.contactLinks().generation());
+        Registration.ContactLinks links = before.contactLinks().ended(generation, sale.now());
+        boolean isMoved = !contact.email().equals(before.contact().email());
+        Registration after = next(before)
+                .with(
+                        contact,
+                        isMoved
+                                ? links.replacing(
+                                        before.contact(),
+                                        Objects.requireNonNull(mailbox, "a new address has a mailbox"))
+                                : links);
+        if (after.status() == Status.PENDING_PAYMENT) {
+            after = payment(Effect.Payment.Command.REQUEST, after, NOTHING);
+        }
+        sale.change(after);
+        sale.publish(Effect.EventType.CHANGED, after);
+        sale.publish(Messages.endLinks(after));
+        return after;
+    }
+
     /** The next revision, without a change of state. */
     Registration next(Registration before) {
         return before.next(before.status(), sale.revisionAfter(before.revision()), sale.now());

@@ -300,6 +300,7 @@ record IndexEntry(
                         MARKED_AS_PAID,
                         TRANSFER_ARRIVED,
                         LINKS_ENDED,
+                        CONTACT_CHANGED,
                         MAIL_SENT,
                         MAIL_CAME_BACK,
                         MAIL_NOT_SENT -> {

@@ -17,6 +17,7 @@ final class DeskActs {
             new Act("refund", true, DeskActs::hasMoneyLeft),
             new Act("mark-paid", true, DeskActs::isToBePaid),
             new Act("accept-offer", false, registration -> registration.offer() != null),
+            new Act("contact", false, _ -> true),
             new Act("new-link", false, _ -> true),
             new Act("cancel", false, DeskActs::isAlive));
 

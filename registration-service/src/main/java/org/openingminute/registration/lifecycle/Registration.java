@@ -25,6 +25,7 @@ import org.openingminute.registration.sale.Money;
 import org.openingminute.registration.sale.Pricing.Quote;
 import org.openingminute.registration.sale.RefundPolicy;
 import org.openingminute.registration.sale.RefundPolicy.CancellationRule;
+import org.openingminute.registration.sale.RegistrationRequest.RequestedContact;
 
 /**
  * One person's order. Immutable; a change makes a new one with the next revision. In its document what changes comes first,
@@ -110,6 +111,7 @@ public record Registration(
      * @param endedAt when links were ended last, oldest first, as many times as an hour allows; business time
      * @param openedAt when the contact first opened a mailed one; {@code null} if nobody has. Business time
      * @param countedBy {@code null} if it was made while limits were off, and once it can count no more
+     * @param formerContacts who is to be told that it has another contact, the newest last
      */
     public record ContactLinks(
             @JsonProperty("contactGeneration") int generation,
@@ -121,26 +123,45 @@ public record Registration(
             Instant openedAt,
 
             @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
-            CountedBy countedBy) {
+            CountedBy countedBy,
 
-        public static final ContactLinks FIRST = new ContactLinks(0, List.of(), null, null);
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) List<FormerContact> formerContacts) {
+
+        public static final ContactLinks FIRST = new ContactLinks(0, List.of(), null, null, List.of());
 
         private static final int MOST_IN_AN_HOUR = 5;
         private static final Duration HOUR = Duration.ofHours(1);
 
         public ContactLinks {
             endedAt = endedAt == null ? List.of() : List.copyOf(endedAt);
+            formerContacts = formerContacts == null ? List.of() : List.copyOf(formerContacts);
         }
 
         /** Ends all links there are; the next ones are of this generation. */
         public ContactLinks ended(int next, Instant at) {
-            List<Instant> times = new ArrayList<>(endedAt);
-            times.add(at);
+            return new ContactLinks(next, lastOf(endedAt, at), openedAt, countedBy, formerContacts);
+        }
+
+        private static <T> List<T> lastOf(List<T> before, T next) {
+            List<T> all = new ArrayList<>(before);
+            all.add(next);
+            return all.subList(Math.max(0, all.size() - MOST_IN_AN_HOUR), all.size());
+        }
+
+        /**
+         * The same, of a registration with another address of its contact.
+         *
+         * @param mailbox of the new address, by which unpaid seats count from now on
+         */
+        public ContactLinks replacing(Contact former, UUID mailbox) {
             return new ContactLinks(
-                    next,
-                    times.subList(Math.max(0, times.size() - MOST_IN_AN_HOUR), times.size()),
+                    generation,
+                    endedAt,
                     openedAt,
-                    countedBy);
+                    countedBy == null ? null : new CountedBy(mailbox, countedBy.address()),
+                    lastOf(
+                            formerContacts,
+                            new FormerContact(generation, former.name(), former.email(), former.locale())));
         }
 
         /** Whether unpaid seats of its owner count as those of somebody who may have typed another person's address. */
@@ -151,12 +172,16 @@ public record Registration(
         /** The same, of which a mailed one was opened. */
         public ContactLinks opened(Instant at) {
             return new ContactLinks(
-                    generation, endedAt, at, countedBy == null ? null : new CountedBy(countedBy.mailbox(), null));
+                    generation,
+                    endedAt,
+                    at,
+                    countedBy == null ? null : new CountedBy(countedBy.mailbox(), null),
+                    formerContacts);
         }
 
         /** The same, whose unpaid seats count by somebody. */
         public ContactLinks countedBy(@Nullable CountedBy by) {
-            return new ContactLinks(generation, endedAt, openedAt, by);
+            return new ContactLinks(generation, endedAt, openedAt, by, formerContacts);
         }
 
         /** The parts of the counts that unpaid seats of its owner are. */
@@ -504,13 +529,18 @@ public record Registration(
     }
 
     public Registration with(ContactLinks links) {
+        return with(contact, links);
+    }
+
+    /** The same order for another contact, or for one with other details. */
+    public Registration with(Contact newContact, ContactLinks links) {
         return new Registration(
                 id,
                 reference,
                 conference,
                 status,
                 revision,
-                contact,
+                newContact,
                 links,
                 attendees,
                 price,
@@ -604,5 +634,21 @@ public record Registration(
      *
      * @param locale the language of pages and mails: {@code en} or {@code de}
      */
-    public record Contact(String name, String email, String locale) {}
+    public record Contact(String name, String email, String locale) {
+
+        /** The same with what a checked correction has. */
+        public Contact corrected(RequestedContact correction) {
+            return new Contact(
+                    correction.name() == null ? name : correction.name().strip(),
+                    correction.email() == null ? email : correction.email().strip(),
+                    correction.locale() == null ? locale : correction.locale());
+        }
+    }
+
+    /**
+     * A contact whose address was replaced.
+     *
+     * @param generation of the links that took the place of this contact's
+     */
+    public record FormerContact(int generation, String name, String email, String locale) {}
 }

@@ -48,6 +48,7 @@ public record TimelineNote(Code code, Parameters parameters) {
         MARKED_AS_PAID("marked-as-paid", "Marked as paid"),
         TRANSFER_ARRIVED("transfer-arrived", "Transfer arrived"),
         LINKS_ENDED("links-ended", "Links ended"),
+        CONTACT_CHANGED("contact-changed", "Contact changed"),
         MAIL_SENT("mail-sent", "Mail sent"),
         MAIL_CAME_BACK("mail-came-back", "Mail came back"),
         MAIL_NOT_SENT("mail-not-sent", "Mail could not be sent");
@@ -176,6 +177,7 @@ public record TimelineNote(Code code, Parameters parameters) {
             case PAYMENT_DISPUTED -> "Tickets cannot be used until this is settled.";
             case REFUND_FAILED -> "The organiser has been told.";
             case LINKS_ENDED -> "A new one is mailed to the contact.";
+            case CONTACT_CHANGED -> "Former links have ended. A new one is mailed to the contact.";
             case INQUIRY_OPENED -> "No money is taken, and tickets stay valid.";
             case CONFIRMED, PROOF_RECEIVED, PROOF_ACCEPTED, INQUIRY_CLOSED, DISPUTE_WON, DISPUTE_LOST -> null;
             case PROOF_REFUSED -> parameters.note();

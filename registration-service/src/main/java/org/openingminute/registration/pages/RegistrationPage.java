@@ -198,7 +198,8 @@ record RegistrationPage(
                         INQUIRY_OPENED,
                         PAYMENT_DISPUTED,
                         REFUND_FAILED,
-                        LINKS_ENDED -> localizer.of(key);
+                        LINKS_ENDED,
+                        CONTACT_CHANGED -> localizer.of(key);
                 case CONFIRMED, PROOF_RECEIVED, PROOF_ACCEPTED, INQUIRY_CLOSED, DISPUTE_WON, DISPUTE_LOST -> null;
                 case REGISTERED -> parameters.reference() == null ? null : localizer.of(key, parameters.reference());
                 case CANCELLED -> amount == null ? null : localizer.of(key, amount);

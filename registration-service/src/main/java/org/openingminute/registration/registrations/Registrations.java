@@ -41,6 +41,7 @@ import org.openingminute.registration.room.VoucherGuesses;
 import org.openingminute.registration.sale.Pricing.Quote;
 import org.openingminute.registration.sale.RefundPolicy;
 import org.openingminute.registration.sale.RegistrationRequest;
+import org.openingminute.registration.sale.RegistrationRequest.RequestedContact;
 import org.springframework.stereotype.Component;
 import org.springframework.stereotype.Service;
 
@@ -353,6 +354,12 @@ public class Registrations {
         RegistrationRequest.@Nullable RequestedContact contact = wanted.contact();
         @Nullable String email = contact == null ? null : contact.email();
         return setup.limited && email != null ? setup.countedBy(request, email) : null;
+    }
+
+    /** The keyed hash of the mailbox in a correction, by which unpaid seats count; {@code null} if the address stays. */
+    public @Nullable UUID mailbox(RequestedContact correction) {
+        @Nullable String email = correction.email();
+        return email == null ? null : setup.mailboxes.mailbox(email);
     }
 
     /**

@@ -58,6 +58,20 @@ public final class OrderCheck {
         return chosen != null && chosen.size() > SaleTermsReader.MOST_OF_A_KIND;
     }
 
+    /** The errors of a correction of a contact; fields that stay are {@code null}. */
+    public static List<FieldError> checkCorrection(
+            Definition definition, RegistrationRequest.RequestedContact correction, AddressForm addresses) {
+        OrderCheck check = new OrderCheck(definition.registration(), addresses);
+        if (correction.name() != null) {
+            check.required("name", correction.name(), NAME);
+        }
+        if (correction.email() != null) {
+            check.email("email", correction.email());
+        }
+        check.locale("locale", correction.locale());
+        return List.copyOf(check.errors);
+    }
+
     /** Checks only the fields that affect the price, for a quote. */
     public static List<FieldError> checkForQuote(Definition definition, RegistrationRequest request) {
         OrderCheck check = new OrderCheck(definition.registration(), AddressForm.REHEARSAL);
@@ -97,9 +111,12 @@ public final class OrderCheck {
         }
         required("contact.name", contact.name(), NAME);
         email("contact.email", contact.email());
-        String locale = contact.locale();
+        locale("contact.locale", contact.locale());
+    }
+
+    private void locale(String path, @Nullable String locale) {
         if (locale != null && !LOCALE.matcher(locale).matches()) {
-            wrong("contact.locale", "not-a-language", "must be a language tag such as en");
+            wrong(path, "not-a-language", "must be a language tag such as en");
         }
     }
 

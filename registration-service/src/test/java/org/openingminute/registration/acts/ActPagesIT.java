@@ -266,6 +266,50 @@ class ActPagesIT {
     }
 
     @Test
+    void contact_is_corrected_on_a_page_that_shows_what_changes() {
+        Reply made = service.register(service.putConference(5, 600), "seat").expect(201);
+        String page = page(made, "contact");
+        HttpResponse<String> form = browser.get(page);
+        assertThat(form.body())
+                .contains("value=\"Ada Lovelace\"", "value=\"ada@example.org\"", "value=\"en\" selected=\"selected\"");
+        Map<String, String> typed =
+                Map.of("name", "Ada Lovelace", "email", "ada@", "locale", "de", "reason", "a typo <b>");
+
+        HttpResponse<String> wrong = browser.post(page, sent(form, "preview", typed));
+        assertThat(wrong.statusCode()).isEqualTo(422);
+        assertThat(wrong.body()).contains("href=\"#act-email\"", "This is not an email address", "value=\"ada@\"");
+
+        HttpResponse<String> shown =
+                browser.post(page, sent(wrong, "preview", with(typed, "email", "ada@example.net")));
+        assertThat(shown.statusCode()).as(shown.body()).isEqualTo(200);
+        assertThat(shown.body())
+                .contains(
+                        "Email address: ada@example.org → ada@example.net",
+                        "Language of emails: English → German",
+                        "A new link to the registration",
+                        "Notice to the former address",
+                        "All earlier links stop working.",
+                        "a typo &lt;b&gt;")
+                .doesNotContain("Name: Ada");
+        assertThat(browser.post(page, sent(shown, "do", Map.of())).statusCode()).isEqualTo(303);
+
+        assertThat(browser.get(registration(made) + "?done=contact").body())
+                .contains("Done: Correct the contact.", "ada@example.net");
+        service.get("/api/registrations/" + made.text("id"), made.text("accessToken"))
+                .expectProblem(401, "unauthenticated");
+        HttpResponse<String> same = browser.get(page, "de");
+        assertThat(browser.post(page, sent(same, "preview", with(typed, "email", "ada@example.net")), "de")
+                        .body())
+                .contains("Nichts ändert sich.", "Es wird keine E-Mail verschickt.");
+    }
+
+    private static Map<String, String> with(Map<String, String> fields, String field, String value) {
+        Map<String, String> changed = new LinkedHashMap<>(fields);
+        changed.put(field, value);
+        return changed;
+    }
+
+    @Test
     void pages_are_for_the_roles_that_may_do_the_act() {
         Reply made = paid();
 

@@ -156,6 +156,47 @@ class ActsIT {
     }
 
     @Test
+    void contact_is_corrected_at_the_revision_that_was_seen_and_its_links_end() {
+        Reply made = paid();
+        String path = path(made.text("id"), "contact");
+        String tag = tag(made);
+        String correction = "{\"email\": \"ada@example.net\", \"reason\": \"a typo\"}";
+
+        JsonNode seen = service.send("PATCH", path + "?dryRun=true", organiser(), null, correction)
+                .expect(200)
+                .body();
+        assertThat(seen.at("/status").toString()).isEqualTo("{\"before\":\"confirmed\",\"after\":\"confirmed\"}");
+        assertThat(texts(seen.at("/mails"))).containsExactly("link", "contact-changed");
+        assertThat(seen.at("/seats")).isEmpty();
+        assertThat(seen.at("/tickets")).isEmpty();
+        assertThat(tag(made)).isEqualTo(tag);
+        for (String wrong : List.of(
+                "{\"email\": \"nobody\", \"reason\": \"x\"}",
+                "{\"name\": \" \", \"reason\": \"x\"}",
+                "{\"locale\": \"?\", \"reason\": \"x\"}",
+                "{\"name\": \"Ada\"}",
+                "{\"phone\": \"1\", \"reason\": \"x\"}")) {
+            service.send("PATCH", path, organiser(), null, wrong).expectProblem(422, "invalid");
+        }
+        service.send("PATCH", path, organiser(), null, correction, "If-Match", "\"7\"")
+                .expectProblem(412, "changed");
+        service.send("PATCH", path, staffToken("finance"), null, correction).expectProblem(403, "forbidden");
+
+        Reply done = service.send("PATCH", path, organiser(), null, correction, "If-Match", tag)
+                .expect(200);
+
+        assertThat(done.text("contact/email")).isEqualTo("ada@example.net");
+        service.get("/api/registrations/" + made.text("id"), made.text("accessToken"))
+                .expectProblem(401, "unauthenticated");
+        JsonNode event = service.awaitWritten("registration.events.v1", made.text("id"), "registration.changed.v1")
+                .body();
+        assertThat(event.at("/formerContacts/0/email").asString()).isEqualTo(made.text("contact/email"));
+        assertThat(audited(made)).contains("corrected a contact");
+        service.send("PATCH", path, organiser(), null, correction).expect(200);
+        assertThat(audited(made)).as("nothing was left to correct").containsOnlyOnce("corrected a contact");
+    }
+
+    @Test
     void seat_sold_at_the_desk_is_confirmed_and_its_money_booked() {
         String slug = service.putConference(1, 600);
         String path = "/api/admin/conferences/" + slug + "/registrations";

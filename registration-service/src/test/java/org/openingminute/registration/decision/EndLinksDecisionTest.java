@@ -14,6 +14,7 @@ import org.openingminute.kit.problem.Problem;
 import org.openingminute.messaging.outbox.OutgoingMessage;
 import org.openingminute.registration.lifecycle.Registration;
 import org.openingminute.registration.lifecycle.Status;
+import org.openingminute.registration.sale.RegistrationRequest.RequestedContact;
 import tools.jackson.databind.JsonNode;
 
 /** Links that are taken back, in every state alike. */
@@ -117,11 +118,110 @@ class EndLinksDecisionTest extends ReviewBatches {
     }
 
     @Test
+    void corrected_address_ends_links_and_keeps_the_former_contact_to_be_told() {
+        UUID id = register(null, "seat");
+        Registration before = registrations.get(id);
+
+        Result.Done done = done(correct(id, null, " ada@example.com "));
+
+        Registration after = registrations.get(id);
+        assertThat(done.how()).isEqualTo(Result.How.CHANGED);
+        assertThat(after.contact()).isEqualTo(new Registration.Contact("Ada Lovelace", "ada@example.com", "en"));
+        assertThat(after.status()).isEqualTo(before.status());
+        assertThat(after.hold().expiresAt()).isEqualTo(before.hold().expiresAt());
+        JsonNode told = last("registration.changed.v1");
+        assertThat(told.at("/contact/email").asString()).isEqualTo("ada@example.com");
+        assertThat(told.get("contactGeneration").asInt()).isEqualTo(1);
+        assertThat(told.get("formerContacts").toString())
+                .isEqualTo(
+                        "[{\"generation\":1,\"name\":\"Ada Lovelace\",\"email\":\"ada@example.org\",\"locale\":\"en\"}]");
+        assertThat(last("payment.end-links.v1").get("contactGeneration").asInt())
+                .isEqualTo(1);
+        assertThat(notes).endsWith("Contact changed");
+        assertThat(audit).singleElement().satisfies(entry -> {
+            assertThat(entry.actor()).isEqualTo(OLGA);
+            assertThat(entry.before()).isEqualTo(Documents.treeOf(before.contact()));
+            assertThat(entry.after()).isEqualTo(Documents.treeOf(after.contact()));
+            assertThat(entry.why()).isEqualTo("a typo");
+        });
+        assertThat(Documents.value(Documents.json(after), Registration.class)).isEqualTo(after);
+    }
+
+    @Test
+    void corrected_name_reaches_the_invoice_and_has_nobody_told() {
+        UUID id = register(null, "seat");
+        long requested = last("payment.request.v1").get("revision").asLong();
+
+        done(correct(id, "Ada King", null));
+
+        assertThat(last("registration.changed.v1").get("formerContacts")).isEmpty();
+        assertThat(last("registration.changed.v1").get("contactGeneration").asInt())
+                .isEqualTo(1);
+        assertThat(last("payment.request.v1").at("/buyer/name").asString()).isEqualTo("Ada King");
+        assertThat(last("payment.request.v1").get("revision").asLong()).isGreaterThan(requested);
+
+        cancel(id);
+        long last = last("payment.request.v1").get("revision").asLong();
+        done(correct(id, "Ada Lovelace", null));
+        assertThat(last("payment.request.v1").get("revision").asLong())
+                .as("nothing is to be paid")
+                .isEqualTo(last);
+    }
+
+    @Test
+    void correction_that_changes_nothing_leaves_the_links() {
+        UUID id = register(null, "seat");
+        int told = messages.size();
+
+        done(correct(id, " Ada Lovelace ", "ada@example.org"));
+
+        assertThat(registrations.get(id).contactLinks().generation()).isZero();
+        assertThat(messages).hasSize(told);
+        assertThat(audit).isEmpty();
+    }
+
+    @Test
+    void corrections_are_as_many_as_other_ends_of_links() {
+        UUID id = register(null, "seat");
+        for (int i = 0; i < 5; i++) {
+            done(correct(id, null, "ada" + i + "@example.org"));
+        }
+
+        assertThatThrownBy(() -> done(correct(id, null, "ada@example.com")))
+                .isInstanceOfSatisfying(
+                        Problem.class, problem -> assertThat(problem.code()).isEqualTo(CommonProblem.RATE_LIMITED));
+        now = now.plus(Duration.ofHours(1));
+        done(correct(id, null, "ada@example.com"));
+        assertThat(registrations.get(id).contactLinks().formerContacts())
+                .extracting(Registration.FormerContact::email)
+                .containsExactly(
+                        "ada0@example.org",
+                        "ada1@example.org",
+                        "ada2@example.org",
+                        "ada3@example.org",
+                        "ada4@example.org");
+    }
+
+    private Command.CorrectContact correct(UUID id, @Nullable String name, @Nullable String email) {
+        return new Command.CorrectContact(
+                SLUG,
+                id,
+                key("contact"),
+                hash(),
+                new RequestedContact(name, email, null),
+                email == null ? null : new UUID(5, 1),
+                OLGA,
+                "a typo",
+                null);
+    }
+
+    @Test
     void it_is_stored_as_versions_before_read_it() {
         UUID id = register(null, "seat");
         JsonNode first = Documents.treeOf(registrations.get(id));
         assertThat(first.get("contactGeneration").asInt()).isZero();
         assertThat(first.has("linksEndedAt")).isFalse();
+        assertThat(first.has("formerContacts")).isFalse();
 
         endLinks(id, null);
 

@@ -2,6 +2,7 @@ package org.openingminute.registration.decision;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.openingminute.registration.decision.TestDecisions.OLGA;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -270,6 +271,31 @@ class UnpaidDecisionTest extends ReviewBatches {
         assertThat(List.of(paid, expired, cancelled, free, refused))
                 .extracting(this::countedBy)
                 .containsOnlyNulls();
+    }
+
+    @Test
+    void unpaid_seats_count_by_the_mailbox_of_a_corrected_address() {
+        UUID id = register(2, "seat", by(1, ADDRESS));
+        int all = unpaid.size();
+
+        done(new Command.CorrectContact(
+                SLUG,
+                id,
+                key("contact"),
+                hash(),
+                new RegistrationRequest.RequestedContact(null, "ada@example.com", null),
+                new UUID(5, 2),
+                OLGA,
+                "a typo",
+                null));
+
+        assertThat(countedBy(id)).isEqualTo(by(2, ADDRESS));
+        assertThat(unpaid)
+                .hasSize(all)
+                .containsEntry(new Unpaid.Part(new UUID(5, 2), end(id)), 2)
+                .doesNotContainKey(new Unpaid.Part(new UUID(5, 1), end(id)));
+        cancel(id);
+        assertThat(unpaid).isEmpty();
     }
 
     private @Nullable CountedBy countedBy(UUID id) {

@@ -223,6 +223,12 @@ class TimelineTextsTest {
                         "Links ungültig gemacht",
                         "Die Kontaktperson bekommt einen neuen per E-Mail."),
                 arguments(
+                        "Contact changed",
+                        "Former links have ended. A new one is mailed to the contact.",
+                        TimelineNote.of(Code.CONTACT_CHANGED),
+                        "Kontakt geändert",
+                        "Frühere Links gelten nicht mehr. Die Kontaktperson bekommt einen neuen per E-Mail."),
+                arguments(
                         "Refund came back",
                         "USD 1095.00",
                         TimelineNote.of(Code.REFUND_RETURNED, AMOUNT),
