@@ -85,6 +85,8 @@ class AccessIT implements AccessMatrix {
                 "POST /registrations/{id}/cancellation",
                 Body.form("key=once&refund=0"),
                 "POST /conferences/{slug}/register (form)",
+                Body.form("action=add"),
+                "POST /desk/{slug}/registrations/new",
                 Body.form("action=add"));
     }
 

@@ -178,6 +178,18 @@ class AuditIT implements AuditMatrix {
         acts.put(
                 place + "mark-paid",
                 () -> onPage(held(), "mark-paid", "amount=100&reference=SEPA&receivedAt=2026-02-02"));
+        acts.put("POST /desk/{slug}/registrations/new", () -> {
+            String slug = conference();
+            service.post(
+                            "/desk/" + slug + "/registrations/new?key=" + newKey() + "&attendees=1&contact.name=Ada"
+                                    + "&contact.email=ada%40example.org&attendees%5B0%5D.category=free"
+                                    + "&attendees%5B0%5D.givenName=Ada&attendees%5B0%5D.familyName=Lovelace"
+                                    + "&attendees%5B0%5D.email=ada%40example.org&acceptedCodeOfConduct=true",
+                            organiser(),
+                            null,
+                            null)
+                    .expect(303);
+        });
         acts.put(place + "new-link", () -> onPage(held(), "new-link", "reason=asked"));
         acts.put(place + "refund", () -> onPage(paid(), "refund", "amount=1.00&reason=asked"));
     }

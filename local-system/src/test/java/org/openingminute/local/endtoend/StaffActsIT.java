@@ -15,7 +15,6 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.openingminute.local.fixture.Answer;
 import org.openingminute.local.fixture.ApiClient;
 import org.openingminute.local.fixture.ApiClient.Registered;
 import org.openingminute.local.fixture.Chromium;
@@ -63,23 +62,48 @@ class StaffActsIT {
         foreseen(card, "cancellation", "{\"reason\": \"ill\", \"refund\": \"full\"}");
     }
 
-    @Test
-    void seat_sold_at_the_desk_has_its_receipt() {
+    @ParameterizedTest
+    @EnumSource(
+            value = Look.class,
+            names = {"PLAIN", "PHONE"})
+    void seat_sold_at_the_desk_has_its_receipt(Look look) {
         String slug = ApiClient.newSlug("desk-sale");
         api.putOnSale(slug, 1, HOLD, 80_000);
         String email = ApiClient.newAddress("walk-in");
-        String body = ApiClient.body("guest", email).replaceFirst("\\{", """
-                {"paymentMethod": "desk", "paid": {"reference": "till 7", "amount": {"amount": 80000, "currency": "EUR"}},""");
+        String list = "/desk/" + slug + "/registrations";
+        String id;
+        try (Chromium chromium = new Chromium();
+                StaffBrowser staff = StaffBrowser.signedIn(chromium, running, look, "organiser", list)) {
+            Page page = staff.page();
+            page.locator("main a[href='" + list + "/new']").click();
+            Map<String, String> typed = Map.of(
+                    "contact.name", "Ada Lovelace",
+                    "contact.email", email,
+                    "attendees[0].givenName", "Ada",
+                    "attendees[0].familyName", "Lovelace",
+                    "attendees[0].email", email,
+                    "paid.reference", "till 7");
+            typed.forEach(
+                    (field, text) -> page.locator("[name='" + field + "']").fill(text));
+            page.locator("[name='attendees[0].category']").selectOption("guest");
+            page.locator("[name=acceptedCodeOfConduct]").check();
+            page.locator("button[value=price]:not(.default-action)").click();
+            page.locator("#price table").waitFor();
+            assertThat(page.locator("#paid-amount").inputValue()).isEqualTo("800.00");
+            check(staff, look, "desk-sale");
+            page.locator("button[value=sell]").click();
+            page.waitForURL("**" + list + "/*?done=sell");
+            assertThat(page.getByRole(AriaRole.ALERT).count()).isZero();
+            assertThat(staff.complaints()).isEmpty();
+            id = page.url().replaceFirst(".*/", "").replace("?done=sell", "");
+        }
 
-        Answer sold = api.post("/api/admin/conferences/" + slug + "/registrations", body, keyed())
-                .has(201);
-
-        sold.assertThatText("/status").isEqualTo("confirmed");
-        String path = "/api/registrations/" + sold.at("/id");
         await().atMost(SOON)
-                .until(() -> api.get(path + "/receipt.pdf", organiser).status() == 200);
+                .until(() -> api.get("/api/registrations/" + id + "/receipt.pdf", organiser)
+                                .status()
+                        == 200);
         await().atMost(SOON).until(() -> api.mailsTo(email).size() == 1);
-        api.get("/api/payments/" + sold.at("/id"), organiser)
+        api.get("/api/payments/" + id, organiser)
                 .has(200)
                 .assertThatText("/status")
                 .isEqualTo("captured");

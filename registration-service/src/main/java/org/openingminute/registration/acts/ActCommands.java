@@ -99,7 +99,7 @@ class ActCommands {
             Person person,
             @Nullable Long ifRevision) {
         String key = form.value(ActForm.KEY);
-        ActFields fields = new ActFields(form);
+        ActFields fields = new ActFields(form::value);
         Command.AtRevision command = switch (act) {
             case REFUND ->
                 new Command.OrderRefund(

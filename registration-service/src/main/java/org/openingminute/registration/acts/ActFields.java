@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Currency;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.problem.FieldError;
 import org.openingminute.kit.problem.Problem;
@@ -18,15 +19,16 @@ import org.openingminute.registration.sale.Money;
 /** Reads the fields of one form, and finds all that is wrong with them. For one thread. */
 final class ActFields {
 
-    private final ActForm form;
+    private final UnaryOperator<String> values;
     private final List<FieldError> errors = new ArrayList<>();
 
-    ActFields(ActForm form) {
-        this.form = form;
+    /** @param values the value of each field; empty for none */
+    ActFields(UnaryOperator<String> values) {
+        this.values = values;
     }
 
     String text(String field) {
-        String text = form.value(field);
+        String text = values.apply(field);
         @Nullable FieldError error = ActCall.error(field, text);
         if (error != null) {
             errors.add(error);
@@ -47,7 +49,7 @@ final class ActFields {
     /** An amount as people write it, with a comma or a point before the decimals. */
     Money sum(String field, String currency) {
         int digits = Currency.getInstance(currency).getDefaultFractionDigits();
-        String typed = form.value(field).replace(" ", "");
+        String typed = values.apply(field).replace(" ", "");
         if (!typed.matches(digits == 0 ? "\\d{1,9}" : "\\d{1,9}(?:[.,]\\d{1,%d})?".formatted(digits))) {
             errors.add(FieldError.of(
                     field, typed.isEmpty() ? "required" : "not-an-amount", "must be an amount, such as 25.00"));
@@ -61,16 +63,17 @@ final class ActFields {
     Instant day(String field, ZoneId zone) {
         try {
             return QueryValues.inRange(
-                    LocalDate.parse(form.value(field)).atStartOfDay(zone).toInstant());
+                    LocalDate.parse(values.apply(field)).atStartOfDay(zone).toInstant());
         } catch (DateTimeException e) {
-            errors.add(FieldError.of(field, form.value(field).isEmpty() ? "required" : "not-a-date", "must be a date"));
+            errors.add(
+                    FieldError.of(field, values.apply(field).isEmpty() ? "required" : "not-a-date", "must be a date"));
             return Instant.EPOCH;
         }
     }
 
     /** One of several. */
     Optional<String> choice(String field, List<String> choices) {
-        Optional<String> chosen = Optional.of(form.value(field)).filter(choices::contains);
+        Optional<String> chosen = Optional.of(values.apply(field)).filter(choices::contains);
         if (chosen.isEmpty()) {
             errors.add(FieldError.of(field, "required", "must be one of those that are offered"));
         }

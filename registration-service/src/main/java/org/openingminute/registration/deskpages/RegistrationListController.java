@@ -55,6 +55,7 @@ class RegistrationListController {
         RegistrationList list = new RegistrationList(page, query);
         Optional<Instant> asOf = age.asOf();
         ModelAndView view = page.view("desk-registrations", page.localizer().of("desk.registrations.title"))
+                .addObject("sale", page.isForOrganiser() ? DeskEntry.REGISTRATIONS.address(slug) + "/new" : null)
                 .addObject("filters", list.filters())
                 .addObject("index", list.index(asOf));
         try {

@@ -7,8 +7,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.kit.problem.Problem;
 import org.openingminute.registration.conferences.AvailabilityView;
 import org.openingminute.registration.decision.Conference;
+import org.openingminute.registration.inventory.QuotaKey;
 import org.openingminute.registration.sale.Category;
 import org.openingminute.registration.sale.Definition;
 import org.openingminute.registration.sale.Money;
@@ -16,7 +18,7 @@ import org.openingminute.registration.sale.Pricing.Quote;
 import org.openingminute.registration.sale.SaleTerms;
 
 /** The options of the registration form. */
-record RegisterPage(
+public record RegisterPage(
         String path,
         String name,
         ConferencePage.SaleView sale,
@@ -28,20 +30,21 @@ record RegisterPage(
         @Nullable String codeOfConduct) {
 
     /** An option of a list. */
-    record Choice(String code, String label) {}
+    public record Choice(String code, String label) {}
 
-    record OfferedAddOn(String code, String label, int most) {}
+    public record OfferedAddOn(String code, String label, int most) {}
 
     /** A price, line by line. */
-    record PriceTag(
+    public record PriceTag(
             List<ShownPriceLine> lines,
             @Nullable String discount,
             @Nullable String tax,
             String total) {}
 
-    record ShownPriceLine(String description, @Nullable Integer attendee, int quantity, String amount) {}
+    public record ShownPriceLine(
+            String description, @Nullable Integer attendee, int quantity, String amount) {}
 
-    static RegisterPage of(Conference conference, AvailabilityView availability, Localizer localizer) {
+    public static RegisterPage of(Conference conference, AvailabilityView availability, Localizer localizer) {
         Definition d = conference.definition();
         SaleTerms terms = d.registration();
         return new RegisterPage(
@@ -59,6 +62,34 @@ record RegisterPage(
                 countries(localizer.locale()),
                 terms.invoiceDays(),
                 terms.codeOfConduct());
+    }
+
+    /** A price that is asked for. */
+    public static PriceTag price(Quote quote, Localizer localizer) {
+        return price(quote.lines(), quote.discount(), quote.tax(), quote.total(), localizer);
+    }
+
+    /** Why a form was refused whose fields are right. */
+    public static String refusal(Problem problem, Conference conference, Localizer localizer) {
+        String code = problem.code().wireName();
+        String known = localizer.find("form.refused." + code).isPresent() ? code : "other";
+        return localizer.of("form.refused." + known, what(problem, conference));
+    }
+
+    /** The name of the limit that is exhausted. */
+    private static String what(Problem problem, Conference conference) {
+        SaleTerms terms = conference.definition().registration();
+        if (!(problem.members().get("limit") instanceof String limit)) {
+            return conference.definition().name();
+        }
+        return switch (QuotaKey.of(limit)) {
+            case QuotaKey.Capacity() -> conference.definition().name();
+            case QuotaKey.OfCategory(String code) ->
+                terms.category(code).orElseThrow().name();
+            case QuotaKey.OfAddOn(String code) ->
+                terms.addOn(code).orElseThrow().name();
+            case QuotaKey.OfVoucher(String code) -> code;
+        };
     }
 
     static PriceTag price(List<Quote.PriceLine> lines, Money discount, Money tax, Money total, Localizer localizer) {

@@ -5,6 +5,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.access.CallerResolver;
@@ -21,13 +22,11 @@ import org.openingminute.registration.conferences.Conferences;
 import org.openingminute.registration.decision.Command;
 import org.openingminute.registration.decision.Command.Register.BorneAdmission;
 import org.openingminute.registration.decision.Conference;
-import org.openingminute.registration.inventory.QuotaKey;
 import org.openingminute.registration.pages.PageViews.Redirects;
 import org.openingminute.registration.registrations.Registrations;
 import org.openingminute.registration.room.RoomEntry;
 import org.openingminute.registration.sale.Pricing.Quote;
 import org.openingminute.registration.sale.RegistrationRequest;
-import org.openingminute.registration.sale.SaleTerms;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
@@ -45,8 +44,6 @@ import tools.jackson.databind.JsonNode;
 @Controller
 @RequestMapping("/conferences/{slug}/register")
 class RegisterPageController {
-
-    private static final String REMOVE = "remove-";
 
     private final Conferences conferences;
     private final FormRegistrations registrations;
@@ -99,21 +96,15 @@ class RegisterPageController {
         Conference conference = conferences.require(slug);
         RegistrationForm form = RegistrationForm.sent(request);
         Localizer localizer = views.localizer(locale);
-        String action = form.value("action");
+        Optional<RegistrationForm> resized = form.resized();
+        if (resized.isPresent()) {
+            return page(conference, resized.get(), localizer, request, response);
+        }
         try {
-            if (action.equals("add")) {
-                return page(conference, form.withOneMore(), localizer, request, response);
-            }
-            if (action.startsWith(REMOVE)) {
-                return page(conference, form.without(index(action)), localizer, request, response);
-            }
-            if (action.equals("price")) {
+            if (form.value("action").equals("price")) {
                 Quote quote = registrations.quote(conference, form, request);
                 return page(conference, form, localizer, request, response)
-                        .addObject(
-                                "price",
-                                RegisterPage.price(
-                                        quote.lines(), quote.discount(), quote.tax(), quote.total(), localizer));
+                        .addObject("price", RegisterPage.price(quote, localizer));
             }
             UUID id = registrations.register(conference, form, request);
             // A form that is sent again comes from a browser that may have a newer link by now.
@@ -146,8 +137,7 @@ class RegisterPageController {
                 response);
         page.setStatus(problem.code().status());
         if (errors.isEmpty()) {
-            page.addObject(
-                    "refusal", localizer.of("form.refused." + known(problem, localizer), what(problem, conference)));
+            page.addObject("refusal", RegisterPage.refusal(problem, conference, localizer));
         }
         problem.retryAfter().ifPresent(seconds -> response.setHeader(HttpHeaders.RETRY_AFTER, seconds));
         page.addObject("sendAgain", problem.retryAfter().isPresent());
@@ -170,34 +160,8 @@ class RegisterPageController {
                         localizer.of("form.title", conference.definition().name())));
     }
 
-    private static String known(Problem problem, Localizer localizer) {
-        String code = problem.code().wireName();
-        return localizer.find("form.refused." + code).isPresent() ? code : "other";
-    }
-
-    /** The name of the limit that is exhausted. */
-    private static String what(Problem problem, Conference conference) {
-        SaleTerms terms = conference.definition().registration();
-        if (!(problem.members().get("limit") instanceof String limit)) {
-            return conference.definition().name();
-        }
-        return switch (QuotaKey.of(limit)) {
-            case QuotaKey.Capacity() -> conference.definition().name();
-            case QuotaKey.OfCategory(String code) ->
-                terms.category(code).orElseThrow().name();
-            case QuotaKey.OfAddOn(String code) ->
-                terms.addOn(code).orElseThrow().name();
-            case QuotaKey.OfVoucher(String code) -> code;
-        };
-    }
-
     private static String waitingRoom(String slug) {
         return "/waiting-room/" + slug;
-    }
-
-    private static int index(String action) {
-        String index = action.substring(REMOVE.length());
-        return index.matches("\\d{1,2}") ? Integer.parseInt(index) : -1;
     }
 
     private ModelAndView page(
@@ -211,6 +175,7 @@ class RegisterPageController {
                 "register", localizer.of("form.title", conference.definition().name()), conference, localizer);
         page.setStatus(HttpStatus.OK);
         return page.addObject("form", form)
+                .addObject("address", "/conferences/" + conference.slug() + "/register")
                 .addObject("limited", views.limited())
                 .addObject("admission", rooms.ofForm(conference.slug(), admission(form), false))
                 .addObject("minutesLeft", rooms.minutesLeft(conference.slug(), request, admission(form)))

@@ -6,12 +6,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.problem.FieldError;
 import org.openingminute.registration.sale.SaleTerms.AddOn;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -24,9 +24,11 @@ import tools.jackson.databind.node.ObjectNode;
  * @param attendees the number of attendees on the form, 1 to 10
  * @param errors the texts of errors by field, in the order of the form
  */
-record RegistrationForm(Map<String, String> values, int attendees, Map<String, String> errors) {
+public record RegistrationForm(Map<String, String> values, int attendees, Map<String, String> errors) {
 
     static final int MOST_ATTENDEES = 10;
+
+    private static final String REMOVE = "remove-";
 
     private static final Pattern OF_ATTENDEE = Pattern.compile("attendees\\[(\\d{1,2})](.*)");
     private static final Pattern ADD_ON = Pattern.compile("(attendees\\[\\d+]\\.addOns)\\[.*");
@@ -41,19 +43,19 @@ record RegistrationForm(Map<String, String> values, int attendees, Map<String, S
             "dietary",
             "accessibility");
 
-    RegistrationForm {
+    public RegistrationForm {
         values = Collections.unmodifiableMap(new LinkedHashMap<>(values));
         errors = Collections.unmodifiableMap(new LinkedHashMap<>(errors));
         attendees = Math.clamp(attendees, 1, MOST_ATTENDEES);
     }
 
     /** An empty form; its key makes it one registration, however often it is sent. */
-    static RegistrationForm blank(String key, int attendees, String language) {
+    public static RegistrationForm blank(String key, int attendees, String language) {
         return new RegistrationForm(Map.of("key", key, "contact.locale", language), attendees, Map.of());
     }
 
     /** The form as it was sent. */
-    static RegistrationForm sent(HttpServletRequest request) {
+    public static RegistrationForm sent(HttpServletRequest request) {
         Map<String, String> values = new LinkedHashMap<>();
         request.getParameterMap().forEach((field, sent) -> {
             String text = sent[0].replace("\r\n", "\n").strip();
@@ -106,13 +108,31 @@ record RegistrationForm(Map<String, String> values, int attendees, Map<String, S
         return ofAttendee.matches() ? Integer.valueOf(ofAttendee.group(1)) + 1 : null;
     }
 
-    RegistrationForm withErrors(List<FieldError> found, Localizer localizer, TimeFormat timeFormat) {
+    public RegistrationForm withErrors(List<FieldError> found, Localizer localizer, TimeFormat timeFormat) {
         Map<String, String> byField = new LinkedHashMap<>();
         for (FieldError error : found) {
             Matcher addOn = ADD_ON.matcher(error.field());
             byField.putIfAbsent(addOn.matches() ? addOn.group(1) : error.field(), localizer.of(error, timeFormat));
         }
         return new RegistrationForm(values, attendees, byField);
+    }
+
+    /** The same with another value of a field. */
+    public RegistrationForm with(String field, String value) {
+        Map<String, String> changed = new LinkedHashMap<>(values);
+        changed.put(field, value);
+        return new RegistrationForm(changed, attendees, errors);
+    }
+
+    /** The form with one attendee more or one less, if the button of that was pressed. */
+    public Optional<RegistrationForm> resized() {
+        String action = value("action");
+        if (action.equals("add")) {
+            return Optional.of(withOneMore());
+        }
+        return action.startsWith(REMOVE)
+                ? Optional.of(without(number(action.substring(REMOVE.length()), -1)))
+                : Optional.empty();
     }
 
     RegistrationForm withOneMore() {
@@ -138,7 +158,7 @@ record RegistrationForm(Map<String, String> values, int attendees, Map<String, S
     }
 
     /** The form as the body of the API's call. */
-    JsonNode body(List<AddOn> addOns) {
+    public ObjectNode body(List<AddOn> addOns) {
         ObjectNode body = JsonNodeFactory.instance.objectNode();
         ObjectNode contact = body.putObject("contact");
         for (String field : List.of("name", "email", "locale")) {

@@ -346,6 +346,64 @@ class ActPagesIT {
         assertThat(refused.body()).contains("state: Confirmed", "value=\"SEPA 7\"");
     }
 
+    @Test
+    void seats_are_sold_on_a_page_once() {
+        String slug = service.putConference(2, 600);
+        String page = "/desk/" + slug + "/registrations/new";
+        assertThat(browser.get("/desk/" + slug + "/registrations").body()).contains("href=\"" + page + "\"");
+        assertThat(as("finance").get("/desk/" + slug + "/registrations").body()).doesNotContain(page);
+        HttpResponse<String> form = browser.get(page);
+        assertThat(form.statusCode()).as(form.body()).isEqualTo(200);
+        Map<String, String> typed = new LinkedHashMap<>(Map.of(
+                "contact.name", "Ada Lovelace",
+                "contact.email", "ada@example.org",
+                "contact.locale", "en",
+                "attendees[0].category", "seat",
+                "attendees[0].givenName", "Ada",
+                "attendees[0].familyName", "Lovelace",
+                "acceptedCodeOfConduct", "true",
+                "paid.reference", "till 7"));
+
+        HttpResponse<String> more = browser.post(page, sale(form, "add", typed));
+        assertThat(more.body()).contains("attendees[1].email", "value=\"till 7\"");
+        HttpResponse<String> priced = browser.post(page, sale(form, "price", typed));
+        assertThat(priced.statusCode()).isEqualTo(200);
+        assertThat(priced.body()).contains("USD 100.00", "value=\"100.00\"");
+
+        typed.put("paid.amount", "90");
+        HttpResponse<String> wrong = browser.post(page, sale(priced, "sell", typed));
+        assertThat(wrong.statusCode()).isEqualTo(422);
+        assertThat(wrong.body()).contains("href=\"#attendees-0-email\"", "Please fill this in", "value=\"90\"");
+        typed.put("attendees[0].email", "ada@example.org");
+        assertThat(browser.post(page, sale(priced, "sell", typed)).body())
+                .contains("href=\"#paid-amount\"", "The price is USD 100.00");
+        typed.put("paid.amount", "100,00");
+        String registration = "";
+        for (int click = 0; click < 2; click++) {
+            HttpResponse<String> sold = browser.post(page, sale(priced, "sell", typed));
+            assertThat(sold.statusCode()).as(sold.body()).isEqualTo(303);
+            registration = Browser.header(sold, "Location");
+        }
+
+        assertThat(browser.get(registration).body()).contains("Done: Sell at the desk.", "Confirmed", "till 7");
+        Map<String, String> free = new LinkedHashMap<>(typed);
+        free.put("attendees[0].category", "free");
+        free.keySet().removeIf(field -> field.startsWith("paid."));
+        assertThat(browser.post(page, sale(browser.get(page), "sell", free)).statusCode())
+                .isEqualTo(303);
+        HttpResponse<String> full = browser.post(page, sale(browser.get(page, "de"), "sell", typed), "de");
+        assertThat(full.statusCode()).isEqualTo(409);
+        assertThat(full.body()).contains("nicht genug Plätze frei", "value=\"till 7\"");
+        assertThat(as("finance").get(page).statusCode()).isEqualTo(403);
+    }
+
+    private static Map<String, String> sale(HttpResponse<String> page, String action, Map<String, String> typed) {
+        Map<String, String> fields = new LinkedHashMap<>(Browser.hiddenFields(page.body()));
+        fields.putAll(typed);
+        fields.put("action", action);
+        return fields;
+    }
+
     private Browser as(String role) {
         Browser signedIn = new Browser(service.port());
         signedIn.become("staff", staffToken(role));

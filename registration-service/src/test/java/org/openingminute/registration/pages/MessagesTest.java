@@ -98,10 +98,11 @@ class MessagesTest {
         VOUCHER_PROBLEMS.forEach(problem -> errors.add(problem.error()));
         errors.add(FieldError.of("attendees", "wrong-size", "must be {} to {}", 1, 10));
         errors.add(FieldError.of("voucher", "too-many-tries", "Too many wrong codes were tried."));
-        for (String code : List.of("not-an-amount", "not-positive", "not-a-date")) {
+        for (String code : List.of("not-an-amount", "not-positive", "not-a-date", "nothing-to-pay")) {
             errors.add(FieldError.of("amount", code, "must be right"));
         }
-        for (String code : List.of("more-than-left", "not-all-transferred", "far-too-much", "too-little")) {
+        for (String code :
+                List.of("more-than-left", "not-all-transferred", "far-too-much", "too-little", "other-amount")) {
             errors.add(FieldError.of("amount", code, "must be another", new Money(100, "USD")));
         }
         Set<String> texts = texts("messages_de.properties").stringPropertyNames().stream()
