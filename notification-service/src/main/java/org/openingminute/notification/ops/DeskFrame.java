@@ -30,7 +30,7 @@ import org.springframework.web.servlet.support.RequestContextUtils;
 
 /** Opens pages for staff, in the frame of all such pages; {@link StaffPageErrors} shows why one was refused. */
 @Component
-public final class DeskFrame {
+public final class DeskFrame implements StaffPageErrors.Refusals {
 
     private final CallerResolver callers;
     private final ProjectionRepository projections;
@@ -80,8 +80,8 @@ public final class DeskFrame {
                 StaffPageErrors.isForPart(request));
     }
 
-    /** What a member of staff gets in place of a page. */
-    ModelAndView refusal(
+    @Override
+    public ModelAndView of(
             Problem problem, Caller.Staff staff, HttpServletRequest request, HttpServletResponse response) {
         keepNothing(response);
         problem.retryAfter().ifPresent(seconds -> response.setHeader(HttpHeaders.RETRY_AFTER, seconds));

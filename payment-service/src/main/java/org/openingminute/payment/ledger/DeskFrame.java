@@ -25,7 +25,7 @@ import org.springframework.web.servlet.support.RequestContextUtils;
 
 /** The frame of the pages on which money is shown to staff; {@link StaffPageErrors} shows why one was refused. */
 @Component
-class DeskFrame {
+class DeskFrame implements StaffPageErrors.Refusals {
 
     private final CallerResolver callers;
     private final Localizer localizer;
@@ -63,8 +63,8 @@ class DeskFrame {
                 StaffPageErrors.isForPart(request));
     }
 
-    /** What a member of staff gets in place of a page. */
-    ModelAndView refusal(
+    @Override
+    public ModelAndView of(
             Problem problem, Caller.Staff staff, HttpServletRequest request, HttpServletResponse response) {
         keepNothing(response);
         problem.retryAfter().ifPresent(seconds -> response.setHeader(HttpHeaders.RETRY_AFTER, seconds));

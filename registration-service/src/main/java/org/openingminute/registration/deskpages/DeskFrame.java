@@ -34,7 +34,7 @@ import org.springframework.web.servlet.support.RequestContextUtils;
  * leads to the form of sign-in, a role that may not open it to a page that says so.
  */
 @Component
-public final class DeskFrame {
+public final class DeskFrame implements StaffPageErrors.Refusals {
 
     private final CallerResolver callers;
     private final Conferences conferences;
@@ -83,8 +83,8 @@ public final class DeskFrame {
                 .addObject("desk", DeskView.of(reader(staff)));
     }
 
-    /** What a member of staff gets in place of a page. */
-    ModelAndView refusal(
+    @Override
+    public ModelAndView of(
             Problem problem, Caller.Staff staff, HttpServletRequest request, HttpServletResponse response) {
         keepNothing(response);
         problem.retryAfter().ifPresent(seconds -> response.setHeader(HttpHeaders.RETRY_AFTER, seconds));
@@ -103,7 +103,8 @@ public final class DeskFrame {
     }
 
     /** A form of a browser whose session has ended, filled as it was sent, for whoever signs in and sends it again. */
-    ModelAndView kept(HttpServletRequest request, HttpServletResponse response) {
+    @Override
+    public ModelAndView kept(HttpServletRequest request, HttpServletResponse response) {
         keepNothing(response);
         Localizer localizer = localizer(request);
         List<Field> fields = request.getParameterMap().entrySet().stream()

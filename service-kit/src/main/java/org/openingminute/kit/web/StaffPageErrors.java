@@ -11,6 +11,10 @@ import org.openingminute.kit.access.Permission;
 import org.openingminute.kit.problem.CommonProblem;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.kit.problem.Problems;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.context.annotation.Bean;
 import org.springframework.core.Ordered;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
@@ -32,7 +36,7 @@ public final class StaffPageErrors implements HandlerExceptionResolver, Ordered 
     private final CallerResolver callers;
     private final Refusals refusals;
 
-    public StaffPageErrors(CallerResolver callers, Refusals refusals) {
+    private StaffPageErrors(CallerResolver callers, Refusals refusals) {
         this.callers = callers;
         this.refusals = refusals;
     }
@@ -55,6 +59,18 @@ public final class StaffPageErrors implements HandlerExceptionResolver, Ordered 
          */
         default @Nullable ModelAndView kept(HttpServletRequest request, HttpServletResponse response) {
             return null;
+        }
+    }
+
+    /** In every service with pages for staff. */
+    @AutoConfiguration
+    @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
+    @ConditionalOnBean(Refusals.class)
+    static class StaffPageErrorsAutoConfiguration {
+
+        @Bean
+        StaffPageErrors staffPageErrors(CallerResolver callers, Refusals refusals) {
+            return new StaffPageErrors(callers, refusals);
         }
     }
 
