@@ -20,6 +20,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.openingminute.local.LocalSystem;
+import org.springdoc.core.annotations.ParameterObject;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.core.type.classreading.SimpleMetadataReaderFactory;
 import org.springframework.http.MediaType;
@@ -117,7 +118,7 @@ record Route(String service, String method, String path, Set<String> parameters,
                                 service,
                                 method,
                                 path,
-                                names(handler, RequestParam.class),
+                                parameters(handler),
                                 names(handler, RequestHeader.class),
                                 body(method, path, consumes, handler)));
                     }
@@ -147,6 +148,16 @@ record Route(String service, String method, String path, Set<String> parameters,
         boolean read = Arrays.stream(handler.getParameters())
                 .anyMatch(parameter -> parameter.isAnnotationPresent(RequestBody.class));
         return read || consumes.contains(MediaType.APPLICATION_JSON_VALUE) ? Body.JSON : Body.UNREAD;
+    }
+
+    /** Those that stand in the handler itself, and those that stand in a record of its. */
+    private static Set<String> parameters(Method handler) {
+        Set<String> names = names(handler, RequestParam.class);
+        Arrays.stream(handler.getParameters())
+                .filter(parameter -> parameter.isAnnotationPresent(ParameterObject.class))
+                .flatMap(parameter -> Arrays.stream(parameter.getType().getRecordComponents()))
+                .forEach(component -> names.add(component.getName()));
+        return names;
     }
 
     private static Set<String> names(Method handler, Class<? extends java.lang.annotation.Annotation> kind) {

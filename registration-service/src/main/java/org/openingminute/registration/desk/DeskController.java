@@ -21,7 +21,7 @@ import org.openingminute.registration.desk.DeskRegistrations.Found;
 import org.openingminute.registration.desk.DeskRegistrations.RegistrationItem;
 import org.openingminute.registration.desk.RegistrationFilter.Choices;
 import org.openingminute.registration.desk.RegistrationFilter.PageWanted;
-import org.openingminute.registration.desk.RegistrationFilter.Span;
+import org.springdoc.core.annotations.ParameterObject;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestMapping;
@@ -76,27 +76,14 @@ class DeskController {
     @GetMapping("/registrations")
     RegistrationList registrations(
             @PathVariable String slug,
-            @RequestParam(required = false) @Nullable String q,
-            @RequestParam(required = false) @Nullable String status,
-            @RequestParam(required = false) @Nullable String category,
-            @RequestParam(required = false) @Nullable String phase,
-            @RequestParam(required = false) @Nullable String method,
-            @RequestParam(required = false) @Nullable String payment,
-            @RequestParam(required = false) @Nullable String voucher,
-            @RequestParam(required = false) @Nullable String need,
-            @RequestParam(required = false) @Nullable String from,
-            @RequestParam(required = false) @Nullable String to,
+            @ParameterObject Choices choices,
             @RequestParam(required = false) @Nullable String sort,
             @RequestParam(required = false) @Nullable String limit,
             @RequestParam(required = false) @Nullable String after,
             HttpServletRequest request) {
         callers.staff(request, Permission.KEEP_ACCOUNTS, slug);
         conferences.require(slug);
-        RegistrationFilter filter = RegistrationFilter.of(
-                q,
-                new Choices(status, category, phase, method, payment, voucher, need),
-                new Span(from, to),
-                new PageWanted(sort, limit, after));
+        RegistrationFilter filter = RegistrationFilter.of(choices, new PageWanted(sort, limit, after));
         @Nullable Instant asOf = age.asOf().orElse(null);
         Found found = registrations.list(slug, filter);
         return new RegistrationList(

@@ -8,7 +8,9 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -95,15 +97,66 @@ public record RegistrationFilter(
         }
     }
 
-    /** What a caller may choose; each may be {@code null} or empty. Several values are separated by commas. */
+    /**
+     * What a caller may choose; each may be {@code null} or empty. Several values are separated by commas.
+     *
+     * @param q what is searched for
+     * @param from an instant, the earliest of when they were made
+     * @param to an instant before which they were made
+     */
     public record Choices(
+            @Nullable String q,
             @Nullable String status,
             @Nullable String category,
             @Nullable String phase,
             @Nullable String method,
             @Nullable String payment,
             @Nullable String voucher,
-            @Nullable String need) {
+            @Nullable String need,
+            @Nullable String from,
+            @Nullable String to) {
+
+        /** Those that stand in a query by their names. */
+        public static Choices of(Map<String, String> query) {
+            return new Choices(
+                    query.get("q"),
+                    query.get("status"),
+                    query.get("category"),
+                    query.get("phase"),
+                    query.get("method"),
+                    query.get("payment"),
+                    query.get("voucher"),
+                    query.get("need"),
+                    query.get("from"),
+                    query.get("to"));
+        }
+
+        /** The same of another time. */
+        public Choices between(@Nullable String begin, @Nullable String end) {
+            return new Choices(q, status, category, phase, method, payment, voucher, need, begin, end);
+        }
+
+        /** Those that are not empty, by their names. */
+        public Map<String, String> given() {
+            Map<String, String> given = new TreeMap<>();
+            put(given, "q", q);
+            put(given, "status", status);
+            put(given, "category", category);
+            put(given, "phase", phase);
+            put(given, "method", method);
+            put(given, "payment", payment);
+            put(given, "voucher", voucher);
+            put(given, "need", need);
+            put(given, "from", from);
+            put(given, "to", to);
+            return given;
+        }
+
+        private static void put(Map<String, String> given, String name, @Nullable String value) {
+            if (value != null && !value.isBlank()) {
+                given.put(name, value);
+            }
+        }
 
         /** @throws Problem {@code invalid} for a value that cannot be */
         private List<List<String>> words() {
@@ -142,13 +195,13 @@ public record RegistrationFilter(
      *
      * @throws Problem {@code invalid} if a value is not valid
      */
-    public static RegistrationFilter of(@Nullable String q, Choices choices, Span span, PageWanted page) {
-        String typed = typed(q);
+    public static RegistrationFilter of(Choices choices, PageWanted page) {
+        String typed = typed(choices.q());
         return new RegistrationFilter(
                 typed,
                 SearchWords.query(typed, choices.words()),
-                instant("from", span.from()),
-                instant("to", span.to()),
+                instant("from", choices.from()),
+                instant("to", choices.to()),
                 page.sorted(),
                 QueryValues.limit(page.limit()),
                 page.next(),
@@ -164,9 +217,6 @@ public record RegistrationFilter(
     RegistrationFilter after(Position row) {
         return new RegistrationFilter(typed, words, from, to, sort, limit, row, false);
     }
-
-    /** When they were made, as two instants. */
-    public record Span(@Nullable String from, @Nullable String to) {}
 
     /** Which part of the list, in which order: the one after a row, the one before a row, or else the first. */
     public record PageWanted(

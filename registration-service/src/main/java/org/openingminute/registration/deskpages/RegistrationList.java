@@ -26,7 +26,6 @@ import org.openingminute.registration.desk.RegistrationFilter;
 import org.openingminute.registration.desk.RegistrationFilter.Choices;
 import org.openingminute.registration.desk.RegistrationFilter.PageWanted;
 import org.openingminute.registration.desk.RegistrationFilter.Position;
-import org.openingminute.registration.desk.RegistrationFilter.Span;
 import org.openingminute.registration.lifecycle.Registration;
 import org.openingminute.registration.lifecycle.Status;
 import org.openingminute.registration.pages.Localizer;
@@ -75,16 +74,7 @@ final class RegistrationList {
     RegistrationFilter filter() {
         ZoneId zone = page.conference().definition().timeZone();
         return RegistrationFilter.of(
-                query.get("q"),
-                new Choices(
-                        query.get("status"),
-                        query.get("category"),
-                        query.get("phase"),
-                        query.get("method"),
-                        query.get("payment"),
-                        query.get("voucher"),
-                        query.get("need")),
-                new Span(beginning("from", 0, zone), beginning("to", 1, zone)),
+                Choices.of(query).between(beginning("from", 0, zone), beginning("to", 1, zone)),
                 new PageWanted(query.get("sort"), ROWS, query.get(AFTER), query.get(BEFORE)));
     }
 

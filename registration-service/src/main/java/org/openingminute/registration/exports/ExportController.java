@@ -8,7 +8,6 @@ import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.util.Map;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.access.CallerResolver;
 import org.openingminute.kit.access.Permission;
@@ -19,7 +18,6 @@ import org.openingminute.registration.conferences.Conferences;
 import org.openingminute.registration.desk.RegistrationFilter;
 import org.openingminute.registration.desk.RegistrationFilter.Choices;
 import org.openingminute.registration.desk.RegistrationFilter.PageWanted;
-import org.openingminute.registration.desk.RegistrationFilter.Span;
 import org.openingminute.registration.desk.RegistrationWalks;
 import org.openingminute.registration.exports.Exports.Export;
 import org.openingminute.registration.sale.SaleTerms;
@@ -54,49 +52,6 @@ class ExportController {
         this.callers = callers;
     }
 
-    /** The filters of the list of registrations. */
-    record ChosenRegistrations(
-            @Nullable String q,
-            @Nullable String status,
-            @Nullable String category,
-            @Nullable String phase,
-            @Nullable String method,
-            @Nullable String payment,
-            @Nullable String voucher,
-            @Nullable String need,
-            @Nullable String from,
-            @Nullable String to) {
-
-        private RegistrationFilter filter() {
-            return RegistrationFilter.of(
-                    q,
-                    new Choices(status, category, phase, method, payment, voucher, need),
-                    new Span(from, to),
-                    new PageWanted(null, null, null));
-        }
-
-        private Map<String, String> given() {
-            Map<String, String> given = new TreeMap<>();
-            put(given, "q", q);
-            put(given, "status", status);
-            put(given, "category", category);
-            put(given, "phase", phase);
-            put(given, "method", method);
-            put(given, "payment", payment);
-            put(given, "voucher", voucher);
-            put(given, "need", need);
-            put(given, "from", from);
-            put(given, "to", to);
-            return given;
-        }
-
-        private static void put(Map<String, String> given, String name, @Nullable String value) {
-            if (value != null && !value.isBlank()) {
-                given.put(name, value);
-            }
-        }
-    }
-
     @Operation(summary = "Registrations as CSV, all or those that the filters of the list choose, oldest first")
     @ApiResponse(
             responseCode = "200",
@@ -105,7 +60,7 @@ class ExportController {
     @GetMapping("/registrations.csv")
     void registrationsAsCsv(
             @PathVariable String slug,
-            @ParameterObject ChosenRegistrations chosen,
+            @ParameterObject Choices chosen,
             HttpServletRequest request,
             HttpServletResponse response) {
         registrations(slug, chosen, CsvFile.FORMAT, request, response);
@@ -119,7 +74,7 @@ class ExportController {
     @GetMapping("/registrations.xlsx")
     void registrationsAsWorkbook(
             @PathVariable String slug,
-            @ParameterObject ChosenRegistrations chosen,
+            @ParameterObject Choices chosen,
             HttpServletRequest request,
             HttpServletResponse response) {
         registrations(slug, chosen, XlsxFile.FORMAT, request, response);
@@ -127,7 +82,7 @@ class ExportController {
 
     private void registrations(
             String slug,
-            ChosenRegistrations chosen,
+            Choices chosen,
             TableFile.Format format,
             HttpServletRequest request,
             HttpServletResponse response) {
@@ -135,7 +90,7 @@ class ExportController {
         conferences.require(slug);
         exports.send(
                 new Export(reader, slug, ExportTable.registrations(), format, chosen.given(), null),
-                registrations.chosen(slug, chosen.filter()),
+                registrations.chosen(slug, RegistrationFilter.of(chosen, new PageWanted(null, null, null))),
                 request,
                 response);
     }

@@ -17,7 +17,6 @@ import org.openingminute.kit.web.QueryValues;
 import org.openingminute.registration.desk.RegistrationFilter;
 import org.openingminute.registration.desk.RegistrationFilter.Choices;
 import org.openingminute.registration.desk.RegistrationFilter.PageWanted;
-import org.openingminute.registration.desk.RegistrationFilter.Span;
 import org.springframework.web.util.UriUtils;
 
 /** What was typed and chosen on the page of files. Days are those of the conference's zone. Immutable. */
@@ -106,18 +105,7 @@ record ExportForm(Map<String, String> typed) {
     }
 
     private static void check(Map<String, String> query) {
-        RegistrationFilter.of(
-                query.get("q"),
-                new Choices(
-                        query.get("status"),
-                        query.get("category"),
-                        query.get("phase"),
-                        query.get("method"),
-                        query.get("payment"),
-                        query.get("voucher"),
-                        query.get("need")),
-                new Span(query.get("from"), query.get("to")),
-                new PageWanted(null, null, null));
+        RegistrationFilter.of(Choices.of(query), new PageWanted(null, null, null));
     }
 
     private String text(String name) {

@@ -20,7 +20,6 @@ import org.openingminute.registration.desk.DeskFigures.Step;
 import org.openingminute.registration.desk.DeskRegistrations.Row;
 import org.openingminute.registration.desk.RegistrationFilter.Choices;
 import org.openingminute.registration.desk.RegistrationFilter.PageWanted;
-import org.openingminute.registration.desk.RegistrationFilter.Span;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.context.annotation.Import;
@@ -232,9 +231,7 @@ class SearchAtSizeIT {
 
     private static RegistrationFilter chosen(String q, String status, String sort) {
         return RegistrationFilter.of(
-                q,
-                new Choices(status, null, null, null, null, null, null),
-                new Span(null, null),
+                new Choices(q, status, null, null, null, null, null, null, null, null),
                 new PageWanted(sort, null, null));
     }
 }
