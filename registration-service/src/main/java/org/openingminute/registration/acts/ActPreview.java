@@ -1,6 +1,5 @@
 package org.openingminute.registration.acts;
 
-import com.fasterxml.jackson.annotation.JsonValue;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.openingminute.registration.admission.Admissions.Foreseen;
 import org.openingminute.registration.lifecycle.Attendee;
 import org.openingminute.registration.lifecycle.Registration;
+import org.openingminute.registration.lifecycle.Registration.TicketState;
 import org.openingminute.registration.lifecycle.Status;
 import org.openingminute.registration.sale.Money;
 
@@ -45,25 +45,11 @@ public record ActPreview(
     public record SeatsChange(String quota, int change) {}
 
     @Schema(name = "TicketChange")
-    public record TicketChange(UUID attendee, TicketState becomes) {}
+    public record TicketChange(
+            UUID attendee,
 
-    /** Whether a ticket opens the door. */
-    public enum TicketState {
-        VALID("valid"),
-        ENDED("ended"),
-        FROZEN("frozen");
-
-        private final String wireName;
-
-        TicketState(String wireName) {
-            this.wireName = wireName;
-        }
-
-        @JsonValue
-        String wireName() {
-            return wireName;
-        }
-    }
+            @Schema(allowableValues = {"valid", "ended", "frozen"})
+            TicketState becomes) {}
 
     static ActPreview of(Foreseen foreseen) {
         Registration before = foreseen.before();
@@ -111,9 +97,6 @@ public record ActPreview(
 
     /** Of a registration's tickets; empty if it has none. */
     private static Optional<TicketState> stateOf(Registration registration) {
-        if (registration.status() != Status.CONFIRMED) {
-            return Optional.empty();
-        }
-        return Optional.of(registration.hasTickets() ? TicketState.VALID : TicketState.FROZEN);
+        return Optional.of(registration.tickets()).filter(state -> registration.status() == Status.CONFIRMED);
     }
 }

@@ -16,10 +16,10 @@ import org.openingminute.kit.runtime.Ids;
 import org.openingminute.messaging.audit.AuditLog;
 import org.openingminute.registration.SaleProblem;
 import org.openingminute.registration.checkin.CheckInRepository.CheckInKey;
-import org.openingminute.registration.checkin.EndedTickets.TicketState;
 import org.openingminute.registration.checkin.TicketHolders.TicketHolder;
 import org.openingminute.registration.conferences.Conferences;
 import org.openingminute.registration.decision.Documents;
+import org.openingminute.registration.lifecycle.Registration.TicketState;
 import org.openingminute.registration.lifecycle.TicketSigner;
 import org.openingminute.registration.lifecycle.TicketSigner.Ticket;
 import org.springframework.stereotype.Service;
@@ -152,7 +152,7 @@ class CheckIns {
             return Optional.of(useless(
                     TicketState.ENDED.wireName(), "This ticket has ended: the seat was given to somebody else."));
         }
-        TicketState state = TicketState.of(holder.registration());
+        TicketState state = holder.registration().tickets();
         return switch (state) {
             case VALID -> Optional.empty();
             case ENDED ->

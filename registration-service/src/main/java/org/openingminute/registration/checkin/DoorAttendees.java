@@ -3,17 +3,15 @@ package org.openingminute.registration.checkin;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.openingminute.registration.checkin.EndedTickets.TicketState;
 import org.openingminute.registration.checkin.TicketHolders.TicketHolder;
 import org.openingminute.registration.decision.Documents;
+import org.openingminute.registration.desk.DeskRegistrations;
 import org.openingminute.registration.desk.SearchWords;
-import org.openingminute.registration.lifecycle.ReferenceCodes;
 import org.openingminute.registration.lifecycle.Registration;
+import org.openingminute.registration.lifecycle.Registration.TicketState;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -33,9 +31,11 @@ class DoorAttendees {
             """;
 
     private final JdbcClient desk;
+    private final DeskRegistrations registrations;
 
-    DoorAttendees(@Qualifier("desk") JdbcClient desk) {
+    DoorAttendees(@Qualifier("desk") JdbcClient desk, DeskRegistrations registrations) {
         this.desk = desk;
+        this.registrations = registrations;
     }
 
     /**
@@ -46,7 +46,7 @@ class DoorAttendees {
     record DoorAttendee(TicketHolder holder, @Nullable CheckIn checkIn) {
 
         TicketState ticket() {
-            return TicketState.of(holder.registration());
+            return holder.registration().tickets();
         }
     }
 
@@ -60,9 +60,9 @@ class DoorAttendees {
 
     /** Those of a registration whose reference was typed, or of whom, for each word of it, a word begins with it; by name. */
     Found find(String conference, String typed) {
-        Optional<UUID> registration = ofReference(conference, typed);
+        Optional<Registration> registration = registrations.ofReference(conference, typed);
         if (registration.isPresent()) {
-            List<DoorAttendee> attendees = ofRegistration(registration.get());
+            List<DoorAttendee> attendees = ofRegistration(registration.get().id());
             return new Found(attendees, true, false);
         }
         @Nullable String words = SearchWords.query(typed, List.of());
@@ -84,23 +84,6 @@ class DoorAttendees {
                 .flatMap(Optional::stream)
                 .toList();
         return new Found(found.subList(0, Math.min(found.size(), MOST)), false, found.size() > MOST);
-    }
-
-    /** As in {@code desk}: a reference follows from its number, which stands in the registration itself. */
-    private Optional<UUID> ofReference(String conference, String typed) {
-        OptionalInt number = ReferenceCodes.number(typed, conference.hashCode());
-        if (number.isEmpty()) {
-            return Optional.empty();
-        }
-        return desk.sql("select document from registration where conference = :conference and number = :number")
-                .param("conference", conference)
-                .param("number", number.getAsInt())
-                .query((row, _) -> Documents.registration(row.getString("document")))
-                .optional()
-                .filter(found -> typed.toUpperCase(Locale.ROOT)
-                        .startsWith(
-                                found.reference().substring(0, found.reference().indexOf('-'))))
-                .map(Registration::id);
     }
 
     /** Its attendees as they are, in the order of the registration. */

@@ -3,13 +3,13 @@ package org.openingminute.registration.checkin;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.openingminute.messaging.Browse;
 import org.openingminute.registration.decision.Documents;
 import org.openingminute.registration.lifecycle.Attendee;
 import org.openingminute.registration.lifecycle.Registration;
+import org.openingminute.registration.lifecycle.Registration.TicketState;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
@@ -21,33 +21,6 @@ class EndedTickets {
 
     EndedTickets(@Browse JdbcClient jdbc) {
         this.jdbc = jdbc;
-    }
-
-    /** Whether a ticket opens a gate. */
-    enum TicketState {
-        VALID,
-        /** The registration is cancelled, or the seat was given to somebody else. */
-        ENDED,
-        /** The payment is disputed. */
-        FROZEN,
-        /** The registration has no tickets, or none yet. */
-        NONE;
-
-        String wireName() {
-            return name().toLowerCase(Locale.ROOT);
-        }
-
-        /** The state of an attendee's present ticket. */
-        static TicketState of(Registration registration) {
-            if (registration.hasTickets()) {
-                return VALID;
-            }
-            return switch (registration.status()) {
-                case CONFIRMED -> FROZEN;
-                case CANCELLED -> ENDED;
-                case PENDING_REVIEW, PENDING_PAYMENT, REJECTED, EXPIRED -> NONE;
-            };
-        }
     }
 
     /** All tickets of an attendee up to that generation. */
@@ -77,7 +50,7 @@ class EndedTickets {
     }
 
     private static Stream<EndedTicket> ended(Registration registration) {
-        TicketState state = TicketState.of(registration);
+        TicketState state = registration.tickets();
         return state == TicketState.VALID || state == TicketState.NONE
                 ? Stream.empty()
                 : registration.attendees().stream().map(attendee -> ended(attendee, state));

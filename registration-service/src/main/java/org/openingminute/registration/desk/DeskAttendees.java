@@ -1,6 +1,5 @@
 package org.openingminute.registration.desk;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
 import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -19,6 +18,7 @@ import org.openingminute.kit.web.JsonFields;
 import org.openingminute.registration.decision.Documents;
 import org.openingminute.registration.lifecycle.Attendee;
 import org.openingminute.registration.lifecycle.Registration;
+import org.openingminute.registration.lifecycle.Registration.TicketState;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -37,32 +37,6 @@ class DeskAttendees {
         this.desk = desk;
     }
 
-    /** Whether a ticket opens the door. */
-    enum Ticket {
-        @JsonProperty("valid")
-        VALID,
-        /** Of a registration that is cancelled. */
-        @JsonProperty("ended")
-        ENDED,
-        /** While the payment is disputed. */
-        @JsonProperty("frozen")
-        FROZEN,
-        /** There is none, or none yet. */
-        @JsonProperty("none")
-        NONE;
-
-        private static Ticket of(Registration registration) {
-            if (registration.hasTickets()) {
-                return VALID;
-            }
-            return switch (registration.status()) {
-                case CONFIRMED -> FROZEN;
-                case CANCELLED -> ENDED;
-                case PENDING_PAYMENT, PENDING_REVIEW, REJECTED, EXPIRED -> NONE;
-            };
-        }
-    }
-
     /**
      * A row of the list.
      *
@@ -77,7 +51,7 @@ class DeskAttendees {
             @Nullable String affiliation,
             String category,
             List<Attendee.BookedAddOn> addOns,
-            Ticket ticket,
+            TicketState ticket,
             @Nullable AttendeeCheckIn checkIn) {
 
         private static AttendeeItem of(
@@ -91,7 +65,7 @@ class DeskAttendees {
                     attendee.affiliation(),
                     attendee.category(),
                     attendee.addOns(),
-                    Ticket.of(registration),
+                    registration.tickets(),
                     checkIn);
         }
     }

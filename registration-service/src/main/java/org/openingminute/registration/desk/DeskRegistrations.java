@@ -137,13 +137,18 @@ public class DeskRegistrations {
 
     /** A registration whose whole id or reference this is, read from the registrations themselves. */
     Optional<Registration> exact(String conference, String typed) {
-        return Ids.read(typed).flatMap(id -> one("id = :value", conference, id)).or(() -> {
-            OptionalInt number = ReferenceCodes.number(typed, conference.hashCode());
-            return number.isEmpty()
-                    ? Optional.empty()
-                    : one("number = :value", conference, number.getAsInt())
-                            .filter(found -> sameStart(found.reference(), typed));
-        });
+        return Ids.read(typed)
+                .flatMap(id -> one("id = :value", conference, id))
+                .or(() -> ofReference(conference, typed));
+    }
+
+    /** The registration whose whole reference this is, read from the registrations themselves. */
+    public Optional<Registration> ofReference(String conference, String typed) {
+        OptionalInt number = ReferenceCodes.number(typed, conference.hashCode());
+        return number.isEmpty()
+                ? Optional.empty()
+                : one("number = :value", conference, number.getAsInt())
+                        .filter(found -> sameStart(found.reference(), typed));
     }
 
     private Optional<Registration> one(String condition, String conference, Object value) {

@@ -137,7 +137,7 @@ record ExportTable(String name, String act, List<String> columns, Function<Regis
                                         ordered.quantity(),
                                         r.reference(),
                                         r.status().wireName(),
-                                        ticket(r),
+                                        r.tickets().wireName(),
                                         one.id(),
                                         one.givenName(),
                                         one.familyName(),
@@ -188,7 +188,7 @@ record ExportTable(String name, String act, List<String> columns, Function<Regis
                 r.id(),
                 r.reference(),
                 r.status().wireName(),
-                ticket(r),
+                r.tickets().wireName(),
                 one.givenName(),
                 one.familyName(),
                 one.badgeName(),
@@ -199,15 +199,6 @@ record ExportTable(String name, String act, List<String> columns, Function<Regis
                 one.addOns().stream()
                         .map(ordered -> ordered.quantity() + " " + ordered.code())
                         .collect(Collectors.joining(BETWEEN)));
-    }
-
-    /** Whether an attendee's ticket opens a gate, as the API says it. */
-    private static String ticket(Registration r) {
-        return switch (r.status()) {
-            case CONFIRMED -> r.hasTickets() ? "valid" : "frozen";
-            case CANCELLED -> "ended";
-            case PENDING_REVIEW, PENDING_PAYMENT, REJECTED, EXPIRED -> "none";
-        };
     }
 
     private static boolean mayCome(Registration r) {

@@ -11,6 +11,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -221,6 +222,26 @@ public record Registration(
         card,
         invoice,
         desk
+    }
+
+    /** Whether tickets open a gate. */
+    public enum TicketState {
+        @JsonProperty("valid")
+        VALID,
+        /** The registration is cancelled, or the seat was given to somebody else. */
+        @JsonProperty("ended")
+        ENDED,
+        /** The payment is disputed. */
+        @JsonProperty("frozen")
+        FROZEN,
+        /** There are none, or none yet. */
+        @JsonProperty("none")
+        NONE;
+
+        /** The name on the wire and in files. */
+        public String wireName() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 
     /** Data for the receipt besides the name. */
@@ -450,6 +471,15 @@ public record Registration(
     /** Whether its tickets can be used; they are frozen while a payment is disputed. */
     public boolean hasTickets() {
         return status == Status.CONFIRMED && !money.disputeOpen();
+    }
+
+    /** Whether its tickets open a gate. */
+    public TicketState tickets() {
+        return switch (status) {
+            case CONFIRMED -> hasTickets() ? TicketState.VALID : TicketState.FROZEN;
+            case CANCELLED -> TicketState.ENDED;
+            case PENDING_REVIEW, PENDING_PAYMENT, REJECTED, EXPIRED -> TicketState.NONE;
+        };
     }
 
     /** A draft with its reference and its time. */
