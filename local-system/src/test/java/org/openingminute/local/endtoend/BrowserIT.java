@@ -14,8 +14,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,28 +31,16 @@ class BrowserIT {
 
     private static final Duration SOON = Duration.ofSeconds(30);
 
-    private static Chromium chromium;
-
     private final String url;
     private final ApiClient api;
     private final String password;
+    private final Chromium chromium;
 
-    BrowserIT(Running running) {
+    BrowserIT(Running running, Chromium chromium) {
+        this.chromium = chromium;
         url = running.url();
         password = running.password();
         api = running.api();
-    }
-
-    @BeforeAll
-    static void open() {
-        chromium = new Chromium();
-    }
-
-    @AfterAll
-    static void close() {
-        if (chromium != null) {
-            chromium.close();
-        }
     }
 
     @ParameterizedTest

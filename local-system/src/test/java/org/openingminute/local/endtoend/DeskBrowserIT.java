@@ -7,8 +7,6 @@ import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
 import java.time.Duration;
 import java.util.Locale;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,26 +26,14 @@ class DeskBrowserIT {
     private static final String LIST = "/desk/mlsys-2026/registrations";
     private static final Duration SOON = Duration.ofSeconds(30);
 
-    private static Chromium chromium;
-
     private final Running running;
     private final ApiClient api;
+    private final Chromium chromium;
 
-    DeskBrowserIT(Running running) {
+    DeskBrowserIT(Running running, Chromium chromium) {
+        this.chromium = chromium;
         this.running = running;
         this.api = running.api();
-    }
-
-    @BeforeAll
-    static void open() {
-        chromium = new Chromium();
-    }
-
-    @AfterAll
-    static void close() {
-        if (chromium != null) {
-            chromium.close();
-        }
     }
 
     @ParameterizedTest

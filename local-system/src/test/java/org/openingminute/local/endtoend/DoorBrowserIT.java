@@ -26,8 +26,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import org.assertj.core.api.InstanceOfAssertFactories;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -65,33 +63,21 @@ class DoorBrowserIT {
     private static final int CODE = 440;
     private static final int FRAMES_A_SECOND = 5;
 
-    private static Chromium chromium;
-
     private final Running running;
     private final ApiClient api;
     private final Map<String, String> helper;
     private final TicketSigner signer;
     private String slug = "";
+    private final Chromium chromium;
 
-    DoorBrowserIT(Running running) {
+    DoorBrowserIT(Running running, Chromium chromium) {
+        this.chromium = chromium;
         this.running = running;
         api = running.api();
         helper = api.signIn("check-in");
         signer = TicketSigner.of(new SystemInside(running.system().settings())
                 .registrationInstance()
                 .get("TICKET_KEYS"));
-    }
-
-    @BeforeAll
-    static void open() {
-        chromium = new Chromium();
-    }
-
-    @AfterAll
-    static void close() {
-        if (chromium != null) {
-            chromium.close();
-        }
     }
 
     @BeforeEach

@@ -10,8 +10,6 @@ import com.microsoft.playwright.options.LoadState;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,26 +34,14 @@ class OverviewBrowserIT {
 
     private static final String FIGURES = "#overview-live dl";
 
-    private static Chromium chromium;
-
     private final Running running;
     private final ApiClient api;
+    private final Chromium chromium;
 
-    OverviewBrowserIT(Running running) {
+    OverviewBrowserIT(Running running, Chromium chromium) {
+        this.chromium = chromium;
         this.running = running;
         this.api = running.api();
-    }
-
-    @BeforeAll
-    static void open() {
-        chromium = new Chromium();
-    }
-
-    @AfterAll
-    static void close() {
-        if (chromium != null) {
-            chromium.close();
-        }
     }
 
     @ParameterizedTest

@@ -7,6 +7,7 @@ import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -16,8 +17,6 @@ import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -40,32 +39,20 @@ class ProofsAndTransfersIT {
             .parseHex("89504e470d0a1a0a0000000d49484452000000010000000108000000003a7e9b55"
                     + "0000000a49444154789c63f80f0001010100b138f6140000000049454e44ae426082");
 
-    private static Chromium chromium;
-
     private final Running running;
     private final ApiClient api;
     private final String slug = ApiClient.newSlug("desk");
+    private final Chromium chromium;
 
-    ProofsAndTransfersIT(Running running) {
+    ProofsAndTransfersIT(Running running, Chromium chromium) {
+        this.chromium = chromium;
         this.running = running;
         this.api = running.api();
     }
 
-    @BeforeAll
-    static void open() {
-        chromium = new Chromium();
-    }
-
-    @AfterAll
-    static void close() {
-        if (chromium != null) {
-            chromium.close();
-        }
-    }
-
     @ParameterizedTest
     @EnumSource
-    void proof_is_accepted_and_the_next_opens(Look look) throws Exception {
+    void proof_is_accepted_and_the_next_opens(Look look) throws IOException, InterruptedException {
         putOnSale();
         Registered first = sendProof();
         Registered second = sendProof();
@@ -132,10 +119,8 @@ class ProofsAndTransfersIT {
 
     /** Guests by invoice, and students who prove it. */
     private void putOnSale() {
-        String definition = ApiClient.definition(slug, 50, "\"invoiceDays\": 14, \"holdMinutes\": 20", 10_000)
-                .replace("\"categories\": [", """
-                        "categories": [{"code": "student", "name": "Student", "needsProof": true, "amounts": {"only": 3000}},
-                        """);
+        String definition = ApiClient.withStudents(
+                ApiClient.definition(slug, 50, "\"invoiceDays\": 14, \"holdMinutes\": 20", 10_000));
         api.put("/api/admin/conferences/" + slug, definition, api.signIn("organiser"))
                 .has(201);
         await().atMost(SOON)
@@ -144,8 +129,14 @@ class ProofsAndTransfersIT {
                         .equals("open"));
     }
 
-    private Registered sendProof() throws Exception {
+    private Registered sendProof() throws IOException, InterruptedException {
         Registered made = api.register(slug, "student", ApiClient.newAddress("proof"));
+        sendProof(running.url(), made);
+        return made;
+    }
+
+    /** Uploads a picture as the proof of a registration's first attendee. */
+    static void sendProof(String url, Registered made) throws IOException, InterruptedException {
         String boundary = ApiClient.newKey();
         ByteArrayOutputStream body = new ByteArrayOutputStream();
         body.writeBytes(
@@ -153,17 +144,15 @@ class ProofsAndTransfersIT {
                         .getBytes(StandardCharsets.US_ASCII));
         body.writeBytes(PNG);
         body.writeBytes(("\r\n--" + boundary + "--\r\n").getBytes(StandardCharsets.US_ASCII));
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(running.url() + "/api/registrations/"
-                        + made.id() + "/attendees/" + made.answer().at("/attendees/0/id") + "/proof"))
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url + "/api/registrations/" + made.id()
+                        + "/attendees/" + made.answer().at("/attendees/0/id") + "/proof"))
                 .header("Content-Type", "multipart/form-data; boundary=" + boundary)
                 .POST(HttpRequest.BodyPublishers.ofByteArray(body.toByteArray()));
-        Map<String, String> bearer = made.bearer();
-        bearer.forEach(request::header);
+        made.bearer().forEach(request::header);
         try (HttpClient http = HttpClient.newHttpClient()) {
             assertThat(http.send(request.build(), HttpResponse.BodyHandlers.ofString())
                             .statusCode())
                     .isEqualTo(202);
         }
-        return made;
     }
 }

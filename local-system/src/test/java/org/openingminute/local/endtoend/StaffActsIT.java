@@ -35,10 +35,12 @@ class StaffActsIT {
             "{\"amount\": {\"amount\": 2500, \"currency\": \"EUR\"}, \"reason\": \"no lunch\"}";
 
     private final Running running;
+    private final Chromium chromium;
     private final ApiClient api;
     private final Map<String, String> organiser;
 
-    StaffActsIT(Running running) {
+    StaffActsIT(Running running, Chromium chromium) {
+        this.chromium = chromium;
         this.running = running;
         api = running.api();
         organiser = api.signIn("organiser");
@@ -118,8 +120,7 @@ class StaffActsIT {
         api.putOnSale(slug, 1, HOLD, 80_000);
         Registered registered = paid(slug);
         String place = "/desk/" + slug + "/registrations/" + registered.id();
-        try (Chromium chromium = new Chromium();
-                StaffBrowser staff = StaffBrowser.signedIn(chromium, running, look, "organiser", place + "/refund")) {
+        try (StaffBrowser staff = StaffBrowser.signedIn(chromium, running, look, "organiser", place + "/refund")) {
             Page page = staff.page();
             page.locator("[name=amount]").fill("25,00");
             page.locator("[name=reason]").fill("no lunch");

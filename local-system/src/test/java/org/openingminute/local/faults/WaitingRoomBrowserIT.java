@@ -16,8 +16,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -42,30 +40,18 @@ class WaitingRoomBrowserIT {
     private static final long HALF_A_MINUTE = 30_500;
     private static final String REGISTERED = "**/registrations/*";
 
-    private static Chromium chromium;
-
     private final LocalSystem system;
     private final String url;
     private final ApiClient api;
     private final Map<String, String> organiser;
+    private final Chromium chromium;
 
-    WaitingRoomBrowserIT(Running running) {
+    WaitingRoomBrowserIT(Running running, Chromium chromium) {
+        this.chromium = chromium;
         system = running.system();
         url = running.url();
         api = running.api();
         organiser = api.signIn("organiser");
-    }
-
-    @BeforeAll
-    static void open() {
-        chromium = new Chromium();
-    }
-
-    @AfterAll
-    static void close() {
-        if (chromium != null) {
-            chromium.close();
-        }
     }
 
     @Test
