@@ -7,6 +7,7 @@ import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -144,6 +145,34 @@ class StaffActsIT {
             awaitRefunded(registered, "80000");
             assertThat(staff.complaints()).isEmpty();
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Look.class,
+            names = {"PLAIN", "PHONE"})
+    void mail_is_sent_again_from_the_page_of_its_registration(Look look) {
+        String slug = ApiClient.newSlug("acts");
+        api.putOnSale(slug, 1, HOLD, 80_000);
+        Registered registered = paid(slug);
+        String place = "/desk/" + slug + "/registrations/" + registered.id();
+        try (Chromium chromium = new Chromium();
+                StaffBrowser staff = StaffBrowser.signedIn(chromium, running, look, "organiser", place)) {
+            Page page = staff.page();
+            if (look == Look.PLAIN) {
+                page.locator("main a[href='" + place + "/mails']").click();
+                page.waitForURL("**" + place + "/mails");
+            }
+            page.locator("#registration-mails tr:has(.tag.good) form[action$='/resend'] button")
+                    .first()
+                    .click();
+            page.locator("#registration-mails [role=status]").waitFor();
+            check(staff, look, "desk-mail-resent");
+            assertThat(page.url()).endsWith(look == Look.PLAIN ? place + "/mails?sent" : place);
+            assertThat(page.locator("#registration-mails [role=alert]").count()).isZero();
+            assertThat(staff.complaints()).isEmpty();
+        }
+        await().atMost(SOON).until(() -> Collections.frequency(kinds(registered), "confirmation") == 2);
     }
 
     private static void check(StaffBrowser staff, Look look, String name) {
