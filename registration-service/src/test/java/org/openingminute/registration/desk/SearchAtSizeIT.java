@@ -223,9 +223,7 @@ class SearchAtSizeIT {
 
     private static RegistrationFilter filter(String q, String sort, @Nullable String after) {
         return RegistrationFilter.of(
-                q,
-                new Choices(null, null, null, null, null, null, null),
-                new Span(null, null),
+                new Choices(q, null, null, null, null, null, null, null, null, null),
                 new PageWanted(sort, "" + PAGE, after));
     }
 
