@@ -483,7 +483,21 @@ class EveryRouteIT {
     }
 
     /** What is wrong with the answer; nothing if it is right. */
-    private String complaint(Call call) throws IOException, InterruptedException {
+    private String complaint(Call call) throws InterruptedException {
+        try {
+            return complaintAboutAnswer(call);
+        } catch (IOException e) {
+            return "%s %s of %s at %s: %s"
+                    .formatted(
+                            call.bad(),
+                            call.place(),
+                            call.route(),
+                            call.request().uri().getAuthority(),
+                            e);
+        }
+    }
+
+    private String complaintAboutAnswer(Call call) throws IOException, InterruptedException {
         HttpResponse<InputStream> answer = HTTP.send(call.request(), HttpResponse.BodyHandlers.ofInputStream());
         // A stream goes on until it is closed.
         ByteArrayOutputStream said = new ByteArrayOutputStream();
