@@ -1,12 +1,13 @@
 package org.openingminute.registration.checkin;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import org.openingminute.registration.checkin.CheckInRepository.GateCount;
 import org.openingminute.registration.conferences.Conferences;
 import org.openingminute.registration.conferences.StatisticsReader;
@@ -17,12 +18,13 @@ import org.springframework.stereotype.Component;
 @Component
 class DoorCounter {
 
-    private static final long KEPT_NANOS = 1_000_000_000L;
-
     private final CheckInRepository checkIns;
     private final StatisticsReader statistics;
     private final Conferences conferences;
-    private final Map<String, KeptCounts> kept = new ConcurrentHashMap<>();
+    private final Cache<String, DoorCounts> kept = Caffeine.newBuilder()
+            .expireAfterWrite(Duration.ofSeconds(1))
+            .maximumSize(1_000)
+            .build();
 
     DoorCounter(CheckInRepository checkIns, StatisticsReader statistics, Conferences conferences) {
         this.checkIns = checkIns;
@@ -44,18 +46,9 @@ class DoorCounter {
      */
     record DoorCounts(int expected, int in, List<AtGate> byGate, List<OfCategory> byCategory, Instant asOf) {}
 
-    private record KeptCounts(DoorCounts counts, long readAt) {}
-
     /** At most a second old, and read once for all gates: a hundred phones ask every five seconds. */
     DoorCounts of(Conference conference) {
-        @Nullable KeptCounts last = kept.get(conference.slug());
-        if (last != null && System.nanoTime() - last.readAt() < KEPT_NANOS) {
-            return last.counts();
-        }
-        long readAt = System.nanoTime();
-        DoorCounts counts = read(conference);
-        kept.put(conference.slug(), new KeptCounts(counts, readAt));
-        return counts;
+        return kept.get(conference.slug(), _ -> read(conference));
     }
 
     private DoorCounts read(Conference conference) {

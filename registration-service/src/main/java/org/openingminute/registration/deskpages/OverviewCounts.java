@@ -1,11 +1,11 @@
 package org.openingminute.registration.deskpages;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
-import org.jspecify.annotations.Nullable;
 import org.openingminute.registration.conferences.Conferences;
 import org.openingminute.registration.conferences.StatisticsReader;
 import org.openingminute.registration.conferences.StatisticsReader.Statistics;
@@ -21,13 +21,14 @@ import org.springframework.stereotype.Component;
 @Component
 class OverviewCounts {
 
-    private static final long KEPT_NANOS = 1_000_000_000L;
-
     private final StatisticsReader statistics;
     private final Conferences conferences;
     private final DeskFigures figures;
     private final IndexAge age;
-    private final Map<Kind, KeptCounts> kept = new ConcurrentHashMap<>();
+    private final Cache<Kind, Counts> kept = Caffeine.newBuilder()
+            .expireAfterWrite(Duration.ofSeconds(1))
+            .maximumSize(1_000)
+            .build();
 
     OverviewCounts(StatisticsReader statistics, Conferences conferences, DeskFigures figures, IndexAge age) {
         this.statistics = statistics;
@@ -47,26 +48,26 @@ class OverviewCounts {
 
     private record Kind(String conference, Step step) {}
 
-    private record KeptCounts(Counts counts, long readAt) {}
-
     /** As they are now. */
     Counts now(Conference conference, Step step) {
-        long readAt = System.nanoTime();
-        Instant now = conferences.now();
-        Optional<Instant> asOf = age.atLeastAsOf();
-        Counts counts = new Counts(
-                statistics.of(conference),
-                figures.needs(conference.slug()),
-                figures.series(conference, step, null, null, now),
-                asOf,
-                now);
-        kept.put(new Kind(conference.slug(), step), new KeptCounts(counts, readAt));
+        Counts counts = read(conference, step);
+        kept.put(new Kind(conference.slug(), step), counts);
         return counts;
     }
 
     /** At most a second old, and read once for all screens: each that is open asks every two seconds. */
     Counts recent(Conference conference, Step step) {
-        @Nullable KeptCounts last = kept.get(new Kind(conference.slug(), step));
-        return last != null && System.nanoTime() - last.readAt() < KEPT_NANOS ? last.counts() : now(conference, step);
+        return kept.get(new Kind(conference.slug(), step), _ -> read(conference, step));
+    }
+
+    private Counts read(Conference conference, Step step) {
+        Instant now = conferences.now();
+        Optional<Instant> asOf = age.atLeastAsOf();
+        return new Counts(
+                statistics.of(conference),
+                figures.needs(conference.slug()),
+                figures.series(conference, step, null, null, now),
+                asOf,
+                now);
     }
 }
