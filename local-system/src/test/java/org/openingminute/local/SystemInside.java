@@ -3,6 +3,11 @@ package org.openingminute.local;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.interfaces.ECPrivateKey;
+import java.security.spec.PKCS8EncodedKeySpec;
+import java.util.Base64;
 import java.util.Map;
 import org.openingminute.local.Settings.Ports;
 
@@ -64,6 +69,17 @@ public final class SystemInside {
 
     public String superuserPassword() {
         return secret("postgres-password");
+    }
+
+    /** The key with which the gateway signs the tokens of staff. */
+    public ECPrivateKey staffSigningKey() {
+        byte[] key =
+                Base64.getMimeDecoder().decode(secret("staff-signing-key.pem").replaceAll("-----[A-Z ]+-----", ""));
+        try {
+            return (ECPrivateKey) KeyFactory.getInstance("EC").generatePrivate(new PKCS8EncodedKeySpec(key));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private String secret(String name) {

@@ -6,15 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -34,11 +26,6 @@ class ProofsAndTransfersIT {
 
     private static final Duration SOON = Duration.ofSeconds(30);
 
-    /** A picture of one point. */
-    private static final byte[] PNG = HexFormat.of()
-            .parseHex("89504e470d0a1a0a0000000d49484452000000010000000108000000003a7e9b55"
-                    + "0000000a49444154789c63f80f0001010100b138f6140000000049454e44ae426082");
-
     private final Running running;
     private final ApiClient api;
     private final String slug = ApiClient.newSlug("desk");
@@ -52,7 +39,7 @@ class ProofsAndTransfersIT {
 
     @ParameterizedTest
     @EnumSource
-    void proof_is_accepted_and_the_next_opens(Look look) throws IOException, InterruptedException {
+    void proof_is_accepted_and_the_next_opens(Look look) {
         putOnSale();
         Registered first = sendProof();
         Registered second = sendProof();
@@ -129,30 +116,9 @@ class ProofsAndTransfersIT {
                         .equals("open"));
     }
 
-    private Registered sendProof() throws IOException, InterruptedException {
+    private Registered sendProof() {
         Registered made = api.register(slug, "student", ApiClient.newAddress("proof"));
-        sendProof(running.url(), made);
+        api.sendProof(made);
         return made;
-    }
-
-    /** Uploads a picture as the proof of a registration's first attendee. */
-    static void sendProof(String url, Registered made) throws IOException, InterruptedException {
-        String boundary = ApiClient.newKey();
-        ByteArrayOutputStream body = new ByteArrayOutputStream();
-        body.writeBytes(
-                ("--" + boundary + "\r\nContent-Disposition: form-data; name=\"file\"; filename=\"card.png\"\r\n\r\n")
-                        .getBytes(StandardCharsets.US_ASCII));
-        body.writeBytes(PNG);
-        body.writeBytes(("\r\n--" + boundary + "--\r\n").getBytes(StandardCharsets.US_ASCII));
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url + "/api/registrations/" + made.id()
-                        + "/attendees/" + made.answer().at("/attendees/0/id") + "/proof"))
-                .header("Content-Type", "multipart/form-data; boundary=" + boundary)
-                .POST(HttpRequest.BodyPublishers.ofByteArray(body.toByteArray()));
-        made.bearer().forEach(request::header);
-        try (HttpClient http = HttpClient.newHttpClient()) {
-            assertThat(http.send(request.build(), HttpResponse.BodyHandlers.ofString())
-                            .statusCode())
-                    .isEqualTo(202);
-        }
     }
 }

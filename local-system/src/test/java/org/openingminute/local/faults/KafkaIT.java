@@ -14,6 +14,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.openingminute.local.SystemInside;
+import org.openingminute.local.fixture.Answer;
 import org.openingminute.local.fixture.ApiClient;
 import org.openingminute.local.fixture.ApiClient.Registered;
 import org.openingminute.local.fixture.SystemFixture;
@@ -134,8 +136,11 @@ class KafkaIT {
                 checkouts.add(api.checkout(one));
             }
         }
+        awaitFoundByAddress(slug, emails.getLast());
         running.system().stop("kafka");
         loseAll();
+        String unheard = ApiClient.newAddress("unheard");
+        assertFoundByReferenceAndIdAlone(slug, api.register(slug, "guest", unheard), unheard);
         // What is said from here on waits; what was said and not yet read is lost.
         checkouts.forEach(checkout -> api.enterCard(checkout, ApiClient.CARD)
                 .assertThatText("/outcome")
@@ -150,6 +155,7 @@ class KafkaIT {
         for (Registered one : paid) {
             api.awaitStatus(one, "confirmed", SOON);
         }
+        awaitFoundByAddress(slug, unheard);
         for (String email : emails) {
             await().atMost(SOON).ignoreExceptions().until(() -> confirmations(email) > 0);
         }
@@ -167,6 +173,34 @@ class KafkaIT {
                         .assertThatText("/status")
                         .isEqualTo("captured"));
         System.out.printf("kafka lost all: %d paid, all confirmed and mailed once; relayed again %s%n", people, again);
+    }
+
+    /** By the desk, of whose index the page then says how old it is. */
+    private void assertFoundByReferenceAndIdAlone(String slug, Registered made, String email) {
+        String reference = made.answer().at("/reference");
+        for (String whole : List.of(reference, made.id())) {
+            deskList(slug, whole).assertThatText("/items/0/id").isEqualTo(made.id());
+        }
+        assertThat(deskList(slug, email).json().at("/items")).isEmpty();
+        Map<String, String> organiser = api.signIn("organiser");
+        String list = "/desk/" + slug + "/registrations";
+        assertThat(api.get(list + "/" + made.id(), organiser).has(200).text()).contains(reference, email);
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(
+                                api.get(list + "?q=" + reference, organiser).text())
+                        .contains(list + "/" + made.id(), "Search and filters know what happened until"));
+    }
+
+    private void awaitFoundByAddress(String slug, String email) {
+        await().atMost(SOON).until(() -> {
+            Answer found = deskList(slug, email);
+            return found.json().at("/items").size() == 1 && !found.at("/asOf").isEmpty();
+        });
+    }
+
+    private Answer deskList(String slug, String query) {
+        return api.get("/api/admin/conferences/" + slug + "/registrations?q=" + query, api.signIn("organiser"))
+                .has(200);
     }
 
     /** With a pause between, since each owes a mail, which other tests would have to wait for. */
