@@ -13,7 +13,10 @@ import org.springframework.test.context.ContextConfiguration;
 /** A test of the running gateway, which its {@link ServiceFixture} reaches. Tests with the same settings share one gateway. */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
-@SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT)
+@SpringBootTest(
+        webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
+        // Else each gateway waits for two seconds when it stops.
+        properties = "spring.reactor.netty.shutdown-quiet-period=0s")
 @ContextConfiguration
 @ExtendWith(ServiceFixture.SilentStubs.class)
 public @interface GatewayTest {
