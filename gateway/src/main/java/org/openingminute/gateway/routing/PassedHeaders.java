@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import org.openingminute.gateway.GatewaySettings;
 import org.openingminute.gateway.edge.EdgeFilter;
 import org.openingminute.gateway.problem.ChosenLanguage;
@@ -47,6 +48,9 @@ final class PassedHeaders {
             "User-Agent",
             "Sandbox-Signature",
             "Stripe-Signature"));
+
+    /** Pages for staff, which no cache keeps: a service compresses them where it sees that the client accepts it. */
+    private static final Pattern PAGE_OF_STAFF = Pattern.compile("/(desk|check-in)(/.*)?");
 
     /** What is about one connection alone, what the edge sets itself, and what reveals internals. */
     private static final Set<String> NOT_OF_RESPONSES = names(List.of(
@@ -100,6 +104,9 @@ final class PassedHeaders {
             if (OF_REQUESTS.contains(name)) {
                 call.add(header.getKey(), header.getValue());
             }
+        }
+        if (PAGE_OF_STAFF.matcher(exchange.getRequest().getURI().getRawPath()).matches()) {
+            call.set(HttpHeaderNames.ACCEPT_ENCODING, request.getAll(HttpHeaderNames.ACCEPT_ENCODING));
         }
         ChosenLanguage.of(request.getAll(HttpHeaderNames.COOKIE))
                 .ifPresent(language -> call.set(HttpHeaderNames.ACCEPT_LANGUAGE, language.getLanguage()));

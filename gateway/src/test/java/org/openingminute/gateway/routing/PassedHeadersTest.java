@@ -8,7 +8,10 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.openingminute.gateway.GatewaySettings;
 import org.openingminute.gateway.TestSettings;
 import org.openingminute.gateway.edge.EdgeFilter;
@@ -41,13 +44,32 @@ class PassedHeadersTest {
                 .isFalse();
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "/desk, true",
+        "/desk/mlsys-2026, true",
+        "/check-in/mlsys-2026/counts, true",
+        "/desks, false",
+        "/register, false"
+    })
+    void services_compress_pages_for_staff_alone(String path, boolean compressed) {
+        HttpHeaders ofClient = new DefaultHttpHeaders().add("Accept-Encoding", "gzip, br");
+        assertThat(passed(GatewaySettings.Mode.DEPLOYED, clock(GatewaySettings.Mode.DEPLOYED), path, ofClient)
+                        .getAll("Accept-Encoding"))
+                .isEqualTo(compressed ? List.of("gzip, br") : List.of());
+    }
+
     private static RehearsalClock clock(GatewaySettings.Mode mode) {
         return new RehearsalClock(TestSettings.of(mode), Clock.fixed(NOW, ZoneOffset.UTC));
     }
 
     private static HttpHeaders passed(GatewaySettings.Mode mode, RehearsalClock clock) {
-        HttpHeaders ofClient = new DefaultHttpHeaders().add(BusinessTime.HEADER, "2030-01-01T00:00:00Z");
-        MockServerWebExchange exchange = MockServerWebExchange.from(MockServerHttpRequest.get("/"));
+        return passed(mode, clock, "/", new DefaultHttpHeaders().add(BusinessTime.HEADER, "2030-01-01T00:00:00Z"));
+    }
+
+    private static HttpHeaders passed(
+            GatewaySettings.Mode mode, RehearsalClock clock, String path, HttpHeaders ofClient) {
+        MockServerWebExchange exchange = MockServerWebExchange.from(MockServerHttpRequest.get(path));
         exchange.getAttributes().put(EdgeFilter.class.getName() + ".requestId", "id-7");
         HttpHeaders call = new DefaultHttpHeaders();
         new PassedHeaders(TestSettings.of(mode), clock).toService(ofClient, exchange, call);
