@@ -1,8 +1,5 @@
 package org.openingminute.registration.checkin;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +9,7 @@ import org.openingminute.registration.checkin.CheckInRepository.GateCount;
 import org.openingminute.registration.conferences.Conferences;
 import org.openingminute.registration.conferences.StatisticsReader;
 import org.openingminute.registration.decision.Conference;
+import org.openingminute.registration.deskpages.SharedReads;
 import org.springframework.stereotype.Component;
 
 /** Counts who is expected and who is in. */
@@ -21,10 +19,7 @@ class DoorCounter {
     private final CheckInRepository checkIns;
     private final StatisticsReader statistics;
     private final Conferences conferences;
-    private final Cache<String, DoorCounts> kept = Caffeine.newBuilder()
-            .expireAfterWrite(Duration.ofSeconds(1))
-            .maximumSize(1_000)
-            .build();
+    private final SharedReads<String, DoorCounts> recent = new SharedReads<>();
 
     DoorCounter(CheckInRepository checkIns, StatisticsReader statistics, Conferences conferences) {
         this.checkIns = checkIns;
@@ -46,9 +41,9 @@ class DoorCounter {
      */
     record DoorCounts(int expected, int in, List<AtGate> byGate, List<OfCategory> byCategory, Instant asOf) {}
 
-    /** At most a second old, and read once for all gates: a hundred phones ask every five seconds. */
+    /** A second old at most, and as long as it took to read them, once for all gates: a hundred phones ask every five seconds. */
     DoorCounts of(Conference conference) {
-        return kept.get(conference.slug(), _ -> read(conference));
+        return recent.get(conference.slug(), () -> read(conference));
     }
 
     private DoorCounts read(Conference conference) {

@@ -1,8 +1,5 @@
 package org.openingminute.registration.deskpages;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -25,10 +22,7 @@ class OverviewCounts {
     private final Conferences conferences;
     private final DeskFigures figures;
     private final IndexAge age;
-    private final Cache<Kind, Counts> kept = Caffeine.newBuilder()
-            .expireAfterWrite(Duration.ofSeconds(1))
-            .maximumSize(1_000)
-            .build();
+    private final SharedReads<Kind, Counts> recent = new SharedReads<>();
 
     OverviewCounts(StatisticsReader statistics, Conferences conferences, DeskFigures figures, IndexAge age) {
         this.statistics = statistics;
@@ -48,19 +42,13 @@ class OverviewCounts {
 
     private record Kind(String conference, Step step) {}
 
+    /** A second old at most, and as long as it took to read them, once for all screens: each that is open asks every two seconds. */
+    Counts recent(Conference conference, Step step) {
+        return recent.get(new Kind(conference.slug(), step), () -> now(conference, step));
+    }
+
     /** As they are now. */
     Counts now(Conference conference, Step step) {
-        Counts counts = read(conference, step);
-        kept.put(new Kind(conference.slug(), step), counts);
-        return counts;
-    }
-
-    /** At most a second old, and read once for all screens: each that is open asks every two seconds. */
-    Counts recent(Conference conference, Step step) {
-        return kept.get(new Kind(conference.slug(), step), _ -> read(conference, step));
-    }
-
-    private Counts read(Conference conference, Step step) {
         Instant now = conferences.now();
         Optional<Instant> asOf = age.atLeastAsOf();
         return new Counts(
