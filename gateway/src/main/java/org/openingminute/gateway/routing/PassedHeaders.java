@@ -105,7 +105,9 @@ final class PassedHeaders {
                 call.add(header.getKey(), header.getValue());
             }
         }
-        if (PAGE_OF_STAFF.matcher(exchange.getRequest().getURI().getRawPath()).matches()) {
+        // Another site must not learn what stands on a page by how well it compresses with a text of its own.
+        if (PAGE_OF_STAFF.matcher(exchange.getRequest().getURI().getRawPath()).matches()
+                && !"cross-site".equals(request.get("Sec-Fetch-Site"))) {
             call.set(HttpHeaderNames.ACCEPT_ENCODING, request.getAll(HttpHeaderNames.ACCEPT_ENCODING));
         }
         ChosenLanguage.of(request.getAll(HttpHeaderNames.COOKIE))

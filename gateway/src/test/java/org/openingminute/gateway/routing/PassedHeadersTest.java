@@ -59,6 +59,15 @@ class PassedHeadersTest {
                 .isEqualTo(compressed ? List.of("gzip, br") : List.of());
     }
 
+    @Test
+    void services_do_not_compress_what_another_site_asks_for() {
+        HttpHeaders ofClient =
+                new DefaultHttpHeaders().add("Accept-Encoding", "gzip").add("Sec-Fetch-Site", "cross-site");
+        assertThat(passed(GatewaySettings.Mode.DEPLOYED, clock(GatewaySettings.Mode.DEPLOYED), "/desk", ofClient)
+                        .contains("Accept-Encoding"))
+                .isFalse();
+    }
+
     private static RehearsalClock clock(GatewaySettings.Mode mode) {
         return new RehearsalClock(TestSettings.of(mode), Clock.fixed(NOW, ZoneOffset.UTC));
     }
