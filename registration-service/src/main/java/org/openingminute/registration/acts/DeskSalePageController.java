@@ -78,7 +78,8 @@ class DeskSalePageController {
         try {
             if (form.value("action").equals("price")) {
                 Quote quote = Quotes.quote(page.conference(), read(body(page, form)), page.now());
-                return shown(page, form.with(AMOUNT, ActFields.written(quote.total())))
+                String taken = form.value(AMOUNT);
+                return shown(page, form.with(AMOUNT, taken.isEmpty() ? ActFields.written(quote.total()) : taken))
                         .addObject("price", RegisterPage.price(quote, page.localizer()));
             }
             Result.Done done = admissions.executeForReply(command(page, form));
@@ -111,11 +112,18 @@ class DeskSalePageController {
                 problem.errors().stream().map(DeskSalePageController::onForm).toList();
         ModelAndView view = shown(page, form.withErrors(errors, page.localizer(), page.times()));
         if (errors.isEmpty()) {
-            view.addObject("refusal", RegisterPage.refusal(problem, page.conference(), page.localizer()));
+            view.addObject("refusal", refusal(problem, page));
         }
         problem.retryAfter().ifPresent(seconds -> response.setHeader(HttpHeaders.RETRY_AFTER, seconds));
         view.setStatus(problem.code().status());
         return view;
+    }
+
+    /** In words for whoever sells, else in those of the form that everybody knows. */
+    private static String refusal(Problem problem, DeskPage page) {
+        return page.localizer()
+                .find("desk.sell.refused." + problem.code().wireName())
+                .orElseGet(() -> RegisterPage.refusal(problem, page.conference(), page.localizer()));
     }
 
     /** What is wrong with the payment as a whole stands at its amount. */

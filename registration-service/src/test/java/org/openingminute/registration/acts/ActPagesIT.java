@@ -371,6 +371,9 @@ class ActPagesIT {
         assertThat(priced.body()).contains("USD 100.00", "value=\"100.00\"");
 
         typed.put("paid.amount", "90");
+        assertThat(browser.post(page, sale(form, "price", typed)).body())
+                .as("what was taken stays, to be held against the price")
+                .contains("USD 100.00", "value=\"90\"");
         HttpResponse<String> wrong = browser.post(page, sale(priced, "sell", typed));
         assertThat(wrong.statusCode()).isEqualTo(422);
         assertThat(wrong.body()).contains("href=\"#attendees-0-email\"", "Please fill this in", "value=\"90\"");
