@@ -117,6 +117,12 @@ class MailWordingsIT {
                 "text",
                 "{dedline} is not a placeholder of this mail");
         assertInvalid(put(payNow, "{conference}\r\nBcc: eve@example.org", "{total} {deadline}"), "subject", "one line");
+        for (String ofTheOrder : List.of("{total}", "{seats}")) {
+            assertInvalid(
+                    put(mails + "/contact-changed/de", "{conference}", ofTheOrder),
+                    "text",
+                    ofTheOrder + " is not a placeholder of this mail");
+        }
         assertInvalid(
                 service.call("PUT", payNow, "{\"subject\": \"{conference}\", \"words\": \"x\"}", typed(organiser())),
                 "words",
@@ -163,12 +169,15 @@ class MailWordingsIT {
                 .as("a former contact gets no link")
                 .isNotEqualTo(kind == MailKind.CONTACT_CHANGED);
 
-        HttpResponse<String> theirs = service.call(
-                "POST", path, body("{conference} <1>", "<i>Own words</i> {total}" + needed(kind)), typed(organiser()));
+        boolean ofFormer = kind == MailKind.CONTACT_CHANGED;
+        String written = "<i>Own words</i> " + (ofFormer ? "{conference}" : "{total}");
+        String filled = "Own words</i> " + (ofFormer ? "MLSys 2026" : "USD 800.00");
+        HttpResponse<String> theirs =
+                service.call("POST", path, body("{conference} <1>", written + needed(kind)), typed(organiser()));
         assertThat(theirs.statusCode()).as(theirs.body()).isEqualTo(200);
         assertThat(read(theirs).path("subject").asString()).isEqualTo("MLSys 2026 <1>");
-        assertThat(read(theirs).path("text").asString()).contains("<i>Own words</i> USD 800.00");
-        assertThat(read(theirs).path("html").asString()).contains("&lt;i&gt;Own words&lt;/i&gt; USD 800.00");
+        assertThat(read(theirs).path("text").asString()).contains("<i>" + filled);
+        assertThat(read(theirs).path("html").asString()).contains("&lt;i&gt;" + filled.replace("</i>", "&lt;/i&gt;"));
         assertThat(jdbc.sql("select count(*) from mail_wording where conference = ?")
                         .param(slug)
                         .query(Long.class)

@@ -37,7 +37,11 @@ public enum Placeholder {
 
     /** The placeholders for which a kind of mail has a value. */
     public static Set<Placeholder> of(MailKind kind) {
-        Set<Placeholder> all = EnumSet.of(CONFERENCE, REFERENCE, NAME, SEATS, TOTAL);
+        Set<Placeholder> all = EnumSet.of(CONFERENCE, REFERENCE, NAME);
+        // The reader of a former address need not be the one who registered.
+        if (kind != MailKind.CONTACT_CHANGED) {
+            all.addAll(EnumSet.of(SEATS, TOTAL));
+        }
         all.addAll(neededInText(kind));
         return all;
     }

@@ -68,7 +68,7 @@ public final class DueMails {
                 .map(former -> new DueMail(MailKind.CONTACT_CHANGED, Long.toString(former.generation())));
     }
 
-    /** The registration as the reader of a mail about it is addressed: a former contact by the name and address of then. */
+    /** The registration as the reader of a mail about it is addressed: a former contact by the former name and address. */
     public static RegistrationSnapshot addressed(RegistrationSnapshot registration, DueMail mail) {
         return mail.kind() == MailKind.CONTACT_CHANGED ? registration.toFormerContact(mail.about()) : registration;
     }

@@ -164,7 +164,7 @@ public class Decisions {
                     ? new Result.Refused(Problem.unauthenticated())
                     : changed(Result.How.ACCEPTED, before);
         }
-        Optional<Result.Refused> tooOften = linksEndedTooOften(sale, before);
+        Optional<Result.Refused> tooOften = linksEndedTooOften(sale, before, command.organiser() != null);
         if (tooOften.isPresent()) {
             return tooOften.get();
         }
@@ -177,10 +177,11 @@ public class Decisions {
         return changed(Result.How.ACCEPTED, after);
     }
 
-    private static Optional<Result.Refused> linksEndedTooOften(SaleState sale, Registration registration) {
+    private static Optional<Result.Refused> linksEndedTooOften(
+            SaleState sale, Registration registration, boolean byStaff) {
         return registration
                 .contactLinks()
-                .waitToEnd(sale.now())
+                .waitToEnd(sale.now(), byStaff)
                 .map(wait -> new Result.Refused(new Problem(
                                 CommonProblem.RATE_LIMITED,
                                 "The links were already revoked several times within an hour.")
@@ -194,7 +195,7 @@ public class Decisions {
         if (contact.equals(before.contact())) {
             return changed(Result.How.CHANGED, before);
         }
-        Optional<Result.Refused> tooOften = linksEndedTooOften(sale, before);
+        Optional<Result.Refused> tooOften = linksEndedTooOften(sale, before, true);
         if (tooOften.isPresent()) {
             return tooOften.get();
         }

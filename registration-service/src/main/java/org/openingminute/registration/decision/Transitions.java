@@ -22,6 +22,7 @@ import org.openingminute.registration.lifecycle.TimelineNote;
 import org.openingminute.registration.lifecycle.Trigger;
 import org.openingminute.registration.sale.Definition;
 import org.openingminute.registration.sale.Money;
+import org.openingminute.registration.sale.RegistrationRequest.Addresses;
 import org.openingminute.registration.sale.SaleTerms;
 
 /**
@@ -131,14 +132,15 @@ final class Transitions {
 
     /**
      * Gives a registration another contact, or its contact other details, and ends the links as {@link #endLinks} does.
-     * Payment-service gets the request again, so that what it has still to issue names the contact of now.
+     * While it is to be paid, payment-service gets the request again, so that invoice and receipt name the new contact.
      *
      * @param mailbox of a new address; {@code null} if the address stays
      */
     Registration correctContact(Registration before, Registration.Contact contact, @Nullable UUID mailbox) {
         int generation = sale.generationAfter(before.contactLinks().generation());
         Registration.ContactLinks links = before.contactLinks().ended(generation, sale.now());
-        boolean isMoved = !contact.email().equals(before.contact().email());
+        boolean isMoved = !Addresses.normal(contact.email())
+                .equals(Addresses.normal(before.contact().email()));
         Registration after = next(before)
                 .with(
                         contact,
@@ -147,13 +149,19 @@ final class Transitions {
                                         before.contact(),
                                         Objects.requireNonNull(mailbox, "a new address has a mailbox"))
                                 : links);
-        if (after.status() == Status.PENDING_PAYMENT) {
+        if (after.status() == Status.PENDING_PAYMENT && leavesTimeToPay(after)) {
             after = payment(Effect.Payment.Command.REQUEST, after, NOTHING);
         }
         sale.change(after);
         sale.publish(Effect.EventType.CHANGED, after);
         sale.publish(Messages.endLinks(after));
         return after;
+    }
+
+    /** A request says how many seconds are left; for less than a minute its payment would end later than it already has. */
+    private boolean leavesTimeToPay(Registration registration) {
+        Instant end = Objects.requireNonNull(registration.hold().expiresAt(), "an unpaid registration has a hold");
+        return !end.isBefore(sale.now().plusSeconds(60));
     }
 
     /** The next revision, without a change of state. */

@@ -131,6 +131,9 @@ public record Registration(
         public static final ContactLinks FIRST = new ContactLinks(0, List.of(), null, null, List.of());
 
         private static final int MOST_IN_AN_HOUR = 5;
+        /** Whoever reads a mailbox that is not the contact's must not keep staff from correcting the address. */
+        private static final int MOST_BY_STAFF = MOST_IN_AN_HOUR + 1;
+
         private static final Duration HOUR = Duration.ofHours(1);
 
         public ContactLinks {
@@ -146,7 +149,7 @@ public record Registration(
         private static <T> List<T> lastOf(List<T> before, T next) {
             List<T> all = new ArrayList<>(before);
             all.add(next);
-            return all.subList(Math.max(0, all.size() - MOST_IN_AN_HOUR), all.size());
+            return all.subList(Math.max(0, all.size() - MOST_BY_STAFF), all.size());
         }
 
         /**
@@ -208,11 +211,12 @@ public record Registration(
         }
 
         /** How long it takes until links may be ended again; empty if they may be now. A clock that was moved back is no wait. */
-        public Optional<Duration> waitToEnd(Instant now) {
+        public Optional<Duration> waitToEnd(Instant now, boolean byStaff) {
+            int most = byStaff ? MOST_BY_STAFF : MOST_IN_AN_HOUR;
             return Optional.of(endedAt)
-                    .filter(times ->
-                            times.size() == MOST_IN_AN_HOUR && !times.getLast().isAfter(now))
-                    .map(times -> Duration.between(now, times.getFirst().plus(HOUR)))
+                    .filter(times -> times.size() >= most && !times.getLast().isAfter(now))
+                    .map(times ->
+                            Duration.between(now, times.get(times.size() - most).plus(HOUR)))
                     .filter(Duration::isPositive);
         }
     }

@@ -56,9 +56,11 @@ class MailEventsListener {
         }
 
         /** The mails that have failed and were not followed by another of their kind. */
-        private Stream<FailedMail> failed() {
+        Stream<FailedMail> failed() {
             return mails.stream()
                     .filter(ReportedMail::isFailed)
+                    // Nobody can mend an address that was replaced.
+                    .filter(failed -> !failed.kind().equals("contact-changed"))
                     .filter(failed -> mails.stream().noneMatch(other -> other.follows(failed)))
                     .map(failed ->
                             new FailedMail(registration, failed.id(), failed.kind(), failed.inWords(), failed.at()));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.openingminute.registration.decision.TestDecisions.OLGA;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -103,7 +104,7 @@ class EndLinksDecisionTest extends ReviewBatches {
             endLinks(id, null);
             now = now.plus(Duration.ofMinutes(5));
         }
-        assertThatThrownBy(() -> endLinks(id, OLGA)).isInstanceOfSatisfying(Problem.class, problem -> {
+        assertThatThrownBy(() -> endLinks(id, null)).isInstanceOfSatisfying(Problem.class, problem -> {
             assertThat(problem.code()).isEqualTo(CommonProblem.RATE_LIMITED);
             assertThat(problem.retryAfter()).contains(Integer.toString(35 * 60));
         });
@@ -115,6 +116,46 @@ class EndLinksDecisionTest extends ReviewBatches {
         now = START;
         endLinks(id, null);
         assertThat(registrations.get(id).contactLinks().generation()).isEqualTo(7);
+    }
+
+    /** By links that reach a mailbox which is not the contact's. */
+    @Test
+    void contact_cannot_keep_staff_from_a_correction() {
+        UUID id = register(null, "seat");
+        for (int i = 0; i < 5; i++) {
+            endLinks(id, null);
+        }
+        assertThatThrownBy(() -> endLinks(id, null)).isInstanceOf(Problem.class);
+
+        done(correct(id, null, "ada@example.com"));
+
+        assertThat(registrations.get(id).contact().email()).isEqualTo("ada@example.com");
+        assertThatThrownBy(() -> endLinks(id, OLGA)).isInstanceOf(Problem.class);
+    }
+
+    @Test
+    void address_in_other_case_is_the_same_mailbox() {
+        UUID id = register(null, "seat");
+
+        done(correct(id, null, "Ada@Example.org"));
+
+        assertThat(registrations.get(id).contact().email()).isEqualTo("Ada@Example.org");
+        assertThat(last("registration.changed.v1").get("formerContacts")).isEmpty();
+    }
+
+    @Test
+    void correction_in_the_last_minute_leaves_the_payment_as_it_is() {
+        UUID id = register(null, "seat");
+        long requested = last("payment.request.v1").get("revision").asLong();
+        Instant end = registrations.get(id).hold().expiresAt();
+
+        now = end.minusSeconds(59);
+        done(correct(id, "Ada King", null));
+        assertThat(last("payment.request.v1").get("revision").asLong()).isEqualTo(requested);
+
+        now = end.minusSeconds(60);
+        done(correct(id, "Ada Byron", null));
+        assertThat(last("payment.request.v1").get("revision").asLong()).isGreaterThan(requested);
     }
 
     @Test
@@ -183,7 +224,7 @@ class EndLinksDecisionTest extends ReviewBatches {
     @Test
     void corrections_are_as_many_as_other_ends_of_links() {
         UUID id = register(null, "seat");
-        for (int i = 0; i < 5; i++) {
+        for (int i = 0; i < 6; i++) {
             done(correct(id, null, "ada" + i + "@example.org"));
         }
 
@@ -199,7 +240,8 @@ class EndLinksDecisionTest extends ReviewBatches {
                         "ada1@example.org",
                         "ada2@example.org",
                         "ada3@example.org",
-                        "ada4@example.org");
+                        "ada4@example.org",
+                        "ada5@example.org");
     }
 
     private Command.CorrectContact correct(UUID id, @Nullable String name, @Nullable String email) {
