@@ -27,8 +27,8 @@ import org.springframework.web.server.WebFilterChain;
 import reactor.core.publisher.Mono;
 
 /**
- * Answers in place of a page for staff whose owner is away: in the frame of these pages, whose navigation leads to what still works. Who is
- * none of the staff gets the page that everybody gets.
+ * Answers in place of a page for staff whose owner is away: in the frame of these pages, whose navigation leads to what still works. Anyone
+ * else gets the public outage page.
  */
 @Component
 final class DeskOutages implements WebFilter {

@@ -32,7 +32,7 @@ import org.springframework.stereotype.Repository;
 @Repository
 public class DeskRegistrations {
 
-    /** In which a word that one of a hundred has fills a page. Reading them takes some milliseconds. */
+    /** Rows read before the index of words is asked: enough to fill a page with a word that one row in a hundred has. */
     static final int NEXT_ROWS = 5_000;
 
     private static final String COLUMNS = "select id, created_at, oldest_need, needs ";
@@ -173,8 +173,8 @@ public class DeskRegistrations {
     }
 
     /**
-     * The rows of the index that a filter chooses, and one more. A word that many have is looked for in the next rows of the list first, and
-     * only where those have too few by the index of words, which would give all that have it.
+     * The rows of the index that a filter chooses, and one more. The index of words gives every row that has a word, so a word that many
+     * have is looked for in the next rows of the list first.
      */
     List<Row> rows(String conference, RegistrationFilter filter) {
         if (!filter.typed().isEmpty() && filter.words() != null && filter.limit() < NEXT_ROWS) {
