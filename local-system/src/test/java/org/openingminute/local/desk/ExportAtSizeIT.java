@@ -11,6 +11,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.time.Duration;
 import java.util.Map;
 import org.assertj.core.api.SoftAssertions;
@@ -113,7 +114,9 @@ class ExportAtSizeIT {
             assertThat(response.statusCode()).isEqualTo(200);
             Duration first = store(response.body(), target, begun);
             Duration whole = Duration.ofNanos(System.nanoTime() - begun);
-            return new Downloaded(first, whole, Files.size(target), file.read(target));
+            try (Connection database = conference.connect()) {
+                return new Downloaded(first, whole, Files.size(target), file.read(target, database));
+            }
         }
     }
 

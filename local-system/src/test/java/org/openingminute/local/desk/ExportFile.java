@@ -1,20 +1,26 @@
 package org.openingminute.local.desk;
 
-import de.siegmar.fastcsv.reader.CsvReader;
-import de.siegmar.fastcsv.reader.CsvRecord;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Collections;
 import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import javax.xml.stream.XMLInputFactory;
 import javax.xml.stream.XMLStreamConstants;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamReader;
+import org.postgresql.PGConnection;
 
-/** A file that the desk sends, and how somebody else's program reads it. */
+/** A file that the desk sends. PostgreSQL reads CSV; a workbook's parts are read here, as XML, and by no spreadsheet. */
 enum ExportFile {
     REGISTRATIONS_CSV("registrations.csv", "select count(*) from registration where conference = ?"),
     REGISTRATIONS_XLSX("registrations.xlsx", REGISTRATIONS_CSV.counted),
@@ -42,7 +48,7 @@ enum ExportFile {
     }
 
     /**
-     * What a program finds in the file.
+     * What is found in the file.
      *
      * @param rows without the names of the columns
      * @param formulas cells that a spreadsheet would compute
@@ -50,21 +56,39 @@ enum ExportFile {
      */
     record Content(long rows, long formulas, long texts) {}
 
-    Content read(Path file) throws IOException, XMLStreamException {
-        return path.endsWith(".csv") ? csv(file) : workbook(file);
+    /** @param database in whose session a table {@code file} may be made */
+    Content read(Path file, Connection database) throws IOException, SQLException, XMLStreamException {
+        return path.endsWith(".csv") ? csv(file, database) : workbook(file);
     }
 
-    private static Content csv(Path file) throws IOException {
-        Counter counter = new Counter();
-        try (CsvReader<CsvRecord> rows =
-                CsvReader.builder().detectBomHeader(true).ofCsvRecord(file)) {
-            rows.forEach(row -> {
-                counter.rows++;
-                row.getFields().forEach(counter::cell);
-            });
+    private static Content csv(Path file, Connection database) throws IOException, SQLException {
+        try (Statement statement = database.createStatement()) {
+            List<String> columns = columns(file);
+            statement.execute("create temp table file (" + String.join(" text, ", columns) + " text)");
+            try (InputStream in = Files.newInputStream(file)) {
+                database.unwrap(PGConnection.class)
+                        .getCopyAPI()
+                        .copyIn("copy file from stdin (format csv, header)", in);
+            }
+            try (ResultSet found =
+                    statement.executeQuery("""
+                    select (select count(*) from file), count(*) filter (where starts_with(cell, '=')),
+                           count(*) filter (where starts_with(cell, '''%s'))
+                      from file cross join unnest(array[%s]) as cell
+                    """.formatted(FilledConference.FORMULA, String.join(", ", columns)))) {
+                found.next();
+                return new Content(found.getLong(1), found.getLong(2), found.getLong(3));
+            }
         }
-        counter.rows--;
-        return counter.content();
+    }
+
+    /** A name for each column; PostgreSQL refuses the file if they are not as many as in its rows. */
+    private static List<String> columns(Path file) throws IOException {
+        try (Stream<String> lines = Files.lines(file)) {
+            return IntStream.range(0, lines.findFirst().orElseThrow().split(",").length)
+                    .mapToObj(number -> "c" + number)
+                    .toList();
+        }
     }
 
     private static Content workbook(Path file) throws IOException, XMLStreamException {
