@@ -75,8 +75,7 @@ class StaffActsIT {
         String email = ApiClient.newAddress("walk-in");
         String list = "/desk/" + slug + "/registrations";
         String id;
-        try (Chromium chromium = new Chromium();
-                StaffBrowser staff = StaffBrowser.signedIn(chromium, running, look, "organiser", list)) {
+        try (StaffBrowser staff = StaffBrowser.signedIn(chromium, running, look, "organiser", list)) {
             Page page = staff.page();
             page.locator("main a[href='" + list + "/new']").click();
             Map<String, String> typed = Map.of(
@@ -156,8 +155,7 @@ class StaffActsIT {
         api.putOnSale(slug, 1, HOLD, 80_000);
         Registered registered = paid(slug);
         String place = "/desk/" + slug + "/registrations/" + registered.id();
-        try (Chromium chromium = new Chromium();
-                StaffBrowser staff = StaffBrowser.signedIn(chromium, running, look, "organiser", place)) {
+        try (StaffBrowser staff = StaffBrowser.signedIn(chromium, running, look, "organiser", place)) {
             Page page = staff.page();
             if (look == Look.PLAIN) {
                 page.locator("main a[href='" + place + "/mails']").click();
