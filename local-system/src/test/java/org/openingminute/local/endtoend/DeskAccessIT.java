@@ -42,7 +42,8 @@ import tools.jackson.databind.JsonNode;
  * Every page and call of the desk and the door, asked through the gateway by every role, also by roles of this and of another conference
  * alone: who is let in is what {@link Permission} says, and what is opened or exported is in the audit, by name. Calls are those of the jars
  * that run, so that one without a row in {@code desk-access.md} fails the test. What the audit says of acts, each service's own
- * {@code AuditIT} shows.
+ * {@code AuditIT} shows. What registrants may open as well, such as {@code GET /api/registrations/{id}}, is not among them: who is let in
+ * there, each service's {@code AccessIT} shows, and that the audit names staff who open it, registration-service's {@code AuditIT}.
  */
 @ExtendWith(SystemFixture.class)
 class DeskAccessIT {
@@ -51,7 +52,7 @@ class DeskAccessIT {
     private static final List<String> SERVICES =
             List.of("registration-service", "payment-service", "notification-service", "gateway");
 
-    private static final Pattern DESK = Pattern.compile("/(desk|check-in|api/admin)(/.*)?");
+    private static final Pattern DESK = Pattern.compile("/(desk|check-in|api/admin)(/.*)?|" + Route.TRANSFERS_BACK);
     private static final String NOTHING = "-";
     private static final int AT_ONCE = 4;
 

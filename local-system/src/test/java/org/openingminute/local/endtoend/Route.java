@@ -40,6 +40,9 @@ import org.springframework.web.bind.annotation.RequestParam;
  */
 record Route(String service, String method, String path, Set<String> parameters, Set<String> headers, Body body) {
 
+    /** The paths of refunds that staff transfer back. */
+    static final String TRANSFERS_BACK = "/api/payments/(transfers|.*/transfer)";
+
     private static final Pattern VARIABLE = Pattern.compile("\\{[^}]+}");
 
     enum Body {
