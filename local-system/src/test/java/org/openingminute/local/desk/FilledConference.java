@@ -43,7 +43,7 @@ final class FilledConference {
     private static final Duration SPAN = Duration.ofDays(30);
     private static final Duration SOON = Duration.ofSeconds(30);
 
-    private static final Map<Integer, FilledConference> FILLED = new ConcurrentHashMap<>();
+    private static final Map<Filling, FilledConference> FILLED = new ConcurrentHashMap<>();
 
     private static final String TEMPORARY = """
             create temp table person (number integer, id uuid, attendee uuid, code text, given text, family text, place text, at text)
@@ -109,15 +109,17 @@ final class FilledConference {
     private final int registrations;
     private String prefix = "";
 
+    private record Filling(Running running, int registrations) {}
+
     private FilledConference(Running running, int registrations) {
         this.api = running.api();
         this.inside = new SystemInside(running.system().settings());
         this.registrations = registrations;
     }
 
-    /** The one with so many registrations, all in the desk's index. It is filled when it is first asked for. */
+    /** The system's one with so many registrations, all in the desk's index. It is filled when it is first asked for. */
     static FilledConference of(Running running, int registrations) {
-        return FILLED.computeIfAbsent(registrations, _ -> {
+        return FILLED.computeIfAbsent(new Filling(running, registrations), _ -> {
             FilledConference conference = new FilledConference(running, registrations);
             conference.fill();
             return conference;
@@ -126,11 +128,6 @@ final class FilledConference {
 
     String slug() {
         return slug;
-    }
-
-    /** How many registrations it had when it was filled. */
-    int registrations() {
-        return registrations;
     }
 
     /** The reference of a person who is in it: of those with the numbers from 3 on. */
