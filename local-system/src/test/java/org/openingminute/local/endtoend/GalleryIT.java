@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Response;
+import com.microsoft.playwright.options.LoadState;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -74,6 +75,10 @@ class GalleryIT {
             SoftAssertions all = new SoftAssertions();
             pages.forEach((name, path) -> {
                 Response answer = page.navigate(running.url() + path);
+                if (path.startsWith(desk)) {
+                    // With the parts that it loads itself; pages of registrants keep a stream open.
+                    page.waitForLoadState(LoadState.NETWORKIDLE);
+                }
                 Chromium.picture(page, "gallery", name);
                 all.assertThat(answer.status()).as(path).isEqualTo(200);
                 all.assertThat(page.locator("h1").count()).as(path).isEqualTo(1);
