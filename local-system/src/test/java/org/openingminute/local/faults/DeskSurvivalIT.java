@@ -80,6 +80,7 @@ class DeskSurvivalIT {
             } finally {
                 running.start(MONEY_AND_MAILS);
             }
+            awaitOpen(browser, one + "/money", one + "/mails");
 
             browser.go(desk + "/registrations");
             kill(REGISTRATION);
@@ -95,6 +96,7 @@ class DeskSurvivalIT {
             } finally {
                 running.start(REGISTRATION);
             }
+            awaitOpen(browser, one);
 
             assertWhole(browser, paid);
             api.awaitStatus(student, "pending-payment", SOON);
@@ -127,6 +129,13 @@ class DeskSurvivalIT {
 
     private String[] below(String... paths) {
         return List.of(paths).stream().map(path -> desk + path).toArray(String[]::new);
+    }
+
+    /** The gateway asks a service that was away again some seconds after it is back. */
+    private void awaitOpen(StaffBrowser browser, String... paths) {
+        for (String path : paths) {
+            await(path).pollInSameThread().atMost(SOON).until(() -> status(browser, path) == 200);
+        }
     }
 
     private void assertOpen(StaffBrowser browser, String... paths) {
