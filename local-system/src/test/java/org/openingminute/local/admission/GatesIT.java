@@ -18,6 +18,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -81,16 +82,19 @@ class GatesIT {
         warmUp(tickets.subList(0, WARM_UP));
         List<Duration> took = checkIn(tickets.subList(WARM_UP, WARM_UP + MEASURED));
 
+        Duration ofSecond = slowestOfSecond(took);
         Collections.sort(took);
         Duration p99 = took.get(took.size() * 99 / 100);
         System.out.printf(
-                "gates: %,d attendees, %,d check-ins, %d a second at two instances: p50 %.1f ms, p99 %.1f ms, slowest %.1f ms%n",
+                "gates: %,d attendees, %,d check-ins, %d a second at two instances: p50 %.1f ms, p99 %.1f ms, slowest %.1f ms,"
+                        + " of a second %.1f ms%n",
                 ATTENDEES,
                 took.size(),
                 PER_SECOND,
                 took.get(took.size() / 2).toNanos() / 1e6,
                 p99.toNanos() / 1e6,
-                took.getLast().toNanos() / 1e6);
+                took.getLast().toNanos() / 1e6,
+                ofSecond.toNanos() / 1e6);
         // Counts may be a second old.
         await().atMost(TwoInstances.LIMIT)
                 .until(
@@ -101,7 +105,16 @@ class GatesIT {
                                 .at("/in")
                                 .asInt(),
                         in -> in == WARM_UP + MEASURED);
-        assertThat(p99).isLessThan(LIMIT);
+        assertThat(TwoInstances.FULL ? p99 : ofSecond).isLessThan(LIMIT);
+    }
+
+    /** The slowest answer of a second, in the middle of all seconds: in a few of them one pause of the machine would be the p99 of all. */
+    private static Duration slowestOfSecond(List<Duration> took) {
+        List<Duration> slowest = IntStream.range(0, took.size() / PER_SECOND)
+                .mapToObj(second -> Collections.max(took.subList(second * PER_SECOND, (second + 1) * PER_SECOND)))
+                .sorted()
+                .toList();
+        return slowest.get(slowest.size() / 2);
     }
 
     /** Confirmed attendees of a new conference, ten in a registration. */
