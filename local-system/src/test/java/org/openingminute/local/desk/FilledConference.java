@@ -130,6 +130,10 @@ final class FilledConference {
         return slug;
     }
 
+    int registrations() {
+        return registrations;
+    }
+
     /** The reference of a person who is in it: of those with the numbers from 3 on. */
     String reference(int number) {
         return ReferenceCodes.reference(prefix, slug.hashCode(), number);
