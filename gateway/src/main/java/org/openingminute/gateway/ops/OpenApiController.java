@@ -45,7 +45,7 @@ class OpenApiController {
         this.json = json;
         this.own = read(json, "gateway.json");
         own.putArray("servers").addObject().put("url", settings.publicUrl());
-        this.forPeople = new OpenApiForPeople(read(json, "people.json"));
+        this.forPeople = new OpenApiForPeople(read(json, "people.json"), read(json, "examples.json"));
         this.document = Flux.fromArray(Service.values())
                 .flatMap(this::fetch)
                 .then(Mono.fromSupplier(this::joined))

@@ -18,14 +18,15 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Arranges a generated document for people: calls are grouped by caller, each has a summary, and library internals are
- * left out.
+ * Arranges a generated document for people: calls are grouped by caller, each has a summary, those of the desk have examples, and
+ * library internals are left out.
  */
 final class OpenApiForPeople {
 
     private static final Set<String> METHODS =
             Set.of("get", "put", "post", "delete", "patch", "head", "options", "trace");
     private static final String REFERENCE = "$ref";
+    private static final String PROBLEM = "application/problem+json";
     private static final String SCHEMAS = "#/components/schemas/";
 
     /** Library classes in the generated document, and the types that are really sent. */
@@ -33,6 +34,7 @@ final class OpenApiForPeople {
 
     private final List<Group> groups;
     private final ObjectNode summaries;
+    private final ObjectNode examples;
 
     private record Group(ObjectNode tag, List<DocumentedCall> calls) {
 
@@ -63,8 +65,10 @@ final class OpenApiForPeople {
      * The order to put documents in.
      *
      * @param people {@code groups} in the order in which they are shown, and {@code summaries} for calls that have none
+     * @param examples by the call: {@code parameters} and the {@code body}, {@code answers} by status and name, {@code problems} by code
      */
-    OpenApiForPeople(ObjectNode people) {
+    OpenApiForPeople(ObjectNode people, ObjectNode examples) {
+        this.examples = examples;
         groups = people.withArray("groups")
                 .valueStream()
                 .map(OpenApiForPeople::group)
@@ -84,7 +88,7 @@ final class OpenApiForPeople {
                         .toList());
     }
 
-    /** Changes the document; of all that a program would notice, only the names of groups change. */
+    /** Changes the document; of all that a program would notice, only the names of groups change, and problems are added. */
     void arrange(ObjectNode document) {
         Set<Group> used = new HashSet<>();
         forEachCall(document, (key, operation) -> {
@@ -94,9 +98,13 @@ final class OpenApiForPeople {
                 operation.putArray("tags").add(group.tag().path("name"));
                 used.add(group);
             });
-            JsonNode summary = summaries.path(method.toUpperCase(Locale.ROOT) + " " + path);
+            String call = method.toUpperCase(Locale.ROOT) + " " + path;
+            JsonNode summary = summaries.path(call);
             if (!operation.has("summary") && summary.isString()) {
                 operation.set("summary", summary);
+            }
+            if (examples.has(call)) {
+                addExamples(operation, examples.path(call), document.at("/components/responses/Problem"));
             }
         });
         groups.stream()
@@ -105,6 +113,43 @@ final class OpenApiForPeople {
         nameCallsApart(document);
         withoutLibraries(document);
         withoutUnused(document);
+    }
+
+    /** @param problem the response of a call that is refused */
+    private static void addExamples(ObjectNode operation, JsonNode examples, JsonNode problem) {
+        operation.path("parameters").forEach(parameter -> {
+            JsonNode value =
+                    examples.path("parameters").path(parameter.path("name").asString());
+            if (!value.isMissingNode()) {
+                parameter.asObject().set("example", value);
+            }
+        });
+        if (examples.has("body")) {
+            operation
+                    .at("/requestBody/content")
+                    .forEach(content -> content.asObject().set("example", examples.path("body")));
+        }
+        examples.path("answers")
+                .properties()
+                .forEach(answer -> operation
+                        .path("responses")
+                        .path(answer.getKey())
+                        .path("content")
+                        .forEach(content -> answer.getValue()
+                                .properties()
+                                .forEach(example -> addExample(content.asObject(), example))));
+        ObjectNode responses = operation.withObject("/responses");
+        examples.path("problems").properties().forEach(example -> {
+            String status = example.getValue().path("status").asString();
+            if (!responses.path(status).path("content").has(PROBLEM)) {
+                responses.set(status, problem.deepCopy());
+            }
+            addExample(responses.path(status).path("content").path(PROBLEM).asObject(), example);
+        });
+    }
+
+    private static void addExample(ObjectNode content, Map.Entry<String, JsonNode> example) {
+        content.withObject("/examples").putObject(example.getKey()).set("value", example.getValue());
     }
 
     private static void forEachCall(ObjectNode document, BiConsumer<String, ObjectNode> action) {

@@ -14,7 +14,12 @@ class OpenApiForPeopleTest {
                {"name": "Unused", "description": "u", "calls": ["/api/unused"]},
                {"name": "Registrations", "description": "r",
                 "calls": ["/api/registrations/**", "POST /api/conferences/*/registrations"]}],
-             "summaries": {"GET /api/conferences/{slug}": "A conference", "GET /api/other": "Another"}}"""));
+             "summaries": {"GET /api/conferences/{slug}": "A conference", "GET /api/other": "Another"}}"""), object("""
+            {"POST /api/conferences/{slug}/sale": {
+               "parameters": {"slug": "mlsys-2026"}, "body": {"state": "open"},
+               "answers": {"200": {"done": {"state": "open"}}},
+               "problems": {"not-found": {"status": 404, "code": "not-found"}, "paused": {"status": 409, "code": "paused"},
+                            "closed": {"status": 409, "code": "closed"}}}}"""));
 
     @Test
     void calls_stand_in_groups_with_names_for_people() {
@@ -64,6 +69,29 @@ class OpenApiForPeopleTest {
 
         assertThat(document.at("/paths/~1api~1a/get/x")).hasToString("{\"type\":\"string\"}");
         assertThat(document.at("/components/schemas").propertyNames()).containsExactly("Problem", "Page", "Line");
+    }
+
+    @Test
+    void call_has_examples_of_its_request_its_answer_and_each_problem() {
+        ObjectNode document = arranged("""
+                {"paths": {"/api/conferences/{slug}/sale": {"post": {
+                   "parameters": [{"name": "slug"}, {"name": "dryRun"}],
+                   "requestBody": {"content": {"application/json": {}}},
+                   "responses": {"200": {"content": {"*/*": {"schema": {}}}}, "404": {"$ref": "#/components/responses/Problem"}}}}},
+                 "components": {"responses": {"Problem": {
+                   "description": "Refused", "content": {"application/problem+json": {"schema": {}}}}}}}""");
+
+        assertThat(document.at("/paths/~1api~1conferences~1{slug}~1sale/post")).isEqualTo(object("""
+                {"tags": ["Conferences"],
+                 "parameters": [{"name": "slug", "example": "mlsys-2026"}, {"name": "dryRun"}],
+                 "requestBody": {"content": {"application/json": {"example": {"state": "open"}}}},
+                 "responses": {
+                   "200": {"content": {"*/*": {"schema": {}, "examples": {"done": {"value": {"state": "open"}}}}}},
+                   "404": {"description": "Refused", "content": {"application/problem+json": {"schema": {}, "examples": {
+                     "not-found": {"value": {"status": 404, "code": "not-found"}}}}}},
+                   "409": {"description": "Refused", "content": {"application/problem+json": {"schema": {}, "examples": {
+                     "paused": {"value": {"status": 409, "code": "paused"}},
+                     "closed": {"value": {"status": 409, "code": "closed"}}}}}}}}"""));
     }
 
     private ObjectNode arranged(String json) {

@@ -49,7 +49,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Every route gets what cannot be read, a NUL and ten thousand characters, in each of its places, through the gateway and past it:
- * it is refused, and no log has it.
+ * it is refused as the document's examples say, if there are any, and no log has it.
  */
 @ExtendWith(SystemFixture.class)
 class EveryRouteIT {
@@ -515,7 +515,8 @@ class EveryRouteIT {
                 || (!throughGateway && isRefusal(answer.statusCode()));
         boolean cacheable =
                 throughGateway && answer.headers().firstValue("Cache-Control").isEmpty();
-        return right && !cacheable
+        boolean undocumented = throughGateway && isRefusal(answer.statusCode()) && lacksExample(call.route(), said);
+        return right && !cacheable && !undocumented
                 ? ""
                 : "%s %s of %s%s: %d %s %s"
                         .formatted(
@@ -529,6 +530,24 @@ class EveryRouteIT {
                                         .lines()
                                         .findFirst()
                                         .orElse(""));
+    }
+
+    /** Whether the document has examples of a route's problems, and none of this one. */
+    private boolean lacksExample(Route route, ByteArrayOutputStream problem) {
+        Set<String> codes = documented
+                .path("paths")
+                .path(route.path())
+                .path(route.method().toLowerCase(Locale.ROOT))
+                .path("responses")
+                .valueStream()
+                .flatMap(
+                        response -> response.at("/content/application~1problem+json/examples").propertyNames().stream())
+                .collect(Collectors.toSet());
+        return !codes.isEmpty()
+                && !codes.contains(new JsonMapper()
+                        .readTree(problem.toByteArray())
+                        .path("code")
+                        .asString());
     }
 
     private void assertThatNoLogHasTheSecret() throws IOException {

@@ -1,0 +1,41 @@
+package org.openingminute.local.endtoend;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/** Names that stand in examples in place of those that were drawn for a test. */
+final class ExampleNames {
+
+    private static final Pattern REFERENCE = Pattern.compile("RE27-[0-9A-Z]{6}");
+    private static final Pattern ID = Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
+
+    private final String url;
+    private final Map<String, String> ids = new HashMap<>();
+    private final Map<String, String> references = new HashMap<>();
+
+    /** @param url of the system that runs */
+    ExampleNames(String url) {
+        this.url = url;
+    }
+
+    /** The text with these names: one id is the same in all texts. */
+    String in(String text) {
+        String known = text.replace(url, "http://localhost:8080")
+                .replaceAll("examples[a-z-]*-[0-9a-f]{8}", "mlsys-2026")
+                .replaceAll("\\.[0-9a-f]{8}@example\\.org", "@example.org")
+                .replaceAll("(\"accessToken\": ?\")[^\"]+", "$1k1.…");
+        return replaced(
+                REFERENCE, "ML26-7K3M%02d", references, replaced(ID, "0198c1f4-fe80-7000-8000-%012x", ids, known));
+    }
+
+    private static String replaced(Pattern pattern, String format, Map<String, String> known, String text) {
+        return pattern.matcher(text)
+                .replaceAll(one -> known.computeIfAbsent(one.group(), _ -> format.formatted(known.size() + 1)));
+    }
+
+    /** The text without what differs from one run to the next: ids and numbers, and with them times and references. */
+    static String plain(String text) {
+        return ID.matcher(text).replaceAll("id").replaceAll("[0-9]+", "0");
+    }
+}
