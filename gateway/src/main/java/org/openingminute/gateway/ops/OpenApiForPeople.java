@@ -141,11 +141,21 @@ final class OpenApiForPeople {
         ObjectNode responses = operation.withObject("/responses");
         examples.path("problems").properties().forEach(example -> {
             String status = example.getValue().path("status").asString();
-            if (!responses.path(status).path("content").has(PROBLEM)) {
-                responses.set(status, problem.deepCopy());
-            }
-            addExample(responses.path(status).path("content").path(PROBLEM).asObject(), example);
+            addExample(problems(responses, status, problem), example);
         });
+    }
+
+    /** The problems of a status, which are added to what is documented for it. */
+    private static ObjectNode problems(ObjectNode responses, String status, JsonNode problem) {
+        JsonNode documented = responses.path(status);
+        if (documented.isMissingNode() || documented.has(REFERENCE)) {
+            responses.set(status, problem.deepCopy());
+        }
+        ObjectNode content = responses.path(status).asObject().withObject("/content");
+        if (!content.has(PROBLEM)) {
+            content.set(PROBLEM, problem.path("content").path(PROBLEM).deepCopy());
+        }
+        return content.path(PROBLEM).asObject();
     }
 
     private static void addExample(ObjectNode content, Map.Entry<String, JsonNode> example) {

@@ -94,6 +94,23 @@ class OpenApiForPeopleTest {
                      "closed": {"value": {"status": 409, "code": "closed"}}}}}}}}"""));
     }
 
+    @Test
+    void documented_answer_stays_beside_the_problems_of_its_status() {
+        ObjectNode document = arranged("""
+                {"paths": {"/api/conferences/{slug}/sale": {"post": {"responses": {
+                   "409": {"description": "Another state", "content": {"application/json": {"schema": {"type": "object"}}}}}}}},
+                 "components": {"responses": {"Problem": {
+                   "description": "Refused", "content": {"application/problem+json": {"schema": {}}}}}}}""");
+
+        assertThat(document.at("/paths/~1api~1conferences~1{slug}~1sale/post/responses/409"))
+                .isEqualTo(object("""
+                {"description": "Another state", "content": {
+                   "application/json": {"schema": {"type": "object"}},
+                   "application/problem+json": {"schema": {}, "examples": {
+                     "paused": {"value": {"status": 409, "code": "paused"}},
+                     "closed": {"value": {"status": 409, "code": "closed"}}}}}}"""));
+    }
+
     private ObjectNode arranged(String json) {
         ObjectNode document = object(json);
         forPeople.arrange(document);
