@@ -10,6 +10,10 @@ final class ExampleNames {
     private static final Pattern REFERENCE = Pattern.compile("RE27-[0-9A-Z]{6}");
     private static final Pattern ID = Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
 
+    /** Ids, references, days, times and revisions. */
+    private static final Pattern DRAWN = Pattern.compile(
+            ID.pattern() + "|ML26-7K3M[0-9]+|[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9:.]+Z)?|(?<=\"If-Match\":\"\\\\\")[0-9]+");
+
     private final String url;
     private final Map<String, String> ids = new HashMap<>();
     private final Map<String, String> references = new HashMap<>();
@@ -34,8 +38,8 @@ final class ExampleNames {
                 .replaceAll(one -> known.computeIfAbsent(one.group(), _ -> format.formatted(known.size() + 1)));
     }
 
-    /** The text without what differs from one run to the next: ids and numbers, and with them times and references. */
+    /** The text of a JSON document without what differs from one run to the next; statuses, bounds and amounts stay. */
     static String plain(String text) {
-        return ID.matcher(text).replaceAll("id").replaceAll("[0-9]+", "0");
+        return DRAWN.matcher(text).replaceAll("0");
     }
 }
