@@ -23,8 +23,9 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The OpenAPI document has examples of each call to the desk: its request, its answers and its problems. They are what the system
- * says, since each is sent here. With {@code -Dexamples=record} what it says is written down as the examples.
+ * The OpenAPI document has examples of each call to the desk: its request, its answers in JSON or CSV, and its problems. They are what
+ * the system says, since each is sent here, except for {@code rate-limited} and {@code unavailable}, which only load provokes. With
+ * {@code -Dexamples=record} what it says is written down as the examples.
  */
 @ExtendWith(SystemFixture.class)
 @Timeout(240)
