@@ -83,11 +83,12 @@ final class PublishedExamples {
     }
 
     private static boolean isAlike(JsonNode published, JsonNode said) {
-        boolean isAbsent = published.isMissingNode() || said.isMissingNode();
-        return !isAbsent
-                && (published.isNull()
-                        || said.isNull()
-                        || (published.getNodeType() == said.getNodeType() && isSameHeading(published, said)));
+        if (published.isMissingNode() || said.isMissingNode()) {
+            return published.isMissingNode() && said.isMissingNode();
+        }
+        return published.isNull()
+                || said.isNull()
+                || (published.getNodeType() == said.getNodeType() && isSameHeading(published, said));
     }
 
     /** A file begins with the names of its columns. */

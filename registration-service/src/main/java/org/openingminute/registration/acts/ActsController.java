@@ -159,7 +159,10 @@ class ActsController {
     record CancellationWanted(
             @Nullable String reason,
 
-            @Schema(oneOf = {String.class, Money.class}) @Nullable
+            @Schema(
+                    implementation = Object.class,
+                    oneOf = {String.class, Money.class})
+            @Nullable
             JsonNode refund) {}
 
     @Operation(

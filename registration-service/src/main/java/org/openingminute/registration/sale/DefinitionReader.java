@@ -13,7 +13,7 @@ import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.kit.problem.FieldError;
-import org.openingminute.kit.web.FieldErrors;
+import org.openingminute.kit.problem.FieldErrors;
 import org.openingminute.kit.web.JsonFields;
 import tools.jackson.databind.JsonNode;
 

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.openingminute.kit.problem.FieldError;
-import org.openingminute.kit.web.FieldErrors;
+import org.openingminute.kit.problem.FieldErrors;
 import org.openingminute.kit.web.JsonFields;
 import tools.jackson.databind.JsonNode;
 

@@ -1,8 +1,7 @@
-package org.openingminute.kit.web;
+package org.openingminute.kit.problem;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.openingminute.kit.problem.FieldError;
 
 /** The errors of a request body, gathered while it is read. */
 public final class FieldErrors {
