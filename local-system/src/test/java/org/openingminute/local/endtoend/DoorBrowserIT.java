@@ -89,33 +89,25 @@ class DoorBrowserIT {
     @ParameterizedTest
     @EnumSource
     void typed_ticket_is_in_then_already_in_and_a_cancelled_one_has_ended(Look look) {
-        boolean scripts = look == Look.WIDE || look == Look.PHONE;
-        boolean german = look == Look.PHONE || look == Look.PLAIN_PHONE;
         Registered ada = registered();
         Registered cancelled = registered();
         cancel(cancelled);
         try (StaffBrowser browser = atTheDoor(chromium, look)) {
             Page page = browser.page();
-            if (scripts) {
-                browser.check("door-" + look);
-            }
+            browser.check("door");
             page.locator("#gate").fill("north");
 
-            assertThat(word(page, ticket(ada))).isEqualTo(german ? "Drin" : "In");
+            assertThat(word(page, ticket(ada))).isEqualTo(look.text("door.in"));
             assertThat(page.locator(".verdict:visible").innerText()).contains("Ada Lovelace", "Guest", "north");
-            if (scripts) {
-                browser.check("door-in-" + look);
-            }
+            browser.check("door-in");
             next(page);
             assertThat(page.locator("#gate").inputValue()).isEqualTo("north");
-            assertThat(word(page, ticket(ada))).isEqualTo(german ? "Schon drin" : "Already in");
+            assertThat(word(page, ticket(ada))).isEqualTo(look.text("door.already"));
             next(page);
-            assertThat(word(page, ticket(cancelled))).isEqualTo(german ? "Beendet" : "Ended");
-            if (scripts) {
-                browser.check("door-ended-" + look);
-            }
+            assertThat(word(page, ticket(cancelled))).isEqualTo(look.text("door.ended"));
+            browser.check("door-ended");
             next(page);
-            assertThat(word(page, "T1.k1." + slug + ".nothing")).isEqualTo(german ? "Nicht von uns" : "Not ours");
+            assertThat(word(page, "T1.k1." + slug + ".nothing")).isEqualTo(look.text("door.not-ours"));
             // Refusals are answers of the API, of which a browser's console complains.
             assertThat(browser.complaints()).allSatisfy(one -> assertThat(one).contains("status of 4"));
         }
@@ -123,7 +115,7 @@ class DoorBrowserIT {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"WIDE", "PLAIN"})
+    @EnumSource
     void attendee_is_found_by_name_let_in_and_sent_back(Look look) {
         Registered ada = registered();
         await().atMost(SOON).until(() -> page("?q=love").contains(attendee(ada)));
@@ -131,21 +123,21 @@ class DoorBrowserIT {
             Page page = browser.page();
             page.locator("#gate").fill("desk");
             page.locator("#found-query").fill("lov");
-            if (look == Look.PLAIN) {
+            if (!look.hasScripts()) {
                 page.locator(".filters button").click();
                 page.locator("#gate").fill("desk");
             }
             page.locator("#found button[name=attendee]").click(AS_A_FINGER);
             page.locator(".verdict:visible .word").waitFor();
-            assertThat(page.locator(".verdict:visible .word").innerText()).isEqualTo("In");
-            if (look == Look.WIDE) {
+            assertThat(page.locator(".verdict:visible .word").innerText()).isEqualTo(look.text("door.in"));
+            if (look.hasScripts()) {
                 page.locator(".to-undo").click();
             }
             page.locator("details.card summary").click();
             page.locator("#reason").fill("wrong person");
             page.locator("details.card button").click();
             page.locator("section.verdict.wait").waitFor();
-            assertThat(page.locator("section.verdict .word").innerText()).isEqualTo("Undone");
+            assertThat(page.locator("section.verdict .word").innerText()).isEqualTo(look.text("door.undone"));
         }
         assertThat(inside()).isEmpty();
     }

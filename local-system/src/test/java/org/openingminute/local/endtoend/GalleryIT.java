@@ -33,13 +33,19 @@ import org.openingminute.local.fixture.SystemFixture;
 import org.openingminute.local.fixture.SystemFixture.Running;
 import org.openingminute.ui.desk.DeskEntry;
 
-/** Every page, as it is during a sale: it opens, axe-core finds nothing, and {@code docs/gallery} has a picture of it. */
+/**
+ * Every page, as it is during a sale: it opens, axe-core finds nothing, those for staff are light, and {@code docs/gallery} has a picture
+ * of it.
+ */
 @ExtendWith(SystemFixture.class)
 class GalleryIT {
 
     private static final Duration SOON = Duration.ofSeconds(30);
     private static final Path GALLERY = TestSystems.CHECKOUT.resolve("docs/gallery");
     private static final long BYTES = 4_000_000;
+
+    /** Bytes of a page for staff with all that it loads at once, compressed. */
+    private static final int FIRST_LOAD = 60_000;
 
     private static final List<String> SERVICES =
             List.of("registration-service", "payment-service", "notification-service", "gateway");
@@ -64,7 +70,7 @@ class GalleryIT {
     }
 
     @Test
-    void pages_are_accessible_and_have_pictures() throws Exception {
+    void pages_are_accessible_and_light_and_have_pictures() throws Exception {
         Map<String, String> pages = pages();
         assertThat(templates())
                 .filteredOn(template -> pages.values().stream().noneMatch(template.asMatchPredicate()))
@@ -75,9 +81,15 @@ class GalleryIT {
             SoftAssertions all = new SoftAssertions();
             pages.forEach((name, path) -> {
                 Response answer = page.navigate(running.url() + path);
-                if (path.startsWith(desk)) {
+                if (path.startsWith(desk) || path.equals(DeskEntry.CHECK_IN.address(slug))) {
                     // With the parts that it loads itself; pages of registrants keep a stream open.
                     page.waitForLoadState(LoadState.NETWORKIDLE);
+                    all.assertThat((int) page.evaluate("""
+                            performance.getEntries().reduce((sum, one) => sum + (one.encodedBodySize ?? 0), 0)
+                            """))
+                            .as(path)
+                            .isPositive()
+                            .isLessThan(FIRST_LOAD);
                 }
                 Chromium.picture(page, "gallery", name);
                 all.assertThat(answer.status()).as(path).isEqualTo(200);

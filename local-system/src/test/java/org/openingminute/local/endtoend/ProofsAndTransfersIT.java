@@ -57,14 +57,16 @@ class ProofsAndTransfersIT {
             page.waitForURL("**/" + first.id() + "/**");
             assertThat(page.locator("main img").evaluate("image => image.naturalWidth"))
                     .isEqualTo(1);
-            check(browser, look, "desk-proof");
+            browser.check("desk-proof");
             page.locator("button[value=accept]").click();
             page.waitForURL("**/" + second.id() + "/**");
             assertThat(page.locator("[role=status]").count()).isEqualTo(1);
+            browser.check("desk-proof-accepted");
             page.locator("#reason-unreadable").check();
             page.locator("button[value=refuse]").click();
             page.waitForURL("**" + list + "?done=refused");
-            check(browser, look, "desk-proofs");
+            browser.check("desk-proofs");
+            assertThat(browser.complaints()).isEmpty();
         }
         api.awaitStatus(first, "pending-payment", SOON);
         assertThat(api.registration(second).at("/reason")).isEqualTo("It cannot be read.");
@@ -78,30 +80,24 @@ class ProofsAndTransfersIT {
         String path = "/desk/" + slug + "/transfers";
         try (StaffBrowser browser = StaffBrowser.signedIn(chromium, running, look, "finance", path)) {
             Page page = browser.page();
-            check(browser, look, "desk-transfers");
+            browser.check("desk-transfers");
             page.locator("#lines")
                     .fill("Ada Lovelace "
                             + made.answer().at("/reference").replace('-', ' ').toLowerCase(Locale.ROOT)
                             + " 100.00 EUR\nrent 12.00");
             button(page).first().click();
             page.locator("[name=mark]").check();
-            check(browser, look, "desk-transfer-matches");
+            browser.check("desk-transfer-matches");
             button(page).first().click();
             page.locator(".notice.good").waitFor();
-            check(browser, look, "desk-transfers-marked");
+            browser.check("desk-transfers-marked");
+            assertThat(browser.complaints()).isEmpty();
         }
         api.awaitStatus(made, "confirmed", SOON);
     }
 
     private static Locator button(Page page) {
         return page.locator("main form").first().getByRole(AriaRole.BUTTON);
-    }
-
-    private static void check(StaffBrowser browser, Look look, String name) {
-        if (look == Look.WIDE || look == Look.PHONE) {
-            browser.check(name + "-" + look.name().toLowerCase(Locale.ROOT));
-            assertThat(browser.complaints()).isEmpty();
-        }
     }
 
     /** Guests by invoice, and students who prove it. */

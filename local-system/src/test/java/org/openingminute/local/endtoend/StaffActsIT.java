@@ -11,11 +11,14 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.openingminute.local.fixture.Answer;
 import org.openingminute.local.fixture.ApiClient;
 import org.openingminute.local.fixture.ApiClient.Registered;
 import org.openingminute.local.fixture.Chromium;
@@ -27,6 +30,7 @@ import tools.jackson.databind.JsonNode;
 
 /** What an act of staff is said to do is what it does, in every service. */
 @ExtendWith(SystemFixture.class)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Timeout(180)
 class StaffActsIT {
 
@@ -39,6 +43,7 @@ class StaffActsIT {
     private final Chromium chromium;
     private final ApiClient api;
     private final Map<String, String> organiser;
+    private final String slug = ApiClient.newSlug("acts");
 
     StaffActsIT(Running running, Chromium chromium) {
         this.chromium = chromium;
@@ -47,12 +52,15 @@ class StaffActsIT {
         organiser = api.signIn("organiser");
     }
 
+    @BeforeAll
+    void conference() {
+        api.putOnSale(slug, 50, HOLD, 80_000);
+    }
+
     @Test
     void mails_that_are_foreseen_are_those_that_are_sent() {
-        String slug = ApiClient.newSlug("acts");
-        api.putOnSale(slug, 5, HOLD, 80_000);
-        Registered invoiced = api.registerByInvoice(slug, "guest", ApiClient.newAddress("invoiced"));
-        Registered card = paid(slug);
+        Registered invoiced = invoiced();
+        Registered card = paid();
 
         foreseen(invoiced, "mark-paid", """
                 {"reference": "SEPA 1", "amount": {"amount": 80000, "currency": "EUR"}, "receivedAt": "2026-02-10T12:00:00Z"}""");
@@ -66,33 +74,29 @@ class StaffActsIT {
     }
 
     @ParameterizedTest
-    @EnumSource(
-            value = Look.class,
-            names = {"PLAIN", "PHONE"})
+    @EnumSource
     void seat_sold_at_the_desk_has_its_receipt(Look look) {
-        String slug = ApiClient.newSlug("desk-sale");
-        api.putOnSale(slug, 1, HOLD, 80_000);
         String email = ApiClient.newAddress("walk-in");
         String list = "/desk/" + slug + "/registrations";
         String id;
-        try (StaffBrowser staff = StaffBrowser.signedIn(chromium, running, look, "organiser", list)) {
+        try (StaffBrowser staff = signedIn(look, list)) {
             Page page = staff.page();
             page.locator("main a[href='" + list + "/new']").click();
-            Map<String, String> typed = Map.of(
-                    "contact.name", "Ada Lovelace",
-                    "contact.email", email,
-                    "attendees[0].givenName", "Ada",
-                    "attendees[0].familyName", "Lovelace",
-                    "attendees[0].email", email,
-                    "paid.reference", "till 7");
-            typed.forEach(
-                    (field, text) -> page.locator("[name='" + field + "']").fill(text));
+            type(
+                    page,
+                    Map.of(
+                            "contact.name", "Ada Lovelace",
+                            "contact.email", email,
+                            "attendees[0].givenName", "Ada",
+                            "attendees[0].familyName", "Lovelace",
+                            "attendees[0].email", email,
+                            "paid.reference", "till 7"));
             page.locator("[name='attendees[0].category']").selectOption("guest");
             page.locator("[name=acceptedCodeOfConduct]").check();
             page.locator("button[value=price]:not(.default-action)").click();
             page.locator("#price table").waitFor();
             assertThat(page.locator("#paid-amount").inputValue()).isEqualTo("800.00");
-            check(staff, look, "desk-sale");
+            staff.check("desk-sale");
             page.locator("button[value=sell]").click();
             page.waitForURL("**" + list + "/*?done=sell");
             assertThat(page.getByRole(AriaRole.ALERT).count()).isZero();
@@ -100,6 +104,85 @@ class StaffActsIT {
             id = page.url().replaceFirst(".*/", "").replace("?done=sell", "");
         }
 
+        // What becomes of it is the same in each look.
+        if (look == Look.WIDE) {
+            assertReceipt(id, email);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void mail_is_sent_again_part_is_refunded_and_the_rest_cancelled(Look look) {
+        Registered registered = paid();
+        String place = place(registered);
+        try (StaffBrowser staff = signedIn(look, place)) {
+            Page page = staff.page();
+            if (!look.hasScripts()) {
+                page.locator("main a[href='" + place + "/mails']").click();
+                page.waitForURL("**" + place + "/mails");
+            }
+            page.locator("#registration-mails tr:has(.tag.good) form[action$='/resend'] button")
+                    .first()
+                    .click();
+            page.locator("#registration-mails [role=status]").waitFor();
+            staff.check("desk-mail-resent");
+            assertThat(page.url()).endsWith(look.hasScripts() ? place : place + "/mails?sent");
+            assertThat(page.locator("#registration-mails [role=alert]").count()).isZero();
+
+            staff.go(place + "/refund");
+            type(page, Map.of("amount", "25,00", "reason", "no lunch"));
+            staff.check("desk-refund");
+            assertThat(foreseen(page)).contains("25");
+            staff.check("desk-refund-preview");
+            act(page, place, "refund");
+            staff.check("desk-refunded");
+            awaitRefunded(registered, "2500");
+
+            staff.go(place + "/cancel");
+            page.locator("[name=refund]").selectOption("full");
+            type(page, Map.of("reason", "ill"));
+            checkOnPhone(staff, look, "desk-cancel");
+            assertThat(foreseen(page)).contains("775", look.text("act.ticket.ended", "Ada Lovelace"));
+            act(page, place, "cancel");
+            awaitStatus(registered, "cancelled");
+            awaitRefunded(registered, "80000");
+            assertThat(staff.complaints()).isEmpty();
+        }
+        await().atMost(SOON).until(() -> Collections.frequency(kinds(registered), "confirmation") == 2);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void contact_is_corrected_link_renewed_and_transfer_marked_paid(Look look) {
+        Registered registered = invoiced();
+        String place = place(registered);
+        String corrected = ApiClient.newAddress("corrected");
+        try (StaffBrowser staff = signedIn(look, place + "/contact")) {
+            Page page = staff.page();
+            type(page, Map.of("email", corrected, "reason", "a typo"));
+            checkOnPhone(staff, look, "desk-contact");
+            assertThat(foreseen(page)).contains(corrected);
+            checkOnPhone(staff, look, "desk-contact-preview");
+            act(page, place, "contact");
+
+            staff.go(place + "/new-link");
+            type(page, Map.of("reason", "lost phone"));
+            checkOnPhone(staff, look, "desk-new-link");
+            assertThat(foreseen(page)).contains(look.text("act.effect.links-end"));
+            act(page, place, "new-link");
+
+            staff.go(place + "/mark-paid");
+            type(page, Map.of("reference", "SEPA 1"));
+            checkOnPhone(staff, look, "desk-mark-paid");
+            assertThat(foreseen(page)).contains(look.text("act.ticket.valid", "Ada Lovelace"));
+            act(page, place, "mark-paid");
+            assertThat(staff.complaints()).isEmpty();
+        }
+        awaitStatus(registered, "confirmed");
+        await().atMost(SOON).until(() -> !api.mailsTo(corrected).isEmpty());
+    }
+
+    private void assertReceipt(String id, String email) {
         await().atMost(SOON)
                 .until(() -> api.get("/api/registrations/" + id + "/receipt.pdf", organiser)
                                 .status()
@@ -111,89 +194,68 @@ class StaffActsIT {
                 .isEqualTo("captured");
     }
 
-    @ParameterizedTest
-    @EnumSource(
-            value = Look.class,
-            names = {"PLAIN", "PHONE"})
-    void part_is_refunded_and_the_rest_with_a_cancellation(Look look) {
-        String slug = ApiClient.newSlug("acts");
-        api.putOnSale(slug, 1, HOLD, 80_000);
-        Registered registered = paid(slug);
-        String place = "/desk/" + slug + "/registrations/" + registered.id();
-        try (StaffBrowser staff = StaffBrowser.signedIn(chromium, running, look, "organiser", place + "/refund")) {
-            Page page = staff.page();
-            page.locator("[name=amount]").fill("25,00");
-            page.locator("[name=reason]").fill("no lunch");
-            check(staff, look, "desk-refund");
-            page.locator("button[value=preview]").click();
-            assertThat(page.locator("table").innerText()).contains("25");
-            check(staff, look, "desk-refund-preview");
-            page.locator("button[value=do]").click();
-            page.waitForURL("**" + place + "?done=refund");
-            awaitRefunded(registered, "2500");
-
-            staff.go(place + "/cancel");
-            page.locator("[name=refund]").selectOption("full");
-            page.locator("[name=reason]").fill("ill");
-            page.locator("button[value=preview]").click();
-            assertThat(page.locator("table").innerText()).contains("775");
-            page.locator("button[value=do]").click();
-            page.waitForURL("**" + place + "?done=cancel");
-            assertThat(page.getByRole(AriaRole.ALERT).count()).isZero();
-            api.awaitStatus(registered, "cancelled", SOON);
-            awaitRefunded(registered, "80000");
-            assertThat(staff.complaints()).isEmpty();
-        }
+    private StaffBrowser signedIn(Look look, String path) {
+        return StaffBrowser.signedIn(chromium, running, look, "organiser", path);
     }
 
-    @ParameterizedTest
-    @EnumSource(
-            value = Look.class,
-            names = {"PLAIN", "PHONE"})
-    void mail_is_sent_again_from_the_page_of_its_registration(Look look) {
-        String slug = ApiClient.newSlug("acts");
-        api.putOnSale(slug, 1, HOLD, 80_000);
-        Registered registered = paid(slug);
-        String place = "/desk/" + slug + "/registrations/" + registered.id();
-        try (StaffBrowser staff = StaffBrowser.signedIn(chromium, running, look, "organiser", place)) {
-            Page page = staff.page();
-            if (look == Look.PLAIN) {
-                page.locator("main a[href='" + place + "/mails']").click();
-                page.waitForURL("**" + place + "/mails");
-            }
-            page.locator("#registration-mails tr:has(.tag.good) form[action$='/resend'] button")
-                    .first()
-                    .click();
-            page.locator("#registration-mails [role=status]").waitFor();
-            check(staff, look, "desk-mail-resent");
-            assertThat(page.url()).endsWith(look == Look.PLAIN ? place + "/mails?sent" : place);
-            assertThat(page.locator("#registration-mails [role=alert]").count()).isZero();
-            assertThat(staff.complaints()).isEmpty();
-        }
-        await().atMost(SOON).until(() -> Collections.frequency(kinds(registered), "confirmation") == 2);
+    private String place(Registered registered) {
+        return "/desk/" + slug + "/registrations/" + registered.id();
     }
 
-    private static void check(StaffBrowser staff, Look look, String name) {
+    private static void type(Page page, Map<String, String> fields) {
+        fields.forEach((field, text) -> page.locator("[name='" + field + "']").fill(text));
+    }
+
+    /** A page that looks like another one which is checked in each look, and is checked wide by {@link GalleryIT}. */
+    private static void checkOnPhone(StaffBrowser staff, Look look, String name) {
         if (look == Look.PHONE) {
             staff.check(name);
         }
     }
 
+    /** What the act of the form on the page would do. */
+    private static String foreseen(Page page) {
+        page.locator("button[value=preview]").click();
+        page.locator("button[value=do]").waitFor();
+        return page.locator("main table").innerText();
+    }
+
+    private static void act(Page page, String place, String act) {
+        page.locator("button[value=do]").click();
+        page.waitForURL("**" + place + "?done=" + act);
+        assertThat(page.getByRole(AriaRole.ALERT).count()).isZero();
+    }
+
     private void awaitRefunded(Registered registered, String amount) {
         await().pollInSameThread()
                 .atMost(SOON)
-                .untilAsserted(() -> api.registration(registered)
-                        .has(200)
+                .untilAsserted(() -> registration(registered)
                         .assertThatText("/payment/refunded/amount")
                         .isEqualTo(amount));
     }
 
+    private void awaitStatus(Registered registered, String status) {
+        await().pollInSameThread()
+                .atMost(SOON)
+                .untilAsserted(
+                        () -> registration(registered).assertThatText("/status").isEqualTo(status));
+    }
+
+    /** As staff read it, also when the links of its registrant have ended. */
+    private Answer registration(Registered registered) {
+        return api.get("/api/registrations/" + registered.id(), organiser).has(200);
+    }
+
+    private Registered invoiced() {
+        return api.registerByInvoice(slug, "guest", ApiClient.newAddress("invoiced"));
+    }
+
     /** By card, and its confirmation has been sent. */
-    private Registered paid(String slug) {
+    private Registered paid() {
         Registered registered = api.register(slug, "guest", ApiClient.newAddress("card"));
         api.pay(registered);
         api.awaitStatus(registered, "confirmed", SOON);
-        await().atMost(SOON).until(() -> kinds(registered).contains("confirmation"));
+        await().atMost(SOON).until(() -> kinds(registered, "&state=sent").contains("confirmation"));
         return registered;
     }
 
@@ -215,12 +277,7 @@ class StaffActsIT {
 
         assertThat(api.send(method, path, body, atRevision).status()).isIn(200, 202);
 
-        await().pollInSameThread()
-                .atMost(SOON)
-                .untilAsserted(() -> api.get("/api/registrations/" + registered.id(), organiser)
-                        .has(200)
-                        .assertThatText("/status")
-                        .isEqualTo(seen.at("/status/after").asString()));
+        awaitStatus(registered, seen.at("/status/after").asString());
         await().atMost(SOON).untilAsserted(() -> {
             List<String> sent = kinds(registered);
             before.forEach(sent::remove);
@@ -230,8 +287,12 @@ class StaffActsIT {
 
     /** The kinds of a registration's mails, but for those that ask for money until it has come. */
     private List<String> kinds(Registered registered) {
+        return kinds(registered, "");
+    }
+
+    private List<String> kinds(Registered registered, String filter) {
         List<String> kinds = new ArrayList<>();
-        api.get("/api/admin/mails?registration=" + registered.id(), organiser)
+        api.get("/api/admin/mails?registration=" + registered.id() + filter, organiser)
                 .has(200)
                 .json()
                 .at("/items")
