@@ -6,7 +6,6 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -35,7 +34,7 @@ import org.springframework.util.StringUtils;
 /**
  * How long an organiser waits for a search and for the overview: from sending the request to the gateway until the whole answer is there,
  * one after the other. A search is the list's first 50 rows, as JSON or as the part of the page that loads while one types. An overview is
- * the page, or its part that loads itself every two seconds. {@code -Ddesk.sizes=50000,1000000} sets how many registrations there are.
+ * the page, or its part that loads itself every two seconds.
  */
 @ExtendWith(DeskSystem.class)
 @Tag("measured")
@@ -43,7 +42,6 @@ import org.springframework.util.StringUtils;
 @Timeout(7200)
 class DeskAtSizeIT {
 
-    private static final String SIZES = System.getProperty("desk.sizes", "50000,1000000");
     private static final int ROUNDS = 40;
     private static final int OVERVIEWS = 100;
     private static final Duration WARM = Duration.ofSeconds(60);
@@ -123,12 +121,8 @@ class DeskAtSizeIT {
         }
     }
 
-    static Stream<Integer> sizes() {
-        return Arrays.stream(SIZES.split(",", -1)).map(Integer::valueOf);
-    }
-
     @ParameterizedTest
-    @MethodSource("sizes")
+    @MethodSource("org.openingminute.local.desk.DeskSystem#sizes")
     void searches_and_the_overview_are_quick(int registrations) {
         FilledConference conference = FilledConference.of(running, registrations);
         SoftAssertions all = new SoftAssertions();

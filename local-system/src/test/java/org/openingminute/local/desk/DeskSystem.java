@@ -1,6 +1,8 @@
 package org.openingminute.local.desk;
 
+import java.util.Arrays;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
@@ -14,6 +16,12 @@ final class DeskSystem implements ParameterResolver {
     static final boolean FULL = "full".equals(System.getProperty("proofs"));
 
     private final SystemFixture shared = new SystemFixture();
+
+    /** How many registrations a conference has whose desk is measured whole; {@code -Ddesk.sizes=50000} sets others. */
+    static Stream<Integer> sizes() {
+        return Arrays.stream(System.getProperty("desk.sizes", "50000,1000000").split(",", -1))
+                .map(Integer::valueOf);
+    }
 
     @Override
     public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.io.StringReader;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
@@ -17,6 +18,11 @@ import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
 import org.openingminute.local.SystemInside;
 import org.openingminute.local.fixture.Answer;
 import org.openingminute.local.fixture.ApiClient;
@@ -37,6 +43,7 @@ final class FilledConference {
     /** Stands for the names and the number of everybody in the rows from which the others are made. */
     private static final Person TEMPLATE = new Person(987_654_321, "Qgivenq", "Qfamilyq", "Qplaceq");
 
+    private static final String EVENTS = "registration.events.v1";
     private static final int REAL = 3;
     private static final int SEATS = 1_000_000;
     private static final int AT_ONCE = 50_000;
@@ -105,6 +112,7 @@ final class FilledConference {
 
     private final ApiClient api;
     private final SystemInside inside;
+    private final String brokers;
     private final String slug = ApiClient.newSlug("filled");
     private final int registrations;
     private String prefix = "";
@@ -114,6 +122,7 @@ final class FilledConference {
     private FilledConference(Running running, int registrations) {
         this.api = running.api();
         this.inside = new SystemInside(running.system().settings());
+        this.brokers = running.system().settings().brokers();
         this.registrations = registrations;
     }
 
@@ -121,9 +130,16 @@ final class FilledConference {
     static FilledConference of(Running running, int registrations) {
         return FILLED.computeIfAbsent(new Filling(running, registrations), _ -> {
             FilledConference conference = new FilledConference(running, registrations);
-            conference.fill();
+            conference.fill(true);
             return conference;
         });
+    }
+
+    /** Another one, of which the desk's index has only those that are real. */
+    static FilledConference notIndexed(Running running, int registrations) {
+        FilledConference conference = new FilledConference(running, registrations);
+        conference.fill(false);
+        return conference;
     }
 
     String slug() {
@@ -141,9 +157,14 @@ final class FilledConference {
 
     /** A number that a statement finds, whose one parameter is the conference. */
     long count(String sql) {
+        return count(slug, sql);
+    }
+
+    /** The same of another conference of the system. */
+    long count(String conference, String sql) {
         try (Connection connection = connect();
                 PreparedStatement statement = connection.prepareStatement(sql)) {
-            statement.setString(1, slug);
+            statement.setString(1, conference);
             try (ResultSet row = statement.executeQuery()) {
                 row.next();
                 return row.getLong(1);
@@ -157,7 +178,46 @@ final class FilledConference {
         return DriverManager.getConnection(inside.databaseUrl("registration"), "postgres", inside.superuserPassword());
     }
 
-    private void fill() {
+    /**
+     * Tells registration-service of all registrations within moments. Its index reads which they are, and nothing else of an event; nobody
+     * else who would read more may listen.
+     */
+    void publishAll() {
+        try (Connection connection = connect();
+                PreparedStatement statement =
+                        connection.prepareStatement("select id::text from registration where conference = ?");
+                KafkaProducer<String, byte[]> producer = new KafkaProducer<>(
+                        Map.of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, brokers),
+                        new StringSerializer(),
+                        new ByteArraySerializer())) {
+            statement.setString(1, slug);
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    ProducerRecord<String, byte[]> event =
+                            new ProducerRecord<>(EVENTS, row.getString(1), new byte[] {'{', '}'});
+                    Map.of(
+                                    "ce_id",
+                                    ApiClient.newKey(),
+                                    "ce_type",
+                                    "registration.confirmed.v1",
+                                    "ce_source",
+                                    "registration-service",
+                                    "ce_time",
+                                    "2026-02-02T17:00:00Z",
+                                    "ce_sequence",
+                                    "1")
+                            .forEach(
+                                    (name, value) -> event.headers().add(name, value.getBytes(StandardCharsets.UTF_8)));
+                    producer.send(event);
+                }
+            }
+            producer.flush();
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private void fill(boolean indexed) {
         long begun = System.nanoTime();
         api.putOnSale(slug, SEATS, "\"holdMinutes\": 15", 0);
         Answer confirmed = register(TEMPLATE.body());
@@ -186,7 +246,9 @@ final class FilledConference {
                 connection.setAutoCommit(false);
                 copy(connection, first, Math.min(registrations, first + AT_ONCE), now);
                 statement.execute(REGISTRATIONS.formatted(slug));
-                statement.execute(INDEX.formatted(slug));
+                if (indexed) {
+                    statement.execute(INDEX.formatted(slug));
+                }
                 statement.execute(COUNTS.formatted(slug));
                 connection.commit();
                 connection.setAutoCommit(true);
