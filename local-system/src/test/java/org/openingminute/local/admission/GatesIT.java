@@ -18,7 +18,6 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -33,11 +32,15 @@ import org.openingminute.registration.lifecycle.TicketSigner.Ticket;
 @Tag("admission")
 class GatesIT {
 
-    private static final int ATTENDEES = TwoInstances.FULL ? 50_000 : 500;
     private static final int CLIENTS = 16;
     private static final int PER_SECOND = 50;
     private static final int WARM_UP = TwoInstances.FULL ? 500 : 150;
     private static final int MEASURED = TwoInstances.FULL ? 3_000 : 250;
+    /** The p99 of a few hundred is their third slowest, so that one pause of the machine decides a round, and not two of three. */
+    private static final int ROUNDS = TwoInstances.FULL ? 1 : 3;
+
+    private static final int MAJORITY = ROUNDS / 2 + 1;
+    private static final int ATTENDEES = TwoInstances.FULL ? 50_000 : WARM_UP + ROUNDS * MEASURED;
     private static final int GATES = 20;
     private static final Duration LIMIT = Duration.ofMillis(100);
     private static final Duration INDEXED_WITHIN = Duration.ofMinutes(2);
@@ -80,21 +83,15 @@ class GatesIT {
         Collections.shuffle(tickets, new Random(1));
 
         warmUp(tickets.subList(0, WARM_UP));
-        List<Duration> took = checkIn(tickets.subList(WARM_UP, WARM_UP + MEASURED));
+        List<Duration> p99s = new ArrayList<>();
+        int used = WARM_UP;
+        // With most rounds below the limit their median is, whatever the rest are.
+        while (p99s.size() < ROUNDS && below(p99s) < MAJORITY) {
+            p99s.add(p99(checkIn(tickets.subList(used, used + MEASURED))));
+            used += MEASURED;
+        }
 
-        Duration ofSecond = slowestOfSecond(took);
-        Collections.sort(took);
-        Duration p99 = took.get(took.size() * 99 / 100);
-        System.out.printf(
-                "gates: %,d attendees, %,d check-ins, %d a second at two instances: p50 %.1f ms, p99 %.1f ms, slowest %.1f ms,"
-                        + " of a second %.1f ms%n",
-                ATTENDEES,
-                took.size(),
-                PER_SECOND,
-                took.get(took.size() / 2).toNanos() / 1e6,
-                p99.toNanos() / 1e6,
-                took.getLast().toNanos() / 1e6,
-                ofSecond.toNanos() / 1e6);
+        int in = used;
         // Counts may be a second old.
         await().atMost(TwoInstances.LIMIT)
                 .until(
@@ -104,17 +101,26 @@ class GatesIT {
                                 .json()
                                 .at("/in")
                                 .asInt(),
-                        in -> in == WARM_UP + MEASURED);
-        assertThat(TwoInstances.FULL ? p99 : ofSecond).isLessThan(LIMIT);
+                        counted -> counted == in);
+        assertThat(below(p99s)).as("of %s below %s", p99s, LIMIT).isGreaterThanOrEqualTo(MAJORITY);
     }
 
-    /** The slowest answer of a second, in the middle of all seconds: in a few of them one pause of the machine would be the p99 of all. */
-    private static Duration slowestOfSecond(List<Duration> took) {
-        List<Duration> slowest = IntStream.range(0, took.size() / PER_SECOND)
-                .mapToObj(second -> Collections.max(took.subList(second * PER_SECOND, (second + 1) * PER_SECOND)))
-                .sorted()
-                .toList();
-        return slowest.get(slowest.size() / 2);
+    private static long below(List<Duration> p99s) {
+        return p99s.stream().filter(p99 -> p99.compareTo(LIMIT) < 0).count();
+    }
+
+    private static Duration p99(List<Duration> took) {
+        Collections.sort(took);
+        Duration p99 = took.get(took.size() * 99 / 100);
+        System.out.printf(
+                "gates: %,d attendees, %,d check-ins, %d a second at two instances: p50 %.1f ms, p99 %.1f ms, slowest %.1f ms%n",
+                ATTENDEES,
+                took.size(),
+                PER_SECOND,
+                took.get(took.size() / 2).toNanos() / 1e6,
+                p99.toNanos() / 1e6,
+                took.getLast().toNanos() / 1e6);
+        return p99;
     }
 
     /** Confirmed attendees of a new conference, ten in a registration. */
