@@ -55,6 +55,9 @@ class GalleryIT {
             + "|/health|/mailbox/messages|/sandbox/(faults|payments)|/sign-in/callback"
             + "|/check-in/\\{slug}/counts|/desk/\\{slug}/proofs/(next|.*/file)|/registrations/\\{id}/pay");
 
+    /** Pages as a browser without a session gets them. */
+    private static final List<String> SIGNED_OUT = List.of("sign-in", "sign-out");
+
     private static final Pattern INTEREST = Pattern.compile("/interest/confirmation\\S+");
 
     private final Running running;
@@ -75,31 +78,39 @@ class GalleryIT {
         assertThat(templates())
                 .filteredOn(template -> pages.values().stream().noneMatch(template.asMatchPredicate()))
                 .isEmpty();
+        SoftAssertions all = new SoftAssertions();
         try (StaffBrowser browser = StaffBrowser.signedIn(chromium, running, Look.WIDE, "organiser", desk)) {
             Page page = browser.page();
             page.setViewportSize(1_000, 700);
-            SoftAssertions all = new SoftAssertions();
             pages.forEach((name, path) -> {
-                Response answer = page.navigate(running.url() + path);
-                if (path.startsWith(desk) || path.equals(DeskEntry.CHECK_IN.address(slug))) {
-                    // With the parts that it loads itself; pages of registrants keep a stream open.
-                    page.waitForLoadState(LoadState.NETWORKIDLE);
-                    all.assertThat((int) page.evaluate("""
-                            performance.getEntries().reduce((sum, one) => sum + (one.encodedBodySize ?? 0), 0)
-                            """))
-                            .as(path)
-                            .isPositive()
-                            .isLessThan(FIRST_LOAD);
+                if (!SIGNED_OUT.contains(name)) {
+                    check(page, name, path, all);
                 }
-                Chromium.picture(page, "gallery", name);
-                all.assertThat(answer.status()).as(path).isEqualTo(200);
-                all.assertThat(page.locator("h1").count()).as(path).isEqualTo(1);
-                all.assertThat(Chromium.faults(page)).as(path).isEmpty();
             });
+            // With a session their addresses show who is signed in.
+            page.context().clearCookies();
+            SIGNED_OUT.forEach(name -> check(page, name, pages.get(name), all));
             all.assertThat(browser.complaints()).isEmpty();
-            all.assertAll();
         }
+        all.assertAll();
         assertPublished(pages.keySet());
+    }
+
+    /** A page that leads elsewhere would be a second picture of that one. */
+    private void check(Page page, String name, String path, SoftAssertions all) {
+        Response answer = page.navigate(running.url() + path);
+        if (path.startsWith(desk) || path.equals(DeskEntry.CHECK_IN.address(slug))) {
+            // With the parts that it loads itself; pages of registrants keep a stream open.
+            page.waitForLoadState(LoadState.NETWORKIDLE);
+            all.assertThat((int) page.evaluate("""
+                            performance.getEntries().reduce((sum, one) => sum + (one.encodedBodySize ?? 0), 0)
+                            """)).as(path).isPositive().isLessThan(FIRST_LOAD);
+        }
+        Chromium.picture(page, "gallery", name);
+        all.assertThat(page.url()).as(name).isEqualTo(running.url() + path);
+        all.assertThat(answer.status()).as(path).isEqualTo(200);
+        all.assertThat(page.locator("h1").count()).as(path).isEqualTo(1);
+        all.assertThat(Chromium.faults(page)).as(path).isEmpty();
     }
 
     /** Their paths by the names of their pictures. */
@@ -145,6 +156,7 @@ class GalleryIT {
         pages.put("design", "/design");
         pages.put("sign-in", "/sign-in");
         pages.put("sign-out", "/sign-out");
+        pages.put("signed-in", "/sign-in");
         pages.put("desk", "/desk");
         for (DeskEntry entry : DeskEntry.values()) {
             pages.put("desk-" + entry.name().toLowerCase(Locale.ROOT).replace('_', '-'), entry.address(slug));
