@@ -12,11 +12,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.regex.Pattern;
 import org.openingminute.gateway.GatewaySettings;
 import org.openingminute.gateway.edge.EdgeFilter;
 import org.openingminute.gateway.problem.ChosenLanguage;
 import org.openingminute.gateway.problem.RehearsalClock;
+import org.openingminute.gateway.request.StaffPaths;
 import org.openingminute.ui.BusinessTime;
 import org.springframework.stereotype.Component;
 import org.springframework.web.server.ServerWebExchange;
@@ -48,9 +48,6 @@ final class PassedHeaders {
             "User-Agent",
             "Sandbox-Signature",
             "Stripe-Signature"));
-
-    /** Pages for staff, which no cache keeps: a service compresses them where it sees that the client accepts it. */
-    private static final Pattern PAGE_OF_STAFF = Pattern.compile("/(desk|check-in)(/.*)?");
 
     /** What is about one connection alone, what the edge sets itself, and what reveals internals. */
     private static final Set<String> NOT_OF_RESPONSES = names(List.of(
@@ -105,8 +102,9 @@ final class PassedHeaders {
                 call.add(header.getKey(), header.getValue());
             }
         }
-        // Another site must not learn what stands on a page by how well it compresses with a text of its own.
-        if (PAGE_OF_STAFF.matcher(exchange.getRequest().getURI().getRawPath()).matches()
+        // No cache keeps a page for staff: its service compresses it where it sees that the client accepts it. Another
+        // site must not learn what stands on it by how well it compresses with a text of its own.
+        if (StaffPaths.isOfConferences(exchange.getRequest().getURI().getRawPath())
                 && !"cross-site".equals(request.get("Sec-Fetch-Site"))) {
             call.set(HttpHeaderNames.ACCEPT_ENCODING, request.getAll(HttpHeaderNames.ACCEPT_ENCODING));
         }

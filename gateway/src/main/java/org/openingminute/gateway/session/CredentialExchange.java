@@ -13,6 +13,7 @@ import java.util.concurrent.Executors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.gateway.GatewaySettings;
+import org.openingminute.gateway.request.StaffPaths;
 import org.openingminute.gateway.staff.LocalSignIn;
 import org.openingminute.gateway.staff.Member;
 import org.openingminute.gateway.staff.StaffTokenIssuer;
@@ -49,7 +50,6 @@ final class CredentialExchange implements WebFilter {
     private static final String BEARER = "Bearer ";
     private static final String SET_COOKIE = "Set-Cookie";
     private static final String COOKIE_OF_SERVICES = "staff";
-    private static final List<String> STAFF_PAGES = List.of("/desk", "/check-in", "/ops");
 
     private final SessionCookies cookies;
     private final EndedSessions ended;
@@ -183,9 +183,8 @@ final class CredentialExchange implements WebFilter {
     }
 
     private static boolean isPageOfStaff(ServerHttpRequest request) {
-        String path = request.getURI().getRawPath();
         return HttpMethod.GET.equals(request.getMethod())
-                && STAFF_PAGES.stream().anyMatch(page -> path.equals(page) || path.startsWith(page + "/"));
+                && StaffPaths.isAny(request.getURI().getRawPath());
     }
 
     private static Mono<Void> toSignIn(ServerWebExchange exchange) {

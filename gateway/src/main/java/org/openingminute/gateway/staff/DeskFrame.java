@@ -65,6 +65,11 @@ public final class DeskFrame {
         }
     }
 
+    /** Whether a conference can have that slug. */
+    static boolean isSlug(String text) {
+        return SLUG.matcher(text).matches();
+    }
+
     /** The texts of these pages in a language. */
     public static ResourceBundle words(Locale language) {
         return ResourceBundle.getBundle("pages/desk", language, NO_OTHER_LANGUAGE);
@@ -80,7 +85,7 @@ public final class DeskFrame {
      */
     public Mono<ResponseEntity<byte[]>> page(
             DeskEntry entry, String slug, ServerHttpRequest request, Function<Caller.Staff, Mono<Content>> content) {
-        if (!SLUG.matcher(slug).matches()) {
+        if (!isSlug(slug)) {
             return Mono.error(Problem.notFound());
         }
         return Mono.fromSupplier(() -> access.identify(Permission.ORGANISE, request))

@@ -5,13 +5,12 @@ import static java.util.Objects.requireNonNull;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.gateway.edge.EdgeFilter;
 import org.openingminute.gateway.problem.ProblemWriter;
 import org.openingminute.gateway.problem.SafeReferer;
+import org.openingminute.gateway.request.StaffPaths;
 import org.openingminute.kit.problem.CommonProblem;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.ui.desk.DeskEntry;
@@ -33,8 +32,6 @@ import reactor.core.publisher.Mono;
 @Component
 final class DeskOutages implements WebFilter {
 
-    private static final Pattern PAGE = Pattern.compile("/(?:desk|check-in)(?:/([a-z0-9-]{1,63})(?:/.*)?)?");
-
     private final DeskFrame frame;
 
     DeskOutages(DeskFrame frame) {
@@ -44,8 +41,8 @@ final class DeskOutages implements WebFilter {
     @Override
     public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
         ServerHttpRequest request = exchange.getRequest();
-        Matcher page = PAGE.matcher(request.getURI().getRawPath());
-        if (!page.matches() || !ProblemWriter.wantsPage(request.getHeaders())) {
+        if (!StaffPaths.isOfConferences(request.getURI().getRawPath())
+                || !ProblemWriter.wantsPage(request.getHeaders())) {
             return chain.filter(exchange);
         }
         return chain.filter(exchange)
@@ -53,16 +50,20 @@ final class DeskOutages implements WebFilter {
                         Problem.class,
                         problem -> problem.code() == CommonProblem.UNAVAILABLE
                                         && !exchange.getResponse().isCommitted()
-                                ? answer(problem, page.group(1), exchange)
+                                ? answer(problem, exchange)
                                 : Mono.error(problem));
     }
 
-    private Mono<Void> answer(Problem outage, @Nullable String slug, ServerWebExchange exchange) {
+    private Mono<Void> answer(Problem outage, ServerWebExchange exchange) {
         ServerHttpRequest request = exchange.getRequest();
+        String path = request.getURI().getRawPath();
+        @Nullable String slug = slug(path);
+        if (slug != null && !DeskFrame.isSlug(slug)) {
+            return Mono.error(outage);
+        }
         ResponseEntity<byte[]> page;
         try {
-            page = frame.away(
-                    slug == null ? null : entry(slug, request.getURI().getRawPath()), slug, request, values(exchange));
+            page = frame.away(slug == null ? null : entry(slug, path), slug, request, values(exchange));
         } catch (Problem noStaff) {
             return Mono.error(outage);
         }
@@ -73,6 +74,12 @@ final class DeskOutages implements WebFilter {
         outage.retryAfter().ifPresent(seconds -> response.getHeaders().set(HttpHeaders.RETRY_AFTER, seconds));
         return response.writeWith(
                 Mono.fromSupplier(() -> response.bufferFactory().wrap(requireNonNull(page.getBody()))));
+    }
+
+    /** The part behind {@code /desk/} or {@code /check-in/}, which names a conference; {@code null} if there is none. */
+    private static @Nullable String slug(String path) {
+        String[] parts = path.split("/", 4);
+        return parts.length > 2 ? parts[2] : null;
     }
 
     /** After a write the address need not be a page, so that the way leads back to the form. */

@@ -1,0 +1,32 @@
+package org.openingminute.gateway.request;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class StaffPathsTest {
+
+    @ParameterizedTest
+    @CsvSource({
+        "/desk, true, true",
+        "/desk/, true, true",
+        "/desk/mlsys-2026/mails, true, true",
+        "/check-in, true, true",
+        "/check-in/mlsys-2026/counts, true, true",
+        "/ops, false, true",
+        "/ops/dead-letters, false, true",
+        "/desks, false, false",
+        "/desk-2026/desk, false, false",
+        "/check-in-mlsys, false, false",
+        "/opsie, false, false",
+        "/api/desk, false, false",
+        "/register, false, false",
+        "/, false, false",
+        "'', false, false"
+    })
+    void paths_for_staff_are_known_by_their_first_part(String path, boolean isOfConferences, boolean isAny) {
+        assertThat(StaffPaths.isOfConferences(path)).as("desk and door").isEqualTo(isOfConferences);
+        assertThat(StaffPaths.isAny(path)).as("with operators").isEqualTo(isAny);
+    }
+}
