@@ -35,6 +35,9 @@ final class Transitions {
 
     private static final Duration EXTENSION = Duration.ofMinutes(5);
 
+    /** Payment-service ends the payment of a hold 30 s before the hold, of one shorter than this half-way. */
+    private static final Duration SHORT_HOLD = Duration.ofMinutes(1);
+
     private final SaleState sale;
     private final Ids ids;
 
@@ -158,10 +161,10 @@ final class Transitions {
         return after;
     }
 
-    /** A request says how many seconds are left; for less than a minute its payment would end later than it already has. */
+    /** A request says how many seconds are left; for a short hold its payment would end later than it already has. */
     private boolean leavesTimeToPay(Registration registration) {
         Instant end = Objects.requireNonNull(registration.hold().expiresAt(), "an unpaid registration has a hold");
-        return !end.isBefore(sale.now().plusSeconds(60));
+        return !end.isBefore(sale.now().plus(SHORT_HOLD));
     }
 
     /** The next revision, without a change of state. */
