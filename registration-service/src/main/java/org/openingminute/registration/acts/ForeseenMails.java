@@ -5,6 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.registration.lifecycle.Attendee;
 import org.openingminute.registration.lifecycle.Registration;
+import org.openingminute.registration.lifecycle.TimelineNote;
 import org.openingminute.registration.sale.Money;
 
 /**
@@ -31,7 +32,7 @@ final class ForeseenMails {
             kinds.add(LINK);
         }
         if (!after.contactLinks().formerContacts().equals(before.contactLinks().formerContacts())) {
-            kinds.add("contact-changed");
+            kinds.add(TimelineNote.MAIL_TO_FORMER_CONTACT);
         }
         return kinds;
     }

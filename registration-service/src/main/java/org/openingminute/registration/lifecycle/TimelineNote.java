@@ -16,6 +16,9 @@ import org.openingminute.registration.sale.Money;
  */
 public record TimelineNote(Code code, Parameters parameters) {
 
+    /** The kind of the mail to the address that a contact had before, by notification-service's name for it. */
+    public static final String MAIL_TO_FORMER_CONTACT = "contact-changed";
+
     /** The event of a line. */
     public enum Code {
         REGISTERED("registered", "Registered"),

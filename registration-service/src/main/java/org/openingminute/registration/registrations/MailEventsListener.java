@@ -60,7 +60,7 @@ class MailEventsListener {
             return mails.stream()
                     .filter(ReportedMail::isFailed)
                     // Nobody can mend an address that was replaced.
-                    .filter(failed -> !failed.kind().equals("contact-changed"))
+                    .filter(failed -> !failed.kind().equals(TimelineNote.MAIL_TO_FORMER_CONTACT))
                     .filter(failed -> mails.stream().noneMatch(other -> other.follows(failed)))
                     .map(failed ->
                             new FailedMail(registration, failed.id(), failed.kind(), failed.inWords(), failed.at()));
