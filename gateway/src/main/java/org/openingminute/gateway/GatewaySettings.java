@@ -197,6 +197,7 @@ public record GatewaySettings(
                 "/api/waiting-list/*",
                 "/api/admin/**",
                 "/api/ops/**",
+                "/desk/**",
                 "/registrations/*/**"
             })
             List<String> tokenNeeded,

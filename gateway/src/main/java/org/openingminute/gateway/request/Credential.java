@@ -18,7 +18,7 @@ public final class Credential {
     private static final Pattern CANONICAL = Pattern.compile(
             "/(?:api/)?(?:registrations|payments)/" + "(?<id>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?:/.*)?");
 
-    private static final Pattern OF_STAFF = Pattern.compile("/api/(?:admin|ops)/.*");
+    private static final Pattern OF_STAFF = Pattern.compile("/api/(?:admin|ops)/.*|/desk(?:/.*)?");
     /** The name of their cookie, and of none that goes on, as that of their device. */
     private static final String STAFF = "staff(?!-)";
 

@@ -14,6 +14,8 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.openingminute.gateway.GatewayTest;
 import org.openingminute.gateway.ServiceFixture;
 import org.openingminute.gateway.StubService;
@@ -144,9 +146,14 @@ class LimitsIT {
         assertThat(limitOf(gateway.get(path, organiser))).startsWith("\"staff\";r=3");
     }
 
-    @Test
-    void session_of_staff_is_known_beside_the_cookies_of_their_device_and_of_a_registration() {
-        String client = "198.51.100.19";
+    @ParameterizedTest
+    @CsvSource({
+        "/api/admin/conferences/a/statistics, 198.51.100.19",
+        "/desk/a/registrations, 198.51.100.20",
+        "/desk, 198.51.100.21"
+    })
+    void session_of_staff_is_known_beside_the_cookies_of_their_device_and_of_a_registration(
+            String path, String client) {
         String cookies = gateway
                 .send(
                         "/sign-in",
@@ -164,9 +171,18 @@ class LimitsIT {
         String[] organiser = {
             "X-Forwarded-For", client, "Cookie", cookies + "; registration-019c1f4b-fe80-7025-8065-5a1d316edc57=k1.x"
         };
-        String path = "/api/admin/conferences/a/statistics";
         assertThat(limitOf(gateway.get(path, organiser))).startsWith("\"address\"");
         assertThat(limitOf(gateway.get(path, organiser))).startsWith("\"staff\";r=3");
+    }
+
+    /** What answers a made-up session is never a success: the form of sign-in, or a form that is kept to be sent again. */
+    @Test
+    void a_made_up_session_of_staff_is_not_known_by_their_pages() {
+        gateway.registration.on("/desk/b/registrations", 401, "text/html", "");
+        String[] stranger = {"X-Forwarded-For", "198.51.100.22", "Cookie", "__Host-staff=m1.x.y"};
+        assertThat(gateway.get("/desk/a/registrations", stranger).statusCode()).isEqualTo(303);
+        assertThat(gateway.post("/desk/b/registrations", "", stranger).statusCode()).isEqualTo(401);
+        assertThat(limitOf(gateway.get("/desk/a/registrations", stranger))).startsWith("\"address\"");
     }
 
     @Test
