@@ -19,9 +19,13 @@ final class AutoRule {
                                 > 0.9 * room.capacity().perSecond());
     }
 
-    /** Whether nobody needs the room any more. */
+    /**
+     * Whether nobody needs the room any more, or it has nothing to give: those who wait come to the form, which says so. Where seats come
+     * back, it may open again.
+     */
     static boolean closes(Room room, Counters counters, Sale sale, long now) {
         return sale.state() == Sale.State.OVER
+                || sale.isSoldOut()
                 || (now - room.openedAt() >= 60
                         && counters.highest(Count.WAITING, now - 59, now + 1) == 0
                         && demand(room, counters, 60, now)

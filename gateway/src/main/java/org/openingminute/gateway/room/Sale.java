@@ -19,6 +19,11 @@ public record Sale(State state, double seatsLeft, double seatsPerRegistration, O
         OVER
     }
 
+    /** Whether the sale goes on without a seat; of one that is halted nobody can say so. */
+    boolean isSoldOut() {
+        return state == State.OPEN && seatsLeft <= 0;
+    }
+
     /** The same sale while nobody can say how it is. */
     Sale halted() {
         return state == State.OPEN ? new Sale(State.HALTED, seatsLeft, seatsPerRegistration, perSecond) : this;

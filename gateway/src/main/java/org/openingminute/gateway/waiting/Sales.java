@@ -192,7 +192,8 @@ final class Sales {
 
     private static Reported reported(Part part, long ahead) {
         Sale.State state = switch (part.state()) {
-            // With no seat left nobody is called, and all keep their places: seats that are held may come back.
+            // With no seat left nobody is called, and in the mode on all keep their places: seats that are held may
+            // come back.
             case "open", "sold-out" -> Sale.State.OPEN;
             case "closed" -> Sale.State.OVER;
             default -> Sale.State.HALTED;

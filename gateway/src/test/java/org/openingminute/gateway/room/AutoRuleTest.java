@@ -68,6 +68,18 @@ class AutoRuleTest {
         assertThat(AutoRule.closes(room, counters, sale(Sale.State.HALTED), 2)).isFalse();
     }
 
+    @Test
+    void room_closes_at_once_when_all_seats_are_taken() {
+        pass(2, 1000, 0, 500);
+        Sale soldOut = new Sale(Sale.State.OPEN, 0, 1, OptionalDouble.empty());
+        assertThat(AutoRule.closes(room, counters, soldOut, 2)).isTrue();
+        assertThat(AutoRule.closes(room, counters, soldOut.halted(), 2))
+                .as("while the sale is paused, or nobody tells of it")
+                .isFalse();
+        assertThat(AutoRule.closes(room, counters, new Sale(Sale.State.OPEN, 1, 1, OptionalDouble.empty()), 2))
+                .isFalse();
+    }
+
     private void pass(int seconds, int arrived, int waitMillis, int waiting) {
         for (int i = 0; i < seconds; i++) {
             counters.add(Count.ARRIVED, second, arrived);

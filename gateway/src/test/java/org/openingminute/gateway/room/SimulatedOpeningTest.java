@@ -182,6 +182,26 @@ class SimulatedOpeningTest {
     }
 
     @Test
+    void auto_closes_when_all_seats_are_taken_and_what_comes_back_is_sold() {
+        Simulation opening = Simulation.of(course -> {
+            course.capacity(60);
+            course.visitors = 30_000;
+            course.rushAt = 0;
+            course.steady = 0.1;
+            course.seats = 5000;
+            course.seatsBackAt = 1200;
+            course.seatsBack = 500;
+            course.seconds = 1800;
+        });
+        assertThat(opening.openedAt).hasSize(1);
+        assertThat(opening.closedAt)
+                .singleElement()
+                .satisfies(second ->
+                        assertThat(second - opening.soldOutAfterSeconds()).isBetween(0.0, 1.0));
+        assertThat(opening.seatsLeft).isZero();
+    }
+
+    @Test
     void auto_learns_nothing_of_those_who_look_at_the_form_before_the_sale_opens() {
         Simulation opening = moving(course -> {
             course.capacity(60);

@@ -51,6 +51,10 @@ final class Simulation {
 
         double laterPerSecond;
         int seats = 10_000_000;
+        /** The second in which so many seats come back. */
+        int seatsBackAt = Integer.MAX_VALUE;
+
+        int seatsBack;
         boolean boundBySeats = true;
         boolean draw;
         /** The second in which registration-service falls to a third of its speed, for 30 seconds. */
@@ -133,7 +137,6 @@ final class Simulation {
     private int called;
     private boolean on;
     private int issued;
-    private int seatsLeft;
     private double work;
     private int decided;
     private int refused;
@@ -148,6 +151,7 @@ final class Simulation {
 
     final List<Integer> openedAt = new ArrayList<>();
     final List<Integer> closedAt = new ArrayList<>();
+    int seatsLeft;
     int admitted;
     int registered;
     int inVain;
@@ -237,6 +241,7 @@ final class Simulation {
 
     /** What happens once a second: registration-service is asked, one gateway moves the line, all copy what they have. */
     private void begin(int second) {
+        seatsLeft += second == course.seatsBackAt ? course.seatsBack : 0;
         counters.add(Count.DECIDED, second - 1, decided);
         counters.add(Count.REFUSED, second - 1, refused);
         counters.add(Count.WAIT_MILLIS, second - 1, waitTicks * 1000 / TICKS_PER_SECOND);
@@ -269,10 +274,9 @@ final class Simulation {
     }
 
     private Sale sale(int second) {
-        Sale.State state = isHalted(second) ? Sale.State.HALTED : Sale.State.OPEN;
         return new Sale(
-                seatsLeft == 0 ? Sale.State.OVER : state,
-                course.boundBySeats ? seatsLeft : course.seats * 1000.0,
+                isHalted(second) ? Sale.State.HALTED : Sale.State.OPEN,
+                course.boundBySeats || seatsLeft == 0 ? seatsLeft : course.seats * 1000.0,
                 1.93,
                 second < course.wishChangesAt ? course.perSecond : OptionalDouble.of(course.laterPerSecond));
     }
@@ -379,7 +383,7 @@ final class Simulation {
                 continue;
             }
             seatsLeft -= sent.visitor().seats;
-            if (seatsLeft == 0) {
+            if (seatsLeft == 0 && soldOutTick < 0) {
                 soldOutTick = tick;
             }
             registered++;
@@ -401,6 +405,7 @@ final class Simulation {
         double first = on ? line.at(seconds(tick), issued) : issued;
         boolean isStalled = called >= first
                 && called < issued
+                && seatsLeft > 0
                 && sale(tick / TICKS_PER_SECOND).state() == Sale.State.OPEN;
         stalledTicks = isStalled ? stalledTicks + 1 : 0;
         longestStallTicks = Math.max(longestStallTicks, stalledTicks);
@@ -472,7 +477,7 @@ final class Simulation {
         return seconds(longestAtTheDoorTicks);
     }
 
-    /** The longest time in which the sale was open, somebody waited and no number was called. */
+    /** The longest time in which the sale was open, with seats, somebody waited and no number was called. */
     double longestStallSeconds() {
         return seconds(longestStallTicks);
     }

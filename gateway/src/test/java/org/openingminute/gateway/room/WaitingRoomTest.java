@@ -117,12 +117,53 @@ class WaitingRoomTest {
     }
 
     @Test
+    void automatic_room_closes_when_all_seats_are_taken_and_may_open_again() {
+        reported = reported(Mode.AUTO, Sale.State.OPEN, null);
+        pass(10);
+        counted.add(counted(Count.ARRIVED, now, 650));
+        pass(1);
+        next += 5000;
+        Place last = take();
+        pass(3);
+        assertThat(standing(last).state()).isEqualTo(Standing.State.WAITING);
+        reported = soldOut();
+        pass(1);
+        assertThat(room.state()).isEqualTo(State.OFF);
+        assertThat(standing(last).state())
+                .as("comes to the form, which says so")
+                .isEqualTo(Standing.State.ADMITTED);
+        counted.add(counted(Count.ARRIVED, now, 650));
+        pass(1);
+        assertThat(room.state()).isEqualTo(State.OFF);
+
+        reported = reported(Mode.AUTO, Sale.State.OPEN, null);
+        pass(1);
+        assertThat(room.state()).isEqualTo(State.ON);
+        assertThat(standing(last).state()).isEqualTo(Standing.State.ADMITTED);
+        assertThat(standing(take()).state()).isEqualTo(Standing.State.WAITING);
+    }
+
+    @Test
+    void room_that_is_to_be_on_stays_so_without_a_seat() {
+        reported = reported(Mode.ON, Sale.State.OPEN, null);
+        pass(1);
+        reported = new Reported(soldOut().sale(), Mode.ON, null, 0, null);
+        pass(2);
+        assertThat(room.state()).isEqualTo(State.ON);
+        Place place = take();
+        pass(60);
+        assertThat(standing(place).state()).isEqualTo(Standing.State.WAITING);
+    }
+
+    @Test
     void automatic_room_learns_nothing_of_those_who_come_while_nothing_is_sold() {
-        passTenMinutes(Sale.State.HALTED, 8);
+        passTenMinutes(reported(Mode.AUTO, Sale.State.HALTED, null), 8);
         assertThat(room.figures().useShare()).isCloseTo(0.7, Offset.offset(0.01));
-        passTenMinutes(Sale.State.OPEN, 0);
+        passTenMinutes(soldOut(), 8);
         assertThat(room.figures().useShare()).isCloseTo(0.7, Offset.offset(0.01));
-        passTenMinutes(Sale.State.OPEN, 8);
+        passTenMinutes(reported(Mode.AUTO, Sale.State.OPEN, null), 0);
+        assertThat(room.figures().useShare()).isCloseTo(0.7, Offset.offset(0.01));
+        passTenMinutes(reported(Mode.AUTO, Sale.State.OPEN, null), 8);
         assertThat(room.figures().useShare()).isLessThan(0.4);
     }
 
@@ -390,8 +431,8 @@ class WaitingRoomTest {
         }
     }
 
-    private void passTenMinutes(Sale.State sale, int admittedASecond) {
-        reported = reported(Mode.AUTO, sale, null);
+    private void passTenMinutes(Reported saying, int admittedASecond) {
+        reported = saying;
         for (int i = 0; i < 600; i++) {
             counted.add(counted(Count.ADMITTED, now, admittedASecond));
             pass(1);
@@ -418,6 +459,10 @@ class WaitingRoomTest {
     /** Of a room that is on, and whose capacity is known. */
     private static Reported measured(Sale.State sale) {
         return new Reported(new Sale(sale, 10_000, 1, OptionalDouble.empty()), Mode.ON, null, 0, 50.0);
+    }
+
+    private static Reported soldOut() {
+        return new Reported(new Sale(Sale.State.OPEN, 0, 1, OptionalDouble.empty()), Mode.AUTO, null, 0, null);
     }
 
     private static Reported reported(Mode mode, Sale.State sale, @Nullable Long drawAt) {
