@@ -192,6 +192,7 @@ public final class RegisterDecision {
                     "No more seats can be held for payment by invoice right now; payment by card is still possible."));
         }
         @Nullable Integer perMailbox = bounds.perMailbox();
+        // Such a group never fits, whatever ends: a time to wait would be a lie.
         if (perMailbox != null && perMailbox > 0 && seats > perMailbox) {
             return Optional.of(Problem.invalid("attendees", "wrong-size", "must be {} to {}", 1, perMailbox));
         }

@@ -70,6 +70,13 @@ class UnpaidDecisionTest extends ReviewBatches {
         assertThat(refused.code()).isEqualTo(CommonProblem.INVALID);
         assertThat(refused.errors())
                 .containsExactly(FieldError.of("attendees", "wrong-size", "must be {} to {}", 1, 4));
+        UUID held = register(2, "seat", by(1, ADDRESS));
+        assertThat(refused(5, "seat", by(1, ADDRESS)).code()).isEqualTo(CommonProblem.INVALID);
+        assertThat(refused(4, "seat", by(1, ADDRESS)).code())
+                .as("one that fits once those are gone")
+                .isEqualTo(CommonProblem.RATE_LIMITED);
+        cancel(held);
+        register(4, "seat", by(1, ADDRESS));
     }
 
     @Test
