@@ -115,7 +115,7 @@ final class CredentialExchange implements WebFilter {
                 .map(session -> {
                     session.putInto(exchange);
                     renew(session, exchange.getResponse());
-                    return tokens.issue(session.member()).accessToken();
+                    return tokens.issue(session.member(), session.id()).accessToken();
                 });
     }
 
@@ -125,15 +125,22 @@ final class CredentialExchange implements WebFilter {
                 .filter(_ -> claimsToBeProviders(token))
                 .flatMap(keys -> Mono.fromCallable(() -> keys.verify(token)).subscribeOn(verifyOn))
                 .flatMap(verified -> Mono.justOrEmpty(verified))
-                .map(staff -> tokens.issue(new Member(staff.person(), null, staff.grants()))
+                .map(staff -> tokens.issue(
+                                new Member(staff.person(), claim(token, "email").orElse(null), staff.grants()))
                         .accessToken());
     }
 
     private boolean claimsToBeProviders(String token) {
+        return claim(token, "iss").filter(issuer::equals).isPresent();
+    }
+
+    /** A text that a token says, verified or not. */
+    private static Optional<String> claim(String token, String name) {
         try {
-            return issuer.equals(SignedJWT.parse(token).getJWTClaimsSet().getIssuer());
+            return Optional.ofNullable(SignedJWT.parse(token).getJWTClaimsSet().getClaim(name))
+                    .map(Object::toString);
         } catch (ParseException _) {
-            return false;
+            return Optional.empty();
         }
     }
 

@@ -30,6 +30,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import javax.crypto.KDF;
 import javax.crypto.SecretKey;
 import javax.crypto.spec.HKDFParameterSpec;
@@ -71,11 +72,23 @@ public final class StaffTokenIssuer {
         return new JWKSet(key.toPublicJWK());
     }
 
-    /** A staff token of 15 minutes. */
+    /** A staff token of 15 minutes, outside of a browser's session. */
     public Issued issue(Member member) {
+        return issue(member, null);
+    }
+
+    /**
+     * A staff token of 15 minutes.
+     *
+     * @param session the browser's in which it is used; {@code null} for none
+     */
+    public Issued issue(Member member, @Nullable UUID session) {
         Instant now = now();
         Instant expiresAt = now.plus(LIFETIME);
-        JWTClaimsSet.Builder claims = claims(member).issueTime(Date.from(now)).expirationTime(Date.from(expiresAt));
+        JWTClaimsSet.Builder claims = claims(member)
+                .claim("sid", session == null ? null : session.toString())
+                .issueTime(Date.from(now))
+                .expirationTime(Date.from(expiresAt));
         return new Issued(signed(null, claims), expiresAt, roles(member));
     }
 

@@ -230,6 +230,27 @@ class ProviderSignInIT {
                 .isEqualTo(303);
     }
 
+    /** An announcement's test goes to the address in the caller's token. */
+    @Test
+    void bearer_of_a_token_of_the_issuer_is_known_by_name_address_and_role() throws ParseException {
+        JWTClaimsSet claims = new JWTClaimsSet.Builder(claims(ISSUER.url()))
+                .claim("name", "Grace Hopper")
+                .claim("email", "grace@example.org")
+                .claim("groups", List.of("organiser"))
+                .build();
+        gateway.get(ADMIN, "Authorization", "Bearer " + signed(claims, KEY));
+        String seen = gateway.registration.received().getLast().header("Authorization");
+        JWTClaimsSet known = SignedJWT.parse(seen.substring("Bearer ".length())).getJWTClaimsSet();
+        assertThat(known.getIssuer()).isEqualTo(ServiceFixture.PUBLIC_URL);
+        assertThat(known.getSubject()).isEqualTo("subject-1");
+        assertThat(known.getClaims())
+                .containsEntry("name", "Grace Hopper")
+                .containsEntry("email", "grace@example.org")
+                .containsEntry("roles", List.of("organiser"))
+                .as("no browser's session")
+                .doesNotContainKey("sid");
+    }
+
     /** Neither a session nor a token that is not the issuer's asks for its keys. */
     @Test
     void nobody_else_waits_for_the_keys_of_the_issuer() {

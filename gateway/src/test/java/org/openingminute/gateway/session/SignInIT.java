@@ -92,6 +92,7 @@ class SignInIT {
         assertThat(seen.getSubject()).isEqualTo("ada");
         assertThat(claim(seen, "name")).isEqualTo("Ada Lovelace");
         assertThat(claim(seen, "email")).isEqualTo("ada@example.org");
+        assertThat(claim(seen, "sid")).isNotNull().isEqualTo(claim(claims(value(signedIn)), "sid"));
         assertThat(seen.getAudience()).containsExactly(ServiceFixture.PUBLIC_URL);
         assertThat(seen.getIssuer()).isEqualTo(ServiceFixture.PUBLIC_URL);
         assertThat(seen.getClaims().get("roles").toString()).isEqualTo("[operator, organiser]");
@@ -462,10 +463,14 @@ class SignInIT {
         gateway.get(ADMIN, "Cookie", session);
         String seen = gateway.registration.received().getLast().header("Cookie");
         assertThat(seen).startsWith("staff=");
+        return claims(seen.substring("staff=".length()));
+    }
+
+    private static JWTClaimsSet claims(String token) {
         try {
-            return SignedJWT.parse(seen.substring("staff=".length())).getJWTClaimsSet();
+            return SignedJWT.parse(token).getJWTClaimsSet();
         } catch (ParseException e) {
-            throw new AssertionError(seen, e);
+            throw new AssertionError(token, e);
         }
     }
 
