@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -23,6 +24,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.openingminute.local.fixture.Answer;
 import org.openingminute.local.fixture.ApiClient;
 import org.openingminute.local.fixture.ApiClient.Registered;
@@ -37,15 +40,18 @@ class CampusIT {
     private static final boolean FULL = "full".equals(System.getProperty("proofs"));
     private static final int CLIENTS = FULL ? 200 : 30;
     private static final Duration PATIENCE = Duration.ofSeconds(30);
-    private static final Pattern CONFIRMATION = Pattern.compile("/open#([A-Za-z0-9._-]+)");
+    private static final String HOLDS = "\"holdMinutes\": 20, \"invoiceDays\": 14";
+    private static final Pattern LINK = Pattern.compile("/open#([A-Za-z0-9._-]+)");
 
     private static Running running;
+    private static Map<String, String> organiser;
 
     private final ApiClient api = running.api();
 
     @BeforeAll
     static void start() {
         running = Running.start(Map.of("LIMITS", "on"));
+        organiser = running.api().signIn("organiser");
     }
 
     @AfterAll
@@ -53,35 +59,77 @@ class CampusIT {
         running.close();
     }
 
-    @Test
-    void requests_of_one_address_hold_a_hundred_unpaid_seats() {
-        // The bot of the other test has used up what the address may ask.
-        await().atMost(PATIENCE)
-                .until(() -> IntStream.range(0, 20)
-                        .allMatch(_ -> api.get("/api/conferences").status() == 200));
+    @ParameterizedTest
+    @CsvSource({"guest, invoice", "student, card"})
+    void requests_of_one_address_hold_a_hundred_unpaid_seats_for_twenty_minutes(String category, String method) {
+        awaitTurns();
         String slug = ApiClient.newSlug("held");
-        api.putOnSale(slug, 2_500, "\"invoiceDays\": 14", 10_000);
+        api.putOnSale(slug, ApiClient.withStudents(ApiClient.definition(slug, 2_500, HOLDS, 10_000)));
         List<Answer> answers = IntStream.range(0, FULL ? 300 : 30)
-                .mapToObj(i -> api.attempt(slug, tenSeats("held" + i + "@example.org"), ApiClient.newKey()))
+                .mapToObj(i -> api.attempt(
+                        slug, body(category, method, "held" + i + "@example.org", 10), ApiClient.newKey()))
                 .toList();
         assertThat(answers.subList(0, 10)).extracting(Answer::status).containsOnly(201);
         assertThat(answers.subList(10, answers.size()))
                 .extracting(Answer::status)
                 .containsOnly(429);
-        assertThat(api.get("/api/admin/conferences/" + slug + "/statistics", api.signIn("organiser"))
-                        .at("/held"))
-                .isEqualTo("100");
+        assertThat(held(slug)).isEqualTo(100);
+        pass(Duration.ofMinutes(21));
+        await().atMost(PATIENCE).until(() -> held(slug) == 0);
     }
 
-    private static String tenSeats(String contact) {
-        String attendees =
-                IntStream.range(0, 10).mapToObj(i -> """
-                        {"category": "guest", "givenName": "Ada", "familyName": "Lovelace", "email": "%d.%s"}
-                        """.formatted(i, contact)).collect(Collectors.joining(", "));
-        return """
-                {"contact": {"name": "Ada Lovelace", "email": "%s"}, "attendees": [%s], "paymentMethod": "invoice",
-                 "acceptedCodeOfConduct": true}
-                """.formatted(contact, attendees);
+    @Test
+    void mailbox_holds_twenty_seats_gets_three_mails_and_keeps_what_it_opens() {
+        awaitTurns();
+        String slug = ApiClient.newSlug("mailbox");
+        api.putOnSale(slug, 2_500, HOLDS, 10_000);
+        String mailbox = ApiClient.newAddress("stranger");
+        Map<Integer, Long> statuses = IntStream.range(0, 40)
+                .mapToObj(_ -> api.attempt(slug, body("guest", "invoice", mailbox, 1), ApiClient.newKey()))
+                .collect(Collectors.groupingBy(Answer::status, Collectors.counting()));
+        assertThat(statuses).isEqualTo(Map.of(201, 20L, 429, 20L));
+        await().atMost(PATIENCE).until(() -> api.mailsTo(mailbox).size() == 3);
+
+        String token = mailedToken(api, mailbox);
+        Map<String, String> bearer = Map.of("Authorization", "Bearer " + token);
+        String opened = "/api/registrations/" + token.split("\\.", -1)[1];
+        Instant soonest = now().plus(Duration.ofDays(13));
+        await().atMost(PATIENCE)
+                .until(() -> Instant.parse(api.get(opened, bearer).has(200).at("/holdExpiresAt"))
+                        .isAfter(soonest));
+        pass(Duration.ofMinutes(21));
+        await().atMost(PATIENCE).until(() -> held(slug) == 1);
+        assertThat(api.get(opened, bearer).at("/status")).isEqualTo("pending-payment");
+        assertThat(api.mailsTo(mailbox)).as("the rest comes in one mail, later").hasSize(3);
+    }
+
+    /** The bot of the other test has used up what the address may ask. */
+    private void awaitTurns() {
+        await().atMost(PATIENCE)
+                .until(() -> IntStream.range(0, 20)
+                        .allMatch(_ -> api.get("/api/conferences").status() == 200));
+    }
+
+    private static String body(String category, String method, String contact, int people) {
+        return ApiClient.body(category, contact, people)
+                .replace("\"contact\"", "\"paymentMethod\": \"" + method + "\", \"contact\"");
+    }
+
+    private int held(String slug) {
+        return api.get("/api/admin/conferences/" + slug + "/statistics", organiser)
+                .has(200)
+                .json()
+                .get("held")
+                .asInt();
+    }
+
+    private Instant now() {
+        return Instant.parse(api.get("/api/rehearsal/clock").has(200).at("/now"));
+    }
+
+    private void pass(Duration time) {
+        api.put("/api/rehearsal/clock", "{\"now\": \"%s\"}".formatted(now().plus(time)), Map.of())
+                .has(200);
     }
 
     @Test
@@ -125,7 +173,7 @@ class CampusIT {
                     .has(202);
             String mailed = await().atMost(PATIENCE)
                     .pollInterval(Duration.ofMillis(500))
-                    .until(() -> confirmation(client, email), token -> !token.isEmpty());
+                    .until(() -> mailedToken(client, email), token -> !token.isEmpty());
             String token = again(
                             client,
                             "POST",
@@ -145,9 +193,9 @@ class CampusIT {
                         client.registration(registered).has(200).at("/status").equals("confirmed"));
     }
 
-    private static String confirmation(ApiClient client, String email) {
+    private static String mailedToken(ApiClient client, String email) {
         return client.mailsTo(email).stream()
-                .map(mail -> CONFIRMATION.matcher(mail.get("text").stringValue()))
+                .map(mail -> LINK.matcher(mail.get("text").stringValue()))
                 .filter(Matcher::find)
                 .map(found -> found.group(1))
                 .findFirst()
