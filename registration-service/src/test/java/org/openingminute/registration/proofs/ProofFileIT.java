@@ -11,8 +11,10 @@ import static org.openingminute.registration.proofs.ProofSteps.PNG;
 import static org.openingminute.registration.proofs.ProofSteps.path;
 import static org.openingminute.registration.proofs.ProofSteps.token;
 
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -22,6 +24,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.openingminute.messaging.testing.StepGuard;
@@ -83,8 +86,21 @@ class ProofFileIT {
     }
 
     @Test
-    void upload_without_a_token_is_refused_before_its_body_is_read() throws Exception {
+    void uploads_without_a_token_are_refused_before_their_bodies_are_read_and_nothing_is_stored() throws Exception {
         Reply made = proofs.register(proofs.conference(10), "student");
+        try (ExecutorService senders = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<String>> answers = IntStream.range(0, 80)
+                    .mapToObj(_ -> senders.submit(() -> uploadWithoutToken(made)))
+                    .toList();
+            for (Future<String> answer : answers) {
+                assertThat(answer.get()).isEqualTo("HTTP/1.1 401");
+            }
+        }
+        assertThat(stored(made)).isEmpty();
+    }
+
+    /** Sends the headers alone until it is answered, and then five megabytes, of which as much is taken as is taken. */
+    private String uploadWithoutToken(Reply made) throws IOException {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), service.port())) {
             socket.setSoTimeout(10_000);
             socket.getOutputStream().write("""
@@ -96,8 +112,12 @@ class ProofFileIT {
                     """.formatted(path(made, 0), ServiceFixture.BOUNDARY, FIVE_MEGABYTES)
                     .getBytes(StandardCharsets.US_ASCII));
             byte[] begin = socket.getInputStream().readNBytes("HTTP/1.1 401".length());
-
-            assertThat(new String(begin, StandardCharsets.US_ASCII)).isEqualTo("HTTP/1.1 401");
+            try {
+                socket.getOutputStream().write(new byte[FIVE_MEGABYTES]);
+            } catch (SocketException _) {
+                // It is not read, and the connection has ended.
+            }
+            return new String(begin, StandardCharsets.US_ASCII);
         }
     }
 
