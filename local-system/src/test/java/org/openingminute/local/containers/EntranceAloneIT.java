@@ -289,6 +289,37 @@ class EntranceAloneIT {
         }
     }
 
+    /** Before nginx knows which location a request is for. */
+    @Test
+    void request_that_no_gateway_sees_is_refused_as_one_would() throws IOException {
+        String rest = "Host: localhost\r\nConnection: close\r\n\r\n";
+        assertRefused("GET / HTTP/1.1\r\nConnection: close\r\n\r\n", 400, "malformed");
+        assertRefused("GET /%zz HTTP/1.1\r\n" + rest, 400, "malformed");
+        assertRefused("GET / HTTP/1.1\r\nTransfer-Encoding: odd\r\n" + rest, 400, "malformed");
+        assertRefused("TRACE / HTTP/1.1\r\n" + rest, 404, "not-found");
+        assertRefused("GET /malformed HTTP/1.1\r\n" + rest, 404, "not-found");
+        String long64k = "a".repeat(66_000);
+        assertRefused("GET /" + long64k + " HTTP/1.1\r\n" + rest, 413, "too-large");
+        assertRefused("GET / HTTP/1.1\r\nCookie: a=" + long64k + "\r\n" + rest, 413, "too-large");
+    }
+
+    private static void assertRefused(String request, int status, String code) throws IOException {
+        try (Socket client = open(request)) {
+            client.setSoTimeout(20_000);
+            StringBuilder answer = new StringBuilder();
+            // What nginx has not read of the request may end the connection in place of the answer's end.
+            for (int c = 0; c >= 0 && c != '}'; ) {
+                c = client.getInputStream().read();
+                answer.append((char) c);
+            }
+            assertThat(answer)
+                    .startsWith("HTTP/1.1 " + status)
+                    .contains("Content-Type: application/problem+json\r\n", "Cache-Control: no-store\r\n")
+                    .endsWith("\"code\":\"" + code + "\"}")
+                    .contains("\"status\":" + status);
+        }
+    }
+
     private static boolean isRefused(String request) throws IOException {
         try (Socket one = open(request)) {
             one.setSoTimeout(1_000);
