@@ -29,6 +29,7 @@ import org.openingminute.gateway.request.ConnectionThread;
 import org.openingminute.kit.problem.Problem;
 import org.springframework.context.ApplicationContext;
 import org.springframework.http.HttpMethod;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.MediaType;
 import org.springframework.http.server.reactive.HttpHandler;
@@ -67,7 +68,9 @@ public final class CachedReads implements HttpHandlerDecoratorFactory {
             names("Host", "Connection", "X-Forwarded-For", EdgeFilter.REQUEST_ID, "traceparent", "tracestate");
 
     /** Where staff write what all may see at once. */
-    private static final List<String> OF_STAFF = List.of("/api/admin/", "/api/rehearsal/");
+    private static final List<String> OF_STAFF = List.of("/api/admin/", "/api/rehearsal/", "/desk/");
+
+    private static final String SIGN_IN = "/sign-in";
 
     private static final int KEYS_THAT_FAIL = 10_000;
     /** The part of the memory for pages that stand in, which are there beside those that they are made of. */
@@ -190,9 +193,15 @@ public final class CachedReads implements HttpHandlerDecoratorFactory {
     /** Before the answer goes out, so that whoever has it reads what it says. */
     private void notice(ServerHttpResponse response) {
         @Nullable HttpStatusCode status = response.getStatusCode();
-        if (status != null && status.is2xxSuccessful()) {
+        if (status != null && (status.is2xxSuccessful() || isDone(response))) {
             changedAt = System.nanoTime();
         }
+    }
+
+    /** Whether a form was taken; to sign-in everybody is led who sends one. */
+    private static boolean isDone(ServerHttpResponse response) {
+        @Nullable String next = response.getHeaders().getFirst("Location");
+        return HttpStatus.SEE_OTHER.equals(response.getStatusCode()) && next != null && !next.startsWith(SIGN_IN);
     }
 
     private static boolean isOfStaff(ServerHttpRequest request) {

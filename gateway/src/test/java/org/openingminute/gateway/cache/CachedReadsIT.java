@@ -364,6 +364,30 @@ class CachedReadsIT {
         assertThat(gateway.get(FILE).body()).isEqualTo("after");
     }
 
+    /** A form of the desk is answered with a redirect, as is whoever sends one and is not signed in. */
+    @Test
+    void what_staff_change_by_a_form_shows_at_once() {
+        gateway.registration.on(FILE, publicly("text/css", "before"));
+        gateway.get(FILE);
+        gateway.registration.on(FILE, publicly("text/css", "after"));
+        String form = "/desk/mlsys-2026";
+        gateway.registration.on(form, leading("/sign-in?to=%2Fdesk"));
+        gateway.post(form, "{}");
+        assertThat(gateway.get(FILE).body()).as("nobody changed anything").isEqualTo("before");
+
+        gateway.registration.on(form, leading(form));
+        assertThat(gateway.post(form, "{}").statusCode()).isEqualTo(303);
+
+        assertThat(gateway.get(FILE).body()).isEqualTo("after");
+    }
+
+    private static StubService.Behaviour leading(String to) {
+        return exchange -> {
+            exchange.getResponseHeaders().set("Location", to);
+            StubService.send(exchange, 303, "text/html", "");
+        };
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {PAGE, "/"})
     void page_outlives_its_service_and_says_how_old_it_is(String path) {
