@@ -11,6 +11,7 @@ import org.openingminute.kit.access.AccessTokens;
 import org.openingminute.kit.access.StaffTrust;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
 
 /**
  * All of the gateway's own keys. The gateway refuses to start, and says why, if a key is unknown or a setting cannot
@@ -21,6 +22,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param upstream where the services are
  * @param budgets how long things may take
  * @param bulkheads how many calls may be in progress
+ * @param bodies how large and how slow bodies of requests may be
  * @param staff who may sign in and how tokens are signed
  * @param paymentPages origins of providers' pages, separated by spaces, to which a form that pays may lead
  *     ({@code Content-Security-Policy})
@@ -38,6 +40,7 @@ public record GatewaySettings(
         Upstream upstream,
         @DefaultValue Budgets budgets,
         @DefaultValue Bulkheads bulkheads,
+        @DefaultValue Bodies bodies,
         StaffSettings staff,
         @DefaultValue("https://checkout.stripe.com") String paymentPages,
         @DefaultValue List<String> trustedProxies,
@@ -257,6 +260,88 @@ public record GatewaySettings(
     }
 
     /**
+     * How large the bodies of requests may be, and how slow; how long one may take in all, the budget {@code requestBody} says. These
+     * bounds hold whether or not limits are on.
+     *
+     * @param withoutToken how large the body of a call without a token may be
+     * @param withToken how large the body of a call with a token may be
+     * @param file how large the upload of a proof or a bank's file may be; registration-service takes no larger ones than 6 MB
+     * @param headStart how long a body may come as slowly as it likes
+     * @param perSecond how much of a body comes in each second after its head start, at least
+     * @param inTransit how much of bodies that have not ended this gateway takes, each without its first 64 KiB; one address has an
+     *     eighth of it once half is used
+     */
+    public record Bodies(
+            @DefaultValue("256KB") DataSize withoutToken,
+            @DefaultValue("1MB") DataSize withToken,
+            @DefaultValue("6MB") DataSize file,
+            @DefaultValue("5s") Duration headStart,
+            @DefaultValue("1KB") DataSize perSecond,
+            @DefaultValue("64MB") DataSize inTransit) {
+
+        public Bodies {
+            check(withoutToken, "WITHOUTTOKEN");
+            check(withToken, "WITHTOKEN");
+            check(file, "FILE");
+            check(perSecond, "PERSECOND");
+            if (headStart.isNegative()) {
+                throw new IllegalArgumentException("GATEWAY_BODIES_HEADSTART is negative");
+            }
+            if (inTransit.compareTo(file) < 0) {
+                throw new IllegalArgumentException("GATEWAY_BODIES_INTRANSIT is smaller than GATEWAY_BODIES_FILE");
+            }
+        }
+
+        private static void check(DataSize size, String name) {
+            if (size.toBytes() < 1) {
+                throw new IllegalArgumentException("GATEWAY_BODIES_" + name + " must be above zero");
+            }
+        }
+    }
+
+    /**
+     * How often signing in to a local account may fail, from an address or in a browser that has signed in to it before. A try after that
+     * has to wait for a pause, which doubles with each further failure.
+     *
+     * @param failures how often signing in to one account may fail, 3 at least
+     * @param failuresInAll how often it may fail at all accounts together
+     * @param firstPause how long the first pause is
+     * @param longestPause how long a pause becomes
+     * @param forgottenAfter how long after the last failure all are forgotten
+     */
+    public record SignIn(
+            @DefaultValue("5") int failures,
+            @DefaultValue("50") int failuresInAll,
+            @DefaultValue("1s") Duration firstPause,
+            @DefaultValue("15m") Duration longestPause,
+            @DefaultValue("1h") Duration forgottenAfter) {
+
+        /** Whoever has not failed of late always has so many tries. */
+        private static final int FEWEST = 3;
+
+        public SignIn {
+            if (failures < FEWEST) {
+                throw new IllegalArgumentException("GATEWAY_STAFF_SIGNIN_FAILURES is below " + FEWEST);
+            }
+            if (failuresInAll < failures) {
+                throw new IllegalArgumentException(
+                        "GATEWAY_STAFF_SIGNIN_FAILURESINALL is below GATEWAY_STAFF_SIGNIN_FAILURES");
+            }
+            if (firstPause.toMillis() < 1) {
+                throw new IllegalArgumentException("GATEWAY_STAFF_SIGNIN_FIRSTPAUSE is below 1ms");
+            }
+            if (longestPause.compareTo(firstPause) < 0) {
+                throw new IllegalArgumentException(
+                        "GATEWAY_STAFF_SIGNIN_LONGESTPAUSE is shorter than GATEWAY_STAFF_SIGNIN_FIRSTPAUSE");
+            }
+            if (forgottenAfter.compareTo(longestPause) < 0) {
+                throw new IllegalArgumentException(
+                        "GATEWAY_STAFF_SIGNIN_FORGOTTENAFTER is shorter than GATEWAY_STAFF_SIGNIN_LONGESTPAUSE");
+            }
+        }
+    }
+
+    /**
      * Settings of waiting rooms.
      *
      * @param keys keys of places and admissions, {@code id:base64url-secret}, comma separated, 32 bytes at least; the first signs, all
@@ -307,6 +392,7 @@ public record GatewaySettings(
      * @param passwords of the built-in accounts; an empty one closes its account
      * @param accounts local accounts of named people, a line each: username, name, mailbox or nothing, roles with spaces between
      *     them, and the hash that {@code hash-password} makes, separated by vertical bars; a semicolon may stand for the end of a line
+     * @param signIn how often it may fail
      */
     public record StaffSettings(
             String signingKey,
@@ -318,7 +404,8 @@ public record GatewaySettings(
             @DefaultValue("") String oidcClientSecret,
             String jwksUri,
             Passwords passwords,
-            @DefaultValue("") String accounts) {
+            @DefaultValue("") String accounts,
+            @DefaultValue SignIn signIn) {
 
         public StaffSettings {
             if (signingKey.isBlank()) {

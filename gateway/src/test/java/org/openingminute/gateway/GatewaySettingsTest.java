@@ -9,10 +9,12 @@ import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.openingminute.kit.access.StaffTrust;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+import org.springframework.util.unit.DataSize;
 
 class GatewaySettingsTest {
 
@@ -50,6 +52,17 @@ class GatewaySettingsTest {
                         Duration.ofSeconds(1),
                         Duration.ofSeconds(3)));
         assertThat(settings.bulkheads()).isEqualTo(new GatewaySettings.Bulkheads(768, 256, 512, 2000));
+        assertThat(settings.bodies())
+                .isEqualTo(new GatewaySettings.Bodies(
+                        DataSize.ofKilobytes(256),
+                        DataSize.ofMegabytes(1),
+                        DataSize.ofMegabytes(6),
+                        Duration.ofSeconds(5),
+                        DataSize.ofKilobytes(1),
+                        DataSize.ofMegabytes(64)));
+        assertThat(settings.staff().signIn())
+                .isEqualTo(new GatewaySettings.SignIn(
+                        5, 50, Duration.ofSeconds(1), Duration.ofMinutes(15), Duration.ofHours(1)));
         assertThat(settings.staffTrust().issuer()).isEqualTo("https://register.example.org");
         assertThat(settings.staffTrust().audience()).isEqualTo("https://register.example.org");
         assertThat(settings.staff().hasOidcIssuer()).isFalse();
@@ -113,6 +126,25 @@ class GatewaySettingsTest {
     void a_bound_of_nothing_is_refused() {
         keys.put("gateway.bulkheads.reads", "0");
         assertRefused("GATEWAY_BULKHEADS_READS is below 1");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "bodies.without-token, 0KB, GATEWAY_BODIES_WITHOUTTOKEN must be above zero",
+        "bodies.with-token, -1KB, GATEWAY_BODIES_WITHTOKEN must be above zero",
+        "bodies.file, 0, GATEWAY_BODIES_FILE must be above zero",
+        "bodies.per-second, 0, GATEWAY_BODIES_PERSECOND must be above zero",
+        "bodies.head-start, -1s, GATEWAY_BODIES_HEADSTART is negative",
+        "bodies.in-transit, 5MB, GATEWAY_BODIES_INTRANSIT is smaller than GATEWAY_BODIES_FILE",
+        "staff.sign-in.failures, 2, GATEWAY_STAFF_SIGNIN_FAILURES is below 3",
+        "staff.sign-in.failures-in-all, 4, GATEWAY_STAFF_SIGNIN_FAILURESINALL is below GATEWAY_STAFF_SIGNIN_FAILURES",
+        "staff.sign-in.first-pause, 0s, GATEWAY_STAFF_SIGNIN_FIRSTPAUSE is below 1ms",
+        "staff.sign-in.longest-pause, 500ms, GATEWAY_STAFF_SIGNIN_LONGESTPAUSE is shorter than",
+        "staff.sign-in.forgotten-after, 5m, GATEWAY_STAFF_SIGNIN_FORGOTTENAFTER is shorter than"
+    })
+    void a_limit_that_cannot_hold_is_refused(String key, String value, String why) {
+        keys.put("gateway." + key, value);
+        assertRefused(why);
     }
 
     @ParameterizedTest

@@ -11,8 +11,12 @@ import org.springframework.boot.context.properties.bind.Binder;
 /** Settings for tests that start no gateway. */
 public final class TestSettings {
 
+    /** As it is where nobody says otherwise. */
+    public static final GatewaySettings.SignIn SIGN_IN =
+            new Binder().bindOrCreate("gateway.staff.sign-in", Bindable.of(GatewaySettings.SignIn.class));
+
     private static final GatewaySettings.StaffSettings NO_STAFF = new GatewaySettings.StaffSettings(
-            "key", "", "", "", "roles", "", "", "", new GatewaySettings.Passwords("", "", "", ""), "");
+            "key", "", "", "", "roles", "", "", "", new GatewaySettings.Passwords("", "", "", ""), "", SIGN_IN);
 
     private static final GatewaySettings.Upstream NOWHERE = new GatewaySettings.Upstream(
             URI.create("http://127.0.0.1:1"), URI.create("http://127.0.0.1:1"), URI.create("http://127.0.0.1:1"));
@@ -65,6 +69,7 @@ public final class TestSettings {
                 services,
                 new GatewaySettings.Budgets(second, second, second, second, second, second, second, second),
                 new GatewaySettings.Bulkheads(4, 3, 2, 1),
+                new Binder().bindOrCreate("gateway.bodies", Bindable.of(GatewaySettings.Bodies.class)),
                 staff,
                 "https://checkout.stripe.com",
                 proxies,

@@ -2,13 +2,13 @@ package org.openingminute.gateway.request;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.time.Duration;
 import java.util.List;
 import org.openingminute.gateway.GatewaySettings;
 import org.openingminute.kit.problem.Problem;
 import org.springframework.http.server.PathContainer;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.stereotype.Component;
+import org.springframework.util.unit.DataSize;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.util.pattern.PathPattern;
 import org.springframework.web.util.pattern.PathPatternParser;
@@ -18,21 +18,23 @@ import reactor.core.publisher.Mono;
 @Component
 public final class BodyLimits {
 
-    private static final long KIBIBYTE = 1024;
-    private static final long OF_STRANGERS = 256 * KIBIBYTE;
-    private static final long WITH_TOKEN = 1024 * KIBIBYTE;
-    private static final long OF_FILES = 6 * 1024 * KIBIBYTE;
     /** The upload of a proof, through the API and from the registration's page, and of a bank's file. */
     private static final List<PathPattern> FILES = List.of(
             PathPatternParser.defaultInstance.parse("/desk/*/transfers/file"),
             PathPatternParser.defaultInstance.parse("/api/registrations/*/attendees/*/proof"),
             PathPatternParser.defaultInstance.parse("/registrations/*/attendees/*/proof"));
 
-    private final Duration patience;
-    private final BytesInTransit inTransit = new BytesInTransit();
+    private final GatewaySettings.Bodies bodies;
+    private final LimitedBody.Pace pace;
+    private final BytesInTransit inTransit;
 
     public BodyLimits(GatewaySettings settings, MeterRegistry meters) {
-        patience = settings.budgets().requestBody();
+        bodies = settings.bodies();
+        pace = new LimitedBody.Pace(
+                settings.budgets().requestBody(),
+                bodies.headStart(),
+                bodies.perSecond().toBytes());
+        inTransit = new BytesInTransit(bodies.inTransit().toBytes());
         Gauge.builder("gateway.bodies.in.transit", inTransit, BytesInTransit::all)
                 .baseUnit("bytes")
                 .register(meters);
@@ -42,20 +44,20 @@ public final class BodyLimits {
     public Mono<ServerWebExchange> limit(ServerWebExchange exchange) {
         ServerHttpRequest request = exchange.getRequest();
         if (!LimitedBody.hasBody(request)) {
-            return body(request, 0).admit(exchange);
+            return body(request, DataSize.ofBytes(0)).admit(exchange);
         }
         PathContainer path = PathContainer.parsePath(request.getURI().getRawPath());
         boolean file = FILES.stream().anyMatch(one -> one.matches(path));
         if (Credential.of(request).isPresent()) {
-            return body(request, file ? OF_FILES : WITH_TOKEN).admit(exchange);
+            return body(request, file ? bodies.file() : bodies.withToken()).admit(exchange);
         }
-        LimitedBody ofStranger = body(request, OF_STRANGERS);
+        LimitedBody ofStranger = body(request, bodies.withoutToken());
         return file ? ofStranger.refuse(Problem.unauthenticated()) : ofStranger.admit(exchange);
     }
 
-    private LimitedBody body(ServerHttpRequest request, long limit) {
+    private LimitedBody body(ServerHttpRequest request, DataSize limit) {
         String address = ClientAddress.of(ClientAddress.connection(request));
         return new LimitedBody(
-                request, new LimitedBody.Bounds(limit, patience, address, inTransit), Deadline.of(request));
+                request, new LimitedBody.Bounds(limit.toBytes(), pace, address, inTransit), Deadline.of(request));
     }
 }

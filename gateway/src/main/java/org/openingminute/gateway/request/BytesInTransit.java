@@ -8,18 +8,23 @@ import org.jspecify.annotations.Nullable;
 /** The bytes of bodies that have not ended: of all, and of each address, which has an eighth once half is used. Thread-safe. */
 final class BytesInTransit {
 
-    private static final long MOST = 64L * 1024 * 1024;
-    private static final long MOST_OF_ADDRESS = MOST / 8;
+    private static final int ADDRESSES = 8;
 
+    private final long most;
     private final AtomicLong all = new AtomicLong();
     private final Map<String, Long> ofAddresses = new ConcurrentHashMap<>();
+
+    /** @param most bytes of all */
+    BytesInTransit(long most) {
+        this.most = most;
+    }
 
     /** Counts bytes of a client, more than none; false where there is no room for them. */
     boolean add(String address, long bytes) {
         long ofAll = all.addAndGet(bytes);
         @Nullable Long ofAddress = ofAddresses.merge(address, bytes, Long::sum);
-        boolean scarce = ofAll > MOST / 2;
-        if (ofAll <= MOST && ofAddress != null && !(scarce && ofAddress > MOST_OF_ADDRESS)) {
+        boolean scarce = ofAll > most / 2;
+        if (ofAll <= most && ofAddress != null && !(scarce && ofAddress > most / ADDRESSES)) {
             return true;
         }
         remove(address, bytes);

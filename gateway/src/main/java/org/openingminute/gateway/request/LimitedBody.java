@@ -34,9 +34,6 @@ public final class LimitedBody extends ServerHttpRequestDecorator {
     /** What the connection itself may hold, and all that a registration has: it always finds room. */
     private static final long NOT_COUNTED = 64L * 1024;
 
-    private static final Duration HEAD_START = Duration.ofSeconds(5);
-    private static final long SLOWEST_BYTES_PER_SECOND = 1024;
-
     private final Bounds bounds;
     private final boolean hasBody;
     /** Whether the client sends its body once it has got 100 Continue. */
@@ -69,11 +66,20 @@ public final class LimitedBody extends ServerHttpRequestDecorator {
      * What a body may take.
      *
      * @param bytes that it may have
-     * @param patience how long the client may take to send it
+     * @param pace how slow it may be
      * @param address of the client
      * @param inTransit bytes of all bodies that have not ended
      */
-    record Bounds(long bytes, Duration patience, String address, BytesInTransit inTransit) {}
+    record Bounds(long bytes, Pace pace, String address, BytesInTransit inTransit) {}
+
+    /**
+     * How slow a body may be.
+     *
+     * @param longest how long the client may take to send it
+     * @param headStart how long it may come as slowly as it likes
+     * @param bytesPerSecond how much comes in each second after the head start, at least
+     */
+    record Pace(Duration longest, Duration headStart, long bytesPerSecond) {}
 
     /** The exchange with this request, or {@code too-large} if the request's own length says so. */
     Mono<ServerWebExchange> admit(ServerWebExchange exchange) {
@@ -160,9 +166,10 @@ public final class LimitedBody extends ServerHttpRequestDecorator {
 
     /** However slow, a sender gets on. */
     private void waitForMore() {
-        Duration allowed = HEAD_START.plusMillis(seen * 1_000 / SLOWEST_BYTES_PER_SECOND);
-        deadline.endIn((allowed.compareTo(bounds.patience) < 0 ? allowed : bounds.patience)
-                .minusNanos(deadline.now() - startedAt));
+        Pace pace = bounds.pace;
+        Duration allowed = pace.headStart.plusMillis(seen * 1_000 / pace.bytesPerSecond);
+        deadline.endIn(
+                (allowed.compareTo(pace.longest) < 0 ? allowed : pace.longest).minusNanos(deadline.now() - startedAt));
     }
 
     private void count(DataBuffer buffer, SynchronousSink<DataBuffer> sink) {

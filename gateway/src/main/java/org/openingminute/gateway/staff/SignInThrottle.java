@@ -6,28 +6,22 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.gateway.GatewaySettings;
 import org.springframework.stereotype.Component;
 
 /**
- * Slows down the guessing of passwords. Of each account and place that tries, five attempts may fail, and of each place fifty; then each
- * waits for a pause that doubles, from a second to 15 minutes. An hour after the last one all are forgotten. A guesser cannot lock out
- * the account's owner, whose place is another. Names without an account are counted as others are, so that no count tells which there
+ * Slows down the guessing of passwords. Of each account and place that tries, a few attempts may fail, and of each place some more; then
+ * each waits for a pause that doubles. Some time after the last one all are forgotten ({@link GatewaySettings.SignIn}). A guesser cannot
+ * lock out the account's owner, whose place is another. Names without an account are counted as others are, so that no count tells which there
  * are. Safe for use by many threads; each gateway counts for itself.
  */
 @Component
 final class SignInThrottle {
 
-    private static final int FREE = 5;
-    /** Else a place could try one password at each name. */
-    private static final int FREE_OF_PLACE = 50;
-
-    private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
-    private static final Duration LONGEST_PAUSE = Duration.ofMinutes(15);
-    private static final int LONGEST_AFTER = 10;
-    private static final Duration FORGOTTEN = Duration.ofHours(1);
     private static final int KEPT_AT_MOST = 50_000;
 
     private final Clock clock;
+    private final GatewaySettings.SignIn allowed;
     private final Map<Guesser, Failures> failures = new LinkedHashMap<>() {
         private static final long serialVersionUID = 1L;
 
@@ -37,8 +31,9 @@ final class SignInThrottle {
         }
     };
 
-    SignInThrottle(Clock clock) {
+    SignInThrottle(Clock clock, GatewaySettings settings) {
         this.clock = clock;
+        this.allowed = settings.staff().signIn();
     }
 
     /**
@@ -54,13 +49,15 @@ final class SignInThrottle {
         }
     }
 
-    private record Failures(int count, long last) {
+    private record Failures(int count, long last) {}
 
-        private long waits(int free, long now) {
-            int doublings = Math.clamp(count - (long) free, 0, LONGEST_AFTER);
-            long pause = count < free ? 0 : Math.min(FIRST_PAUSE.toMillis() << doublings, LONGEST_PAUSE.toMillis());
-            return last + pause - now;
-        }
+    /** How many milliseconds a next attempt has to wait, where so many are free; not above zero if it need not. */
+    private long waits(Failures failed, int free, long now) {
+        double doubled = Math.scalb((double) allowed.firstPause().toMillis(), failed.count() - free);
+        long pause = failed.count() < free
+                ? 0
+                : (long) Math.min(doubled, (double) allowed.longestPause().toMillis());
+        return failed.last() + pause - now;
     }
 
     /**
@@ -71,8 +68,9 @@ final class SignInThrottle {
     synchronized Optional<Duration> begin(Guesser guesser) {
         long now = clock.millis();
         long waits = Math.max(
-                known(guesser, now).waits(FREE, now),
-                known(guesser.atAnyAccount(), now).waits(FREE_OF_PLACE, now));
+                waits(known(guesser, now), allowed.failures(), now),
+                // Else a place could try one password at each name.
+                waits(known(guesser.atAnyAccount(), now), allowed.failuresInAll(), now));
         if (waits > 0) {
             return Optional.of(Duration.ofMillis(waits));
         }
@@ -83,7 +81,9 @@ final class SignInThrottle {
 
     private Failures known(Guesser guesser, long now) {
         @Nullable Failures known = failures.get(guesser);
-        return known == null || now - known.last() >= FORGOTTEN.toMillis() ? new Failures(0, now) : known;
+        return known == null || now - known.last() >= allowed.forgottenAfter().toMillis()
+                ? new Failures(0, now)
+                : known;
     }
 
     private void count(Guesser guesser, long now) {

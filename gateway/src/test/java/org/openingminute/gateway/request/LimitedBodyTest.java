@@ -30,9 +30,12 @@ class LimitedBodyTest {
     private static final String BODY = "a body of some length";
     private static final String CLIENT = "203.0.113.1";
 
+    private static final LimitedBody.Pace PACE =
+            new LimitedBody.Pace(Duration.ofSeconds(60), Duration.ofSeconds(5), 1_024);
+
     private final List<Promise<Void>> timers = new ArrayList<>();
     private final List<Runnable> tasks = new ArrayList<>();
-    private final BytesInTransit inTransit = new BytesInTransit();
+    private final BytesInTransit inTransit = new BytesInTransit(64 * MEBIBYTE);
     private Duration now = Duration.ZERO;
 
     @Test
@@ -185,7 +188,7 @@ class LimitedBodyTest {
     private LimitedBody limited(MockServerHttpRequest request, long limit) {
         return new LimitedBody(
                 request,
-                new LimitedBody.Bounds(limit, Duration.ofSeconds(60), CLIENT, inTransit),
+                new LimitedBody.Bounds(limit, PACE, CLIENT, inTransit),
                 new Deadline(this::schedule, () -> now.toNanos()));
     }
 

@@ -76,6 +76,8 @@ class RouteFileIT {
     void a_limit_of_the_file_holds() {
         assertThat(bulkheads.of(Service.PAYMENT, Work.STREAMS).free()).isEqualTo(7);
         assertThat(bulkheads.of(Service.PAYMENT, Work.READS).free()).isEqualTo(512);
+        assertThat(gateway.post("/api/conferences/a/quotes", "x".repeat(1_025)).statusCode())
+                .isEqualTo(413);
     }
 
     @ParameterizedTest

@@ -14,6 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.openingminute.gateway.GatewaySettings;
 import org.openingminute.gateway.GatewaySettings.Passwords;
+import org.openingminute.gateway.TestSettings;
 import org.openingminute.kit.access.Person;
 import org.openingminute.kit.access.Role;
 import org.openingminute.kit.access.Role.Grant;
@@ -137,7 +138,17 @@ class AccountsTest {
 
     private static Accounts accounts(String named) {
         return new Accounts(new GatewaySettings.StaffSettings(
-                "key", "", "", "", "roles", "", "", "", new Passwords("right", "", "also right", ""), named));
+                "key",
+                "",
+                "",
+                "",
+                "roles",
+                "",
+                "",
+                "",
+                new Passwords("right", "", "also right", ""),
+                named,
+                TestSettings.SIGN_IN));
     }
 
     private static String hash(String password) {

@@ -47,10 +47,11 @@ class LocalSignInTest {
                     "",
                     "",
                     new GatewaySettings.Passwords("", "", "", ""),
-                    "ada|Ada Lovelace||organiser|" + SLOW));
+                    "ada|Ada Lovelace||organiser|" + SLOW,
+                    TestSettings.SIGN_IN));
     private final DeviceCookies devices =
             new DeviceCookies(new StaffTokenIssuer(settings, clock), Ids.timeOrdered(), settings);
-    private final SignInThrottle throttle = new SignInThrottle(clock);
+    private final SignInThrottle throttle = new SignInThrottle(clock, settings);
     private final LocalSignIn local = new LocalSignIn(settings, throttle, devices);
 
     /** Each tries once from an address of its own, so that nothing slows the crowd down. */

@@ -7,9 +7,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.openingminute.gateway.GatewaySettings;
+import org.openingminute.gateway.TestSettings;
 import org.openingminute.gateway.staff.SignInThrottle.Guesser;
 
 class SignInThrottleTest {
@@ -17,7 +20,7 @@ class SignInThrottleTest {
     private static final Guesser GUESSER = new Guesser("organiser", "192.0.2.1");
 
     private final SetClock clock = new SetClock();
-    private final SignInThrottle throttle = new SignInThrottle(clock);
+    private final SignInThrottle throttle = throttle(TestSettings.SIGN_IN);
 
     @Test
     void the_sixth_failed_attempt_has_to_wait_a_second() {
@@ -97,7 +100,46 @@ class SignInThrottleTest {
         assertThat(throttle.begin(GUESSER)).contains(Duration.ofSeconds(1));
     }
 
+    @Test
+    void an_operator_chooses_what_is_free_and_how_long_to_wait() {
+        SignInThrottle stricter = throttle(new GatewaySettings.SignIn(
+                3, 4, Duration.ofSeconds(10), Duration.ofSeconds(30), Duration.ofMinutes(1)));
+        fail(stricter, GUESSER, 3);
+        for (int pause : List.of(10, 20, 30, 30)) {
+            assertThat(stricter.begin(GUESSER)).contains(Duration.ofSeconds(pause));
+            clock.pass(Duration.ofSeconds(pause));
+            fail(stricter, GUESSER, 1);
+        }
+        clock.pass(Duration.ofMinutes(1));
+        fail(stricter, GUESSER, 3);
+        fail(stricter, new Guesser("ada", "192.0.2.1"), 1);
+        assertThat(stricter.begin(new Guesser("grace", "192.0.2.1"))).contains(Duration.ofSeconds(10));
+    }
+
+    private SignInThrottle throttle(GatewaySettings.SignIn allowed) {
+        return new SignInThrottle(
+                clock,
+                TestSettings.of(
+                        GatewaySettings.Mode.REHEARSAL,
+                        new GatewaySettings.StaffSettings(
+                                "key",
+                                "",
+                                "",
+                                "",
+                                "roles",
+                                "",
+                                "",
+                                "",
+                                new GatewaySettings.Passwords("", "", "", ""),
+                                "",
+                                allowed)));
+    }
+
     private void fail(Guesser guesser, int times) {
+        fail(throttle, guesser, times);
+    }
+
+    private static void fail(SignInThrottle throttle, Guesser guesser, int times) {
         for (int i = 0; i < times; i++) {
             assertThat(throttle.begin(guesser)).isEqualTo(Optional.empty());
         }

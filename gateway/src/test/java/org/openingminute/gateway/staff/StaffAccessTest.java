@@ -35,7 +35,17 @@ class StaffAccessTest {
         GatewaySettings settings = TestSettings.of(
                 GatewaySettings.Mode.REHEARSAL,
                 new GatewaySettings.StaffSettings(
-                        newKey(), "", "", "", "roles", "", "", "", new GatewaySettings.Passwords("", "", "", ""), ""));
+                        newKey(),
+                        "",
+                        "",
+                        "",
+                        "roles",
+                        "",
+                        "",
+                        "",
+                        new GatewaySettings.Passwords("", "", "", ""),
+                        "",
+                        TestSettings.SIGN_IN));
         Clock clock = Clock.systemUTC();
         StaffAccess access = new StaffAccess(settings, new StaffTokenIssuer(settings, clock), clock);
         MockServerHttpRequest.BaseBuilder<?> request = MockServerHttpRequest.method(

@@ -229,6 +229,7 @@ final class Reference {
             case "java.lang.Boolean" -> "`true` or `false`";
             case "java.time.Duration" -> "duration";
             case "java.net.URI" -> "URL";
+            case "org.springframework.util.unit.DataSize" -> "size, as `256KB`";
             case "org.openingminute.gateway.Rate" -> "as `6/m, 10 at once`";
             default ->
                 key.type().matches("java\\.util\\.(Set|List)<.*") ? "list, by commas" : choices(service, key.type());
@@ -325,6 +326,10 @@ final class Reference {
             new Wrong("NOTIFICATION_PACE_LEASES", "5s"),
             new Wrong("GATEWAY_BUDGETS_STREAMS", "5s"),
             new Wrong("GATEWAY_LIMITS_ADDRESS", "50"),
+            new Wrong("GATEWAY_BODIES_INTRANSIT", "1MB"),
+            new Wrong("GATEWAY_STAFF_SIGNIN_FAILURES", "0"),
+            new Wrong("NOTIFICATION_MAILS_UNPAIDPERHOUR", "0"),
+            new Wrong("ROOM_LEAST_INSIDE", "0"),
             new Wrong("REDIS_URL", "redis:6379"),
             new Wrong("LIMITS", "perhaps"));
 
