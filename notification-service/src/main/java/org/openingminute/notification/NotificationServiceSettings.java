@@ -32,7 +32,8 @@ public record NotificationServiceSettings(
         @DefaultValue Staff staff,
         @DefaultValue Smtp smtp,
         @DefaultValue Trap trap,
-        @DefaultValue Pace pace) {
+        @DefaultValue Pace pace,
+        @DefaultValue Mails mails) {
 
     /** The one switch that all services read. */
     public enum Mode {
@@ -255,6 +256,27 @@ public record NotificationServiceSettings(
         /** How many of them may be to addresses of one domain. */
         public int mailsPerDomain() {
             return FOR_EACH_CONNECTION * connectionsPerDomain;
+        }
+    }
+
+    /**
+     * How many mails that anybody can cause a mailbox gets, where limits are on.
+     *
+     * @param unpaidPerHour how many mails about unpaid registrations a mailbox gets in an hour; the rest are gathered in one
+     * @param unpaidPerDay how many mails about unpaid registrations a mailbox gets in a day
+     * @param requestedPerHour how many mails a mailbox gets in an hour that somebody asked for by its address: links, confirmations
+     */
+    public record Mails(
+            @DefaultValue("3") int unpaidPerHour,
+            @DefaultValue("10") int unpaidPerDay,
+            @DefaultValue("3") int requestedPerHour) {
+
+        public Mails {
+            require(unpaidPerHour > 0, "NOTIFICATION_MAILS_UNPAIDPERHOUR must be above zero");
+            require(
+                    unpaidPerDay >= unpaidPerHour,
+                    "NOTIFICATION_MAILS_UNPAIDPERDAY is below NOTIFICATION_MAILS_UNPAIDPERHOUR");
+            require(requestedPerHour > 0, "NOTIFICATION_MAILS_REQUESTEDPERHOUR must be above zero");
         }
     }
 

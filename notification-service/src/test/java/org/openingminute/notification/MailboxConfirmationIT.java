@@ -11,6 +11,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.openingminute.kit.access.AccessTokens;
+import org.openingminute.notification.subscription.MailboxBrake;
 import org.openingminute.notification.subscription.MailboxConfirmations;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.context.ApplicationContext;
@@ -68,6 +69,38 @@ class MailboxConfirmationIT {
         ask(address);
 
         assertThat(ordered()).isEqualTo(4);
+    }
+
+    @Test
+    void operator_chooses_how_many_a_mailbox_gets_in_an_hour() {
+        try {
+            allow(5);
+            ask(6);
+            assertThat(ordered()).isEqualTo(5);
+            allow(1);
+            jdbc.sql("update mailbox_brake set mailed_at[4] = mailed_at[4] - interval '1 hour' where mailbox = ?")
+                    .param(tokens.pseudonym("unpaid-mailbox", address))
+                    .update();
+            ask(1);
+            assertThat(ordered()).isEqualTo(5);
+            jdbc.sql("update mailbox_brake set mailed_at[5] = mailed_at[5] - interval '1 hour' where mailbox = ?")
+                    .param(tokens.pseudonym("unpaid-mailbox", address))
+                    .update();
+            ask(2);
+            assertThat(ordered()).isEqualTo(6);
+        } finally {
+            allow(3);
+        }
+    }
+
+    private void ask(int times) {
+        for (int i = 0; i < times; i++) {
+            assertThat(ask(address).statusCode()).isEqualTo(202);
+        }
+    }
+
+    private void allow(int anHour) {
+        ReflectionTestUtils.setField(context.getBean(MailboxBrake.class), "most", anHour);
     }
 
     @Test

@@ -7,6 +7,8 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.openingminute.kit.access.StaffTrust;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
@@ -42,6 +44,7 @@ class NotificationServiceSettingsTest {
                         100,
                         5,
                         20));
+        assertThat(settings.mails()).isEqualTo(new NotificationServiceSettings.Mails(3, 10, 3));
     }
 
     @Test
@@ -62,6 +65,16 @@ class NotificationServiceSettingsTest {
 
         assertThat(settings.publicUrl()).isEqualTo("http://localhost:8080");
         assertThat(settings.smtp().from()).isEqualTo("registration@localhost");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "mails.unpaid-per-hour, 0, NOTIFICATION_MAILS_UNPAIDPERHOUR must be above zero",
+        "mails.unpaid-per-day, 2, NOTIFICATION_MAILS_UNPAIDPERDAY is below NOTIFICATION_MAILS_UNPAIDPERHOUR",
+        "mails.requested-per-hour, -1, NOTIFICATION_MAILS_REQUESTEDPERHOUR must be above zero"
+    })
+    void a_limit_that_cannot_hold_is_refused(String key, String value, String why) {
+        assertThatThrownBy(() -> Settings.with(key, value)).rootCause().hasMessage(why);
     }
 
     @Test

@@ -37,8 +37,6 @@ import org.springframework.stereotype.Repository;
 @Repository
 class DueMailWriter {
 
-    private static final int IN_AN_HOUR = 3;
-    private static final int IN_A_DAY = 10;
     private static final Duration HOUR = Duration.ofHours(1);
     private static final Duration DAY = Duration.ofDays(1);
 
@@ -46,12 +44,14 @@ class DueMailWriter {
     private final AccessTokens tokens;
     private final Ids ids;
     private final boolean limited;
+    private final NotificationServiceSettings.Mails allowed;
 
     DueMailWriter(JdbcClient jdbc, AccessTokens tokens, Ids ids, NotificationServiceSettings settings) {
         this.jdbc = jdbc;
         this.tokens = tokens;
         this.ids = ids;
         this.limited = settings.limited();
+        this.allowed = settings.mails();
     }
 
     /**
@@ -59,23 +59,23 @@ class DueMailWriter {
      *
      * @param times the earliest first
      */
-    record Brake(List<Instant> times) {
+    record Brake(NotificationServiceSettings.Mails allowed, List<Instant> times) {
 
-        /** When it may get the next one: three in an hour and ten in a day. */
+        /** When it may get the next one. */
         Instant next(Instant now) {
-            Instant next = now;
-            if (times.size() >= IN_AN_HOUR) {
-                next = later(next, times.get(times.size() - IN_AN_HOUR).plus(HOUR));
-            }
-            if (times.size() >= IN_A_DAY) {
-                next = later(next, times.get(times.size() - IN_A_DAY).plus(DAY));
-            }
-            return next;
+            return later(freeAgain(now, allowed.unpaidPerHour(), HOUR), freeAgain(now, allowed.unpaidPerDay(), DAY));
+        }
+
+        /** When fewer than so many lie within that time. */
+        private Instant freeAgain(Instant now, int most, Duration within) {
+            return times.size() < most
+                    ? now
+                    : later(now, times.get(times.size() - most).plus(within));
         }
 
         /** Whether one more than those may go: the one mail for several, which must not come after the end of a hold. */
         boolean allowsOneMore(Instant at) {
-            return count(at, HOUR) <= IN_AN_HOUR && count(at, DAY) <= IN_A_DAY;
+            return count(at, HOUR) <= allowed.unpaidPerHour() && count(at, DAY) <= allowed.unpaidPerDay();
         }
 
         private long count(Instant until, Duration within) {
@@ -109,8 +109,8 @@ class DueMailWriter {
     private record Part(NewMail mail, @Nullable Several in) {}
 
     /**
-     * Keeps back what a mailbox would get too much of, since anybody can type another person's address: the mails above three in
-     * an hour and ten in a day about unpaid registrations become parts of one mail, which is due when there may be another, or
+     * Keeps back what a mailbox would get too much of, since anybody can type another person's address: the mails about unpaid
+     * registrations above those allowed in an hour and in a day become parts of one mail, which is due when there may be another, or
      * once in an hour and in a day while a hold of theirs can still be lengthened. Their
      * links open registrations, so that each address has a mail of its own, whatever else is the same mailbox. What finds no
      * place within a day is not sent: there are endless addresses of one mailbox.
@@ -204,7 +204,7 @@ class DueMailWriter {
                     for (Timestamp at : (Timestamp[]) row.getArray("mailed_at").getArray()) {
                         times.add(at.toInstant());
                     }
-                    brakes.put(row.getObject("mailbox", UUID.class), new Brake(times));
+                    brakes.put(row.getObject("mailbox", UUID.class), new Brake(allowed, times));
                 });
         return brakes;
     }

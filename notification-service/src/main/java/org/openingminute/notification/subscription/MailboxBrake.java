@@ -13,7 +13,7 @@ import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Repository;
 
 /**
- * Keeps a mailbox from being flooded with mails that anybody can ask for by its address: where limits are on, it gets three in an
+ * Keeps a mailbox from being flooded with mails that anybody can ask for by its address: where limits are on, it gets a few in an
  * hour. Safe for many threads and instances.
  */
 @Repository
@@ -25,12 +25,14 @@ public class MailboxBrake {
     private final InterestTokens tokens;
     private final Clock clock;
     private final boolean limited;
+    private final int most;
 
     MailboxBrake(JdbcClient jdbc, InterestTokens tokens, Clock clock, NotificationServiceSettings settings) {
         this.jdbc = jdbc;
         this.tokens = tokens;
         this.clock = clock;
         this.limited = settings.limited();
+        this.most = settings.mails().requestedPerHour();
     }
 
     /** Counts one more mail, unless it would be one too many; false if so. In the transaction that inserts the mail. */
@@ -41,12 +43,13 @@ public class MailboxBrake {
                 insert into mailbox_brake as b (mailbox, mailed_at, last_at)
                 values (:mailbox, array[:now::timestamptz], :now)
                 on conflict (mailbox) do update
-                   set mailed_at = (b.mailed_at || :now::timestamptz)[greatest(1, cardinality(b.mailed_at) - 1):],
+                   set mailed_at = (b.mailed_at || :now::timestamptz)[greatest(1, cardinality(b.mailed_at) + 2 - :most):],
                        last_at = :now
-                 where cardinality(b.mailed_at) < 3 or b.mailed_at[1] <= :before
+                 where cardinality(b.mailed_at) < :most or b.mailed_at[cardinality(b.mailed_at) + 1 - :most] <= :before
                 """)
                                 .param("mailbox", tokens.confirmed(email))
                                 .param("now", Timestamp.from(now))
+                                .param("most", most)
                                 .param("before", Timestamp.from(now.minus(HOUR)))
                                 .update()
                         > 0;
@@ -66,7 +69,10 @@ public class MailboxBrake {
     }
 
     private Duration untilNext(String email) {
-        Duration wait = jdbc.sql("select mailed_at[1] from mailbox_brake where mailbox = :mailbox")
+        Duration wait = jdbc.sql("""
+                select mailed_at[greatest(1, cardinality(mailed_at) + 1 - :most)] from mailbox_brake where mailbox = :mailbox
+                """)
+                .param("most", most)
                 .param("mailbox", tokens.confirmed(email))
                 .query(Timestamp.class)
                 .optional()
