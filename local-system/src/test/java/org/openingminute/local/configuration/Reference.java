@@ -329,7 +329,7 @@ final class Reference {
             new Wrong("GATEWAY_BODIES_INTRANSIT", "1MB"),
             new Wrong("GATEWAY_STAFF_SIGNIN_FAILURES", "0"),
             new Wrong("NOTIFICATION_MAILS_UNPAIDPERHOUR", "0"),
-            new Wrong("ROOM_LEAST_INSIDE", "0"),
+            new Wrong("ROOM_FEWEST_INSIDE", "0"),
             new Wrong("REDIS_URL", "redis:6379"),
             new Wrong("LIMITS", "perhaps"));
 

@@ -8,30 +8,33 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.registration.admission.Admissions.QueueWatch;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.stereotype.Component;
 
 /** The conferences that need an admission now, as the gateways say each second. */
 @Component
+@EnableConfigurationProperties(OpenRooms.RoomBounds.class)
 final class OpenRooms {
 
     /** So long an instance that hears nothing takes a room as open. */
     private static final long KNOWN_FOR = Duration.ofSeconds(10).toNanos();
 
-    private static final int FEWEST_INSIDE = 8;
-    private static final int MOST_INSIDE = 768;
-
     private final Map<String, OpenRoom> rooms = new ConcurrentHashMap<>();
+    private final RoomBounds bounds;
     private final LongSupplier nanoTime;
 
     /** @param most how many requests may be inside */
     private record OpenRoom(int most, long reportedAt) {}
 
     @Autowired
-    OpenRooms() {
-        this(System::nanoTime);
+    OpenRooms(RoomBounds bounds) {
+        this(bounds, System::nanoTime);
     }
 
-    OpenRooms(LongSupplier nanoTime) {
+    OpenRooms(RoomBounds bounds, LongSupplier nanoTime) {
+        this.bounds = bounds;
         this.nanoTime = nanoTime;
     }
 
@@ -43,7 +46,8 @@ final class OpenRooms {
      */
     void reported(String conference, double capacity, int instances) {
         int sharing = Math.max(1, instances);
-        int most = Math.clamp((long) (capacity / 2 / sharing), Math.ceilDiv(FEWEST_INSIDE, sharing), MOST_INSIDE);
+        int most = Math.clamp(
+                (long) (capacity / 2 / sharing), Math.ceilDiv(bounds.fewestInside(), sharing), bounds.mostInside());
         rooms.put(conference, new OpenRoom(most, nanoTime.getAsLong()));
     }
 
@@ -69,5 +73,28 @@ final class OpenRooms {
         }
         rooms.remove(conference, room);
         return null;
+    }
+
+    /**
+     * How many of a conference's registrations may be in progress while its waiting room is on: what is decided in half a second, within
+     * these bounds.
+     *
+     * @param fewestInside how many registrations of a conference whose waiting room is on may be in progress at all instances together,
+     *     however slowly they are decided
+     * @param mostInside how many registrations of such a conference may be in progress at an instance, however fast they are decided
+     */
+    @ConfigurationProperties(prefix = "rooms", ignoreUnknownFields = false)
+    record RoomBounds(
+            @DefaultValue("8") int fewestInside,
+            @DefaultValue("768") int mostInside) {
+
+        RoomBounds {
+            if (fewestInside < 1) {
+                throw new IllegalArgumentException("ROOM_FEWEST_INSIDE must be above zero");
+            }
+            if (mostInside < fewestInside) {
+                throw new IllegalArgumentException("ROOM_MOST_INSIDE is below ROOM_FEWEST_INSIDE");
+            }
+        }
     }
 }

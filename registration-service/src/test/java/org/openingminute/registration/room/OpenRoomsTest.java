@@ -1,17 +1,20 @@
 package org.openingminute.registration.room;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.openingminute.registration.admission.Admissions.QueueWatch;
+import org.openingminute.registration.room.OpenRooms.RoomBounds;
+import org.springframework.boot.context.properties.bind.Binder;
 
 class OpenRoomsTest {
 
     private final AtomicLong now = new AtomicLong(-5);
-    private final OpenRooms rooms = new OpenRooms(now::get);
+    private final OpenRooms rooms = new OpenRooms(new RoomBounds(8, 768), now::get);
 
     @Test
     void room_is_open_for_ten_seconds_after_it_was_last_reported() {
@@ -45,6 +48,22 @@ class OpenRoomsTest {
         assertThat(most(0)).isEqualTo(8);
         assertThat(most(Double.NaN)).isEqualTo(8);
         assertThat(most(1e12)).isEqualTo(768);
+    }
+
+    @Test
+    void operator_chooses_the_bounds() {
+        OpenRooms bounded = new OpenRooms(new RoomBounds(2, 40), now::get);
+        bounded.reported("a", 0, 1);
+        assertThat(bounded.most("a")).isEqualTo(2);
+        bounded.reported("a", 1e12, 1);
+        assertThat(bounded.most("a")).isEqualTo(40);
+    }
+
+    @Test
+    void bounds_that_cannot_hold_are_refused() {
+        assertThat(new Binder().bindOrCreate("rooms", RoomBounds.class)).isEqualTo(new RoomBounds(8, 768));
+        assertThatThrownBy(() -> new RoomBounds(0, 768)).hasMessage("ROOM_FEWEST_INSIDE must be above zero");
+        assertThatThrownBy(() -> new RoomBounds(8, 7)).hasMessage("ROOM_MOST_INSIDE is below ROOM_FEWEST_INSIDE");
     }
 
     @Test

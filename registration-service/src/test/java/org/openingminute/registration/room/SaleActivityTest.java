@@ -46,7 +46,8 @@ class SaleActivityTest {
         }
     };
     private final UsedPlaces used = new UsedPlaces("r1", clock, passed::get);
-    private final SaleActivity activity = new SaleActivity(new OpenRooms(passed::get), used, clock);
+    private final SaleActivity activity =
+            new SaleActivity(new OpenRooms(new OpenRooms.RoomBounds(8, 768), passed::get), used, clock);
 
     @Test
     void last_whole_second_is_told() {
