@@ -27,6 +27,7 @@ public final class BodyLimits {
     private final GatewaySettings.Bodies bodies;
     private final LimitedBody.Pace pace;
     private final BytesInTransit inTransit;
+    private final BodyRefusals refusals;
 
     public BodyLimits(GatewaySettings settings, MeterRegistry meters) {
         bodies = settings.bodies();
@@ -35,6 +36,7 @@ public final class BodyLimits {
                 bodies.headStart(),
                 bodies.perSecond().toBytes());
         inTransit = new BytesInTransit(bodies.inTransit().toBytes());
+        refusals = new BodyRefusals(meters);
         Gauge.builder("gateway.bodies.in.transit", inTransit, BytesInTransit::all)
                 .baseUnit("bytes")
                 .register(meters);
@@ -58,6 +60,8 @@ public final class BodyLimits {
     private LimitedBody body(ServerHttpRequest request, DataSize limit) {
         String address = ClientAddress.of(ClientAddress.connection(request));
         return new LimitedBody(
-                request, new LimitedBody.Bounds(limit.toBytes(), pace, address, inTransit), Deadline.of(request));
+                request,
+                new LimitedBody.Bounds(limit.toBytes(), pace, address, inTransit, refusals),
+                Deadline.of(request));
     }
 }

@@ -3,7 +3,6 @@ package org.openingminute.gateway.request;
 import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.openingminute.kit.problem.CommonProblem;
 import org.openingminute.kit.problem.Problem;
 import org.reactivestreams.Subscriber;
 import org.reactivestreams.Subscription;
@@ -69,8 +68,9 @@ public final class LimitedBody extends ServerHttpRequestDecorator {
      * @param pace how slow it may be
      * @param address of the client
      * @param inTransit bytes of all bodies that have not ended
+     * @param refusals what is more, or slower, is refused by
      */
-    record Bounds(long bytes, Pace pace, String address, BytesInTransit inTransit) {}
+    record Bounds(long bytes, Pace pace, String address, BytesInTransit inTransit, BodyRefusals refusals) {}
 
     /**
      * How slow a body may be.
@@ -84,7 +84,7 @@ public final class LimitedBody extends ServerHttpRequestDecorator {
     /** The exchange with this request, or {@code too-large} if the request's own length says so. */
     Mono<ServerWebExchange> admit(ServerWebExchange exchange) {
         if (getHeaders().getContentLength() > bounds.bytes) {
-            return refuse(tooLarge());
+            return refuse(bounds.refusals.tooLarge(bounds.bytes));
         }
         exchange.getAttributes().put(ATTRIBUTE, this);
         return Mono.just(hasBody ? exchange.mutate().request(this).build() : exchange);
@@ -92,6 +92,8 @@ public final class LimitedBody extends ServerHttpRequestDecorator {
 
     /** The refusal, once the client has sent its body; at once to a client that waits for 100 Continue. */
     <T> Mono<T> refuse(Problem refusal) {
+        // It is refused for this alone, whatever else is wrong with it.
+        failure = refusal;
         Mono<Void> sent = isAwaited ? Mono.empty() : readAway();
         return sent.then(Mono.error(() -> refusal));
     }
@@ -177,7 +179,9 @@ public final class LimitedBody extends ServerHttpRequestDecorator {
         waitForMore();
         Throwable refusal = failure;
         if (refusal == null) {
-            refusal = seen > bounds.bytes ? tooLarge() : crowded() ? Problem.unavailable() : null;
+            refusal = seen > bounds.bytes
+                    ? bounds.refusals.tooLarge(bounds.bytes)
+                    : crowded() ? bounds.refusals.crowded() : null;
         }
         if (refusal == null) {
             sink.next(buffer);
@@ -209,19 +213,10 @@ public final class LimitedBody extends ServerHttpRequestDecorator {
         return ignore(this).onErrorComplete();
     }
 
-    private Problem tooLarge() {
-        return new Problem(
-                CommonProblem.TOO_LARGE, "The request is larger than the " + bounds.bytes + " bytes allowed here.");
-    }
-
     /** The problem of a body that has not ended in time, which may be known already. */
     private Throwable late() {
         @Nullable Throwable known = failure;
-        return known == null ? tooSlow() : known;
-    }
-
-    private static Problem tooSlow() {
-        return new Problem(CommonProblem.MALFORMED, "The body of the request did not arrive in time.");
+        return known == null ? bounds.refusals.tooSlow() : known;
     }
 
     /** Hands a body to its reader; what comes after the reader has left is read and discarded. */

@@ -1,5 +1,7 @@
 package org.openingminute.gateway.staff;
 
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -33,12 +35,14 @@ public final class LocalSignIn {
     private final SignInThrottle throttle;
     private final DeviceCookies devices;
     private final PasswordQueue passwords = new PasswordQueue();
+    private final Counter refused;
 
-    LocalSignIn(GatewaySettings settings, SignInThrottle throttle, DeviceCookies devices) {
+    LocalSignIn(GatewaySettings settings, SignInThrottle throttle, DeviceCookies devices, MeterRegistry meters) {
         this.open = !settings.staff().hasOidcIssuer();
         this.accounts = new Accounts(settings.staff());
         this.throttle = throttle;
         this.devices = devices;
+        this.refused = Counter.builder("gateway.sign.ins.refused").register(meters);
     }
 
     /** Whether there are local accounts: not with an OpenID Connect issuer. */
@@ -61,6 +65,7 @@ public final class LocalSignIn {
             Guesser guesser = new Guesser(name, place);
             Optional<Duration> wait = throttle.begin(guesser);
             if (wait.isPresent()) {
+                refused.increment();
                 throw new Problem(
                                 CommonProblem.RATE_LIMITED,
                                 "There were too many failed attempts. Please wait a moment.")

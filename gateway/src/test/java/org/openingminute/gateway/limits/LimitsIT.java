@@ -454,7 +454,9 @@ class LimitsIT {
                 .containsPattern("gateway_limit_calls_total\\{limit=\"address\",outcome=\"passed\"} [1-9]")
                 .contains("gateway_limit_calls_total{limit=\"token\",outcome=\"refused\"}")
                 .contains("gateway_limit_calls_total{limit=\"place\",outcome=\"refused\"}")
-                .contains("gateway_limit_calls_total{limit=\"staff\",outcome=\"refused\"}");
+                .contains("gateway_limit_calls_total{limit=\"staff\",outcome=\"refused\"}")
+                .contains("gateway_sign_ins_refused_total")
+                .contains("gateway_bodies_refused_total{reason=\"too-large\"}");
     }
 
     /** Has it kept, and never fresh: each read asks for everyone if it is still good. */

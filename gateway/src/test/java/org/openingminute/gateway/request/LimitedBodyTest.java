@@ -3,6 +3,7 @@ package org.openingminute.gateway.request;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.ImmediateEventExecutor;
 import io.netty.util.concurrent.Promise;
@@ -11,6 +12,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.openingminute.kit.problem.CommonProblem;
 import org.openingminute.kit.problem.Problem;
@@ -36,6 +39,7 @@ class LimitedBodyTest {
     private final List<Promise<Void>> timers = new ArrayList<>();
     private final List<Runnable> tasks = new ArrayList<>();
     private final BytesInTransit inTransit = new BytesInTransit(64 * MEBIBYTE);
+    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private Duration now = Duration.ZERO;
 
     @Test
@@ -167,6 +171,39 @@ class LimitedBodyTest {
                         Problem.class, problem -> assertThat(problem.code()).isEqualTo(CommonProblem.MALFORMED));
     }
 
+    @Test
+    void refusals_are_counted_once_by_their_reason() {
+        limit(Flux.just(piece()), 1).block();
+        assertThatThrownBy(() -> read(Flux.just(bytes(9), bytes(9), bytes(9), bytes(9)), BODY.length()).block())
+                .isInstanceOf(Problem.class);
+        assertCounted(2, 0, 0);
+        IntStream.range(0, 8).forEach(i -> inTransit.add("198.51.100." + i, 8 * MEBIBYTE));
+        assertLargeIsUnavailable();
+        assertCounted(2, 0, 1);
+        read(Flux.never(), MEBIBYTE).subscribe(_ -> {}, _ -> {});
+        now = Duration.ofSeconds(5);
+        tasks.removeLast().run();
+        assertCounted(2, 1, 1);
+    }
+
+    @Test
+    void body_that_is_refused_for_its_token_counts_for_nothing_else() {
+        LimitedBody body = limited(
+                MockServerHttpRequest.post("/").contentLength(MEBIBYTE).body(Flux.just(bytes(99), bytes(99))), 10);
+        assertThatThrownBy(() -> body.refuse(Problem.unauthenticated()).block())
+                .isInstanceOfSatisfying(
+                        Problem.class,
+                        problem -> assertThat(problem.code()).isEqualTo(CommonProblem.UNAUTHENTICATED));
+        assertCounted(0, 0, 0);
+    }
+
+    private void assertCounted(int tooLarge, int tooSlow, int crowded) {
+        assertThat(Stream.of("too-large", "too-slow", "in-transit")
+                        .map(reason -> meters.counter("gateway.bodies.refused", "reason", reason)
+                                .count()))
+                .containsExactly((double) tooLarge, (double) tooSlow, (double) crowded);
+    }
+
     private void assertTimerIsEnded() {
         assertThat(timers).hasSize(1).allMatch(Future::isCancelled);
     }
@@ -188,7 +225,7 @@ class LimitedBodyTest {
     private LimitedBody limited(MockServerHttpRequest request, long limit) {
         return new LimitedBody(
                 request,
-                new LimitedBody.Bounds(limit, PACE, CLIENT, inTransit),
+                new LimitedBody.Bounds(limit, PACE, CLIENT, inTransit, new BodyRefusals(meters)),
                 new Deadline(this::schedule, () -> now.toNanos()));
     }
 

@@ -1,7 +1,9 @@
 package org.openingminute.gateway.staff;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.InetSocketAddress;
 import java.security.KeyPairGenerator;
 import java.security.NoSuchAlgorithmException;
@@ -52,7 +54,8 @@ class LocalSignInTest {
     private final DeviceCookies devices =
             new DeviceCookies(new StaffTokenIssuer(settings, clock), Ids.timeOrdered(), settings);
     private final SignInThrottle throttle = new SignInThrottle(clock, settings);
-    private final LocalSignIn local = new LocalSignIn(settings, throttle, devices);
+    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    private final LocalSignIn local = new LocalSignIn(settings, throttle, devices, meters);
 
     /** Each tries once from an address of its own, so that nothing slows the crowd down. */
     @Test
@@ -67,6 +70,19 @@ class LocalSignInTest {
         IntStream.range(0, 100).forEach(i -> fail("198.51.100." + i, 3));
         fail("203.0.113.7", 2);
         assertSignsInBesideACrowd(from("203.0.113.7"));
+    }
+
+    @Test
+    void sign_in_that_has_to_wait_is_counted() {
+        IntStream.range(0, 5).forEach(_ -> throttle.begin(new SignInThrottle.Guesser("ada", "203.0.113.7")));
+        assertThatThrownBy(() -> local.signIn(
+                                "ada",
+                                "correct horse battery",
+                                from("203.0.113.7").build())
+                        .block())
+                .isInstanceOfSatisfying(
+                        Problem.class, problem -> assertThat(problem.code()).isEqualTo(CommonProblem.RATE_LIMITED));
+        assertThat(meters.counter("gateway.sign.ins.refused").count()).isOne();
     }
 
     private void fail(String address, int times) {
