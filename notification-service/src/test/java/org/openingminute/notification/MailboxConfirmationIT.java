@@ -3,6 +3,8 @@ package org.openingminute.notification;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.openingminute.notification.ServiceFixture.soon;
 
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.net.http.HttpResponse;
 import java.time.Instant;
 import java.util.Locale;
@@ -58,10 +60,14 @@ class MailboxConfirmationIT {
 
     @Test
     void mailbox_gets_three_an_hour_and_the_answer_is_the_same() {
+        Counter heldBack =
+                context.getBean(MeterRegistry.class).counter("mails.held.back", "reason", "requested");
+        double heldBefore = heldBack.count();
         for (int i = 0; i < 5; i++) {
             assertThat(ask(name + "+" + i + "@example.org").statusCode()).isEqualTo(202);
         }
         assertThat(ordered()).isEqualTo(3);
+        assertThat(heldBack.count() - heldBefore).isEqualTo(2);
         jdbc.sql("update mailbox_brake set mailed_at[1] = mailed_at[1] - interval '1 hour' where mailbox = ?")
                 .param(tokens.pseudonym("unpaid-mailbox", address))
                 .update();

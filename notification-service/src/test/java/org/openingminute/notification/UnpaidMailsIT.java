@@ -5,6 +5,7 @@ import static org.openingminute.notification.ServiceFixture.NEIGHBOURS;
 import static org.openingminute.notification.ServiceFixture.assertProblem;
 import static org.openingminute.notification.ServiceFixture.soon;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import java.net.http.HttpResponse;
 import java.sql.Timestamp;
 import java.time.Duration;
@@ -63,6 +64,7 @@ class UnpaidMailsIT {
     @Test
     void mailbox_gets_three_mails_an_hour_and_then_one_for_all_others() {
         Instant begin = Instant.now();
+        double heldBefore = heldBack();
         List<Story> stories = IntStream.range(0, 12)
                 .mapToObj(i -> new Story()
                         .contact("Eve", name + "@example.org", "en")
@@ -74,6 +76,7 @@ class UnpaidMailsIT {
         soon(() -> assertThat(count("kind = 'pay-now' and state = 'sent'")).isEqualTo(3));
         soon(() ->
                 assertThat(count("kind = 'pay-now' and state = 'superseded'")).isEqualTo(9));
+        soon(() -> assertThat(heldBack() - heldBefore).isEqualTo(9));
         assertThat(due("several-unpaid"))
                 .singleElement()
                 .satisfies(due -> assertThat(due)
@@ -90,6 +93,12 @@ class UnpaidMailsIT {
         assertThat(text).contains("There are 8 more registrations with your email address");
         assertThat(text.split("/open#k1\\.", -1)).hasSize(9);
         assertThat(text).doesNotContain(paid.id.toString());
+    }
+
+    private double heldBack() {
+        return context.getBean(MeterRegistry.class)
+                .counter("mails.held.back", "reason", "unpaid")
+                .count();
     }
 
     @Test

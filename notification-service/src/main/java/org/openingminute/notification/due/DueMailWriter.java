@@ -2,6 +2,8 @@ package org.openingminute.notification.due;
 
 import static java.util.Objects.requireNonNull;
 
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
@@ -32,6 +34,8 @@ import org.springframework.jdbc.core.RowCallbackHandler;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Repository;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /** Inserts the rows of due mails, supersedes those whose state has passed, and gathers those that are too many for a mailbox. */
 @Repository
@@ -45,13 +49,16 @@ class DueMailWriter {
     private final Ids ids;
     private final boolean limited;
     private final NotificationServiceSettings.Mails allowed;
+    private final Counter heldBack;
 
-    DueMailWriter(JdbcClient jdbc, AccessTokens tokens, Ids ids, NotificationServiceSettings settings) {
+    DueMailWriter(
+            JdbcClient jdbc, AccessTokens tokens, Ids ids, NotificationServiceSettings settings, MeterRegistry meters) {
         this.jdbc = jdbc;
         this.tokens = tokens;
         this.ids = ids;
         this.limited = settings.limited();
         this.allowed = settings.mails();
+        this.heldBack = meters.counter("mails.held.back", "reason", "unpaid");
     }
 
     /**
@@ -145,6 +152,12 @@ class DueMailWriter {
         }
         if (!kept.isEmpty()) {
             gather(kept, brakes, now);
+            TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+                @Override
+                public void afterCommit() {
+                    heldBack.increment(kept.size());
+                }
+            });
         }
         saveBrakes(mailboxes, brakes, now);
         return alone;

@@ -1,5 +1,7 @@
 package org.openingminute.notification.subscription;
 
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.sql.Timestamp;
 import java.time.Clock;
 import java.time.Duration;
@@ -26,20 +28,33 @@ public class MailboxBrake {
     private final Clock clock;
     private final boolean limited;
     private final int most;
+    private final Counter heldBack;
 
-    MailboxBrake(JdbcClient jdbc, InterestTokens tokens, Clock clock, NotificationServiceSettings settings) {
+    MailboxBrake(
+            JdbcClient jdbc,
+            InterestTokens tokens,
+            Clock clock,
+            NotificationServiceSettings settings,
+            MeterRegistry meters) {
         this.jdbc = jdbc;
         this.tokens = tokens;
         this.clock = clock;
         this.limited = settings.limited();
         this.most = settings.mails().requestedPerHour();
+        this.heldBack = meters.counter("mails.held.back", "reason", "requested");
     }
 
     /** Counts one more mail, unless it would be one too many; false if so. In the transaction that inserts the mail. */
     boolean allows(String email) {
-        Instant now = clock.instant();
-        return !limited
-                || jdbc.sql("""
+        boolean allowed = !limited || count(email, clock.instant());
+        if (!allowed) {
+            heldBack.increment();
+        }
+        return allowed;
+    }
+
+    private boolean count(String email, Instant now) {
+        return jdbc.sql("""
                 insert into mailbox_brake as b (mailbox, mailed_at, last_at)
                 values (:mailbox, array[:now::timestamptz], :now)
                 on conflict (mailbox) do update
