@@ -295,6 +295,14 @@ class EdgeIT {
     }
 
     @Test
+    void long_address_goes_as_any_other_and_the_connection_stays() {
+        HttpResponse<String> answer = gateway.get("/api/conferences?after=" + "a".repeat(10_000));
+
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(answer.headers().firstValue("Connection")).isEmpty();
+    }
+
+    @Test
     void a_nul_in_a_query_is_invalid() {
         HttpResponse<String> answer = gateway.get("/api/conferences?a=b&q=x%00");
 
