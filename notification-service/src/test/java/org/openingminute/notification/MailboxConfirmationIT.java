@@ -60,8 +60,7 @@ class MailboxConfirmationIT {
 
     @Test
     void mailbox_gets_three_an_hour_and_the_answer_is_the_same() {
-        Counter heldBack =
-                context.getBean(MeterRegistry.class).counter("mails.held.back", "reason", "requested");
+        Counter heldBack = context.getBean(MeterRegistry.class).counter("mails.held.back", "reason", "requested");
         double heldBefore = heldBack.count();
         for (int i = 0; i < 5; i++) {
             assertThat(ask(name + "+" + i + "@example.org").statusCode()).isEqualTo(202);

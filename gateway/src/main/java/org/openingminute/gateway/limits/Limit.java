@@ -67,10 +67,13 @@ final class Limit<B> {
     /** Says in an answer what is left after a turn. */
     void state(Turn turn, HttpHeaders answer) {
         answer.set("RateLimit-Policy", policy);
-        answer.set("RateLimit", switch (turn) {
-            case Turn.Granted granted -> state(granted.left(), seconds(rate.timeOf(rate.atOnce() - granted.left())));
-            case Turn.Refused(Duration retryAfter) -> state(0, Math.max(1, seconds(retryAfter)));
-        });
+        answer.set(
+                "RateLimit",
+                switch (turn) {
+                    case Turn.Granted granted ->
+                        state(granted.left(), seconds(rate.timeOf(rate.atOnce() - granted.left())));
+                    case Turn.Refused(Duration retryAfter) -> state(0, Math.max(1, seconds(retryAfter)));
+                });
     }
 
     private static long seconds(Duration time) {

@@ -174,7 +174,8 @@ class LimitedBodyTest {
     @Test
     void refusals_are_counted_once_by_their_reason() {
         limit(Flux.just(piece()), 1).block();
-        assertThatThrownBy(() -> read(Flux.just(bytes(9), bytes(9), bytes(9), bytes(9)), BODY.length()).block())
+        assertThatThrownBy(() -> read(Flux.just(bytes(9), bytes(9), bytes(9), bytes(9)), BODY.length())
+                        .block())
                 .isInstanceOf(Problem.class);
         assertCounted(2, 0, 0);
         IntStream.range(0, 8).forEach(i -> inTransit.add("198.51.100." + i, 8 * MEBIBYTE));
@@ -192,8 +193,7 @@ class LimitedBodyTest {
                 MockServerHttpRequest.post("/").contentLength(MEBIBYTE).body(Flux.just(bytes(99), bytes(99))), 10);
         assertThatThrownBy(() -> body.refuse(Problem.unauthenticated()).block())
                 .isInstanceOfSatisfying(
-                        Problem.class,
-                        problem -> assertThat(problem.code()).isEqualTo(CommonProblem.UNAUTHENTICATED));
+                        Problem.class, problem -> assertThat(problem.code()).isEqualTo(CommonProblem.UNAUTHENTICATED));
         assertCounted(0, 0, 0);
     }
 

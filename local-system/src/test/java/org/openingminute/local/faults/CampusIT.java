@@ -66,8 +66,8 @@ class CampusIT {
         String slug = ApiClient.newSlug("held");
         api.putOnSale(slug, ApiClient.withStudents(ApiClient.definition(slug, 2_500, HOLDS, 10_000)));
         List<Answer> answers = IntStream.range(0, FULL ? 300 : 30)
-                .mapToObj(i -> api.attempt(
-                        slug, body(category, method, "held" + i + "@example.org", 10), ApiClient.newKey()))
+                .mapToObj(i ->
+                        api.attempt(slug, body(category, method, "held" + i + "@example.org", 10), ApiClient.newKey()))
                 .toList();
         assertThat(answers.subList(0, 10)).extracting(Answer::status).containsOnly(201);
         assertThat(answers.subList(10, answers.size()))

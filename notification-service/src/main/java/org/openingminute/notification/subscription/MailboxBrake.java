@@ -62,12 +62,12 @@ public class MailboxBrake {
                        last_at = :now
                  where cardinality(b.mailed_at) < :most or b.mailed_at[cardinality(b.mailed_at) + 1 - :most] <= :before
                 """)
-                                .param("mailbox", tokens.confirmed(email))
-                                .param("now", Timestamp.from(now))
-                                .param("most", most)
-                                .param("before", Timestamp.from(now.minus(HOUR)))
-                                .update()
-                        > 0;
+                        .param("mailbox", tokens.confirmed(email))
+                        .param("now", Timestamp.from(now))
+                        .param("most", most)
+                        .param("before", Timestamp.from(now.minus(HOUR)))
+                        .update()
+                > 0;
     }
 
     /**
