@@ -13,6 +13,7 @@ import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.openingminute.gateway.problem.ProblemWriter;
 import org.openingminute.kit.problem.Problem;
@@ -62,10 +63,23 @@ final class BodylessErrors extends ChannelDuplexHandler {
             FullHttpResponse spoken = spoken(answer);
             restIsDropped = !(message instanceof LastHttpContent);
             ReferenceCountUtil.release(message);
-            var _ = context.write(spoken, promise);
+            if (asked == null && spoken.status().equals(HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE)) {
+                sayAndLinger(context, spoken, promise);
+            } else {
+                var _ = context.write(spoken, promise);
+            }
         } else {
             var _ = context.write(message, promise);
         }
+    }
+
+    /**
+     * Answers a request whose line or headers are too long, after which the server ends the connection. What still comes of it is read and
+     * discarded for a second, unless the client goes before: closed with bytes unread, a connection is reset, and the client may never see why.
+     */
+    private static void sayAndLinger(ChannelHandlerContext context, FullHttpResponse spoken, ChannelPromise said) {
+        var _ = context.writeAndFlush(spoken);
+        var _ = context.executor().schedule(() -> said.trySuccess(), 1, TimeUnit.SECONDS);
     }
 
     private boolean isSilentError(HttpResponse answer) {

@@ -3,6 +3,7 @@ package org.openingminute.gateway.edge;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelPromise;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.DefaultHttpRequest;
@@ -15,6 +16,7 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -53,6 +55,18 @@ class BodylessErrorsTest {
         assertThat(answer.headers().contains("Retry-After")).isEqualTo(status == 503);
         assertThat(answer.headers().get("X-Request-Id")).isNotBlank();
         assertThat(body).contains("\"code\":\"" + code + "\"", "\"status\":" + status);
+    }
+
+    @Test
+    void request_that_is_too_long_is_read_for_a_second_more() {
+        ChannelPromise said = channel.newPromise();
+        channel.writeAndFlush(silent(413), said);
+
+        assertThat(channel.<FullHttpResponse>readOutbound().status().code()).isEqualTo(413);
+        assertThat(said.isDone()).isFalse();
+        channel.advanceTimeBy(1, TimeUnit.SECONDS);
+        channel.runScheduledPendingTasks();
+        assertThat(said.isSuccess()).isTrue();
     }
 
     @Test
