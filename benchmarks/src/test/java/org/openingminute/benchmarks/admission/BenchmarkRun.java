@@ -110,22 +110,26 @@ final class BenchmarkRun {
 
     /** Before everything else, while few rows have to be looked through. */
     private void rows() throws Exception {
-        Sale sale = bench.sale("rows", Bench.MANY);
-        bench.measured(
-                sale,
-                () -> Load.closed(bench.inProcess(), sale, plan.fewClients(), plan.run(), Math.min(2000, plan.most())));
-        results.note("Rows per registration: "
-                + bench.database().rowsPerRegistration(sale.slug()).entrySet().stream()
-                        .map(table -> "%s %.2f".formatted(table.getKey(), table.getValue()))
-                        .reduce((a, b) -> a + ", " + b)
-                        .orElseThrow()
-                + ".");
+        for (Candidate candidate : List.of(bench.inProcess(), bench.inProcess().bounded())) {
+            Sale sale = bench.sale("rows", Bench.MANY);
+            bench.measured(
+                    sale,
+                    () -> Load.closed(candidate, sale, plan.fewClients(), plan.run(), Math.min(2000, plan.most())));
+            results.note("Rows per registration, %s: %s."
+                    .formatted(
+                            candidate.name(),
+                            bench.database().rowsPerRegistration(sale.slug()).entrySet().stream()
+                                    .map(table -> "%s %.2f".formatted(table.getKey(), table.getValue()))
+                                    .reduce((a, b) -> a + ", " + b)
+                                    .orElseThrow()));
+        }
     }
 
     private List<Candidate> candidates(NaiveJdbc naive) {
         return List.of(
                 naive,
                 bench.inProcess(),
+                bench.inProcess().bounded(),
                 bench.service(),
                 bench.serviceDoingNothing(),
                 bench.serviceRepeating(),

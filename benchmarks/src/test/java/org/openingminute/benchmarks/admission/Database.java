@@ -75,6 +75,7 @@ final class Database implements AutoCloseable {
         rows.put("timeline", number("""
                 select count(*) from timeline t join registration r on r.id = t.registration_id where conference = ?
                 """, slug) / registrations);
+        rows.put("unpaid", number("select count(*) from unpaid where conference = ?", slug) / registrations);
         rows.put("outbox, messages", messagesOf(slug) / registrations);
         return rows;
     }

@@ -3,14 +3,17 @@ package org.openingminute.benchmarks.admission;
 import java.util.HashMap;
 import java.util.Map;
 import org.openingminute.benchmarks.relay.ModulithParts;
+import org.openingminute.kit.access.AccessTokens;
 import org.openingminute.kit.problem.Problem;
 import org.openingminute.local.load.Candidate;
 import org.openingminute.local.load.Candidate.Answered;
 import org.openingminute.local.load.Sale;
 import org.openingminute.registration.RegistrationServiceApplication;
 import org.openingminute.registration.admission.Admissions;
+import org.openingminute.registration.decision.Command;
 import org.openingminute.registration.decision.Decisions;
 import org.openingminute.registration.decision.Result;
+import org.openingminute.registration.lifecycle.Registration.CountedBy;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -36,7 +39,36 @@ final class InProcess implements Candidate, AutoCloseable {
 
     @Override
     public String name() {
-        return "admission, in process";
+        return Targets.IN_PROCESS;
+    }
+
+    /** The same, with what {@code LIMITS=on} adds: seats count by a mailbox and an address, of which each request has its own. */
+    Candidate bounded() {
+        return new Bounded(context.getBean(AccessTokens.class));
+    }
+
+    private final class Bounded implements Candidate {
+
+        private final AccessTokens tokens;
+
+        private Bounded(AccessTokens tokens) {
+            this.tokens = tokens;
+        }
+
+        @Override
+        public String name() {
+            return Targets.BOUNDED;
+        }
+
+        @Override
+        public Answered ask(Sale sale, long number) {
+            Command.Register ask = workload.ask(sale.slug(), number);
+            CountedBy by = new CountedBy(
+                    tokens.pseudonym("unpaid-mailbox", "mailbox" + number),
+                    tokens.pseudonym("unpaid-address", "address" + number));
+            return InProcess.this.ask(
+                    new Command.Register(ask.conference(), ask.key(), ask.requestHash(), ask.request(), by, null));
+        }
     }
 
     Decisions decisions() {
@@ -48,7 +80,7 @@ final class InProcess implements Candidate, AutoCloseable {
         return ask(workload.ask(sale.slug(), number));
     }
 
-    Answered ask(org.openingminute.registration.decision.Command.Register ask) {
+    Answered ask(Command.Register ask) {
         try {
             var done = admissions.executeForReply(ask);
             return done.how() == Result.How.CREATED && done.registration() != null

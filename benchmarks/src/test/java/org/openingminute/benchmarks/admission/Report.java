@@ -224,6 +224,9 @@ final class Report extends BenchmarkPage {
         line("- The mix: three categories with quotas, groups (1, 2, 4, 10 attendees in 70, 20, 8, 2 %), a voucher in"
                 + " 10 %, add-ons in 30 %, one key and one address for each; nothing sells out.");
         line(
+                "- With bounds, as `LIMITS=on` has them, each request counts by a mailbox and an address of its own, so that none"
+                        + " is met; their keyed hashes are made in the measurement.");
+        line(
                 "- The naive transaction locks the conference's row, reads, decides with production's own rules, writes the same"
                         + " rows with the same bytes, and commits: prepared statements, one round trip for each table, READ COMMITTED."
                         + " Through pgbench the documents are ready before, the limits are not checked, and there are as many clients"

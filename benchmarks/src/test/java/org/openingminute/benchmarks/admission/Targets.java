@@ -15,6 +15,7 @@ final class Targets {
 
     static final String NAIVE = "naive transaction, JDBC";
     static final String IN_PROCESS = "admission, in process";
+    static final String BOUNDED = "admission, in process, with bounds";
     static final String SERVICE = "registration-service, HTTP";
     static final String SERVICE_NO_OP = "registration-service, no-op";
     static final String SERVICE_POST = "registration-service, no-op POST";
@@ -34,6 +35,7 @@ final class Targets {
     private static final double[] TIMES_NAIVE = {14, 16};
 
     private static final double TIMES_NAIVE_STRETCH = 20;
+    private static final double BOUNDED_OF_UNBOUNDED = 0.9;
     private static final double HTTP_TIMES_NAIVE = 6;
     private static final double HTTP_OF_NO_OP = 0.6;
     private static final double CALM_OF_NAIVE = 0.1;
@@ -57,6 +59,7 @@ final class Targets {
     List<Target> all() {
         all.clear();
         throughput();
+        bounds();
         calm();
         sweep(IN_PROCESS).ifPresent(most -> overloaded(IN_PROCESS, most, OF_PEAK, ""));
         sweep(SERVICE).ifPresent(this::overloadedOverHttp);
@@ -100,6 +103,20 @@ final class Targets {
                 "%s, and %s of the no-op POST".formatted(Spread.number(overNaive), Spread.number(ofNoOp)),
                 "≥ %s, or %s of the no-op POST".formatted(Spread.number(HTTP_TIMES_NAIVE), HTTP_OF_NO_OP),
                 overNaive >= HTTP_TIMES_NAIVE || ofNoOp >= HTTP_OF_NO_OP));
+    }
+
+    private void bounds() {
+        for (int clients : plan.clients()) {
+            atLeast(
+                    "throughput of admission in process with bounds on unpaid seats, as a share of that without, %d clients"
+                            .formatted(clients),
+                    results.ratio(
+                                    new Line(Part.CLOSED, BOUNDED, clients),
+                                    new Line(Part.CLOSED, IN_PROCESS, clients),
+                                    Measured::perSecond)
+                            .median(),
+                    BOUNDED_OF_UNBOUNDED);
+        }
     }
 
     private void calm() {
