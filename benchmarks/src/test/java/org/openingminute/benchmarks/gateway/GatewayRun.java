@@ -8,11 +8,6 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.locks.LockSupport;
-import java.util.stream.Stream;
 import org.openingminute.benchmarks.Cores;
 import org.openingminute.local.load.Cpu;
 import org.openingminute.local.page.Spread;
@@ -145,40 +140,8 @@ final class GatewayRun implements AutoCloseable {
         return cores;
     }
 
-    /** Returns how long each answer took, in nanoseconds from the instant at which its request was to be sent. */
     private long[] run(Case one, Load load, Duration length) throws Exception {
-        long begun = System.nanoTime();
-        long end = begun + length.toNanos();
-        List<Future<long[]>> all = new ArrayList<>();
-        try (ExecutorService clients = Executors.newFixedThreadPool(load.clients())) {
-            for (int i = 0; i < load.clients(); i++) {
-                long first = begun + i * load.pauseNanos() / load.clients();
-                all.add(clients.submit(() -> client(one, load.pauseNanos(), first, end)));
-            }
-        }
-        Stream.Builder<long[]> answers = Stream.builder();
-        for (Future<long[]> client : all) {
-            answers.add(client.get());
-        }
-        return answers.build().flatMapToLong(Arrays::stream).toArray();
-    }
-
-    private long[] client(Case one, long pause, long first, long end) throws IOException {
-        long[] nanos = new long[1024];
-        int count = 0;
-        for (long at = first; at < end; at = pause == 0 ? System.nanoTime() : at + pause) {
-            while (at > System.nanoTime()) {
-                LockSupport.parkNanos(at - System.nanoTime());
-            }
-            if (!servers.answers(one)) {
-                throw new IllegalStateException("not the answer that was due: " + one.words());
-            }
-            if (count == nanos.length) {
-                nanos = Arrays.copyOf(nanos, 2 * count);
-            }
-            nanos[count++] = System.nanoTime() - at;
-        }
-        return Arrays.copyOf(nanos, count);
+        return load.run(one.words(), () -> servers.answers(one), length);
     }
 
     @Override
