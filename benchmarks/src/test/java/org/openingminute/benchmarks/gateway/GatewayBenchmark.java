@@ -28,7 +28,7 @@ class GatewayBenchmark {
         Form form = Form.chosen();
         try (GatewayRun benchmark = new GatewayRun(GatewayPlan.of(form), TestSystems.CHECKOUT.resolve(JAR), folder)) {
             benchmark.run();
-            String page = GatewayReport.page(form, benchmark);
+            String page = GatewayReport.page(form, benchmark, PageInSale.serviceMillis(GatewayPlan.of(form)));
             form.write(GatewayReport.NAME, page, GatewayReport.svg(benchmark), folder);
             assertThat(page).contains(Case.ROUTE.words(), "Circumstances").doesNotContain("NaN");
         }
