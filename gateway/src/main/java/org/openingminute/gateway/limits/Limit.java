@@ -56,24 +56,19 @@ final class Limit<B> {
         return Objects.requireNonNull(buckets.get(counted));
     }
 
-    /** Counts a turn for the metric. */
-    void count(Turn turn) {
-        switch (turn) {
-            case Turn.Granted granted -> (granted.waited() ? waited : passed).increment();
-            case Turn.Refused ignored -> refused.increment();
-        }
-    }
-
-    /** Says in an answer what is left after a turn. */
-    void state(Turn turn, HttpHeaders answer) {
+    /** Counts a turn, and notes it for the answer. */
+    void note(Turn turn, HttpHeaders answer) {
         answer.set("RateLimit-Policy", policy);
-        answer.set(
-                "RateLimit",
-                switch (turn) {
-                    case Turn.Granted granted ->
-                        state(granted.left(), seconds(rate.timeOf(rate.atOnce() - granted.left())));
-                    case Turn.Refused(Duration retryAfter) -> state(0, Math.max(1, seconds(retryAfter)));
-                });
+        switch (turn) {
+            case Turn.Granted(long left, boolean hasWaited) -> {
+                (hasWaited ? waited : passed).increment();
+                answer.set("RateLimit", state(left, seconds(rate.timeOf(rate.atOnce() - left))));
+            }
+            case Turn.Refused(Duration retryAfter) -> {
+                refused.increment();
+                answer.set("RateLimit", state(0, Math.max(1, seconds(retryAfter))));
+            }
+        }
     }
 
     private static long seconds(Duration time) {

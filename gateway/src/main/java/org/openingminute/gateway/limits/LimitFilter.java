@@ -16,7 +16,6 @@ import org.openingminute.gateway.request.Credential;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpMethod;
-import org.springframework.http.HttpStatus;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.stereotype.Component;
@@ -120,7 +119,7 @@ final class LimitFilter implements WebFilter {
     private static Mono<Void> pass(Limit<?> limit, Turn turn, ServerWebExchange exchange, WebFilterChain chain) {
         ServerHttpResponse response = exchange.getResponse();
         // What an answer that broke off had set is taken away again, and this is not of that answer.
-        beforeCommit(response, () -> note(limit, turn, response));
+        beforeCommit(response, () -> limit.note(turn, response.getHeaders()));
         return switch (turn) {
             case Turn.Refused refused -> Mono.error(limit.problem(refused));
             case Turn.Granted granted
@@ -130,16 +129,6 @@ final class LimitFilter implements WebFilter {
                         .subscribeOn(Schedulers.fromExecutorService(ConnectionThread.of(exchange.getRequest())));
             case Turn.Granted ignored -> chain.filter(exchange);
         };
-    }
-
-    /** A call that passed, and then met a limit of its service or of sign-in, is told of that one alone. */
-    private static void note(Limit<?> limit, Turn turn, ServerHttpResponse response) {
-        limit.count(turn);
-        boolean isAnothers =
-                turn instanceof Turn.Granted && HttpStatus.TOO_MANY_REQUESTS.equals(response.getStatusCode());
-        if (!isAnothers) {
-            limit.state(turn, response.getHeaders());
-        }
     }
 
     private static void beforeCommit(ServerHttpResponse response, Runnable action) {

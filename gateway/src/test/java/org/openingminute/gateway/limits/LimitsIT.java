@@ -83,23 +83,6 @@ class LimitsIT {
         assertThat(gateway.get("/", from("198.51.100.1:1000")).headers().map()).doesNotContainKey("RateLimit");
     }
 
-    /** Of unpaid seats, voucher codes, mails: the time to wait is theirs, and what the address has left is no help. */
-    @Test
-    void a_limit_of_a_service_is_not_answered_with_what_the_address_has_left() {
-        gateway.registration.on(QUOTES, exchange -> {
-            exchange.getResponseHeaders().set("Retry-After", "1140");
-            StubService.send(exchange, 429, "application/problem+json", "{\"code\": \"rate-limited\"}");
-        });
-        HttpResponse<String> refused = gateway.post(QUOTES, "{}", from("198.51.100.23"));
-        assertThat(refused.statusCode()).isEqualTo(429);
-        assertThat(refused.headers().firstValue("Retry-After")).contains("1140");
-        assertThat(refused.headers().map()).doesNotContainKeys("RateLimit", "RateLimit-Policy");
-        gateway.registration.on(QUOTES, 200, "application/json", "{}");
-        assertThat(limitOf(gateway.post(QUOTES, "{}", from("198.51.100.23"))))
-                .as("it has counted")
-                .startsWith("\"address\";r=3");
-    }
-
     @Test
     void who_made_up_an_address_or_a_port_is_one_client() {
         for (int i = 0; i < 5; i++) {
@@ -198,8 +181,7 @@ class LimitsIT {
         gateway.registration.on("/desk/b/registrations", 401, "text/html", "");
         String[] stranger = {"X-Forwarded-For", "198.51.100.22", "Cookie", "__Host-staff=m1.x.y"};
         assertThat(gateway.get("/desk/a/registrations", stranger).statusCode()).isEqualTo(303);
-        assertThat(gateway.post("/desk/b/registrations", "", stranger).statusCode())
-                .isEqualTo(401);
+        assertThat(gateway.post("/desk/b/registrations", "", stranger).statusCode()).isEqualTo(401);
         assertThat(limitOf(gateway.get("/desk/a/registrations", stranger))).startsWith("\"address\"");
     }
 
