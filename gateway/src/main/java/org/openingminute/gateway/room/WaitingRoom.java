@@ -365,11 +365,13 @@ public record WaitingRoom(
         long position = position(place);
         Line holds = lineAt(now);
         Standing standing = Standing.of(place, position, holds, counters, now, issued);
+        // Nobody misses a turn while the room is off, however late they ask.
+        if (state == State.OFF
+                && (standing.state() == Standing.State.WAITING || standing.state() == Standing.State.MISSED)) {
+            return new Standing(Standing.State.ADMITTED, 0, 0, (long) now);
+        }
         if (standing.state() != Standing.State.WAITING) {
             return standing;
-        }
-        if (state == State.OFF) {
-            return new Standing(Standing.State.ADMITTED, 0, 0, (long) now);
         }
         if (state == State.GATHERING && reported.drawAt() != null) {
             double left = Math.max(0, reported.drawAt() - now);
