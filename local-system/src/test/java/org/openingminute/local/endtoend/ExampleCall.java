@@ -32,7 +32,7 @@ final class ExampleCall {
     private static final String HUGE = "{\"x\": \"" + "a".repeat(1_100_000) + "\"}";
 
     /** Above what the gateway takes of an address. */
-    private static final String LONG_QUERY = "x=" + "a".repeat(40_000);
+    private static final String LONG_QUERY = "x=" + "a".repeat(10_000);
 
     private final Desk desk;
     private final String method;
