@@ -14,11 +14,10 @@ import org.openingminute.registration.decision.Command;
 import org.openingminute.registration.decision.Decisions;
 import org.openingminute.registration.decision.Result;
 import org.openingminute.registration.lifecycle.Registration.CountedBy;
-import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 
-/** The production admission, called in this process: an instance of registration-service without its HTTP. */
+/** The production admission, called in this process: an instance of registration-service, past its HTTP. */
 final class InProcess implements Candidate, AutoCloseable {
 
     private final ConfigurableApplicationContext context;
@@ -30,10 +29,13 @@ final class InProcess implements Candidate, AutoCloseable {
         System.setProperty("org.springframework.boot.logging.LoggingSystem", "none");
         this.workload = workload;
         this.context = new SpringApplicationBuilder(RegistrationServiceApplication.class)
-                .web(WebApplicationType.NONE)
                 .properties(new HashMap<>(variables))
-                // Another benchmark's, which is on the same class path.
-                .run("--spring.autoconfigure.exclude=" + ModulithParts.AUTO_CONFIGURATIONS);
+                .run(
+                        // Its pages are made, and nobody asks for them.
+                        "--server.port=0",
+                        "--management.server.port=0",
+                        // Another benchmark's, which is on the same class path.
+                        "--spring.autoconfigure.exclude=" + ModulithParts.AUTO_CONFIGURATIONS);
         this.admissions = context.getBean(Admissions.class);
     }
 
