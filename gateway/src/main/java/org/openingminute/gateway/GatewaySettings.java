@@ -279,6 +279,9 @@ public record GatewaySettings(
             @DefaultValue("1KB") DataSize perSecond,
             @DefaultValue("64MB") DataSize inTransit) {
 
+        /** Into how many shares {@code inTransit} is divided once half of it is used: one address has one. */
+        public static final int ADDRESSES = 8;
+
         public Bodies {
             check(withoutToken, "WITHOUTTOKEN");
             check(withToken, "WITHTOKEN");
@@ -287,8 +290,8 @@ public record GatewaySettings(
             if (headStart.isNegative()) {
                 throw new IllegalArgumentException("GATEWAY_BODIES_HEADSTART is negative");
             }
-            if (inTransit.compareTo(file) < 0) {
-                throw new IllegalArgumentException("GATEWAY_BODIES_INTRANSIT is smaller than GATEWAY_BODIES_FILE");
+            if (inTransit.toBytes() / ADDRESSES < file.toBytes()) {
+                throw new IllegalArgumentException("GATEWAY_BODIES_INTRANSIT is below eight times GATEWAY_BODIES_FILE");
             }
         }
 

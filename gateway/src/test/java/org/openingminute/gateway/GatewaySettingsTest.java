@@ -135,7 +135,7 @@ class GatewaySettingsTest {
         "bodies.file, 0, GATEWAY_BODIES_FILE must be above zero",
         "bodies.per-second, 0, GATEWAY_BODIES_PERSECOND must be above zero",
         "bodies.head-start, -1s, GATEWAY_BODIES_HEADSTART is negative",
-        "bodies.in-transit, 5MB, GATEWAY_BODIES_INTRANSIT is smaller than GATEWAY_BODIES_FILE",
+        "bodies.in-transit, 47MB, GATEWAY_BODIES_INTRANSIT is below eight times GATEWAY_BODIES_FILE",
         "staff.sign-in.failures, 2, GATEWAY_STAFF_SIGNIN_FAILURES is below 3",
         "staff.sign-in.failures-in-all, 4, GATEWAY_STAFF_SIGNIN_FAILURESINALL is below GATEWAY_STAFF_SIGNIN_FAILURES",
         "staff.sign-in.first-pause, 0s, GATEWAY_STAFF_SIGNIN_FIRSTPAUSE is below 1ms",

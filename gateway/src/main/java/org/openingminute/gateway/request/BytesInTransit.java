@@ -4,11 +4,10 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
+import org.openingminute.gateway.GatewaySettings.Bodies;
 
 /** The bytes of bodies that have not ended: of all, and of each address, which has an eighth once half is used. Thread-safe. */
 final class BytesInTransit {
-
-    private static final int ADDRESSES = 8;
 
     private final long most;
     private final AtomicLong all = new AtomicLong();
@@ -24,7 +23,7 @@ final class BytesInTransit {
         long ofAll = all.addAndGet(bytes);
         @Nullable Long ofAddress = ofAddresses.merge(address, bytes, Long::sum);
         boolean scarce = ofAll > most / 2;
-        if (ofAll <= most && ofAddress != null && !(scarce && ofAddress > most / ADDRESSES)) {
+        if (ofAll <= most && ofAddress != null && !(scarce && ofAddress > most / Bodies.ADDRESSES)) {
             return true;
         }
         remove(address, bytes);

@@ -326,7 +326,7 @@ final class Reference {
             new Wrong("NOTIFICATION_PACE_LEASES", "5s"),
             new Wrong("GATEWAY_BUDGETS_STREAMS", "5s"),
             new Wrong("GATEWAY_LIMITS_ADDRESS", "50"),
-            new Wrong("GATEWAY_BODIES_INTRANSIT", "1MB"),
+            new Wrong("GATEWAY_BODIES_INTRANSIT", "47MB"),
             new Wrong("GATEWAY_STAFF_SIGNIN_FAILURES", "0"),
             new Wrong("NOTIFICATION_MAILS_UNPAIDPERHOUR", "0"),
             new Wrong("ROOM_FEWEST_INSIDE", "0"),
