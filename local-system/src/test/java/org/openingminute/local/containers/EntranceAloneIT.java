@@ -296,6 +296,9 @@ class EntranceAloneIT {
         assertRefused("GET / HTTP/1.1\r\nConnection: close\r\n\r\n", 400, "malformed");
         assertRefused("GET /%zz HTTP/1.1\r\n" + rest, 400, "malformed");
         assertRefused("GET / HTTP/1.1\r\nTransfer-Encoding: odd\r\n" + rest, 400, "malformed");
+        String malformed = " / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n" + rest + "zz\r\n";
+        assertRefused("POST" + malformed, 400, "malformed");
+        assertRefused("PUT" + malformed, 400, "malformed");
         assertRefused("TRACE / HTTP/1.1\r\n" + rest, 404, "not-found");
         assertRefused("GET /malformed HTTP/1.1\r\n" + rest, 404, "not-found");
         String long64k = "a".repeat(66_000);
