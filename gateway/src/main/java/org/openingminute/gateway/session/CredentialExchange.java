@@ -138,7 +138,8 @@ final class CredentialExchange implements WebFilter {
     private static Optional<String> claim(String token, String name) {
         try {
             return Optional.ofNullable(SignedJWT.parse(token).getJWTClaimsSet().getClaim(name))
-                    .map(Object::toString);
+                    .filter(String.class::isInstance)
+                    .map(String.class::cast);
         } catch (ParseException _) {
             return Optional.empty();
         }

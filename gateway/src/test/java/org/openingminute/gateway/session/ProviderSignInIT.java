@@ -233,14 +233,7 @@ class ProviderSignInIT {
     /** An announcement's test goes to the address in the caller's token. */
     @Test
     void bearer_of_a_token_of_the_issuer_is_known_by_name_address_and_role() throws ParseException {
-        JWTClaimsSet claims = new JWTClaimsSet.Builder(claims(ISSUER.url()))
-                .claim("name", "Grace Hopper")
-                .claim("email", "grace@example.org")
-                .claim("groups", List.of("organiser"))
-                .build();
-        gateway.get(ADMIN, "Authorization", "Bearer " + signed(claims, KEY));
-        String seen = gateway.registration.received().getLast().header("Authorization");
-        JWTClaimsSet known = SignedJWT.parse(seen.substring("Bearer ".length())).getJWTClaimsSet();
+        JWTClaimsSet known = knownByEmail("grace@example.org");
         assertThat(known.getIssuer()).isEqualTo(ServiceFixture.PUBLIC_URL);
         assertThat(known.getSubject()).isEqualTo("subject-1");
         assertThat(known.getClaims())
@@ -249,6 +242,22 @@ class ProviderSignInIT {
                 .containsEntry("roles", List.of("organiser"))
                 .as("no browser's session")
                 .doesNotContainKey("sid");
+    }
+
+    @Test
+    void claim_that_is_no_text_is_no_address() throws ParseException {
+        assertThat(knownByEmail(List.of("grace@example.org")).getClaims()).doesNotContainKey("email");
+    }
+
+    private JWTClaimsSet knownByEmail(Object email) throws ParseException {
+        JWTClaimsSet claims = new JWTClaimsSet.Builder(claims(ISSUER.url()))
+                .claim("name", "Grace Hopper")
+                .claim("email", email)
+                .claim("groups", List.of("organiser"))
+                .build();
+        gateway.get(ADMIN, "Authorization", "Bearer " + signed(claims, KEY));
+        String seen = gateway.registration.received().getLast().header("Authorization");
+        return SignedJWT.parse(seen.substring("Bearer ".length())).getJWTClaimsSet();
     }
 
     /** Neither a session nor a token that is not the issuer's asks for its keys. */
