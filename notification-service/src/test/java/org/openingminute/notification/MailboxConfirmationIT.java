@@ -3,8 +3,6 @@ package org.openingminute.notification;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.openingminute.notification.ServiceFixture.soon;
 
-import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.MeterRegistry;
 import java.net.http.HttpResponse;
 import java.time.Instant;
 import java.util.Locale;
@@ -13,7 +11,6 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.openingminute.kit.access.AccessTokens;
-import org.openingminute.notification.subscription.MailboxBrake;
 import org.openingminute.notification.subscription.MailboxConfirmations;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.context.ApplicationContext;
@@ -60,13 +57,10 @@ class MailboxConfirmationIT {
 
     @Test
     void mailbox_gets_three_an_hour_and_the_answer_is_the_same() {
-        Counter heldBack = context.getBean(MeterRegistry.class).counter("mails.held.back", "reason", "requested");
-        double heldBefore = heldBack.count();
         for (int i = 0; i < 5; i++) {
             assertThat(ask(name + "+" + i + "@example.org").statusCode()).isEqualTo(202);
         }
         assertThat(ordered()).isEqualTo(3);
-        assertThat(heldBack.count() - heldBefore).isEqualTo(2);
         jdbc.sql("update mailbox_brake set mailed_at[1] = mailed_at[1] - interval '1 hour' where mailbox = ?")
                 .param(tokens.pseudonym("unpaid-mailbox", address))
                 .update();
@@ -74,38 +68,6 @@ class MailboxConfirmationIT {
         ask(address);
 
         assertThat(ordered()).isEqualTo(4);
-    }
-
-    @Test
-    void operator_chooses_how_many_a_mailbox_gets_in_an_hour() {
-        try {
-            allow(5);
-            ask(6);
-            assertThat(ordered()).isEqualTo(5);
-            allow(1);
-            jdbc.sql("update mailbox_brake set mailed_at[4] = mailed_at[4] - interval '1 hour' where mailbox = ?")
-                    .param(tokens.pseudonym("unpaid-mailbox", address))
-                    .update();
-            ask(1);
-            assertThat(ordered()).isEqualTo(5);
-            jdbc.sql("update mailbox_brake set mailed_at[5] = mailed_at[5] - interval '1 hour' where mailbox = ?")
-                    .param(tokens.pseudonym("unpaid-mailbox", address))
-                    .update();
-            ask(2);
-            assertThat(ordered()).isEqualTo(6);
-        } finally {
-            allow(3);
-        }
-    }
-
-    private void ask(int times) {
-        for (int i = 0; i < times; i++) {
-            assertThat(ask(address).statusCode()).isEqualTo(202);
-        }
-    }
-
-    private void allow(int anHour) {
-        ReflectionTestUtils.setField(context.getBean(MailboxBrake.class), "most", anHour);
     }
 
     @Test

@@ -25,4 +25,4 @@ import org.springframework.test.context.ContextConfiguration;
 @Import(ServiceFixture.class)
 @Execution(ExecutionMode.CONCURRENT)
 @ResourceLock(value = DisturbsOthers.SERVICE, mode = ResourceAccessMode.READ, target = ResourceLockTarget.CHILDREN)
-@interface NotificationServiceApplicationTest {}
+public @interface NotificationServiceApplicationTest {}

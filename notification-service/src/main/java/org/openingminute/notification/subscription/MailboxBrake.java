@@ -13,6 +13,8 @@ import org.openingminute.notification.NotificationServiceSettings;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Repository;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
  * Keeps a mailbox from being flooded with mails that anybody can ask for by its address: where limits are on, it gets a few in an
@@ -46,11 +48,20 @@ public class MailboxBrake {
 
     /** Counts one more mail, unless it would be one too many; false if so. In the transaction that inserts the mail. */
     boolean allows(String email) {
-        boolean allowed = !limited || count(email, clock.instant());
+        boolean allowed = isAllowed(email);
         if (!allowed) {
-            heldBack.increment();
+            TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+                @Override
+                public void afterCommit() {
+                    heldBack.increment();
+                }
+            });
         }
         return allowed;
+    }
+
+    private boolean isAllowed(String email) {
+        return !limited || count(email, clock.instant());
     }
 
     private boolean count(String email, Instant now) {
@@ -76,7 +87,9 @@ public class MailboxBrake {
      * @throws Problem {@code rate-limited}
      */
     public void check(String email) {
-        if (!allows(email)) {
+        if (!isAllowed(email)) {
+            // Now, since the refusal rolls its transaction back.
+            heldBack.increment();
             throw new Problem(
                             CommonProblem.RATE_LIMITED, "Several mails to this mailbox were requested within an hour.")
                     .retryAfter(untilNext(email));
