@@ -265,7 +265,8 @@ public record GatewaySettings(
      *
      * @param withoutToken how large the body of a call without a token may be
      * @param withToken how large the body of a call with a token may be
-     * @param file how large the upload of a proof or a bank's file may be; registration-service takes no larger ones than 6 MB
+     * @param file how large the upload of a proof or a bank's file may be; registration-service takes files of 5 MB and requests
+     *     of 6 MB at most
      * @param headStart how long a body may come as slowly as it likes
      * @param perSecond how much of a body comes in each second after its head start, at least
      * @param inTransit how much of bodies that have not ended this gateway takes, each without its first 64 KiB; one address has an
@@ -306,11 +307,11 @@ public record GatewaySettings(
      * How often signing in to a local account may fail, from an address or in a browser that has signed in to it before. A try after that
      * has to wait for a pause, which doubles with each further failure.
      *
-     * @param failures how often signing in to one account may fail, 3 at least
-     * @param failuresInAll how often it may fail at all accounts together
-     * @param firstPause how long the first pause is
-     * @param longestPause how long a pause becomes
-     * @param forgottenAfter how long after the last failure all are forgotten
+     * @param failures how often signing in to one account may fail from one address or known browser before it has to wait, 3 at least
+     * @param failuresInAll how often signing in may fail from one address, at all accounts together, before it has to wait
+     * @param firstPause how long the first wait after failed sign-ins is
+     * @param longestPause the longest wait after failed sign-ins
+     * @param forgottenAfter how long after the last failed sign-in all failures are forgotten
      */
     public record SignIn(
             @DefaultValue("5") int failures,
