@@ -26,6 +26,7 @@ import org.openingminute.gateway.problem.Pages;
 import org.openingminute.gateway.problem.ProblemWriter;
 import org.openingminute.gateway.request.ClientAddress;
 import org.openingminute.gateway.request.ConnectionThread;
+import org.openingminute.gateway.request.StaffPaths;
 import org.openingminute.kit.problem.Problem;
 import org.springframework.context.ApplicationContext;
 import org.springframework.http.HttpMethod;
@@ -67,8 +68,8 @@ public final class CachedReads implements HttpHandlerDecoratorFactory {
     private static final Set<String> OF_A_REQUEST =
             names("Host", "Connection", "X-Forwarded-For", EdgeFilter.REQUEST_ID, "traceparent", "tracestate");
 
-    /** Where staff write what all may see at once. */
-    private static final List<String> OF_STAFF = List.of("/api/admin/", "/api/rehearsal/", "/desk/");
+    /** Where staff write what all may see at once, beside the desk. */
+    private static final List<String> OF_STAFF = List.of("/api/admin/", "/api/rehearsal/");
 
     private static final String SIGN_IN = "/sign-in";
 
@@ -205,8 +206,9 @@ public final class CachedReads implements HttpHandlerDecoratorFactory {
     }
 
     private static boolean isOfStaff(ServerHttpRequest request) {
+        String path = request.getURI().getRawPath();
         return !HttpMethod.GET.equals(request.getMethod())
-                && OF_STAFF.stream().anyMatch(request.getURI().getRawPath()::startsWith);
+                && (StaffPaths.isOfDesk(path) || OF_STAFF.stream().anyMatch(path::startsWith));
     }
 
     private Mono<Void> answer(Read read, int tries) {

@@ -18,7 +18,7 @@ public final class Credential {
     private static final Pattern CANONICAL = Pattern.compile(
             "/(?:api/)?(?:registrations|payments)/" + "(?<id>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?:/.*)?");
 
-    private static final Pattern OF_STAFF = Pattern.compile("/api/(?:admin|ops)/.*|/desk(?:/.*)?");
+    private static final Pattern OF_STAFF = Pattern.compile("/api/(?:admin|ops)/.*");
     /** The name of their cookie, and of none that goes on, as that of their device. */
     private static final String STAFF = "staff(?!-)";
 
@@ -54,7 +54,7 @@ public final class Credential {
         }
         String path = request.getURI().getRawPath();
         Matcher canonical = CANONICAL.matcher(path);
-        String registration = OF_STAFF.matcher(path).matches()
+        String registration = OF_STAFF.matcher(path).matches() || StaffPaths.isOfDesk(path)
                 ? ""
                 : "|registration-" + (canonical.matches() ? canonical.group("id") : "");
         return request.getHeaders().getOrEmpty(HttpHeaders.COOKIE).stream()
