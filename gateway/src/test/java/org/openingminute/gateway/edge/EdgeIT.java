@@ -3,6 +3,8 @@ package org.openingminute.gateway.edge;
 import static java.net.http.HttpRequest.BodyPublishers.noBody;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -12,6 +14,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,30 +39,31 @@ class EdgeIT {
     @Autowired
     private ServiceFixture gateway;
 
+    @Autowired
+    private MeterRegistry meters;
+
     @Test
     void a_body_that_says_it_is_too_large_is_refused_before_it_is_sent() {
-        HttpResponse<String> response = gateway.send(
+        assertTooLarge(() -> gateway.send(
                 "/api/conferences/a/registrations",
                 request -> request.expectContinue(true)
-                        .POST(HttpRequest.BodyPublishers.ofByteArray(new byte[10_000_000])));
-        assertTooLarge(response);
+                        .POST(HttpRequest.BodyPublishers.ofByteArray(new byte[10_000_000]))));
         assertThat(gateway.registration.received()).isEmpty();
     }
 
     @Test
     void a_large_body_that_is_sent_nevertheless_is_answered_too() {
-        assertTooLarge(gateway.send(
+        assertTooLarge(() -> gateway.send(
                 "/api/conferences/a/registrations",
                 request -> request.POST(HttpRequest.BodyPublishers.ofByteArray(new byte[10_000_000]))));
     }
 
     @Test
     void a_body_that_does_not_say_how_large_it_is_is_counted() {
-        HttpResponse<String> response = gateway.send(
+        assertTooLarge(() -> gateway.send(
                 "/api/conferences/a/registrations",
                 request -> request.POST(HttpRequest.BodyPublishers.ofInputStream(
-                        () -> new ByteArrayInputStream(new byte[10_000_000]))));
-        assertTooLarge(response);
+                        () -> new ByteArrayInputStream(new byte[10_000_000])))));
         assertThat(gateway.registration.received()).isEmpty();
     }
 
@@ -157,7 +161,7 @@ class EdgeIT {
 
     @Test
     void the_gateways_own_calls_are_limited_too() {
-        assertTooLarge(gateway.post("/api/session", "\"" + "x".repeat(2 * MEBIBYTE) + "\""));
+        assertTooLarge(() -> gateway.post("/api/session", "\"" + "x".repeat(2 * MEBIBYTE) + "\""));
     }
 
     @Test
@@ -410,7 +414,11 @@ class EdgeIT {
                 .statusCode();
     }
 
-    private static void assertTooLarge(HttpResponse<String> response) {
+    private void assertTooLarge(Supplier<HttpResponse<String>> call) {
+        Counter refused = meters.counter("gateway.bodies.refused", "reason", "too-large");
+        double before = refused.count();
+        HttpResponse<String> response = call.get();
+        assertThat(refused.count() - before).as("counted").isOne();
         assertThat(response.statusCode()).isEqualTo(413);
         assertThat(response.headers().firstValue("Content-Type")).contains("application/problem+json");
         assertThat(ServiceFixture.json(response).get("code").stringValue()).isEqualTo("too-large");

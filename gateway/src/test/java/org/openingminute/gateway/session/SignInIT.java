@@ -5,6 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.net.URLEncoder;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -62,6 +64,9 @@ class SignInIT {
 
     @Autowired
     private ServiceProbe services;
+
+    @Autowired
+    private MeterRegistry meters;
 
     @Test
     void the_form_comes_in_both_languages_without_scripts() {
@@ -422,8 +427,11 @@ class SignInIT {
                 .findFirst()
                 .orElseThrow();
         IntStream.range(0, 10).forEach(guess -> signIn("ada", "guess " + guess, "", here));
+        Counter refused = meters.counter("gateway.sign.ins.refused");
+        double before = refused.count();
         HttpResponse<String> stranger = signIn("ada", "correct horse battery", "", here);
         assertThat(stranger.statusCode()).isEqualTo(429);
+        assertThat(refused.count() - before).as("counted").isOne();
         assertThat(stranger.headers().firstValue("Retry-After")).isPresent();
         assertThat(stranger.body()).containsPattern("Please try again in (a second|\\d+ seconds)\\.");
         assertThat(signIn("ada", "correct horse battery", "", with(here, "Cookie", device))
