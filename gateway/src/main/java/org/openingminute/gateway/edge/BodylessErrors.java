@@ -64,7 +64,7 @@ final class BodylessErrors extends ChannelDuplexHandler {
             restIsDropped = !(message instanceof LastHttpContent);
             ReferenceCountUtil.release(message);
             if (asked == null && spoken.status().equals(HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE)) {
-                sayAndLinger(context, spoken, promise);
+                answerThenDrain(context, spoken, promise);
             } else {
                 var _ = context.write(spoken, promise);
             }
@@ -77,9 +77,10 @@ final class BodylessErrors extends ChannelDuplexHandler {
      * Answers a request whose line or headers are too long, after which the server ends the connection. What still comes of it is read and
      * discarded for a second, unless the client goes before: closed with bytes unread, a connection is reset, and the client may never see why.
      */
-    private static void sayAndLinger(ChannelHandlerContext context, FullHttpResponse spoken, ChannelPromise said) {
+    private static void answerThenDrain(
+            ChannelHandlerContext context, FullHttpResponse spoken, ChannelPromise written) {
         var _ = context.writeAndFlush(spoken);
-        var _ = context.executor().schedule(() -> said.trySuccess(), 1, TimeUnit.SECONDS);
+        var _ = context.executor().schedule(() -> written.trySuccess(), 1, TimeUnit.SECONDS);
     }
 
     private boolean isSilentError(HttpResponse answer) {

@@ -62,11 +62,11 @@ final class Limit<B> {
         switch (turn) {
             case Turn.Granted(long left, boolean hasWaited) -> {
                 (hasWaited ? waited : passed).increment();
-                answer.set("RateLimit", state(left, seconds(rate.timeOf(rate.atOnce() - left))));
+                answer.set("RateLimit", text(left, seconds(rate.timeOf(rate.atOnce() - left))));
             }
             case Turn.Refused(Duration retryAfter) -> {
                 refused.increment();
-                answer.set("RateLimit", state(0, Math.max(1, seconds(retryAfter))));
+                answer.set("RateLimit", text(0, Math.max(1, seconds(retryAfter))));
             }
         }
     }
@@ -75,7 +75,7 @@ final class Limit<B> {
         return Math.ceilDiv(time.toMillis(), 1_000L);
     }
 
-    private String state(long left, long seconds) {
+    private String text(long left, long seconds) {
         return "\"%s\";r=%d;t=%d".formatted(name, left, seconds);
     }
 

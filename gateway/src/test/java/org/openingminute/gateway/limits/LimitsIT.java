@@ -181,7 +181,8 @@ class LimitsIT {
         gateway.registration.on("/desk/b/registrations", 401, "text/html", "");
         String[] stranger = {"X-Forwarded-For", "198.51.100.22", "Cookie", "__Host-staff=m1.x.y"};
         assertThat(gateway.get("/desk/a/registrations", stranger).statusCode()).isEqualTo(303);
-        assertThat(gateway.post("/desk/b/registrations", "", stranger).statusCode()).isEqualTo(401);
+        assertThat(gateway.post("/desk/b/registrations", "", stranger).statusCode())
+                .isEqualTo(401);
         assertThat(limitOf(gateway.get("/desk/a/registrations", stranger))).startsWith("\"address\"");
     }
 

@@ -48,8 +48,8 @@ class DeskExamplesIT {
     private final String slug = ApiClient.newSlug("examples");
     private final String soldOut = ApiClient.newSlug("examples");
 
-    /** What was said, by the call. */
-    private final Map<String, ObjectNode> said = new TreeMap<>();
+    /** What was answered, by the call. */
+    private final Map<String, ObjectNode> answered = new TreeMap<>();
 
     private Registered card;
     private Registered other;
@@ -75,22 +75,22 @@ class DeskExamplesIT {
         mails();
         transfersBack();
         if ("record".equals(System.getProperty("examples"))) {
-            PublishedExamples.write(said);
+            PublishedExamples.write(answered);
             return;
         }
         // At first a service may need longer for its part than the gateway waits, which then answers 503.
         PublishedExamples published = new PublishedExamples(await().atMost(SOON)
                 .until(() -> api.get("/api/openapi.json"), answer -> answer.status() == 200)
                 .json());
-        assertThat(said.keySet()).isEqualTo(published.calls(DESK.asMatchPredicate()));
+        assertThat(answered.keySet()).isEqualTo(published.calls(DESK.asMatchPredicate()));
         List<String> differences = new ArrayList<>();
-        said.forEach((call, examples) -> differences.addAll(published.differences(call, examples)));
+        answered.forEach((call, examples) -> differences.addAll(published.differences(call, examples)));
         assertThat(differences).isEmpty();
     }
 
     private ExampleCall call(String operation) {
         ExampleCall call = new ExampleCall(
-                desk, operation, said.computeIfAbsent(operation, _ -> JsonNodeFactory.instance.objectNode()));
+                desk, operation, answered.computeIfAbsent(operation, _ -> JsonNodeFactory.instance.objectNode()));
         return operation.contains("{slug}") ? call.with("slug", slug) : call;
     }
 
@@ -153,31 +153,31 @@ class DeskExamplesIT {
                 .with("status", "confirmed")
                 .with("limit", "1")
                 .refuses("invalid", call -> call.with("limit", "0"))
-                .usual()
+                .refusedAsUsual()
                 .answers(200);
         call("GET " + ADMIN + "/attendees")
                 .with("q", "lovelace")
                 .with("limit", "1")
                 .refuses("invalid", call -> call.with("limit", "0"))
-                .usual()
+                .refusedAsUsual()
                 .answers(200);
-        call("GET " + ADMIN + "/needs").usual().answers(200);
-        call("GET " + ADMIN + "/statistics").usual().answers(200);
+        call("GET " + ADMIN + "/needs").refusedAsUsual().answers(200);
+        call("GET " + ADMIN + "/statistics").refusedAsUsual().answers(200);
         call("GET " + ADMIN + "/statistics/series")
                 .with("step", "hour")
                 .refuses("invalid", call -> call.with("step", "week"))
-                .usual()
+                .refusedAsUsual()
                 .answers(200);
         call("GET " + ADMIN + "/proofs")
                 .refuses("invalid", call -> call.with("limit", "0"))
-                .usual()
+                .refusedAsUsual()
                 .answers(200);
         call("POST " + ADMIN + "/transfers")
                 .body("""
                         {"lines": [{"text": "Ada Lovelace %s", "reference": "SEPA 4711",
                                     "amount": {"amount": 95000, "currency": "USD"}, "receivedAt": "2026-02-10T12:00:00Z"}]}
                         """.formatted(unpaid.answer().at("/reference")))
-                .usual()
+                .refusedAsUsual()
                 .answers(200);
     }
 
@@ -185,7 +185,7 @@ class DeskExamplesIT {
         ExampleCall checkIn = call("POST /api/admin/check-ins")
                 .keyed()
                 .body(checkIn(card, "Hall A"))
-                .usual();
+                .refusedAsUsual();
         String id = checkIn.answers(201).at("/id");
         checkIn.refuses("already-checked-in", call -> {})
                 .refusesTheKeyFor(checkIn(card, "Hall B"))
@@ -193,15 +193,15 @@ class DeskExamplesIT {
         call("GET " + ADMIN + "/check-ins")
                 .with("gate", "Hall A")
                 .refuses("invalid", call -> call.with("limit", "0"))
-                .usual()
+                .refusedAsUsual()
                 .answers(200);
         awaited(ADMIN.replace("{slug}", slug) + "/check-ins/counts", "/in", "1");
-        call("GET " + ADMIN + "/check-ins/counts").usual().answers(200);
-        call("GET " + ADMIN + "/check-ins/current").usual().answers(200);
+        call("GET " + ADMIN + "/check-ins/counts").refusedAsUsual().answers(200);
+        call("GET " + ADMIN + "/check-ins/current").refusedAsUsual().answers(200);
         ExampleCall undo = call("POST /api/admin/check-ins/{checkInId}/undo")
                 .with("checkInId", id)
                 .body("{\"reason\": \"The wrong Ada was chosen.\"}")
-                .usual();
+                .refusedAsUsual();
         undo.answers(200);
         undo.refuses("not-allowed-now", call -> call.body("{\"reason\": \"For another reason.\"}"));
     }
@@ -231,7 +231,7 @@ class DeskExamplesIT {
         cancellation
                 .refusesTheKeyFor("{\"reason\": \"Another one.\", \"refund\": \"full\"}")
                 .refuses("not-allowed-now", call -> call.header("If-Match", "*"));
-        call("GET " + ADMIN + "/ended-tickets").usual().answers(200);
+        call("GET " + ADMIN + "/ended-tickets").refusedAsUsual().answers(200);
         correctContact();
         markPaid();
         review();
@@ -239,11 +239,11 @@ class DeskExamplesIT {
 
     /** A call with a key, of the revision that was seen when it was foreseen. */
     private static ExampleCall foreseen(ExampleCall act, String body) {
-        String revision = act.body(body).foresees().at("/revision");
+        String revision = act.body(body).dryRun().at("/revision");
         return act.keyed()
                 .header("If-Match", "\"" + revision + "\"")
                 .refuses("changed", call -> call.header("If-Match", "\"0\""))
-                .usual();
+                .refusedAsUsual();
     }
 
     private ExampleCall act(Registered of, String act) {
@@ -292,7 +292,7 @@ class DeskExamplesIT {
         call("GET /api/admin/registrations/{id}/attendees/{attendeeId}/proof")
                 .with("id", student.id())
                 .with("attendeeId", attendee(student))
-                .usual()
+                .refusedAsUsual()
                 .answers(200);
         String accepted = "{\"accept\": true, \"attendeeId\": \"" + attendee(student) + "\"}";
         ExampleCall review = foreseen(act(student, "review"), accepted);
@@ -304,7 +304,7 @@ class DeskExamplesIT {
         ExampleCall sale = call("POST " + ADMIN + "/registrations")
                 .keyed()
                 .body(sale(ApiClient.newAddress("grace"), ""))
-                .usual()
+                .refusedAsUsual()
                 .refuses("idempotency-key-missing", ExampleCall::keyless);
         sale.answers(201);
         String later = ApiClient.newSlug("examples");
@@ -319,7 +319,7 @@ class DeskExamplesIT {
                 .refuses("not-open", call -> call.with("slug", later))
                 .refuses("closed", call -> call.with("slug", over));
         ExampleCall pause = call("PUT " + ADMIN + "/sale").keyed().body("""
-                        {"state": "paused", "message": "We are looking into a problem with payments."}""").usual();
+                        {"state": "paused", "message": "We are looking into a problem with payments."}""").refusedAsUsual();
         pause.answers(200);
         pause.refusesTheKeyFor("{\"state\": \"open\"}");
         sale.refuses("paused", call -> call.body(sale(ApiClient.newAddress("grace"), "")));
@@ -342,28 +342,28 @@ class DeskExamplesIT {
             call("GET " + ADMIN + "/registrations." + type)
                     .with("status", "confirmed")
                     .refuses("invalid", call -> call.with("status", "gone"))
-                    .usual()
+                    .refusedAsUsual()
                     .answers(200);
             call("GET " + ADMIN + "/attendees." + type)
                     .with("needs", "true")
                     .with("reason", "for the kitchen")
                     .refuses("invalid", call -> call.with("reason", ""))
-                    .usual()
+                    .refusedAsUsual()
                     .answers(200);
-            call("GET " + ADMIN + "/add-ons." + type).usual().answers(200);
+            call("GET " + ADMIN + "/add-ons." + type).refusedAsUsual().answers(200);
         }
-        call("GET " + ADMIN + "/badges.csv").usual().answers(200);
+        call("GET " + ADMIN + "/badges.csv").refusedAsUsual().answers(200);
         String day = api.get("/api/rehearsal/clock").at("/now").substring(0, 10);
         call("GET " + ADMIN + "/money.csv")
                 .with("day", day)
                 .refuses("invalid", call -> call.with("day", "yesterday"))
-                .usual()
+                .refusedAsUsual()
                 .answers(200);
         call("GET " + ADMIN + "/ledger.csv")
                 .with("from", day)
                 .with("to", day)
                 .refuses("invalid", call -> call.with("from", "yesterday"))
-                .usual()
+                .refusedAsUsual()
                 .answers(200);
         badges();
     }
@@ -378,12 +378,12 @@ class DeskExamplesIT {
         call("GET " + ADMIN + "/badges.pdf")
                 .with("category", "academic")
                 .refuses("invalid", call -> call.with("limit", "0"))
-                .usual()
+                .refusedAsUsual()
                 .answers(200);
         call("GET " + ADMIN + "/attendees/{attendeeId}/badge.pdf")
                 .with("attendeeId", attendee(card))
                 .refuses("not-allowed-now", call -> call.with("attendeeId", attendee(unpaid)))
-                .usual()
+                .refusedAsUsual()
                 .answers(200);
     }
 
@@ -393,27 +393,30 @@ class DeskExamplesIT {
                 .with("registration", card.id())
                 .with("limit", "1")
                 .refuses("invalid", call -> call.with("limit", "0"))
-                .usual()
+                .refusedAsUsual()
                 .answers(200);
-        call("GET /api/admin/mails/{id}").with("id", confirmation).usual().answers(200);
+        call("GET /api/admin/mails/{id}")
+                .with("id", confirmation)
+                .refusedAsUsual()
+                .answers(200);
         String past = mail(other, "confirmation");
         mail(other, "cancelled");
         call("POST /api/admin/mails/{id}/resend")
                 .with("id", confirmation)
                 .keyed()
                 .refuses("not-allowed-now", call -> call.with("id", past))
-                .usual()
+                .refusedAsUsual()
                 .answers(200);
         ExampleCall resend =
                 call("POST /api/admin/mails/resend").keyed().body("""
-                        {"state": "failed", "since": "2026-02-02T09:00:00Z", "until": "2026-02-02T09:00:01Z"}""").usual();
+                        {"state": "failed", "since": "2026-02-02T09:00:00Z", "until": "2026-02-02T09:00:01Z"}""").refusedAsUsual();
         resend.answers(202);
         resend.refusesTheKeyFor("{\"state\": \"bounced\", \"since\": \"2026-02-02T09:00:00Z\"}");
         call("GET /api/admin/audit")
                 .with("conference", slug)
                 .with("what", "ordered a refund")
                 .refuses("invalid", call -> call.with("limit", "0"))
-                .usual()
+                .refusedAsUsual()
                 .answers(200);
     }
 
@@ -435,13 +438,13 @@ class DeskExamplesIT {
         call("GET /api/payments/transfers")
                 .with("conference", slug)
                 .refuses("invalid", call -> call.with("limit", "0"))
-                .usual()
+                .refusedAsUsual()
                 .answers(200);
         ExampleCall made = call("POST /api/payments/{registrationId}/refunds/{refundId}/transfer")
                 .with("registrationId", invoiced.id())
                 .with("refundId", refund)
                 .body("{\"reference\": \"SEPA 4720\"}")
-                .usual();
+                .refusedAsUsual();
         made.answers(200);
         made.refuses("not-allowed-now", call -> call.body("{\"reference\": \"SEPA 4721\"}"));
     }

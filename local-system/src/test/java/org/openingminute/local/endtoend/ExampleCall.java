@@ -21,7 +21,7 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.databind.node.StringNode;
 
-/** A call to the desk that is sent as it should be, and in each way in which it is refused. What is said is noted as its examples. */
+/** A call to the desk that is sent as it should be, and in each way in which it is refused. What is answered is noted as its examples. */
 final class ExampleCall {
 
     private static final JsonMapper JSON = JsonMapper.shared();
@@ -99,7 +99,7 @@ final class ExampleCall {
     }
 
     /** Notes the request, and sends it in the ways in which every call like it is refused. */
-    ExampleCall usual() {
+    ExampleCall refusedAsUsual() {
         ObjectNode parameters = examples.putObject("parameters");
         values.forEach((name, value) -> parameters.put(name, desk.names().in(value)));
         headers.forEach((name, value) -> {
@@ -144,7 +144,7 @@ final class ExampleCall {
         return this;
     }
 
-    /** Notes what is said under load alone, which nobody sends and no test compares with what is said. */
+    /** Notes what is answered under load alone, which nobody sends and no test compares with what is answered. */
     private void underLoad(CommonProblem code, String detail) {
         ObjectNode problem = note("problems")
                 .putObject(code.wireName())
@@ -185,7 +185,7 @@ final class ExampleCall {
     }
 
     /** Notes what it would do. */
-    Answer foresees() {
+    Answer dryRun() {
         return new ExampleCall(this).with("dryRun", "true").answers(200, "dryRun");
     }
 

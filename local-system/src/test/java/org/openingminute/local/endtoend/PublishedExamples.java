@@ -18,7 +18,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** The examples of calls in the OpenAPI document, compared with what was said. */
+/** The examples of calls in the OpenAPI document, compared with what was recorded. */
 final class PublishedExamples {
 
     private static final JsonMapper JSON = JsonMapper.shared();
@@ -48,16 +48,16 @@ final class PublishedExamples {
         return calls;
     }
 
-    /** What is wrong with a call's examples; nothing if they have its schema and are what was said. */
-    List<String> differences(String call, ObjectNode said) {
+    /** What is wrong with a call's examples; nothing if they have its schema and are what was recorded. */
+    List<String> differences(String call, ObjectNode recorded) {
         List<String> differences = new ArrayList<>();
         ObjectNode published = of(call);
         for (String exact : List.of("parameters", "body", "problems")) {
-            differences(exact, plain(published.path(exact)), plain(said.path(exact)), false, differences);
+            differences(exact, plain(published.path(exact)), plain(recorded.path(exact)), false, differences);
         }
-        differences("answers", published.path("answers"), said.path("answers"), true, differences);
+        differences("answers", published.path("answers"), recorded.path("answers"), true, differences);
         faults(call, published, differences);
-        faults(call, said, differences);
+        faults(call, recorded, differences);
         return differences.stream().map(one -> call + ": " + one).toList();
     }
 
@@ -67,39 +67,39 @@ final class PublishedExamples {
 
     /** @param ofShape whether values may differ, null stands for any, and of an array the first element for all */
     private static void differences(
-            String place, JsonNode published, JsonNode said, boolean ofShape, List<String> differences) {
-        if (published.isObject() && said.isObject()) {
+            String place, JsonNode published, JsonNode recorded, boolean ofShape, List<String> differences) {
+        if (published.isObject() && recorded.isObject()) {
             Set<String> names = new TreeSet<>(published.propertyNames());
-            names.addAll(said.propertyNames());
+            names.addAll(recorded.propertyNames());
             names.forEach(name ->
-                    differences(place + "/" + name, published.path(name), said.path(name), ofShape, differences));
-        } else if (ofShape && published.isArray() && said.isArray()) {
-            if (!published.isEmpty() && !said.isEmpty()) {
-                differences(place + "/0", published.get(0), said.get(0), true, differences);
+                    differences(place + "/" + name, published.path(name), recorded.path(name), ofShape, differences));
+        } else if (ofShape && published.isArray() && recorded.isArray()) {
+            if (!published.isEmpty() && !recorded.isEmpty()) {
+                differences(place + "/0", published.get(0), recorded.get(0), true, differences);
             }
-        } else if (ofShape ? !isAlike(published, said) : !published.equals(said)) {
-            differences.add("%s is published as %s, and it said %s".formatted(place, published, said));
+        } else if (ofShape ? !isAlike(published, recorded) : !published.equals(recorded)) {
+            differences.add("%s is published as %s, and recorded as %s".formatted(place, published, recorded));
         }
     }
 
-    private static boolean isAlike(JsonNode published, JsonNode said) {
-        if (published.isMissingNode() || said.isMissingNode()) {
-            return published.isMissingNode() && said.isMissingNode();
+    private static boolean isAlike(JsonNode published, JsonNode recorded) {
+        if (published.isMissingNode() || recorded.isMissingNode()) {
+            return published.isMissingNode() && recorded.isMissingNode();
         }
         return published.isNull()
-                || said.isNull()
-                || (published.getNodeType() == said.getNodeType() && isSameHeading(published, said));
+                || recorded.isNull()
+                || (published.getNodeType() == recorded.getNodeType() && isSameHeading(published, recorded));
     }
 
     /** A file begins with the names of its columns. */
-    private static boolean isSameHeading(JsonNode published, JsonNode said) {
+    private static boolean isSameHeading(JsonNode published, JsonNode recorded) {
         return !published.isString()
                 || !published.stringValue().contains("\r\n")
                 || published
                         .stringValue()
                         .lines()
                         .findFirst()
-                        .equals(said.stringValue().lines().findFirst());
+                        .equals(recorded.stringValue().lines().findFirst());
     }
 
     private ObjectNode of(String call) {
@@ -181,9 +181,9 @@ final class PublishedExamples {
     }
 
     /** Writes the examples down as the gateway publishes them, a problem a line. */
-    static void write(Map<String, ObjectNode> said) throws IOException {
+    static void write(Map<String, ObjectNode> recorded) throws IOException {
         List<String> calls = new ArrayList<>();
-        said.forEach((call, examples) -> {
+        recorded.forEach((call, examples) -> {
             List<String> parts = new ArrayList<>();
             for (String part : List.of("parameters", "body", "answers")) {
                 if (examples.has(part)) {
