@@ -19,7 +19,7 @@ final class CallingLaw {
 
     private CallingLaw() {}
 
-    /** The room one second later, while it is off: everybody is admitted, and it learns while something is sold, and there is something. */
+    /** The room one second later, while it is off: everybody is admitted, and it learns while the sale is open and has seats. */
     static Room watch(Room room, Counters counters, Sale sale, long now) {
         long haltedAt = sale.isSoldOut() ? now : haltedAt(room, sale, now);
         Line line = new Line(counters.stood(now), 0, now + 1, room.line().pace(), 0);
