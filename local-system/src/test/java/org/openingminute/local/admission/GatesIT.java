@@ -36,8 +36,8 @@ class GatesIT {
     private static final int PER_SECOND = 50;
     private static final int WARM_UP = TwoInstances.FULL ? 500 : 150;
     private static final int MEASURED = TwoInstances.FULL ? 3_000 : 250;
-    /** The p99 of a few hundred is their third slowest, so that one pause of the machine decides a round, and not two of three. */
-    private static final int ROUNDS = TwoInstances.FULL ? 1 : 3;
+    /** The p99 of a few hundred is their third slowest, so that one pause of the machine decides a round, and not three of five. */
+    private static final int ROUNDS = TwoInstances.FULL ? 1 : 5;
 
     private static final int MAJORITY = ROUNDS / 2 + 1;
     private static final int ATTENDEES = TwoInstances.FULL ? 50_000 : WARM_UP + ROUNDS * MEASURED;
